@@ -1,0 +1,36 @@
+"""The one place where connections to Valkey are made: every time-out, keepalive and retry is set on purpose."""
+
+import socket
+from typing import Final
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.maint_notifications import MaintNotificationsConfig
+
+CONNECT_TIMEOUT_S: Final = 2.0
+ANSWER_TIMEOUT_S: Final = 5.0  # an fsync on a busy disk may take seconds; a dead peer must not take minutes
+
+# A peer that vanished without a FIN is noticed within idle + count * interval = 6 s, also on an idle subscription.
+_KEEPALIVE: Final = {socket.TCP_KEEPIDLE: 3, socket.TCP_KEEPINTVL: 1, socket.TCP_KEEPCNT: 3}
+
+
+def connect(url: str, *, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> Redis:
+    """A client of the Valkey at ``url`` (``redis://``, ``rediss://`` or ``unix://``) that connects on first use.
+
+    Retries are off, redis-py's default would run a command twice whose first answer was lost: a failed call raises, and
+    the caller, who knows whether it may be repeated, decides. That also keeps a subscription from being renewed in
+    silence. Maintenance notifications are off: they are a handshake with a managed service that Valkey does not know.
+    """
+    return Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_TIMEOUT_S,
+        socket_timeout=answer_timeout_s,
+        socket_keepalive=True,
+        socket_keepalive_options=_KEEPALIVE,
+        retry=Retry(NoBackoff(), 0),
+        retry_on_timeout=False,
+        health_check_interval=0,
+        protocol=3,
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
+    )

@@ -1,0 +1,103 @@
+"""One tree of rejections: each knows its stable code, its HTTP status and its title.
+
+The codes are part of the outer surface (docs/protocol.md): clients branch on them, so they never change.
+"""
+
+from typing import Any, ClassVar
+
+
+class Rejection(Exception):
+    """A request that is refused, and has changed nothing.
+
+    Attributes:
+        code: stable, machine-readable.
+        status: HTTP status code.
+        title: one short sentence, the same for every occurrence.
+        detail: one sentence about this occurrence, fit to be shown to a person.
+        extra: further members of the problem document (RFC 9457 section 3.2).
+    """
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        self.detail = detail or self.title
+        self.extra = extra
+        super().__init__(self.detail)
+
+    def problem(self) -> dict[str, Any]:
+        """The problem document of RFC 9457, with our stable ``code``."""
+        return {
+            "type": f"urn:turnout:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            **self.extra,
+        }
+
+
+class EventNotFound(Rejection):
+    code, status, title = "event-not-found", 404, "There is no such event."
+
+
+class UserNotFound(Rejection):
+    code, status, title = "user-not-found", 404, "There is no such person."
+
+
+class AlreadyAttending(Rejection):
+    code, status, title = "already-attending", 409, "You have already joined this event."
+
+
+class NotAttending(Rejection):
+    code, status, title = "not-attending", 409, "That person has not joined this event."
+
+
+class EventFull(Rejection):
+    code, status, title = "event-full", 409, "There are not enough free seats."
+
+
+class EventCancelled(Rejection):
+    code, status, title = "event-cancelled", 409, "The event is cancelled."
+
+
+class EventEnded(Rejection):
+    code, status, title = "event-ended", 409, "The event is over."
+
+
+class NotOrganizer(Rejection):
+    code, status, title = "not-organizer", 403, "Only the organizer can do that."
+
+
+class VersionConflict(Rejection):
+    code, status, title = "version-conflict", 412, "The event was changed in the meantime."
+
+
+class SignedOut(Rejection):
+    code, status, title = "signed-out", 401, "Tell us your name first."
+
+
+class Invalid(Rejection):
+    code, status, title = "invalid", 422, "The request is not well-formed."
+
+
+class Unavailable(Rejection):
+    """Try again: nothing is known to be wrong with the request. Carries ``Retry-After``.
+
+    Attributes:
+        retry_after_s: whole seconds, as RFC 9110 section 10.2.3 wants them.
+    """
+
+    code, status, title = "unavailable", 503, "The service can not answer right now."
+    retry_after_s: int = 1
+
+
+class NotLeader(Unavailable):
+    code, title = "not-leader", "Another command service has the lease."
+
+
+REJECTIONS: tuple[type[Rejection], ...] = (
+    EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventCancelled, EventEnded,
+    NotOrganizer, VersionConflict, SignedOut, Invalid, Unavailable, NotLeader,
+)  # fmt: skip

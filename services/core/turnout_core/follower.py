@@ -1,0 +1,207 @@
+"""Keeps a State up to date from the journal: newest snapshot, then the stream, then live; and gaps from the stream.
+
+The one recovery path. A gateway that starts or lost its link, a command service that restarts, and a standby that waits
+all do the same.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+from turnout_core.changes import Commit
+from turnout_core.journal import Beat, Journal, JournalError, Records, Subscription, Trimmed, Unreachable
+from turnout_core.model import State, Touched, apply
+from turnout_core.position import Position
+from turnout_core.record import GENESIS, BrokenRecord, check, peek
+from turnout_core.snapshot import BrokenSnapshot, Loader
+
+DEAF_AFTER_S: Final = 3.0  # the writer beats every second, so three silent seconds mean that we do not hear it
+_RETRY_FIRST_S: Final = 0.05
+_RETRY_MOST_S: Final = 1.0
+_RECORDS_PER_READ: Final = 500  # about 5 ms of work between two turns of the loop
+
+log = logging.getLogger("turnout.follower")
+
+
+class Listener(Protocol):
+    """Who derives something from the State. Called in the loop of the follower, between two commits; must not wait."""
+
+    def replaced(self, state: State) -> None:
+        """The follower starts over from ``state``: nothing derived from an earlier one holds."""
+        ...
+
+    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
+        """The State, which is the one of ``replaced``, now holds ``commits`` as well."""
+        ...
+
+
+class Deaf(JournalError):
+    """Nothing was heard for ``DEAF_AFTER_S``, not even the writer's beat."""
+
+
+class Follower:
+    """
+    Attributes:
+        state: None until the first snapshot (or the beginning) is there.
+        head: the newest position that was heard of; beyond ``state.position`` while catching up.
+        trouble: why it is not up to date, None when it is.
+    """
+
+    def __init__(self, journal: Journal, listener: Listener, clock: Callable[[], float] = time.monotonic) -> None:
+        self.state: State | None = None
+        self.head: Position | None = None
+        self.trouble: str | None = "starting"
+        self._journal = journal
+        self._listener = listener
+        self._clock = clock
+        self._heard_at = clock()
+        self._waiting: list[tuple[Position, asyncio.Future[None]]] = []
+
+    def ready(self) -> bool:
+        """Fit to serve: up to date as of the last beat, which is recent."""
+        return self.trouble is None and self._clock() - self._heard_at < DEAF_AFTER_S
+
+    async def reached(self, position: Position, timeout_s: float) -> bool:
+        """Waits until the State holds ``position``; False when it does not within ``timeout_s`` seconds."""
+        if self.state is not None and self.state.position.reaches(position):
+            return True
+        arrival = asyncio.get_running_loop().create_future()
+        entry = (position, arrival)
+        self._waiting.append(entry)
+        try:
+            await asyncio.wait_for(arrival, timeout_s)
+        except TimeoutError:
+            return False
+        finally:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+        return True
+
+    async def run(self) -> None:
+        """Follows until it is cancelled. Never gives up: what goes wrong is in ``trouble`` and in the log."""
+        delay_s = _RETRY_FIRST_S
+        while True:
+            try:
+                async with self._journal.subscribe() as subscription:
+                    await self.catch_up()
+                    delay_s = _RETRY_FIRST_S
+                    await self._listen(subscription)
+            except (JournalError, BrokenRecord, BrokenSnapshot) as error:
+                self.trouble = str(error)
+                log.warning("not following: %s", error)
+            await asyncio.sleep(delay_s)
+            delay_s = min(delay_s * 2, _RETRY_MOST_S)
+
+    async def catch_up(self) -> State:
+        """Reads everything that the journal has now.
+
+        Raises:
+            JournalError: it can not be read, or has lost what was already here.
+            BrokenRecord, BrokenSnapshot: it is damaged.
+        """
+        restarted = False
+        while True:
+            if self.state is None:
+                self._replace(await self._restart())
+            state = self.state
+            assert state is not None  # noqa: S101 - set two lines above
+            try:
+                records = await self._journal.read(state.position, _RECORDS_PER_READ)
+            except Trimmed:
+                if restarted:
+                    raise
+                restarted = True
+                self._replace(await self._restart())
+                continue
+            if not records:
+                self._up_to_date()
+                return state
+            self._apply(records)
+            await asyncio.sleep(0)
+
+    async def _listen(self, subscription: Subscription) -> None:
+        while True:
+            message = await subscription.next(DEAF_AFTER_S)
+            if message is None:
+                raise Deaf(f"heard nothing for {DEAF_AFTER_S:.0f} s")
+            self._heard_at = self._clock()
+            if not self._take(message):
+                self.trouble = "filling a gap"
+                await self.catch_up()
+
+    def _take(self, message: Records | Beat) -> bool:
+        """Applies what was heard; False when something is missing before it."""
+        state = self.state
+        if state is None:
+            return False
+        if isinstance(message, Beat):
+            self.head = message.head.position
+            return message.head.position == state.position and message.head.hash == state.hash
+        try:
+            self._apply(message.records)
+        except (BrokenRecord, ValueError):
+            return False
+        return True
+
+    def _apply(self, records: Sequence[bytes]) -> None:
+        """Applies the records that are new. Raises ValueError at a gap, BrokenRecord at one that does not fit."""
+        state = self.state
+        assert state is not None  # noqa: S101 - the callers have one
+        applied: list[tuple[Commit, Touched]] = []
+        try:
+            for record in records:
+                commit, digest = peek(record)
+                if commit.epoch == state.position.epoch and commit.seq <= state.position.seq:
+                    continue
+                if commit.epoch != state.position.epoch or commit.seq != state.position.seq + 1:
+                    raise ValueError(f"expected what follows {state.position}, got {commit.epoch}-{commit.seq}")
+                check(record, state.hash)
+                applied.append((commit, apply(state, commit, digest)))
+        finally:
+            if applied:
+                self.head = state.position
+                self._listener.applied(applied)
+                self._wake()
+
+    async def _restart(self) -> State:
+        head = await self._journal.head()
+        if head is None:
+            raise Unreachable("there is no journal yet: no command service has started on this server")
+        here = self.state.position if self.state else None
+        if here is not None and here.epoch == head.position.epoch and head.position.seq < here.seq:
+            raise Unreachable(
+                f"the journal went back from {here} to {head.position}: the server lost what was acknowledged; "
+                "restore its data, or restart this service to accept the loss"
+            )
+        for position in await self._journal.snapshots():
+            if position.epoch == head.position.epoch:
+                return await self._load(position)
+        return State(Position(head.position.epoch, 0), GENESIS)
+
+    async def _load(self, position: Position) -> State:
+        loader = Loader()
+        async for chunk in self._journal.load_snapshot(position):
+            loader.add(chunk)
+            await asyncio.sleep(0)
+        return loader.finish()
+
+    def _replace(self, state: State) -> None:
+        self.state = state
+        self.head = state.position
+        self._listener.replaced(state)
+        self._wake()
+
+    def _up_to_date(self) -> None:
+        if self.trouble is not None:
+            log.info("up to date at %s", self.state.position if self.state else None)
+        self.trouble = None
+        self._heard_at = self._clock()
+
+    def _wake(self) -> None:
+        assert self.state is not None  # noqa: S101 - the callers have one
+        here = self.state.position
+        for position, arrival in self._waiting:
+            if here.reaches(position) and not arrival.done():
+                arrival.set_result(None)

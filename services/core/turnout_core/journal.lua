@@ -1,0 +1,84 @@
+#!lua name=turnout
+-- The writes of the journal, each one atomic. Valkey runs a function alone and logs its effects as one transaction, so
+-- the append-only file holds all of an append or nothing of it (Valkey documentation: "Valkey Functions", "Persistence").
+
+local function full(number) return string.format('%.0f', number) end
+
+-- Makes an empty journal where there is none. Gives the head either way.
+-- KEYS head stream   ARGS epoch hash
+local function create(keys, args)
+  if redis.call('EXISTS', keys[1], keys[2]) == 0 then
+    redis.call('HSET', keys[1], 'epoch', args[1], 'seq', '0', 'hash', args[2])
+  end
+  return redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash')
+end
+
+-- Appends records if the caller still may write and continues the head.
+-- KEYS head stream fence   ARGS fence epoch seq hash (all of the head to continue) hash-after channel record...
+-- Gives OK, or ALREADY when exactly this append is the newest one.
+local function append(keys, args)
+  local fence = redis.call('GET', keys[3])
+  if fence ~= args[1] then
+    return redis.error_reply('FENCED ' .. tostring(fence))
+  end
+  local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash')
+  if head[1] ~= args[2] or head[2] ~= args[3] or head[3] ~= args[4] then
+    if head[1] == args[2] and head[3] == args[5] then
+      return redis.status_reply('ALREADY')
+    end
+    return redis.error_reply('CONFLICT ' .. tostring(head[1]) .. ' ' .. tostring(head[2]) .. ' ' .. tostring(head[3]))
+  end
+  local seq = tonumber(args[3])
+  local records = {}
+  for at = 7, #args do
+    seq = seq + 1
+    redis.call('XADD', keys[2], full(seq) .. '-0', 'r', args[at])
+    records[#records + 1] = args[at]
+  end
+  redis.call('HSET', keys[1], 'seq', full(seq), 'hash', args[5])
+  redis.call('PUBLISH', args[6], table.concat(records, '\n'))
+  return redis.status_reply('OK')
+end
+
+-- Tells every follower where the head is, if the caller still may write.
+-- KEYS head fence   ARGS fence channel
+local function beat(keys, args)
+  local fence = redis.call('GET', keys[2])
+  if fence ~= args[1] then
+    return redis.error_reply('FENCED ' .. tostring(fence))
+  end
+  local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash')
+  if not head[1] then
+    return redis.error_reply('CONFLICT false false false')
+  end
+  redis.call('PUBLISH', args[2], 'beat ' .. head[1] .. ' ' .. head[2] .. ' ' .. head[3])
+  return head
+end
+
+-- Takes the lease if it is free, or prolongs it. Whoever takes it gets a higher fence than everybody before.
+-- KEYS lease fence   ARGS owner ttl-ms   Gives {fence, owner}; the fence is 0 for whoever has to wait.
+local function lease(keys, args)
+  local owner = redis.call('GET', keys[1])
+  if owner and owner ~= args[1] then
+    return {0, owner}
+  end
+  redis.call('SET', keys[1], args[1], 'PX', args[2])
+  if owner then
+    return {tonumber(redis.call('GET', keys[2])) or redis.call('INCR', keys[2]), args[1]}
+  end
+  return {redis.call('INCR', keys[2]), args[1]}
+end
+
+-- KEYS lease   ARGS owner
+local function release(keys, args)
+  if redis.call('GET', keys[1]) == args[1] then
+    return redis.call('DEL', keys[1])
+  end
+  return 0
+end
+
+redis.register_function('turnout_create', create)
+redis.register_function('turnout_append', append)
+redis.register_function('turnout_beat', beat)
+redis.register_function('turnout_lease', lease)
+redis.register_function('turnout_release', release)

@@ -1,0 +1,241 @@
+"""The journal on a Valkey Stream (or Redis >= 7.2): its entry ids are the sequence numbers, ``<seq>-0``.
+
+Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Pub/Sub" (at most once), "Valkey
+Functions". All keys share the hash tag ``{turnout}``, so that a Cluster keeps them in one slot.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any, Final
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import ConnectionError as LinkError
+from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as LinkTimeoutError
+
+from turnout_core.journal import (
+    Beat,
+    Conflict,
+    Fenced,
+    Head,
+    JournalError,
+    OutcomeUnknown,
+    Records,
+    Trimmed,
+    Unreachable,
+)
+from turnout_core.position import Position
+from turnout_core.record import GENESIS, split
+
+HEAD: Final = "{turnout}:head"
+STREAM: Final = "{turnout}:journal"
+FENCE: Final = "{turnout}:fence"
+LEASE: Final = "{turnout}:lease"
+SNAPSHOTS: Final = "{turnout}:snapshots"
+CHANNEL: Final = "{turnout}:changes"
+
+_CHUNKS_PER_READ: Final = 8
+_BEAT: Final = b"beat "
+
+
+def functions() -> str:
+    """The source of the Valkey Functions that write."""
+    return files("turnout_core").joinpath("journal.lua").read_text()
+
+
+async def load_functions(valkey: Redis) -> None:
+    """Installs the functions, replacing those of an earlier version. Raises Unreachable."""
+    try:
+        await valkey.function_load(functions(), replace=True)
+    except RedisError as error:
+        raise Unreachable(str(error)) from error
+
+
+async def call(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
+    """Calls one of our functions, installing them first on a server that does not know them yet."""
+    try:
+        return await valkey.fcall(name, len(keys), *keys, *args)
+    except ResponseError as error:
+        if "Function not found" not in str(error) and not isinstance(error, NoScriptError):
+            raise
+    await load_functions(valkey)
+    return await valkey.fcall(name, len(keys), *keys, *args)
+
+
+class ValkeyJournal:
+    """Satisfies ``Journal``.
+
+    Args:
+        writes: used by ``create``, ``append`` and ``beat`` alone, so that no other call's failure touches an append.
+        reads: used by everything else; every subscription takes a connection of its own from its pool.
+    """
+
+    def __init__(self, writes: Redis, reads: Redis) -> None:
+        self._writes = writes
+        self._reads = reads
+
+    async def create(self, epoch: str) -> Head:
+        try:
+            head = await call(self._writes, "turnout_create", [HEAD, STREAM], [epoch, GENESIS])
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        found = _head(head)
+        if found is None:
+            raise JournalError(f"{STREAM} is there but {HEAD} is not: restore from a backup")
+        return found
+
+    async def head(self) -> Head | None:
+        try:
+            return _head(await self._reads.hmget(HEAD, ["epoch", "seq", "hash"]))
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
+        args: list[bytes | str | int] = [
+            fence, before.position.epoch, before.position.seq, before.hash, after.hash, CHANNEL, *records,
+        ]  # fmt: skip
+        try:
+            await call(self._writes, "turnout_append", [HEAD, STREAM, FENCE], args)
+        except (LinkError, LinkTimeoutError) as error:
+            raise OutcomeUnknown(str(error)) from error
+        except RedisError as error:
+            raise _refusal(error) from error
+
+    async def beat(self, fence: int) -> Head:
+        try:
+            head = _head(await call(self._writes, "turnout_beat", [HEAD, FENCE], [fence, CHANNEL]))
+        except RedisError as error:
+            raise _refusal(error) from error
+        if head is None:
+            raise Conflict(None)
+        return head
+
+    async def read(self, after: Position, most: int) -> list[bytes]:
+        try:
+            async with self._reads.pipeline(transaction=True) as both:
+                both.xrange(STREAM, min=f"({after.seq}-0", max="+", count=most)
+                both.hmget(HEAD, ["epoch", "seq", "hash"])
+                entries, fields = await both.execute()
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        head = _head(fields)
+        if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
+            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not behind {after}")
+        records = [_record(entry) for entry in entries]
+        if head.position.seq > after.seq and (not entries or _seq(entries[0]) != after.seq + 1):
+            raise Trimmed(f"record {after.seq + 1} is not in the stream")
+        return records
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
+        async with self._reads.pubsub() as pubsub:
+            try:
+                await pubsub.subscribe(CHANNEL)
+                first = await pubsub.get_message(timeout=5)
+            except RedisError as error:
+                raise Unreachable(str(error)) from error
+            if first is None or first["type"] != "subscribe":
+                raise Unreachable(f"expected a subscribe confirmation, got {first}")
+            yield ValkeySubscription(pubsub)
+
+    async def snapshots(self) -> list[Position]:
+        try:
+            names: Any = await self._reads.zrevrange(SNAPSHOTS, 0, -1)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        return [Position.parse(name.decode()) for name in names]
+
+    async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
+        key, at = f"{SNAPSHOTS}:{position}", 0
+        chunks: Any
+        try:
+            while chunks := await self._reads.lrange(key, at, at + _CHUNKS_PER_READ - 1):
+                for chunk in chunks:
+                    yield chunk
+                at += len(chunks)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        if at == 0:
+            raise Trimmed(f"snapshot {position} is gone")
+
+    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+        key = f"{SNAPSHOTS}:{position}"
+        try:
+            await self._reads.delete(key)
+            async for chunk in chunks:
+                await self._reads.rpush(key, chunk)
+            await self._reads.zadd(SNAPSHOTS, {str(position): position.seq})
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    async def drop_snapshot(self, position: Position) -> None:
+        try:
+            await self._reads.zrem(SNAPSHOTS, str(position))
+            await self._reads.unlink(f"{SNAPSHOTS}:{position}")
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    async def trim(self, before: Position) -> None:
+        try:
+            await self._reads.xtrim(STREAM, minid=f"{before.seq + 1}-0", approximate=False)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    async def close(self) -> None:
+        await self._writes.aclose()
+        await self._reads.aclose()
+
+
+class ValkeySubscription:
+    """Satisfies ``Subscription``. An unexpected confirmation is the only trace of a link that was renewed in silence."""
+
+    def __init__(self, pubsub: PubSub) -> None:
+        self._pubsub = pubsub
+
+    async def next(self, timeout_s: float) -> Records | Beat | None:
+        try:
+            message = await self._pubsub.get_message(timeout=timeout_s)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        if message is None:
+            return None
+        if message["type"] != "message":
+            raise Unreachable(f"the link was renewed: {message['type']}")
+        data: bytes = message["data"]
+        if not data.startswith(_BEAT):
+            return Records(split(data))
+        head = _head(data[len(_BEAT) :].split(b" "))
+        if head is None:
+            raise Unreachable(f"not a beat: {data!r}")
+        return Beat(head)
+
+
+def _head(fields: Any) -> Head | None:
+    """The head from its three fields; redis-py types replies as anything, the connection gives bytes."""
+    epoch, seq, digest = fields
+    if epoch is None or seq is None or digest is None:
+        return None
+    return Head(Position(epoch.decode(), int(seq)), digest.decode())
+
+
+def _seq(entry: Any) -> int:
+    return int(entry[0].partition(b"-")[0])
+
+
+def _record(entry: Any) -> bytes:
+    fields = entry[1]
+    record: bytes = fields[b"r"] if isinstance(fields, dict) else dict(fields)[b"r"]
+    return record
+
+
+def _refusal(error: RedisError) -> JournalError:
+    code, _, rest = str(error).partition(" ")
+    if code == "FENCED":
+        return Fenced(f"the fence is now {rest}")
+    if code == "CONFLICT":
+        epoch, seq, digest = rest.split(" ")
+        missing = "false" in (epoch, seq, digest)
+        return Conflict(None if missing else Head(Position(epoch, int(seq)), digest))
+    return Unreachable(str(error))

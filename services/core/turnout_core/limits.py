@@ -1,0 +1,33 @@
+"""What fits: every limit of the outer surface, in one place.
+
+The command models carry them into OpenAPI, and the front end's generated code takes them from there, so the
+form and the server can not disagree.
+"""
+
+from typing import Final
+
+NAME_MAX_CHARS: Final = 40
+TITLE_MAX_CHARS: Final = 120
+DESCRIPTION_MAX_CHARS: Final = 4_000
+PLACE_MAX_CHARS: Final = 200
+LINK_MAX_CHARS: Final = 500
+TAG_MAX_CHARS: Final = 24
+TAGS_MAX: Final = 8
+SEARCH_MAX_CHARS: Final = 100
+
+CAPACITY_MAX_SEATS: Final = 100_000
+PARTY_MAX_SEATS: Final = 10  # one person and up to nine guests
+
+EVENT_MAX_DAYS: Final = 31  # from start to end
+EVENT_DEFAULT_HOURS: Final = 2  # an event that names no end
+YEAR_MIN: Final = 2000  # a typo such as 0202 is an error, not an event in antiquity
+YEAR_MAX: Final = 2100
+
+WINDOW_DEFAULT_ITEMS: Final = 50
+WINDOW_MAX_ITEMS: Final = 500
+FACES_MAX: Final = 12  # attendees that a card shows
+ATTENDEES_WINDOW_ITEMS: Final = 100  # of each status in the view of one event; the rest is paged
+
+BODY_MAX_BYTES: Final = 64 * 1024
+IDEMPOTENCY_KEY_MAX_CHARS: Final = 200
+IDEMPOTENCY_KEPT_MS: Final = 24 * 60 * 60 * 1000

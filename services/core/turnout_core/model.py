@@ -1,0 +1,239 @@
+"""What is true now: the State, and how a commit changes it.
+
+``apply`` has no clock, no randomness and no I/O: the same commits make the same State everywhere. It changes the State in
+place, since a copy of a million attendances for each commit would be no use to anybody.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from turnout_core import limits
+from turnout_core.changes import (
+    Answered,
+    Commit,
+    Details,
+    EventCancelled,
+    EventCreated,
+    EventDeleted,
+    EventEdited,
+    Joined,
+    Left,
+    PartyChanged,
+    Promoted,
+    Seating,
+    SignedOut,
+    SignedUp,
+    Status,
+)
+from turnout_core.position import Position
+
+
+class User(msgspec.Struct, gc=False):
+    """
+    Attributes:
+        session: number of the valid session; a token of an earlier one has ended.
+    """
+
+    id: str
+    name: str
+    session: int = 0
+
+
+class Attendance(msgspec.Struct, gc=False):
+    """
+    Attributes:
+        order: number of the commit that made it; the waitlist is served in this order.
+        at: ms since 1970.
+    """
+
+    user: str
+    party: int
+    status: Seating
+    order: int
+    at: int
+
+
+class Event(msgspec.Struct):
+    """
+    Attributes:
+        version: counts edits and the cancellation, from 1.
+        touched: number of the last commit that changed it or its attendees.
+        going, waiting: seats, the sums over ``attendances``.
+        attendances: by user, in the order of joining.
+    """
+
+    id: str
+    organizer: str
+    details: Details
+    created_at: int
+    status: Status = "scheduled"
+    version: int = 1
+    touched: int = 0
+    going: int = 0
+    waiting: int = 0
+    attendances: dict[str, Attendance] = {}
+
+    def free(self) -> int | None:
+        """Seats that are left; None where there is no limit."""
+        return None if self.details.capacity is None else self.details.capacity - self.going
+
+    def waitlist(self) -> Iterator[Attendance]:
+        """Who waits, first come first."""
+        return (each for each in self.attendances.values() if each.status == "waitlisted")
+
+
+class Replay(msgspec.Struct, gc=False):
+    """An answer that may still be asked for again, until 24 hours after ``at`` (ms since 1970)."""
+
+    at: int
+    answered: Answered
+
+
+class State:
+    """Everything that is remembered, as of ``position``.
+
+    Attributes:
+        hash: of the last record, which the next one continues.
+        now: time of the last commit in ms since 1970; keys expire by it, so replay forgets what the writer forgot.
+        attending: events by user whom they concern: going, waiting or organising.
+        answers: by Idempotency-Key digest, oldest first.
+    """
+
+    def __init__(self, position: Position, digest: str) -> None:
+        self.position = position
+        self.hash = digest
+        self.now = 0
+        self.users: dict[str, User] = {}
+        self.events: dict[str, Event] = {}
+        self.attending: dict[str, set[str]] = {}
+        self.organizing: dict[str, set[str]] = {}
+        self.answers: dict[str, Replay] = {}
+
+
+class Touched(msgspec.Struct, gc=False):
+    """What a commit touched, for whoever keeps something derived from the State.
+
+    Attributes:
+        event: the event's id, None for a commit about a user alone. No command touches two events.
+        users: whose relation to the event (or whose self) changed.
+    """
+
+    event: str | None
+    users: tuple[str, ...]
+
+
+def apply(state: State, commit: Commit, digest: str) -> Touched:
+    """Brings ``state`` from the position before ``commit`` to that of ``commit``, whose record has hash ``digest``.
+
+    Raises:
+        ValueError: the commit is not the next one.
+    """
+    expected = Position(state.position.epoch, state.position.seq + 1)
+    actual = Position(commit.epoch, commit.seq)
+    if actual.seq != expected.seq or actual.epoch != expected.epoch:
+        raise ValueError(f"expected commit {expected}, got {actual}")
+    event: str | None = None
+    users: list[str] = []
+    for change in commit.changes:
+        match change:
+            case Joined(event=event, user=user):
+                _join(state, state.events[event], change, commit)
+                users.append(user)
+            case Left(event=event, user=user):
+                _leave(state, state.events[event], user)
+                users.append(user)
+            case Promoted(event=event, user=user):
+                _promote(state.events[event], user)
+                users.append(user)
+            case PartyChanged(event=event, user=user, party=party):
+                _change_party(state.events[event], user, party)
+                users.append(user)
+            case EventCreated(event=event, organizer=organizer, details=details):
+                state.events[event] = Event(event, organizer, details, commit.at)
+                state.organizing.setdefault(organizer, set()).add(event)
+                users.append(organizer)
+            case EventEdited(event=event, details=details):
+                edited = state.events[event]
+                edited.details = details
+                edited.version += 1
+            case EventCancelled(event=event):
+                cancelled = state.events[event]
+                cancelled.status = "cancelled"
+                cancelled.version += 1
+            case EventDeleted(event=event):
+                users.extend(_delete(state, event))
+            case SignedUp(user=user, name=name):
+                state.users[user] = User(user, name)
+                users.append(user)
+            case SignedOut(user=user):
+                state.users[user].session += 1
+                users.append(user)
+    if event is not None and (there := state.events.get(event)) is not None:
+        there.touched = commit.seq
+    _remember(state, commit)
+    state.position = actual
+    state.hash = digest
+    return Touched(event, tuple(users))
+
+
+def _join(state: State, event: Event, change: Joined, commit: Commit) -> None:
+    event.attendances[change.user] = Attendance(change.user, change.party, change.status, commit.seq, commit.at)
+    if change.status == "going":
+        event.going += change.party
+    else:
+        event.waiting += change.party
+    state.attending.setdefault(change.user, set()).add(event.id)
+
+
+def _leave(state: State, event: Event, user: str) -> None:
+    attendance = event.attendances.pop(user)
+    if attendance.status == "going":
+        event.going -= attendance.party
+    else:
+        event.waiting -= attendance.party
+    _discard(state.attending, user, event.id)
+
+
+def _promote(event: Event, user: str) -> None:
+    attendance = event.attendances[user]
+    attendance.status = "going"
+    event.waiting -= attendance.party
+    event.going += attendance.party
+
+
+def _change_party(event: Event, user: str, party: int) -> None:
+    attendance = event.attendances[user]
+    if attendance.status == "going":
+        event.going += party - attendance.party
+    else:
+        event.waiting += party - attendance.party
+    attendance.party = party
+
+
+def _delete(state: State, event: str) -> list[str]:
+    gone = state.events.pop(event)
+    for user in gone.attendances:
+        _discard(state.attending, user, event)
+    _discard(state.organizing, gone.organizer, event)
+    return [gone.organizer, *gone.attendances]
+
+
+def _discard(index: dict[str, set[str]], user: str, event: str) -> None:
+    events = index[user]
+    events.discard(event)
+    if not events:
+        del index[user]
+
+
+def _remember(state: State, commit: Commit) -> None:
+    state.now = max(state.now, commit.at)
+    if commit.answered is not None:
+        state.answers.pop(commit.answered.key, None)  # a key used again after 24 hours moves to the young end
+        state.answers[commit.answered.key] = Replay(commit.at, commit.answered)
+    forgotten = state.now - limits.IDEMPOTENCY_KEPT_MS
+    while state.answers:
+        oldest = next(iter(state.answers))
+        if state.answers[oldest].at > forgotten:
+            break
+        del state.answers[oldest]

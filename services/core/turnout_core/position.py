@@ -1,0 +1,42 @@
+"""Where in the history somebody is."""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+_WIRE = re.compile(r"([a-z0-9]{1,16})-(0|[1-9][0-9]{0,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """``seq`` commits of the history ``epoch`` have been applied.
+
+    Two positions can be compared by ``seq`` only within one epoch; a restored or replaced journal starts a new
+    epoch, which makes every older position meaningless instead of wrong.
+
+    Attributes:
+        epoch: 1 to 16 characters of ``[a-z0-9]``.
+        seq: number of the last applied commit, from 1; 0 before the first.
+    """
+
+    epoch: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.epoch}-{self.seq}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Reads ``<epoch>-<seq>``.
+
+        Raises:
+            ValueError: the text is not a position.
+        """
+        match = _WIRE.fullmatch(text)
+        if match is None:
+            raise ValueError(f"not a position (<epoch>-<seq>): {text[:40]!r}")
+        return cls(match[1], int(match[2]))
+
+    def reaches(self, other: Self) -> bool:
+        """True when a replica here holds everything that ``other`` names."""
+        return self.epoch == other.epoch and self.seq >= other.seq

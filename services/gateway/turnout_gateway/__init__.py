@@ -1,0 +1,1 @@
+"""Readers and fan-out; any number of them."""
