@@ -1,7 +1,7 @@
 """The one place where connections to Valkey are made: every time-out, keepalive and retry is set on purpose."""
 
 import socket
-from typing import Final
+from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -22,12 +22,14 @@ def connect(url: str, *, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> Redis:
     the caller, who knows whether it may be repeated, decides. That also keeps a subscription from being renewed in
     silence. Maintenance notifications are off: they are a handshake with a managed service that Valkey does not know.
     """
+    over_tcp: dict[str, Any] = (
+        {} if url.startswith("unix:") else {"socket_keepalive": True, "socket_keepalive_options": _KEEPALIVE}
+    )
     return Redis.from_url(
         url,
+        **over_tcp,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         socket_timeout=answer_timeout_s,
-        socket_keepalive=True,
-        socket_keepalive_options=_KEEPALIVE,
         retry=Retry(NoBackoff(), 0),
         retry_on_timeout=False,
         health_check_interval=0,

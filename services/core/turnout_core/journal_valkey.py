@@ -7,7 +7,7 @@ Functions". All keys share the hash tag ``{turnout}``, so that a Cluster keeps t
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -149,9 +149,8 @@ class ValkeyJournal:
 
     async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
         key, at = f"{SNAPSHOTS}:{position}", 0
-        chunks: Any
         try:
-            while chunks := await self._reads.lrange(key, at, at + _CHUNKS_PER_READ - 1):
+            while chunks := cast("list[bytes]", await self._reads.lrange(key, at, at + _CHUNKS_PER_READ - 1)):
                 for chunk in chunks:
                     yield chunk
                 at += len(chunks)
@@ -189,7 +188,7 @@ class ValkeyJournal:
 
 
 class ValkeySubscription:
-    """Satisfies ``Subscription``. An unexpected confirmation is the only trace of a link that was renewed in silence."""
+    """Satisfies ``Subscription``. An unexpected confirmation is the only trace of a link renewed in silence."""
 
     def __init__(self, pubsub: PubSub) -> None:
         self._pubsub = pubsub

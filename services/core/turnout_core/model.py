@@ -1,16 +1,18 @@
 """What is true now: the State, and how a commit changes it.
 
-``apply`` has no clock, no randomness and no I/O: the same commits make the same State everywhere. It changes the State in
-place, since a copy of a million attendances for each commit would be no use to anybody.
+``apply`` has no clock, no randomness and no I/O: the same commits make the same State everywhere. It changes the State
+in place, since a copy of a million attendances for each commit would be no use to anybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 import msgspec
 
 from turnout_core import limits
 from turnout_core.changes import (
     Answered,
+    Change,
     Commit,
     Details,
     EventCancelled,
@@ -136,39 +138,8 @@ def apply(state: State, commit: Commit, digest: str) -> Touched:
     event: str | None = None
     users: list[str] = []
     for change in commit.changes:
-        match change:
-            case Joined(event=event, user=user):
-                _join(state, state.events[event], change, commit)
-                users.append(user)
-            case Left(event=event, user=user):
-                _leave(state, state.events[event], user)
-                users.append(user)
-            case Promoted(event=event, user=user):
-                _promote(state.events[event], user)
-                users.append(user)
-            case PartyChanged(event=event, user=user, party=party):
-                _change_party(state.events[event], user, party)
-                users.append(user)
-            case EventCreated(event=event, organizer=organizer, details=details):
-                state.events[event] = Event(event, organizer, details, commit.at)
-                state.organizing.setdefault(organizer, set()).add(event)
-                users.append(organizer)
-            case EventEdited(event=event, details=details):
-                edited = state.events[event]
-                edited.details = details
-                edited.version += 1
-            case EventCancelled(event=event):
-                cancelled = state.events[event]
-                cancelled.status = "cancelled"
-                cancelled.version += 1
-            case EventDeleted(event=event):
-                users.extend(_delete(state, event))
-            case SignedUp(user=user, name=name):
-                state.users[user] = User(user, name)
-                users.append(user)
-            case SignedOut(user=user):
-                state.users[user].session += 1
-                users.append(user)
+        users += _HOW[type(change)](state, change, commit)
+        event = getattr(change, "event", event)
     if event is not None and (there := state.events.get(event)) is not None:
         there.touched = commit.seq
     _remember(state, commit)
@@ -177,46 +148,97 @@ def apply(state: State, commit: Commit, digest: str) -> Touched:
     return Touched(event, tuple(users))
 
 
-def _join(state: State, event: Event, change: Joined, commit: Commit) -> None:
-    event.attendances[change.user] = Attendance(change.user, change.party, change.status, commit.seq, commit.at)
-    if change.status == "going":
-        event.going += change.party
-    else:
-        event.waiting += change.party
-    state.attending.setdefault(change.user, set()).add(event.id)
+def _signed_up(state: State, change: SignedUp, _: Commit) -> Sequence[str]:
+    state.users[change.user] = User(change.user, change.name)
+    return (change.user,)
 
 
-def _leave(state: State, event: Event, user: str) -> None:
-    attendance = event.attendances.pop(user)
-    if attendance.status == "going":
-        event.going -= attendance.party
-    else:
-        event.waiting -= attendance.party
-    _discard(state.attending, user, event.id)
+def _signed_out(state: State, change: SignedOut, _: Commit) -> Sequence[str]:
+    state.users[change.user].session += 1
+    return (change.user,)
 
 
-def _promote(event: Event, user: str) -> None:
-    attendance = event.attendances[user]
-    attendance.status = "going"
-    event.waiting -= attendance.party
-    event.going += attendance.party
+def _created(state: State, change: EventCreated, commit: Commit) -> Sequence[str]:
+    state.events[change.event] = Event(change.event, change.organizer, change.details, commit.at)
+    state.organizing.setdefault(change.organizer, set()).add(change.event)
+    return (change.organizer,)
 
 
-def _change_party(event: Event, user: str, party: int) -> None:
-    attendance = event.attendances[user]
-    if attendance.status == "going":
-        event.going += party - attendance.party
-    else:
-        event.waiting += party - attendance.party
-    attendance.party = party
+def _edited(state: State, change: EventEdited, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    event.details = change.details
+    event.version += 1
+    return ()
 
 
-def _delete(state: State, event: str) -> list[str]:
-    gone = state.events.pop(event)
+def _cancelled(state: State, change: EventCancelled, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    event.status = "cancelled"
+    event.version += 1
+    return ()
+
+
+def _deleted(state: State, change: EventDeleted, _: Commit) -> Sequence[str]:
+    gone = state.events.pop(change.event)
     for user in gone.attendances:
-        _discard(state.attending, user, event)
-    _discard(state.organizing, gone.organizer, event)
-    return [gone.organizer, *gone.attendances]
+        _discard(state.attending, user, gone.id)
+    _discard(state.organizing, gone.organizer, gone.id)
+    return (gone.organizer, *gone.attendances)
+
+
+def _joined(state: State, change: Joined, commit: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    event.attendances[change.user] = Attendance(change.user, change.party, change.status, commit.seq, commit.at)
+    _count(event, change.status, change.party)
+    state.attending.setdefault(change.user, set()).add(event.id)
+    return (change.user,)
+
+
+def _left(state: State, change: Left, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    attendance = event.attendances.pop(change.user)
+    _count(event, attendance.status, -attendance.party)
+    _discard(state.attending, change.user, event.id)
+    return (change.user,)
+
+
+def _promoted(state: State, change: Promoted, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    attendance = event.attendances[change.user]
+    _count(event, attendance.status, -attendance.party)
+    attendance.status = "going"
+    _count(event, attendance.status, attendance.party)
+    return (change.user,)
+
+
+def _party_changed(state: State, change: PartyChanged, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    attendance = event.attendances[change.user]
+    _count(event, attendance.status, change.party - attendance.party)
+    attendance.party = change.party
+    return (change.user,)
+
+
+_HOW: Final[dict[type[Change], Callable[[State, Any, Commit], Sequence[str]]]] = {
+    SignedUp: _signed_up,
+    SignedOut: _signed_out,
+    EventCreated: _created,
+    EventEdited: _edited,
+    EventCancelled: _cancelled,
+    EventDeleted: _deleted,
+    Joined: _joined,
+    Left: _left,
+    Promoted: _promoted,
+    PartyChanged: _party_changed,
+}
+"""How each change is applied; gives the users whom it concerns."""
+
+
+def _count(event: Event, status: Seating, seats: int) -> None:
+    if status == "going":
+        event.going += seats
+    else:
+        event.waiting += seats
 
 
 def _discard(index: dict[str, set[str]], user: str, event: str) -> None:

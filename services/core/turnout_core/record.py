@@ -1,7 +1,7 @@
 """A commit as bytes: ``<hash> <json>``, where the hash covers the json and the hash before.
 
-The append-only file of Valkey has no checksum of its own per record, so a flipped byte would load silently. The chain of
-hashes finds it, and tells two histories apart that give the same number to different commits. One record is one line
+The append-only file of Valkey has no checksum of its own per record, so a flipped byte would load silently. The chain
+of hashes finds it, and tells two histories apart that give the same number to different commits. One record is one line
 (JSON in UTF-8 without a newline), so the same bytes serve the stream, the bus and an export file.
 """
 

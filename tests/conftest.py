@@ -1,0 +1,51 @@
+"""Fixtures that every room's tests share. The Valkey is a real one: embedded, or in a container where asked for."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+from testcontainers.community.redis import RedisContainer
+
+from turnout.embedded import embedded_valkey
+from turnout_core.connection import connect
+from turnout_core.identity import Identity
+
+BACKEND = os.environ.get("TURNOUT_TEST_VALKEY", "embedded")  # or the image of a container, such as valkey/valkey:9
+_CONTAINER_COMMAND = "valkey-server --protected-mode no --appendonly yes --appendfsync always --save ''"
+
+# Seeded, so that a failure here is a failure everywhere; no deadline, since nothing here depends on speed.
+settings.register_profile("seeded", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("seeded")
+
+
+def pytest_report_header() -> str:
+    return f"valkey: {BACKEND}"
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One server for the whole run; ``valkey_url`` empties it for each test."""
+    if BACKEND != "embedded":
+        with RedisContainer(BACKEND).with_command(_CONTAINER_COMMAND) as container:
+            yield f"redis://{container.get_container_host_ip()}:{container.get_exposed_port(6379)}"
+        return
+    with asyncio.Runner() as runner:
+        server = embedded_valkey(tmp_path_factory.mktemp("valkey"))
+        yield runner.run(server.__aenter__())
+        runner.run(server.__aexit__(None, None, None))
+
+
+@pytest.fixture
+async def valkey_url(_server: str) -> str:
+    """An empty, durable Valkey. A test that hurts its server starts one of its own with ``embedded_valkey``."""
+    async with connect(_server) as valkey:
+        await valkey.flushall()
+        await valkey.function_flush()
+    return _server
+
+
+@pytest.fixture
+def identity() -> Identity:
+    return Identity("a secret for tests")

@@ -1,0 +1,164 @@
+"""The contract of the journal: the real one and its fake keep the same promises."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from history import BEGINNING, EPOCH, History, small
+
+from turnout_core.changes import SignedUp
+from turnout_core.connection import connect
+from turnout_core.journal import Beat, Conflict, Fenced, Head, Journal, Records, Trimmed
+from turnout_core.journal_memory import MemoryJournal
+from turnout_core.journal_valkey import FENCE, ValkeyJournal
+from turnout_core.position import Position
+
+FENCE_NOW = 7
+
+
+@pytest.fixture(params=["memory", "valkey"])
+async def journal(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[Journal]:
+    if request.param == "memory":
+        yield MemoryJournal(FENCE_NOW)
+        return
+    async with connect(valkey_url) as writes, connect(valkey_url) as reads:
+        await writes.set(FENCE, FENCE_NOW)
+        yield ValkeyJournal(writes, reads)
+
+
+async def _written(journal: Journal) -> History:
+    history = small()
+    await journal.create(EPOCH)
+    await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+    return history
+
+
+async def test_an_empty_server_has_no_journal(journal: Journal) -> None:
+    assert await journal.head() is None
+
+
+async def test_create_makes_a_journal_once(journal: Journal) -> None:
+    assert await journal.create(EPOCH) == BEGINNING
+    assert await journal.create("another") == BEGINNING
+    assert await journal.head() == BEGINNING
+
+
+async def test_what_was_appended_is_read_in_order(journal: Journal) -> None:
+    history = await _written(journal)
+    assert await journal.head() == history.head
+    assert await journal.read(Position(EPOCH, 0), 100) == history.records
+    assert await journal.read(Position(EPOCH, 2), 2) == history.records[2:4]
+    assert await journal.read(history.head.position, 100) == []
+
+
+async def test_an_append_is_heard_on_the_bus(journal: Journal) -> None:
+    await journal.create(EPOCH)
+    history = small()
+    async with journal.subscribe() as subscription:
+        await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+        assert await subscription.next(5) == Records(history.records)
+
+
+async def test_a_beat_tells_the_head(journal: Journal) -> None:
+    history = await _written(journal)
+    async with journal.subscribe() as subscription:
+        assert await journal.beat(FENCE_NOW) == history.head
+        assert await subscription.next(5) == Beat(history.head)
+
+
+async def test_silence_is_none(journal: Journal) -> None:
+    await journal.create(EPOCH)
+    async with journal.subscribe() as subscription:
+        assert await subscription.next(0.05) is None
+
+
+async def test_the_same_append_again_does_nothing(journal: Journal) -> None:
+    history = await _written(journal)
+    await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+    assert await journal.read(Position(EPOCH, 0), 100) == history.records
+
+
+async def test_an_old_fence_can_change_nothing(journal: Journal) -> None:
+    history = await _written(journal)
+    late = History(history.head)
+    late.add(SignedUp("mallory", "Mallory"))
+    with pytest.raises(Fenced):
+        await journal.append(FENCE_NOW - 1, history.head, late.records, late.head)
+    with pytest.raises(Fenced):
+        await journal.beat(FENCE_NOW - 1)
+    assert await journal.head() == history.head
+
+
+async def test_an_append_behind_another_head_is_refused_whole(journal: Journal) -> None:
+    history = await _written(journal)
+    other = History()
+    other.add(SignedUp("mallory", "Mallory"))
+    other.add(SignedUp("oscar", "Oscar"))
+    with pytest.raises(Conflict) as refused:
+        await journal.append(FENCE_NOW, BEGINNING, other.records, other.head)
+    assert refused.value.head == history.head
+    assert await journal.read(Position(EPOCH, 0), 100) == history.records
+
+
+async def test_another_history_of_the_same_length_is_refused(journal: Journal) -> None:
+    history = await _written(journal)
+    elsewhere = Head(history.head.position, "f" * 32)
+    late = History(elsewhere)
+    late.add(SignedUp("mallory", "Mallory"))
+    with pytest.raises(Conflict):
+        await journal.append(FENCE_NOW, elsewhere, late.records, late.head)
+
+
+async def test_an_append_to_nothing_is_a_conflict(journal: Journal) -> None:
+    history = small()
+    with pytest.raises(Conflict) as refused:
+        await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+    assert refused.value.head is None
+
+
+async def test_another_epoch_is_trimmed(journal: Journal) -> None:
+    await _written(journal)
+    with pytest.raises(Trimmed):
+        await journal.read(Position("other", 2), 10)
+
+
+async def test_a_position_beyond_the_head_is_trimmed(journal: Journal) -> None:
+    await _written(journal)
+    with pytest.raises(Trimmed):
+        await journal.read(Position(EPOCH, 99), 10)
+
+
+async def test_trimmed_records_are_gone_and_later_ones_stay(journal: Journal) -> None:
+    history = await _written(journal)
+    await journal.trim(Position(EPOCH, 3))
+    with pytest.raises(Trimmed):
+        await journal.read(Position(EPOCH, 2), 10)
+    assert await journal.read(Position(EPOCH, 3), 10) == history.records[3:]
+    await journal.trim(history.head.position)
+    assert await journal.read(history.head.position, 10) == []
+    with pytest.raises(Trimmed):
+        await journal.read(Position(EPOCH, 3), 10)
+
+
+async def test_an_append_goes_on_after_everything_was_trimmed(journal: Journal) -> None:
+    history = await _written(journal)
+    await journal.trim(history.head.position)
+    later = History(history.head)
+    later.add(SignedUp("late", "Late"))
+    await journal.append(FENCE_NOW, history.head, later.records, later.head)
+    assert await journal.read(history.head.position, 10) == later.records
+
+
+async def test_snapshots_are_listed_newest_first_until_dropped(journal: Journal) -> None:
+    async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
+        for part in parts:
+            yield part
+
+    await journal.save_snapshot(Position(EPOCH, 3), chunks(b"a", b"b"))
+    await journal.save_snapshot(Position(EPOCH, 12), chunks(*(b"%d" % each for each in range(20))))
+    assert await journal.snapshots() == [Position(EPOCH, 12), Position(EPOCH, 3)]
+    assert [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))] == [b"a", b"b"]
+    assert [int(chunk) async for chunk in journal.load_snapshot(Position(EPOCH, 12))] == list(range(20))
+    await journal.drop_snapshot(Position(EPOCH, 3))
+    assert await journal.snapshots() == [Position(EPOCH, 12)]
+    with pytest.raises(Trimmed):
+        [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))]

@@ -1,0 +1,98 @@
+"""A commit changes the State as it says, and only forwards."""
+
+import pytest
+from history import BEGINNING, DETAILS, EPOCH, History, replayed, small
+
+from turnout_core.changes import (
+    Answered,
+    AnyChange,
+    EventCancelled,
+    EventDeleted,
+    EventEdited,
+    Joined,
+    Left,
+    PartyChanged,
+    Promoted,
+    SignedOut,
+    SignedUp,
+)
+from turnout_core.limits import IDEMPOTENCY_KEPT_MS
+from turnout_core.model import State, Touched, apply
+from turnout_core.position import Position
+from turnout_core.record import peek
+
+
+def after(*changes: AnyChange) -> State:
+    history = small()
+    history.add(*changes)
+    return replayed(history)
+
+
+def test_a_history_is_replayed() -> None:
+    history = small()
+    state = replayed(history)
+    assert state.position == history.head.position
+    assert state.hash == history.head.hash
+    assert state.events["games"].going == 3
+    assert state.events["games"].free() == 1
+    assert state.events["games"].touched == 5
+    assert state.organizing == {"ada": {"games"}}
+    assert state.attending == {"ada": {"games"}, "grace": {"games"}}
+
+
+def test_leaving_frees_the_seats() -> None:
+    state = after(Left("games", "grace"))
+    assert state.events["games"].going == 1
+    assert "grace" not in state.attending
+
+
+def test_waiting_promotion_and_party_keep_the_sums() -> None:
+    state = after(
+        SignedUp("edsger", "Edsger"),
+        Joined("games", "edsger", 3, "waitlisted"),
+        PartyChanged("games", "edsger", 2),
+        Left("games", "grace"),
+        Promoted("games", "edsger"),
+        PartyChanged("games", "edsger", 3),
+    )
+    assert (state.events["games"].going, state.events["games"].waiting) == (4, 0)
+    assert list(state.events["games"].waitlist()) == []
+
+
+@pytest.mark.parametrize("change", [EventCancelled("games"), EventEdited("games", DETAILS)])
+def test_an_edit_and_a_cancellation_raise_the_version(change: AnyChange) -> None:
+    assert after(change).events["games"].version == 2
+
+
+def test_a_deleted_event_leaves_nothing_behind() -> None:
+    state = after(EventDeleted("games"))
+    assert (state.events, state.attending, state.organizing) == ({}, {}, {})
+
+
+def test_a_sign_out_starts_another_session() -> None:
+    assert after(SignedOut("ada")).users["ada"].session == 1
+
+
+def test_what_a_commit_touched_is_told() -> None:
+    history = small()
+    record = history.add(Left("games", "ada"), Promoted("games", "grace"))
+    state = replayed(small())
+    assert apply(state, *peek(record)) == Touched("games", ("ada", "grace"))
+
+
+@pytest.mark.parametrize("position", [Position(EPOCH, 7), Position(EPOCH, 5), Position("other", 6)])
+def test_only_the_next_commit_applies(position: Position) -> None:
+    other = History(BEGINNING.__class__(Position(position.epoch, position.seq - 1), "0" * 32))
+    record = other.add(SignedUp("x", "X"))
+    with pytest.raises(ValueError, match=f"expected commit {EPOCH}-6, got {position}"):
+        apply(replayed(small()), *peek(record))
+
+
+def test_an_answer_is_forgotten_after_a_day_of_record_time() -> None:
+    history = History()
+    first, second = Answered("first", "r", 201), Answered("second", "r", 201)
+    history.add(SignedUp("a", "A"), at=1_000, answered=first)
+    history.add(SignedUp("b", "B"), at=1_000 + IDEMPOTENCY_KEPT_MS - 1, answered=second)
+    assert list(replayed(history).answers) == ["first", "second"]
+    history.add(SignedUp("c", "C"), at=1_000 + IDEMPOTENCY_KEPT_MS)
+    assert list(replayed(history).answers) == ["second"]

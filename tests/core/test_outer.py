@@ -1,0 +1,106 @@
+"""Positions, identities, and the promises of the outer models."""
+
+import pytest
+from history import replayed, small
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from turnout_core.commands import EventDraft, EventEdit, SessionBody
+from turnout_core.errors import REJECTIONS
+from turnout_core.identity import COOKIE, Identity
+from turnout_core.items import Item
+from turnout_core.position import Position
+from turnout_core.present import attendee, card, event_item
+
+DRAFT = {"title": "Games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}
+
+
+@given(st.from_regex(r"[a-z0-9]{1,16}", fullmatch=True), st.integers(0, 10**15))
+def test_a_position_survives_the_trip(epoch: str, seq: int) -> None:
+    assert Position.parse(str(Position(epoch, seq))) == Position(epoch, seq)
+
+
+@pytest.mark.parametrize("text", ["", "a", "a-", "-1", "a-01", "A-1", "a--1", "a-1 ", "a-1e3", "a" * 17 + "-1"])
+def test_other_text_is_no_position(text: str) -> None:
+    with pytest.raises(ValueError, match="not a position"):
+        Position.parse(text)
+
+
+def test_a_token_speaks_for_its_user_until_the_sign_out(identity: Identity) -> None:
+    state = replayed(small())
+    ada = state.users["ada"]
+    token = identity.token(ada)
+    assert identity.user(state, f"a=b; {COOKIE}={token}", None) is ada
+    assert identity.user(state, None, f"bearer {token}") is ada
+    state.users["ada"].session += 1
+    assert identity.user(state, f"{COOKIE}={token}", None) is None
+
+
+@pytest.mark.parametrize("token", ["", "x", "WyJhZGEiLDBd.AAAA", "a.b.c"])
+def test_a_forged_token_speaks_for_nobody(identity: Identity, token: str) -> None:
+    assert identity.user(replayed(small()), f"{COOKIE}={token}", None) is None
+
+
+def test_a_token_of_another_secret_speaks_for_nobody(identity: Identity) -> None:
+    state = replayed(small())
+    assert identity.user(state, None, f"Bearer {Identity('another').token(state.users['ada'])}") is None
+
+
+def test_what_is_shown_is_an_item() -> None:
+    state = replayed(small())
+    event = state.events["games"]
+    items = TypeAdapter(Item)
+    for shown in (card(state, event), event_item(state, event), attendee(state, event.attendances["ada"])):
+        assert items.validate_json(shown.model_dump_json()) == shown
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"title": ""},
+        {"title": " \t "},
+        {"title": "x" * 121},
+        {"title": "a\x00b"},
+        {"title": "gone \u202e right"},
+        {"title": "\ud800"},
+        {"title": 5},
+        {"starts": "2026-11-27T19:30Z"},
+        {"starts": "2026-11-27T19:30+01:00"},
+        {"starts": "2026-11-31T19:30"},
+        {"starts": 1795804200},
+        {"starts": "0202-11-27T19:30"},
+        {"capacity": 0},
+        {"capacity": True},
+        {"capacity": "5"},
+        {"capacity": 1.5},
+        {"capacity": float("nan")},
+        {"link": "javascript:alert(1)"},
+        {"link": "http://"},
+        {"tags": ["x"] * 9},
+        {"tags": [""]},
+        {"waitlist": "yes"},
+        {"unknown": 1},
+    ],
+    ids=str,
+)
+def test_a_malformed_draft_is_refused(fault: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        EventDraft.model_validate(DRAFT | fault)
+
+
+def test_texts_are_tidied() -> None:
+    draft = EventDraft.model_validate(DRAFT | {"title": "  Board \n games ", "tags": [" Games", "games", "Fun "]})
+    assert (draft.title, draft.tags) == ("Board games", ("games", "fun"))
+
+
+def test_an_edit_knows_what_it_was_given() -> None:
+    assert EventEdit.model_validate_json('{"capacity": null, "place": ""}').given() == {"capacity": None, "place": ""}
+
+
+def test_a_name_may_be_any_script() -> None:
+    assert SessionBody(name="Żółć 数学 👩🏽‍🚀").name == "Żółć 数学 👩🏽‍🚀"
+
+
+def test_codes_are_distinct() -> None:
+    assert len({each.code for each in REJECTIONS}) == len(REJECTIONS)

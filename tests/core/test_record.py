@@ -1,0 +1,53 @@
+"""Records are chained, and damage is found."""
+
+import pytest
+from history import BEGINNING, History, small
+from hypothesis import given
+from hypothesis import strategies as st
+
+from turnout_core.changes import SignedUp
+from turnout_core.record import GENESIS, BrokenRecord, join, peek, split, unseal
+
+
+def test_a_record_survives_the_trip() -> None:
+    history = small()
+    digest = GENESIS
+    for seq, record in enumerate(history.records, 1):
+        commit, digest = unseal(record, digest)
+        assert commit.seq == seq
+    assert digest == history.head.hash
+
+
+def test_records_are_lines() -> None:
+    records = small().records
+    assert split(join(records)) == records
+
+
+@given(name=st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_no_text_breaks_a_line(name: str) -> None:
+    record = History().add(SignedUp("x", name))
+    assert split(record) == [record]
+    assert peek(record)[0].changes == (SignedUp("x", name),)
+
+
+@given(data=st.data())
+def test_any_flipped_bit_is_found(data: st.DataObject) -> None:
+    record = History().add(SignedUp("ada", "Ada"))
+    at = data.draw(st.integers(0, len(record) - 1))
+    bit = data.draw(st.integers(0, 7))
+    damaged = bytearray(record)
+    damaged[at] ^= 1 << bit
+    with pytest.raises(BrokenRecord):
+        unseal(bytes(damaged), BEGINNING.hash)
+
+
+def test_a_record_of_another_place_is_refused() -> None:
+    records = small().records
+    with pytest.raises(BrokenRecord, match="does not continue"):
+        unseal(records[1], GENESIS)
+
+
+@pytest.mark.parametrize("record", [b"", b"x", b"0" * 33, b"\xff" * 40, b"0" * 32 + b" {}"])
+def test_other_bytes_are_no_record(record: bytes) -> None:
+    with pytest.raises(BrokenRecord):
+        unseal(record, GENESIS)

@@ -1,0 +1,11 @@
+"""Tests wait for conditions, never for time."""
+
+import asyncio
+from collections.abc import Callable
+
+
+async def until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
+    """Returns once ``condition`` holds. Raises TimeoutError when it does not come true in time."""
+    async with asyncio.timeout(timeout_s):
+        while not condition():  # noqa: ASYNC110 - a condition over somebody else's state has no event to wait for
+            await asyncio.sleep(0.005)
