@@ -47,12 +47,14 @@ class Follower:
         state: None until the first snapshot (or the beginning) is there.
         head: the newest position that was heard of; beyond ``state.position`` while catching up.
         trouble: why it is not up to date, None when it is.
+        seen: the furthest position that is known to have been acknowledged; a journal that ends before it is refused.
     """
 
     def __init__(self, journal: Journal, listener: Listener, clock: Callable[[], float] = time.monotonic) -> None:
         self.state: State | None = None
         self.head: Position | None = None
         self.trouble: str | None = "starting"
+        self.seen: Position | None = None
         self._journal = journal
         self._listener = listener
         self._clock = clock
@@ -169,7 +171,7 @@ class Follower:
         head = await self._journal.head()
         if head is None:
             raise Unreachable("there is no journal yet: no command service has started on this server")
-        here = self.state.position if self.state else None
+        here = self.seen
         if here is not None and here.epoch == head.position.epoch and head.position.seq < here.seq:
             raise Unreachable(
                 f"the journal went back from {here} to {head.position}: the server lost what was acknowledged; "
@@ -177,7 +179,10 @@ class Follower:
             )
         for position in await self._journal.snapshots():
             if position.epoch == head.position.epoch:
-                return await self._load(position)
+                try:
+                    return await self._load(position)
+                except BrokenSnapshot as error:
+                    log.warning("snapshot %s is damaged, trying the one before: %s", position, error)
         return State(Position(head.position.epoch, 0), GENESIS)
 
     async def _load(self, position: Position) -> State:
@@ -202,6 +207,8 @@ class Follower:
     def _wake(self) -> None:
         assert self.state is not None  # noqa: S101 - the callers have one
         here = self.state.position
+        if self.seen is None or not self.seen.reaches(here):
+            self.seen = here
         for position, arrival in self._waiting:
             if here.reaches(position) and not arrival.done():
                 arrival.set_result(None)

@@ -55,18 +55,21 @@ local function beat(keys, args)
   return head
 end
 
--- Takes the lease if it is free, or prolongs it. Whoever takes it gets a higher fence than everybody before.
--- KEYS lease fence   ARGS owner ttl-ms   Gives {fence, owner}; the fence is 0 for whoever has to wait.
+-- Takes the lease if it is free, or prolongs it. Whoever takes it gets a higher fence than everybody before, except the
+-- one who held it last: nobody wrote in between, so a stall of this server costs nobody their work.
+-- KEYS lease fence holder   ARGS owner ttl-ms   Gives {fence, owner, ms-left}; the fence is 0 for whoever has to wait.
 local function lease(keys, args)
   local owner = redis.call('GET', keys[1])
   if owner and owner ~= args[1] then
-    return {0, owner}
+    return {0, owner, redis.call('PTTL', keys[1])}
   end
   redis.call('SET', keys[1], args[1], 'PX', args[2])
-  if owner then
-    return {tonumber(redis.call('GET', keys[2])) or redis.call('INCR', keys[2]), args[1]}
+  local fence = tonumber(redis.call('GET', keys[2]))
+  if not fence or redis.call('GET', keys[3]) ~= args[1] then
+    fence = redis.call('INCR', keys[2])
+    redis.call('SET', keys[3], args[1])
   end
-  return {redis.call('INCR', keys[2]), args[1]}
+  return {fence, args[1], tonumber(args[2])}
 end
 
 -- KEYS lease   ARGS owner

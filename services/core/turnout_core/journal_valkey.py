@@ -7,6 +7,7 @@ Functions". All keys share the hash tag ``{turnout}``, so that a Cluster keeps t
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from secrets import token_hex
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
@@ -33,10 +34,12 @@ HEAD: Final = "{turnout}:head"
 STREAM: Final = "{turnout}:journal"
 FENCE: Final = "{turnout}:fence"
 LEASE: Final = "{turnout}:lease"
+HOLDER: Final = "{turnout}:holder"  # who had the lease last
 SNAPSHOTS: Final = "{turnout}:snapshots"
 CHANNEL: Final = "{turnout}:changes"
 
 _CHUNKS_PER_READ: Final = 8
+_ABANDONED_AFTER_S: Final = 300  # a snapshot whose writer was killed vanishes by itself
 _BEAT: Final = b"beat "
 
 
@@ -160,12 +163,16 @@ class ValkeyJournal:
             raise Trimmed(f"snapshot {position} is gone")
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
-        key = f"{SNAPSHOTS}:{position}"
+        unfinished = f"{SNAPSHOTS}:unfinished:{token_hex(8)}"
         try:
-            await self._reads.delete(key)
             async for chunk in chunks:
-                await self._reads.rpush(key, chunk)
-            await self._reads.zadd(SNAPSHOTS, {str(position): position.seq})
+                await self._reads.rpush(unfinished, chunk)
+                await self._reads.expire(unfinished, _ABANDONED_AFTER_S)
+            async with self._reads.pipeline(transaction=True) as at_once:
+                at_once.rename(unfinished, f"{SNAPSHOTS}:{position}")
+                at_once.persist(f"{SNAPSHOTS}:{position}")
+                at_once.zadd(SNAPSHOTS, {str(position): position.seq})
+                await at_once.execute()
         except RedisError as error:
             raise Unreachable(str(error)) from error
 

@@ -142,7 +142,7 @@ def apply(state: State, commit: Commit, digest: str) -> Touched:
         event = getattr(change, "event", event)
     if event is not None and (there := state.events.get(event)) is not None:
         there.touched = commit.seq
-    _remember(state, commit)
+    remember(state, commit)
     state.position = actual
     state.hash = digest
     return Touched(event, tuple(users))
@@ -248,7 +248,10 @@ def _discard(index: dict[str, set[str]], user: str, event: str) -> None:
         del index[user]
 
 
-def _remember(state: State, commit: Commit) -> None:
+def remember(state: State, commit: Commit) -> None:
+    """Keeps the answer of a commit for its key. Apart from ``apply``, since the writer reads the answer off the State that
+    the changes led to. Doing it twice does no harm.
+    """
     state.now = max(state.now, commit.at)
     if commit.answered is not None:
         state.answers.pop(commit.answered.key, None)  # a key used again after 24 hours moves to the young end
