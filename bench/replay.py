@@ -1,0 +1,103 @@
+"""How fast a start replays the stream: decode, check, apply; and the decoding alone through pydantic.
+
+    python bench/replay.py [commits]
+"""
+
+import dataclasses
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from turnout_core.changes import AnyChange, Commit, Details, EventCreated, Joined, SignedUp
+from turnout_core.model import State, apply
+from turnout_core.position import Position
+from turnout_core.record import GENESIS, check, peek, seal
+from turnout_core.snapshot import dump, load
+
+EVENTS = USERS = 1_000
+
+
+class JoinedModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    type: Literal["joined"]
+    event: str
+    user: str
+    party: int
+    status: Literal["going", "waitlisted"]
+
+
+class LeftModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    type: Literal["left"]
+    event: str
+    user: str
+
+
+class CommitModel(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    epoch: str
+    seq: int
+    at: int
+    actor: str | None
+    changes: tuple[Annotated[JoinedModel | LeftModel, Field(discriminator="type")], ...]
+    answered: dict[str, Any] | None = None
+
+
+@dataclasses.dataclass
+class History:
+    records: list[bytes] = dataclasses.field(default_factory=list)
+    digest: str = GENESIS
+
+    def add(self, change: AnyChange) -> None:
+        seq = len(self.records) + 1
+        record, self.digest = seal(Commit("bench", seq, seq, "somebody", (change,)), self.digest)
+        self.records.append(record)
+
+
+def made(commits: int) -> History:
+    history = History()
+    details = Details("Board games", "2026-11-27T19:30", "2026-11-27T21:30", "Europe/Vienna", 1, 2, capacity=500)
+    for number in range(USERS):
+        history.add(SignedUp(f"user{number:08}", f"Person {number}"))
+    for number in range(EVENTS):
+        history.add(EventCreated(f"event{number:07}", "user00000000", details))
+    for number in range(min(commits, EVENTS * USERS)):
+        history.add(Joined(f"event{number % EVENTS:07}", f"user{number // EVENTS:08}", 1, "going"))
+    return history
+
+
+def timed(label: str, count: int, unit: str, work: Callable[[], object]) -> None:
+    before = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - before
+    print(f"{label:<42} {count / seconds:>12,.0f} {unit}/s   ({seconds:.2f} s)")
+
+
+def replay(history: History, state: State) -> None:
+    for record in history.records:
+        commit, digest = peek(record)
+        check(record, state.hash)
+        apply(state, commit, digest)
+
+
+def main() -> None:
+    history = made(int(sys.argv[1]) if len(sys.argv) > 1 else 300_000)
+    state = State(Position("bench", 0), GENESIS)
+    count = len(history.records)
+    timed("replay (decode, check, apply)", count, "commits", lambda: replay(history, state))
+    joins = history.records[USERS + EVENTS :]
+    bodies = [record[33:] for record in joins]
+    adapter = TypeAdapter(CommitModel)
+    timed("decode alone, msgspec", len(joins), "commits", lambda: [peek(record) for record in joins])
+    timed("decode alone, pydantic", len(joins), "commits", lambda: [adapter.validate_json(each) for each in bodies])
+    chunks: list[bytes] = []
+    timed("snapshot: dump", len(joins), "attendances", lambda: chunks.extend(dump(state)))
+    timed("snapshot: load", len(joins), "attendances", lambda: load(chunks))
+    print(json.dumps({"commits": count, "snapshot_bytes": sum(map(len, chunks))}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""The ``turnout`` command. Every option is an environment variable, too: ``TURNOUT_PORT``, ``TURNOUT_DATA``, …"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from turnout import journal_cli
+from turnout.seed import seed
+from turnout.up import UpSettings, serve_everything
+
+app = typer.Typer(
+    name="turnout",
+    help="Turnout, a self-hosted, real-time event manager.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Host = Annotated[str, typer.Option(envvar="TURNOUT_HOST", help="Address to listen on.")]
+Valkey = Annotated[str | None, typer.Option(envvar="TURNOUT_VALKEY", help="URL of a running Valkey or Redis >= 7.2.")]
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8000,
+    host: Host = "127.0.0.1",
+    data: Annotated[Path, typer.Option(envvar="TURNOUT_DATA", help="Folder that keeps everything.")] = Path("data"),
+    valkey: Valkey = None,
+    site: Annotated[
+        Path | None, typer.Option(envvar="TURNOUT_SITE", help="Folder of the built front end.", exists=True)
+    ] = None,
+) -> None:
+    """Serve the whole product from this one process; without --valkey, with a Valkey of its own."""
+    sys.exit(serve_everything(UpSettings(host=host, port=port, data=data, valkey=valkey, site=site)))
+
+
+@app.command()
+def command(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8001,
+    valkey: Valkey = None,
+    strict: Annotated[
+        bool, typer.Option(envvar="TURNOUT_STRICT", help="Refuse a Valkey that is not configured for durability.")
+    ] = False,
+) -> None:
+    """Serve the writes. Several may run; one of them writes, the others stand by."""
+    from turnout_command.__main__ import main as serve  # noqa: PLC0415 - one service's imports are not the other's cost
+
+    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_STRICT=str(strict).lower())
+    serve()
+
+
+@app.command()
+def gateway(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8002,
+    valkey: Valkey = None,
+) -> None:
+    """Serve the reads and the live links. Any number may run."""
+    from turnout_gateway.__main__ import main as serve  # noqa: PLC0415 - see above
+
+    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey)
+    serve()
+
+
+app.command()(seed)
+app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and restore the journal.")
+
+
+def _settle(**settings: str | None) -> None:
+    """Hands the options to the service, which reads its settings from the environment."""
+    os.environ.update({name: value for name, value in settings.items() if value is not None})
+
+
+def main() -> None:
+    app()
