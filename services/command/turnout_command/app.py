@@ -1,0 +1,110 @@
+"""The composition root of the command service."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fastapi import APIRouter, FastAPI
+
+from turnout_command import attendees, events, probes, session
+from turnout_command.desk import Desk
+from turnout_command.documented import BODIES
+from turnout_command.durability import shortcomings
+from turnout_command.lease import ValkeyLease
+from turnout_command.metrics import Metrics
+from turnout_command.settings import Settings
+from turnout_command.writer import Terms, Writer
+from turnout_core.connection import connect
+from turnout_core.identity import Identity, shared_secret
+from turnout_core.journal import JournalError
+from turnout_core.journal_valkey import ValkeyJournal
+from turnout_core.web import complete_openapi, install_problems
+
+_LEASE_ANSWER_S = 1.0  # a renewal that takes longer is of no use
+
+log = logging.getLogger("turnout.command")
+
+
+class Unfit(JournalError):
+    """The journal's server could lose what was acknowledged, and the operator wants none of that (``strict``)."""
+
+
+class CommandService:
+    """Everything that writes. Connects to nothing before it is ``running``, so its OpenAPI can be had without a server.
+
+    Attributes:
+        router: the API, for whoever makes the app.
+        writer: tells who leads, and where.
+        metrics: to be rendered.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._answers = connect(settings.valkey)
+        self._lease = connect(settings.valkey, answer_timeout_s=_LEASE_ANSWER_S)
+        self._journal = ValkeyJournal(connect(settings.valkey), self._answers)
+        self.metrics = Metrics()
+        self.writer = Writer(
+            self._journal,
+            ValkeyLease(self._lease, settings.lease_s),
+            self.metrics,
+            terms=Terms(lease_s=settings.lease_s, renew_s=settings.lease_s / 4),
+            before_term=self._inspect,
+        )
+        self._desk = Desk(self.writer)
+        self.router = APIRouter()
+        for part in (session, events, attendees):
+            self.router.include_router(part.routes(self._desk))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Writer]:
+        """Follows, and writes whenever it has the lease.
+
+        Raises:
+            Unfit: the server's settings, with ``strict``.
+            Broken: the journal is damaged; the message says where, and what to do.
+        """
+        try:
+            await self.writer.prepare()
+            writing = asyncio.create_task(self.writer.run())
+            try:
+                yield self.writer
+            finally:
+                await self.writer.drain()
+                writing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await writing
+        finally:
+            await self._lease.aclose()
+            await self._journal.close()
+
+    async def _inspect(self) -> None:
+        """Before each term, since the server may be another one by then."""
+        self._desk.identity = Identity(await self._secret())
+        for each in await shortcomings(self._answers):
+            if self._settings.strict:
+                raise Unfit(f"The journal's server is not durable: {each}")
+            log.warning("the journal's server is not durable: %s", each)
+
+    async def _secret(self) -> str:
+        if self._settings.secret_file is not None:
+            return self._settings.secret_file.read_text().strip()
+        return await shared_secret(self._answers)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The command service as an app of its own."""
+    service = CommandService(settings or Settings())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    app = FastAPI(title="Turnout: commands", version="1", lifespan=lifespan, openapi_url="/api/openapi.json")
+    app.include_router(service.router)
+    app.include_router(probes.routes(service.writer, service.metrics))
+    install_problems(app)
+    complete_openapi(app, *BODIES)
+    return app
