@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import Lifespan
 
 from turnout_command import attendees, events, probes, session
 from turnout_command.desk import Desk
 from turnout_command.documented import BODIES
 from turnout_command.durability import shortcomings
+from turnout_command.housekeeping import Housekeeping, spawn_snapshotter
 from turnout_command.lease import ValkeyLease
 from turnout_command.metrics import Metrics
 from turnout_command.settings import Settings
@@ -51,6 +53,13 @@ class CommandService:
             self.metrics,
             terms=Terms(lease_s=settings.lease_s, renew_s=settings.lease_s / 4),
             before_term=self._inspect,
+            housekeeping=Housekeeping(
+                self._journal,
+                lambda: spawn_snapshotter(settings.valkey),
+                self.metrics,
+                commits=settings.snapshot_commits,
+                minutes=settings.snapshot_minutes,
+            ).run,
         )
         self._desk = Desk(self.writer)
         self.router = APIRouter()
@@ -102,6 +111,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with service.running():
             yield
 
+    return compose(service, lifespan)
+
+
+def compose(service: CommandService, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """The app around a ``service`` that somebody else runs, or that ``lifespan`` does."""
     app = FastAPI(title="Turnout: commands", version="1", lifespan=lifespan, openapi_url="/api/openapi.json")
     app.include_router(service.router)
     app.include_router(probes.routes(service.writer, service.metrics))

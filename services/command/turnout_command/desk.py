@@ -6,8 +6,9 @@ from typing import Any, Final
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from turnout_command.answers import Answer
 from turnout_command.committer import Committer, Done, Outcome, Refused
-from turnout_command.idempotency import HEADER, Key
+from turnout_command.idempotency import HEADER, Key, kept
 from turnout_command.writer import Writer
 from turnout_core.commands import Command
 from turnout_core.errors import Rejection, SignedOut, Unavailable
@@ -41,8 +42,16 @@ class Desk:
         headers = request.headers
         return self.tokens().user(committer.state, headers.get("cookie"), headers.get("authorization"))
 
-    async def ask(self, request: Request, command: Callable[[str], Command], body: bytes) -> Response:
-        """Lets the signed-in user, whose id ``command`` gets, do that; ``body`` is what the request carried.
+    async def ask(
+        self, request: Request, command: Callable[[str], Command], body: bytes, *, ended: bool = False
+    ) -> Response:
+        """Lets the signed-in user, whose id ``command`` gets, do that.
+
+        Args:
+            request: says who asks, and under which key.
+            command: what they ask.
+            body: what the request carried.
+            ended: whether a token that has ended may still ask for an answer given before, as after signing out.
 
         Raises:
             Rejection: one that does not depend on the State.
@@ -50,9 +59,17 @@ class Desk:
         same_origin(request)
         committer = self.writer.committer()
         user = self.actor(request, committer)
+        if user is None and ended and (replay := self._replay(request, committer, body)) is not None:
+            return respond(await committer.settle(Done(committer.state.position, replay, replayed=True)))
         if user is None:
             return respond(await committer.settle(Refused(committer.state.position, SignedOut())))
         return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
+
+    def _replay(self, request: Request, committer: Committer, body: bytes) -> Answer | None:
+        headers = request.headers
+        once = self.tokens().claimed(headers.get("cookie"), headers.get("authorization"))
+        key = key_of(request, once, body) if once is not None else None
+        return kept(committer.state, key, committer.state.now) if key is not None else None
 
 
 def key_of(request: Request, actor: str | None, body: bytes) -> Key | None:

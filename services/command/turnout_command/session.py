@@ -72,7 +72,7 @@ def routes(desk: Desk) -> APIRouter:
         dependencies=SIGNED_IN,
     )
     async def delete_session(request: Request) -> Response:
-        response = await desk.ask(request, lambda _: SignOut(), await read_bytes(request))
+        response = await desk.ask(request, lambda _: SignOut(), await read_bytes(request), ended=True)
         response.delete_cookie(COOKIE, path="/", secure=_secure(request), httponly=True, samesite="lax")
         return response
 

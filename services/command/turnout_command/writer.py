@@ -189,7 +189,9 @@ class Writer:
                 if self._housekeeping is not None:
                     term.create_task(self._housekeeping(committer))
         except* (JournalError, BrokenRecord, BrokenSnapshot, Broken) as errors:
-            self._stepped_down(errors.exceptions[0])
+            self._stepped_down(errors)
+        except* Exception as errors:  # noqa: BLE001 - logged whole; the next term starts from the journal
+            self._failed(errors)
         finally:
             self._committer = None
             if committer is not None:
@@ -275,6 +277,12 @@ class Writer:
             log.warning("stepped down, and nothing was written since: %s", error)
         else:
             self._in_trouble(str(error) or type(error).__name__)
+
+    def _failed(self, error: BaseException) -> None:
+        """A mistake of ours: whatever was in memory is suspect, so the next term starts from the journal."""
+        log.critical("a term ended by a mistake in this program", exc_info=error)
+        self._follower.state = None
+        self._trouble = "The command service made a mistake, and starts over from the journal."
 
     def _in_trouble(self, trouble: str) -> None:
         if trouble != self._trouble:

@@ -33,14 +33,20 @@ class Identity:
 
     def user(self, state: State, cookies: str | None, authorization: str | None) -> User | None:
         """The user for whom these header values (``Cookie``, ``Authorization``) speak; the latter goes first."""
-        token = bearer_token(authorization) or cookie_token(cookies)
-        if token is None:
-            return None
-        said = self._read(token)
+        said = self._said(cookies, authorization)
         if said is None:
             return None
         user = state.users.get(said[0])
         return user if user is not None and user.session == said[1] else None
+
+    def claimed(self, cookies: str | None, authorization: str | None) -> str | None:
+        """Id of the user whom these header values name, although the session may have ended."""
+        said = self._said(cookies, authorization)
+        return said[0] if said is not None else None
+
+    def _said(self, cookies: str | None, authorization: str | None) -> tuple[str, int] | None:
+        token = bearer_token(authorization) or cookie_token(cookies)
+        return self._read(token) if token is not None else None
 
     def _read(self, token: str) -> tuple[str, int] | None:
         known = self._known.get(token)

@@ -249,8 +249,8 @@ def _discard(index: dict[str, set[str]], user: str, event: str) -> None:
 
 
 def remember(state: State, commit: Commit) -> None:
-    """Keeps the answer of a commit for its key. Apart from ``apply``, since the writer reads the answer off the State that
-    the changes led to. Doing it twice does no harm.
+    """Keeps the answer of a commit for its key. Apart from ``apply``, since the writer reads the answer off the State
+    that the changes led to. Doing it twice does no harm.
     """
     state.now = max(state.now, commit.at)
     if commit.answered is not None:

@@ -1,0 +1,130 @@
+"""Makes a snapshot and shortens the journal, in a process of its own: ``python -m turnout_command.snapshotter``.
+
+So no command waits for it. It may be killed at any moment: what is unfinished is not listed and vanishes, and the
+journal is cut only where two snapshots that were read back make it superfluous.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from hashlib import blake2b
+from typing import Final
+
+from turnout_core.changes import Commit
+from turnout_core.connection import connect
+from turnout_core.follower import Follower
+from turnout_core.journal import Journal, JournalError
+from turnout_core.journal_valkey import ValkeyJournal
+from turnout_core.model import State, Touched
+from turnout_core.position import Position
+from turnout_core.record import BrokenRecord
+from turnout_core.snapshot import BrokenSnapshot, Loader, dump
+
+_KEPT: Final = 2  # should the newest turn out damaged, the one before and the stream behind it still lead here
+_TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, in which nobody else is served
+_NICENESS: Final = 10  # whoever answers people goes first
+
+
+class _Nobody:
+    def replaced(self, state: State) -> None: ...
+
+    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
+
+
+async def make_snapshot(journal: Journal) -> Position:
+    """Stores a snapshot of the journal's end, reads it back, and forgets what is older than the two newest.
+
+    Raises:
+        JournalError: the journal can not be read or written.
+        BrokenRecord, BrokenSnapshot: it is damaged, or the new snapshot is; nothing was forgotten.
+    """
+    position, digest = await _store(journal)
+    await _verify(journal, position, digest)
+    await _forget(journal, position)
+    return position
+
+
+async def _store(journal: Journal) -> tuple[Position, str]:
+    state = await Follower(journal, _Nobody()).catch_up()
+    digest = blake2b()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for chunk in dump(state):
+            digest.update(chunk)
+            yield chunk
+
+    await journal.save_snapshot(state.position, chunks())
+    return state.position, digest.hexdigest()
+
+
+async def _verify(journal: Journal, position: Position, expected: str) -> None:
+    """The snapshot that is stored is the one that was made, and it loads."""
+    digest = blake2b()
+    state = await _loaded(journal, position, digest.update)
+    if digest.hexdigest() != expected or state.position != position:
+        await journal.drop_snapshot(position)
+        raise BrokenSnapshot(f"snapshot {position} was read back otherwise than it was written")
+
+
+async def _forget(journal: Journal, newest: Position) -> None:
+    listed = await journal.snapshots()
+    sound = [newest]
+    for position in listed:
+        if position == newest:
+            continue
+        if position.epoch == newest.epoch and len(sound) < _KEPT and await _sound(journal, position):
+            sound.append(position)
+        else:
+            await journal.drop_snapshot(position)
+    if len(sound) < _KEPT:
+        return
+    cut_before = min(each.seq for each in listed) if len(listed) > _KEPT else 0
+    for seq in range(cut_before + _TRIM_STEP_RECORDS, sound[-1].seq, _TRIM_STEP_RECORDS):
+        await journal.trim(Position(newest.epoch, seq))
+    await journal.trim(sound[-1])
+
+
+async def _sound(journal: Journal, position: Position) -> bool:
+    try:
+        await _loaded(journal, position)
+    except BrokenSnapshot:
+        return False
+    return True
+
+
+async def _loaded(journal: Journal, position: Position, seen: Callable[[bytes], None] | None = None) -> State:
+    loader = Loader()
+    async for chunk in journal.load_snapshot(position):
+        if seen is not None:
+            seen(chunk)
+        loader.add(chunk)
+    return loader.finish()
+
+
+async def _main(url: str) -> int:
+    journal = ValkeyJournal(connect(url), connect(url))
+    try:
+        print(await make_snapshot(journal))  # noqa: T201 - how the parent learns of it
+    except (JournalError, BrokenRecord, BrokenSnapshot) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - see above
+        return 1
+    finally:
+        await journal.close()
+    return 0
+
+
+def main() -> None:
+    """Makes one snapshot; prints its position."""
+    arguments = argparse.ArgumentParser(prog="python -m turnout_command.snapshotter", description=__doc__)
+    arguments.add_argument("--valkey", default=os.environ.get("TURNOUT_VALKEY"), help="URL (TURNOUT_VALKEY)")
+    url = arguments.parse_args().valkey
+    if url is None:
+        arguments.error("--valkey or TURNOUT_VALKEY is needed")
+    os.nice(_NICENESS)
+    sys.exit(asyncio.run(_main(url)))
+
+
+if __name__ == "__main__":
+    main()
