@@ -1,0 +1,70 @@
+"""How far something is: a bar on a terminal, plain lines where there is none. On stderr, so that stdout is the result.
+
+What is done within a second says nothing but its bar, which then vanishes.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, Protocol, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+QUIET_S: Final = 1.0  # nobody waits for a report on less
+_EVERY_S: Final = 5.0  # between two plain lines, so that a log stays a log
+
+
+class Advance(Protocol):
+    def __call__(self, steps: int = 1) -> None:
+        """So many more are done."""
+
+
+@contextmanager
+def stage(
+    title: str, total: int | None = None, *, out: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Advance]:
+    """Shows ``title`` on ``out`` (None: stderr), and how many of ``total`` (None: unknown) steps are done."""
+    out = out or sys.stderr
+    console = Console(file=out)
+    if not console.is_terminal:
+        lines = _Lines(title, total, out, clock)
+        yield lines.advance
+        lines.finish()
+        return
+    columns = (
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda steps=1: bar.advance(task, steps)
+
+
+class _Lines:
+    def __init__(self, title: str, total: int | None, out: TextIO, clock: Callable[[], float]) -> None:
+        self._title = title
+        self._total = total
+        self._out = out
+        self._clock = clock
+        self._done = 0
+        self._began = clock()
+        self._told = self._began + QUIET_S - _EVERY_S
+
+    def advance(self, steps: int = 1) -> None:
+        self._done += steps
+        now = self._clock()
+        if now - self._told >= _EVERY_S:
+            self._told = now
+            self._say(f"{self._title}: {self._count()}")
+
+    def finish(self) -> None:
+        took_s = self._clock() - self._began
+        if took_s >= QUIET_S:
+            self._say(f"{self._title}: {self._done:,} in {took_s:.1f} s")
+
+    def _count(self) -> str:
+        return f"{self._done:,}" if self._total is None else f"{self._done:,} of {self._total:,}"
+
+    def _say(self, line: str) -> None:
+        print(line, file=self._out, flush=True)

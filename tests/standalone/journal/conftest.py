@@ -1,0 +1,44 @@
+"""Operators' commands on a real Valkey."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from history import EPOCH
+from kept_journal import LATER, MIDDLE, Turnout, snapshot, state_at, untrimmed
+from redis.asyncio import Redis
+from typer.testing import CliRunner, Result
+
+from turnout import journal_cli
+from turnout_core.connection import connect
+from turnout_core.journal_valkey import ValkeyJournal
+from turnout_core.position import Position
+
+
+@pytest.fixture
+async def valkey(valkey_url: str) -> AsyncIterator[Redis]:
+    async with connect(valkey_url) as client:
+        yield client
+
+
+@pytest.fixture
+async def journal(valkey: Redis) -> ValkeyJournal:
+    """A journal as a running product leaves it: two snapshots, and the stream from the older one on."""
+    journal = await untrimmed(valkey)
+    for seq in (MIDDLE, LATER):
+        await snapshot(journal, state_at(seq))
+    await journal.trim(Position(EPOCH, MIDDLE))
+    return journal
+
+
+@pytest.fixture
+def turnout(valkey_url: str) -> Turnout:
+    """Runs ``turnout journal …`` beside the loop of the test."""
+
+    async def run(*arguments: str | Path | Position, given: bytes = b"", server: str | None = valkey_url) -> Result:
+        words = [str(each) for each in arguments]
+        environment = {"TURNOUT_VALKEY": server, "TURNOUT_DATA": None, "COLUMNS": "200"}
+        return await asyncio.to_thread(CliRunner().invoke, journal_cli.app, words, input=given, env=environment)
+
+    return run

@@ -1,0 +1,81 @@
+"""Backups, also beside a product that runs."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any, cast
+
+from history import EPOCH
+from kept_journal import END, LATER, MIDDLE, Turnout, flipped, long, names, rewrite, snapshot, state_at
+from redis.asyncio import Redis
+
+from turnout.operations.export import export_to
+from turnout.operations.verify import verify
+from turnout_core.journal_valkey import ValkeyJournal
+from turnout_core.position import Position
+
+
+async def test_a_backup_is_lines_that_lead_to_the_head(
+    journal: ValkeyJournal, tmp_path: Path, turnout: Turnout
+) -> None:
+    file = tmp_path / "backup.gz"
+    result = await turnout("export", file)
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{file}: test-12 to test-30, ")
+    lines = gzip.decompress(file.read_bytes()).splitlines()
+    assert json.loads(lines[0])["hash"] == long().head.hash
+    assert [line[2:] for line in lines if line.startswith(b"r ")] == long().records[MIDDLE:]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert names(tmp_path) == ["backup.gz"]
+
+
+async def test_to_the_standard_output(journal: ValkeyJournal, turnout: Turnout) -> None:
+    result = await turnout("export", "-")
+    assert gzip.decompress(result.stdout_bytes).endswith(b"\n")
+
+
+async def test_a_file_that_exists_stays(journal: ValkeyJournal, tmp_path: Path, turnout: Turnout) -> None:
+    file = tmp_path / "backup.gz"
+    file.write_text("precious")
+    result = await turnout("export", file)
+    assert (result.exit_code, file.read_text()) == (2, "precious")
+    assert (await turnout("export", file, "--force")).exit_code == 0
+    assert file.read_bytes()[:2] == b"\x1f\x8b"
+
+
+async def test_a_damaged_journal_has_no_backup(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == 25 else record)
+    result = await turnout("export", tmp_path / "backup.gz")
+    assert result.exit_code == 1
+    assert "`turnout journal verify` tells the way out" in result.stderr
+    assert names(tmp_path) == []
+
+
+async def test_a_snapshot_and_a_trim_under_its_eyes(journal: ValkeyJournal, valkey: Redis, tmp_path: Path) -> None:
+    exported = await export_to(cast("Redis", Busy(valkey)), tmp_path / "backup.gz", 0)
+    assert (exported.header.base, exported.header.seq, exported.sound) == (LATER, END, True)
+
+
+async def test_verify_bears_it_as_well(journal: ValkeyJournal, valkey: Redis) -> None:
+    report = await verify(cast("Redis", Busy(valkey)))
+    assert (report.damages, report.snapshots) == ((), (Position(EPOCH, LATER), Position(EPOCH, END)))
+
+
+class Busy:
+    """A server whose product makes a snapshot, and trims, after the outline was seen and before the stream is read."""
+
+    def __init__(self, valkey: Redis) -> None:
+        self._valkey = valkey
+        self._once = iter([ValkeyJournal(valkey, valkey)])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._valkey, name)
+
+    async def xrange(self, *args: Any, **kwargs: Any) -> Any:
+        for journal in self._once:
+            await snapshot(journal, state_at(END))
+            await journal.drop_snapshot(Position(EPOCH, MIDDLE))
+            await journal.trim(Position(EPOCH, LATER))
+        return await self._valkey.xrange(*args, **kwargs)

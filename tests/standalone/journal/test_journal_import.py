@@ -1,0 +1,104 @@
+"""A backup becomes the journal, or nothing changes."""
+
+import gzip
+from pathlib import Path
+
+from history import EPOCH
+from kept_journal import END, Turnout, append_one, content, flipped, followed, state_at
+from redis.asyncio import Redis
+
+from turnout_core.identity import SECRET_KEY
+from turnout_core.journal_valkey import HEAD, LEASE, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.position import Position
+
+
+async def test_the_way_there_and_back_gives_the_same_state_in_another_epoch(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    file = tmp_path / "backup.gz"
+    await turnout("export", file)
+    await valkey.flushall()
+    result = await turnout("import", file)
+    assert (result.exit_code, result.stderr) == (0, "")
+    state = await followed(valkey)
+    assert f"the journal is at {state.position} now" in result.stdout
+    assert state.position.epoch != EPOCH
+    assert content(state) == content(state_at(END))
+    assert await valkey.get(SECRET_KEY) == b"the secret"
+    assert await valkey.exists(LEASE) == 0
+    assert (await turnout("verify")).exit_code == 0
+
+
+async def test_appends_go_on(journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
+    await turnout("export", tmp_path / "backup.gz")
+    await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
+    await append_one(journal, valkey)
+    state = await followed(valkey)
+    assert (state.position.seq, "late" in state.users) == (END + 1, True)
+    assert (await turnout("verify")).exit_code == 0
+
+
+async def test_through_pipes(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
+    exported = await turnout("export", "-")
+    await valkey.flushall()
+    assert (await turnout("import", "-", given=exported.stdout_bytes)).exit_code == 0
+    assert content(await followed(valkey)) == content(state_at(END))
+
+
+async def test_an_earlier_position_of_the_backup(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await turnout("export", tmp_path / "backup.gz")
+    await valkey.flushall()
+    assert (await turnout("import", tmp_path / "backup.gz", "--to", "test-17")).exit_code == 0
+    assert content(await followed(valkey)) == content(state_at(17))
+
+
+async def test_a_journal_is_not_replaced_unasked(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await turnout("export", tmp_path / "backup.gz")
+    for arguments, message in (((), "replace it with --force"), (("--force",), "say --yes")):
+        result = await turnout("import", tmp_path / "backup.gz", *arguments)
+        assert result.exit_code == 2
+        assert message in result.stderr
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+
+
+async def test_a_writer_is_not_disturbed(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await turnout("export", tmp_path / "backup.gz")
+    await valkey.set(LEASE, "a command service")
+    result = await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
+    assert result.exit_code == 2
+    assert "it has the lease, as a command service" in result.stderr
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+
+
+async def test_a_file_that_is_no_backup(valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
+    for name, content_ in (("text", b"hello"), ("zipped", gzip.compress(b"hello\n")), ("empty", b"")):
+        (tmp_path / name).write_bytes(content_)
+        result = await turnout("import", tmp_path / name)
+        assert result.exit_code in (1, 2)
+        assert "backup" in result.stderr
+    result = await turnout("import", tmp_path / "missing")
+    assert (result.exit_code, "can not be read" in result.stderr) == (2, True)
+    assert await valkey.exists(HEAD) == 0
+
+
+async def test_no_altered_byte_gets_in(journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
+    file = tmp_path / "backup.gz"
+    await turnout("export", file)
+    await valkey.flushall()
+    whole = file.read_bytes()
+    unpacked = gzip.decompress(whole)
+    damaged = [whole[:-9], whole[: len(whole) // 2], flipped(whole, len(whole) // 2)]
+    damaged += [gzip.compress(flipped(unpacked, at)) for at in range(60, len(unpacked), len(unpacked) // 20)]
+    damaged += [gzip.compress(unpacked[: unpacked.rindex(b"end ")])]
+    for each in damaged:
+        file.write_bytes(each)
+        result = await turnout("import", file)
+        assert result.exit_code in (1, 2)
+        assert len(result.stderr.splitlines()) == 1
+    assert await valkey.exists(HEAD, STREAM, SNAPSHOTS) == 0

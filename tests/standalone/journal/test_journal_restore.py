@@ -1,0 +1,161 @@
+"""An earlier state becomes the present, and what was there is kept."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from history import EPOCH
+from kept_journal import (
+    END,
+    FENCE_NOW,
+    Turnout,
+    append_one,
+    content,
+    flipped,
+    followed,
+    names,
+    rewrite,
+    state_at,
+    untrimmed,
+)
+from redis.asyncio import Redis
+
+from turnout.operations.failures import Interrupted
+from turnout.operations.hold import held
+from turnout.operations.switch import head_fields, replace_by
+from turnout_command.lease import ValkeyLease
+from turnout_core.journal import Fenced
+from turnout_core.journal_valkey import LEASE, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.position import Position
+
+
+@pytest.mark.parametrize("seq", [12, 17, 20, 27, 30])
+async def test_the_state_as_of_a_position_is_the_present(
+    seq: int, journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    result = await turnout("restore", "--to", Position(EPOCH, seq), "--backup", tmp_path / "before.gz")
+    assert (result.exit_code, result.stderr) == (0, "")
+    state = await followed(valkey)
+    assert state.position.epoch != EPOCH
+    assert content(state) == content(state_at(seq))
+    assert f"{tmp_path / 'before.gz'}: test-12 to test-30" in result.stdout
+    assert await valkey.keys(f"{SNAPSHOTS}:*") == [f"{SNAPSHOTS}:{state.position}".encode()]
+    assert (await turnout("verify")).exit_code == 0
+
+
+async def test_appends_go_on_and_the_old_writer_is_fenced(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await turnout("restore", "--to", "test-17", "--backup", tmp_path / "before.gz")
+    with pytest.raises(Fenced):
+        await journal.beat(FENCE_NOW)
+    await append_one(journal, valkey)
+    assert (await followed(valkey)).position.seq == 18
+
+
+async def test_what_was_there_comes_back_from_the_backup(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await turnout("restore", "--to", "test-17", "--backup", tmp_path / "before.gz")
+    await turnout("import", tmp_path / "before.gz", "--force", "--yes")
+    assert content(await followed(valkey)) == content(state_at(END))
+
+
+@pytest.mark.parametrize("position", ["test-11", "test-31", "other-17"])
+async def test_a_position_out_of_reach(position: str, journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
+    result = await turnout("restore", "--to", position)
+    assert result.exit_code == 2
+    assert "from test-12 to test-30" in result.stderr
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+
+
+async def test_the_beginning_of_a_journal_that_was_never_trimmed(
+    valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    journal = await untrimmed(valkey)
+    result = await turnout("restore", "--to", "test-0", "--backup", tmp_path / "before.gz")
+    assert result.exit_code == 0
+    await append_one(journal, valkey)
+    assert set((await followed(valkey)).users) == {"late"}
+
+
+async def test_a_writer_is_not_disturbed(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
+    await valkey.set(LEASE, "a command service")
+    result = await turnout("restore", "--to", "test-17")
+    assert result.exit_code == 2
+    assert "stop it first" in result.stderr
+
+
+@pytest.mark.parametrize(("damaged", "to"), [(25, 24), (15, 30)])
+async def test_it_is_the_way_out_of_damage(
+    damaged: int, to: int, journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == damaged else record)
+    await valkey.xadd(STREAM, {"garbage": "x"})
+    assert f"--to test-{to}`" in (await turnout("verify")).stderr
+    result = await turnout("restore", "--to", Position(EPOCH, to), "--backup", tmp_path / "before.gz")
+    assert "with the damage in it" in result.stdout
+    assert (await turnout("verify")).exit_code == 0
+    assert content(await followed(valkey)) == content(state_at(to))
+    earlier = await turnout("import", tmp_path / "before.gz", "--force", "--yes", "--to", Position(EPOCH, 14))
+    assert earlier.exit_code == 0
+
+
+async def test_damage_on_the_way_refuses(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+) -> None:
+    await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == 25 else record)
+    result = await turnout("restore", "--to", "test-27", "--backup", tmp_path / "before.gz")
+    assert result.exit_code == 1
+    assert "what leads to test-27 is damaged" in result.stderr
+    assert names(tmp_path) == []
+
+
+async def test_a_change_at_the_last_moment_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
+    async with held(valkey) as hold:
+        with pytest.raises(Interrupted):
+            await replace_by(valkey, hold, [b"test", b"29", b"older"], state_at(17))
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+    assert len(await valkey.keys(f"{SNAPSHOTS}:*")) == 2
+
+
+async def test_a_lease_that_was_lost_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
+    async with held(valkey) as hold:
+        await valkey.delete(LEASE)
+        await ValkeyLease(valkey, 60).take("a command service")
+        with pytest.raises(Interrupted):
+            await replace_by(valkey, hold, await head_fields(valkey), state_at(17))
+    assert await valkey.get(LEASE) == b"a command service"
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+
+
+class Dying:
+    """A server whose operation is killed before its last step: nothing of it is cleaned up."""
+
+    def __init__(self, valkey: Redis) -> None:
+        self._valkey = valkey
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._valkey, name)
+
+    def pipeline(self, **_: Any) -> Any:
+        raise Killed
+
+    async def unlink(self, key: str) -> None:
+        """Is not reached by who is killed."""
+
+
+class Killed(BaseException): ...
+
+
+async def test_killed_before_the_last_step_it_leaves_the_old_journal_and_nothing_for_long(
+    journal: ValkeyJournal, valkey: Redis, turnout: Turnout
+) -> None:
+    async with held(valkey) as hold:
+        with pytest.raises(Killed):
+            await replace_by(cast("Redis", Dying(valkey)), hold, await head_fields(valkey), state_at(17))
+    assert (await turnout("verify")).exit_code == 0
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+    abandoned = await valkey.keys(f"{SNAPSHOTS}:unfinished:*")
+    assert len(abandoned) == 1
+    assert await valkey.ttl(abandoned[0]) > 0

@@ -1,0 +1,62 @@
+"""How far something is, where there is no terminal."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from turnout.progress import stage
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_what_is_quick_says_nothing() -> None:
+    out, clock = io.StringIO(), Clock()
+    with stage("Reading", total=10, out=out, clock=clock) as told:
+        told(10)
+        clock.now_s = 0.9
+    assert out.getvalue() == ""
+
+
+def test_what_takes_longer_reports_now_and_then_and_at_its_end() -> None:
+    out, clock = io.StringIO(), Clock()
+    with stage("Reading", total=1_200, out=out, clock=clock) as told:
+        for clock.now_s in (0.5, 1.5, 3.0, 7.0):
+            told(300)
+    assert out.getvalue().splitlines() == [
+        "Reading: 600 of 1,200",
+        "Reading: 1,200 of 1,200",
+        "Reading: 1,200 in 7.0 s",
+    ]
+
+
+def test_a_total_that_nobody_knows() -> None:
+    out, clock = io.StringIO(), Clock()
+    with stage("Writing", out=out, clock=clock) as told:
+        clock.now_s = 2.0
+        told()
+    assert out.getvalue().splitlines() == ["Writing: 1", "Writing: 1 in 2.0 s"]
+
+
+def test_what_fails_does_not_claim_its_end() -> None:
+    out, clock = io.StringIO(), Clock()
+    with pytest.raises(ValueError, match="broken"), stage("Reading", out=out, clock=clock):
+        clock.now_s = 5.0
+        raise ValueError("broken")
+    assert out.getvalue() == ""
+
+
+def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = io.StringIO()
+    assert Console(file=out).is_terminal
+    with stage("Reading", total=2, out=out) as told:
+        told(2)
+    assert "Reading" in out.getvalue()
+    assert "2/2" in out.getvalue()

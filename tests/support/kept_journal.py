@@ -1,0 +1,117 @@
+"""A journal as a running product leaves it, for the tests of what operators do with one."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from history import BEGINNING, DETAILS, EPOCH, History
+from redis.asyncio import Redis
+from typer.testing import Result
+
+from turnout_command.lease import ValkeyLease
+from turnout_core.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
+from turnout_core.follower import Follower
+from turnout_core.identity import SECRET_KEY
+from turnout_core.journal_valkey import FENCE, STREAM, ValkeyJournal
+from turnout_core.model import State, apply
+from turnout_core.record import peek
+from turnout_core.snapshot import dump
+
+FENCE_NOW = 7
+MIDDLE, LATER, END = 12, 20, 30  # the two snapshots, and the head
+
+Turnout = Callable[..., Awaitable[Result]]
+"""Runs ``turnout journal …``."""
+
+
+def long() -> History:
+    """Thirty commits: people join, one leaves and another moves up, the event is edited."""
+    history = History()
+    history.add(SignedUp("ada", "Ada"))
+    history.add(EventCreated("games", "ada", DETAILS), actor="ada", answered=Answered("key", "request", 201, "{}"))
+    for number in range(13):
+        user = f"user{number}"
+        history.add(SignedUp(user, f"User {number}"))
+        history.add(Joined("games", user, 1, "going" if number < 4 else "waitlisted"), actor=user)
+        if number == 6:
+            history.add(Left("games", "user1"), Promoted("games", "user4"), actor="user1")
+        if number == 9:
+            history.add(EventEdited("games", msgspec.structs.replace(DETAILS, place="Upstairs")), actor="ada")
+    assert len(history.records) == END
+    return history
+
+
+def state_at(seq: int) -> State:
+    state = State(BEGINNING.position, BEGINNING.hash)
+    for record in long().records[:seq]:
+        apply(state, *peek(record))
+    return state
+
+
+def content(state: State) -> tuple[object, ...]:
+    """Everything but the epoch."""
+    attendees = {event.id: list(event.attendances) for event in state.events.values()}
+    return (
+        state.position.seq, state.hash, state.now, state.users, state.events, attendees, state.answers,
+        state.attending, state.organizing,
+    )  # fmt: skip
+
+
+async def untrimmed(valkey: Redis) -> ValkeyJournal:
+    """All thirty commits in the stream, and no snapshot."""
+    journal, history = ValkeyJournal(valkey, valkey), long()
+    await valkey.set(FENCE, FENCE_NOW)
+    await valkey.set(SECRET_KEY, "the secret")
+    await journal.create(EPOCH)
+    await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+    return journal
+
+
+async def snapshot(journal: ValkeyJournal, state: State) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for chunk in dump(state):
+            yield chunk
+
+    await journal.save_snapshot(state.position, chunks())
+
+
+async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
+    """Writes the stream anew with what ``change`` makes of each record."""
+    entries: Any = await valkey.xrange(STREAM)
+    await valkey.delete(STREAM)
+    for name, fields in entries:
+        record = change(int(name.partition(b"-")[0]), fields[b"r"])
+        if record is not None:
+            await valkey.xadd(STREAM, {"r": record}, id=name)
+
+
+def flipped(record: bytes, at: int) -> bytes:
+    return record[:at] + bytes([record[at] ^ 1]) + record[at + 1 :]
+
+
+def names(folder: Path) -> list[str]:
+    """Of the files in it, hidden ones included."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def followed(valkey: Redis) -> State:
+    """What a service that starts now knows."""
+    return await Follower(ValkeyJournal(valkey, valkey), _Nobody()).catch_up()
+
+
+class _Nobody:
+    def replaced(self, state: State) -> None: ...
+
+    def applied(self, commits: object) -> None: ...
+
+
+async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
+    """As a command service that starts now does."""
+    grant = await ValkeyLease(valkey, 60).take("a new command service")
+    head = await journal.head()
+    assert head is not None
+    assert grant.fence is not None
+    history = History(head)
+    history.add(SignedUp("late", "Late"))
+    await journal.append(grant.fence, head, history.records, history.head)
