@@ -1,0 +1,104 @@
+"""Where gateways tell each other how many look: the port, its Valkey adapter, and a fake in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
+
+from turnout_core.journal import Unreachable
+
+
+class Ear(Protocol):
+    async def next(self, timeout_s: float) -> bytes | None:
+        """The next message; None when there was none for ``timeout_s``. Raises Unreachable when the link broke."""
+        ...
+
+
+class Bus(Protocol):
+    """At most once, to whoever listens now, the sender too. Of one sender in order."""
+
+    async def tell(self, message: bytes) -> None:
+        """Raises Unreachable."""
+        ...
+
+    def listen(self) -> AbstractAsyncContextManager[Ear]:
+        """Listens from now on. Entering raises Unreachable."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class ValkeyBus:
+    """Satisfies ``Bus`` with a pub/sub channel."""
+
+    def __init__(self, valkey: Redis, channel: str) -> None:
+        self._valkey = valkey
+        self._channel = channel
+
+    async def tell(self, message: bytes) -> None:
+        try:
+            await self._valkey.publish(self._channel, message)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    @asynccontextmanager
+    async def listen(self) -> AsyncIterator[Ear]:
+        async with self._valkey.pubsub(ignore_subscribe_messages=True) as pubsub:
+            try:
+                await pubsub.subscribe(self._channel)
+            except RedisError as error:
+                raise Unreachable(str(error)) from error
+            yield _ValkeyEar(pubsub)
+
+    async def close(self) -> None:
+        await self._valkey.aclose()
+
+
+class _ValkeyEar:
+    def __init__(self, pubsub: PubSub) -> None:
+        self._pubsub = pubsub
+
+    async def next(self, timeout_s: float) -> bytes | None:
+        try:
+            message = await self._pubsub.get_message(timeout=timeout_s)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        return None if message is None else bytes(message["data"])
+
+
+class MemoryBus:
+    """Satisfies ``Bus`` within one process."""
+
+    def __init__(self) -> None:
+        self._ears: set[asyncio.Queue[bytes]] = set()
+
+    async def tell(self, message: bytes) -> None:
+        for ear in self._ears:
+            ear.put_nowait(message)
+
+    @asynccontextmanager
+    async def listen(self) -> AsyncIterator[Ear]:
+        queue: asyncio.Queue[bytes] = asyncio.Queue()
+        self._ears.add(queue)
+        try:
+            yield _MemoryEar(queue)
+        finally:
+            self._ears.discard(queue)
+
+    async def close(self) -> None:
+        self._ears.clear()
+
+
+class _MemoryEar:
+    def __init__(self, queue: asyncio.Queue[bytes]) -> None:
+        self._queue = queue
+
+    async def next(self, timeout_s: float) -> bytes | None:
+        try:
+            return await asyncio.wait_for(self._queue.get(), timeout_s)
+        except TimeoutError:
+            return None

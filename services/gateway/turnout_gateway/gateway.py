@@ -1,0 +1,201 @@
+"""The gateway as a whole: the replica, its views, and everybody who reads them."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+
+from turnout_core.changes import Commit
+from turnout_core.errors import Unavailable
+from turnout_core.follower import Follower
+from turnout_core.identity import Identity
+from turnout_core.journal import Journal, JournalError
+from turnout_core.live import Close
+from turnout_core.model import State, Touched, User
+from turnout_core.position import Position
+from turnout_gateway.address import Address
+from turnout_gateway.bus import Bus
+from turnout_gateway.client import Client
+from turnout_gateway.drain import drain
+from turnout_gateway.frame import Frame
+from turnout_gateway.handshake import Crowd
+from turnout_gateway.hub import Hub
+from turnout_gateway.metrics import Metrics
+from turnout_gateway.presence import Presence
+from turnout_gateway.presence_talk import talk
+from turnout_gateway.settings import Settings
+from turnout_gateway.sink import Sink
+from turnout_gateway.ticker import Ticker
+from turnout_gateway.views import Views
+
+AT_LEAST_TIMEOUT_S: Final = 1.0
+_RETRY_S: Final = 0.5
+
+log = logging.getLogger("turnout.gateway")
+
+
+class Gateway:
+    """
+    Args:
+        name: of this gateway among the others; different for every process.
+        secret: gives the identity, which lies in Valkey beside the journal.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        journal: Journal,
+        bus: Bus,
+        identity: Callable[[], Awaitable[Identity]],
+        name: str,
+        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.door = settings.door()
+        self.allowance = settings.terms().allowance
+        self.views = Views(settings.limits())
+        self.presence = Presence(name)
+        self.ticker = Ticker(self._tick, settings.tick_ms / 1000)
+        self.hub = Hub(
+            self.views,
+            settings.terms(),
+            stir=self.ticker.stir,
+            looks=self.presence.look,
+            clock=time.monotonic,
+            now_ms=now_ms,
+        )
+        self.follower = Follower(journal, self)
+        self.metrics = Metrics(self)
+        self._settings = settings
+        self._bus = bus
+        self._make_identity = identity
+        self._identity: Identity | None = None
+        self._crowd = Crowd(self.door)
+        self._now_ms = now_ms
+        self._commit_at_ms: int | None = None
+        self._started = False
+        self._draining = False
+
+    # --- the life of a gateway
+
+    async def run(self) -> None:
+        """Follows, ticks and beats until it is cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            tasks.create_task(self._pulse())
+            tasks.create_task(talk(self.presence, self._bus, self._show_presence))
+
+    async def drain(self) -> None:
+        """Sends every client elsewhere. Returns when they are gone, at the latest after ``drain_s``."""
+        if not self._draining:
+            self._draining = True
+            await drain(self.hub, self._settings.drain_s)
+            with suppress(JournalError):
+                await self._bus.tell(self.presence.farewell())
+            self.ticker.stop()
+
+    def ready(self) -> bool:
+        """Fit to serve."""
+        return self._identity is not None and self.follower.ready() and not self._draining
+
+    def trouble(self) -> str:
+        """Why it is not ready, in a sentence."""
+        return "draining" if self._draining else (self.follower.trouble or "the writer has not been heard lately")
+
+    def open(self) -> bool:
+        """New links are taken: the replica has been up to date once, and this gateway is not about to stop."""
+        self._started = self._started or self.ready()
+        return self._started and not self._draining
+
+    # --- the replica (turnout_core.follower.Listener)
+
+    def replaced(self, state: State) -> None:
+        self.views.replaced(state, self._now_ms())
+        self.ticker.stir()
+
+    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
+        self.views.applied(commits)
+        if self._commit_at_ms is None:
+            self._commit_at_ms = commits[0][0].at
+        self.ticker.stir()
+
+    # --- reads
+
+    def read(self, address: Address, asked: str) -> Frame:
+        """The view's snapshot, as a frame. Raises EventNotFound, SignedOut, Unavailable."""
+        view = self.views.open(address, self._now_ms())
+        if self.views.changed:
+            self.ticker.stir()
+        return view.since(None, self.views.position, None if asked == view.name else asked)
+
+    async def reach(self, at_least: Position | None) -> State:
+        """Waits until the replica has ``at_least``. Raises Unavailable when it does not come."""
+        self.open()
+        if not self._started:
+            raise Unavailable("The replica is not there yet.")
+        if at_least is not None and not await self.follower.reached(at_least, AT_LEAST_TIMEOUT_S):
+            raise Unavailable(f"The replica has not reached {at_least} yet.")
+        state = self.follower.state
+        assert state is not None  # noqa: S101 - it was ready once
+        return state
+
+    def user(self, cookies: str | None, authorization: str | None) -> User | None:
+        """For whom these header values speak."""
+        state = self.follower.state
+        if self._identity is None or state is None:
+            return None
+        return self._identity.user(state, cookies, authorization)
+
+    # --- live links
+
+    def refuses(self, place: str, user: User | None, headers: Mapping[str, str]) -> Close | None:
+        """Why a new link is not let in; None when it is."""
+        if not self.door.welcomes(headers):
+            refusal: Close | None = Close.FORBIDDEN
+        elif self._draining:
+            refusal = Close.DRAINING
+        else:
+            refusal = self._crowd.refuses(place, user.id if user else None)
+        if refusal is not None:
+            self.hub.counts.closed[refusal.name.lower()] += 1
+        return refusal
+
+    def enter(self, sink: Sink, user: User | None, place: str) -> Client:
+        """A new client. Raises Unavailable."""
+        client = self.hub.enter(sink, user, place)
+        self._crowd.enter(client)
+        return client
+
+    def leave(self, client: Client) -> None:
+        self._crowd.leave(client)
+        self.hub.leave(client)
+
+    def _tick(self) -> None:
+        self.hub.tick()
+        if self._commit_at_ms is not None:
+            self.metrics.lag(max(0, self._now_ms() - self._commit_at_ms) / 1000)
+            self._commit_at_ms = None
+        end_ms = self.views.next_end_ms()
+        self.ticker.wake_in(None if end_ms is None else max(0.0, (end_ms - self._now_ms()) / 1000))
+
+    def _show_presence(self, totals: Mapping[str, int]) -> None:
+        for event, clients in totals.items():
+            self.views.look(event, clients)
+        if totals:
+            self.ticker.stir()
+
+    async def _pulse(self) -> None:
+        while True:
+            await asyncio.sleep(self.hub.clients.step_s)
+            if self.views.state is not None:
+                self.hub.pulse()
+
+    async def _follow(self) -> None:
+        while self._identity is None:
+            try:
+                self._identity = await self._make_identity()
+            except JournalError as error:
+                log.warning("waiting for Valkey: %s", error)
+                await asyncio.sleep(_RETRY_S)
+        await self.follower.run()

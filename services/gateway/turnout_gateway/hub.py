@@ -1,0 +1,277 @@
+"""Which client watches which view, and who gets what: the one place where frames are handed out.
+
+All clients that have seen the same of a view are told the same, so one frame serves them. Who is as far as the last
+broadcast is only a member of ``Audience.current``; what somebody has seen is kept for the few who are *behind*: their
+sink was full, and when it drains they get ``since`` that. Nothing else is kept per client and view, and nothing queues.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from turnout_core.errors import Invalid, Rejection, SignedOut
+from turnout_core.live import Close, Unwatch, Watch
+from turnout_core.model import User
+from turnout_core.position import Position
+from turnout_gateway.address import Address, EventAddress, MeAddress, parse
+from turnout_gateway.client import Audience, Client, Lag
+from turnout_gateway.counts import Counts
+from turnout_gateway.frame import Frame, beat, fail, hello
+from turnout_gateway.pulse import Pulse
+from turnout_gateway.session import Allowance, Ended, Refused, Session
+from turnout_gateway.sink import Sink
+from turnout_gateway.view import View
+from turnout_gateway.views import Views
+
+VIEWS_PER_CLIENT_MAX: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What clients are granted.
+
+    Attributes:
+        beat_ms: interval of the beats on an idle link.
+        stall_s: a client that takes nothing for so long, while something waits for it, is cut off.
+    """
+
+    allowance: Allowance = field(default_factory=Allowance)
+    views_per_client: int = VIEWS_PER_CLIENT_MAX
+    beat_ms: int = 10_000
+    stall_s: float = 20.0
+
+
+class Hub:
+    """
+    Args:
+        stir: called when there is something to tell: ``tick`` is wanted soon.
+        looks: called when the number of clients that watch an event has changed.
+        clock: seconds, only forward; ``now_ms``: ms since 1970.
+    """
+
+    def __init__(
+        self,
+        views: Views,
+        terms: Terms,
+        *,
+        stir: Callable[[], None],
+        looks: Callable[[str, int], None],
+        clock: Callable[[], float],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.views = views
+        self.counts = Counts()
+        self.clients = Pulse(terms.beat_ms / 1000, terms.stall_s)
+        self._terms = terms
+        self._stir = stir
+        self._looks = looks
+        self._clock = clock
+        self._now_ms = now_ms
+        self._audiences: dict[View, Audience] = {}
+
+    def enter(self, sink: Sink, user: User | None, place: str = "") -> Client:
+        """A new client, which hears hello. Raises Unavailable while the replica is not there."""
+        position = self.views.position
+        client = Client(sink, Session(self._terms.allowance, self._clock()), user, place)
+        self.clients.enter(client)
+        self.counts.connected += 1
+        self._tell(client, hello(str(position), client.user, self._terms.beat_ms))
+        return client
+
+    def leave(self, client: Client) -> None:
+        """The client's connection is gone."""
+        self.clients.leave(client)
+        for address in list(client.views):
+            self._unwatch(client, address)
+
+    def received(self, client: Client, message: bytes | str) -> None:
+        """The client has said something."""
+        match client.session.received(message, self._terms.allowance, self._clock()):
+            case Watch(view=view, at=at):
+                self.watch(client, view, at)
+            case Unwatch(view=view):
+                self._unwatch_asked(client, view)
+            case Refused(code=code, detail=detail):
+                self._refuse(client, None, code, detail)
+            case Ended(code=close):
+                self.close(client, close)
+
+    def pinged(self, client: Client) -> bool:
+        """The client sent a ping; False when that was one message too many, and it has been closed."""
+        if client.session.allowed(self._terms.allowance, self._clock()):
+            return True
+        self.close(client, Close.TOO_FAST)
+        return False
+
+    def stuck(self, client: Client) -> None:
+        """The client's sink has become full."""
+        self.clients.stuck(client, self._clock())
+
+    def drained(self, client: Client) -> None:
+        """The client's sink takes frames again."""
+        self.clients.drained(client)
+        for audience in client.views.values():
+            if client.sink.full:
+                break
+            if client in audience.behind:
+                self._catch_up(client, audience)
+
+    def tick(self) -> None:
+        """Tells everybody what has changed since the last tick, one frame per view."""
+        self.views.refresh(self._now_ms())
+        self.counts.ticks += 1
+        changed, self.views.changed = self.views.changed, set()
+        ended, self.views.ended = self.views.ended, set()
+        for view in changed - ended:
+            audience = self._audiences.get(view)
+            if audience is not None and view.turn > audience.turn:
+                self._broadcast(audience)
+        for view in ended:
+            self._end(view)
+
+    def pulse(self) -> None:
+        """Beats for who heard nothing lately, and the end for who takes nothing. Wanted every ``clients.step_s``."""
+        now_s = self._clock()
+        for client in self.clients.stalled(now_s):
+            self.abort(client, "stalled")
+        self.tell(self.clients.idle(now_s), beat(str(self.views.position)))
+        self.views.sweep(self._now_ms())
+
+    def tell(self, clients: Collection[Client], frame: Frame) -> None:
+        """One frame to all of these."""
+        for client in clients:
+            client.sink.write(frame)
+        self.counts.sent(frame, len(clients))
+
+    def close(self, client: Client, code: Close) -> None:
+        self.counts.closed[code.name.lower()] += 1
+        client.sink.close(code)
+
+    def abort(self, client: Client, reason: str) -> None:
+        self.counts.aborted[reason] += 1
+        client.sink.abort()
+
+    def watch(self, client: Client, asked: str, at: str | None) -> None:
+        """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on."""
+        try:
+            seen = None if at is None else _position(at)
+            address = parse(asked, client.user)
+            audience = client.views.get(address) or self._join(client, address)
+        except Rejection as rejection:
+            self._refuse(client, asked, rejection.code, rejection.detail)
+            return
+        audience.current.discard(client)
+        audience.behind[client] = Lag(seen, asked)
+        if not client.sink.full:
+            self._catch_up(client, audience)
+
+    def _join(self, client: Client, address: Address) -> Audience:
+        if len(client.views) >= self._terms.views_per_client:
+            raise Invalid(f"One link watches at most {self._terms.views_per_client} views.")
+        if isinstance(address, MeAddress):
+            self._still_signed_in(client)
+        view = self.views.open(address, self._now_ms())
+        audience = self._audiences.get(view)
+        if audience is None:
+            audience = self._audiences[view] = Audience(address, view)
+            self.views.watched(address)
+        client.views[address] = audience
+        audience.behind[client] = Lag(None)
+        self._count(audience)
+        return audience
+
+    def _unwatch_asked(self, client: Client, asked: str) -> None:
+        try:
+            address = parse(asked, client.user)
+        except Rejection as rejection:
+            self._refuse(client, asked, rejection.code, rejection.detail)
+        else:
+            self._unwatch(client, address)
+
+    def _unwatch(self, client: Client, address: Address) -> None:
+        audience = client.views.pop(address, None)
+        if audience is None:
+            return
+        audience.current.discard(client)
+        audience.behind.pop(client, None)
+        self._count(audience)
+        if not audience and self._audiences.pop(audience.view, None) is not None:
+            self.views.unwatched(address, self._now_ms())
+
+    def _broadcast(self, audience: Audience) -> None:
+        """Brings everybody from the last broadcast, or from wherever they are, to now."""
+        if audience.current:
+            frame = audience.view.since(audience.turn, self.views.position)
+            slow = []
+            for client in audience.current:
+                sink = client.sink
+                if sink.full:
+                    slow.append(client)
+                else:
+                    sink.write(frame)
+            for client in slow:
+                audience.current.discard(client)
+                audience.behind[client] = Lag(audience.turn)
+            self.counts.sent(frame, len(audience.current))
+            self.counts.skipped += len(slow)
+        audience.turn = audience.view.turn
+        audience.sent_at_s = self._clock()
+        for client in [client for client in audience.behind if not client.sink.full]:
+            self._catch_up(client, audience)
+
+    def _catch_up(self, client: Client, audience: Audience) -> None:
+        """Brings a client that is behind, and not full, to where the view is."""
+        self.views.refresh(self._now_ms())
+        if self.views.changed or self.views.ended:
+            self._stir()
+        lag = audience.behind.pop(client)
+        view = audience.view
+        if lag.asked is not None or lag.seen != view.turn:
+            frame = view.since(lag.seen, self.views.position, None if lag.asked == view.name else lag.asked)
+            if isinstance(lag.seen, Position) and frame.kind == "patch":
+                self.counts.resumed_by_patch += 1
+            elif isinstance(lag.seen, Position):
+                self.counts.resumed_by_snapshot += 1
+            self._tell(client, frame)
+        if not audience.current:
+            audience.turn = view.turn
+        if audience.turn == view.turn:
+            audience.current.add(client)
+        else:  # the view is ahead of its last broadcast: the others wait for the tick, this one already has it
+            audience.behind[client] = Lag(view.turn)
+
+    def _end(self, view: View) -> None:
+        audience = self._audiences.pop(view, None)
+        if audience is None or view.ended is None:
+            return
+        frame = fail(view.name, view.ended.code, view.ended.detail)
+        for client in (*audience.current, *audience.behind):
+            del client.views[audience.address]
+            self._tell(client, frame)
+        audience.current.clear()
+        audience.behind.clear()
+        self._count(audience)
+
+    def _still_signed_in(self, client: Client) -> None:
+        state = self.views.state
+        user = state.users.get(client.user or "") if state else None
+        if user is None or user.session != client.number:
+            raise SignedOut
+
+    def _count(self, audience: Audience) -> None:
+        if isinstance(audience.address, EventAddress):
+            self._looks(audience.address.event, len(audience))
+
+    def _refuse(self, client: Client, view: str | None, code: str, detail: str) -> None:
+        self.counts.refused[code] += 1
+        self._tell(client, fail(view, code, detail))
+
+    def _tell(self, client: Client, frame: Frame) -> None:
+        self.tell((client,), frame)
+
+
+def _position(at: str) -> Position:
+    try:
+        return Position.parse(at)
+    except ValueError as error:
+        raise Invalid(str(error)) from None

@@ -1,0 +1,144 @@
+"""What a client sends, from bytes to messages: RFC 6455 without I/O, on the frame codec of ``websockets``.
+
+Nothing is kept between messages, so that an idle client costs nothing here: whoever reads drops the ``Incoming`` once
+it is ``empty`` and makes another one for the next bytes.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from websockets.exceptions import PayloadTooBig, ProtocolError
+from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
+
+_CONTROL_MAX_BYTES: Final = 125  # RFC 6455 section 5.5
+FRAGMENTS_MAX: Final = 1_000  # empty fragments have no bytes that the size limit could count
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    data: bytes
+    text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The client closes; ``echo`` is the close frame that answers it (RFC 6455 section 5.5.1)."""
+
+    echo: bytes
+
+
+class Violation(Exception):
+    """The client broke the protocol; ``code`` is why the link has to be closed (RFC 6455 section 7.4.1)."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        self.code = code
+        super().__init__(reason)
+
+
+class Incoming:
+    """Reads frames as their bytes arrive. After a Violation, or Closed, nothing more can be read."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._buffer = bytearray()
+        self._frame: Generator[None, None, Frame] | None = None
+        self._fragments: list[bytes] = []
+        self._opcode: Opcode | None = None
+        self._size = 0
+
+    @property
+    def empty(self) -> bool:
+        """No part of a frame or of a message waits for the rest."""
+        return not self._buffer and self._frame is None and self._opcode is None
+
+    def feed(self, data: bytes) -> Iterator[Message | Ping | Closed]:
+        """What these bytes complete. Raises Violation."""
+        self._buffer += data
+        while (frame := self._next()) is not None:
+            if frame.opcode in DATA_OPCODES:
+                message = self._joined(frame)
+                if message is not None:
+                    yield message
+            elif frame.opcode is Opcode.PING:
+                yield Ping(bytes(frame.data))
+            elif frame.opcode is Opcode.CLOSE:
+                yield _closed(bytes(frame.data))
+                return
+
+    def _next(self) -> Frame | None:
+        """The next whole frame; None when bytes are missing."""
+        if self._frame is None:
+            if not self._buffer:
+                return None
+            left = self._max_bytes - self._size
+            self._frame = Frame.parse(self._read, mask=True, max_size=max(left, _CONTROL_MAX_BYTES))
+        try:
+            next(self._frame)
+        except StopIteration as whole:
+            self._frame = None
+            frame: Frame = whole.value
+            return frame
+        except PayloadTooBig as error:
+            raise Violation(CloseCode.MESSAGE_TOO_BIG, str(error)) from None
+        except ProtocolError as error:
+            raise Violation(CloseCode.PROTOCOL_ERROR, str(error)) from None
+        return None
+
+    def _read(self, size: int) -> Generator[None, None, bytearray]:
+        while len(self._buffer) < size:
+            yield
+        data = self._buffer[:size]
+        del self._buffer[:size]
+        return data
+
+    def _joined(self, frame: Frame) -> Message | None:
+        """The message that this frame completes."""
+        if (frame.opcode is Opcode.CONT) != (self._opcode is not None):
+            raise Violation(CloseCode.PROTOCOL_ERROR, "a fragment without a beginning, or a message within another")
+        if self._opcode is None:
+            self._opcode = frame.opcode
+        self._fragments.append(bytes(frame.data))
+        self._size += len(frame.data)
+        if self._size > self._max_bytes or len(self._fragments) > FRAGMENTS_MAX:
+            raise Violation(CloseCode.MESSAGE_TOO_BIG, "a message beyond the limit")
+        if not frame.fin:
+            return None
+        data, text = b"".join(self._fragments), self._opcode is Opcode.TEXT
+        self._fragments.clear()
+        self._opcode = None
+        self._size = 0
+        if text:
+            _check_utf8(data)
+        return Message(data, text)
+
+
+def server_frame(opcode: Opcode, data: bytes = b"") -> bytes:
+    """A final frame, as a server sends it: not masked."""
+    return Frame(opcode, data).serialize(mask=False)
+
+
+def close_frame(code: int, reason: str = "") -> bytes:
+    return server_frame(Opcode.CLOSE, Close(code, reason).serialize())
+
+
+def _closed(data: bytes) -> Closed:
+    try:
+        Close.parse(data)
+    except ProtocolError as error:
+        raise Violation(CloseCode.PROTOCOL_ERROR, str(error)) from None
+    except UnicodeDecodeError:
+        raise Violation(CloseCode.INVALID_DATA, "a reason that is not UTF-8") from None
+    return Closed(server_frame(Opcode.CLOSE, data[:2]))
+
+
+def _check_utf8(data: bytes) -> None:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        raise Violation(CloseCode.INVALID_DATA, "a text message that is not UTF-8") from None

@@ -1,0 +1,153 @@
+"""One WebSocket at protocol level: an asyncio protocol that is the hub's sink at the same time.
+
+There is no task and no queue per client. A frame for many clients is one ``bytes`` object that goes to each transport
+as it is. What is kept of an idle client is this object and what the hub keeps.
+"""
+
+import asyncio
+import socket
+from contextlib import suppress
+from typing import Final, Protocol
+
+from websockets.frames import CloseCode, Opcode
+
+from turnout_core.live import Close
+from turnout_gateway.frame import Frame
+from turnout_gateway.incoming import Closed, Incoming, Message, Ping, Violation, close_frame, server_frame
+
+CLOSE_TIMEOUT_S: Final = (
+    5.0  # for the client's own close frame; RFC 6455 section 7.1.1 lets the server not wait for ever
+)
+
+# A peer that vanished is noticed once something that was sent to it, a beat at the latest, is not acknowledged for so
+# long (tcp(7), TCP_USER_TIMEOUT; RFC 5482).
+_UNACKNOWLEDGED_MAX_MS: Final = 20_000
+
+# What the kernel holds back unsent for one client. More would not make it faster, only older: what waits in the kernel
+# can not be replaced by something newer (tcp(7), TCP_NOTSENT_LOWAT).
+_UNSENT_MAX_BYTES: Final = 128 * 1024
+_TCP_NOTSENT_LOWAT: Final = 25
+
+
+class Conversation(Protocol):
+    """Who talks through a link."""
+
+    def received(self, link: "Link", message: Message) -> None: ...
+    def pinged(self, link: "Link") -> bool: ...
+    def stuck(self, link: "Link") -> None: ...
+    def drained(self, link: "Link") -> None: ...
+    def lost(self, link: "Link") -> None: ...
+
+
+class Link(asyncio.Protocol):
+    """Satisfies ``Sink``. Made when the handshake is done, on its transport.
+
+    Attributes:
+        tag: whatever the conversation wants to find again, its client.
+    """
+
+    __slots__ = ("_closing", "_conversation", "_incoming", "_max_bytes", "_transport", "full", "tag")
+
+    def __init__(self, transport: asyncio.Transport, conversation: Conversation, max_bytes: int) -> None:
+        self._transport = transport
+        self._conversation = conversation
+        self._max_bytes = max_bytes
+        self._incoming: Incoming | None = None
+        self._closing: asyncio.TimerHandle | None = None
+        self.full = False
+        self.tag: object = None
+        transport.set_write_buffer_limits(high=0)  # full as soon as the kernel takes no more
+        tune(transport)
+
+    def write(self, frame: Frame) -> None:
+        if self._closing is None:
+            self._transport.write(frame.wire)
+
+    def waiting(self) -> int:
+        return self._transport.get_write_buffer_size()
+
+    def close(self, code: Close) -> None:
+        self.send_close(code, code.name.lower().replace("_", " "))
+
+    def abort(self) -> None:
+        self._transport.abort()
+
+    def send(self, data: bytes, *, text: bool) -> None:
+        """A message that only this client gets."""
+        self._transport.write(server_frame(Opcode.TEXT if text else Opcode.BINARY, data))
+
+    def send_close(self, code: int, reason: str) -> None:
+        """Says goodbye, and hangs up when the client has answered, or after a while."""
+        if self._closing is None and not self._transport.is_closing():
+            self.full = True  # no frame may follow (RFC 6455 section 5.5.1)
+            self._transport.write(close_frame(code, reason))
+            self._transport.resume_reading()
+            self._closing = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        incoming = self._incoming or Incoming(self._max_bytes)
+        self._incoming = None
+        try:
+            for event in incoming.feed(data):
+                self._heard(event)
+                if self._transport.is_closing():
+                    return
+        except Violation as violation:
+            self._break_off(violation)
+            return
+        if not incoming.empty:
+            self._incoming = incoming
+
+    def eof_received(self) -> None:
+        """The transport closes itself."""
+
+    def pause_writing(self) -> None:
+        if self._closing is None:
+            self.full = True
+            self._transport.pause_reading()  # who does not listen need not talk
+            self._conversation.stuck(self)
+
+    def resume_writing(self) -> None:
+        if self._closing is None:
+            self.full = False
+            self._transport.resume_reading()
+            self._conversation.drained(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio gives it
+        self.full = True
+        if self._closing is not None:
+            self._closing.cancel()
+        self._conversation.lost(self)
+
+    def _heard(self, event: Message | Ping | Closed) -> None:
+        match event:
+            case Closed(echo=echo):
+                if self._closing is None:
+                    self._transport.write(echo)
+                self.full = True
+                self._transport.close()
+            case _ if self._closing is not None:
+                pass  # it talks over our goodbye
+            case Ping(data=data):
+                if self._conversation.pinged(self):
+                    self._transport.write(server_frame(Opcode.PONG, data))
+            case Message():
+                self._conversation.received(self, event)
+
+    def _break_off(self, violation: Violation) -> None:
+        """What follows can not be understood, so there is nothing to wait for."""
+        code = Close.TOO_LARGE if violation.code == CloseCode.MESSAGE_TOO_BIG else violation.code
+        if self._closing is None:
+            self._transport.write(close_frame(code, str(violation)[:100]))
+        self.full = True
+        self._transport.close()
+
+
+def tune(transport: asyncio.Transport) -> None:
+    """Sets what the kernel does for a link: finds dead peers, and holds little back for slow ones."""
+    sock = transport.get_extra_info("socket")
+    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    with suppress(OSError):  # not every system knows them; without, the link lives but is worse supervised
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_MAX_MS)
+        sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, _UNSENT_MAX_BYTES)

@@ -1,0 +1,36 @@
+"""uvicorn, set up for live links: our protocol class, and a drain before the port closes."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import uvicorn
+
+from turnout_gateway.wire import Wire
+
+
+class Server(uvicorn.Server):
+    """Sends the live links elsewhere first, while the port is still open and ``/readyz`` already says no."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._drain(self.lifespan.state)
+        await super().shutdown(sockets)
+
+
+async def drain_gateway(state: dict[str, Any]) -> None:
+    """Drains the gateway that the lifespan keeps."""
+    gateway = state.get("gateway")
+    if gateway is not None:
+        await gateway.drain()
+
+
+def configuration(app: Any, host: str, port: int, **further: Any) -> uvicorn.Config:
+    """The settings of uvicorn for an app that serves live links."""
+    return uvicorn.Config(
+        app, host=host, port=port, ws=Wire, loop="uvloop", http="httptools", lifespan="on", backlog=4096,
+        ws_per_message_deflate=False, access_log=False, server_header=False, timeout_graceful_shutdown=5, **further,
+    )  # fmt: skip

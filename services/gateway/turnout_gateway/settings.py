@@ -1,0 +1,74 @@
+"""What an operator can set: ``TURNOUT_*`` in the environment, or the options of the command line."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from turnout_gateway.handshake import Door
+from turnout_gateway.hub import Terms
+from turnout_gateway.session import Allowance
+from turnout_gateway.views import Limits
+
+
+def _listed(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _networks(value: Any) -> Any:
+    return [ip_network(part) for part in _listed(value)]
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+
+
+class Settings(BaseSettings):
+    """
+    Attributes:
+        valkey: where the journal is.
+        origins: further origins whose pages may open a live link, comma-separated; "*" for any.
+        proxies: networks of our own edge, whose X-Forwarded-For is believed, comma-separated.
+        links, links_per_address, links_per_user: live links at a time.
+        views_per_link, views, searches: different views at a time, of one link and of this gateway; of the latter,
+            those with words.
+        linger_s: how long a view stays up to date when nobody watches it.
+        tick_ms: the shortest time between two frames of one view.
+        beat_ms: the interval of beats on an idle link.
+        stall_s: a client that takes nothing of what waits for it is cut off after so long.
+        messages_burst, messages_per_s, message_max_bytes: what one client may send.
+        drain_s: how long a stop may take to send the clients elsewhere.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8001
+    valkey: str = "redis://127.0.0.1:6379"
+    origins: Listed = ()
+    proxies: Networks = ()
+    links: Annotated[int, Field(ge=1)] = 50_000
+    links_per_address: Annotated[int, Field(ge=1)] = 20_000
+    links_per_user: Annotated[int, Field(ge=1)] = 1_000
+    views_per_link: Annotated[int, Field(ge=1)] = 100
+    views: Annotated[int, Field(ge=1)] = 50_000
+    searches: Annotated[int, Field(ge=1)] = 1_000
+    linger_s: Annotated[float, Field(ge=0)] = 60
+    tick_ms: Annotated[float, Field(ge=0, le=1000)] = 10
+    beat_ms: Annotated[int, Field(ge=100)] = 10_000
+    stall_s: Annotated[float, Field(gt=0)] = 20
+    messages_burst: Annotated[int, Field(ge=1)] = 200
+    messages_per_s: Annotated[float, Field(gt=0)] = 20
+    message_max_bytes: Annotated[int, Field(ge=1024)] = 8192
+    drain_s: Annotated[float, Field(ge=0)] = 5
+
+    def terms(self) -> Terms:
+        allowance = Allowance(self.message_max_bytes, self.messages_burst, self.messages_per_s)
+        return Terms(allowance, self.views_per_link, self.beat_ms, self.stall_s)
+
+    def limits(self) -> Limits:
+        return Limits(self.views, self.searches, linger_ms=round(self.linger_s * 1000))
+
+    def door(self) -> Door:
+        return Door(self.origins, self.proxies, self.links, self.links_per_address, self.links_per_user)
