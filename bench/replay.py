@@ -1,6 +1,6 @@
 """How fast a start replays the stream: decode, check, apply; and the decoding alone through pydantic.
 
-    python bench/replay.py [commits]
+python bench/replay.py [commits]
 """
 
 import dataclasses

@@ -91,8 +91,9 @@ class Follower:
                     delay_s = _RETRY_FIRST_S
                     await self._listen(subscription)
             except (JournalError, BrokenRecord, BrokenSnapshot) as error:
+                # The first moments are no trouble: everything may be starting at once.
+                log.log(logging.INFO if self.trouble == "starting" else logging.WARNING, "not following: %s", error)
                 self.trouble = str(error)
-                log.warning("not following: %s", error)
             await asyncio.sleep(delay_s)
             delay_s = min(delay_s * 2, _RETRY_MOST_S)
 

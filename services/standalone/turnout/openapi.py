@@ -1,0 +1,62 @@
+"""What the front end's client and types are made from: ``python -m turnout.openapi [--check] FOLDER``.
+
+Writes ``openapi.json``, the HTTP surface of both services, and ``live.schema.json``, the messages of the live protocol.
+With ``--check`` it writes nothing, and fails where the files differ.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from turnout.product import create_product
+from turnout_core.live import ClientMessage, ServerMessage
+
+
+def documents() -> dict[str, str]:
+    """File name to content."""
+    return {
+        "openapi.json": _text(create_product("unix:///nowhere", None).openapi()),
+        "live.schema.json": _text(_live_schema()),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m turnout.openapi", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--check", action="store_true")
+    arguments = parser.parse_args()
+    stale = []
+    for name, content in documents().items():
+        path = arguments.folder / name
+        if not arguments.check:
+            path.write_text(content)
+        elif not path.exists() or path.read_text() != content:
+            stale.append(str(path))
+    if stale:
+        sys.exit(f"stale: {', '.join(stale)}; `make generate` makes them anew")
+
+
+def _live_schema() -> dict[str, Any]:
+    definitions: dict[str, Any] = {}
+    unions: tuple[tuple[str, Any], ...] = (("ServerMessage", ServerMessage), ("ClientMessage", ClientMessage))
+    for name, union in unions:
+        schema = TypeAdapter(union).json_schema(mode="serialization")
+        definitions.update(schema.pop("$defs"))
+        definitions[name] = schema
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "LiveMessages",
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _text(document: Any) -> str:
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    main()

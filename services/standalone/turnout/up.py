@@ -1,0 +1,124 @@
+"""`turnout up`: both services, the front end and, unless one is named, a Valkey, in one process tree on one port."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import typer
+import uvicorn
+import uvloop
+
+from turnout.embedded import EmbeddedError, embedded_valkey
+from turnout.product import create_product
+from turnout.progress import stage
+from turnout.site import default_site
+from turnout_command.writer import Broken
+from turnout_core.journal import JournalError
+from turnout_gateway.server import Server, configuration, drain_gateway
+
+_BACKLOG: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class UpSettings:
+    """
+    Attributes:
+        port: 0 takes a free one.
+        data: folder of the embedded Valkey.
+        valkey: URL of a server that is there; None starts one.
+        site: folder of the built front end; None takes the repository's own, where there is one.
+    """
+
+    host: str
+    port: int
+    data: Path
+    valkey: str | None
+    site: Path | None
+
+
+class UpError(Exception):
+    """It can not start; the message says why, in one line."""
+
+
+def serve_everything(settings: UpSettings) -> int:
+    """Serves until it is told to stop. Gives the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        uvloop.run(_serve(settings))
+    except (UpError, EmbeddedError, JournalError, Broken) as error:
+        typer.echo(f"turnout: {error}", err=True)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+async def _serve(settings: UpSettings) -> None:
+    async with AsyncExitStack() as stack:
+        listening = stack.enter_context(_listening(settings.host, settings.port))
+        url = settings.valkey
+        if url is None:
+            with stage(f"starting Valkey on {settings.data}"):
+                url = await stack.enter_async_context(embedded_valkey(settings.data))
+        config = configuration(
+            create_product(url, settings.site or default_site()), settings.host, settings.port, log_level="warning"
+        )
+        await _Server(config, f"Turnout is up: {_address(listening)}").serve(sockets=[listening])
+
+
+class _Server(Server):
+    """Says when it is up. Stops on SIGTERM and SIGINT as its base does, which would raise the signal again and skip
+    our own way out, on which a Valkey is to be stopped.
+    """
+
+    def __init__(self, config: uvicorn.Config, greeting: str) -> None:
+        super().__init__(config, drain_gateway)
+        self._greeting = greeting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        with stage("reading the journal"):
+            await super().startup(sockets)
+        if not self.should_exit:
+            typer.echo(self._greeting)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        stopping = (signal.SIGINT, signal.SIGTERM)
+        for number in stopping:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in stopping:
+                loop.remove_signal_handler(number)
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104 - compared, not bound
+    return f"http://{shown}:{port}"
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The socket, before anything else is started: a port that is taken is the likeliest reason to fail."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family)
+    except OSError as error:
+        raise UpError(f"{host} is no address to listen on: {error}") from error
+    with listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(address)
+        except OSError as error:
+            raise UpError(f"port {port} can not be used: {error.strerror}; PORT or --port takes another") from error
+        listening.listen(_BACKLOG)
+        yield listening
