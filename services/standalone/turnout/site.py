@@ -1,5 +1,6 @@
 """The built front end, served as files: what its name pins is cached for good, the rest is asked for again."""
 
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -9,15 +10,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-_POLICY: Final = "; ".join(
-    (
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
+_POLICY: Final = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
@@ -36,7 +31,7 @@ class Site(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != 404 or path.startswith((_HASHED, "api/")):
+            if error.status_code != HTTPStatus.NOT_FOUND or path.startswith((_HASHED, "api/")):
                 raise
             response = await super().get_response("index.html", scope)
         response.headers.update(SECURITY_HEADERS)
