@@ -7,11 +7,13 @@ import sys
 
 import uvicorn
 import uvloop
+from pydantic import ValidationError
 
-from turnout_command.app import CommandService, compose
+from turnout_command.app import CommandService, compose, may_write
 from turnout_command.settings import Settings
 from turnout_command.writer import Broken
 from turnout_core.journal import JournalError
+from turnout_core.start import CannotStart, admitted, complaint
 
 
 async def serve(settings: Settings) -> None:
@@ -19,8 +21,10 @@ async def serve(settings: Settings) -> None:
 
     Raises:
         Broken, JournalError: it will not write to such a journal, or such a server.
+        CannotStart: a secret or the server is not there, or the server does not let it work.
     """
     service = CommandService(settings)
+    await admitted(settings.valkey, may_write)
     config = uvicorn.Config(
         compose(service),
         host=settings.host,
@@ -42,12 +46,14 @@ async def serve(settings: Settings) -> None:
 
 def main() -> None:
     """Serves until it is told to stop. Settings come from the environment (``settings.Settings``)."""
-    settings = Settings()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s: %(name)s: %(message)s")
     try:
+        settings = Settings()
+        logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s: %(name)s: %(message)s")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings))
-    except (Broken, JournalError) as error:
+    except ValidationError as error:
+        sys.exit(f"turnout-command: {complaint(error)}")
+    except (Broken, CannotStart, JournalError) as error:
         sys.exit(f"turnout-command: {error}")
 
 

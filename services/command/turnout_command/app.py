@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
+from redis.asyncio import Redis
 from starlette.types import Lifespan
 
 from turnout_command import attendees, events, probes, session
@@ -20,7 +21,9 @@ from turnout_command.writer import Terms, Writer
 from turnout_core.connection import connect
 from turnout_core.identity import Identity, shared_secret
 from turnout_core.journal import JournalError
-from turnout_core.journal_valkey import ValkeyJournal
+from turnout_core.journal_valkey import LEASE, ValkeyJournal, call
+from turnout_core.start import secret
+from turnout_core.tasks import end
 from turnout_core.web import complete_openapi, install_problems
 
 _LEASE_ANSWER_S = 1.0  # a renewal that takes longer is of no use
@@ -35,6 +38,8 @@ class Unfit(JournalError):
 class CommandService:
     """Everything that writes. Connects to nothing before it is ``running``, so its OpenAPI can be had without a server.
 
+    Making one raises CannotStart where the settings name a secret that is not there.
+
     Attributes:
         router: the API, for whoever makes the app.
         writer: tells who leads, and where.
@@ -43,6 +48,7 @@ class CommandService:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._given_secret = secret(settings.secret_file) if settings.secret_file is not None else None
         self._answers = connect(settings.valkey)
         self._lease = connect(settings.valkey, answer_timeout_s=_LEASE_ANSWER_S)
         self._journal = ValkeyJournal(connect(settings.valkey), self._answers)
@@ -81,9 +87,7 @@ class CommandService:
                 yield self.writer
             finally:
                 await self.writer.drain()
-                writing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await writing
+                await end(writing)
         finally:
             await self._lease.aclose()
             await self._journal.close()
@@ -97,9 +101,12 @@ class CommandService:
             log.warning("the journal's server is not durable: %s", each)
 
     async def _secret(self) -> str:
-        if self._settings.secret_file is not None:
-            return self._settings.secret_file.read_text().strip()
-        return await shared_secret(self._answers)
+        return self._given_secret or await shared_secret(self._answers)
+
+
+async def may_write(valkey: Redis) -> None:
+    """Does what only a writer may, and what changes nothing: gives back a lease that nobody has. Raises RedisError."""
+    await call(valkey, "turnout_release", [LEASE], ["nobody"])
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

@@ -181,7 +181,8 @@ class Committer:
     async def drain(self, timeout_s: float) -> bool:
         """Waits until nothing is pending; False when that takes longer than ``timeout_s`` seconds."""
         try:
-            await asyncio.wait_for(self._idle.wait(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await self._idle.wait()
         except TimeoutError:
             return False
         return True

@@ -1,16 +1,19 @@
 """What an operator can set, as ``TURNOUT_*`` environment variables."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from turnout_core.start import secret
 
 
 class Settings(BaseSettings):
     """
     Attributes:
         valkey: address of the server that keeps the journal; it may hold a password.
+        valkey_file: holds that address instead, so that the password is in no environment.
         strict: refuse to start on a server that could lose what was acknowledged, instead of warning.
         secret_file: holds the secret that signs sessions; without it one is made and kept in Valkey.
         forwarded_allow_ips: proxies whose X-Forwarded-* headers are believed, comma-separated, or ``*``.
@@ -21,6 +24,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True)
 
     valkey: str = "redis://127.0.0.1:6379"
+    valkey_file: Path | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8001
     strict: bool = False
@@ -30,3 +34,9 @@ class Settings(BaseSettings):
     snapshot_minutes: Annotated[float, Field(ge=0)] = 30
     lease_s: Annotated[float, Field(gt=0)] = 1.5
     log_level: str = "info"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address(cls, given: dict[str, Any]) -> dict[str, Any]:
+        file = given.get("valkey_file")
+        return {**given, "valkey": secret(Path(file))} if file else given

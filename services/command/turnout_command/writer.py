@@ -20,6 +20,7 @@ from turnout_core.model import State, Touched
 from turnout_core.position import Position
 from turnout_core.record import BrokenRecord
 from turnout_core.snapshot import BrokenSnapshot
+from turnout_core.tasks import end, together
 
 _DRAIN_S: Final = 5.0
 _AGAIN_AFTER_S: Final = 0.5  # after a term that failed, so that another service may try first
@@ -148,7 +149,7 @@ class Writer:
             try:
                 fence = await self._wait_for_lease(owner)
             finally:
-                await _cancel(following)
+                await end(following)
             try:
                 await self._lead(owner, fence)
             finally:
@@ -179,24 +180,26 @@ class Writer:
 
     async def _lead(self, owner: str, fence: int) -> None:
         """One term. Ends when the lease or the journal is lost; says why."""
-        committer: Committer | None = None
         try:
-            async with asyncio.TaskGroup() as term:
-                term.create_task(self._keep(owner, fence))
-                committer = await self._take_over(fence)
-                term.create_task(committer.run())
-                term.create_task(self._beat(fence))
-                if self._housekeeping is not None:
-                    term.create_task(self._housekeeping(committer))
-        except* (JournalError, BrokenRecord, BrokenSnapshot, Broken) as errors:
-            self._stepped_down(errors)
-        except* Exception as errors:  # noqa: BLE001 - logged whole; the next term starts from the journal
-            self._failed(errors)
+            await together(self._keep(owner, fence), self._write(fence))
+        except (JournalError, BrokenRecord, BrokenSnapshot, Broken) as error:
+            self._stepped_down(error)
+        except Exception:
+            log.critical("a term ended by a mistake in this program", exc_info=True)
+            self._follower.state = None  # whatever was in memory is suspect
+            self._trouble = "The command service made a mistake, and starts over from the journal."
+
+    async def _write(self, fence: int) -> None:
+        committer = await self._take_over(fence)
+        parts = [committer.run(), self._beat(fence)]
+        if self._housekeeping is not None:
+            parts.append(self._housekeeping(committer))
+        try:
+            await together(*parts)
         finally:
             self._committer = None
-            if committer is not None:
-                committer.close("This command service stopped writing; ask again.")
-                self._resume(committer)
+            committer.close("This command service stopped writing; ask again.")
+            self._resume(committer)
 
     async def _take_over(self, fence: int) -> Committer:
         """Reads to the end of the journal, which nobody else can move any more."""
@@ -269,28 +272,14 @@ class Writer:
         if not committer.settled():
             self._follower.state = None
 
-    def _stepped_down(self, error: BaseException) -> None:
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
+    def _stepped_down(self, error: Exception) -> None:
         if isinstance(error, Deposed | Fenced):
             self._trouble = None
             log.warning("stepped down, and nothing was written since: %s", error)
         else:
             self._in_trouble(str(error) or type(error).__name__)
 
-    def _failed(self, error: BaseException) -> None:
-        """A mistake of ours: whatever was in memory is suspect, so the next term starts from the journal."""
-        log.critical("a term ended by a mistake in this program", exc_info=error)
-        self._follower.state = None
-        self._trouble = "The command service made a mistake, and starts over from the journal."
-
     def _in_trouble(self, trouble: str) -> None:
         if trouble != self._trouble:
             log.error("not writing: %s", trouble)
         self._trouble = trouble
-
-
-async def _cancel(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
