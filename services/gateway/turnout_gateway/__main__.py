@@ -2,21 +2,39 @@
 
 import asyncio
 import logging
+import sys
 
 import uvloop
+from pydantic import ValidationError
 
-from turnout_gateway.app import create_app
+from turnout_core.start import CannotStart, admitted, complaint, secret
+from turnout_gateway.app import create_app, may_read
 from turnout_gateway.server import Server, configuration, drain_gateway
 from turnout_gateway.settings import Settings
 
 
+async def serve(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT.
+
+    Raises:
+        CannotStart: a secret or the server is not there, or the server does not let it work.
+    """
+    if settings.secret_file is not None:
+        secret(settings.secret_file)
+    await admitted(settings.valkey, may_read)
+    await Server(configuration(create_app(settings), settings.host, settings.port), drain_gateway).serve()
+
+
 def main() -> None:
-    """Serves until SIGTERM or SIGINT."""
+    """Serves until it is told to stop. Settings come from the environment (``settings.Settings``)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    settings = Settings()
-    config = configuration(create_app(settings), settings.host, settings.port)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(Server(config, drain_gateway).serve())
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(Settings()))
+    except ValidationError as error:
+        sys.exit(f"turnout-gateway: {complaint(error)}")
+    except CannotStart as error:
+        sys.exit(f"turnout-gateway: {error}")
 
 
 if __name__ == "__main__":

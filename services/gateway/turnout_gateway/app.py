@@ -13,8 +13,10 @@ from redis.asyncio import Redis
 from turnout_core.connection import connect
 from turnout_core.errors import Unavailable
 from turnout_core.identity import Identity, shared_secret
-from turnout_core.journal_valkey import ValkeyJournal
+from turnout_core.journal_valkey import CHANNEL as CHANGES
+from turnout_core.journal_valkey import HEAD, ValkeyJournal
 from turnout_core.live import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
+from turnout_core.start import secret
 from turnout_core.web import complete_openapi, install_problems
 from turnout_gateway import http, stream
 from turnout_gateway.bus import ValkeyBus
@@ -34,14 +36,19 @@ as events.
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Gateway]:
-    """A gateway on the Valkey of ``settings``, from start to drained. It is ready when its replica is."""
+    """A gateway on the Valkey of ``settings``, from start to drained. It is ready when its replica is.
+
+    Raises:
+        CannotStart: the secret that the settings name is not there.
+    """
+    given = secret(settings.secret_file) if settings.secret_file is not None else None
     async with contextlib.AsyncExitStack() as stack:
         writes, reads, rest = [await stack.enter_async_context(connect(settings.valkey)) for _ in range(3)]
         gateway = Gateway(
             settings,
             journal=ValkeyJournal(writes, reads),
             bus=ValkeyBus(rest, CHANNEL),
-            identity=lambda: _identity(rest),
+            identity=lambda: _identity(given, rest),
             name=secrets.token_hex(8),
         )
         async with started(gateway):
@@ -114,5 +121,13 @@ def _health() -> APIRouter:
     return router
 
 
-async def _identity(valkey: Redis) -> Identity:
-    return Identity(await shared_secret(valkey))
+async def may_read(valkey: Redis) -> None:
+    """Does what every gateway has to. Raises RedisError."""
+    await valkey.hlen(HEAD)
+    async with valkey.pubsub() as pubsub:
+        await pubsub.subscribe(CHANGES, CHANNEL)
+        await pubsub.get_message(timeout=1)
+
+
+async def _identity(given: str | None, valkey: Redis) -> Identity:
+    return Identity(given or await shared_secret(valkey))

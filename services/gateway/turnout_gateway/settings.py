@@ -1,11 +1,13 @@
 """What an operator can set: ``TURNOUT_*`` in the environment, or the options of the command line."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from turnout_core.start import secret
 from turnout_gateway.handshake import Door
 from turnout_gateway.hub import Terms
 from turnout_gateway.session import Allowance
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     """
     Attributes:
         valkey: where the journal is.
+        valkey_file: holds that address instead, so that its password is in no environment.
+        secret_file: holds the secret that signs sessions; without it the one in Valkey is taken, or made.
         origins: further origins whose pages may open a live link, comma-separated; "*" for any.
         proxies: networks of our own edge, whose X-Forwarded-For is believed, comma-separated.
         links, links_per_address, links_per_user: live links at a time.
@@ -46,6 +50,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8001
     valkey: str = "redis://127.0.0.1:6379"
+    valkey_file: Path | None = None
+    secret_file: Path | None = None
     origins: Listed = ()
     proxies: Networks = ()
     links: Annotated[int, Field(ge=1)] = 50_000
@@ -62,6 +68,12 @@ class Settings(BaseSettings):
     messages_per_s: Annotated[float, Field(gt=0)] = 20
     message_max_bytes: Annotated[int, Field(ge=1024)] = 8192
     drain_s: Annotated[float, Field(ge=0)] = 5
+
+    @model_validator(mode="before")
+    @classmethod
+    def _address(cls, given: dict[str, Any]) -> dict[str, Any]:
+        file = given.get("valkey_file")
+        return {**given, "valkey": secret(Path(file))} if file else given
 
     def terms(self) -> Terms:
         allowance = Allowance(self.message_max_bytes, self.messages_burst, self.messages_per_s)
