@@ -1,0 +1,51 @@
+/** Reads the limits of the forms out of the OpenAPI document, so that a form and the server never disagree. */
+
+interface Schema {
+  maxLength?: number
+  maxItems?: number
+  minimum?: number
+  maximum?: number
+  anyOf?: Schema[]
+  items?: Schema
+  properties?: Record<string, Schema>
+}
+
+/** The part of an OpenAPI document that is read here. */
+export interface OpenApi {
+  components: { schemas: Record<string, Schema | undefined> }
+  paths: Record<string, { get?: { parameters?: { name: string; schema: Schema }[] } } | undefined>
+}
+
+/** The bodies whose fields a person fills in, and the name that each gets. */
+const FORMS = { SessionBody: 'session', EventDraft: 'event', PartyBody: 'attendee' } as const
+
+const NUMBERS = ['maxLength', 'maxItems', 'minimum', 'maximum'] as const
+
+function limits(schema: Schema): Record<string, unknown> {
+  const found: Record<string, unknown> = {}
+  for (const part of [schema, ...(schema.anyOf ?? [])]) {
+    for (const name of NUMBERS) if (part[name] !== undefined) found[name] = part[name]
+    if (part.items) found.items = limits(part.items)
+  }
+  return found
+}
+
+/** What the list of events can be asked for. */
+function parameters(document: OpenApi): Record<string, object> {
+  const all = document.paths['/api/events']?.get?.parameters ?? []
+  const found = all.map(({ name, schema }): [string, object] => [name, limits(schema)])
+  return Object.fromEntries(found.filter(([, each]) => Object.keys(each).length > 0))
+}
+
+/** TypeScript source of a constant `LIMITS`: form, field, limit. */
+export function limitsOf(document: OpenApi): string {
+  const forms: [string, object][] = Object.entries(FORMS).map(([schema, form]) => {
+    const properties = document.components.schemas[schema]?.properties
+    if (!properties) throw new Error(`openapi.json has no schema ${schema} with properties`)
+    const fields = Object.entries(properties).map(([field, each]) => [field, limits(each)] as const)
+    return [form, Object.fromEntries(fields.filter(([, each]) => Object.keys(each).length > 0))]
+  })
+  forms.push(['list', parameters(document)])
+  const literal = JSON.stringify(Object.fromEntries(forms), null, 2)
+  return `\n/** What fits into the fields of each form, as the server checks it. */\nexport const LIMITS = ${literal} as const\n`
+}

@@ -1,0 +1,50 @@
+import { isAxiosError } from 'axios'
+import type { Problem } from './generated'
+
+/** Codes of the server's rejections (docs/protocol.md, "Errors"), and ours for no answer at all. */
+export type RejectionCode =
+  | 'event-not-found'
+  | 'user-not-found'
+  | 'already-attending'
+  | 'not-attending'
+  | 'event-full'
+  | 'event-cancelled'
+  | 'event-ended'
+  | 'not-organizer'
+  | 'version-conflict'
+  | 'signed-out'
+  | 'invalid'
+  | 'not-leader'
+  | 'unavailable'
+  | 'unreachable'
+
+/** A write that was refused, or of which nothing is known (`unavailable`, `not-leader`, `unreachable`). */
+export class Rejection extends Error {
+  readonly code: RejectionCode
+  /** One sentence, fit to be shown. */
+  readonly detail: string
+  /** What is wrong with which field. */
+  readonly fields: ReadonlyMap<string, string>
+
+  constructor(code: RejectionCode, detail: string, fields: ReadonlyMap<string, string> = new Map()) {
+    super(detail)
+    this.name = 'Rejection'
+    this.code = code
+    this.detail = detail
+    this.fields = fields
+  }
+}
+
+/** What went wrong with a call, as a rejection; anything that is not about the call is thrown on. */
+export function rejectionOf(error: unknown): Rejection {
+  if (error instanceof Rejection) return error
+  if (!isAxiosError<Partial<Problem>>(error)) throw error
+  const problem = error.response?.data
+  if (!problem?.code) {
+    return error.response
+      ? new Rejection('unavailable', 'The server could not answer. Please try again.')
+      : new Rejection('unreachable', 'The server can not be reached. Check your connection and try again.')
+  }
+  const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, message]))
+  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields)
+}

@@ -1,0 +1,73 @@
+/** What is wrong with a draft, field by field, before the server is asked. The server has the last word. */
+
+import { LIMITS } from '@/limits.generated'
+import { momentOf } from '@/time/zones'
+import { endsOf, startsOf, type Draft } from './draft'
+
+/** Fields of the form that can be wrong; the server's names, where one field of it is two of ours. */
+export type Field = 'title' | 'starts' | 'ends' | 'zone' | 'place' | 'link' | 'description' | 'tags' | 'capacity'
+
+/** What is wrong with which field. */
+export type Problems = ReadonlyMap<Field, string>
+
+const EVENT = LIMITS.event
+
+/** The longest event that the server takes. */
+const EVENT_MAX_DAYS = 31
+
+/** Checks a draft; an empty map where all is well. `untimed` leaves the times alone, where they did not change. */
+export function check(draft: Draft, now: number, untimed = false): Problems {
+  const problems = new Map<Field, string>()
+  const wrong = (field: Field, message: string | null): void => {
+    if (message !== null) problems.set(field, message)
+  }
+  wrong('title', draft.title.trim() === '' ? 'Give it a title.' : tooLong(draft.title, EVENT.title.maxLength))
+  wrong('place', tooLong(draft.place, EVENT.place.maxLength))
+  wrong('description', tooLong(draft.description, EVENT.description.maxLength))
+  wrong('link', linkProblem(draft.link.trim()))
+  wrong('capacity', capacityProblem(draft.capacity.trim()))
+  if (!untimed) {
+    wrong('starts', startProblem(draft, now))
+    wrong('ends', endProblem(draft))
+  }
+  return problems
+}
+
+function tooLong(text: string, most: number): string | null {
+  const over = Array.from(text).length - most
+  return over > 0 ? `${String(over)} characters too many.` : null
+}
+
+function startProblem(draft: Draft, now: number): string | null {
+  const starts = startsOf(draft)
+  if (!starts) return 'Say when it starts.'
+  const moment = momentOf(starts, draft.zone)
+  if (moment === null) return 'The clocks of this zone skip that time.'
+  return moment + 60_000 <= now ? 'That is in the past.' : null
+}
+
+function endProblem(draft: Draft): string | null {
+  const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
+  if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Give both the date and the time, or neither.' : null
+  if (ends === null) return 'The clocks of this zone skip that time.'
+  if (starts === null) return null
+  if (ends <= starts) return 'It must end after it starts.'
+  return ends - starts > EVENT_MAX_DAYS * 86_400_000 ? `It can last ${String(EVENT_MAX_DAYS)} days at most.` : null
+}
+
+function linkProblem(link: string): string | null {
+  if (link === '') return null
+  const url = URL.canParse(link) ? new URL(link) : null
+  if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link))
+    return 'This must be a web address, such as https://example.org.'
+  return tooLong(link, EVENT.link.maxLength)
+}
+
+function capacityProblem(capacity: string): string | null {
+  if (capacity === '') return null
+  const seats = Number(capacity)
+  const { minimum, maximum } = EVENT.capacity
+  return Number.isInteger(seats) && seats >= minimum && seats <= maximum
+    ? null
+    : `This must be a number from ${String(minimum)} to ${maximum.toLocaleString('en')}, or empty.`
+}

@@ -1,0 +1,144 @@
+/** What the form holds, and what of it is sent. Pure. */
+
+import type { EventDraft, EventEdit } from '@/api/generated'
+import type { Card, EventItem } from '@/live/generated'
+import { addMinutes, localTime, momentOf } from '@/time/zones'
+
+/** The form's fields, as a person types them. */
+export interface Draft {
+  title: string
+  date: string
+  time: string
+  endDate: string
+  endTime: string
+  zone: string
+  place: string
+  link: string
+  description: string
+  tags: string[]
+  /** Empty for no limit. */
+  capacity: string
+  waitlist: boolean
+}
+
+/** How long an event lasts of which nobody said more. */
+export const DEFAULT_MINUTES = 120
+
+/** A new form: this evening's next full hour or, late in the day, tomorrow's. */
+export function emptyDraft(now: number, zone: string): Draft {
+  const later = localTime(now + 3_600_000, zone)
+  const hour = Number(later.slice(11, 13))
+  const day = later.slice(0, 10)
+  const starts = hour < 19 ? `${day}T19:00` : addMinutes(`${day}T19:00`, 24 * 60)
+  return {
+    title: '',
+    ...started(starts),
+    ...ended(addMinutes(starts, DEFAULT_MINUTES)),
+    zone,
+    place: '',
+    link: '',
+    description: '',
+    tags: [],
+    capacity: '',
+    waitlist: true,
+  }
+}
+
+/** A form for an event that is there. */
+export function draftOf(event: EventItem): Draft {
+  return {
+    title: event.title,
+    ...started(event.starts),
+    ...ended(event.ends),
+    zone: event.zone,
+    place: event.place,
+    link: event.link,
+    description: event.description,
+    tags: [...event.tags],
+    capacity: event.capacity?.toString() ?? '',
+    waitlist: event.waitlist,
+  }
+}
+
+function started(local: string): Pick<Draft, 'date' | 'time'> {
+  return { date: local.slice(0, 10), time: local.slice(11, 16) }
+}
+
+function ended(local: string): Pick<Draft, 'endDate' | 'endTime'> {
+  return { endDate: local.slice(0, 10), endTime: local.slice(11, 16) }
+}
+
+/** When it starts, on the clocks of its zone; empty until date and time are there. */
+export function startsOf({ date, time }: Draft): string {
+  return date && time ? `${date}T${time}` : ''
+}
+
+/** When it ends, likewise. */
+export function endsOf({ endDate, endTime }: Draft): string {
+  return endDate && endTime ? `${endDate}T${endTime}` : ''
+}
+
+/** A draft whose start was moved: the end moves along, so that the event lasts as long as before. */
+export function restarted(before: Draft, change: Partial<Pick<Draft, 'date' | 'time'>>): Draft {
+  const after = { ...before, ...change }
+  const [from, to, end] = [startsOf(before), startsOf(after), endsOf(before)]
+  if (!from || !to || !end) return after
+  const minutes = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 60_000
+  return { ...after, ...ended(addMinutes(end, minutes)) }
+}
+
+/** The body of a new event. */
+export function bodyOf(draft: Draft): EventDraft {
+  const ends = endsOf(draft)
+  return {
+    title: draft.title.trim(),
+    starts: startsOf(draft),
+    ends: ends === '' ? null : ends,
+    zone: draft.zone,
+    place: draft.place.trim(),
+    link: draft.link.trim(),
+    description: draft.description.trim(),
+    tags: draft.tags,
+    capacity: draft.capacity.trim() === '' ? null : Number(draft.capacity),
+    waitlist: draft.waitlist,
+  }
+}
+
+/** Only what differs, so that two who edit different fields do not undo each other. */
+export function editOf(before: Draft, after: Draft): EventEdit {
+  const [old, fresh] = [bodyOf(before), bodyOf(after)]
+  const names = (Object.keys(fresh) as (keyof EventDraft)[]).filter(
+    (name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
+  )
+  return Object.fromEntries(names.map((name) => [name, fresh[name]]))
+}
+
+/** The card that the list will show. */
+export function previewOf(draft: Draft, organizer: string, now: number, before: EventItem | null): Card {
+  const body = bodyOf(draft)
+  const startsAt = momentOf(body.starts, draft.zone) ?? before?.starts_at ?? now
+  const endsAt = momentOf(body.ends ?? '', draft.zone) ?? startsAt + DEFAULT_MINUTES * 60_000
+  return {
+    kind: 'card',
+    key: 'card:preview',
+    rank: startsAt,
+    id: 'preview',
+    version: 1,
+    status: before?.status ?? 'scheduled',
+    title: body.title || 'Your title',
+    organizer: { id: '', name: organizer },
+    starts: body.starts,
+    ends: body.ends ?? '',
+    zone: draft.zone,
+    starts_at: startsAt,
+    ends_at: Math.max(endsAt, startsAt),
+    place: draft.place.trim(),
+    link: draft.link.trim(),
+    tags: draft.tags,
+    capacity: body.capacity && Number.isFinite(body.capacity) ? body.capacity : null,
+    waitlist: draft.waitlist,
+    going: before?.going ?? 0,
+    waiting: before?.waiting ?? 0,
+    faces: before?.faces ?? [],
+  }
+}

@@ -1,0 +1,101 @@
+import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { onBeforeRouteLeave } from 'vue-router'
+import { Rejection } from '@/api/rejection'
+import { useConfirmation } from '@/shell/confirmation'
+import { check, type Field, type Problems } from './check'
+import { bodyOf, type Draft } from './draft'
+
+/** A form that somebody fills in. */
+export interface Form {
+  draft: Ref<Draft>
+  /** What is wrong, as far as it is to be shown: of fields that were left, and all once it was tried to send it. */
+  problems: ComputedRef<Problems>
+  /** What is wrong with the whole of it. */
+  failure: ShallowRef<Rejection | null>
+  saving: Ref<boolean>
+  changed: ComputedRef<boolean>
+  touch: (field: Field) => void
+  send: () => Promise<void>
+  /** Starts again from another state. */
+  reset: (draft: Draft) => void
+}
+
+/**
+ * The state of a form around `save`, which throws a Rejection where it fails and may say `false` for "not now". What is
+ * not saved is guarded: leaving asks.
+ */
+export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>): Form {
+  const confirmation = useConfirmation()
+  const draft = ref(initial)
+  const start = shallowRef(structuredCopy(initial))
+  const touched = ref(new Set<Field>())
+  const tried = ref(false)
+  const refused = shallowRef<{ of: string; problems: Problems } | null>(null)
+  const failure = shallowRef<Rejection | null>(null)
+  const saving = ref(false)
+  const saved = ref(false)
+
+  const untimed = computed(() => whenOf(draft.value) === whenOf(start.value) && start.value.title !== '')
+  const wrong = computed(() => check(draft.value, Date.now(), untimed.value))
+  const problems = computed<Problems>(() => {
+    const shown = [...wrong.value].filter(([field]) => tried.value || touched.value.has(field))
+    const said = refused.value?.of === JSON.stringify(draft.value) ? refused.value.problems : []
+    return new Map([...said, ...shown])
+  })
+  const changed = computed(() => JSON.stringify(bodyOf(draft.value)) !== JSON.stringify(bodyOf(start.value)))
+
+  async function send(): Promise<void> {
+    if (saving.value) return
+    tried.value = true
+    failure.value = null
+    if (wrong.value.size > 0) return
+    saving.value = true
+    try {
+      saved.value = true
+      saved.value = await save(draft.value)
+    } catch (error) {
+      saved.value = false
+      if (!(error instanceof Rejection)) throw error
+      refused.value = { of: JSON.stringify(draft.value), problems: error.fields as Problems }
+      failure.value = error
+    } finally {
+      saving.value = false
+    }
+  }
+
+  function reset(fresh: Draft): void {
+    start.value = structuredCopy(fresh)
+    draft.value = structuredCopy(fresh)
+    failure.value = null
+    refused.value = null
+    tried.value = false
+  }
+
+  const guarded = (): boolean => changed.value && !saved.value
+  const warn = (event: BeforeUnloadEvent): void => {
+    if (guarded()) event.preventDefault()
+  }
+  window.addEventListener('beforeunload', warn)
+  onScopeDispose(() => window.removeEventListener('beforeunload', warn))
+  onBeforeRouteLeave(async () => {
+    if (!guarded()) return true
+    const answered = await confirmation.ask({
+      title: 'Leave without saving?',
+      text: 'What you have written here is lost then.',
+      confirm: 'Leave',
+      keep: 'Stay here',
+    })
+    return answered === 'confirm'
+  })
+
+  const touch = (field: Field): void => void touched.value.add(field)
+  return { draft, problems, failure, saving, changed, touch, send, reset }
+}
+
+function whenOf({ date, time, endDate, endTime, zone }: Draft): string {
+  return [date, time, endDate, endTime, zone].join(' ')
+}
+
+function structuredCopy(draft: Draft): Draft {
+  return { ...draft, tags: [...draft.tags] }
+}

@@ -1,0 +1,6 @@
+/** What a component is to tools that read only TypeScript; vue-tsc reads the component itself. */
+declare module '*.vue' {
+  import type { Component } from 'vue'
+  const component: Component
+  export default component
+}

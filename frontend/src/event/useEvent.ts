@@ -1,0 +1,39 @@
+import { computed, type ComputedRef } from 'vue'
+import { eventAddress } from '@/live/addresses'
+import { useLive } from '@/live/browser'
+import type { AttendeeItem, EventItem, Fail } from '@/live/generated'
+import { useView } from '@/live/useView'
+
+/** One event, live. */
+export interface LiveEvent {
+  /** Null while it is on the way, and once it is gone. */
+  event: ComputedRef<EventItem | null>
+  /** The first of them, in the order of joining. */
+  going: ComputedRef<readonly AttendeeItem[]>
+  waiting: ComputedRef<readonly AttendeeItem[]>
+  looking: ComputedRef<number>
+  /** Why it can not be shown: deleted, or never there. */
+  fail: ComputedRef<Fail | null>
+}
+
+/** Watches one event. Until its own view is there, the card of a list serves. */
+export function useEvent(id: () => string): LiveEvent {
+  const live = useLive()
+  const view = useView(() => eventAddress(id()))
+  const attendees = computed(() => view.items.value.filter((item) => item.kind === 'attendee'))
+  return {
+    event: computed(
+      () =>
+        view.items.value.find((item) => item.kind === 'event') ?? fromCard(live.find(`card:${id()}`), view.fail.value),
+    ),
+    going: computed(() => attendees.value.filter(({ status }) => status === 'going')),
+    waiting: computed(() => attendees.value.filter(({ status }) => status === 'waitlisted')),
+    looking: computed(() => view.items.value.find((item) => item.kind === 'presence')?.looking ?? 0),
+    fail: view.fail,
+  }
+}
+
+function fromCard(item: ReturnType<ReturnType<typeof useLive>['find']>, fail: Fail | null): EventItem | null {
+  if (item?.kind !== 'card' || fail) return null
+  return { ...item, kind: 'event', key: `event:${item.id}`, description: '', created_at: 0 }
+}

@@ -1,0 +1,55 @@
+import { computed, type ComputedRef } from 'vue'
+import { eventsAddress } from '@/live/addresses'
+import type { Card } from '@/live/generated'
+import { useView } from '@/live/useView'
+import { useSession } from '@/session/session'
+import type { Query } from './useEventsQuery'
+
+/** The events that a question is about. */
+export interface Events {
+  cards: ComputedRef<readonly Card[]>
+  /** How many there are, beyond the window too. */
+  total: ComputedRef<number>
+  loading: ComputedRef<boolean>
+  /** What is shown answers the last question, not this one. */
+  stale: ComputedRef<boolean>
+  /** The answer that is shown: changes only when its cards answer another question. */
+  answered: ComputedRef<string>
+}
+
+/** Upcoming and past events come from their list; one's own out of the `me` view, which the session watches anyway. */
+export function useEvents(query: () => Query): Events {
+  const session = useSession()
+  const address = computed(() => {
+    const { when, ...rest } = query()
+    return when === 'mine' ? null : eventsAddress({ when, ...rest })
+  })
+  const list = useView(address)
+  const listed = computed(() => list.items.value.filter((item) => item.kind === 'card'))
+  const mine = computed(() => {
+    const { when, q, tag } = query()
+    if (when !== 'mine') return []
+    return session.me.items.filter((item) => item.kind === 'card').filter((card) => matches(card, q, tag))
+  })
+  const isMine = computed(() => query().when === 'mine')
+  return {
+    cards: computed(() => (isMine.value ? mine.value : listed.value)),
+    total: computed(() => {
+      const item = list.items.value.find((each) => each.kind === 'list')
+      return isMine.value ? mine.value.length : (item?.total ?? listed.value.length)
+    }),
+    loading: computed(() => (isMine.value ? session.person === undefined || session.me.loading : list.loading.value)),
+    stale: computed(() => !isMine.value && list.stale.value),
+    answered: computed<string>((before) => (list.stale.value && before ? before : JSON.stringify(query()))),
+  }
+}
+
+/** The same question as the server's lists answer: every word somewhere, and the tag. */
+export function matches(card: Card, q: string, tag: string): boolean {
+  if (tag !== '' && !card.tags.includes(tag)) return false
+  const text = [card.title, card.organizer.name, card.place, ...card.tags].join(' ').toLowerCase()
+  return q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}

@@ -1,0 +1,30 @@
+/** The canonical addresses of views (docs/protocol.md, "Views"). */
+
+import { LIMITS } from '@/limits.generated'
+
+/** What a list of events is asked for. */
+export interface EventsQuery {
+  when: 'upcoming' | 'past'
+  q?: string
+  tag?: string
+  limit?: number
+}
+
+/** Events in a window that names no limit. */
+export const WINDOW_DEFAULT_ITEMS = 50
+/** The largest window. */
+export const WINDOW_MAX_ITEMS = LIMITS.list.limit.maximum
+
+/** Address of a list: parameters in their fixed order, and only those that are not the default. */
+export function eventsAddress({ when, q = '', tag = '', limit = WINDOW_DEFAULT_ITEMS }: EventsQuery): string {
+  const query = new URLSearchParams({ when })
+  if (q !== '') query.set('q', q)
+  if (tag !== '') query.set('tag', tag)
+  if (limit !== WINDOW_DEFAULT_ITEMS) query.set('limit', String(limit))
+  return `events?${query.toString()}`
+}
+
+/** Address of one event. */
+export function eventAddress(id: string): string {
+  return `events/${encodeURIComponent(id)}`
+}

@@ -1,0 +1,38 @@
+import { inject, type App, type InjectionKey } from 'vue'
+import { LiveViews } from './views'
+import { connectToOrigin } from './wire'
+
+const KEY: InjectionKey<LiveViews> = Symbol('live views')
+
+/** How often a page that nobody sees takes in what came, in ms: browsers run no frames for it. */
+const HIDDEN_FRAME_MS = 250
+
+function nextFrame(show: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(show)
+  else setTimeout(show, HIDDEN_FRAME_MS)
+}
+
+/** The live views of this page, started, and told of sleep and of the network. */
+export function liveInBrowser(): LiveViews {
+  const live = new LiveViews(connectToOrigin(location), nextFrame, Math.random)
+  window.addEventListener('online', () => live.woke())
+  window.addEventListener('offline', () => live.unplugged())
+  window.addEventListener('pageshow', () => live.woke())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') live.woke()
+  })
+  live.start()
+  return live
+}
+
+/** Gives the live views to all components of an app. */
+export function provideLive(app: App, live: LiveViews): void {
+  app.provide(KEY, live)
+}
+
+/** The live views that `provideLive` gave. */
+export function useLive(): LiveViews {
+  const live = inject(KEY)
+  if (!live) throw new Error('no live views: provideLive was not called for this app')
+  return live
+}

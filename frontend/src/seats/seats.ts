@@ -1,0 +1,60 @@
+/** The geometry of a seat row: which seats it draws, and how. Pure. */
+
+/** Beyond this many seats a row becomes a bar. */
+export const ROW_MAX_SEATS = 40
+/** Seats next to each other before the row breaks, so that it fits a phone. */
+export const ROW_BREAK_SEATS = 20
+/** The waitlist's stack shows this many, then a number. */
+export const STACK_MAX_SEATS = 3
+
+/** What a seat row shows. */
+export type SeatRow =
+  | { as: 'dots'; lit: number; dark: number; open: boolean; stack: number }
+  | { as: 'bar'; lit: number; capacity: number | null; share: number; stack: number }
+
+/** The row of an event: dots while they can be counted, a bar beyond. */
+export function seatRow(going: number, capacity: number | null, waiting: number): SeatRow {
+  const stack = Math.min(waiting, STACK_MAX_SEATS)
+  const seats = capacity ?? going
+  if (Math.max(seats, going) > ROW_MAX_SEATS) {
+    const share = capacity === null ? 1 : Math.min(1, going / capacity)
+    return { as: 'bar', lit: going, capacity, share, stack }
+  }
+  return { as: 'dots', lit: going, dark: Math.max(0, seats - going), open: capacity === null, stack }
+}
+
+/** Where a seat is, in steps of one seat. */
+export function seatAt(index: number): { column: number; line: number } {
+  return { column: index % ROW_BREAK_SEATS, line: Math.floor(index / ROW_BREAK_SEATS) }
+}
+
+/** An SVG path that puts a round dot on each seat from `from` to `to` (not included), `step` apart. */
+export function dots(from: number, to: number, step: number): string {
+  let path = ''
+  for (let index = from; index < to; index++) {
+    const { column, line } = seatAt(index)
+    path += `M${String((column + 0.5) * step)} ${String((line + 0.5) * step)}h0`
+  }
+  return path
+}
+
+/** The initials of a name: of its first and last word, by grapheme, so that no emoji is cut in half. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]]
+  return letters
+    .map((word) => firstGrapheme(word ?? ''))
+    .join('')
+    .toLocaleUpperCase()
+}
+
+function firstGrapheme(word: string): string {
+  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word)
+  return first?.segment ?? ''
+}
+
+/** `17 of 24 going, 3 waiting`. */
+export function seatWords(going: number, capacity: number | null, waiting: number): string {
+  const seats = capacity === null ? `${String(going)} going` : `${String(going)} of ${String(capacity)} going`
+  return waiting > 0 ? `${seats}, ${String(waiting)} waiting` : seats
+}

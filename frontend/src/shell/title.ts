@@ -1,0 +1,7 @@
+/** What every title ends with. */
+const SITE = 'Turnout'
+
+/** The title of the page that is shown, before the name of the site. */
+export function showTitle(title: string): void {
+  document.title = title ? `${title} · ${SITE}` : SITE
+}

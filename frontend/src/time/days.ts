@@ -1,0 +1,55 @@
+/** Groups events by day, as the viewer's calendar has it. */
+
+import { fullDay } from './words'
+import { localDay, localTime } from './zones'
+
+/** What grouping needs to know of an event. */
+export interface Timed {
+  starts_at: number
+  ends_at: number
+}
+
+/** One day's heading and its events, in the order in which they came. */
+export interface DayGroup<T> {
+  key: string
+  label: string
+  events: T[]
+}
+
+/** From this hour on, today is called tonight. */
+const EVENING_HOUR = 17
+
+const DAY_MS = 86_400_000
+
+/** Splits a sorted list at the days; events that go on already come under "Happening now". */
+export function byDay<T extends Timed>(events: readonly T[], zone: string, now: number): DayGroup<T>[] {
+  const groups = new Map<string, T[]>()
+  for (const event of events) {
+    const key = goesOn(event, now) ? 'now' : localDay(event.starts_at, zone)
+    const group = groups.get(key)
+    if (group) group.push(event)
+    else groups.set(key, [event])
+  }
+  return [...groups].map(([key, group]) => ({ key, label: label(key, group, zone, now), events: group }))
+}
+
+function goesOn({ starts_at: startsAt, ends_at: endsAt }: Timed, now: number): boolean {
+  return startsAt <= now && now < endsAt
+}
+
+function label(key: string, group: readonly Timed[], zone: string, now: number): string {
+  const first = group[0]
+  if (key === 'now' || !first) return 'Happening now'
+  if (key === localDay(now, zone)) {
+    return group.every(({ starts_at: at }) => hourOf(at, zone) >= EVENING_HOUR) ? 'Tonight' : 'Today'
+  }
+  // A day can have 23 or 25 hours; noon is never that close to its edges.
+  const noon = Date.parse(`${localDay(now, zone)}T12:00Z`)
+  if (key === new Date(noon + DAY_MS).toISOString().slice(0, 10)) return 'Tomorrow'
+  if (key === new Date(noon - DAY_MS).toISOString().slice(0, 10)) return 'Yesterday'
+  return fullDay(first.starts_at, zone, now)
+}
+
+function hourOf(moment: number, zone: string): number {
+  return Number(localTime(moment, zone).slice(11, 13))
+}
