@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import sys
 
 import uvloop
@@ -28,6 +29,7 @@ async def serve(settings: Settings) -> None:
 def main() -> None:
     """Serves until it is told to stop. Settings come from the environment (``settings.Settings``)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    _as_many_files_as_allowed()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(Settings()))
@@ -35,6 +37,12 @@ def main() -> None:
         sys.exit(f"turnout-gateway: {complaint(error)}")
     except CannotStart as error:
         sys.exit(f"turnout-gateway: {error}")
+
+
+def _as_many_files_as_allowed() -> None:
+    """Every client needs one, and the usual soft limit is 1024 (getrlimit(2))."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 if __name__ == "__main__":
