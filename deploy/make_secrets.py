@@ -1,0 +1,58 @@
+"""Gives every service of the deployment its secrets: those that were given as files, random ones for the rest.
+
+Runs once at each start, before everything else, and changes nothing that is there already. Each service sees only its
+own folder. ``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords).
+"""
+
+import hashlib
+import secrets
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+GIVEN = Path("/given")
+MADE = Path("/secrets")
+TEMPLATE = Path("/deploy/users.acl")
+LENGTH_MIN = 16  # a password that somebody made up in a hurry is worse than none: nobody looks at it again
+USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # who is who for Valkey
+
+
+def main() -> None:
+    session = _secret("session", MADE / "command" / "session")
+    for service in ("command", "gateway"):
+        _write(MADE / service / "session", session)
+    acl = TEMPLATE.read_text()
+    for user, service in USERS.items():
+        password = _secret(user, MADE / service / "password")
+        _write(MADE / service / "password", password)
+        _write(MADE / service / "valkey", f"redis://{user}:{quote(password, safe='')}@valkey:6379")
+        acl = acl.replace(f"{{{user}}}", hashlib.sha256(password.encode()).hexdigest())
+    users = [line for line in acl.splitlines() if line.startswith("user ")]  # an ACL file has no comments
+    _write(MADE / "valkey" / "users.acl", "\n".join(users))
+
+
+def _secret(name: str, kept: Path) -> str:
+    """The secret that was given, or that was made before, or a new one."""
+    given = GIVEN / name
+    for each in (given, kept):
+        if each.exists():
+            found = each.read_text().strip()
+            if len(found) < LENGTH_MIN:
+                sys.exit(f"secrets: {each} holds fewer than {LENGTH_MIN} characters")
+            return found
+    return secrets.token_urlsafe(32)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replaces the file at once, so that nobody ever reads half of it."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(text + "\n")
+    unfinished.chmod(0o440)
+    unfinished.replace(path)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except OSError as error:
+        sys.exit(f"secrets: {error.filename} can not be used: {error.strerror}")
