@@ -16,7 +16,7 @@ WORKSPACE := $(wildcard services/*/pyproject.toml)
 EDITABLE := $(foreach each,$(WORKSPACE),-e $(dir $(each)))
 FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.html)
 
-.PHONY: help run test test-python test-containers test-frontend lint format generate lock clean
+.PHONY: help run test test-python test-containers test-frontend lint format generate lock bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,8 +63,11 @@ lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index ser
 	$(UV) export -q --package turnout-command --no-emit-workspace --no-dev --no-header -o services/command/requirements.lock
 	$(UV) export -q --package turnout-gateway --no-emit-workspace --no-dev --no-header -o services/gateway/requirements.lock
 
+bench: .venv/.bench bench/build/load bench/build/floor ## compare with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)
+	@PATH="$(NODE_HOME)/bin:$$PATH" $(BIN)/python bench/run.py
+
 clean: ## remove what was built and installed; data/ stays
-	rm -rf .venv .tools frontend/dist frontend/node_modules
+	rm -rf .venv .tools frontend/dist frontend/node_modules bench/build bench/peers/node_modules
 
 $(UV):
 	@scripts/bootstrap $(PYTHON)
@@ -80,6 +83,16 @@ $(UV):
 	@echo "installing the tools of development"
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
+
+.venv/.bench: bench/requirements.lock bench/peers/package-lock.json .venv/.dev
+	@echo "installing the peers"
+	@$(UV) pip install -q --python $(BIN)/python --require-hashes --no-deps -r bench/requirements.lock
+	@$(subst --prefix frontend,--prefix bench/peers,$(NPM)) ci --silent --no-fund --no-audit
+	@touch $@
+
+bench/build/%: bench/%.c
+	@mkdir -p $(@D)
+	@$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
 
 .venv/.chromium: .venv/.dev
 	@scripts/chromium
