@@ -1,0 +1,1 @@
+"""A believable month of events, and the client that asks for it."""

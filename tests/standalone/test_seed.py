@@ -1,0 +1,202 @@
+"""The seeded month, asked for through the real API."""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+from kept_journal import followed
+from redis.asyncio import Redis
+from typer.testing import CliRunner
+from waiting import until
+
+from turnout.cli import app as turnout
+from turnout.seed import fill, prefix
+from turnout.seeding.api import Api, SeedError
+from turnout.seeding.plan import planned
+from turnout_command.app import CommandService, compose
+from turnout_command.settings import Settings
+from turnout_core.commands import EventDraft, PartyBody, SessionBody
+from turnout_core.connection import connect
+from turnout_core.model import State
+
+PEOPLE, EVENTS, SEED = 25, 8, 7
+TODAY = datetime.now(UTC).date()
+
+
+@asynccontextmanager
+async def serving(valkey_url: str) -> AsyncIterator[httpx.ASGITransport]:
+    """The command service, once it writes."""
+    service = CommandService(Settings(valkey=valkey_url, snapshot_minutes=0))
+    async with service.running() as writer:
+        await until(lambda: writer.status().ready)
+        yield httpx.ASGITransport(compose(service))
+
+
+@pytest.fixture
+async def transport(valkey_url: str) -> AsyncIterator[httpx.ASGITransport]:
+    async with serving(valkey_url) as transport:
+        yield transport
+
+
+@pytest.fixture
+async def valkey(valkey_url: str) -> AsyncIterator[Redis]:
+    async with connect(valkey_url) as client:
+        yield client
+
+
+def api(transport: httpx.AsyncBaseTransport, pauses: list[float] | None = None) -> AbstractAsyncContextManager[Api]:
+    @asynccontextmanager
+    async def made() -> AsyncIterator[Api]:
+        async def pause(seconds: float) -> None:
+            if pauses is not None:
+                pauses.append(seconds)
+
+        async with httpx.AsyncClient(transport=transport, base_url="http://turnout") as http:
+            yield Api(http, prefix(SEED, PEOPLE), 16, pause)
+
+    return made()
+
+
+seeded = partial(fill, events=EVENTS, people=PEOPLE, seed=SEED)
+
+
+def content(state: State) -> list[Any]:
+    """What was asked for, without the ids that the service chose."""
+    return sorted(
+        (
+            event.details.title, event.details.starts, event.status, event.details.capacity,
+            state.users[event.organizer].name,
+            [(state.users[each.user].name, each.party, each.status) for each in event.attendances.values()],
+        )
+        for event in state.events.values()
+    )  # fmt: skip
+
+
+async def test_a_month_is_there_and_a_second_run_changes_nothing(transport: httpx.ASGITransport, valkey: Redis) -> None:
+    async with api(transport) as client:
+        first = await seeded(client)
+        before = await followed(valkey)
+        second = await seeded(client)
+        after = await followed(valkey)
+    assert (len(after.users), len(after.events)) == (PEOPLE, EVENTS)
+    assert after.position == before.position
+    assert first.again == 0
+    assert (second.counts, second.refused) == (first.counts, first.refused)
+    assert second.again >= before.position.seq
+    assert "25 people and 8 events in 1.5 s" in second.summary(1.5)
+
+
+class Breaking(httpx.AsyncBaseTransport):
+    """The product until ``left`` requests were answered; then whatever ``then`` says."""
+
+    def __init__(
+        self, transport: httpx.AsyncBaseTransport, left: int, then: Callable[[httpx.Request], httpx.Response]
+    ) -> None:
+        self._transport = transport
+        self._left = left
+        self._then = then
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self._left -= 1
+        return await self._transport.handle_async_request(request) if self._left >= 0 else self._then(request)
+
+
+def gone(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("connection refused", request=request)
+
+
+@pytest.mark.parametrize("answers", [10, PEOPLE + 1, PEOPLE + 60])
+async def test_after_a_break_it_goes_on_even_on_the_next_day(answers: int, valkey_url: str, valkey: Redis) -> None:
+    async with serving(valkey_url) as transport, api(transport) as client:
+        await seeded(client, today=TODAY)
+        expected = content(await followed(valkey))
+    await valkey.flushall()
+    async with serving(valkey_url) as transport:
+        async with api(Breaking(transport, answers, gone)) as client:
+            with pytest.raises(SeedError, match="connection refused"):
+                await seeded(client, today=TODAY)
+        begun = bool((await followed(valkey)).events)
+        async with api(transport) as client:
+            await seeded(client, today=TODAY + timedelta(days=1) if begun else TODAY)
+    assert content(await followed(valkey)) == expected
+
+
+async def test_it_is_patient_with_a_service_that_is_away(transport: httpx.ASGITransport, valkey: Redis) -> None:
+    pauses: list[float] = []
+    away = iter([503, 503])
+
+    def unsure(request: httpx.Request) -> httpx.Response:
+        status = next(away, None)
+        if status is None:
+            raise httpx.ConnectError("connection refused", request=request)
+        return httpx.Response(status, json={"code": "not-leader"}, headers={"Retry-After": "3"}, request=request)
+
+    async with api(Breaking(transport, 0, unsure), pauses) as client:
+        with pytest.raises(SeedError, match="connection refused"):
+            await client.ask("POST", "/api/session", "somebody", {"name": "Ada"})
+    assert pauses[:2] == [3, 5]
+    assert 60 <= sum(pauses) <= 70
+
+
+@pytest.mark.parametrize("status", [404, 422, 200])
+async def test_what_is_no_turnout_is_told_so(status: int) -> None:
+    page = httpx.MockTransport(lambda request: httpx.Response(status, text="<h1>Welcome</h1>", request=request))
+    async with api(page) as client:
+        with pytest.raises(SeedError, match="is no Turnout"):
+            await seeded(client)
+
+
+async def test_an_unexpected_rejection_ends_it(transport: httpx.ASGITransport) -> None:
+    def strict(request: httpx.Request) -> httpx.Response:
+        problem = {"code": "not-organizer", "detail": "Only the organizer can do that."}
+        return httpx.Response(403, json=problem, request=request)
+
+    async with api(Breaking(transport, PEOPLE, strict)) as client:
+        with pytest.raises(SeedError, match="403 not-organizer: Only the organizer"):
+            await seeded(client)
+
+
+def test_the_same_seed_gives_the_same_plan_and_another_one_another() -> None:
+    day = date(2026, 5, 1)
+    assert planned(1, 300, 200, day) == planned(1, 300, 200, day)
+    assert planned(1, 300, 200, day) != planned(2, 300, 200, day)
+    assert planned(1, 300, 50, day).events == planned(1, 300, 200, day).events[:50]
+
+
+def test_a_month_is_believable() -> None:
+    plan = planned(1, 300, 200, date(2026, 5, 1))
+    drafts = [EventDraft.model_validate_json(json.dumps(each.draft)) for each in plan.events]
+    deeds = Counter(step.deed for each in plan.events for step in each.steps)
+    assert len({SessionBody(name=name).name for name in plan.people}) == 300
+    assert len({each.title for each in drafts}) == 200
+    assert 120 <= sum(each.zone == "Europe/Vienna" for each in drafts) <= 190
+    assert len({each.zone for each in drafts}) >= 5
+    assert {each.waitlist for each in drafts} == {True, False}
+    assert 0.1 <= sum(each.capacity is None for each in drafts) / 200 <= 0.4
+    assert len({each.starts.date() for each in drafts}) >= 25
+    assert all(each.description and each.tags and (each.place or each.link) for each in drafts)
+    assert set(deeds) == {"join", "leave", "remove", "party", "capacity", "cancel"}
+    assert 2_000 <= deeds["join"] <= 8_000
+    assert 2 <= deeds["cancel"] <= 20
+    assert all(PartyBody(party=step.value) for each in plan.events for step in each.steps if step.deed == "join")
+
+
+@pytest.mark.parametrize("people", [1, 2, 3])
+def test_few_people_are_enough(people: int) -> None:
+    plan = planned(1, people, 200, date(2026, 5, 1))
+    assert all(0 <= each.organizer < people for each in plan.events)
+    assert all(-1 <= step.person < people for each in plan.events for step in each.steps)
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://here", "http://", "nonsense"])
+def test_an_address_that_is_none(url: str) -> None:
+    result = CliRunner().invoke(turnout, ["seed", url])
+    assert result.exit_code == 1
+    assert "is no address" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
