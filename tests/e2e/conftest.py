@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, expect
 from product import Product, product
+from visitor import Visitor
 
 _FLAGS = [
     "--no-sandbox",
@@ -17,6 +18,8 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=15_000)  # how long a slow machine may take; a fast one is not held up
 
 
 @pytest.fixture(scope="session")
@@ -33,30 +36,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One product for all browser tests; each test makes events of its own."""
     with product(tmp_path_factory.mktemp("product") / "data") as it:
         yield it
-
-
-class Visitor:
-    """Somebody in front of a browser of their own.
-
-    Attributes:
-        problems: what the page reported as errors; a test ends with none.
-    """
-
-    def __init__(self, context: BrowserContext, url: str) -> None:
-        self.context = context
-        self.url = url
-        self.page: Page = context.new_page()
-        self.problems: list[str] = []
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", self._look)
-
-    def _look(self, request: Any) -> None:
-        if not request.url.startswith((self.url, "data:", "blob:", self.url.replace("http", "ws", 1))):
-            self.problems.append(f"request to another host: {request.url}")
-
-    def visit(self, path: str = "/") -> Page:
-        self.page.goto(self.url + path)
-        return self.page
 
 
 @pytest.fixture

@@ -1,0 +1,74 @@
+"""Everybody can use it: axe on each page, both colour schemes, and 320 pixels of width."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from product import Product
+from visitor import Visitor, create
+
+pytestmark = pytest.mark.browser
+
+SERIOUS = {"serious", "critical"}
+SCHEMES = ["light", "dark"]
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that keeps people out, one line each."""
+    page.evaluate("document.fonts.ready")
+    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))")
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{each['id']}: {node['target']} {node['failureSummary']}"
+        for each in found
+        if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_serious(visitors: Callable[..., Visitor], scheme: str) -> None:
+    page = visitors(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True).visit()
+    create(page, f"Seen by axe in the {scheme}", seats=4, name="Ada")
+    page.get_by_test_id("answer").get_by_role("button", name="Join").click()
+    expect(page.get_by_test_id("answer")).to_contain_text("You are going")
+    assert serious(page) == []
+    page.get_by_role("link", name="Edit event").click()
+    expect(page.get_by_role("textbox", name="Title")).to_be_visible()
+    assert serious(page) == []
+    page.goto(page.url.split("/events/")[0])
+    expect(page.get_by_role("article").first).to_be_visible()
+    assert serious(page) == []
+    page.goto(page.url + "nowhere")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert serious(page) == []
+
+
+def test_the_name_dialog_is_clean(visitors: Callable[..., Visitor]) -> None:
+    page = visitors(reduced_motion="reduce", bypass_csp=True).visit()
+    create(page, "For the dialog", name="Ada")
+    other = visitors(reduced_motion="reduce", bypass_csp=True).visit()
+    other.get_by_role("button", name="Join").first.click()
+    expect(other.get_by_role("dialog", name="What is your name?")).to_be_visible()
+    assert serious(other) == []
+
+
+def test_nothing_is_cut_off_on_a_small_phone(visitors: Callable[..., Visitor]) -> None:
+    page = visitors(viewport={"width": 320, "height": 640}, has_touch=True).visit()
+    create(page, "On a small phone, with a title that is long enough to wrap", seats=30, name="Ada")
+    for path in ("", "/new"):
+        if path:
+            page.goto(page.url.split("/events/")[0] + path)
+            expect(page.get_by_role("textbox", name="Title")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_policy_keeps_scripts_out(visitors: Callable[..., Visitor], served: Product) -> None:
+    visitor = visitors()
+    page = visitor.visit()
+    create(page, "<img src=x onerror=alert(1)>", name="<b>Ada</b>")
+    expect(page.get_by_role("heading", level=1)).to_have_text("<img src=x onerror=alert(1)>")
+    policy = page.request.get(served.url).headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy

@@ -1,0 +1,145 @@
+"""The main job, as people do it: several browsers, one product, and everybody sees it happen."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from cable import Cable
+from playwright.sync_api import Page, Route, expect
+from product import Product
+from visitor import Visitor, answer, card, create, expect_person, people, tell_name
+
+pytestmark = pytest.mark.browser
+Visitors = Callable[..., Visitor]
+
+
+def test_what_one_does_the_other_sees(visitors: Visitors) -> None:
+    ada, grace = visitors(), visitors()
+    watching = grace.visit()
+    expect(watching.get_by_role("status").filter(has_text="Live")).to_be_visible()
+
+    page = ada.visit()
+    create(page, "Board games in the depot", seats=3, name="Ada")
+    shown = card(watching, "Board games in the depot")
+    expect(shown).to_be_visible()
+    expect(shown).to_contain_text("by Ada")
+
+    shown.get_by_role("button", name="Join").click()
+    tell_name(watching, "Grace")
+    expect(shown.get_by_role("button", name="Unattend")).to_be_visible()
+    expect(people(page, "Going")).to_have_count(1)
+    expect_person(page, "Going", "Grace")
+
+    page.get_by_role("link", name="Edit event").click()
+    page.get_by_role("textbox", name="Title").fill("Board games, new room")
+    page.get_by_role("button", name="Save changes").click()
+    expect(card(watching, "Board games, new room")).to_be_visible()
+
+    renamed = card(watching, "Board games, new room")
+    renamed.get_by_role("button", name="Unattend").click()
+    expect(renamed.get_by_role("button", name="Join")).to_be_visible()
+    expect(page.get_by_text("Nobody yet")).to_be_visible()
+
+    page.get_by_role("button", name="Delete event").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete event").click()
+    expect(renamed.get_by_role("button", name="Join")).to_have_count(0)
+
+
+def test_the_waitlist_moves_up_before_everybodys_eyes(visitors: Visitors) -> None:
+    ada, grace, edsger = (visitors() for _ in range(3))
+    page = ada.visit()
+    create(page, "One seat only", seats=1, name="Ada")
+    answer(page).get_by_role("button", name="Join").click()
+    expect(answer(page)).to_contain_text("You are going")
+
+    where = page.url.removeprefix(ada.url)
+    other = grace.visit(where)
+    answer(other).get_by_role("button", name="Join waitlist").click()
+    tell_name(other, "Grace")
+    expect(answer(other)).to_contain_text("You are number 1 in line")
+
+    third = edsger.visit(where)
+    expect(third.get_by_test_id("looking")).to_have_text("3 people looking now")
+    expect_person(third, "Waitlist", "Grace")
+
+    answer(page).get_by_role("button", name="Unattend").click()
+    asked = page.get_by_role("alertdialog")
+    expect(asked).to_contain_text("Grace is next in line")
+    asked.get_by_role("button", name="Unattend").click()
+    expect(answer(other)).to_contain_text("You are going")
+    expect_person(third, "Going", "Grace")
+
+
+def test_a_cancelled_event_says_so_to_everybody(visitors: Visitors) -> None:
+    ada, grace = visitors(), visitors()
+    page = ada.visit()
+    create(page, "Called off", name="Ada")
+    other = grace.visit(page.url.removeprefix(ada.url))
+    page.get_by_role("button", name="Cancel event").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Cancel event").click()
+    expect(answer(other)).to_contain_text("Cancelled")
+    expect(answer(other).get_by_role("button")).to_have_count(0)
+
+
+def test_a_cut_link_reconnects_and_converges(visitors: Visitors, served: Product) -> None:
+    cable = Cable(served.port)
+    try:
+        ada, grace = visitors(), visitors()
+        page = ada.visit()
+        create(page, "Seen after the cut", seats=8, name="Ada")
+        grace.url = cable.url
+        other = grace.visit(page.url.removeprefix(ada.url))
+        status = other.get_by_role("status").filter(has_text=re.compile("Live|Reconnecting|Offline"))
+        expect(status).to_have_text("Live")
+        cable.pull()
+        expect(status).to_have_text("Reconnecting")
+        answer(page).get_by_role("button", name="Join").click()
+        expect(answer(page)).to_contain_text("You are going")
+        expect(other.get_by_text("Nobody yet")).to_be_visible()
+        cable.plug()
+        expect(status).to_have_text("Live", timeout=40_000)
+        expect_person(other, "Going", "Ada")
+    finally:
+        cable.close()
+
+
+def test_a_refusal_says_what_is_true_now(visitors: Visitors) -> None:
+    ada, grace = visitors(), visitors()
+    page = ada.visit()
+    create(page, "The last seat", seats=1, name="Ada")
+    where = page.url.removeprefix(ada.url)
+    page.get_by_role("link", name="Edit event").click()
+    page.get_by_label("Waitlist").uncheck()
+    page.get_by_role("button", name="Save changes").click()
+    expect(answer(page)).to_be_visible()
+    other = grace.visit(where)
+    expect(answer(other).get_by_role("button", name="Join")).to_be_visible()
+    # Somebody is faster, in the moment between Grace's click and the server.
+
+    def overtaken(route: Route) -> None:
+        _join(page)
+        route.continue_()
+
+    other.route("**/api/events/*/attendees", overtaken)
+    answer(other).get_by_role("button", name="Join").click()
+    tell_name(other, "Grace")
+    expect(answer(other)).to_have_attribute("data-state", re.compile("refused|full"))
+    expect_person(other, "Going", "Ada")
+
+
+def _join(page: Page) -> None:
+    answer(page).get_by_role("button", name="Join").click()
+    expect(answer(page)).to_contain_text("You are going")
+
+
+def test_the_keyboard_is_enough(visitors: Visitors) -> None:
+    page = visitors().visit()
+    create(page, "Typed, not clicked", seats=2, name="Ada")
+    join = answer(page).get_by_role("button", name="Join")
+    join.focus()
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_contain_text("You are going")
+    page.goto(page.url.rsplit("/events/", 1)[0])
+    page.get_by_label("Search events").fill("typed not")
+    expect(page.get_by_role("article")).to_have_count(1)
+    expect(page).to_have_url(re.compile("q=typed"))

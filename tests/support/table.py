@@ -1,0 +1,92 @@
+"""A State that commands are tried on, one after the other, as the writer does it."""
+
+from typing import Any
+
+from history import BEGINNING
+
+from turnout_command.decide import decide
+from turnout_core.changes import AnyChange, Commit
+from turnout_core.commands import (
+    CancelEvent,
+    ChangeParty,
+    Command,
+    CreateEvent,
+    DeleteEvent,
+    EditEvent,
+    EventDraft,
+    EventEdit,
+    Join,
+    SessionBody,
+    SignUp,
+    Unattend,
+)
+from turnout_core.model import Event, State, apply
+
+HOUR_MS = 3_600_000
+STARTS_AT = 1_795_804_200_000  # 2026-11-27T19:30 in Vienna
+ENDS_AT = STARTS_AT + 2 * HOUR_MS
+NOW = STARTS_AT - 24 * HOUR_MS
+DRAFT: dict[str, Any] = {"title": "Board games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}
+
+
+def name(person: str) -> str:
+    """An id that is easy to read: ``ada`` is ``adaaaaaaaaaa``."""
+    return person.ljust(12, "a")
+
+
+class Table:
+    """Everybody signs up on first use; ``event`` is the one event that commands are about."""
+
+    def __init__(self, capacity: int | None = None, **draft: Any) -> None:
+        self.state = State(BEGINNING.position, BEGINNING.hash)
+        self.now = NOW
+        self.do("olga", CreateEvent(event=name("games"), draft=EventDraft(**DRAFT | {"capacity": capacity} | draft)))
+
+    @property
+    def event(self) -> Event:
+        return self.state.events[name("games")]
+
+    def decide(self, person: str | None, command: Command) -> list[AnyChange]:
+        """What ``command`` would change now."""
+        if person is not None and name(person) not in self.state.users:
+            self._apply(None, decide(self.state, SignUp(user=name(person), body=SessionBody(name=person)), None, 0))
+        return decide(self.state, command, name(person) if person else None, self.now)
+
+    def do(self, person: str, command: Command) -> list[AnyChange]:
+        """Decides, and applies."""
+        changes = self.decide(person, command)
+        if changes:
+            self._apply(name(person), changes)
+        return changes
+
+    def join(self, person: str, party: int = 1) -> list[AnyChange]:
+        return self.do(person, Join(event=name("games"), party=party))
+
+    def resize(self, person: str, party: int) -> list[AnyChange]:
+        return self.do(person, ChangeParty(event=name("games"), party=party))
+
+    def unattend(self, person: str, by: str | None = None) -> list[AnyChange]:
+        return self.do(by or person, Unattend(event=name("games"), user=name(person)))
+
+    def edit(self, by: str = "olga", version: int | None = None, **fields: Any) -> list[AnyChange]:
+        return self.do(by, EditEvent(event=name("games"), edit=EventEdit(**fields), version=version))
+
+    def cancel(self, by: str = "olga") -> list[AnyChange]:
+        return self.do(by, CancelEvent(event=name("games")))
+
+    def delete(self, by: str = "olga") -> list[AnyChange]:
+        return self.do(by, DeleteEvent(event=name("games")))
+
+    def going(self) -> list[str]:
+        return self._with("going")
+
+    def waiting(self) -> list[str]:
+        return self._with("waitlisted")
+
+    def _with(self, status: str) -> list[str]:
+        attendances = self.event.attendances.values()
+        return [self.state.users[each.user].name for each in attendances if each.status == status]
+
+    def _apply(self, actor: str | None, changes: list[AnyChange]) -> None:
+        commit = Commit("test", self.state.position.seq + 1, self.now, actor, tuple(changes))
+        apply(self.state, commit, self.state.hash)

@@ -1,0 +1,68 @@
+"""Somebody in front of a browser, and how they do things."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+
+
+class Visitor:
+    """Somebody in front of a browser of their own.
+
+    Attributes:
+        problems: what the page reported as errors; a test ends with none.
+    """
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self.page: Page = context.new_page()
+        self.problems: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", self._look)
+
+    def _look(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:", self.url.replace("http", "ws", 1))):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def visit(self, path: str = "/") -> Page:
+        self.page.goto(self.url + path)
+        return self.page
+
+
+def create(page: Page, title: str, *, seats: int | None = None, name: str | None = None) -> None:
+    """Creates an event for tomorrow evening, and tells a name where one is asked for. Ends on the event's page."""
+    page.get_by_role("link", name="Create event").first.click()
+    page.get_by_role("textbox", name="Title").fill(title)
+    tomorrow = datetime.now(UTC) + timedelta(days=2)
+    page.get_by_label("Start date").fill(tomorrow.strftime("%Y-%m-%d"))
+    page.get_by_label("Start time").fill("19:30")
+    page.get_by_role("textbox", name="Place").fill("The Depot, hall 2")
+    if seats is not None:
+        page.get_by_role("textbox", name="Seats").fill(str(seats))
+    page.get_by_role("button", name="Create event").click()
+    if name is not None:
+        tell_name(page, name)
+    expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
+def tell_name(page: Page, name: str) -> None:
+    dialog = page.get_by_role("dialog", name="What is your name?")
+    dialog.get_by_label("Your name").fill(name)
+    dialog.get_by_role("button", name="Continue").click()
+    expect(dialog).not_to_be_visible()
+
+
+def card(page: Page, title: str) -> Locator:
+    return page.get_by_role("article", name=title)
+
+
+def answer(page: Page) -> Locator:
+    return page.get_by_test_id("answer")
+
+
+def people(page: Page, heading: str) -> Locator:
+    return page.get_by_role("region", name=heading).get_by_role("listitem")
+
+
+def expect_person(page: Page, heading: str, name: str) -> None:
+    expect(people(page, heading).filter(has_text=name)).to_have_count(1)
