@@ -1,5 +1,6 @@
 """The contract of the journal: the real one and its fake keep the same promises."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -162,3 +163,15 @@ async def test_snapshots_are_listed_newest_first_until_dropped(journal: Journal)
     assert await journal.snapshots() == [Position(EPOCH, 12)]
     with pytest.raises(Trimmed):
         [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))]
+
+
+async def test_who_listens_can_be_cancelled_while_a_message_arrives(journal: Journal) -> None:
+    history = small()
+    await journal.create(EPOCH)
+    async with journal.subscribe() as subscription:
+        listening = asyncio.create_task(subscription.next(5))
+        await asyncio.sleep(0)
+        await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+        listening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await listening

@@ -73,7 +73,8 @@ class Follower:
         entry = (position, arrival)
         self._waiting.append(entry)
         try:
-            await asyncio.wait_for(arrival, timeout_s)
+            async with asyncio.timeout(timeout_s):  # wait_for of Python 3.11 may swallow a cancellation
+                await arrival
         except TimeoutError:
             return False
         finally:

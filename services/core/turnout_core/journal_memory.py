@@ -131,7 +131,8 @@ class MemorySubscription:
 
     async def next(self, timeout_s: float) -> Records | Beat | None:
         try:
-            message = await asyncio.wait_for(self.queue.get(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                message = await self.queue.get()
         except TimeoutError:
             return None
         if message is None:

@@ -99,6 +99,7 @@ class _MemoryEar:
 
     async def next(self, timeout_s: float) -> bytes | None:
         try:
-            return await asyncio.wait_for(self._queue.get(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                return await self._queue.get()
         except TimeoutError:
             return None
