@@ -35,6 +35,10 @@ _RETRY_MOST_S: Final = 0.5
 log = logging.getLogger("turnout.committer")
 
 
+class Spoilt(Exception):
+    """A mistake of ours: a command was decided, and could not be applied. The State is of no use any more."""
+
+
 class Done(msgspec.Struct, frozen=True, gc=False):
     """A command that took effect, or an answer given before (``replayed``), or what a read found."""
 
@@ -110,6 +114,7 @@ class Committer:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed: str | None = None
+        self._spoilt = False
 
     def submit(self, command: Command, actor: str | None, key: Key | None = None) -> "asyncio.Future[Outcome]":
         """Decides ``command`` at once; the future has its outcome once that is on disk.
@@ -138,7 +143,9 @@ class Committer:
         try:
             return self._take(commit, command, key)
         except BaseException:
-            self.close("A command could not be applied; the State is read again.")  # half applied: worth nothing
+            self._spoilt = True
+            self.close("A command could not be applied.")
+            self._arrived.set()
             raise
 
     def settle(self, outcome: Outcome) -> "asyncio.Future[Outcome]":
@@ -163,6 +170,7 @@ class Committer:
 
         Raises:
             JournalError: the journal refused, or did not say for too long. The committer is closed.
+            Spoilt
         """
         try:
             while True:
@@ -174,6 +182,7 @@ class Committer:
                     self._release(batch)
                 self._arrived.clear()
                 self._idle.set()
+                self._check_sound()
         except BaseException as error:
             self.close(f"The journal did not take it: {str(error) or type(error).__name__}")
             raise
@@ -199,11 +208,15 @@ class Committer:
 
     def settled(self) -> bool:
         """Whether the State is exactly what is on disk."""
-        return self.committed == Head(self.state.position, self.state.hash)
+        return not self._spoilt and self.committed == Head(self.state.position, self.state.hash)
 
     def _check_open(self) -> None:
         if self._closed is not None:
             raise Unavailable(self._closed)
+
+    def _check_sound(self) -> None:
+        if self._spoilt:
+            raise Spoilt("a command was half applied")
 
     def _take(self, commit: Commit, command: Command, key: Key | None) -> "asyncio.Future[Outcome]":
         """Applies first, since the answer is read off the new State, and a record with a key holds its answer."""

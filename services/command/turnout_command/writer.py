@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from turnout_command.committer import Committer
 from turnout_command.ids import new_id
-from turnout_command.lease import Lease
+from turnout_command.lease import Grant, Lease
 from turnout_command.metrics import Metrics
 from turnout_core.changes import Commit
 from turnout_core.errors import NotLeader, Unavailable
@@ -23,6 +23,7 @@ from turnout_core.snapshot import BrokenSnapshot
 from turnout_core.tasks import end, together
 
 _DRAIN_S: Final = 5.0
+_LEASE_ENDED_S: Final = 0.005  # Valkey ends a lease by the millisecond
 _AGAIN_AFTER_S: Final = 0.5  # after a term that failed, so that another service may try first
 
 log = logging.getLogger("turnout.writer")
@@ -144,13 +145,9 @@ class Writer:
     async def run(self) -> None:
         """Follows, leads, follows, until it is cancelled."""
         while True:
-            following = asyncio.create_task(self._follower.run())
             owner = new_id()  # a new one for each term: what an earlier term left in flight is fenced off
             try:
                 fence = await self._wait_for_lease(owner)
-            finally:
-                await end(following)
-            try:
                 await self._lead(owner, fence)
             finally:
                 self._metrics.leader.set(0)
@@ -164,19 +161,32 @@ class Writer:
             await self._committer.drain(_DRAIN_S)
 
     async def _wait_for_lease(self, owner: str) -> int:
-        while True:
-            sent_s = self._clock()
-            try:
-                grant = await self._lease.take(owner)
-            except Unreachable as error:
-                self._in_trouble(f"The journal's server does not answer: {error}")
-                await asyncio.sleep(self._terms.renew_s)
-                continue
-            if grant.fence is not None:
-                self._sure_until_s = sent_s + self._terms.lease_s
-                return grant.fence
+        """Stands by, up to date, until the lease is ours; gives the fence."""
+        grant = await self._ask_for_lease(owner)
+        if grant is not None and grant.fence is not None:
+            return grant.fence
+        following = asyncio.create_task(self._follower.run())
+        try:
+            while grant is None or grant.fence is None:
+                left_s = grant.left_s + _LEASE_ENDED_S if grant is not None else self._terms.renew_s
+                await asyncio.sleep(min(left_s, self._terms.renew_s))
+                grant = await self._ask_for_lease(owner)
+        finally:
+            await end(following)
+        return grant.fence
+
+    async def _ask_for_lease(self, owner: str) -> Grant | None:
+        sent_s = self._clock()
+        try:
+            grant = await self._lease.take(owner)
+        except Unreachable as error:
+            self._in_trouble(f"The journal's server does not answer: {error}")
+            return None
+        if grant.fence is not None:
+            self._sure_until_s = sent_s + self._terms.lease_s
+        else:
             self._trouble = None
-            await asyncio.sleep(min(grant.left_s + 0.005, self._terms.renew_s))  # right after it may have ended
+        return grant
 
     async def _lead(self, owner: str, fence: int) -> None:
         """One term. Ends when the lease or the journal is lost; says why."""

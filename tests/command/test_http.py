@@ -1,0 +1,373 @@
+"""The service as a client sees it: the real app on a real Valkey."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from waiting import until
+
+from turnout_command.app import CommandService, compose
+from turnout_command.settings import Settings
+from turnout_core import limits
+from turnout_core.identity import COOKIE
+from turnout_core.position import Position
+
+DRAFT: dict[str, Any] = {"title": "Board games", "starts": "2099-11-27T19:30", "zone": "Europe/Vienna", "capacity": 2}
+
+
+class Guest:
+    """Somebody with a session, and no cookies but the one they send."""
+
+    def __init__(self, client: httpx.AsyncClient, answer: dict[str, Any]) -> None:
+        self.id: str = answer["user"]["id"]
+        self.token: str = answer["token"]
+        self._client = client
+
+    async def __call__(self, method: str, path: str, json: Any = None, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
+        return await self._client.request(method, path, json=json, headers=headers, **options)
+
+
+class World:
+    """A running service. ``position`` is what it says it has; a request that changes nothing leaves it."""
+
+    def __init__(self, client: httpx.AsyncClient, service: CommandService) -> None:
+        self.client = client
+        self.service = service
+
+    async def guest(self, name: str = "Ada") -> Guest:
+        response = await self.client.post("/api/session", json={"name": name})
+        self.client.cookies.clear()
+        return Guest(self.client, response.json())
+
+    @property
+    def position(self) -> Position | None:
+        return self.service.writer.position()
+
+
+@asynccontextmanager
+async def serving(url: str, **settings: Any) -> AsyncIterator[World]:
+    service = CommandService(Settings(valkey=url, **settings))
+    transport = httpx.ASGITransport(compose(service))
+    async with service.running() as writer, httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
+        await until(lambda: writer.status().ready)
+        yield World(client, service)
+
+
+@pytest.fixture
+async def world(valkey_url: str) -> AsyncIterator[World]:
+    async with serving(valkey_url) as world:
+        yield world
+
+
+async def test_a_guest_has_a_cookie_a_token_and_an_answer_to_who_am_i(world: World) -> None:
+    response = await world.client.post("/api/session", json={"name": "  Ada   Lovelace "})
+    assert (response.status_code, response.json()["user"]["name"]) == (201, "Ada Lovelace")
+    cookie = response.headers["set-cookie"]
+    assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/", "Max-Age=34560000"))
+    assert "Secure" not in cookie
+    by_cookie = await world.client.get("/api/session")
+    assert by_cookie.json() == {"user": response.json()["user"]}
+    world.client.cookies.clear()
+    bearer = {"Authorization": f"Bearer {response.json()['token']}"}
+    assert (await world.client.get("/api/session", headers=bearer)).json() == by_cookie.json()
+    assert (await world.client.get("/api/session")).json()["code"] == "signed-out"
+
+
+async def test_a_cookie_that_came_by_https_stays_there(world: World) -> None:
+    response = await world.client.post("https://turnout/api/session", json={"name": "Ada"})
+    assert "Secure" in response.headers["set-cookie"]
+
+
+async def test_signing_out_ends_every_token_for_good(world: World) -> None:
+    ada = await world.guest()
+    assert (await ada("DELETE", "/api/session")).status_code == 204
+    assert (await ada("GET", "/api/session")).json()["code"] == "signed-out"
+    assert (await ada("POST", "/api/events", DRAFT)).json()["code"] == "signed-out"
+
+
+async def test_the_life_of_an_event(world: World) -> None:
+    olga, ada, bob = [await world.guest(name) for name in ("Olga", "Ada", "Bob")]
+    created = await olga("POST", "/api/events", DRAFT)
+    event = created.json()
+    address = f"/api/events/{event['id']}"
+    assert (created.status_code, created.headers["location"], created.headers["etag"]) == (201, address, '"1"')
+    joined = await ada("POST", f"{address}/attendees")
+    assert (joined.status_code, joined.json()["status"], joined.json()["party"]) == (201, "going", 1)
+    assert (await bob("POST", f"{address}/attendees", {"party": 2})).json()["status"] == "waitlisted"
+    smaller = await bob("PATCH", f"{address}/attendees/me", {"party": 1})
+    assert (smaller.status_code, smaller.json()["status"]) == (200, "going")
+    assert (await ada("DELETE", f"{address}/attendees/me")).status_code == 204
+    assert (await olga("DELETE", f"{address}/attendees/{bob.id}")).status_code == 204
+    edited = await olga("PATCH", address, {"title": "Chess", "capacity": None}, headers={"If-Match": '"1"'})
+    assert (edited.status_code, edited.headers["etag"], edited.json()["title"]) == (200, '"2"', "Chess")
+    assert edited.json()["capacity"] is None
+    assert (await olga("POST", f"{address}/cancel")).json()["status"] == "cancelled"
+    assert (await ada("POST", f"{address}/attendees")).json()["code"] == "event-cancelled"
+    assert (await olga("DELETE", address)).status_code == 204
+    assert (await olga("DELETE", address)).json()["code"] == "event-not-found"
+
+
+async def test_every_answer_tells_the_position(world: World) -> None:
+    ada = await world.guest()
+    created = await ada("POST", "/api/events", DRAFT)
+    assert Position.parse(created.headers["turnout-position"]).seq == 2
+    for response in (
+        await ada("GET", "/api/session"),
+        await ada("POST", "/api/events", {}),
+        await ada("POST", "/api/events/nowhere/attendees"),
+        await world.client.get("/api/session"),
+    ):
+        assert response.headers["turnout-position"] == str(world.position)
+
+
+async def test_a_stale_edit_gets_the_event_as_it_is(world: World) -> None:
+    ada = await world.guest()
+    address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
+    await ada("PATCH", address, {"title": "Chess"})
+    stale = await ada("PATCH", address, {"title": "Go"}, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["code"]) == (412, "version-conflict")
+    assert (stale.json()["event"]["title"], stale.json()["event"]["version"]) == ("Chess", 2)
+    assert (await ada("PATCH", address, {"title": "Go"}, headers={"If-Match": "*"})).status_code == 200
+    assert (await ada("PATCH", address, {"title": "Go"}, headers={"If-Match": 'W/"3"'})).status_code == 412
+    assert (await ada("PATCH", address, {"title": "Go"}, headers={"If-Match": "3"})).json()["code"] == "invalid"
+
+
+def nested(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+BAD_BODIES = {
+    "malformed": '{"title":',
+    "not an object": "[]",
+    "empty": "",
+    "deeply nested": '{"title":' + nested(20_000) + "}",
+    "unknown field": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","price":3}',
+    "wrong type": '{"title":7,"starts":"2099-11-27T19:30","zone":"UTC"}',
+    "NaN": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":NaN}',
+    "1e400": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":1e400}',
+    "a fraction of a seat": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":2.5}',
+    "no seat": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":0}',
+    "a bool as a number": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":true}',
+    "lone surrogate": '{"title":"\\ud800","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "not UTF-8": b'{"title":"\xff\xfe","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "control character": '{"title":"A\\u0000B","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "right-to-left override": '{"title":"A\\u202eB","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "blank title": '{"title":"   ","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "long title": '{"title":"' + "A" * 121 + '","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "script link": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","link":"javascript:alert(1)"}',
+    "skipped hour": '{"title":"A","starts":"2027-03-28T02:30","zone":"Europe/Vienna"}',
+    "no such day": '{"title":"A","starts":"2099-02-30T19:30","zone":"UTC"}',
+    "an offset": '{"title":"A","starts":"2099-11-27T19:30Z","zone":"UTC"}',
+    "a number as a time": '{"title":"A","starts":1795804200,"zone":"UTC"}',
+    "the past": '{"title":"A","starts":"2020-11-27T19:30","zone":"UTC"}',
+    "no such zone": '{"title":"A","starts":"2099-11-27T19:30","zone":"../etc/passwd"}',
+}
+
+
+@pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES.keys())
+async def test_a_bad_body_is_refused_and_changes_nothing(world: World, body: str | bytes) -> None:
+    ada = await world.guest()
+    before = world.position
+    response = await ada("POST", "/api/events", content=body)
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["errors"][0].keys() == {"field", "message"}
+    assert world.position == before
+
+
+async def test_a_body_beyond_the_limit_is_refused_however_it_comes(world: World) -> None:
+    ada = await world.guest()
+    before = world.position
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 1024
+
+    for content in (b" " * (limits.BODY_MAX_BYTES + 1), endless()):
+        response = await ada("POST", "/api/events", content=content)
+        assert (response.status_code, response.json()["code"]) == (413, "invalid")
+    assert world.position == before
+
+
+async def test_html_in_a_title_is_text(world: World) -> None:
+    ada = await world.guest("<b>Ada</b>")
+    title = "<script>alert(1)</script> & Ümläut 🎲"
+    response = await ada("POST", "/api/events", DRAFT | {"title": title})
+    assert (response.status_code, response.json()["title"]) == (201, title)
+
+
+CALLS = [
+    ("POST", "/api/events", DRAFT),
+    ("PATCH", "/api/events/{event}", {"title": "Mine"}),
+    ("POST", "/api/events/{event}/cancel", None),
+    ("DELETE", "/api/events/{event}", None),
+    ("POST", "/api/events/{event}/attendees", {"party": 1}),
+    ("PATCH", "/api/events/{event}/attendees/me", {"party": 2}),
+    ("DELETE", "/api/events/{event}/attendees/me", None),
+    ("DELETE", "/api/events/{event}/attendees/{user}", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CALLS)
+async def test_who_is_signed_out_changes_nothing(world: World, method: str, path: str, body: Any) -> None:
+    ada = await world.guest()
+    event = (await ada("POST", "/api/events", DRAFT)).json()["id"]
+    before = world.position
+    path = path.format(event=event, user=ada.id)
+    forged = ada.token[:-1] + ("A" if ada.token[-1] != "A" else "B")
+    for headers in ({}, {"Authorization": f"Bearer {forged}"}, {"Cookie": f"{COOKIE}={forged}"}):
+        response = await world.client.request(method, path, json=body, headers=headers)
+        assert (response.status_code, response.json()["code"]) == (401, "signed-out")
+    assert world.position == before
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CALLS[1:])
+async def test_what_does_not_exist_is_not_found(world: World, method: str, path: str, body: Any) -> None:
+    ada = await world.guest()
+    before = world.position
+    for event in ("aaaaaaaaaaaa", "%00", "..%2f..", "🎲"):
+        response = await ada(method, path.format(event=event, user=ada.id), body)
+        assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
+    assert world.position == before
+
+
+@pytest.mark.parametrize(("method", "path", "body"), [*CALLS[1:4], CALLS[7]])
+async def test_somebody_elses_event_is_theirs(world: World, method: str, path: str, body: Any) -> None:
+    ada, eve = await world.guest(), await world.guest("Eve")
+    event = (await ada("POST", "/api/events", DRAFT)).json()["id"]
+    before = world.position
+    response = await eve(method, path.format(event=event, user=ada.id), body)
+    assert (response.status_code, response.json()["code"]) == (403, "not-organizer")
+    assert world.position == before
+
+
+@pytest.mark.parametrize("party", [0, 11, -1, 1.5, "2", None, True])
+async def test_a_party_is_one_to_ten_people(world: World, party: Any) -> None:
+    ada = await world.guest()
+    address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
+    response = await ada("POST", f"{address}/attendees", {"party": party})
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "party")
+
+
+async def test_a_page_of_another_origin_writes_nothing(world: World) -> None:
+    ada = await world.guest()
+    before = world.position
+    cookie = {"Cookie": f"{COOKIE}={ada.token}"}
+    for origin, status in [("http://evil", 403), ("null", 403), ("http://turnout", 201)]:
+        response = await world.client.post("/api/events", json=DRAFT, headers=cookie | {"Origin": origin})
+        assert response.status_code == status
+    assert before is not None
+    assert world.position == Position(before.epoch, before.seq + 1)
+    refused = await world.client.post("/api/session", json={"name": "Eve"}, headers={"Origin": "http://evil"})
+    assert refused.status_code == 403
+
+
+async def test_an_unknown_address_or_method_is_a_problem_too(world: World) -> None:
+    ada = await world.guest()
+    for method, path, status in [("GET", "/api/nothing", 404), ("PUT", "/api/events", 405)]:
+        response = await ada(method, path)
+        assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+
+
+async def test_the_same_key_gives_the_first_answer_again(world: World) -> None:
+    ada = await world.guest()
+    key = {"Idempotency-Key": "once"}
+    raced = await asyncio.gather(*(ada("POST", "/api/events", DRAFT, headers=key) for _ in range(5)))
+    assert (
+        len({(each.status_code, each.content, each.headers["location"], each.headers["etag"]) for each in raced}) == 1
+    )
+    assert sorted(each.headers.get("idempotent-replayed", "") for each in raced) == ["", *["true"] * 4]
+    other = await ada("POST", "/api/events", DRAFT | {"title": "Other"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "invalid")
+    elsewhere = await ada("POST", f"{raced[0].headers['location']}/attendees", DRAFT, headers=key)
+    assert elsewhere.status_code == 422
+    assert str(world.position).endswith("-2")
+
+
+async def test_a_replayed_sign_up_gives_the_same_token_and_a_replayed_sign_out_still_answers(world: World) -> None:
+    key = {"Idempotency-Key": "k" * 16}
+    first, again = [await world.client.post("/api/session", json={"name": "Ada"}, headers=key) for _ in range(2)]
+    assert (again.status_code, again.json(), again.headers["idempotent-replayed"]) == (201, first.json(), "true")
+    assert again.headers["set-cookie"] == first.headers["set-cookie"]
+    out, out_again = [await world.client.delete("/api/session", headers=key) for _ in range(2)]
+    world.client.cookies.clear()
+    ended = Guest(world.client, first.json())
+    out_again = await ended("DELETE", "/api/session", headers=key)
+    assert (out.status_code, out_again.status_code, out_again.headers["idempotent-replayed"]) == (204, 204, "true")
+    assert (await ended("DELETE", "/api/session", headers={"Idempotency-Key": "other"})).status_code == 401
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201, "k\tk", "schlüssel".encode()])
+async def test_a_bad_key_is_refused(world: World, key: str | bytes) -> None:
+    ada = await world.guest()
+    response = await ada("POST", "/api/events", DRAFT, headers={"Idempotency-Key": key})
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+
+
+async def test_a_sign_up_needs_a_key_that_nobody_else_has_by_chance(world: World) -> None:
+    response = await world.client.post("/api/session", json={"name": "Ada"}, headers={"Idempotency-Key": "k" * 15})
+    assert response.status_code == 422
+
+
+async def test_everything_is_there_after_a_restart(valkey_url: str) -> None:
+    async with serving(valkey_url) as world:
+        ada = await world.guest()
+        address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
+    async with serving(valkey_url) as world:
+        again = Guest(world.client, {"user": {"id": ada.id}, "token": ada.token})
+        assert (await again("POST", f"{address}/attendees")).status_code == 201
+
+
+async def test_a_standby_says_where_it_stands_and_takes_nothing(valkey_url: str) -> None:
+    async with serving(valkey_url) as leader:
+        standby = CommandService(Settings(valkey=valkey_url))
+        transport = httpx.ASGITransport(compose(standby))
+        async with standby.running(), httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
+            await leader.guest()
+            await until(lambda: standby.writer.position() == leader.position)
+            for response in (await client.post("/api/session", json={"name": "A"}), await client.get("/api/session")):
+                assert (response.status_code, response.json()["code"]) == (503, "not-leader")
+                assert (response.headers["retry-after"], response.headers["turnout-position"]) == (
+                    "1",
+                    str(leader.position),
+                )
+            ready = await client.get("/readyz")
+            assert (ready.status_code, ready.json()["role"]) == (503, "standby")
+        ready = await leader.client.get("/readyz")
+        assert (ready.status_code, ready.json()) == (
+            200, {"role": "leader", "position": str(leader.position), "trouble": None},
+        )  # fmt: skip
+
+
+async def test_the_probes_of_a_living_service(world: World) -> None:
+    await world.guest()
+    assert (await world.client.get("/healthz")).status_code == 200
+    scraped = (await world.client.get("/metrics")).text
+    assert 'turnout_commands_total{outcome="done",type="sign-up"} 1.0' in scraped
+    assert "turnout_leader 1.0" in scraped
+    assert "turnout_append_seconds_count 1.0" in scraped
+
+
+async def test_openapi_is_complete_enough_to_generate_a_client_from(world: World) -> None:
+    document = (await world.client.get("/api/openapi.json")).json()
+    operations = {
+        operation["operationId"]: operation for path in document["paths"].values() for operation in path.values()
+    }
+    assert operations.keys() >= {
+        "create_session", "get_session", "delete_session", "create_event", "edit_event", "cancel_event",
+        "delete_event", "join_event", "change_party", "unattend_event", "remove_attendee",
+    }  # fmt: skip
+    for name in ("create_session", "create_event", "edit_event", "join_event", "change_party"):
+        assert operations[name]["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    join = operations["join_event"]
+    assert [each["name"] for each in join["parameters"]] == ["event", "Idempotency-Key"]
+    assert join["security"] == [{"cookie": []}, {"bearer": []}]
+    assert "Turnout-Position" in join["responses"]["201"]["headers"]
+    assert join["responses"]["409"]["content"].keys() == {"application/problem+json"}
+    assert document["components"]["securitySchemes"].keys() == {"cookie", "bearer"}
+    references = {each for each in str(document).split("'") if each.startswith("#/components/schemas/")}
+    assert {each.rsplit("/", 1)[1] for each in references} <= document["components"]["schemas"].keys()

@@ -1,0 +1,232 @@
+"""One of several writes; when it dies, stalls or loses its journal, nobody is told what is not so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+from table import name
+from waiting import until
+
+from turnout_command.committer import Done
+from turnout_command.lease import Grant, MemoryLease
+from turnout_command.metrics import Metrics
+from turnout_command.writer import Broken, Terms, Writer
+from turnout_core.commands import SessionBody, SignUp
+from turnout_core.errors import NotLeader, Unavailable
+from turnout_core.journal import OutcomeUnknown
+from turnout_core.journal_memory import MemoryJournal
+from turnout_core.tasks import end
+
+TERMS = Terms(lease_s=0.2, renew_s=0.02, beat_s=0.05, patience_s=0.1)
+
+
+class House:
+    """A journal, a lease, and as many command services as are wanted."""
+
+    def __init__(self) -> None:
+        self.journal = Fencing()
+        self.lease = MemoryLease(TERMS.lease_s)
+
+    def writer(self) -> Writer:
+        return Writer(self.journal, Granting(self.lease, self.journal), Metrics(), terms=TERMS)
+
+    @asynccontextmanager
+    async def leading(self) -> AsyncIterator[Writer]:
+        async with running(self.writer()) as writer:
+            await until(lambda: writer.status().ready)
+            yield writer
+
+
+class Fencing(MemoryJournal):
+    """Knows the newest fence only once somebody leads, as Valkey does."""
+
+    def __init__(self) -> None:
+        super().__init__(fence=0)
+        self.unknown = 0
+
+    async def append(self, *args: object) -> None:
+        await super().append(*args)  # type: ignore[arg-type] # passes on what it gets
+        if self.unknown:
+            self.unknown -= 1
+            raise OutcomeUnknown("the link broke behind the append")
+
+    def roll_back(self, seq: int) -> None:
+        """Loses everything behind ``seq``, as a server without a durable file does at a restart."""
+        assert self._head is not None
+        kept = {each: record for each, record in self._records.items() if each <= seq}
+        self._head = type(self._head)(
+            type(self._head.position)(self._head.position.epoch, seq), kept[seq][:32].decode() if kept else "0" * 32
+        )
+        self._records = kept
+
+    def empty(self) -> None:
+        self._head, self._records = None, {}
+
+    def damage(self, seq: int) -> None:
+        self._records[seq] = self._records[seq].replace(b"Ada", b"Eve")
+
+
+class Granting:
+    """Tells the journal about new fences: both are one server."""
+
+    def __init__(self, lease: MemoryLease, journal: Fencing) -> None:
+        self._lease = lease
+        self._journal = journal
+
+    async def take(self, owner: str) -> Grant:
+        grant = await self._lease.take(owner)
+        if grant.fence is not None:
+            self._journal.fence = grant.fence
+        return grant
+
+    async def release(self, owner: str) -> None:
+        await self._lease.release(owner)
+
+
+@asynccontextmanager
+async def running(writer: Writer) -> AsyncIterator[Writer]:
+    await writer.prepare()
+    task = asyncio.create_task(writer.run())
+    try:
+        yield writer
+    finally:
+        await writer.drain()
+        await end(task)
+
+
+async def sign_up(writer: Writer, person: str) -> int:
+    """Number of the commit."""
+    command = SignUp(user=name(person), body=SessionBody(name=person.title()))
+    outcome = await writer.committer().submit(command, None)
+    assert isinstance(outcome, Done)
+    return outcome.position.seq
+
+
+async def test_the_first_one_leads_and_makes_the_journal() -> None:
+    house = House()
+    async with house.leading() as writer:
+        assert await sign_up(writer, "ada") == 1
+        status = writer.status()
+        assert (status.role, status.ready, status.trouble) == ("leader", True, None)
+        assert status.position is not None
+        assert status.position.seq == 1
+
+
+async def test_a_standby_follows_refuses_and_takes_over_where_the_other_stopped() -> None:
+    house = House()
+    async with running(house.writer()) as first:
+        await until(lambda: first.status().ready)
+        async with running(house.writer()) as second:
+            await sign_up(first, "ada")
+            await until(lambda: second.position() == first.position())
+            assert (second.status().role, second.status().ready) == ("standby", False)
+            with pytest.raises(NotLeader):
+                second.committer()
+            await first.drain()
+            house.lease._ends_at = 0  # the first one stopped renewing
+            await until(lambda: second.status().ready or first.status().ready)
+            leader = second if second.status().ready else first
+            assert await sign_up(leader, "bob") == 2
+
+
+async def test_a_clean_stop_hands_over_at_once() -> None:
+    house = House()
+    async with AsyncExitStack() as first, AsyncExitStack() as second:
+        leader = await first.enter_async_context(house.leading())
+        standby = await second.enter_async_context(running(house.writer()))
+        await sign_up(leader, "ada")
+        await first.aclose()
+        await until(lambda: standby.status().ready)
+        assert await sign_up(standby, "bob") == 2
+
+
+async def test_a_paused_writer_that_wakes_up_changes_nothing_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    house = House()
+    async with house.leading() as old:
+        await sign_up(old, "ada")
+        taken = await _seize(house)
+        with pytest.raises((Unavailable, NotLeader)):
+            await sign_up(old, "eve")
+        await until(lambda: old.status().role == "standby")
+        assert house.journal._head is not None
+        assert house.journal._head.position.seq == 1
+        assert taken == house.journal.fence
+        assert "stepped down, and nothing was written since" in caplog.text
+
+
+async def _seize(house: House) -> int:
+    """Somebody else takes the lease, in a moment in which its owner was not looking."""
+    house.lease._owner = house.lease._holder = "somebody else"
+    house.lease._ends_at = float("inf")
+    house.lease._fence += 1
+    house.journal.fence = house.lease._fence
+    return house.lease._fence
+
+
+async def test_an_unknown_outcome_is_settled_without_a_new_term() -> None:
+    house = House()
+    async with house.leading() as writer:
+        house.journal.unknown = 1
+        assert await sign_up(writer, "ada") == 1
+        assert await sign_up(writer, "bob") == 2
+
+
+async def test_what_stayed_unknown_is_read_again_and_the_service_goes_on() -> None:
+    house = House()
+    async with house.leading() as writer:
+        house.journal.broken = True
+        with pytest.raises(Unavailable):
+            await sign_up(writer, "ada")
+        await until(lambda: writer.status().role == "standby")
+        house.journal.broken = False
+        await until(lambda: writer.status().ready)
+        assert await sign_up(writer, "bob") == 1  # what was never appended is gone, and was never acknowledged
+
+
+@pytest.mark.parametrize(
+    ("hurt", "told"),
+    [(lambda journal: journal.empty(), "empty"), (lambda journal: journal.roll_back(1), "went back")],
+    ids=["an empty server", "a server that went back"],
+)
+async def test_a_server_that_lost_what_was_acknowledged_is_not_written_to(hurt: object, told: str) -> None:
+    house = House()
+    async with house.leading() as writer:
+        for person in ("ada", "bob", "cy"):
+            await sign_up(writer, person)
+        hurt(house.journal)  # type: ignore[operator]
+        with pytest.raises(Unavailable):
+            await sign_up(writer, "di")
+        await until(lambda: told in (writer.status().trouble or ""))
+        with pytest.raises(Unavailable, match=told):
+            writer.committer()
+        assert not writer.status().ready
+
+
+async def test_a_damaged_middle_is_refused_with_its_place_and_the_way_out() -> None:
+    house = House()
+    async with house.leading() as writer:
+        for person in ("zoe", "ada", "bob"):
+            await sign_up(writer, person)
+        epoch = writer.committer().committed.position.epoch
+    house.journal.damage(2)
+    with pytest.raises(Broken, match=f"right behind {epoch}-1.*turnout journal restore --to {epoch}-1"):
+        await house.writer().prepare()
+
+
+async def test_a_lease_that_can_not_be_renewed_is_told_but_the_fence_decides() -> None:
+    house = House()
+    async with house.leading() as writer:
+        house.lease.broken = True
+        await until(lambda: not writer.status().ready)
+        assert writer.status().role == "leader"
+        assert await sign_up(writer, "ada") == 1
+        house.lease.broken = False
+        await until(lambda: writer.status().ready)
+
+
+async def test_followers_hear_from_an_idle_leader() -> None:
+    house = House()
+    async with house.leading(), house.journal.subscribe() as bus:
+        assert await bus.next(5) is not None
+        assert await bus.next(5) is not None
