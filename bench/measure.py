@@ -63,6 +63,10 @@ class Figures:
     valkey_us: float | None
 
     @property
+    def changes_per_frame(self) -> float:
+        return self.deliveries / max(1, self.frames)
+
+    @property
     def saturated(self) -> bool:
         return self.load_share > _SATURATED
 

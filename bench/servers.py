@@ -266,6 +266,13 @@ async def nats(work: Work, core: int) -> AsyncIterator[Running]:
                 await target.close()
 
 
+async def metric(port: int, name: str) -> float:
+    """The sum of a gateway's metric over its labels."""
+    text = (await asyncio.to_thread(_get, port, "/metrics")).decode()
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return sum(float(value) for left, _, value in lines if left.partition("{")[0] == f"turnout_gateway_{name}")
+
+
 async def answering(port: int, path: str | None) -> None:
     """Waits until the port accepts, or with a path until that answers 200. Raises TimeoutError."""
     until = time.monotonic() + _START_TIMEOUT_S
@@ -280,10 +287,16 @@ def _answers(port: int, path: str | None) -> bool:
         if path is None:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return True
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=1) as answer:
-            return bool(answer.status == 200)
+        _get(port, path)
     except OSError:
         return False
+    return True
+
+
+def _get(port: int, path: str) -> bytes:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        body: bytes = answer.read()
+        return body
 
 
 FLOOR: Final = Server("floor", "C loop of send(): the floor", floor)
