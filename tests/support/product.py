@@ -39,8 +39,10 @@ class Product:
         self.log = data.parent / f"{data.name}.log"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *arguments: str) -> "Product":
-        """Starts it, and waits until it is fit to serve."""
+    def launch(self, *arguments: str) -> None:
+        """Starts it, and waits for nothing."""
+        if self._process is not None:
+            self._process.wait()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "turnout", "up", "--port", str(self.port), "--data", str(self.data), *arguments],
@@ -48,11 +50,17 @@ class Product:
                 stderr=log,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
+
+    def start(self, *arguments: str) -> "Product":
+        """Starts it, and waits until it is fit to serve. Raises RuntimeError, with what it printed, when it ends."""
+        self.launch(*arguments)
+        assert self._process is not None
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self.ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
+                self.end()
                 raise RuntimeError(f"turnout up did not start: {self.log.read_text()}")
-            self._process_pause()
+            time.sleep(_LOOK_EVERY_S)  # between two looks at a process that has no other way to tell
         return self
 
     def ready(self) -> bool:
@@ -66,18 +74,23 @@ class Product:
         self._process.send_signal(how)
         return self._process.wait(timeout_s)
 
+    def _end(self) -> None:
+        if self.running:
+            self.stop()
+
     @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
 
+    def end(self) -> None:
+        """Stops it if it runs."""
+        if self.running:
+            self.stop()
+
     @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
-
-    @staticmethod
-    def _process_pause() -> None:
-        time.sleep(_LOOK_EVERY_S)  # between two looks at a process that has no other way to tell
 
 
 @contextlib.contextmanager
@@ -87,5 +100,4 @@ def product(data: Path, *arguments: str) -> Iterator[Product]:
     try:
         yield it
     finally:
-        if it.running:
-            it.stop()
+        it.end()
