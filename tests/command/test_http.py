@@ -12,6 +12,7 @@ from waiting import until
 from turnout_command.app import CommandService, compose
 from turnout_command.settings import Settings
 from turnout_core import limits
+from turnout_core.connection import connect
 from turnout_core.identity import COOKIE
 from turnout_core.position import Position
 
@@ -320,6 +321,15 @@ async def test_everything_is_there_after_a_restart(valkey_url: str) -> None:
     async with serving(valkey_url) as world:
         again = Guest(world.client, {"user": {"id": ada.id}, "token": ada.token})
         assert (await again("POST", f"{address}/attendees")).status_code == 201
+
+
+async def test_a_link_that_is_cut_costs_nobody_anything(world: World, valkey_url: str) -> None:
+    await world.guest()
+    async with connect(valkey_url) as valkey:
+        for _ in range(3):
+            await valkey.client_kill_filter(_type="normal", skipme=True)
+            assert (await world.client.post("/api/session", json={"name": "Ada"})).status_code == 201
+    assert str(world.position).endswith("-4")
 
 
 async def test_a_standby_says_where_it_stands_and_takes_nothing(valkey_url: str) -> None:

@@ -1,0 +1,65 @@
+"""A server that could lose what was acknowledged is called by name."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from waiting import until
+
+from turnout.embedded import embedded_valkey
+from turnout_command.app import CommandService, Unfit
+from turnout_command.durability import shortcomings
+from turnout_command.settings import Settings
+from turnout_core.connection import connect
+
+
+@pytest.fixture
+async def own(tmp_path: Path) -> AsyncIterator[str]:
+    """A server whose settings this test may change."""
+    async with embedded_valkey(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def valkey(own: str) -> AsyncIterator[Redis]:
+    async with connect(own) as client:
+        yield client
+
+
+async def test_our_own_server_has_no_shortcomings(valkey: Redis) -> None:
+    assert await shortcomings(valkey) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("appendonly", "no"),
+        ("appendfsync", "everysec"),
+        ("no-appendfsync-on-rewrite", "yes"),
+        ("maxmemory-policy", "allkeys-lru"),
+    ],
+)
+async def test_each_setting_is_named_with_its_reason(valkey: Redis, setting: str, value: str) -> None:
+    await valkey.config_set(setting, value)
+    [told] = await shortcomings(valkey)
+    assert told.startswith(f"{setting} is {value}, should be")
+
+
+async def test_settings_that_may_not_be_read_are_a_shortcoming(valkey: Redis, own: str) -> None:
+    await valkey.acl_setuser("limited", enabled=True, nopass=True, commands=["+@all", "-config"], keys=["*"])
+    async with Redis.from_url(own, username="limited", password="any") as limited:
+        [told] = await shortcomings(limited)
+    assert "can not be read" in told
+    assert "appendfsync always" in told
+
+
+async def test_strict_refuses_and_otherwise_it_warns_and_writes(
+    valkey: Redis, own: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await valkey.config_set("appendfsync", "everysec")
+    with pytest.raises(Unfit, match="appendfsync is everysec"):
+        await CommandService(Settings(valkey=own, strict=True)).running().__aenter__()
+    async with CommandService(Settings(valkey=own)).running() as writer:
+        await until(lambda: writer.status().ready)
+    assert "appendfsync is everysec" in caplog.text
