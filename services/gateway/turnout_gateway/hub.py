@@ -24,6 +24,7 @@ from turnout_gateway.view import View
 from turnout_gateway.views import Views
 
 VIEWS_PER_CLIENT_MAX: Final = 100
+EARLY_MAX_S: Final = 1.0  # a replica that lags more than this is not waited for; ``?at_least=`` waits as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Hub:
         self._clock = clock
         self._now_ms = now_ms
         self._audiences: dict[View, Audience] = {}
+        self._early: dict[Client, float] = {}  # who has seen more than the replica here, and until when they wait
 
     def enter(self, sink: Sink, user: User | None, place: str = "") -> Client:
         """A new client, which hears hello. Raises Unavailable while the replica is not there."""
@@ -81,6 +83,7 @@ class Hub:
     def leave(self, client: Client) -> None:
         """The client's connection is gone."""
         self.clients.leave(client)
+        self._early.pop(client, None)
         for address in list(client.views):
             self._unwatch(client, address)
 
@@ -110,6 +113,9 @@ class Hub:
     def drained(self, client: Client) -> None:
         """The client's sink takes frames again."""
         self.clients.drained(client)
+        self._catch_up_all(client)
+
+    def _catch_up_all(self, client: Client) -> None:
         for audience in client.views.values():
             if client.sink.full:
                 break
@@ -128,12 +134,14 @@ class Hub:
                 self._broadcast(audience)
         for view in ended:
             self._end(view)
+        self._retry_early()
 
     def pulse(self) -> None:
         """Beats for who heard nothing lately, and the end for who takes nothing. Wanted every ``clients.step_s``."""
         now_s = self._clock()
         for client in self.clients.stalled(now_s):
             self.abort(client, "stalled")
+        self._retry_early()
         self.tell(self.clients.idle(now_s), beat(str(self.views.position)))
         self.views.sweep(self._now_ms())
 
@@ -224,7 +232,10 @@ class Hub:
         self.views.refresh(self._now_ms())
         if self.views.changed or self.views.ended:
             self._stir()
-        lag = audience.behind.pop(client)
+        lag = audience.behind[client]
+        if isinstance(lag.seen, Position) and self._too_early(client, lag.seen):
+            return
+        del audience.behind[client]
         view = audience.view
         if lag.asked is not None or lag.seen != view.turn:
             frame = view.since(lag.seen, self.views.position, None if lag.asked == view.name else lag.asked)
@@ -239,6 +250,20 @@ class Hub:
             audience.current.add(client)
         else:  # the view is ahead of its last broadcast: the others wait for the tick, this one already has it
             audience.behind[client] = Lag(view.turn)
+
+    def _too_early(self, client: Client, seen: Position) -> bool:
+        """The client has seen more, on another gateway, than the replica here: time must not run backwards for it."""
+        here = self.views.position
+        if here.epoch != seen.epoch or here.seq >= seen.seq:
+            return False
+        return self._clock() < self._early.setdefault(client, self._clock() + EARLY_MAX_S)
+
+    def _retry_early(self) -> None:
+        for client in list(self._early):
+            self._catch_up_all(client)
+            waits = any(client in audience.behind for audience in client.views.values())
+            if not waits or client.sink.full or self._clock() >= self._early[client]:
+                del self._early[client]
 
     def _end(self, view: View) -> None:
         audience = self._audiences.pop(view, None)

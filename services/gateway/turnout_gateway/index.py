@@ -77,10 +77,14 @@ class Index:
 
     Attributes:
         moved: rolls that have changed since it was last emptied.
+        now_ms: the time as of which events have ended; only ``advance`` changes it.
+        last_end_ms: when the last event ended so far, 0 for never.
     """
 
     def __init__(self, state: State, now_ms: int) -> None:
         self.moved: set[Roll] = set()
+        self.now_ms = now_ms
+        self.last_end_ms = 0
         self._state = state
         self._entries: dict[str, Entry] = {}
         self._rolls: dict[tuple[When, str | None], Roll] = {}
@@ -89,7 +93,7 @@ class Index:
         sorts: dict[tuple[When, str | None], list[Sort]] = {}
         for event in state.events.values():
             entry = self._entries[event.id] = Entry(event, now_ms)
-            self._await_end(entry)
+            self._note_end(entry)
             for place in _places(entry):
                 sorts.setdefault(place, []).append(entry.sort)
         self._rolls.update((place, Roll(found)) for place, found in sorts.items())
@@ -125,8 +129,8 @@ class Index:
         if plain is not None and not plain.sorts and not plain.views and place not in self._searches:
             del self._rolls[place]
 
-    def update(self, event: str, now_ms: int) -> None:
-        """Takes note that ``event`` has changed, or ended, or is no more."""
+    def update(self, event: str) -> None:
+        """Takes note that ``event`` has changed, or is no more."""
         before = self._entries.get(event)
         there = self._state.events.get(event)
         if there is None:
@@ -134,7 +138,7 @@ class Index:
                 del self._entries[event]
                 self._withdraw(before)
             return
-        after = Entry(there, now_ms)
+        after = Entry(there, self.now_ms)
         if before is not None:
             if before.details is after.details and before.past == after.past:
                 return
@@ -142,22 +146,20 @@ class Index:
         self._entries[event] = after
         self._enter(after)
 
-    def due(self, now_ms: int) -> list[str]:
-        """The events that have ended by now and still count as upcoming."""
-        ended = []
-        while self._ends and self._ends[0][0] <= now_ms:
+    def advance(self, now_ms: int) -> None:
+        """Time passes: moves the events that have ended by now."""
+        self.now_ms = max(self.now_ms, now_ms)
+        while self._ends and self._ends[0][0] <= self.now_ms:
             _, event = heappop(self._ends)
-            entry = self._entries.get(event)
-            if entry is not None and not entry.past and entry.details.ends_at <= now_ms:
-                ended.append(event)
-        return ended
+            if event in self._entries:
+                self.update(event)
 
     def next_end_ms(self) -> int | None:
-        """When to ask ``due`` again; None when nothing will end."""
+        """When to ``advance`` again; None when nothing will end."""
         return self._ends[0][0] if self._ends else None
 
     def _enter(self, entry: Entry) -> None:
-        self._await_end(entry)
+        self._note_end(entry)
         for place in _places(entry):
             self._add(self._rolls.setdefault(place, Roll()), entry)
             for words, roll in self._searches.get(place, {}).items():
@@ -175,8 +177,10 @@ class Index:
         roll.add(entry.sort)
         self.moved.add(roll)
 
-    def _await_end(self, entry: Entry) -> None:
-        if not entry.past:
+    def _note_end(self, entry: Entry) -> None:
+        if entry.past:
+            self.last_end_ms = max(self.last_end_ms, entry.details.ends_at)
+        else:
             heappush(self._ends, (entry.details.ends_at, entry.event.id))
 
 

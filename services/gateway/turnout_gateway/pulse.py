@@ -77,4 +77,6 @@ class Pulse:
                 self._full[client] = (now_s, waits)
             elif now_s - since_s >= self._stall_s:
                 found.append(client)
+        for client in found:
+            del self._full[client]
         return found

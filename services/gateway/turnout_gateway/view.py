@@ -133,6 +133,14 @@ class View:
         elif self._late.pop(key, None) is not None:
             self._floor_seq = max(self._floor_seq, seq + 1)
 
+    def distrust(self) -> None:
+        """No position tells what a client has of this view, so whoever comes back gets a snapshot."""
+        self._floor_seq = _NEVER
+
+    def trust(self, seq: int) -> None:
+        """Who comes back with a position beyond ``seq`` has all that was before ``distrust``."""
+        self._floor_seq = seq + 1
+
     def since(self, seen: Seen, here: Position, asked: str | None = None) -> Frame:
         """What brings a client that has ``seen`` to ``here``: a patch, or a snapshot where no patch is known to do.
 

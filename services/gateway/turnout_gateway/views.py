@@ -69,7 +69,7 @@ class Views:
         self._signed_out: set[str] = set()
         self._looking: dict[str, int] = {}
         self._looked: set[str] = set()
-        self._unsettled: deque[tuple[int, View, list[str]]] = deque()
+        self._unsettled: deque[tuple[int, View, list[str] | None]] = deque()
 
     def __len__(self) -> int:
         return len(self._views)
@@ -99,6 +99,7 @@ class Views:
                 self._end(address, rejection)
                 continue
             view.forget(mark, turns=not same_history)
+            self._born(view, state)
             self.changed.add(view)
 
     def applied(self, commits: Iterable[tuple[Commit, Touched]]) -> None:
@@ -123,15 +124,13 @@ class Views:
             return
         self._position = self.state.position
         if self._touched or self._signed_out:
-            self._refresh_touched(self._mark(), now_ms)
-        if due := self._index.due(now_ms):
-            self._refresh_ended(due, self._mark(late=True), now_ms)
+            self._refresh_touched(self._mark())
+        self._index.advance(now_ms)
+        if self._index.moved:
+            self._refresh_ended(self._mark(late=True), now_ms)
         if self._looked:
             self._refresh_looked(self._mark(late=True))
-        while self._unsettled and self._unsettled[0][0] <= now_ms:
-            _, view, keys = self._unsettled.popleft()
-            for key in keys:
-                view.settle(key, self.position.seq)
+        self._settle(self.state)
 
     def next_end_ms(self) -> int | None:
         """When the next event ends, which only a refresh notices."""
@@ -144,13 +143,14 @@ class Views:
             EventNotFound, SignedOut: there is no such view.
             Unavailable: the replica is not there yet, or there are too many different views.
         """
-        self._replica()
+        state = self._replica()
         self.refresh(now_ms)
         view = self._views.get(address)
         if view is None:
             self._make_room(address)
             view = self._shell(address)
             view.fill(self._load(view))
+            self._born(view, state)
             self._views[address] = view
             if isinstance(view, MeView):
                 self._mine[view.user] = view
@@ -178,12 +178,12 @@ class Views:
                 break
             self._close(address)
 
-    def _refresh_touched(self, mark: Mark, now_ms: int) -> None:
+    def _refresh_touched(self, mark: Mark) -> None:
         touched, self._touched = self._touched, {}
         signed_out, self._signed_out = self._signed_out, set()
         for event in touched:
             self._encoded.stale(event)
-            self._index.update(event, now_ms)
+            self._index.update(event)
         self._slide(mark)
         for event, users in touched.items():
             self._refresh_event(event, users, mark)
@@ -221,12 +221,29 @@ class Views:
             found.update((user, watching[user]) for user in (*both, event.organizer) if user in watching)
         return found.values()
 
-    def _refresh_ended(self, events: Iterable[str], mark: Mark, now_ms: int) -> None:
-        for event in events:
-            self._index.update(event, now_ms)
+    def _refresh_ended(self, mark: Mark, now_ms: int) -> None:
         for view in self._slide(mark):
             keys = view.touched_in(mark.turn)
             self._unsettled.append((now_ms + SETTLED_AFTER_MS, view, keys))
+
+    def _settle(self, state: State) -> None:
+        """What happened without a commit is behind everybody who has seen a commit of well after it.
+
+        Only the writer's own time tells that: a gateway that was deaf for a minute has not seen what others have.
+        """
+        while self._unsettled and self._unsettled[0][0] <= state.now:
+            _, view, keys = self._unsettled.popleft()
+            if keys is None:
+                view.trust(state.position.seq)
+            else:
+                for key in keys:
+                    view.settle(key, state.position.seq)
+
+    def _born(self, view: View, state: State) -> None:
+        """A list does not know what had just ended when it was made; who comes back may still have it."""
+        if isinstance(view, ListView) and self._index.last_end_ms >= state.now - SETTLED_AFTER_MS:
+            view.distrust()
+            self._unsettled.append((self._index.now_ms + SETTLED_AFTER_MS, view, None))
 
     def _refresh_looked(self, mark: Mark) -> None:
         looked, self._looked = self._looked, set()

@@ -1,0 +1,96 @@
+"""Every spelling of an address leads to the canonical one, or to a rejection that says what is wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from turnout_core.errors import EventNotFound, Invalid, Rejection, SignedOut
+from turnout_gateway.address import EventAddress, EventsAddress, MeAddress, parse
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical"),
+    [
+        ("events", "events?when=upcoming"),
+        ("events?", "events?when=upcoming"),
+        ("events?when=upcoming", "events?when=upcoming"),
+        ("events?when=past", "events?when=past"),
+        ("events?limit=50", "events?when=upcoming"),
+        ("events?limit=7", "events?when=upcoming&limit=7"),
+        ("events?limit=500&when=past", "events?when=past&limit=500"),
+        ("events?q=", "events?when=upcoming"),
+        ("events?q=++", "events?when=upcoming"),
+        ("events?q=Board%20Games", "events?when=upcoming&q=board+games"),
+        ("events?q=a+b+a", "events?when=upcoming&q=a+b"),
+        ("events?q=Stra%C3%9Fe", "events?when=upcoming&q=strasse"),
+        ("events?q=Straße", "events?when=upcoming&q=strasse"),
+        ("events?q=100%25%26+%2B", "events?when=upcoming&q=100%25%26+%2B"),
+        ("events?tag=Open+Air", "events?when=upcoming&tag=open+air"),
+        ("events?tag=", "events?when=upcoming"),
+        ("events?limit=3&tag=b&q=a&when=past", "events?when=past&q=a&tag=b&limit=3"),
+        ("events/abc234", "events/abc234"),
+        ("me", "me"),
+    ],
+)
+def test_a_spelling_has_one_canonical_address(asked: str, canonical: str) -> None:
+    assert parse(asked, "ada").canonical == canonical
+
+
+def test_a_canonical_address_is_its_own() -> None:
+    for address in (EventsAddress("past", ("a&b", "ü"), "x y", 9), EventAddress("abc"), MeAddress("ada")):
+        assert parse(address.canonical, "ada") == address
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected", "says"),
+    [
+        ("", Invalid, "no view"),
+        ("Events", Invalid, "no view"),
+        ("users", Invalid, "no view"),
+        ("event/abc", Invalid, "no view"),
+        ("events?when=soon", Invalid, "when is"),
+        ("events?when=past&when=past", Invalid, "twice"),
+        ("events?limit=0", Invalid, "limit is"),
+        ("events?limit=501", Invalid, "limit is"),
+        ("events?limit=-1", Invalid, "limit is"),
+        ("events?limit=1e2", Invalid, "limit is"),
+        ("events?limit=٣", Invalid, "limit is"),
+        ("events?limit=99999999999999999999", Invalid, "limit is"),
+        ("events?page=2", Invalid, "no parameter"),
+        ("events?" + "&".join(f"p{n}=1" for n in range(9)), Invalid, "too many"),
+        ("events?q=" + "x" * 101, Invalid, "at most 100"),
+        ("events?tag=" + "x" * 25, Invalid, "at most 24"),
+        ("events?q=%ff", Invalid, "UTF-8"),
+        ("events?q=%ED%A0%80", Invalid, "UTF-8"),
+        ("events?q=\ud800", Invalid, "UTF-8"),
+        ("events?q=%zz", Invalid, "escapes nothing"),
+        ("events?q=%", Invalid, "escapes nothing"),
+        ("events/", EventNotFound, "no such event"),
+        ("events/a/b", EventNotFound, "no such event"),
+        ("events/ä", EventNotFound, "no such event"),
+        ("events/" + "a" * 41, EventNotFound, "no such event"),
+        ("events/abc?x=1", Invalid, "takes no parameters"),
+        ("me?x", Invalid, "takes no parameters"),
+        ("x" * 513, Invalid, "at most 512"),
+    ],
+)
+def test_a_bad_address_is_refused_with_a_reason(asked: str, expected: type[Rejection], says: str) -> None:
+    with pytest.raises(expected, match=says):
+        parse(asked, "ada")
+
+
+def test_me_needs_a_viewer() -> None:
+    with pytest.raises(SignedOut):
+        parse("me", None)
+
+
+@given(
+    st.text(max_size=60) | st.text(max_size=40).map("events?".__add__) | st.text(max_size=20).map("events?q=".__add__)
+)
+def test_no_text_does_anything_else(asked: str) -> None:
+    try:
+        address = parse(asked, "ada")
+    except Rejection as rejection:
+        rejection.detail.encode()
+    else:
+        assert parse(address.canonical, "ada") == address

@@ -1,0 +1,208 @@
+"""However clients drop, lag, and move between gateways, what they hold in the end is the view, byte for byte."""
+
+from typing import Any
+
+import pytest
+from history import BEGINNING
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from replica import Replica, snapshot_items
+from world import HOUR_MS, START_MS, World, replay
+
+from turnout_core.errors import Rejection
+from turnout_core.model import State
+from turnout_core.position import Position
+from turnout_gateway.address import Address, EventAddress, EventsAddress, MeAddress
+from turnout_gateway.view import Seen, View
+from turnout_gateway.views import SETTLED_AFTER_MS, Views
+
+LISTS: list[Address] = [
+    EventsAddress(),
+    EventsAddress("past"),
+    EventsAddress(limit=2),
+    EventsAddress("past", limit=2),
+    EventsAddress(tag="games"),
+    EventsAddress(words=("chess",)),
+    EventsAddress("past", words=("chess", "user")),
+]
+SKEW_MS = SETTLED_AFTER_MS // 4  # how far the clocks of two gateways may differ, and how late one may look
+
+
+class Site:
+    """A gateway without its I/O: a replica that may lag, and its views."""
+
+    def __init__(self, skew_ms: int) -> None:
+        self.state = State(BEGINNING.position, BEGINNING.hash)
+        self.views = Views()
+        self.skew_ms = skew_ms
+        self.views.replaced(self.state, START_MS)
+
+    def follow(self, records: list[bytes]) -> None:
+        self.views.applied(replay(records, self.state))
+
+    def open(self, address: Address, now_ms: int) -> View:
+        return self.views.open(address, now_ms + self.skew_ms)
+
+
+class Watcher:
+    """A client with one view, on one gateway at a time."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.site: Site | None = None
+        self.view: View | None = None
+        self.seen: Seen = None
+        self.replica = Replica()
+
+    def catch_up(self) -> None:
+        if self.site is not None and self.view is not None and self.view.ended is None:
+            frame = self.view.since(self.seen, self.site.views.position)
+            self.replica.take(frame.payload)
+            self.seen = self.view.turn
+
+    def connect(self, site: Site, now_ms: int) -> None:
+        try:
+            self.view = site.open(self.address, now_ms)
+        except Rejection:
+            return
+        if self.replica.at is not None:
+            before = Position.parse(self.replica.at)
+            if before.seq > site.views.position.seq:
+                return  # the hub makes it wait
+            self.seen = before
+        self.site = site
+        self.catch_up()
+
+    def drop(self) -> None:
+        self.site = self.view = None
+
+
+class Gateways(RuleBasedStateMachine):
+    lose_patches = False
+
+    @initialize(skew=st.integers(0, SKEW_MS))
+    def begin(self, skew: int) -> None:
+        self.world = World()
+        self.now_ms = START_MS
+        self.sites = [Site(0), Site(skew)]
+        self.users = [self.world.user() for _ in range(3)]
+        self.watchers = [Watcher(address) for address in LISTS] + [Watcher(MeAddress(each)) for each in self.users]
+
+    @property
+    def events(self) -> list[str]:
+        return list(self.world.state.events)
+
+    @rule(data=st.data(), hours=st.integers(0, 4), title=st.sampled_from(("Chess", "Go")), tagged=st.booleans())
+    def create(self, data: Any, hours: int, title: str, tagged: bool) -> None:
+        organizer = data.draw(st.sampled_from(self.users))
+        event = self.world.event(organizer, hours, title=title, tags=("games",) if tagged else (), capacity=2)
+        self.watchers.append(Watcher(EventAddress(event)))
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data(), waits=st.booleans())
+    def attend(self, data: Any, waits: bool) -> None:
+        event = data.draw(st.sampled_from(self.events))
+        user = data.draw(st.sampled_from(self.users))
+        attendance = self.world.state.events[event].attendances.get(user)
+        if attendance is None:
+            self.world.join(event, user, waits=waits)
+        elif attendance.status == "waitlisted" and waits:
+            self.world.promote(event, user)
+        else:
+            self.world.leave(event, user)
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data(), hours=st.integers(0, 4), title=st.sampled_from(("Chess", "Go")))
+    def edit(self, data: Any, hours: int, title: str) -> None:
+        event = data.draw(st.sampled_from(self.events))
+        starts_at = START_MS + hours * HOUR_MS
+        self.world.edit(event, title=title, starts_at=starts_at, ends_at=starts_at + HOUR_MS)
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data())
+    def delete(self, data: Any) -> None:
+        self.world.delete(data.draw(st.sampled_from(self.events)))
+
+    @rule(site=st.integers(0, 1), share=st.integers(0, 3))
+    def follow(self, site: int, share: int) -> None:
+        """A gateway hears of some more commits."""
+        here = self.sites[site].state.position.seq
+        self.sites[site].follow(self.world.history.records[: here + 1 + share])
+
+    @rule(site=st.integers(0, 1))
+    def tick(self, site: int) -> None:
+        there = self.sites[site]
+        there.views.refresh(self.now_ms + there.skew_ms)
+        for watcher in self.watchers:
+            if watcher.site is there and not self.lose_patches:
+                watcher.catch_up()
+
+    @rule(site=st.integers(0, 1), data=st.data())
+    def connect(self, site: int, data: Any) -> None:
+        data.draw(st.sampled_from(self.watchers)).connect(self.sites[site], self.now_ms)
+
+    @rule(data=st.data(), back=st.booleans())
+    def drop(self, data: Any, back: bool) -> None:
+        watcher = data.draw(st.sampled_from(self.watchers))
+        elsewhere = [site for site in self.sites if site is not watcher.site]
+        watcher.drop()
+        if back:
+            watcher.connect(data.draw(st.sampled_from(elsewhere)), self.now_ms)
+
+    @rule(minutes=st.integers(1, 90))
+    def wait(self, minutes: int) -> None:
+        """Time passes. Gateways notice by themselves, in time; they hear of commits within the margin too."""
+        for site in self.sites:
+            site.follow(self.world.history.records)
+            site.views.refresh(self.now_ms + site.skew_ms)
+            for watcher in self.watchers:
+                if watcher.site is site:
+                    watcher.catch_up()
+        self.now_ms += minutes * 60_000
+        self.world.now_ms = self.now_ms
+
+    @rule(site=st.integers(0, 1))
+    def start_over(self, site: int) -> None:
+        """The follower takes a snapshot instead of what it missed."""
+        there = self.sites[site]
+        there.state = State(BEGINNING.position, BEGINNING.hash)
+        replay(self.world.history.records, there.state)
+        there.views.replaced(there.state, self.now_ms + there.skew_ms)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "sites"):
+            return
+        self.now_ms += SKEW_MS
+        for site in self.sites:
+            site.follow(self.world.history.records)
+            site.views.refresh(self.now_ms + site.skew_ms)
+        for watcher in self.watchers:
+            if watcher.site is not None and not self.lose_patches:
+                watcher.catch_up()
+        for watcher in self.watchers:
+            if watcher.view is None or watcher.view.ended is not None or watcher.site is None:
+                continue
+            fresh = watcher.view.since(None, watcher.site.views.position).payload
+            assert watcher.replica.sorted() == snapshot_items(fresh)
+            anew = Views()
+            anew.replaced(self.world.state, self.now_ms + watcher.site.skew_ms)
+            made = anew.open(watcher.address, self.now_ms + watcher.site.skew_ms).since(None, anew.position)
+            assert snapshot_items(fresh) == snapshot_items(made.payload), "incremental and from scratch differ"
+            seqs = [Position.parse(at).seq for at in watcher.replica.ats]
+            assert seqs == sorted(seqs), "time ran backwards"
+
+
+Gateways.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+TestConvergence = Gateways.TestCase
+
+
+class Lossy(Gateways):
+    """The same, with clients that are never told what changed: the test above must see that."""
+
+    lose_patches = True
+
+
+def test_a_lost_patch_would_be_seen() -> None:
+    with pytest.raises(AssertionError, match="At index"):
+        run_state_machine_as_test(Lossy, settings=settings(phases=[Phase.generate], stateful_step_count=20))

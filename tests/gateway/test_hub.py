@@ -1,0 +1,433 @@
+"""Everybody is told what is new, from one frame; who is slow skips to the newest; who takes nothing is cut off."""
+
+from typing import Any
+
+import pytest
+from replica import Replica, read, snapshot_items
+from world import HOUR_MS, World
+
+from turnout_core.live import Close
+from turnout_gateway.client import Client
+from turnout_gateway.frame import Frame
+from turnout_gateway.hub import Hub, Terms
+from turnout_gateway.pulse import SLOTS
+from turnout_gateway.session import Allowance
+from turnout_gateway.views import Limits, Views
+
+
+class FakeSink:
+    """Keeps what is written; is full when the test says so."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.frames: list[Frame] = []
+        self.backlog = 0
+        self.code: Close | None = None
+        self.aborted = False
+
+    def write(self, frame: Frame) -> None:
+        self.frames.append(frame)
+
+    def waiting(self) -> int:
+        return self.backlog
+
+    def close(self, code: Close) -> None:
+        self.code = code
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def taken(self) -> list[dict[str, Any]]:
+        """The messages since the last time."""
+        frames, self.frames = self.frames, []
+        return [read(frame.payload) for frame in frames]
+
+
+class Stage:
+    """A hub without a loop: time and ticks come from the test."""
+
+    def __init__(self, limits: Limits | None = None, **terms: Any) -> None:
+        self.world = World()
+        self.views = Views(limits)
+        self.views.replaced(self.world.state, self.world.now_ms)
+        self.now_s = 1000.0
+        self.stirred = 0
+        self.looks: dict[str, int] = {}
+        self.hub = Hub(
+            self.views,
+            Terms(**terms),
+            stir=self._stir,
+            looks=self.looks.__setitem__,
+            clock=lambda: self.now_s,
+            now_ms=lambda: self.world.now_ms,
+        )
+
+    def _stir(self) -> None:
+        self.stirred += 1
+
+    def tick(self) -> None:
+        """The world's commits arrive, and go out."""
+        self.views.applied(self.world.commits)
+        self.world.commits.clear()
+        self.hub.tick()
+
+    def client(self, *views: str, user: str | None = None, at: str | None = None) -> tuple[Client, FakeSink]:
+        """A client that watches ``views``, and has heard what there was to hear."""
+        sink = FakeSink()
+        client = self.hub.enter(sink, self.world.state.users[user] if user else None)
+        for view in views:
+            self.hub.watch(client, view, at)
+        if at is None:
+            sink.frames.clear()
+        return client, sink
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def kinds(sink: FakeSink) -> list[str]:
+    return [message["type"] for message in sink.taken()]
+
+
+def test_the_first_message_is_hello(stage: Stage) -> None:
+    ada = stage.world.user("Ada")
+    stage.tick()
+    sink = FakeSink()
+    stage.hub.enter(sink, stage.world.state.users[ada])
+    assert sink.taken() == [{"type": "hello", "position": "test-1", "user": ada, "beat_ms": 10_000}]
+
+
+def test_one_frame_serves_everybody_who_has_seen_the_same(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    sinks = [stage.client(f"events/{event}")[1] for _ in range(5)]
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    frames = [sink.frames for sink in sinks]
+    assert [len(each) for each in frames] == [1] * 5
+    assert len({id(each[0]) for each in frames}) == 1
+
+
+def test_a_tick_conflates_what_has_happened_since_the_last(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}", "events")
+    for _ in range(50):
+        stage.world.join(event, stage.world.user())
+    stage.tick()
+    messages = sink.taken()
+    assert [message["type"] for message in messages] == ["patch", "patch"]
+    assert {message["at"] for message in messages} == {str(stage.world.state.position)}
+
+
+def test_who_watches_nothing_that_changed_hears_nothing(stage: Stage) -> None:
+    ada = stage.world.user()
+    event, other = stage.world.event(ada), stage.world.event(ada)
+    stage.tick()
+    _, sink = stage.client(f"events/{other}")
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    assert sink.taken() == []
+
+
+def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    slow, sink = stage.client(f"events/{event}")
+    replica = Replica()
+    stage.hub.watch(slow, f"events/{event}", None)
+    replica.take(sink.frames.pop().payload)
+    sink.full = True
+    stage.hub.stuck(slow)
+    for _ in range(30):
+        stage.world.join(event, stage.world.user())
+        stage.tick()
+    assert (sink.frames, stage.hub.counts.skipped) == ([], 1)
+    sink.full = False
+    stage.hub.drained(slow)
+    assert len(sink.frames) == 1
+    replica.take(sink.frames[0].payload)
+    view = next(iter(slow.views.values())).view
+    assert replica.sorted() == snapshot_items(view.since(None, stage.views.position).payload)
+
+
+def test_a_client_that_drained_gets_the_next_patch_with_the_others(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    slow, slow_sink = stage.client(f"events/{event}")
+    _, sink = stage.client(f"events/{event}")
+    slow_sink.full = True
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    slow_sink.full = False
+    stage.hub.drained(slow)
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    assert slow_sink.frames[-1] is sink.frames[-1]
+
+
+def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drains(stage: Stage) -> None:
+    stage.tick()
+    client, sink = stage.client()
+    sink.full = True
+    stage.hub.watch(client, "events", None)
+    assert sink.frames == []
+    sink.full = False
+    stage.hub.drained(client)
+    (answer,) = sink.taken()
+    assert (answer["view"], answer["asked"]) == ("events?when=upcoming", "events")
+
+
+def test_a_watch_between_commits_and_tick_is_up_to_date_and_is_not_told_twice(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, early = stage.client(f"events/{event}")
+    stage.world.join(event, stage.world.user())
+    stage.views.applied(stage.world.commits)
+    stage.world.commits.clear()
+    client, late = stage.client()
+    stage.hub.watch(client, f"events/{event}", None)
+    (hello, answer) = late.taken() if len(late.frames) > 1 else ({}, *late.taken())
+    assert answer["at"] == str(stage.world.state.position)
+    assert stage.stirred > 0
+    stage.tick()
+    assert (kinds(early), kinds(late)) == (["patch"], [])
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    assert (kinds(early), kinds(late)) == (["patch"], ["patch"])
+    assert hello is not None
+
+
+def test_who_comes_back_gets_a_patch_also_after_everybody_had_left(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    client, _ = stage.client(f"events/{event}")
+    at = str(stage.views.position)
+    stage.hub.leave(client)
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}", at=at)
+    assert kinds(sink) == ["hello", "patch"]
+    assert stage.hub.counts.resumed_by_patch == 1
+
+
+def test_a_herd_shares_its_patch(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    herd = [stage.client(f"events/{event}")[0] for _ in range(20)]
+    at = str(stage.views.position)
+    for client in herd:
+        stage.hub.leave(client)
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    frames = {id(stage.client(f"events/{event}", at=at)[1].frames[-1]) for _ in range(20)}
+    assert (len(frames), stage.hub.counts.resumed_by_snapshot) == (1, 0)
+
+
+def test_time_does_not_run_backwards_for_who_comes_from_a_gateway_that_is_ahead(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}", at="test-4")
+    assert kinds(sink) == ["hello"]
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    (answer,) = sink.taken()
+    assert answer["at"] == "test-4"
+
+
+def test_but_it_is_not_waited_for_longer_than_a_second(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    client, sink = stage.client(f"events/{event}", at="test-4000")
+    stage.now_s += 0.9
+    stage.hub.pulse()
+    assert kinds(sink) == ["hello"]
+    stage.now_s += 0.2
+    stage.hub.pulse()
+    assert kinds(sink) == ["snapshot"]
+    assert client in next(iter(client.views.values())).current
+
+
+def test_a_deleted_event_ends_its_view(stage: Stage) -> None:
+    ada = stage.world.user()
+    event = stage.world.event(ada)
+    stage.tick()
+    client, sink = stage.client(f"events/{event}")
+    stage.world.delete(event)
+    stage.tick()
+    (message,) = sink.taken()
+    assert (message["type"], message["view"], message["code"]) == ("fail", f"events/{event}", "event-not-found")
+    assert client.views == {}
+    stage.hub.watch(client, f"events/{event}", None)
+    assert sink.taken()[0]["code"] == "event-not-found"
+
+
+def test_signing_out_ends_me_and_only_a_newer_session_opens_it_again(stage: Stage) -> None:
+    ada = stage.world.user()
+    stage.tick()
+    client, sink = stage.client("me", user=ada)
+    stage.world.sign_out(ada)
+    stage.tick()
+    assert [(each["type"], each["code"]) for each in sink.taken()] == [("fail", "signed-out")]
+    stage.hub.watch(client, "me", None)
+    assert sink.taken()[0]["code"] == "signed-out"
+    _, again = stage.client("me", user=ada)
+    stage.world.event(ada)
+    stage.tick()
+    assert kinds(again) == ["patch"]
+
+
+def test_me_is_for_those_who_are_signed_in(stage: Stage) -> None:
+    stage.tick()
+    client, sink = stage.client()
+    stage.hub.watch(client, "me", None)
+    assert sink.taken()[0]["code"] == "signed-out"
+
+
+def test_upcoming_becomes_past_without_a_commit(stage: Stage) -> None:
+    stage.world.event(stage.world.user(), 0)
+    stage.tick()
+    _, sink = stage.client("events?when=upcoming", "events?when=past")
+    assert stage.views.next_end_ms() == stage.world.now_ms + HOUR_MS
+    stage.world.now_ms += HOUR_MS
+    stage.tick()
+    told = {message["view"]: message for message in sink.taken()}
+    assert told["events?when=upcoming"]["remove"] == ["card:event2"]
+    assert {each["key"] for each in told["events?when=past"]["upsert"]} == {"card:event2", "list"}
+    assert stage.views.next_end_ms() is None
+
+
+def test_how_many_look_is_told_to_those_who_look(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}")
+    assert stage.looks == {event: 1}
+    stage.views.look(event, 3)
+    stage.tick()
+    (message,) = sink.taken()
+    assert message["upsert"] == [{"key": "presence", "rank": 0, "kind": "presence", "looking": 3}]
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ('{"type":"watch","view":"events?limit=0"}', "invalid"),
+        ('{"type":"watch","view":"events","at":"yesterday"}', "invalid"),
+        ('{"type":"watch","view":"events/nope"}', "event-not-found"),
+        ('{"type":"unwatch","view":"nope"}', "invalid"),
+        ("nonsense", "invalid"),
+    ],
+)
+def test_what_can_not_be_watched_is_refused_and_the_link_stays(stage: Stage, message: str, code: str) -> None:
+    client, sink = stage.client()
+    stage.hub.received(client, message)
+    assert [(each["type"], each["code"]) for each in sink.taken()] == [("fail", code)]
+    stage.hub.received(client, '{"type":"watch","view":"events"}')
+    assert kinds(sink) == ["snapshot"]
+
+
+def test_a_client_has_so_many_views_and_no_more() -> None:
+    stage = Stage(views_per_client=2)
+    client, sink = stage.client("events?limit=1", "events?limit=2")
+    stage.hub.watch(client, "events?limit=3", None)
+    assert sink.taken()[0]["code"] == "invalid"
+    stage.hub.received(client, '{"type":"unwatch","view":"events?limit=1"}')
+    stage.hub.watch(client, "events?limit=3", None)
+    assert kinds(sink) == ["snapshot"]
+
+
+def test_a_gateway_has_so_many_views_and_drops_the_unwatched_first() -> None:
+    stage = Stage(Limits(views=2))
+    first, _ = stage.client("events?limit=1")
+    second, sink = stage.client("events?limit=2")
+    stage.hub.watch(second, "events?limit=3", None)
+    assert sink.taken()[0]["code"] == "unavailable"
+    stage.hub.leave(first)
+    stage.hub.watch(second, "events?limit=3", None)
+    assert (kinds(sink), len(stage.views)) == (["snapshot"], 2)
+
+
+def test_a_gateway_has_so_many_searches() -> None:
+    stage = Stage(Limits(searches=1))
+    client, sink = stage.client("events?q=a")
+    stage.hub.watch(client, "events?q=b", None)
+    assert sink.taken()[0]["code"] == "unavailable"
+    stage.hub.watch(client, "events?tag=b", None)
+    assert kinds(sink) == ["snapshot"]
+
+
+def test_a_view_that_nobody_watches_is_closed_after_a_while(stage: Stage) -> None:
+    client, _ = stage.client("events?q=chess&tag=games")
+    stage.hub.leave(client)
+    stage.world.now_ms += 59_000
+    stage.hub.pulse()
+    assert len(stage.views) == 1
+    stage.world.now_ms += 2_000
+    stage.hub.pulse()
+    assert (len(stage.views), stage.views._index._searches, stage.views._index._rolls) == (0, {}, {})
+
+
+def test_idle_links_get_beats_and_busy_ones_do_not(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, idle = stage.client("events?when=past")
+    _, busy = stage.client(f"events/{event}")
+    for step in range(2 * SLOTS):
+        stage.now_s += stage.hub.clients.step_s
+        if step % 10 == 0:
+            stage.world.join(event, stage.world.user())
+            stage.tick()
+        stage.hub.pulse()
+    assert kinds(idle).count("beat") == 2
+    assert "beat" not in kinds(busy)
+
+
+def test_who_takes_nothing_is_cut_off_and_who_takes_little_is_not() -> None:
+    stage = Stage(stall_s=20)
+    dead, dead_sink = stage.client()
+    alive, alive_sink = stage.client()
+    for client, sink in ((dead, dead_sink), (alive, alive_sink)):
+        sink.full, sink.backlog = True, 1000
+        stage.hub.stuck(client)
+    for _ in range(21):
+        stage.now_s += 1
+        alive_sink.backlog -= 1
+        stage.hub.pulse()
+    assert (dead_sink.aborted, alive_sink.aborted) == (True, False)
+    assert stage.hub.counts.aborted == {"stalled": 1}
+
+
+def test_who_talks_too_fast_is_closed() -> None:
+    stage = Stage(allowance=Allowance(burst=3, per_s=1))
+    client, sink = stage.client()
+    for _ in range(4):
+        stage.hub.received(client, '{"type":"unwatch","view":"me"}')
+    assert sink.code is Close.TOO_FAST
+
+
+def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_another(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}")
+    stage.world.join(event, stage.world.user())
+    stage.views.replaced(stage.world.state, stage.world.now_ms)
+    stage.world.commits.clear()
+    stage.tick()
+    assert kinds(sink) == ["patch"]
+    stage.world.state.position = type(stage.world.state.position)("other", 1)
+    stage.views.replaced(stage.world.state, stage.world.now_ms)
+    stage.tick()
+    (message,) = sink.taken()
+    assert (message["type"], message["at"]) == ("snapshot", "other-1")
+
+
+def test_a_replica_without_the_event_any_more_ends_its_view(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}")
+    stage.world.delete(event)
+    stage.views.replaced(stage.world.state, stage.world.now_ms)
+    stage.tick()
+    assert sink.taken()[0]["code"] == "event-not-found"

@@ -1,0 +1,96 @@
+"""A conversation answers each message once, forgives some mistakes, and ends when there are too many."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from turnout_core.live import Close, Unwatch, Watch
+from turnout_gateway.session import MISTAKES_MAX, Allowance, Ended, Refused, Session
+
+ALLOWANCE = Allowance(message_max_bytes=1000, burst=20, per_s=10)
+
+
+def heard(message: bytes | str) -> object:
+    return Session(ALLOWANCE, 0).received(message, ALLOWANCE, 0)
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ('{"type":"watch","view":"me"}', Watch(type="watch", view="me")),
+        ('{"type":"watch","view":"me","at":null}', Watch(type="watch", view="me")),
+        ('{"type":"watch","view":"me","at":"e-1"}', Watch(type="watch", view="me", at="e-1")),
+        (b' {"view":"me","type":"watch"}\n', Watch(type="watch", view="me")),
+        ('{"type":"unwatch","view":"me"}', Unwatch(type="unwatch", view="me")),
+        (" " * 1001, Ended(Close.TOO_LARGE)),
+    ],
+)
+def test_a_message_of_the_protocol_is_understood(message: bytes | str, expected: object) -> None:
+    assert heard(message) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        ("", "JSON"),
+        ("{", "JSON"),
+        ("null", "object"),
+        ("[]", "object"),
+        ('"watch"', "object"),
+        ("{}", "tag"),
+        ('{"type":"shout"}', "tag"),
+        ('{"type":"watch"}', "view"),
+        ('{"type":"watch","view":7}', "view"),
+        ('{"type":"watch","view":""}', "view"),
+        ('{"type":"watch","view":"me","at":7}', "at"),
+        ('{"type":"watch","view":"me","extra":1}', "extra"),
+        ('{"type":"unwatch","view":"me","at":"e-1"}', "at"),
+        (f'{{"type":"watch","view":"{"x" * 513}"}}', "view"),
+        ('{"type":"watch","view":"\\ud800"}', "JSON"),
+        ('{"type":"watch","view":"me","at":NaN}', "at"),
+        (b"\xff\xfe", "JSON"),
+        (b"", "JSON"),
+    ],
+)
+def test_any_other_is_refused_with_a_reason(message: bytes | str, says: str) -> None:
+    answer = heard(message)
+    assert isinstance(answer, Refused)
+    assert (answer.code, says in answer.detail) == ("invalid", True), answer.detail
+
+
+def test_mistake_after_mistake_ends_it() -> None:
+    allowance = Allowance(burst=100)
+    session = Session(allowance, 0)
+    answers = [session.received("nonsense", allowance, 0) for _ in range(MISTAKES_MAX + 1)]
+    assert [type(answer) for answer in answers] == [Refused] * MISTAKES_MAX + [Ended]
+    assert answers[-1] == Ended(Close.BAD_MESSAGE)
+
+
+def test_a_burst_is_fine_and_more_is_too_fast_until_time_has_passed() -> None:
+    session = Session(ALLOWANCE, 0)
+    message = '{"type":"unwatch","view":"me"}'
+    assert all(isinstance(session.received(message, ALLOWANCE, 0), Unwatch) for _ in range(20))
+    assert session.received(message, ALLOWANCE, 0.05) == Ended(Close.TOO_FAST)
+    assert isinstance(session.received(message, ALLOWANCE, 0.2), Unwatch)
+
+
+def test_rest_earns_no_more_than_the_burst() -> None:
+    session = Session(ALLOWANCE, 0)
+    assert sum(session.allowed(ALLOWANCE, 1_000_000) for _ in range(100)) == 20
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
+SHAPED = st.fixed_dictionaries(
+    {"type": st.sampled_from(("watch", "unwatch")) | JSON, "view": JSON}, optional={"at": JSON}
+)
+
+
+@given(st.binary(max_size=1200) | st.text(max_size=400) | (JSON | SHAPED).map(json.dumps))
+def test_no_message_does_anything_else(message: bytes | str) -> None:
+    assert isinstance(heard(message), Watch | Unwatch | Refused | Ended)

@@ -1,0 +1,166 @@
+"""``since`` brings anybody from what they have to what is: by patch where it can, by snapshot where it must."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from replica import Replica, read, snapshot_items
+
+from turnout_core.position import Position
+from turnout_gateway.view import Mark, Order, Seen, View
+
+BORN = Mark(turn=10, seq=100)
+
+
+def item(key: str, value: object = 0) -> bytes:
+    return f'{{"key":"{key}","rank":1,"value":{value}}}'.encode()
+
+
+def at(seq: int, epoch: str = "e") -> Position:
+    return Position(epoch, seq)
+
+
+def filled() -> View:
+    view = View("events/x", "ascending", BORN)
+    view.fill({"a": (1, item("a")), "b": (1, item("b"))})
+    return view
+
+
+def changes(message: dict[str, object]) -> tuple[set[str], set[str]]:
+    upsert, remove = message["upsert"], message["remove"]
+    assert isinstance(upsert, list)
+    assert isinstance(remove, list)
+    return {each["key"] for each in upsert}, set(remove)
+
+
+def test_who_has_nothing_gets_a_snapshot() -> None:
+    message = read(filled().since(None, at(100)).payload)
+    assert message == {
+        "type": "snapshot",
+        "view": "events/x",
+        "at": "e-100",
+        "order": "ascending",
+        "items": [{"key": "a", "rank": 1, "value": 0}, {"key": "b", "rank": 1, "value": 0}],
+    }
+
+
+def test_an_item_that_stays_the_same_is_no_change() -> None:
+    view = filled()
+    view.put("a", 1, item("a"), Mark(11, 101))
+    assert view.turn == BORN.turn
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (10, ({"a", "c"}, {"b"})),
+        (11, ({"c"}, {"b"})),
+        (12, ({"c"}, set())),
+        (13, (set(), set())),
+        (at(100), ({"a", "c"}, {"b"})),
+        (at(101), ({"c"}, {"b"})),
+        (at(102), ({"c"}, set())),
+        (at(103), (set(), set())),
+        (9, None),  # before the view was born
+        (at(99), None),
+        (at(104), None),  # of a future that is not ours
+        (at(103, "other"), None),
+        (None, None),
+    ],
+)
+def test_since_tells_what_came_later(seen: int | Position | None, expected: tuple[set[str], set[str]] | None) -> None:
+    view = filled()
+    view.put("a", 1, item("a", 1), Mark(11, 101))
+    view.drop("b", Mark(12, 102))
+    view.put("c", 1, item("c"), Mark(13, 103))
+    message = read(view.since(seen, at(103)).payload)
+    if expected is None:
+        assert message["type"] == "snapshot"
+    else:
+        assert (message["at"], changes(message)) == ("e-103", expected)
+
+
+def test_a_change_without_a_commit_is_told_again_to_whoever_comes_back_near_it() -> None:
+    view = filled()
+    view.drop("a", Mark(11, 100, late=True))
+    view.put("b", 1, item("b", 1), Mark(12, 105))
+    assert changes(read(view.since(at(200), at(200)).payload)) == (set(), {"a"})
+    view.settle("a", 150)
+    assert changes(read(view.since(at(150), at(200)).payload)) == (set(), {"a"})
+    assert changes(read(view.since(at(151), at(200)).payload)) == (set(), set())
+    assert changes(read(view.since(11, at(200)).payload)) == ({"b"}, set())
+
+
+def test_what_every_gateway_counts_for_itself_is_told_to_everybody_who_comes_back() -> None:
+    view = filled()
+    view.unsettle("a")
+    assert changes(read(view.since(at(100), at(100)).payload)) == ({"a"}, set())
+
+
+def test_the_log_is_bounded_and_who_is_older_than_it_gets_a_snapshot() -> None:
+    view = filled()
+    for number in range(5_000):
+        view.put(f"k{number}", 1, item(f"k{number}"), Mark(11 + number, 101 + number))
+        view.drop(f"k{number}", Mark(11 + number, 101 + number))
+    here = at(101 + 5_000)
+    assert read(view.since(11, here).payload)["type"] == "snapshot"
+    assert read(view.since(at(101), here).payload)["type"] == "snapshot"
+    assert len(changes(read(view.since(11 + 4_990, here).payload))[1]) == 9
+    assert len(view._log) == 2_000
+
+
+def test_everybody_who_has_seen_the_same_shares_one_frame() -> None:
+    view = filled()
+    view.put("a", 1, item("a", 1), Mark(11, 101))
+    assert view.since(10, at(101)) is view.since(10, at(101))
+    assert view.since(at(100), at(101)) is view.since(at(100), at(101))
+    assert view.since(None, at(101)) is view.since(None, at(101))
+
+
+def test_a_frame_is_not_kept_beyond_the_next_change_or_commit() -> None:
+    view = filled()
+    first = view.since(None, at(100))
+    assert read(view.since(None, at(101)).payload)["at"] == "e-101"
+    view.put("a", 1, item("a", 1), Mark(11, 100, late=True))
+    assert view.since(None, at(100)).payload != first.payload
+
+
+def test_another_history_leaves_only_snapshots() -> None:
+    view = filled()
+    view.forget(Mark(11, 7), turns=True)
+    assert read(view.since(10, at(7, "new")).payload)["type"] == "snapshot"
+    assert read(view.since(at(7, "e"), at(7, "new")).payload)["type"] == "snapshot"
+    assert read(view.since(at(7, "new"), at(7, "new")).payload)["type"] == "patch"
+
+
+def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
+    view = filled()
+    assert read(view.since(None, at(100), "events//x").payload)["asked"] == "events//x"
+    assert "asked" not in read(view.since(None, at(100)).payload)
+
+
+KEYS = st.sampled_from("abcdef")
+TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3), st.booleans()), max_size=30)
+
+
+@given(
+    touches=TOUCHES,
+    reads=st.lists(st.booleans(), min_size=30, max_size=30),
+    order=st.sampled_from(("ascending", "descending")),
+)
+def test_snapshot_and_patches_are_the_newest_snapshot(
+    touches: list[tuple[str, int | None, bool]], reads: list[bool], order: Order
+) -> None:
+    view = View("v", order, BORN)
+    client = Replica()
+    seen: Seen = None
+    for number, ((key, value, late), now) in enumerate(zip(touches, reads, strict=False)):
+        mark = Mark(11 + number, 101 + number - (1 if late else 0), late)
+        if value is None:
+            view.drop(key, mark)
+        else:
+            view.put(key, value, f'{{"key":"{key}","rank":{value}}}'.encode(), mark)
+        if now:
+            client.take(view.since(seen, at(101 + number)).payload)
+            seen = view.turn
+    client.take(view.since(seen, at(999)).payload)
+    assert client.sorted() == snapshot_items(view.since(None, at(999)).payload)

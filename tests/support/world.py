@@ -1,0 +1,172 @@
+"""A small world for tests: a writer that makes true commits, and a gateway that follows it."""
+
+import asyncio
+import itertools
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+from history import BEGINNING, DETAILS, EPOCH, History
+from waiting import until
+
+from turnout_core.changes import (
+    AnyChange,
+    Commit,
+    EventCancelled,
+    EventCreated,
+    EventDeleted,
+    EventEdited,
+    Joined,
+    Left,
+    Promoted,
+    SignedOut,
+    SignedUp,
+)
+from turnout_core.identity import Identity
+from turnout_core.journal import Head
+from turnout_core.journal_memory import MemoryJournal
+from turnout_core.model import State, Touched, apply
+from turnout_core.record import peek
+from turnout_gateway.app import assembled, started
+from turnout_gateway.bus import Bus, MemoryBus
+from turnout_gateway.gateway import Gateway
+from turnout_gateway.server import Server, configuration, drain_gateway
+from turnout_gateway.settings import Settings
+
+START_MS = 1_795_000_000_000
+HOUR_MS = 3_600_000
+
+
+class World:
+    """A writer: keeps the State and the history that leads to it. Knows no rules; a test must make sense by itself."""
+
+    def __init__(self) -> None:
+        self.history = History()
+        self.state = State(BEGINNING.position, BEGINNING.hash)
+        self.now_ms = START_MS
+        self.commits: list[tuple[Commit, Touched]] = []
+        self._ids = itertools.count(1)
+
+    def commit(self, *changes: AnyChange) -> None:
+        record = self.history.add(*changes, at=self.now_ms)
+        commit, digest = peek(record)
+        self.commits.append((commit, apply(self.state, commit, digest)))
+
+    def user(self, name: str = "") -> str:
+        user = f"user{next(self._ids)}"
+        self.commit(SignedUp(user, name or user))
+        return user
+
+    def event(self, organizer: str, starts_in_h: int = 1, **details: Any) -> str:
+        event = f"event{next(self._ids)}"
+        starts_at = START_MS + starts_in_h * HOUR_MS
+        said = msgspec.structs.replace(DETAILS, starts_at=starts_at, ends_at=starts_at + HOUR_MS, **details)
+        self.commit(EventCreated(event, organizer, said))
+        return event
+
+    def edit(self, event: str, **details: Any) -> None:
+        self.commit(EventEdited(event, msgspec.structs.replace(self.state.events[event].details, **details)))
+
+    def join(self, event: str, user: str, party: int = 1, *, waits: bool = False) -> None:
+        self.commit(Joined(event, user, party, "waitlisted" if waits else "going"))
+
+    def leave(self, event: str, user: str) -> None:
+        self.commit(Left(event, user))
+
+    def promote(self, event: str, user: str) -> None:
+        self.commit(Promoted(event, user))
+
+    def cancel(self, event: str) -> None:
+        self.commit(EventCancelled(event))
+
+    def delete(self, event: str) -> None:
+        self.commit(EventDeleted(event))
+
+    def sign_out(self, user: str) -> None:
+        self.commit(SignedOut(user))
+
+
+def replay(records: Sequence[bytes], state: State) -> list[tuple[Commit, Touched]]:
+    """Applies what ``state`` has not seen of ``records``, the history from its beginning."""
+    made = []
+    for record in records[state.position.seq :]:
+        commit, digest = peek(record)
+        made.append((commit, apply(state, commit, digest)))
+    return made
+
+
+class Scene:
+    """A gateway that serves on a port of its own, and the world that it follows.
+
+    Attributes:
+        now_ms: what time it is there.
+    """
+
+    def __init__(self, settings: Settings, journal: MemoryJournal, bus: Bus, world: World) -> None:
+        self.world = world
+        self.journal = journal
+        self.now_ms = START_MS
+        self.identity = Identity("a secret for tests")
+        self.gateway = Gateway(
+            settings, journal, bus, self._identity, name=f"gateway{id(self)}", now_ms=lambda: self.now_ms
+        )
+        self.server: Server
+        self.url = ""
+        self._told: Head = BEGINNING
+
+    @classmethod
+    @asynccontextmanager
+    async def running(
+        cls,
+        settings: Settings,
+        journal: MemoryJournal | None = None,
+        bus: Bus | None = None,
+        world: World | None = None,
+    ) -> AsyncIterator["Scene"]:
+        journal = journal or MemoryJournal()
+        await journal.create(EPOCH)
+        scene = cls(settings, journal, bus or MemoryBus(), world or World())
+
+        @asynccontextmanager
+        async def lifespan(_: object) -> AsyncIterator[dict[str, Gateway]]:
+            async with started(scene.gateway):
+                yield {"gateway": scene.gateway}
+
+        config = configuration(assembled(lifespan), "127.0.0.1", 0, log_config=None)
+        scene.server = Server(config, drain_gateway)
+        with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
+            scene.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            serving = asyncio.create_task(scene.server._serve([listener]))
+            await until(scene.gateway.ready)
+            try:
+                yield scene
+            finally:
+                scene.server.should_exit = True
+                await serving
+
+    @property
+    def live_url(self) -> str:
+        return self.url.replace("http", "ws") + "/api/live"
+
+    async def tell(self) -> None:
+        """Appends what the world has committed since the last time."""
+        head = await self.journal.head()
+        assert head is not None
+        await self.journal.append(1, head, self.world.history.records[head.position.seq :], self.world.history.head)
+
+    async def beat(self) -> None:
+        """The writer's heartbeat."""
+        await self.journal.beat(1)
+
+    def token(self, user: str) -> str:
+        return self.identity.token(self.world.state.users[user])
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        async with httpx.AsyncClient(base_url=self.url) as client:
+            return await client.get(path, headers=headers)
+
+    async def _identity(self) -> Identity:
+        return self.identity
