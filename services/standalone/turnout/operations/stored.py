@@ -6,7 +6,7 @@ from typing import Any, Final, cast
 import msgspec
 from redis.asyncio import Redis
 
-from turnout.operations.failures import Refused
+from turnout.operations.failures import Damaged, Refused
 from turnout_core.journal import Head
 from turnout_core.journal_valkey import HEAD, SNAPSHOTS, STREAM, ValkeyJournal
 from turnout_core.model import State, apply
@@ -46,7 +46,7 @@ class Survey(msgspec.Struct, frozen=True):
 
 
 async def survey(valkey: Redis) -> Survey:
-    """Raises Refused where there is no journal."""
+    """Raises Refused where there is no journal, Damaged where its head is gone."""
     async with valkey.pipeline(transaction=True) as at_once:
         at_once.hmget(HEAD, ["epoch", "seq", "hash"])
         at_once.zrange(SNAPSHOTS, 0, -1)
@@ -57,7 +57,9 @@ async def survey(valkey: Redis) -> Survey:
         if isinstance(reply, Exception):
             raise reply
     if None in fields:
-        raise Refused(_no_head(bool(names or oldest)))
+        if names or oldest:
+            raise Damaged(f"{HEAD} is missing, but the rest of a journal is there: import a backup with --force")
+        raise Refused("there is no journal on this server")
     epoch, seq, digest = (field.decode() for field in fields)
     found = {name.decode(): _position(name.decode()) for name in names}
     ours = [each for each in found.values() if each is not None and each.epoch == epoch]
@@ -121,9 +123,3 @@ def _position(name: str) -> Position | None:
         return Position.parse(name)
     except ValueError:
         return None
-
-
-def _no_head(remains: bool) -> str:
-    if remains:
-        return f"{HEAD} is missing, but the rest of a journal is there: import a backup with --force"
-    return "there is no journal on this server"

@@ -53,8 +53,10 @@ async def _write(valkey: Redis, key: str, state: State) -> None:
     """Writes the snapshot and reads it back. Raises Damaged."""
     with stage("Writing the snapshot") as told:
         for chunk in dump(state):
-            await valkey.rpush(key, chunk)
-            await valkey.expire(key, _ABANDONED_AFTER_S)
+            async with valkey.pipeline(transaction=True) as at_once:  # killed in between, it would stay for ever
+                at_once.rpush(key, chunk)
+                at_once.expire(key, _ABANDONED_AFTER_S)
+                await at_once.execute()
             told()
     loader, at = Loader(), 0
     with stage("Reading it back") as told:
