@@ -159,7 +159,7 @@ async def test_snapshots_are_listed_newest_first_until_dropped(journal: Journal)
     assert await journal.snapshots() == [Position(EPOCH, 12), Position(EPOCH, 3)]
     assert [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))] == [b"a", b"b"]
     assert [int(chunk) async for chunk in journal.load_snapshot(Position(EPOCH, 12))] == list(range(20))
-    await journal.drop_snapshot(Position(EPOCH, 3))
+    await journal.drop_snapshot(Position(EPOCH, 3), epoch=EPOCH)
     assert await journal.snapshots() == [Position(EPOCH, 12)]
     with pytest.raises(Trimmed):
         [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))]
@@ -175,3 +175,16 @@ async def test_who_listens_can_be_cancelled_while_a_message_arrives(journal: Jou
         listening.cancel()
         with pytest.raises(asyncio.CancelledError):
             await listening
+
+
+async def test_whoever_tidies_another_epoch_changes_nothing(journal: Journal) -> None:
+    history = await _written(journal)
+
+    async def chunk() -> AsyncIterator[bytes]:
+        yield b"a"
+
+    await journal.save_snapshot(Position(EPOCH, 3), chunk())
+    await journal.drop_snapshot(Position(EPOCH, 3), epoch="before")
+    await journal.trim(Position("before", 4))
+    assert await journal.snapshots() == [Position(EPOCH, 3)]
+    assert await journal.read(Position(EPOCH, 0), 100) == history.records

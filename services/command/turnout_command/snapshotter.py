@@ -64,7 +64,7 @@ async def _verify(journal: Journal, position: Position, expected: str) -> None:
     digest = blake2b()
     state = await _loaded(journal, position, digest.update)
     if digest.hexdigest() != expected or state.position != position:
-        await journal.drop_snapshot(position)
+        await journal.drop_snapshot(position, epoch=position.epoch)
         raise BrokenSnapshot(f"snapshot {position} was read back otherwise than it was written")
 
 
@@ -77,7 +77,7 @@ async def _forget(journal: Journal, newest: Position) -> None:
         if position.epoch == newest.epoch and len(sound) < _KEPT and await _sound(journal, position):
             sound.append(position)
         else:
-            await journal.drop_snapshot(position)
+            await journal.drop_snapshot(position, epoch=newest.epoch)
     if len(sound) < _KEPT:
         return
     cut_before = min(each.seq for each in listed) if len(listed) > _KEPT else 0

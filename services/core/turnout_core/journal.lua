@@ -80,8 +80,34 @@ local function release(keys, args)
   return 0
 end
 
+-- Whether the journal is still the one of this epoch. Whoever tidies up may have been overtaken by a restore: what belongs
+-- to the new history is none of their business.
+local function still(head, epoch)
+  local now = redis.call('HGET', head, 'epoch')
+  return not now or now == epoch
+end
+
+-- KEYS head stream   ARGS epoch first-seq-to-keep
+local function trim(keys, args)
+  if still(keys[1], args[1]) then
+    return redis.call('XTRIM', keys[2], 'MINID', args[2] .. '-0')
+  end
+  return 0
+end
+
+-- KEYS head snapshots snapshot   ARGS epoch position
+local function drop(keys, args)
+  if still(keys[1], args[1]) then
+    redis.call('UNLINK', keys[3])
+    return redis.call('ZREM', keys[2], args[2])
+  end
+  return 0
+end
+
 redis.register_function('turnout_create', create)
 redis.register_function('turnout_append', append)
 redis.register_function('turnout_beat', beat)
 redis.register_function('turnout_lease', lease)
 redis.register_function('turnout_release', release)
+redis.register_function('turnout_trim', trim)
+redis.register_function('turnout_drop', drop)

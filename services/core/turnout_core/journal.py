@@ -128,12 +128,14 @@ class Journal(Protocol):
         """Stores a snapshot; it is listed only once all of it is there."""
         ...
 
-    async def drop_snapshot(self, position: Position) -> None:
-        """Takes a snapshot off the list and deletes it. No error where there is none."""
+    async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
+        """Takes a snapshot off the list and deletes it, while the journal is of ``epoch``; no error if there is none."""
         ...
 
     async def trim(self, before: Position) -> None:
-        """Forgets the records up to and including ``before``. The caller knows a snapshot that holds them."""
+        """Forgets the records up to and including ``before``, while the journal is of its epoch. The caller knows a
+        snapshot that holds them.
+        """
         ...
 
     async def close(self) -> None:

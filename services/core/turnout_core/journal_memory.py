@@ -98,12 +98,15 @@ class MemoryJournal:
         self._reach()
         self._snapshots[position] = [chunk async for chunk in chunks]
 
-    async def drop_snapshot(self, position: Position) -> None:
+    async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         self._reach()
-        self._snapshots.pop(position, None)
+        if self._is_of(epoch):
+            self._snapshots.pop(position, None)
 
     async def trim(self, before: Position) -> None:
         self._reach()
+        if not self._is_of(before.epoch):
+            return
         self._records = {seq: record for seq, record in self._records.items() if seq > before.seq}
 
     async def close(self) -> None:
@@ -112,6 +115,9 @@ class MemoryJournal:
     def _reach(self) -> None:
         if self.broken:
             raise Unreachable("broken on purpose")
+
+    def _is_of(self, epoch: str) -> bool:
+        return self._head is None or self._head.position.epoch == epoch
 
     def _check(self, fence: int) -> None:
         if fence != self.fence:

@@ -176,16 +176,16 @@ class ValkeyJournal:
         except RedisError as error:
             raise Unreachable(str(error)) from error
 
-    async def drop_snapshot(self, position: Position) -> None:
+    async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
+        keys = [HEAD, SNAPSHOTS, f"{SNAPSHOTS}:{position}"]
         try:
-            await self._reads.zrem(SNAPSHOTS, str(position))
-            await self._reads.unlink(f"{SNAPSHOTS}:{position}")
+            await call(self._reads, "turnout_drop", keys, [epoch, str(position)])
         except RedisError as error:
             raise Unreachable(str(error)) from error
 
     async def trim(self, before: Position) -> None:
         try:
-            await self._reads.xtrim(STREAM, minid=f"{before.seq + 1}-0", approximate=False)
+            await call(self._reads, "turnout_trim", [HEAD, STREAM], [before.epoch, before.seq + 1])
         except RedisError as error:
             raise Unreachable(str(error)) from error
 

@@ -76,6 +76,6 @@ class Busy:
     async def xrange(self, *args: Any, **kwargs: Any) -> Any:
         for journal in self._once:
             await snapshot(journal, state_at(END))
-            await journal.drop_snapshot(Position(EPOCH, MIDDLE))
+            await journal.drop_snapshot(Position(EPOCH, MIDDLE), epoch=EPOCH)
             await journal.trim(Position(EPOCH, LATER))
         return await self._valkey.xrange(*args, **kwargs)

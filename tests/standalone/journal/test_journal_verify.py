@@ -29,8 +29,8 @@ async def test_a_journal_without_snapshots(valkey: Redis, turnout: Turnout) -> N
 
 async def test_a_journal_whose_stream_is_all_in_the_snapshot(journal: ValkeyJournal, turnout: Turnout) -> None:
     await snapshot(journal, state_at(END))
-    await journal.drop_snapshot(Position(EPOCH, MIDDLE))
-    await journal.drop_snapshot(Position(EPOCH, LATER))
+    await journal.drop_snapshot(Position(EPOCH, MIDDLE), epoch=EPOCH)
+    await journal.drop_snapshot(Position(EPOCH, LATER), epoch=EPOCH)
     await journal.trim(Position(EPOCH, END))
     result = await turnout("verify")
     assert (result.exit_code, result.stderr) == (0, "")
@@ -129,7 +129,7 @@ async def test_a_server_that_lost_commits(journal: ValkeyJournal, valkey: Redis,
 
 async def test_records_that_no_snapshot_leads_to(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
     for seq in (MIDDLE, LATER):
-        await journal.drop_snapshot(Position(EPOCH, seq))
+        await journal.drop_snapshot(Position(EPOCH, seq), epoch=EPOCH)
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "no snapshot of test-12 or later" in result.stderr

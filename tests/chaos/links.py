@@ -1,0 +1,121 @@
+"""Journal and lease as one service reaches them, in memory: each with a link of its own that can fail."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from turnout_command.lease import Grant, Lease, MemoryLease
+from turnout_core.journal import Head, OutcomeUnknown, Subscription, Unreachable
+from turnout_core.journal_memory import MemoryJournal
+from turnout_core.position import Position
+
+
+class Server:
+    """What all services share.
+
+    Attributes:
+        overwritten: records that took the place of others under the same number.
+    """
+
+    def __init__(self, term_s: float) -> None:
+        self.journal = MemoryJournal(fence=0)
+        self.lease = MemoryLease(term_s)
+        self.kept: dict[int, bytes] = {}
+        self.overwritten: list[tuple[int, bytes, bytes]] = []
+
+    async def take(self, owner: str) -> Grant:
+        grant = await self.lease.take(owner)
+        self.journal.fence = max(self.journal.fence, grant.fence or 0)
+        return grant
+
+    def note(self, before: Head, records: Sequence[bytes]) -> None:
+        """Remembers what was appended, also when it is trimmed later."""
+        for seq, record in enumerate(records, before.position.seq + 1):
+            held = self.kept.setdefault(seq, record)
+            if held != record:
+                self.overwritten.append((seq, held, record))
+
+
+class Link:
+    """Satisfies ``Journal`` and ``Lease`` for one service.
+
+    Attributes:
+        cut: nothing gets through to the journal. cut_lease: nor to the lease, which has a connection of its own.
+        deaf: appends get through, answers do not.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self.cut = False
+        self.cut_lease = False
+        self.deaf = False
+        self._server = server
+        self._journal = server.journal
+        self._lease: Lease = server.lease
+
+    async def create(self, epoch: str) -> Head:
+        self._reach()
+        return await self._journal.create(epoch)
+
+    async def head(self) -> Head | None:
+        self._reach()
+        return await self._journal.head()
+
+    async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
+        self._reach()
+        await self._journal.append(fence, before, records, after)
+        self._server.note(before, records)
+        if self.deaf:
+            raise OutcomeUnknown("deaf on purpose")
+
+    async def beat(self, fence: int) -> Head:
+        self._reach()
+        return await self._journal.beat(fence)
+
+    async def read(self, after: Position, most: int) -> list[bytes]:
+        self._reach()
+        return await self._journal.read(after, most)
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator[Subscription]:
+        self._reach()
+        async with self._journal.subscribe() as subscription:
+            yield subscription
+
+    async def snapshots(self) -> list[Position]:
+        self._reach()
+        return await self._journal.snapshots()
+
+    async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
+        self._reach()
+        async for chunk in self._journal.load_snapshot(position):
+            yield chunk
+
+    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+        self._reach()
+        await self._journal.save_snapshot(position, chunks)
+
+    async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
+        self._reach()
+        await self._journal.drop_snapshot(position, epoch=epoch)
+
+    async def trim(self, before: Position) -> None:
+        self._reach()
+        await self._journal.trim(before)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    async def take(self, owner: str) -> Grant:
+        self._reach_lease()
+        return await self._server.take(owner)
+
+    async def release(self, owner: str) -> None:
+        self._reach_lease()
+        await self._lease.release(owner)
+
+    def _reach_lease(self) -> None:
+        if self.cut_lease:
+            raise Unreachable("cut on purpose")
+
+    def _reach(self) -> None:
+        if self.cut:
+            raise Unreachable("cut on purpose")

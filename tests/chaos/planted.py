@@ -1,0 +1,292 @@
+"""Bugs, planted on purpose to see that the checker catches them. Nothing in ``services`` knows of this file.
+
+Each one replaces a piece of a real part by a wrong one, as a careless change would, for as long as ``planted`` is open.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import msgspec
+
+from turnout_command import committer, desk, snapshotter
+from turnout_command.answers import Answer
+from turnout_command.committer import Committer, Done, Outcome, Refused
+from turnout_command.decide import decide
+from turnout_command.idempotency import Key, kept
+from turnout_command.writer import Writer
+from turnout_core import follower as following
+from turnout_core import journal_valkey, model
+from turnout_core.changes import AnyChange, Commit, EventDeleted, Left, Promoted
+from turnout_core.commands import Command
+from turnout_core.follower import Follower
+from turnout_core.journal import Beat, Head, Journal, Records, Unreachable
+from turnout_core.journal_memory import MemoryJournal
+from turnout_core.model import State
+from turnout_core.position import Position
+from turnout_core.record import GENESIS, peek, seal
+from turnout_gateway.view import View
+
+Replacement = tuple[Any, str, Any]
+"""Where, which attribute, and what it becomes."""
+
+
+def _answer_before_append() -> Iterable[Replacement]:
+    """The answer leaves when the command is decided, not when it is on disk."""
+    take = Committer._take
+
+    def hasty(self: Committer, commit: Commit, command: Command, key: Key | None) -> Any:
+        future = take(self, commit, command, key)
+        batch = self._queue[-1]
+        future.set_result(batch.waiters[-1][1])
+        return future
+
+    yield Committer, "_take", hasty
+
+
+def _speculative_rejection() -> Iterable[Replacement]:
+    """A rejection leaves at once, although it was read off a State that is not on disk."""
+    settle = Committer.settle
+
+    def hasty(self: Committer, outcome: Outcome) -> Any:
+        future = settle(self, outcome)
+        if isinstance(outcome, Refused) and not future.done():
+            future.set_result(outcome)
+        return future
+
+    yield Committer, "settle", hasty
+
+
+def _key_ignored() -> Iterable[Replacement]:
+    """A repeated command is done again: its key is never looked up."""
+    yield committer, "kept", lambda *_: None
+
+
+def _wrong_replay() -> Iterable[Replacement]:
+    """The answer that is replayed is the newest one of all, not the one of the key."""
+
+    def newest(state: State, key: Key, now: int) -> Answer | None:
+        if kept(state, key, now) is None:
+            return None
+        said = next(reversed(state.answers.values())).answered
+        return Answer(said.status, said.body.encode(), said.headers)
+
+    yield committer, "kept", newest
+    yield desk, "kept", newest
+
+
+def _replay_unmarked() -> Iterable[Replacement]:
+    """A replayed answer claims to be fresh: the client takes the position for that of its effect."""
+    settle = Committer.settle
+
+    def fresh(self: Committer, outcome: Outcome) -> Any:
+        return settle(self, msgspec.structs.replace(outcome, replayed=False) if isinstance(outcome, Done) else outcome)
+
+    yield Committer, "settle", fresh
+
+
+def _promotion_lost() -> Iterable[Replacement]:
+    """Who waits stays there when a seat becomes free."""
+    def without(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+        return [each for each in decide(state, command, actor, now) if not isinstance(each, Promoted)]
+
+    yield committer, "decide", without
+
+
+def _lease_trusted() -> Iterable[Replacement]:
+    """A writer that was cut off goes on answering what changes nothing, without asking whether it still is one."""
+    yield Writer, "_sure", lambda _: True
+
+
+def _fence_ignored() -> Iterable[Replacement]:
+    """The journal takes records from whoever sends some, and wherever they say that they belong."""
+
+    async def append(self: MemoryJournal, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
+        for seq, record in enumerate(records, before.position.seq + 1):
+            self._records[seq] = record
+        self._head = after
+        self._publish(Records(list(records)))
+
+    async def beat(self: MemoryJournal, fence: int) -> Head:
+        assert self._head is not None
+        self._publish(Beat(self._head))
+        return self._head
+
+    lua = (
+        journal_valkey.functions().replace("fence ~= args[1]", "false").replace("head[1] ~= args[2] or ", "false and ")
+    )
+    yield MemoryJournal, "append", append
+    yield MemoryJournal, "beat", beat
+    yield journal_valkey, "functions", lambda: lua
+
+
+def _chain_restarted() -> Iterable[Replacement]:
+    """Every so often a record does not continue the hash of the one before."""
+
+    def careless(commit: Commit, before: str) -> tuple[bytes, str]:
+        return seal(commit, GENESIS if commit.seq % 50 == 0 else before)
+
+    yield committer, "seal", careless
+    yield following, "check", lambda *_: None
+
+
+def _trim_before_snapshot() -> Iterable[Replacement]:
+    """The journal is cut at its head, although the snapshots that are listed are older."""
+
+    async def forget(journal: Journal, newest: Position) -> None:
+        await journal.drop_snapshot(newest, epoch=newest.epoch)
+        await journal.trim(newest)
+
+    yield snapshotter, "_forget", forget
+
+
+def _append_twice() -> Iterable[Replacement]:
+    """An append whose outcome is unknown is made once more, as new records behind itself."""
+    persist = Committer._persist
+
+    async def again(self: Committer, batch: Any) -> None:
+        before = self.committed
+        await persist(self, batch)
+        if len(batch.records) == 1 and batch.after.position.seq % 40 == 0 and not self._queue:
+            commit, _ = peek(batch.records[0])
+            twin = msgspec.structs.replace(commit, seq=commit.seq + 1)
+            record, digest = seal(twin, batch.after.hash)
+            after = Head(Position(before.position.epoch, twin.seq), digest)
+            await self._journal.append(self._fence, batch.after, [record], after)
+            raise Unreachable("planted: the head has moved")
+
+    yield Committer, "_persist", again
+
+
+def _gap_skipped() -> Iterable[Replacement]:
+    """A follower that missed something goes on with what comes next."""
+
+    def skip(self: Follower, message: Records | Beat) -> bool:
+        state = self.state
+        if state is None:
+            return False
+        if isinstance(message, Records):
+            first, _ = peek(message.records[0])
+            if first.seq > state.position.seq + 1:
+                state.position = Position(first.epoch, first.seq - 1)
+            applied = []
+            for record in message.records:
+                commit, digest = peek(record)
+                if commit.seq > state.position.seq:
+                    try:
+                        applied.append((commit, model.apply(state, commit, digest)))
+                    except KeyError:
+                        state.position = Position(commit.epoch, commit.seq)
+            self._listener.applied(applied)
+            self._wake()
+        return True
+
+    yield Follower, "_take", skip
+
+
+def _last_message_dropped() -> Iterable[Replacement]:
+    """Of an append with several records the last one never reaches the followers, and no beat tells."""
+    take = Follower._take
+
+    def drop(self: Follower, message: Records | Beat) -> bool:
+        if isinstance(message, Beat):
+            return True
+        told = take(self, Records(message.records[:-1] or message.records))
+        if self.state is not None and len(message.records) > 1:
+            commit, digest = peek(message.records[-1])
+            self.state.position, self.state.hash = Position(commit.epoch, commit.seq), digest
+        return told
+
+    yield Follower, "_take", drop
+
+
+def _claims_beyond() -> Iterable[Replacement]:
+    """A gateway tells the position that it heard of, and shows what it has."""
+    frame = View._frame
+
+    def boast(self: View, kind: Any, here: Position, asked: str | None, tail: bytes) -> Any:
+        return frame(self, kind, Position(here.epoch, here.seq + 1), asked, tail)
+
+    yield View, "_frame", boast
+
+
+def _tombstone_lost() -> Iterable[Replacement]:
+    """A patch never says what has left."""
+    patch = View._patch
+
+    def without(self: View, keys: Iterable[str], here: Position, asked: str | None) -> Any:
+        return patch(self, [key for key in keys if key in self], here, asked)
+
+    yield View, "_patch", without
+
+
+def _resume_empty() -> Iterable[Replacement]:
+    """Whoever comes back with an old position is told that nothing has happened."""
+    yield View, "_touched_after_seq", lambda *_: []
+
+
+def _seats_not_freed() -> Iterable[Replacement]:
+    """Whoever leaves does not make room."""
+    how: dict[type, Callable[..., Sequence[str]]] = dict(model._HOW)
+    left = how[Left]
+
+    def leave(state: State, change: Left, commit: Commit) -> Sequence[str]:
+        event = state.events[change.event]
+        going = event.going
+        users = left(state, change, commit)
+        event.going = going
+        return users
+
+    yield model, "_HOW", {**how, Left: leave}
+
+
+def _deletion_half_done() -> Iterable[Replacement]:
+    """An event that is deleted stays in the replica of the gateways."""
+    def without(state: State, commit: Commit, digest: str) -> Any:
+        event = next((state.events[each.event] for each in commit.changes if isinstance(each, EventDeleted)), None)
+        touched = model.apply(state, commit, digest)
+        if event is not None:
+            state.events[event.id] = event
+        return touched
+
+    yield following, "apply", without
+
+
+BUGS: Final[Mapping[str, tuple[Callable[[], Iterable[Replacement]], str]]] = {
+    function.__name__[1:].replace("_", "-"): (function, scene)
+    for function, scene in (
+        (_answer_before_append, "deposed_writer"),
+        (_speculative_rejection, "deposed_writer"),
+        (_key_ignored, "work"),
+        (_wrong_replay, "work"),
+        (_replay_unmarked, "work"),
+        (_promotion_lost, "work"),
+        (_lease_trusted, "forgotten_writer"),
+        (_fence_ignored, "deposed_writer"),
+        (_chain_restarted, "work"),
+        (_trim_before_snapshot, "new_gateway"),
+        (_append_twice, "work"),
+        (_gap_skipped, "lossy_bus"),
+        (_last_message_dropped, "work"),
+        (_claims_beyond, "work"),
+        (_tombstone_lost, "work"),
+        (_resume_empty, "dropped_watchers"),
+        (_seats_not_freed, "work"),
+        (_deletion_half_done, "work"),
+    )
+}
+"""Each bug, and the scene of a rehearsal that it takes to see it."""
+
+
+@contextmanager
+def planted(bug: str) -> Iterator[None]:
+    """The real parts, with this bug in them."""
+    replaced: list[Replacement] = []
+    try:
+        for where, name, wrong in BUGS[bug][0]():
+            replaced.append((where, name, getattr(where, name)))
+            setattr(where, name, wrong)
+        yield
+    finally:
+        for where, name, right in reversed(replaced):
+            setattr(where, name, right)
