@@ -1,0 +1,38 @@
+"""The few events of a history that a violation is about."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from chaos.evidence import Violation
+from chaos.testimony import Answered, AnyEvent, Asked, Fault, Read, Recorded, Shown, Unknown
+
+_AROUND_S: Final = 0.5
+_LINES_MOST: Final = 24
+_CHARS_MOST: Final = 240
+
+
+def excerpt(events: Iterable[AnyEvent], violation: Violation) -> Sequence[str]:
+    """At most a screen of lines."""
+    chosen = [_line(event) for event in events if _concerns(event, violation)]
+    left = len(chosen) - _LINES_MOST
+    return [*chosen[:_LINES_MOST], f"… and {left} more"] if left > 0 else chosen
+
+
+def _concerns(event: AnyEvent, violation: Violation) -> bool:
+    match event:
+        case Asked(op=op) | Answered(op=op) | Unknown(op=op) if op == violation.op:
+            return True
+        case Answered(position=at) | Read(position=at) | Shown(at=at) if violation.seq is not None:
+            return at.endswith(f"-{violation.seq}")
+        case Recorded(record=record) if violation.seq is not None:
+            return f'"seq":{violation.seq},' in record
+        case Fault(time=time) if violation.time is not None:
+            return abs(time - violation.time) < _AROUND_S * 4
+    return False
+
+
+def _line(event: AnyEvent) -> str:
+    text = msgspec.json.encode(event).decode()
+    return text if len(text) <= _CHARS_MOST else f"{text[:_CHARS_MOST]}…"

@@ -1,0 +1,115 @@
+"""What every view has to show at a State: docs/protocol.md ("Views") once more, without the gateway's code.
+
+Short because it may be slow: it looks at all events each time. ``presence`` is left out, since no journal holds it.
+"""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from turnout_core import limits
+from turnout_core.items import ListItem, MineItem, UserItem
+from turnout_core.model import Event, State
+from turnout_core.present import attendee, card, event_item
+from turnout_gateway.address import Address, EventAddress, EventsAddress
+
+PRESENCE: Final = "presence"
+_Sorted = tuple[int, str, bytes]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """The items of a view as JSON, in order."""
+
+    order: str
+    items: tuple[bytes, ...]
+
+
+class Oracle:
+    """Keeps encoded cards for as long as their event is not touched; nothing else is remembered."""
+
+    def __init__(self) -> None:
+        self._cards: dict[str, tuple[int, bytes]] = {}
+
+    def page(self, state: State, address: Address, now_ms: int) -> Page | None:
+        """The view; None where there is none."""
+        match address:
+            case EventsAddress():
+                return self._events(state, address, now_ms)
+            case EventAddress(event=event):
+                return _event(state, state.events[event]) if event in state.events else None
+        return self._me(state, address.user) if address.user in state.users else None
+
+    def _events(self, state: State, address: EventsAddress, now_ms: int) -> Page:
+        past = address.when == "past"
+        found = [
+            event
+            for event in state.events.values()
+            if (event.details.ends_at <= now_ms) is past and _matches(state, event, address)
+        ]
+        found.sort(key=lambda event: (event.details.starts_at, f"card:{event.id}"), reverse=past)
+        items = [self._card(state, event) for event in found[: address.limit]]
+        total = ListItem(key="list", rank=0, kind="list", total=len(found))
+        return _page([*items, (0, "list", total.model_dump_json().encode())], past)
+
+    def _me(self, state: State, user: str) -> Page:
+        self_item = UserItem(key="user", rank=0, kind="user", id=user, name=state.users[user].name)
+        items = [(0, "user", self_item.model_dump_json().encode())]
+        for event in state.events.values():
+            if event.organizer == user or user in event.attendances:
+                mine = _mine(event, user)
+                items += [self._card(state, event), (mine.rank, mine.key, mine.model_dump_json().encode())]
+        return _page(items, descending=False)
+
+    def _card(self, state: State, event: Event) -> _Sorted:
+        touched, encoded = self._cards.get(event.id, (-1, b""))
+        if touched != event.touched:
+            encoded = card(state, event).model_dump_json().encode()
+            self._cards[event.id] = (event.touched, encoded)
+        return event.details.starts_at, f"card:{event.id}", encoded
+
+
+def digest(order: str, items: Iterable[bytes]) -> str:
+    """Tells two states of a view apart, byte for byte."""
+    return blake2b(b"\n".join((order.encode(), *items)), digest_size=16).hexdigest()
+
+
+def _event(state: State, event: Event) -> Page:
+    item = event_item(state, event)
+    items = [(item.rank, item.key, item.model_dump_json().encode())]
+    line = sorted(event.attendances.values(), key=lambda each: each.order)
+    for status in ("going", "waitlisted"):
+        window = islice((each for each in line if each.status == status), limits.ATTENDEES_WINDOW_ITEMS)
+        for each in window:
+            shown = attendee(state, each)
+            items.append((shown.rank, shown.key, shown.model_dump_json().encode()))
+    return _page(items, descending=False)
+
+
+def _mine(event: Event, user: str) -> MineItem:
+    attendance = event.attendances.get(user)
+    line = [each.user for each in event.waitlist()]
+    return MineItem(
+        key=f"mine:{event.id}",
+        rank=event.details.starts_at,
+        kind="mine",
+        event=event.id,
+        organizing=event.organizer == user,
+        status=attendance.status if attendance else None,
+        party=attendance.party if attendance else 0,
+        ahead=line.index(user) if user in line else 0,
+    )
+
+
+def _matches(state: State, event: Event, address: EventsAddress) -> bool:
+    said = event.details
+    texts = (said.title, said.description, said.place, state.users[event.organizer].name, *said.tags)
+    words = all(any(word in text.casefold() for text in texts) for word in address.words)
+    return words and (address.tag is None or address.tag in said.tags)
+
+
+def _page(items: list[_Sorted], descending: bool) -> Page:
+    ordered = sorted(items, key=lambda item: item[:2], reverse=descending)
+    return Page("descending" if descending else "ascending", tuple(item[2] for item in ordered))

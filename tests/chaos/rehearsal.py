@@ -1,0 +1,261 @@
+"""A run without processes: the real parts in one loop, the journal in memory, faults exactly where they hurt.
+
+Takes about two seconds, so every planted bug can be put through it in each test run; ``run.py`` does it for real.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from random import Random
+from typing import Final
+
+import httpx
+from fastapi import FastAPI
+
+from chaos.client import Client
+from chaos.links import Link, Server
+from chaos.load import TAGS, WORDS, Person, Town
+from chaos.recorder import Recorder
+from chaos.stage import Gateway, Watcher
+from chaos.testimony import AnyEvent, Began, Recorded, Rewritten
+from turnout_command import attendees, events, session
+from turnout_command.desk import Desk
+from turnout_command.metrics import Metrics
+from turnout_command.snapshotter import make_snapshot
+from turnout_command.writer import Terms, Writer
+from turnout_core.identity import Identity
+from turnout_core.journal import JournalError
+from turnout_core.record import BrokenRecord
+from turnout_core.web import install_problems
+
+SECRET: Final = "a secret for rehearsals"
+SCENES: Final = (
+    "work", "lossy_bus", "deaf_writer", "new_gateway", "dropped_watchers", "deposed_writer", "forgotten_writer",
+)  # fmt: skip
+_TERMS: Final = Terms(lease_s=0.15, renew_s=0.04, beat_s=0.05, patience_s=1.0)
+_PEOPLE: Final = 6
+_SCENE_COMMANDS: Final = 30
+_WORK_COMMANDS: Final = 250
+_MOST_S: Final = 20.0
+_PAUSE_S: Final = 0.002  # between two commands of one person
+_PATIENCE_S: Final = 2.0  # a scene that does not come to its end has to be told by the checker, not by a hang
+
+
+class Rehearsal:
+    """Two command services, two gateways, some people, two live clients."""
+
+    def __init__(self, seed: str, scenes: Sequence[str] = SCENES) -> None:
+        self._seed = seed
+        self._chosen = scenes
+        self._rng = Random(seed)
+        self._recorder = Recorder()
+        self._town = Town()
+        self._server = Server(_TERMS.lease_s)
+        self._commands = [Link(self._server), Link(self._server)]
+        self._writers = [Writer(link, link, Metrics(), terms=_TERMS) for link in self._commands]
+        self._gateways = [Gateway(f"gateway-{n}", Link(self._server)) for n in (1, 2)]
+        self._watchers: list[Watcher] = []
+        self._services: dict[str, httpx.AsyncClient] = {}
+        self._over = False
+        self._busy = 0
+        self._gate = asyncio.Event()
+        self._gate.set()
+
+    async def play(self) -> list[AnyEvent]:
+        """The whole run; gives its history."""
+        async with AsyncExitStack() as stack:
+            for number, writer in enumerate(self._writers, 1):
+                self._services[f"command-{number}"] = await stack.enter_async_context(_served(writer))
+                stack.push_async_callback(self._end, asyncio.create_task(writer.run()))
+            for gateway in self._gateways:
+                stack.push_async_callback(self._end, asyncio.create_task(gateway.follower.run()))
+            try:
+                async with asyncio.timeout(_MOST_S), asyncio.TaskGroup() as people:
+                    for number in range(_PEOPLE):
+                        people.create_task(self._live(self._person(self._services, number)))
+                    await self._scenes()
+                    self._over = True
+            except Exception as error:  # noqa: BLE001 - a part that broke down, or that never answers, is a finding
+                self._recorder.missing(f"the end of the scenes: {error!r}")
+            await self._curtain()
+        return [Began(self._seed, SECRET), *self._recorder.events, *self._journal()]
+
+    async def _scenes(self) -> None:
+        await self._more_commands()
+        await self._enter_watchers()
+        for scene in self._chosen:
+            await getattr(self, f"_{scene}")()
+            await self._more_commands()
+
+    async def _enter_watchers(self) -> None:
+        guests = [self._town.guests.pop(0), self._town.guests.pop(0)]  # out of the town, where they might sign out
+        await self._level()
+        self._watchers = [Watcher(f"watcher-{n}", guest, self._recorder) for n, guest in enumerate(guests, 1)]
+        for watcher, gateway in zip(self._watchers, self._gateways, strict=False):
+            watcher.connect(gateway, ["me", *self._views()])
+
+    async def _work(self) -> None:
+        """Nothing fails."""
+        await self._more_commands(_WORK_COMMANDS)
+
+    async def _lossy_bus(self) -> None:
+        """Publications are lost, and no later one tells so."""
+        self._server.journal.mute = True
+        await self._more_commands()
+        self._server.journal.mute = False
+
+    async def _deaf_writer(self) -> None:
+        """Appends take place, and the writer does not hear so."""
+        unknown = self._recorder.unknown
+        for link in self._commands:
+            link.deaf = True
+        await self._until(lambda: self._recorder.unknown > unknown, _TERMS.patience_s / 4)
+        for link in self._commands:
+            link.deaf = False
+
+    async def _new_gateway(self) -> None:
+        """A gateway that starts: newest snapshot, then the stream, which no longer reaches back to the beginning."""
+        link = Link(self._server)
+        gateway = Gateway("gateway-3", link)
+        try:
+            await make_snapshot(link)
+            await self._more_commands()
+            await make_snapshot(link)
+            await gateway.follower.catch_up()
+        except (JournalError, BrokenRecord) as error:
+            self._recorder.missing(f"a State from what the journal still has: {error}")
+            return
+        for view in self._views():
+            gateway.read(view, self._recorder)
+
+    async def _dropped_watchers(self) -> None:
+        """Live clients go, miss something, and come back, each of them to the other gateway."""
+        for watcher in self._watchers:
+            watcher.drop()
+        await self._more_commands()
+        await self._level()
+        self._gateways.reverse()
+        for watcher, gateway in zip(self._watchers, self._gateways, strict=False):
+            watcher.connect(gateway, list(watcher.screen.held))
+
+    async def _deposed_writer(self) -> None:
+        """The writer is cut off amidst its work, comes back when another has taken over, and is the last to know."""
+        old = self._leader()
+        link = self._commands[old]
+        link.cut = link.cut_lease = True
+        here = self._person(self._only(old), _PEOPLE + 1, patience_s=0.05)
+        hasty = [asyncio.create_task(here.join_twice()) for _ in range(4)]
+        await self._until(lambda: self._writers[1 - old].status().ready)
+        elsewhere = self._person(self._only(1 - old), _PEOPLE)
+        for _ in range(5):
+            await elsewhere.act()
+        link.cut = False
+        await asyncio.gather(*hasty)
+        await self._until(lambda: self._writers[old].status().role == "standby")
+        link.cut_lease = False
+
+    async def _forgotten_writer(self) -> None:
+        """The writer is cut off while it has nothing to do, and then asked what it knows."""
+        self._gate.clear()
+        await self._until(lambda: self._busy == 0)
+        old = self._leader()
+        link = self._commands[old]
+        link.cut = link.cut_lease = True
+        await self._until(lambda: self._writers[1 - old].status().ready)
+        elsewhere = self._person(self._only(1 - old), _PEOPLE)
+        here = self._person(self._only(old), _PEOPLE + 1, patience_s=0.05)
+        for _ in range(10):
+            await elsewhere.act()
+            await here.who_am_i()
+        link.cut = link.cut_lease = False
+        self._gate.set()
+
+    async def _end(self, task: "asyncio.Task[None]") -> None:
+        task.cancel()
+        try:
+            await task
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:  # noqa: BLE001 - a part that broke down is a finding
+            self._recorder.missing(f"a part of a service, which broke down: {error!r}")
+
+    def _only(self, number: int) -> dict[str, httpx.AsyncClient]:
+        name = list(self._services)[number]
+        return {name: self._services[name]}
+
+    def _leader(self) -> int:
+        return next((n for n, each in enumerate(self._writers) if each.status().role == "leader"), 0)
+
+    async def _curtain(self) -> None:
+        """All is quiet: everybody has to hold the end of the history."""
+        await self._level()
+        views = {view for each in self._watchers for view in each.screen.held} | set(self._views())
+        for gateway in self._gateways:
+            for view in sorted(views - {"me"}):
+                gateway.read(view, self._recorder, last=True)
+        for watcher in self._watchers:
+            watcher.rest()
+
+    async def _live(self, person: Person) -> None:
+        while not self._over:
+            await self._gate.wait()
+            self._busy += 1
+            await person.act()
+            self._busy -= 1
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _more_commands(self, count: int = _SCENE_COMMANDS) -> None:
+        goal = self._recorder.acknowledged + count
+        await self._until(lambda: self._recorder.acknowledged >= goal)
+
+    async def _level(self) -> None:
+        """Until every gateway has what the journal has, as far as that ever happens."""
+
+        def level(gateway: Gateway) -> bool:
+            state = gateway.follower.state
+            return state is not None and state.position.seq == max(self._server.kept, default=0)
+
+        await self._until(lambda: all(level(each) for each in self._gateways))
+
+    async def _until(self, condition: Callable[[], bool], timeout_s: float = _PATIENCE_S) -> None:
+        """Goes on in any case: what never comes true, the checker has to tell. Reads at random meanwhile."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while not condition():
+                    gateway = self._rng.choice(self._gateways)
+                    if gateway.views.state is not None:
+                        gateway.read(self._rng.choice(self._views()), self._recorder)
+                    await asyncio.sleep(0.005)
+
+    def _views(self) -> list[str]:
+        lists = ["when=upcoming", f"when=upcoming&tag={TAGS[0]}", f"when=upcoming&q={WORDS[0]}&limit=3"]
+        return [*(f"events?{each}" for each in lists), *(f"events/{each.id}" for each in self._town.events[:6])]
+
+    def _person(
+        self, services: dict[str, httpx.AsyncClient], number: int, patience_s: float = 2 * _PATIENCE_S
+    ) -> Person:
+        client = Client(services, self._recorder, Random(f"{self._seed}/client/{number}"), patience_s)
+        return Person(client, self._recorder, self._town, Random(f"{self._seed}/person/{number}"))
+
+    def _journal(self) -> Sequence[AnyEvent]:
+        rewritten = [Rewritten(seq, *(each.decode() for each in both)) for seq, *both in self._server.overwritten]
+        return [*(Recorded(record.decode()) for _, record in sorted(self._server.kept.items())), *rewritten]
+
+
+@asynccontextmanager
+async def _served(writer: Writer) -> AsyncIterator[httpx.AsyncClient]:
+    """The command service's API on ``writer``, without a socket."""
+    desk = Desk(writer)
+    desk.identity = Identity(SECRET)
+    app = FastAPI()
+    for part in (session, events, attendees):
+        app.include_router(part.routes(desk))
+    install_problems(app)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
+        yield client
+
+
+async def rehearse(seed: str, scenes: Sequence[str] = SCENES) -> list[AnyEvent]:
+    """The history of one rehearsal with these scenes."""
+    return await Rehearsal(seed, scenes).play()

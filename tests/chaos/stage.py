@@ -1,0 +1,131 @@
+"""The parts of a gateway and a live client, for a run without processes."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from chaos.load import Guest
+from chaos.recorder import Recorder
+from chaos.screen import Screen
+from chaos.testimony import Failed, Read, Shown
+from turnout_core.changes import Commit
+from turnout_core.errors import Rejection
+from turnout_core.follower import Follower
+from turnout_core.journal import Journal
+from turnout_core.live import Close
+from turnout_core.model import State, Touched
+from turnout_gateway.address import parse
+from turnout_gateway.client import Client
+from turnout_gateway.frame import Frame
+from turnout_gateway.hub import Hub
+from turnout_gateway.hub import Terms as Grants
+from turnout_gateway.views import Views
+
+_NOW_MS: Final = 0  # views know the time only to tell what is over, and in a run nothing is
+
+
+class Gateway:
+    """Follower, views and hub, put together as the service does it."""
+
+    def __init__(self, name: str, link: Journal) -> None:
+        self.name = name
+        self.views = Views()
+        clock = asyncio.get_running_loop().time
+        self.hub = Hub(
+            self.views, Grants(), stir=lambda: None, looks=self.views.look, clock=clock, now_ms=lambda: _NOW_MS
+        )
+        self.follower = Follower(link, self)
+
+    def replaced(self, state: State) -> None:
+        self.views.replaced(state, _NOW_MS)
+        self.hub.tick()
+
+    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
+        self.views.applied(commits)
+        self.hub.tick()
+
+    def read(self, view: str, recorder: Recorder, *, last: bool = False) -> None:
+        """As GET answers it."""
+        now = recorder.now()
+        try:
+            shown = self.views.open(parse(view, None), _NOW_MS)
+            status, body = 200, shown.since(None, self.views.position).payload.decode()
+        except Rejection as rejection:
+            status, body = rejection.status, ""
+        except Exception as error:  # noqa: BLE001 - a part that broke down is a finding
+            recorder.missing(f"{view} at {self.name}, which broke down: {error!r}")
+            return
+        position = str(self.views.position)
+        recorder.read(Read(now, recorder.now(), self.name, view, None, None, status, position, body, last))
+
+
+class Watcher:
+    """A live client whose link is a function call. Satisfies ``Sink``."""
+
+    def __init__(self, name: str, guest: Guest, recorder: Recorder) -> None:
+        self.screen = Screen()
+        self.full = False
+        self._name = name
+        self._guest = guest
+        self._recorder = recorder
+        self._links = 0
+        self._at: tuple[Gateway, Client] | None = None
+
+    def connect(self, gateway: Gateway, views: Iterable[str]) -> None:
+        """Comes (back) to this gateway, and goes on with what it holds."""
+        self.drop()
+        state = gateway.views.state
+        assert state is not None
+        self._links += 1
+        client = gateway.hub.enter(self, state.users[self._guest.id])
+        self._at = gateway, client
+        for view in views:
+            held = self.screen.held.get(view)
+            message = {"type": "watch", "view": view, "at": held.at if held else None}
+            gateway.hub.received(client, json.dumps(message))
+
+    def drop(self) -> None:
+        """The link breaks."""
+        if self._at is not None:
+            gateway, client = self._at
+            gateway.hub.leave(client)
+            self._at = None
+
+    def write(self, frame: Frame) -> None:
+        try:
+            kind, view, at = self.screen.take(frame.payload)
+        except KeyError as error:
+            self._recorder.missing(f"{self._name}: a snapshot before the first patch of {error}")
+            return
+        if kind == "fail":
+            self._recorder.events.append(Failed(self._recorder.now(), self._name, self._by, view, self._user(view), at))
+        elif kind in ("snapshot", "patch"):
+            self._show(view, kind)
+
+    def rest(self) -> None:
+        """Records what it holds at the end."""
+        for view in self.screen.held:
+            self._show(view, "rest", last=True)
+
+    def waiting(self) -> int:
+        return 0
+
+    def close(self, code: Close) -> None:
+        self._recorder.missing(f"{self._name}: its link, closed with {code.name}")
+
+    def abort(self) -> None:
+        self._recorder.missing(f"{self._name}: its link, aborted")
+
+    def _show(self, view: str, kind: str, *, last: bool = False) -> None:
+        held, now = self.screen.held[view], self._recorder.now()
+        self._recorder.events.append(
+            Shown(now, self._name, self._by, self._links, kind, view, self._user(view), held.at, held.digest(), last)
+        )
+
+    @property
+    def _by(self) -> str:
+        return self._at[0].name if self._at else "nobody"
+
+    def _user(self, view: str) -> str | None:
+        return self._guest.id if view == "me" else None

@@ -1,0 +1,18 @@
+"""The checker finds nothing where nothing is wrong, and every bug that was planted for it."""
+
+import pytest
+
+from chaos.checker import check
+from chaos.planted import BUGS, planted
+from chaos.rehearsal import rehearse
+
+
+async def test_a_rehearsal_of_every_scene_shows_nothing_wrong() -> None:
+    assert check(await rehearse("sound")) == []
+
+
+@pytest.mark.parametrize("bug", BUGS)
+async def test_a_planted_bug_is_caught(bug: str) -> None:
+    with planted(bug):
+        history = await rehearse("planted", [BUGS[bug][1]])
+    assert check(history) != []
