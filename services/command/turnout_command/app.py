@@ -5,8 +5,9 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from redis.asyncio import Redis
+from starlette.routing import BaseRoute
 from starlette.types import Lifespan
 
 from turnout_command import attendees, events, probes, session
@@ -41,7 +42,7 @@ class CommandService:
     Making one raises CannotStart where the settings name a secret that is not there.
 
     Attributes:
-        router: the API, for whoever makes the app.
+        routes: the API; ``mount`` adds them to an app.
         writer: tells who leads, and where.
         metrics: to be rendered.
     """
@@ -68,9 +69,13 @@ class CommandService:
             ).run,
         )
         self._desk = Desk(self.writer)
-        self.router = APIRouter()
-        for part in (session, events, attendees):
-            self.router.include_router(part.routes(self._desk))
+        self.routes: list[BaseRoute] = []
+        for part in (attendees, events, session):  # in the order in which addresses are compared
+            self.routes.extend(part.routes(self._desk).routes)
+
+    def mount(self, app: FastAPI) -> None:
+        """Adds the routes to ``app``. Not by ``include_router``, which compares each address several times over."""
+        app.router.routes.extend(self.routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Writer]:
@@ -124,7 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def compose(service: CommandService, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
     """The app around a ``service`` that somebody else runs, or that ``lifespan`` does."""
     app = FastAPI(title="Turnout: commands", version="1", lifespan=lifespan, openapi_url="/api/openapi.json")
-    app.include_router(service.router)
+    service.mount(app)
     app.include_router(probes.routes(service.writer, service.metrics))
     install_problems(app)
     complete_openapi(app, *BODIES)

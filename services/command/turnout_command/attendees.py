@@ -1,8 +1,8 @@
 """``/api/events/{event}/attendees``: join, change the party, unattend."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
-from turnout_command.desk import Desk, direct
+from turnout_command.desk import Asked, Desk, direct
 from turnout_command.documented import SIGNED_IN, EventId, UserId, answers, extra, problems
 from turnout_core.commands import ChangeParty, Join, PartyBody, Unattend
 from turnout_core.items import AttendeeItem
@@ -21,7 +21,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(201, "Going or waitlisted, as `status` says."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(PartyBody, required=False),
     )
-    async def join_event(request: Request, event: EventId) -> Response:
+    async def join_event(request: Asked, event: EventId) -> Response:
         body = await read_bytes(request)
         command = Join(event=event, party=parse(body, PartyBody).party)
         return await desk.ask(request, lambda _: command, body)
@@ -34,7 +34,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(200, "With the new party."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(PartyBody),
     )
-    async def change_party(request: Request, event: EventId) -> Response:
+    async def change_party(request: Asked, event: EventId) -> Response:
         body = await read_bytes(request)
         command = ChangeParty(event=event, party=parse(body, PartyBody).party)
         return await desk.ask(request, lambda _: command, body)
@@ -47,7 +47,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(204, "You no longer attend."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(),
     )
-    async def unattend_event(request: Request, event: EventId) -> Response:
+    async def unattend_event(request: Asked, event: EventId) -> Response:
         return await desk.ask(request, lambda me: Unattend(event=event, user=me), await read_bytes(request))
 
     @router.delete(
@@ -58,7 +58,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(204, "They no longer attend."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(),
     )
-    async def remove_attendee(request: Request, event: EventId, user: UserId) -> Response:
+    async def remove_attendee(request: Asked, event: EventId, user: UserId) -> Response:
         return await desk.ask(request, lambda _: Unattend(event=event, user=user), await read_bytes(request))
 
     return router

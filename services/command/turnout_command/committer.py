@@ -136,7 +136,7 @@ class Committer:
         except Rejection as rejection:
             self._metrics.commands.labels(command.type, rejection.code).inc()
             return self.settle(Refused(state.position, rejection))
-        self._metrics.commands.labels(command.type, "done").inc()
+        self._metrics.done[command.type].inc()
         if not changes:
             return self.settle(Done(state.position, answer(state, command, actor)))
         commit = Commit(state.position.epoch, state.position.seq + 1, now, actor, tuple(changes))

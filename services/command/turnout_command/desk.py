@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from turnout_command.answers import Answer
 from turnout_command.committer import Committer, Done, Outcome, Refused
@@ -18,7 +20,33 @@ from turnout_core.position import Position
 from turnout_core.web import POSITION_HEADER, problem, same_origin
 
 REPLAYED_HEADER: Final = "Idempotent-Replayed"
-_JSON: Final = "application/json"
+_TYPE_JSON: Final = (b"content-type", b"application/json")
+_POSITION: Final = POSITION_HEADER.lower().encode()
+_REPLAYED: Final = (REPLAYED_HEADER.lower().encode(), b"true")
+_KEY: Final = HEADER.lower().encode()
+
+
+class Asked(Request):
+    """A request whose headers are looked through once, not once for each that is asked for."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self._found: dict[bytes, bytes] = dict(scope["headers"])
+
+    def header(self, name: bytes) -> str | None:
+        """The value of the header ``name``, which is in lower case."""
+        value = self._found.get(name)
+        return value.decode("latin-1") if value is not None else None
+
+
+class Ready(Response):
+    """A response whose parts are bytes already."""
+
+    def __init__(self, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        self.status_code = status
+        self.body = body
+        self.raw_headers = headers
+        self.background = None
 
 
 class Desk:
@@ -37,13 +65,12 @@ class Desk:
             raise Unavailable
         return self.identity
 
-    def actor(self, request: Request, committer: Committer) -> User | None:
+    def actor(self, request: Asked, committer: Committer) -> User | None:
         """Who asks, on the speculative State: settle what follows from it."""
-        headers = request.headers
-        return self.tokens().user(committer.state, headers.get("cookie"), headers.get("authorization"))
+        return self.tokens().user(committer.state, request.header(b"cookie"), request.header(b"authorization"))
 
     async def ask(
-        self, request: Request, command: Callable[[str], Command], body: bytes, *, ended: bool = False
+        self, request: Asked, command: Callable[[str], Command], body: bytes, *, ended: bool = False
     ) -> Response:
         """Lets the signed-in user, whose id ``command`` gets, do that.
 
@@ -56,7 +83,8 @@ class Desk:
         Raises:
             Rejection: one that does not depend on the State.
         """
-        same_origin(request)
+        if request.header(b"origin") is not None:
+            same_origin(request)
         committer = self.writer.committer()
         user = self.actor(request, committer)
         if user is None and ended and (replay := self._replay(request, committer, body)) is not None:
@@ -65,16 +93,15 @@ class Desk:
             return respond(await committer.settle(Refused(committer.state.position, SignedOut())))
         return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
 
-    def _replay(self, request: Request, committer: Committer, body: bytes) -> Answer | None:
-        headers = request.headers
-        once = self.tokens().claimed(headers.get("cookie"), headers.get("authorization"))
+    def _replay(self, request: Asked, committer: Committer, body: bytes) -> Answer | None:
+        once = self.tokens().claimed(request.header(b"cookie"), request.header(b"authorization"))
         key = key_of(request, once, body) if once is not None else None
         return kept(committer.state, key, committer.state.now) if key is not None else None
 
 
-def key_of(request: Request, actor: str | None, body: bytes) -> Key | None:
+def key_of(request: Asked, actor: str | None, body: bytes) -> Key | None:
     """The request's Idempotency-Key, None where it has none. Raises Invalid."""
-    key = request.headers.get(HEADER)
+    key = request.header(_KEY)
     if key is None:
         return None
     return Key.of(actor, key, f"{request.method} {request.url.path}", body)
@@ -96,29 +123,36 @@ def refuse(rejection: Rejection, position: Position | None) -> Response:
 
 def _answer(done: Done) -> Response:
     said = done.answer
-    headers = {POSITION_HEADER: str(done.position), **dict(said.headers)}
+    headers = [(_POSITION, str(done.position).encode())]
+    if said.body:
+        headers += ((b"content-length", str(len(said.body)).encode()), _TYPE_JSON)
+    headers += [(name.encode(), value.encode()) for name, value in said.headers]
     if done.replayed:
-        headers[REPLAYED_HEADER] = "true"
-    return Response(said.body or None, said.status, headers, _JSON if said.body else None)
+        headers.append(_REPLAYED)
+    return Ready(said.status, said.body, headers)
 
 
 def direct(position: Callable[[], Position | None]) -> type[APIRoute]:
     """A route class whose endpoints take the request and the address's parameters, and make the response themselves.
 
     Resolving parameters and dependencies, and checking and encoding the response, would cost more than all that we do
-    (FastAPI documentation: "Custom Request and APIRoute class"). A rejection leaves with the ``position`` of now.
+    (FastAPI documentation: "Custom Request and APIRoute class"). A rejection leaves with the ``position`` of now. Such
+    routes go straight into an app's list: ``include_router`` would wrap their endpoints once more.
     """
 
     class Direct(APIRoute):
-        def get_route_handler(self) -> Callable[[Request], Any]:
-            endpoint: Callable[..., Awaitable[Response]] = self.endpoint
+        def __init__(self, path: str, endpoint: Callable[..., Awaitable[Response]], **documented: Any) -> None:
+            super().__init__(path, endpoint, **documented)
 
-            async def handle(request: Request) -> Response:
+            async def app(scope: Scope, receive: Receive, send: Send) -> None:
                 try:
-                    return await endpoint(request, **request.path_params)
+                    response = await endpoint(Asked(scope, receive), **scope["path_params"])
                 except Rejection as rejection:
-                    return refuse(rejection, position())
+                    response = refuse(rejection, position())
+                except ClientDisconnect:
+                    return  # before it had asked all it wanted
+                await response(scope, receive, send)
 
-            return handle
+            self.app = app
 
     return Direct

@@ -2,9 +2,9 @@
 
 import re
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
-from turnout_command.desk import Desk, direct
+from turnout_command.desk import Asked, Desk, direct
 from turnout_command.documented import (
     ETAG,
     IF_MATCH,
@@ -38,7 +38,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(201, "The new event.", LOCATION, ETAG), **problems(401, 403, 413)},
         openapi_extra=extra(EventDraft),
     )
-    async def create_event(request: Request) -> Response:
+    async def create_event(request: Asked) -> Response:
         body = await read_bytes(request)
         command = CreateEvent(event=new_id(), draft=parse(body, EventDraft))
         return await desk.ask(request, lambda _: command, body)
@@ -51,9 +51,9 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(200, "The event as it is now.", ETAG), **problems(401, 403, 404, 409, 412, 413)},
         openapi_extra=extra(EventEdit, IF_MATCH),
     )
-    async def edit_event(request: Request, event: EventId) -> Response:
+    async def edit_event(request: Asked, event: EventId) -> Response:
         body = await read_bytes(request)
-        command = EditEvent(event=event, edit=parse(body, EventEdit), version=version(request.headers.get("if-match")))
+        command = EditEvent(event=event, edit=parse(body, EventEdit), version=version(request.header(b"if-match")))
         return await desk.ask(request, lambda _: command, body)
 
     @router.post(
@@ -64,7 +64,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(200, "The event, cancelled.", ETAG), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(),
     )
-    async def cancel_event(request: Request, event: EventId) -> Response:
+    async def cancel_event(request: Asked, event: EventId) -> Response:
         return await desk.ask(request, lambda _: CancelEvent(event=event), await read_bytes(request))
 
     @router.delete(
@@ -75,7 +75,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(204, "The event is gone."), **problems(401, 403, 404, 413)},
         openapi_extra=extra(),
     )
-    async def delete_event(request: Request, event: EventId) -> Response:
+    async def delete_event(request: Asked, event: EventId) -> Response:
         return await desk.ask(request, lambda _: DeleteEvent(event=event), await read_bytes(request))
 
     return router

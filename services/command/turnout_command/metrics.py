@@ -1,6 +1,11 @@
 """What Prometheus may ask of the command service."""
 
+from functools import cached_property
+from typing import get_args
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from turnout_core.commands import Command
 
 
 class Metrics:
@@ -28,6 +33,12 @@ class Metrics:
         self.snapshots = Counter("turnout_snapshots", "Snapshots, by outcome.", ["outcome"], registry=self.registry)
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
         self.leader = Gauge("turnout_leader", "1 where this process may write.", registry=self.registry)
+
+    @cached_property
+    def done(self) -> dict[str, Counter]:
+        """The counter of what took effect, by type of command: looked up for every command, so looked up before."""
+        types = [each.model_fields["type"].default for each in get_args(Command)]
+        return {each: self.commands.labels(each, "done") for each in types}
 
     def render(self) -> bytes:
         """The text format of Prometheus."""

@@ -1,11 +1,11 @@
 """``/api/session``: a guest tells their name, asks who they are, signs out."""
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 
 from turnout_command.answers import Answer
 from turnout_command.committer import Done, Refused
-from turnout_command.desk import Desk, direct, key_of, respond
+from turnout_command.desk import Asked, Desk, direct, key_of, respond
 from turnout_command.documented import COOKIE_SET, SIGNED_IN, answers, extra, problems, reads
 from turnout_command.ids import new_id
 from turnout_core.commands import SessionBody, SignOut, SignUp
@@ -29,7 +29,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(201, "The guest, and their token.", COOKIE_SET), **problems(403, 413)},
         openapi_extra=extra(SessionBody),
     )
-    async def create_session(request: Request) -> Response:
+    async def create_session(request: Asked) -> Response:
         body = await read_bytes(request)
         command = SignUp(user=new_id(), body=parse(body, SessionBody))
         same_origin(request)
@@ -53,7 +53,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**reads("The guest."), **problems(401)},
         dependencies=SIGNED_IN,
     )
-    async def get_session(request: Request) -> Response:
+    async def get_session(request: Asked) -> Response:
         committer = desk.writer.committer()
         state = committer.state
         user = desk.actor(request, committer)
@@ -71,7 +71,7 @@ def routes(desk: Desk) -> APIRouter:
         openapi_extra=extra(),
         dependencies=SIGNED_IN,
     )
-    async def delete_session(request: Request) -> Response:
+    async def delete_session(request: Asked) -> Response:
         response = await desk.ask(request, lambda _: SignOut(), await read_bytes(request), ended=True)
         response.delete_cookie(COOKIE, path="/", secure=_secure(request), httponly=True, samesite="lax")
         return response
@@ -79,12 +79,12 @@ def routes(desk: Desk) -> APIRouter:
     return router
 
 
-def _set_cookie(request: Request, response: Response, token: str) -> None:
+def _set_cookie(request: Asked, response: Response, token: str) -> None:
     response.set_cookie(
         COOKIE, token, max_age=COOKIE_MAX_AGE_S, path="/", secure=_secure(request), httponly=True, samesite="lax"
     )
 
 
-def _secure(request: Request) -> bool:
+def _secure(request: Asked) -> bool:
     """Whether the browser came by https, as the edge tells uvicorn."""
     return request.url.scheme == "https"

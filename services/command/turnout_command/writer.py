@@ -1,6 +1,7 @@
 """One of several command services: follows the journal until it gets the lease, then writes until it loses it."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -228,6 +229,7 @@ class Writer:
             raise Lost(
                 f"the journal has another history at {expected.position}: the server was rolled back or replaced"
             )
+        gc.freeze()  # what was loaded stays: looking through a million attendances for garbage would hold everybody up
         committer = Committer(
             self._journal, fence, state, self._metrics,
             sure=self._sure, now_ms=self._now_ms, patience_s=self._terms.patience_s, clock=self._clock,

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from turnout_core import limits
 from turnout_core.errors import REJECTIONS, Invalid, Rejection, Unavailable
@@ -85,16 +86,17 @@ async def read_body(request: Request, model: type[Body]) -> Body:
 
 
 async def read_bytes(request: Request) -> bytes:
-    """The raw body, refused as soon as it is known to be too large. Raises TooLarge."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limits.BODY_MAX_BYTES:
-        raise TooLarge(f"A body has at most {limits.BODY_MAX_BYTES} bytes.")
+    """The raw body, refused as soon as it is known to be too large. Raises TooLarge, or ClientDisconnect."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
         if len(body) > limits.BODY_MAX_BYTES:
             raise TooLarge(f"A body has at most {limits.BODY_MAX_BYTES} bytes.")
-    return bytes(body)
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 def parse(body: bytes, model: type[Body]) -> Body:

@@ -38,7 +38,7 @@ def create_product(valkey: str, site: Path | None) -> FastAPI:
         title="Turnout", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, openapi_url="/api/openapi.json"
     )
     install_problems(app)
-    app.include_router(service.router)
+    service.mount(app)
     app.include_router(gateway_app.api())
     app.include_router(_probes(service))
     complete_openapi(app, *BODIES)
