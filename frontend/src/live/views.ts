@@ -161,8 +161,9 @@ export class LiveViews {
   }
 
   #show(entry: Entry): void {
-    if (this.#dirty.size === 0) this.#nextFrame(() => this.#showAll())
+    const first = this.#dirty.size === 0
     this.#dirty.add(entry)
+    if (first) this.#nextFrame(() => this.#showAll())
   }
 
   #showAll(): void {

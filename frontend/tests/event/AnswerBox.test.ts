@@ -1,0 +1,110 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { beforeEach, expect, test } from 'vitest'
+import AnswerBox from '@/event/AnswerBox.vue'
+import { ME } from '@/live/views'
+import { useSession } from '@/session/session'
+import { answerHttp, problem } from '../support/http'
+import { attendee, event, mine, STARTS_AT } from '../support/items'
+import { stage, type Stage } from '../support/mounting'
+
+let on: Stage
+
+async function box(change: Parameters<typeof event>[0] = {}, ...items: ReturnType<typeof mine>[]): Promise<VueWrapper> {
+  on.run(() => useSession())
+  on.server.hello('ada')
+  await flushPromises()
+  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, ...items])
+  return on.mount(AnswerBox, { event: event(change), now: STARTS_AT - 1 })
+}
+
+function press(wrapper: VueWrapper, name: string): Promise<void> {
+  const found = wrapper.findAll('button').find((each) => each.text() === name || each.attributes('aria-label') === name)
+  if (!found) throw new Error(`there is no button ${name}`)
+  return found.trigger('click')
+}
+
+beforeEach(() => (on = stage()))
+
+test('joins with guests', async () => {
+  const wrapper = await box()
+  const calls = answerHttp(() => ({
+    status: 201,
+    data: attendee('Ada', { party: 3 }),
+    headers: { 'turnout-position': 'e-9' },
+  }))
+  await press(wrapper, 'One seat more')
+  await press(wrapper, 'One seat more')
+  expect(wrapper.attributes('data-state')).toBe('with-guests')
+  await press(wrapper, 'Join')
+  await flushPromises()
+  expect(calls[0]?.body).toEqual({ party: 3 })
+  expect(wrapper.text()).toContain('You are going')
+  expect(wrapper.text()).toContain('3 seats are yours.')
+})
+
+test('offers the waitlist of a full event, and says the place in line', async () => {
+  const wrapper = await box({ going: 4 })
+  answerHttp(() => ({
+    status: 201,
+    data: attendee('Ada', { status: 'waitlisted' }),
+    headers: { 'turnout-position': 'e-9' },
+  }))
+  await press(wrapper, 'Join waitlist')
+  await flushPromises()
+  expect(wrapper.text()).toContain('You are in line')
+  on.server.patch(ME, 'e-9', [mine({ status: 'waitlisted', ahead: 0 })])
+  await flushPromises()
+  expect(wrapper.text()).toContain('You are number 1 in line')
+})
+
+test('a refusal gives the reason and what is true now, and the next try forgets it', async () => {
+  const wrapper = await box()
+  answerHttp(() => problem(409, 'event-full', 'No seats are left.'))
+  await press(wrapper, 'Join')
+  await flushPromises()
+  expect(wrapper.attributes('data-state')).toBe('refused')
+  await wrapper.setProps({ event: event({ going: 4 }) })
+  expect(wrapper.find('h2').text()).toBe('No seats are left.')
+  expect(wrapper.text()).toContain('All seats are taken.')
+  answerHttp(() => new Promise(() => undefined))
+  await press(wrapper, 'Join waitlist')
+  await flushPromises()
+  expect(wrapper.attributes('data-state')).toBe('saving')
+})
+
+test('comes with more people', async () => {
+  const wrapper = await box({ going: 1 }, mine())
+  const calls = answerHttp(() => ({
+    status: 200,
+    data: attendee('Ada', { party: 2 }),
+    headers: { 'turnout-position': 'e-9' },
+  }))
+  expect(wrapper.text()).not.toContain('Change seats')
+  await press(wrapper, 'One seat more')
+  await press(wrapper, 'Change seats')
+  await flushPromises()
+  expect(calls.map(({ method, body }) => [method, body])).toEqual([['patch', { party: 2 }]])
+  expect(wrapper.text()).toContain('2 seats are yours.')
+})
+
+test('a party can not be larger than the event', async () => {
+  const wrapper = await box({ capacity: 1 })
+  expect(wrapper.find('[role=group]').exists()).toBe(false)
+})
+
+test('a session that ended is asked for again, and the join goes on', async () => {
+  const wrapper = await box()
+  const session = on.run(() => useSession())
+  let joins = 0
+  answerHttp(({ url }) => {
+    if (url === '/api/session') return { status: 201, data: { user: { id: 'ada2', name: 'Ada' }, token: 't' } }
+    joins += 1
+    return joins === 1 ? problem(401, 'signed-out', 'Tell us your name first.') : { status: 201, data: attendee('Ada') }
+  })
+  await press(wrapper, 'Join')
+  await flushPromises()
+  expect(session.asking).not.toBeNull()
+  await session.signIn('Ada')
+  await flushPromises()
+  expect(joins).toBe(2)
+})

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { effectScope, ref } from 'vue'
+import { useView, type ShownView } from '@/live/useView'
+import { card } from '../support/items'
+import { stage } from '../support/mounting'
+
+function used(address: () => string | null): { view: ShownView; stop: () => void; on: ReturnType<typeof stage> } {
+  const on = stage()
+  const scope = effectScope()
+  const view = on.run(() => scope.run(() => useView(address)))
+  if (!view) throw new Error('the scope did not run')
+  on.server.hello()
+  return { view, stop: () => scope.stop(), on }
+}
+
+test('it loads, then shows', () => {
+  const { view, on } = used(() => 'a')
+  expect(view.loading.value).toBe(true)
+  on.server.snapshot('a', [card()])
+  expect(view.loading.value).toBe(false)
+  expect(view.items.value).toHaveLength(1)
+})
+
+test('another address keeps the last items until its own are there', () => {
+  const address = ref('a')
+  const { view, on } = used(() => address.value)
+  on.server.snapshot('a', [card({ id: 'old' })])
+  address.value = 'b'
+  expect(view.items.value.map(({ key }) => key)).toEqual(['card:old'])
+  expect(view.stale.value).toBe(true)
+  on.server.snapshot('b', [card({ id: 'new' })])
+  expect(view.items.value.map(({ key }) => key)).toEqual(['card:new'])
+  expect(view.stale.value).toBe(false)
+  expect(on.server.socket.sent.map(({ type, view: name }) => `${type} ${name}`)).toEqual([
+    'watch a',
+    'unwatch a',
+    'watch b',
+  ])
+})
+
+test('whoever goes is no watcher any more', () => {
+  const { stop, on } = used(() => 'a')
+  stop()
+  expect(on.server.socket.sent.at(-1)).toEqual({ type: 'unwatch', view: 'a' })
+})
+
+test('no address shows nothing', () => {
+  const address = ref<string | null>('a')
+  const { view, on } = used(() => address.value)
+  on.server.snapshot('a', [card()])
+  address.value = null
+  expect(view.items.value).toEqual([])
+  expect(view.loading.value).toBe(false)
+})

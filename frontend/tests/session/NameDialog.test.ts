@@ -1,0 +1,63 @@
+import { flushPromises } from '@vue/test-utils'
+import { beforeEach, expect, test } from 'vitest'
+import { LIMITS } from '@/limits.generated'
+import NameDialog from '@/session/NameDialog.vue'
+import { useSession } from '@/session/session'
+import { answerHttp, problem } from '../support/http'
+import { stage, type Stage } from '../support/mounting'
+
+let on: Stage
+
+beforeEach(async () => {
+  on = stage()
+  on.server.hello(null)
+  on.mount(NameDialog, { asking: { why: 'To join Go.', answer: () => undefined } })
+  await flushPromises()
+})
+
+function dialog(): HTMLElement {
+  const found = document.querySelector<HTMLElement>('[role=dialog]')
+  if (!found) throw new Error('no dialog is open')
+  return found
+}
+
+async function tell(name: string): Promise<void> {
+  const input = dialog().querySelector('input')
+  if (!input) throw new Error('the dialog has no input')
+  input.value = name
+  input.dispatchEvent(new Event('input'))
+  dialog()
+    .querySelector('form')
+    ?.dispatchEvent(new Event('submit', { cancelable: true }))
+  await flushPromises()
+}
+
+test('it says what it is about, has a label, and knows the limit', () => {
+  expect(dialog().textContent).toContain('What is your name?')
+  expect(dialog().textContent).toContain('To join Go.')
+  expect(dialog().querySelector('label')?.textContent).toBe('Your name')
+  expect(dialog().querySelector('input')?.maxLength).toBe(LIMITS.session.name.maxLength)
+})
+
+test('an empty name is not sent', async () => {
+  const calls = answerHttp(() => ({ status: 500 }))
+  await tell('   ')
+  expect(calls).toEqual([])
+  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('Please enter a name.')
+})
+
+test('a name makes a session, and a new link with that identity', async () => {
+  answerHttp(() => ({ status: 201, data: { user: { id: 'ada', name: 'Ada' }, token: 't' } }))
+  await tell('Ada')
+  expect(on.run(() => useSession()).person).toEqual({ id: 'ada', name: 'Ada' })
+  expect(on.server.sockets).toHaveLength(2)
+})
+
+test('what the server refuses is said at the field', async () => {
+  answerHttp(() => {
+    const { data, ...rest } = problem(422, 'invalid', 'Look again.')
+    return { ...rest, data: { ...(data as object), errors: [{ field: 'name', message: 'has a control character' }] } }
+  })
+  await tell('A\u0007da')
+  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('has a control character')
+})

@@ -1,0 +1,46 @@
+/** The HTTP side of the services, by hand: answers calls, and lets a test hold them back. */
+import { AxiosError, AxiosHeaders, type AxiosAdapter, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
+import { client } from '@/api/generated/client.gen'
+
+export interface Call {
+  method: string
+  url: string
+  body: unknown
+  headers: Record<string, unknown>
+}
+
+export interface Answer {
+  status: number
+  data?: unknown
+  headers?: Record<string, string>
+}
+
+/** Answers every call with what `answer` says; the calls are returned, and grow. */
+export function answerHttp(answer: (call: Call) => Answer | Promise<Answer>): Call[] {
+  const calls: Call[] = []
+  const adapter: AxiosAdapter = async (config) => {
+    const call = callOf(config)
+    calls.push(call)
+    const { status, data = '', headers = {} } = await answer(call)
+    const response: AxiosResponse = { status, data, headers, statusText: '', config }
+    if (status >= 400) throw new AxiosError('refused', undefined, config, undefined, response)
+    return response
+  }
+  client.setConfig({ adapter })
+  client.instance.defaults.adapter = adapter
+  return calls
+}
+
+function callOf({ method = 'get', url = '', data, headers }: InternalAxiosRequestConfig): Call {
+  return {
+    method,
+    url,
+    body: typeof data === 'string' && data !== '' ? JSON.parse(data) : data,
+    headers: AxiosHeaders.from(headers).toJSON(),
+  }
+}
+
+/** A problem document. */
+export function problem(status: number, code: string, detail: string): Answer {
+  return { status, data: { type: '', title: '', status, detail, code, errors: null } }
+}

@@ -1,0 +1,70 @@
+/** Items for tests: an event with nothing special, and what is to differ. */
+import type { AttendeeItem, Card, EventItem, Face, MineItem } from '@/live/generated'
+
+/** Friday 27 November 2026, 19:30 in Vienna. */
+export const STARTS_AT = Date.UTC(2026, 10, 27, 18, 30)
+const HOUR_MS = 3_600_000
+
+export function card(change: Partial<Card> = {}): Card {
+  const id = change.id ?? 'abc'
+  return {
+    kind: 'card',
+    key: `card:${id}`,
+    rank: change.starts_at ?? STARTS_AT,
+    id,
+    version: 1,
+    status: 'scheduled',
+    title: 'Board games',
+    organizer: { id: 'org', name: 'Olga' },
+    starts: '2026-11-27T19:30',
+    ends: '2026-11-27T21:30',
+    zone: 'Europe/Vienna',
+    starts_at: STARTS_AT,
+    ends_at: (change.starts_at ?? STARTS_AT) + 2 * HOUR_MS,
+    place: 'The depot',
+    link: '',
+    tags: ['games'],
+    capacity: 4,
+    waitlist: true,
+    going: 0,
+    waiting: 0,
+    faces: [],
+    ...change,
+  }
+}
+
+export function event(change: Partial<EventItem> = {}): EventItem {
+  return { ...card(), kind: 'event', key: 'event:abc', description: '', created_at: 1, ...change }
+}
+
+export function face(name: string, party = 1): Face {
+  return { id: name.toLowerCase(), name, party }
+}
+
+export function mine(change: Partial<MineItem> = {}): MineItem {
+  return {
+    kind: 'mine',
+    key: `mine:${change.event ?? 'abc'}`,
+    rank: STARTS_AT,
+    event: 'abc',
+    organizing: false,
+    status: 'going',
+    party: 1,
+    ahead: 0,
+    ...change,
+  }
+}
+
+export function attendee(name: string, change: Partial<AttendeeItem> = {}): AttendeeItem {
+  const id = name.toLowerCase()
+  return {
+    kind: 'attendee',
+    key: `attendee:${id}`,
+    rank: 1,
+    user: { id, name },
+    party: 1,
+    status: 'going',
+    joined_at: 1,
+    ...change,
+  }
+}
