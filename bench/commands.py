@@ -202,9 +202,8 @@ async def main(seconds: float, rounds: int, takeovers: int) -> None:
                         rate, took = await load(port, guests, seconds)
                         rates[name].append(rate)
                         cpu_us[name].append((cpu_s(server.pid) - before) / len(took) * 1e6)
-                for name in rates:
-                    result[f"{name}_per_s"] = [round(rate) for rate in rates[name]]
-                    result[f"{name}_cpu_us"] = [round(each) for each in cpu_us[name]]
+                result |= {f"{name}_per_s": [round(rate) for rate in each] for name, each in rates.items()}
+                result |= {f"{name}_cpu_us": [round(each) for each in used] for name, used in cpu_us.items()}
                 middle = {name: statistics.median(each) for name, each in rates.items()}
                 result["ratio"] = round(middle["durable"] / middle["bare"], 3)
                 _, took = await load(ours, guests, seconds, rate=middle["durable"] / 2)

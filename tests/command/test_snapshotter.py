@@ -10,7 +10,7 @@ from waiting import until
 from turnout_command.committer import Committer
 from turnout_command.housekeeping import Housekeeping, SnapshotFailed, spawn_snapshotter
 from turnout_command.metrics import Metrics
-from turnout_command.snapshotter import make_snapshot
+from turnout_command.snapshotter import _forget, make_snapshot
 from turnout_core.changes import SignedUp
 from turnout_core.connection import connect
 from turnout_core.follower import Follower
@@ -107,6 +107,18 @@ async def test_a_damaged_newest_one_loses_nothing_and_is_not_counted(stage: Stag
     await stage.grow(10)
     newest = await make_snapshot(stage.journal)
     assert (await stage.journal.snapshots(), await stage.first_record()) == ([newest, good[1]], good[1].seq + 1)
+
+
+async def test_a_snapshotter_that_another_one_overtook_forgets_nothing_that_is_needed(stage: Stage) -> None:
+    early = await stage.grow(10)
+    await make_snapshot(stage.journal)
+    slow = await stage.grow(10)
+    await make_snapshot(stage.journal)
+    fast = await stage.grow(10)
+    await stage.journal.save_snapshot(fast, _chunks(list(dump(await stage.read()))))
+    await _forget(stage.journal, slow)  # where the slow one is by now
+    assert (await stage.journal.snapshots(), await stage.first_record()) == ([fast, slow], slow.seq + 1)
+    assert early not in await stage.journal.snapshots()
 
 
 async def test_snapshots_of_another_history_are_dropped(stage: Stage) -> None:

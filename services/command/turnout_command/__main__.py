@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from typing import Final
 
 import uvicorn
 import uvloop
@@ -14,6 +15,8 @@ from turnout_command.settings import Settings
 from turnout_command.writer import Broken
 from turnout_core.journal import JournalError
 from turnout_core.start import CannotStart, admitted, complaint
+
+_GRACE_S: Final = 10  # for clients that are slow to send or to read; then a stop is a stop
 
 
 async def serve(settings: Settings) -> None:
@@ -34,6 +37,7 @@ async def serve(settings: Settings) -> None:
         lifespan="off",
         log_level=settings.log_level,
         access_log=False,
+        timeout_graceful_shutdown=_GRACE_S,
         forwarded_allow_ips=settings.forwarded_allow_ips,
     )
     server = uvicorn.Server(config)

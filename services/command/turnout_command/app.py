@@ -22,7 +22,7 @@ from turnout_command.writer import Terms, Writer
 from turnout_core.connection import connect
 from turnout_core.identity import Identity, shared_secret
 from turnout_core.journal import JournalError
-from turnout_core.journal_valkey import LEASE, ValkeyJournal, call
+from turnout_core.journal_valkey import LEASE, ValkeyJournal, call, load_functions
 from turnout_core.start import secret
 from turnout_core.tasks import end
 from turnout_core.web import complete_openapi, install_problems
@@ -99,6 +99,7 @@ class CommandService:
 
     async def _inspect(self) -> None:
         """Before each term, since the server may be another one by then."""
+        await load_functions(self._answers)  # those of this version, whatever an earlier one left there
         self._desk.identity = Identity(await self._secret())
         for each in await shortcomings(self._answers):
             if self._settings.strict:

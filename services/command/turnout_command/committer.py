@@ -201,6 +201,7 @@ class Committer:
         if self._closed is not None:
             return
         self._closed = reason
+        self._idle.set()
         batches = [self._flying, *self._queue] if self._flying else [*self._queue]
         for future, _ in (waiter for batch in batches for waiter in batch.waiters):
             if not future.done():

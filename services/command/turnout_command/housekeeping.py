@@ -86,11 +86,14 @@ class Housekeeping:
 
 async def spawn_snapshotter(url: str) -> Position:
     """Runs a snapshotter for the Valkey at ``url``; takes it down when cancelled. Raises SnapshotFailed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "turnout_command.snapshotter",
-        env={**os.environ, "TURNOUT_VALKEY": url},  # no argument: everybody may read those, and it may hold a password
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "turnout_command.snapshotter",
+            env={**os.environ, "TURNOUT_VALKEY": url},  # no argument: everybody may read those; it may hold a password
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+    except OSError as error:
+        raise SnapshotFailed(f"no process could be started: {error}") from error
     try:
         said, complained = await process.communicate()
     except asyncio.CancelledError:

@@ -62,8 +62,12 @@ async def _store(journal: Journal) -> tuple[Position, str]:
 async def _verify(journal: Journal, position: Position, expected: str) -> None:
     """The snapshot that is stored is the one that was made, and it loads."""
     digest = blake2b()
-    state = await _loaded(journal, position, digest.update)
-    if digest.hexdigest() != expected or state.position != position:
+    try:
+        state = await _loaded(journal, position, digest.update)
+        same = digest.hexdigest() == expected and state.position == position
+    except BrokenSnapshot:
+        same = False
+    if not same:
         await journal.drop_snapshot(position, epoch=position.epoch)
         raise BrokenSnapshot(f"snapshot {position} was read back otherwise than it was written")
 
@@ -80,10 +84,11 @@ async def _forget(journal: Journal, newest: Position) -> None:
             await journal.drop_snapshot(position, epoch=newest.epoch)
     if len(sound) < _KEPT:
         return
-    cut_before = min(each.seq for each in listed) if len(listed) > _KEPT else 0
-    for seq in range(cut_before + _TRIM_STEP_RECORDS, sound[-1].seq, _TRIM_STEP_RECORDS):
+    older = min(sound, key=lambda position: position.seq)  # another snapshotter may have been faster with a newer one
+    trimmed = min(each.seq for each in listed) if len(listed) > _KEPT else 0
+    for seq in range(trimmed + _TRIM_STEP_RECORDS, older.seq, _TRIM_STEP_RECORDS):
         await journal.trim(Position(newest.epoch, seq))
-    await journal.trim(sound[-1])
+    await journal.trim(older)
 
 
 async def _sound(journal: Journal, position: Position) -> bool:
