@@ -9,7 +9,7 @@ from chaos.evidence import Violation
 from chaos.testimony import Answered, AnyEvent, Asked, Fault, Read, Recorded, Shown, Unknown
 
 _AROUND_S: Final = 0.5
-_LINES_MOST: Final = 24
+_LINES_MOST: Final = 12
 _CHARS_MOST: Final = 240
 
 

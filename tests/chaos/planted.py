@@ -87,6 +87,7 @@ def _replay_unmarked() -> Iterable[Replacement]:
 
 def _promotion_lost() -> Iterable[Replacement]:
     """Who waits stays there when a seat becomes free."""
+
     def without(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
         return [each for each in decide(state, command, actor, now) if not isinstance(each, Promoted)]
 
@@ -242,6 +243,7 @@ def _seats_not_freed() -> Iterable[Replacement]:
 
 def _deletion_half_done() -> Iterable[Replacement]:
     """An event that is deleted stays in the replica of the gateways."""
+
     def without(state: State, commit: Commit, digest: str) -> Any:
         event = next((state.events[each.event] for each in commit.changes if isinstance(each, EventDeleted)), None)
         touched = model.apply(state, commit, digest)

@@ -88,6 +88,7 @@ class Rehearsal:
             await self._more_commands()
 
     async def _enter_watchers(self) -> None:
+        await self._until(lambda: len(self._town.guests) > 4)
         guests = [self._town.guests.pop(0), self._town.guests.pop(0)]  # out of the town, where they might sign out
         await self._level()
         self._watchers = [Watcher(f"watcher-{n}", guest, self._recorder) for n, guest in enumerate(guests, 1)]

@@ -7,7 +7,7 @@ import msgspec
 
 from chaos.evidence import Evidence, Violation
 from chaos.expect import Expected, decided, effect, elsewhere, key_of
-from chaos.oracle import PRESENCE, Oracle, digest
+from chaos.oracle import PRESENCE, Oracle, Page, digest
 from chaos.testimony import Answered, Asked, Read, Shown
 from turnout_command.idempotency import keep
 from turnout_core.changes import Commit
@@ -31,6 +31,13 @@ class _Item(msgspec.Struct):
 
 _body = msgspec.json.Decoder(_Body)
 _item = msgspec.json.Decoder(_Item)
+
+
+def shown_by(body: str) -> tuple[str, Page]:
+    """The position and the items of a GET's answer."""
+    said = _body.decode(body)
+    items = tuple(bytes(item) for item in said.items if _item.decode(item).key != PRESENCE)
+    return said.at, Page(said.order, items)
 
 
 class Replay:
@@ -159,13 +166,11 @@ class Replay:
                 message = f"{read.by} answered {read.status} for {read.view} at {read.position}"
                 yield Violation("view", message, seq=seq, time=read.ended)
             return
-        body = _body.decode(read.body)
-        items = tuple(bytes(item) for item in body.items if _item.decode(item).key != PRESENCE)
-        if (body.at, body.order, items) != (read.position, page.order, page.items):
-            differing = [pair for pair in zip(items, page.items, strict=False) if pair[0] != pair[1]][:1]
-            message = (
-                f"{read.by} shows another {read.view} at {read.position} (body: {body.at}): {differing or len(items)}"
-            )
+        at, shown = shown_by(read.body)
+        if (at, shown) != (read.position, page):
+            differing = [pair for pair in zip(shown.items, page.items, strict=False) if pair[0] != pair[1]][:1]
+            what = differing or f"{len(shown.items)} items, not {len(page.items)}"
+            message = f"{read.by} shows another {read.view} at {read.position} (body: {at}): {what}"
             yield Violation("view", message, seq=seq, time=read.ended)
 
     def _digest(self, view: str, user: str | None) -> str | None:

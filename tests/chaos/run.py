@@ -1,0 +1,225 @@
+"""A run with real processes: load, faults, live clients; then all is healed, and everything is checked.
+
+    python -m chaos.run --seed 7 --faults 50 --seconds 120
+
+The seed settles what the people ask for and what the nemesis does, not how the kernel schedules it all. The history
+goes to test-results/chaos-SEED.jsonl.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+from chaos.checker import check
+from chaos.client import Client
+from chaos.cluster import SECRET, Cluster, Node
+from chaos.collector import Collector
+from chaos.evidence import Violation
+from chaos.excerpt import excerpt
+from chaos.load import TAGS, WORDS, Person, Town
+from chaos.nemesis import Nemesis
+from chaos.oracle import digest
+from chaos.patience import comes_true
+from chaos.reader import Reader
+from chaos.recorder import Recorder
+from chaos.replay import shown_by
+from chaos.testimony import AnyEvent, Began, Read, save
+from chaos.watcher import Watcher
+
+RESULTS: Final = Path("test-results")
+_PEOPLE: Final = 6
+_WATCHERS: Final = 4
+_PAUSE_S: Final = 0.02  # between two commands of one person: the faults are what is tested, not the throughput
+_HEALED_S: Final = 45.0
+_CONVERGED_S: Final = 20.0
+_LISTS: Final = (
+    "when=upcoming",
+    f"when=upcoming&tag={TAGS[0]}",
+    f"when=upcoming&q={WORDS[0]}&limit=3",
+    "when=upcoming&limit=5",
+)
+
+
+@dataclass
+class Outcome:
+    """What a run came to."""
+
+    seed: str
+    events: list[AnyEvent]
+    violations: list[Violation]
+    faults: Counter[str]
+    seconds: float
+    path: Path | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        kinds = Counter(type(each).__name__.lower() for each in self.events)
+        lines = [
+            f"seed {self.seed}: {self.faults.total()} faults in {self.seconds:.0f} s: "
+            + ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items())),
+            f"  {kinds['recorded']} commits, {kinds['answered']} answers, {kinds['unknown']} attempts without one",
+            f"  {kinds['read']} reads, {kinds['shown']} live messages",
+        ]
+        for each in self.violations[:10]:
+            lines += [f"  {each}", *(f"      {line}" for line in excerpt(self.events, each))]
+        lines.append(f"  {len(self.violations)} violations" + (f"; history: {self.path}" if self.path else ""))
+        return "\n".join(lines)
+
+
+class Run:
+    """
+    Args:
+        each_kind: faults go through all kinds before one is repeated.
+    """
+
+    def __init__(self, seed: str, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.recorder = Recorder()
+        self.town = Town()
+        self._seed = seed
+        self._collector = Collector(cluster.valkey_url)
+        self._reader = Reader(cluster, self.views, self.recorder, Random(f"{seed}/reader"))
+        self._watchers: list[Watcher] = []
+        self._over = False
+
+    async def chaos(self, faults: int, seconds: float, *, each_kind: bool = False) -> Outcome:
+        """All of it."""
+        started = time.monotonic()
+        nemesis = Nemesis(self.cluster, self.recorder, Random(f"{self._seed}/nemesis"))
+        async with _beside(self._collector.run()):
+            people = [asyncio.create_task(self._live(self.person(number))) for number in range(_PEOPLE)]
+            await self._enter_watchers()
+            async with _beside(self._reader.run(), *(each.run() for each in self._watchers)):
+                await nemesis.rage(faults, seconds, each_kind=each_kind)
+                await nemesis.heal()
+                if not await self.cluster.ready(_HEALED_S):
+                    await self._tell_unready()
+                for each in self._watchers:
+                    each.calm.set()
+                self._over = True
+                await asyncio.gather(*people)
+                await self._converge()
+            journal = await self._collector.finish()
+        events = [Began(self._seed, SECRET), *self.recorder.events, *journal]
+        return Outcome(self._seed, events, check(events), nemesis.done, time.monotonic() - started)
+
+    def views(self) -> list[str]:
+        """What there is to look at now."""
+        return [*(f"events?{each}" for each in _LISTS), *(f"events/{each.id}" for each in self.town.events[-8:])]
+
+    def person(self, number: int, services: Sequence[Node] = ()) -> Person:
+        clients = {each.name: self.cluster.clients[each.name] for each in services or self.cluster.commands}
+        client = Client(clients, self.recorder, Random(f"{self._seed}/client/{number}"))
+        return Person(client, self.recorder, self.town, Random(f"{self._seed}/person/{number}"))
+
+    async def _live(self, person: Person) -> None:
+        while not self._over:
+            await person.act()
+            await asyncio.sleep(_PAUSE_S)
+
+    async def _enter_watchers(self) -> None:
+        """Live clients are people who never sign out: nobody else acts for them."""
+        strangers = Town()
+        client = Client({each.name: self.cluster.clients[each.name] for each in self.cluster.commands},
+                        self.recorder, Random(f"{self._seed}/watchers"))  # fmt: skip
+        person = Person(client, self.recorder, strangers, Random(f"{self._seed}/watchers"))
+        while len(strangers.guests) < _WATCHERS:
+            await person.sign_up()
+        for number, guest in enumerate(strangers.guests):
+            rng = Random(f"{self._seed}/watcher/{number}")
+            watcher = Watcher(f"watcher-{number}", guest, self.cluster.gateways, self.views, self.recorder, rng)
+            self._watchers.append(watcher)
+
+    async def _converge(self) -> None:
+        """Waits until every gateway and every live client holds the end; the checker tells who does not."""
+        views = {view for each in self._watchers for view in each.screen.held} | set(self.views())
+        asks: list[tuple[str, Watcher | None]] = [(view, None) for view in sorted(views - {"me"})]
+        asks += [("me", each) for each in self._watchers]
+        end = self.recorder.newest
+        for gateway in self.cluster.gateways:
+            for view, watcher in asks:
+                if not await self._read_last(gateway, view, watcher, end):
+                    self.recorder.missing(f"the last read of {view} at {gateway.name}")
+        await comes_true(self._all_have_all, _CONVERGED_S)
+        for each in self._watchers:
+            if not each.screen.held:
+                self.recorder.missing("a live client that holds anything")
+            each.rest()
+
+    async def _read_last(self, gateway: Node, view: str, watcher: Watcher | None, end: str | None) -> bool:
+        user = (watcher.user, watcher.token) if watcher else None
+        return await comes_true(lambda: self._reader.read(gateway, view, user, end, last=True), _CONVERGED_S)
+
+    async def _all_have_all(self) -> bool:
+        return all(self._has_all(each) for each in self._watchers)
+
+    def _has_all(self, watcher: Watcher) -> bool:
+        """Whether it shows what the gateways answered last."""
+        for view, held in watcher.screen.held.items():
+            user = watcher.user if view == "me" else None
+            read = next((each for each in reversed(self.recorder.events) if isinstance(each, Read) and each.last
+                         and (each.view, each.user) == (view, user)), None)  # fmt: skip
+            if read is None or read.status != 200 or held.digest() != _digest_of(read):
+                return False
+        return bool(watcher.screen.held)
+
+    async def _tell_unready(self) -> None:
+        for node in self.cluster.nodes:
+            with suppress(Exception):
+                said = (await self.cluster.clients[node.name].get("/readyz")).text
+                self.recorder.missing(f"{node.name}, fit to serve after all was healed: {said}")
+
+
+@asynccontextmanager
+async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs ``work`` meanwhile. What goes wrong in it goes wrong here."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception):
+                raise result
+
+
+def _digest_of(read: Read) -> str:
+    _, page = shown_by(read.body)
+    return digest(page.order, page.items)
+
+
+async def run(
+    seed: str, faults: int, seconds: float, folder: Path, *, each_kind: bool = False, **parts: Sequence[str]
+) -> Outcome:
+    """One run in ``folder``; ``parts`` are what ``Cluster`` is told to run."""
+    cluster = Cluster(folder, **parts)
+    async with cluster.running():
+        return await Run(seed, cluster).chaos(faults, seconds, each_kind=each_kind)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m chaos.run", description=__doc__)
+    parser.add_argument("--seed", default=str(time.time_ns() % 1_000_000))
+    parser.add_argument("--faults", type=int, default=60)
+    parser.add_argument("--seconds", type=float, default=120)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
+        outcome = asyncio.run(run(arguments.seed, arguments.faults, arguments.seconds, Path(folder)))
+    outcome.path = RESULTS / f"chaos-{arguments.seed}.jsonl"
+    save(outcome.events, outcome.path)
+    sys.stdout.write(f"{outcome}\n")
+    sys.exit(bool(outcome.violations))
+
+
+if __name__ == "__main__":
+    main()
