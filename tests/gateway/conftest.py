@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import uvloop
+from history import EPOCH
 from world import Scene
 
+from turnout_core.journal_memory import MemoryJournal
 from turnout_gateway.settings import Settings
 
 
@@ -21,7 +23,11 @@ async def scenes() -> AsyncIterator[Callable[..., Awaitable[Scene]]]:
     """Makes scenes, and ends them after the test."""
     async with AsyncExitStack() as stack:
 
-        async def make(**settings: Any) -> Scene:
-            return await stack.enter_async_context(Scene.running(Settings(**settings)))
+        async def make(*, ready: bool = True, **settings: Any) -> Scene:
+            """``ready`` false: its journal can not be reached yet."""
+            journal = MemoryJournal()
+            await journal.create(EPOCH)
+            journal.broken = not ready
+            return await stack.enter_async_context(Scene.running(Settings(**settings), journal))
 
         yield make

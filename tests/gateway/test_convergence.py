@@ -63,7 +63,7 @@ class Watcher:
 
     def connect(self, site: Site, now_ms: int) -> None:
         try:
-            self.view = site.open(self.address, now_ms)
+            view = site.open(self.address, now_ms)
         except Rejection:
             return
         if self.replica.at is not None:
@@ -71,7 +71,7 @@ class Watcher:
             if before.seq > site.views.position.seq:
                 return  # the hub makes it wait
             self.seen = before
-        self.site = site
+        self.site, self.view = site, view
         self.catch_up()
 
     def drop(self) -> None:

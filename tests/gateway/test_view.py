@@ -6,9 +6,19 @@ from hypothesis import strategies as st
 from replica import Replica, read, snapshot_items
 
 from turnout_core.position import Position
+from turnout_gateway.blur import UNKNOWN, Blur, Blurs
 from turnout_gateway.view import Mark, Order, Seen, View
 
 BORN = Mark(turn=10, seq=100)
+
+
+class Shown(View):
+    """A view that a blur concerns."""
+
+    __slots__ = ()
+
+    def concerned(self, blur: Blur) -> bool:
+        return bool(blur.users)
 
 
 def item(key: str, value: object = 0) -> bytes:
@@ -20,7 +30,7 @@ def at(seq: int, epoch: str = "e") -> Position:
 
 
 def filled() -> View:
-    view = View("events/x", "ascending", BORN)
+    view = Shown("events/x", "ascending", BORN, Blurs())
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     return view
 
@@ -138,6 +148,34 @@ def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
     assert "asked" not in read(view.since(None, at(100)).payload)
 
 
+def test_a_range_of_commits_is_told_from_its_ends() -> None:
+    blurs, blur = Blurs(), Blur({"e": set()}, moved=False)
+    blurs.note(100, 101, blur)
+    blurs.note(101, 105, blur)
+    blurs.note(105, 106, blur)
+    blurs.note(110, 112, blur)
+    assert [seq for seq in range(99, 114) if blurs.at(seq) is not None] == [102, 103, 104, 111]
+
+
+def test_what_ranges_touched_is_forgotten_after_a_while_and_then_the_ranges_too() -> None:
+    blurs, blur = Blurs(), Blur({"e": set()}, moved=False)
+    for number in range(150_000):
+        blurs.note(3 * number, 3 * number + 3, blur)
+    assert blurs.at(3 * 149_999 + 1) is blur
+    assert blurs.at(3 * 148_000 + 1) is UNKNOWN
+    assert blurs.at(3 * 148_000) is None
+    assert blurs.at(3 * 20_000) is UNKNOWN
+
+
+def test_who_comes_from_the_middle_of_a_range_gets_no_patch_of_what_may_have_come_and_gone() -> None:
+    blurs = Blurs()
+    view = Shown("v", "ascending", BORN, blurs)
+    blurs.note(100, 104, Blur({"e": set()}, moved=False))
+    blurs.note(104, 108, Blur({}, moved=False))
+    kinds = {seq: read(view.since(at(seq), at(108)).payload)["type"] for seq in range(100, 109)}
+    assert [seq for seq, kind in kinds.items() if kind == "snapshot"] == [101, 102, 103]
+
+
 KEYS = st.sampled_from("abcdef")
 TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3), st.booleans()), max_size=30)
 
@@ -150,7 +188,7 @@ TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3), st.booleans())
 def test_snapshot_and_patches_are_the_newest_snapshot(
     touches: list[tuple[str, int | None, bool]], reads: list[bool], order: Order
 ) -> None:
-    view = View("v", order, BORN)
+    view = Shown("v", order, BORN, Blurs())
     client = Replica()
     seen: Seen = None
     for number, ((key, value, late), now) in enumerate(zip(touches, reads, strict=False)):

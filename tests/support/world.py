@@ -126,8 +126,9 @@ class Scene:
         bus: Bus | None = None,
         world: World | None = None,
     ) -> AsyncIterator["Scene"]:
-        journal = journal or MemoryJournal()
-        await journal.create(EPOCH)
+        if journal is None:
+            journal = MemoryJournal()
+            await journal.create(EPOCH)
         scene = cls(settings, journal, bus or MemoryBus(), world or World())
 
         @asynccontextmanager
@@ -140,7 +141,7 @@ class Scene:
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
             scene.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             serving = asyncio.create_task(scene.server._serve([listener]))
-            await until(scene.gateway.ready)
+            await until(lambda: scene.server.started and (journal.broken or scene.gateway.ready()))
             try:
                 yield scene
             finally:
@@ -151,11 +152,16 @@ class Scene:
     def live_url(self) -> str:
         return self.url.replace("http", "ws") + "/api/live"
 
-    async def tell(self) -> None:
-        """Appends what the world has committed since the last time."""
+    async def append(self) -> None:
+        """Appends to the journal what the world has committed since the last time."""
         head = await self.journal.head()
         assert head is not None
         await self.journal.append(1, head, self.world.history.records[head.position.seq :], self.world.history.head)
+
+    async def tell(self) -> None:
+        """Appends it, and returns when the gateway has heard."""
+        await self.append()
+        assert await self.gateway.follower.reached(self.world.history.head.position, 10)
 
     async def beat(self) -> None:
         """The writer's heartbeat."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from turnout_core import limits
 from turnout_core.model import Event
 from turnout_gateway.address import EventAddress
+from turnout_gateway.blur import UNKNOWN, Blur, Blurs
 from turnout_gateway.encoded import Encoded, Item, presence
 from turnout_gateway.view import Mark, View
 
@@ -17,8 +18,8 @@ class EventView(View):
 
     __slots__ = ("_lines", "_places", "_shown", "event")
 
-    def __init__(self, address: EventAddress, born: Mark) -> None:
-        super().__init__(address.canonical, "ascending", born)
+    def __init__(self, address: EventAddress, born: Mark, blurs: Blurs) -> None:
+        super().__init__(address.canonical, "ascending", born, blurs)
         self.event = address.event
         self._lines: dict[str, list[_Place]] = {"going": [], "waitlisted": []}
         self._places: dict[str, tuple[str, _Place]] = {}
@@ -40,6 +41,9 @@ class EventView(View):
         for user in self._shown:
             items[f"attendee:{user}"] = encoded.attendee(event.attendances[user])
         return items
+
+    def concerned(self, blur: Blur) -> bool:
+        return blur is UNKNOWN or self.event in blur.users
 
     def update(self, event: Event, users: Iterable[str], encoded: Encoded, mark: Mark) -> None:
         """The event has changed, and for ``users`` also how they stand to it."""

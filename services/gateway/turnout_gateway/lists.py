@@ -1,6 +1,7 @@
 """A window of a roll: the first (or, of the past, the last) so many cards, and how many there are in all."""
 
 from turnout_gateway.address import EventsAddress
+from turnout_gateway.blur import Blur, Blurs
 from turnout_gateway.encoded import Encoded, Item, total
 from turnout_gateway.index import Roll, Sort, event_of
 from turnout_gateway.view import Mark, View
@@ -15,8 +16,8 @@ class ListView(View):
 
     __slots__ = ("address", "roll", "shown")
 
-    def __init__(self, address: EventsAddress, born: Mark) -> None:
-        super().__init__(address.canonical, "descending" if address.when == "past" else "ascending", born)
+    def __init__(self, address: EventsAddress, born: Mark, blurs: Blurs) -> None:
+        super().__init__(address.canonical, "descending" if address.when == "past" else "ascending", born, blurs)
         self.address = address
         self.roll = Roll()
         self.shown: set[str] = set()
@@ -27,6 +28,9 @@ class ListView(View):
         roll.views.add(self)
         self.shown = self._window()
         return {"list": total(len(roll.sorts))} | {f"card:{each}": encoded.card(each) for each in self.shown}
+
+    def concerned(self, blur: Blur) -> bool:
+        return blur.moved or not self.shown.isdisjoint(blur.users)
 
     def touch(self, event: str, encoded: Encoded, mark: Mark) -> None:
         """``event``, which is in the window, has changed."""

@@ -2,6 +2,7 @@
 
 from turnout_core.model import State
 from turnout_gateway.address import MeAddress
+from turnout_gateway.blur import UNKNOWN, Blur, Blurs
 from turnout_gateway.encoded import Encoded, Item
 from turnout_gateway.view import Mark, View
 
@@ -11,8 +12,8 @@ class MeView(View):
 
     __slots__ = ("user",)
 
-    def __init__(self, address: MeAddress, born: Mark) -> None:
-        super().__init__(address.canonical, "ascending", born)
+    def __init__(self, address: MeAddress, born: Mark, blurs: Blurs) -> None:
+        super().__init__(address.canonical, "ascending", born, blurs)
         self.user = address.user
 
     def load(self, state: State, encoded: Encoded) -> dict[str, Item]:
@@ -23,6 +24,11 @@ class MeView(View):
             items[f"card:{event}"] = encoded.card(event)
             items[f"mine:{event}"] = encoded.mine(state.events[event], self.user)
         return items
+
+    def concerned(self, blur: Blur) -> bool:
+        if blur is UNKNOWN:
+            return True
+        return any(self.user in users or f"mine:{event}" in self for event, users in blur.users.items())
 
     def update(self, event: str, state: State, encoded: Encoded, mark: Mark) -> None:
         """``event`` has changed, or how the user stands to it."""

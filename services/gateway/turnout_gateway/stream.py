@@ -11,6 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 from turnout_core.errors import Invalid, Rejection, Unavailable
 from turnout_core.live import VIEW_ADDRESS_MAX_CHARS, Close
 from turnout_core.model import User
+from turnout_core.position import Position
 from turnout_core.web import problem_responses
 from turnout_gateway.address import parse
 from turnout_gateway.frame import Frame
@@ -99,8 +100,16 @@ def _resumed(names: Sequence[str], last_id: str | None) -> dict[str, str]:
     ats = dict.fromkeys(names, _NOTHING)
     parts = (last_id or "").split(",")
     if len(parts) == len(ats):
-        ats.update(zip(ats, parts, strict=True))
+        ats.update({name: part for name, part in zip(ats, parts, strict=True) if _is_position(part)})
     return ats
+
+
+def _is_position(text: str) -> bool:
+    try:
+        Position.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _event(frame: Frame, ats: dict[str, str]) -> bytes:

@@ -19,6 +19,7 @@ import msgspec
 
 from turnout_core.errors import Rejection
 from turnout_core.position import Position
+from turnout_gateway.blur import Blur, Blurs
 from turnout_gateway.frame import Frame
 
 Order = Literal["ascending", "descending"]
@@ -53,6 +54,7 @@ class View:
     """
 
     __slots__ = (
+        "_blurs",
         "_body",
         "_floor_seq",
         "_floor_turn",
@@ -68,11 +70,12 @@ class View:
         "turn",
     )
 
-    def __init__(self, name: str, order: Order, born: Mark) -> None:
+    def __init__(self, name: str, order: Order, born: Mark, blurs: Blurs) -> None:
         self.name = name
         self.order: Order = order
         self.turn = born.turn
         self.ended: Rejection | None = None
+        self._blurs = blurs
         self._items: dict[str, tuple[int, bytes]] = {}
         self._log: dict[str, Mark] = {}  # the last touch of each key, oldest first; what left is here and not in _items
         self._late: dict[str, int] = {}  # of the keys that were touched late: the position by which everybody has it
@@ -91,6 +94,10 @@ class View:
 
     def keys(self) -> Iterable[str]:
         return self._items.keys()
+
+    def concerned(self, blur: Blur) -> bool:
+        """Whether the view may have looked different in the middle of that range than at its ends."""
+        raise NotImplementedError
 
     def fill(self, items: Mapping[str, tuple[int, bytes]]) -> None:
         """The content at birth: nobody has seen less."""
@@ -159,7 +166,9 @@ class View:
         if isinstance(seen, int) and seen >= self._floor_turn:
             return self._patch(self._touched_after_turn(seen), here, asked)
         if isinstance(seen, Position) and seen.epoch == here.epoch and self._floor_seq <= seen.seq <= here.seq:
-            return self._patch(self._touched_after_seq(seen.seq), here, asked)
+            blur = self._blurs.at(seen.seq)
+            if blur is None or not self.concerned(blur):
+                return self._patch(self._touched_after_seq(seen.seq), here, asked)
         return self._snapshot(here, asked)
 
     def touched_in(self, turn: int) -> list[str]:

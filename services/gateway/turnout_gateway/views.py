@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from turnout_core.changes import Commit, SignedOut
+from turnout_core.changes import Commit, EventCreated, EventDeleted, EventEdited, SignedOut
 from turnout_core.errors import EventNotFound, Rejection, Unavailable
 from turnout_core.errors import SignedOut as NotSignedIn
 from turnout_core.model import Event, State, Touched
 from turnout_core.position import Position
 from turnout_gateway.address import Address, EventAddress, EventsAddress, MeAddress
+from turnout_gateway.blur import Blur, Blurs
 from turnout_gateway.encoded import Encoded, Item
 from turnout_gateway.event_view import EventView
 from turnout_gateway.index import Index
@@ -25,6 +26,8 @@ from turnout_gateway.view import Mark, View
 
 # Clocks of gateways, and the moments at which they notice, differ by less than this; see view.py.
 SETTLED_AFTER_MS: Final = 10_000
+
+_MOVES: Final = (EventCreated, EventEdited, EventDeleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Views:
         self._index: Index
         self._encoded: Encoded
         self._touched: dict[str, set[str]] = {}
+        self._moved = False
+        self._blurs = Blurs()
         self._signed_out: set[str] = set()
         self._looking: dict[str, int] = {}
         self._looked: set[str] = set()
@@ -89,6 +94,8 @@ class Views:
         self._encoded = Encoded(state)
         self._touched.clear()
         self._signed_out.clear()
+        self._moved = False
+        self._blurs.clear()
         self._showing.clear()
         mark = self._mark()
         same_history = before is not None and before.epoch == state.position.epoch
@@ -106,6 +113,7 @@ class Views:
         """The State now holds ``commits`` too; the next refresh shows it."""
         for commit, touched in commits:
             if touched.event is not None:
+                self._moved = self._moved or any(isinstance(each, _MOVES) for each in commit.changes)
                 self._touched.setdefault(touched.event, set()).update(touched.users)
             else:
                 self._signed_out.update(each.user for each in commit.changes if isinstance(each, SignedOut))
@@ -122,9 +130,13 @@ class Views:
         """Brings every view up to date, and tells in ``changed`` and ``ended`` which ones that concerned."""
         if self.state is None:
             return
-        self._position = self.state.position
-        if self._touched or self._signed_out:
-            self._refresh_touched(self._mark())
+        before, self._position = self.position, self.state.position
+        touched, self._touched = self._touched, {}
+        if self._views:
+            self._blurs.note(before.seq, self._position.seq, Blur(touched, self._moved))
+        self._moved = False
+        if touched or self._signed_out:
+            self._refresh_touched(touched, self._mark())
         self._index.advance(now_ms)
         if self._index.moved:
             self._refresh_ended(self._mark(late=True), now_ms)
@@ -178,8 +190,7 @@ class Views:
                 break
             self._close(address)
 
-    def _refresh_touched(self, mark: Mark) -> None:
-        touched, self._touched = self._touched, {}
+    def _refresh_touched(self, touched: dict[str, set[str]], mark: Mark) -> None:
         signed_out, self._signed_out = self._signed_out, set()
         for event in touched:
             self._encoded.stale(event)
@@ -275,11 +286,11 @@ class Views:
         born = Mark(self._turn, self.position.seq)
         match address:
             case EventsAddress():
-                return ListView(address, born)
+                return ListView(address, born, self._blurs)
             case EventAddress():
-                return EventView(address, born)
+                return EventView(address, born, self._blurs)
             case MeAddress():
-                return MeView(address, born)
+                return MeView(address, born, self._blurs)
 
     def _load(self, view: View) -> Mapping[str, Item]:
         state = self._replica()

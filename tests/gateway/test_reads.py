@@ -1,0 +1,177 @@
+"""Reads over HTTP: the same bytes as over the link, with their position, and refusals that say why."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+import pytest
+import websockets
+from waiting import until
+from world import HOUR_MS, Scene
+
+from turnout_core.live import Snapshot
+from turnout_gateway.pages import AttendeesPage
+
+Scenes = Callable[..., Awaitable[Scene]]
+
+
+async def test_get_and_watch_give_the_same_bytes(scenes: Scenes) -> None:
+    scene = await scenes()
+    ada = scene.world.user("Ada")
+    event = scene.world.event(ada)
+    scene.world.join(event, ada)
+    scene.world.event(ada, -5)
+    await scene.tell()
+    bearer = {"Authorization": f"Bearer {scene.token(ada)}"}
+    async with websockets.connect(scene.live_url, additional_headers=bearer) as socket:
+        await socket.recv()
+        for address in ("events?when=upcoming", "events?when=past", "events?q=board+games", "me"):
+            await socket.send(json.dumps({"type": "watch", "view": address}))
+            watched = await socket.recv(decode=False)
+            answer = await scene.get(f"/api/{address}", **bearer)
+            assert answer.status_code == 200
+            assert (answer.content, answer.headers["Turnout-Position"]) == (watched, str(scene.world.state.position))
+            Snapshot.model_validate_json(answer.content)
+
+
+async def test_one_event_and_the_pages_of_its_attendees(scenes: Scenes) -> None:
+    scene = await scenes()
+    event = scene.world.event(scene.world.user())
+    users = [scene.world.user() for _ in range(230)]
+    for number, user in enumerate(users):
+        scene.world.join(event, user, waits=number % 2 == 1)
+    await scene.tell()
+    whole = Snapshot.model_validate_json((await scene.get(f"/api/events/{event}")).content)
+    assert [item.kind for item in whole.items].count("attendee") == 200
+    seen: list[str] = []
+    path = f"/api/events/{event}/attendees?status=waitlisted&limit=50"
+    after: int | None = 0
+    while after is not None:
+        answer = AttendeesPage.model_validate_json((await scene.get(f"{path}&after={after}")).content)
+        seen += [item.user.id for item in answer.items]
+        after = answer.next
+    assert seen == users[1::2]
+
+
+async def test_reads_see_ones_own_writes(scenes: Scenes) -> None:
+    scene = await scenes()
+    event = scene.world.event(scene.world.user())
+    waiting = asyncio.create_task(scene.get(f"/api/events/{event}?at_least={scene.world.state.position}"))
+    await until(lambda: bool(scene.gateway.follower._waiting))
+    await scene.tell()
+    answer = await waiting
+    assert (answer.status_code, answer.headers["Turnout-Position"]) == (200, str(scene.world.state.position))
+
+
+@pytest.mark.parametrize("position", ["test-99", "other-1"])
+async def test_a_position_that_does_not_come_is_unavailable(scenes: Scenes, position: str) -> None:
+    scene = await scenes()
+    answer = await scene.get(f"/api/events?at_least={position}")
+    assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "1")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/api/events/nope", 404, "event-not-found"),
+        ("/api/events/nope/attendees", 404, "event-not-found"),
+        ("/api/events/%F0%9F%92%A3", 404, "event-not-found"),
+        ("/api/me", 401, "signed-out"),
+        ("/api/events?when=soon", 422, "invalid"),
+        ("/api/events?limit=0", 422, "invalid"),
+        ("/api/events?limit=501", 422, "invalid"),
+        ("/api/events?limit=NaN", 422, "invalid"),
+        ("/api/events?page=2", 422, "invalid"),
+        ("/api/events?q=" + "x" * 101, 422, "invalid"),
+        ("/api/events?q=%ff", 422, "invalid"),
+        ("/api/events?at_least=now", 422, "invalid"),
+        ("/api/events/nope/attendees?status=gone", 422, "invalid"),
+        ("/api/live", 422, "invalid"),
+    ],
+)
+async def test_a_refusal_says_why(scenes: Scenes, path: str, status: int, code: str) -> None:
+    scene = await scenes()
+    answer = await scene.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_before_the_replica_is_there_nothing_is_answered(scenes: Scenes) -> None:
+    scene = await scenes(ready=False)
+    for path in (
+        "/api/events",
+        "/api/me",
+        "/api/events/x",
+        "/api/events/x/attendees",
+        "/readyz",
+        "/api/live?view=events",
+    ):
+        answer = await scene.get(path)
+        assert (path, answer.status_code, answer.json()["code"]) == (path, 503, "unavailable")
+    with pytest.raises(websockets.exceptions.InvalidStatus) as refusal:
+        async with websockets.connect(scene.live_url):
+            pass
+    assert refusal.value.response.status_code == 503
+    assert (await scene.get("/healthz")).status_code == 200
+    scene.journal.broken = False
+    await until(scene.gateway.ready)
+    assert (await scene.get("/api/events")).status_code == 200
+
+
+async def test_time_moves_an_event_from_upcoming_to_past(scenes: Scenes) -> None:
+    scene = await scenes()
+    event = scene.world.event(scene.world.user(), 0)
+    await scene.tell()
+    async with websockets.connect(scene.live_url) as socket:
+        await socket.recv()
+        await socket.send('{"type":"watch","view":"events"}')
+        assert f"card:{event}" in str(await socket.recv())
+        scene.now_ms += HOUR_MS - 50
+        scene.world.user()
+        await scene.tell()  # a tick, which sets the alarm anew
+        scene.now_ms += 50
+        message = json.loads(await asyncio.wait_for(socket.recv(), 10))
+    assert (message["type"], message["remove"]) == ("patch", [f"card:{event}"])
+    assert f"card:{event}" in (await scene.get("/api/events?when=past")).text
+
+
+async def test_metrics_tell_the_story(scenes: Scenes) -> None:
+    scene = await scenes()
+    async with websockets.connect(scene.live_url) as socket:
+        await socket.recv()
+        await socket.send('{"type":"watch","view":"events"}')
+        await socket.recv()
+        scene.world.event(scene.world.user())
+        await scene.tell()
+        await socket.recv()
+        text = (await scene.get("/metrics")).text
+    for line in (
+        "turnout_gateway_clients 1.0",
+        "turnout_gateway_views 1.0",
+        "turnout_gateway_ready 1.0",
+        "turnout_gateway_frames_total 3.0",
+        "turnout_gateway_position 2.0",
+        "turnout_gateway_position_lag 0.0",
+        'turnout_gateway_resumes_total{by="patch"} 0.0',
+        "turnout_gateway_patch_lag_seconds_count 1.0",
+    ):
+        assert line in text, f"{line} is not in:\n{text}"
+
+
+async def test_the_interface_is_described(scenes: Scenes) -> None:
+    scene = await scenes()
+    document = (await scene.get("/openapi.json")).json()
+    operations = {
+        operation["operationId"]: (path, set(operation["responses"]))
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    }
+    assert operations["list_events"] == ("/api/events", {"200", "422", "503"})
+    assert operations["get_event"] == ("/api/events/{event}", {"200", "404", "422", "503"})
+    assert operations["list_attendees"] == ("/api/events/{event}/attendees", {"200", "404", "422", "503"})
+    assert operations["get_me"] == ("/api/me", {"200", "401", "422", "503"})
+    listed = document["paths"]["/api/events"]["get"]
+    assert [each["name"] for each in listed["parameters"]] == ["when", "q", "tag", "limit", "at_least"]
+    assert {"Snapshot", "Patch", "Hello", "Fail", "Beat", "Bye", "Watch", "Problem"} <= set(
+        document["components"]["schemas"]
+    )

@@ -1,0 +1,157 @@
+"""Server-sent events and the plain ASGI socket: the same conversation through a sink that is pulled."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from replica import Replica
+from waiting import until
+from world import Scene
+
+Scenes = Callable[..., Awaitable[Scene]]
+
+
+class Events:
+    """Reads an event stream (HTML standard, section 9.2.6)."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.response = response
+        self._lines = response.aiter_lines()
+
+    async def next(self) -> dict[str, str]:
+        """The fields of the next block; a comment is under ``""``."""
+        fields: dict[str, str] = {}
+        async with asyncio.timeout(10):
+            async for line in self._lines:
+                if not line:
+                    return fields
+                name, _, value = line.partition(":")
+                fields[name] = value.removeprefix(" ")
+        raise EOFError
+
+    async def message(self) -> tuple[dict[str, Any], str | None]:
+        """The next message and its id."""
+        while "data" not in (fields := await self.next()):
+            pass
+        return json.loads(fields["data"]), fields.get("id")
+
+
+@asynccontextmanager
+async def listening(scene: Scene, query: str, **headers: str) -> AsyncIterator[Events]:
+    async with (
+        httpx.AsyncClient(base_url=scene.url) as client,
+        client.stream("GET", f"/api/live?{query}", headers={"Accept": "text/event-stream"} | headers) as response,
+    ):
+        yield Events(response)
+
+
+async def test_a_stream_says_what_a_socket_says(scenes: Scenes) -> None:
+    scene = await scenes()
+    event = scene.world.event(scene.world.user())
+    await scene.tell()
+    async with listening(scene, f"view=events/{event}") as events:
+        assert events.response.headers["Content-Type"].startswith("text/event-stream")
+        assert await events.next() == {"retry": "2000"}
+        assert (await events.message())[0]["type"] == "hello"
+        message, at = await events.message()
+        assert (message["type"], message["at"], at) == ("snapshot", "test-2", "test-2")
+        scene.world.join(event, scene.world.user())
+        await scene.tell()
+        message, at = await events.message()
+        assert (message["type"], at) == ("patch", "test-4")
+    await until(lambda: len(scene.gateway.hub.clients) == 0)
+
+
+async def test_a_stream_resumes_every_view_where_it_was(scenes: Scenes) -> None:
+    scene = await scenes()
+    event = scene.world.event(scene.world.user())
+    await scene.tell()
+    query = f"view=events/{event}&view=events"
+    async with listening(scene, query) as events:
+        await events.message()
+        ids = [(await events.message())[1] for _ in range(2)]
+    assert ids == ["test-2,-", "test-2,test-2"]
+    scene.world.join(event, scene.world.user())
+    await scene.tell()
+    for last_id, kinds in (
+        (ids[0], {f"events/{event}": "patch", "events?when=upcoming": "snapshot"}),
+        (ids[1], {f"events/{event}": "patch", "events?when=upcoming": "patch"}),
+        ("test-2,nonsense", {f"events/{event}": "patch", "events?when=upcoming": "snapshot"}),
+        ("nonsense", {f"events/{event}": "snapshot", "events?when=upcoming": "snapshot"}),
+    ):
+        async with listening(scene, query, **{"Last-Event-ID": last_id or ""}) as events:
+            await events.message()
+            answers = [(await events.message())[0] for _ in range(2)]
+        assert {answer["view"]: answer["type"] for answer in answers} == kinds
+
+
+async def test_a_view_that_is_none_fails_and_the_others_live(scenes: Scenes) -> None:
+    scene = await scenes()
+    async with listening(scene, "view=events/nope&view=me&view=x&view=events") as events:
+        await events.message()
+        answers = [(await events.message())[0] for _ in range(4)]
+    assert [answer.get("code", answer["type"]) for answer in answers] == [
+        "event-not-found", "signed-out", "invalid", "snapshot",
+    ]  # fmt: skip
+
+
+async def test_an_idle_stream_has_beats(scenes: Scenes) -> None:
+    scene = await scenes(beat_ms=200)
+    async with listening(scene, "view=events") as events:
+        while "" not in (fields := await events.next()):
+            pass
+        assert fields == {"": "beat"}
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/api/live?view=events", "application/json", 406),
+        ("/api/live", "text/event-stream", 422),
+        ("/api/live?" + "&".join(["view=events"] * 21), "text/event-stream", 422),
+        ("/api/live?view=" + "x" * 600, "text/event-stream", 422),
+    ],
+)
+async def test_a_bad_request_gets_no_stream(scenes: Scenes, path: str, accept: str, status: int) -> None:
+    scene = await scenes()
+    assert (await scene.get(path, Accept=accept)).status_code == status
+
+
+async def test_a_page_of_another_origin_gets_no_stream(scenes: Scenes) -> None:
+    scene = await scenes()
+    assert (await scene.get("/api/live?view=events", Origin="https://evil.example")).status_code == 503
+
+
+async def test_a_stream_ends_when_the_gateway_stops(scenes: Scenes) -> None:
+    scene = await scenes(drain_s=1)
+    async with listening(scene, "view=events") as events:
+        await events.message()
+        await events.message()
+        scene.server.should_exit = True
+        assert (await events.message())[0]["type"] == "bye"
+        with pytest.raises(EOFError):
+            await events.message()
+
+
+async def test_a_slow_stream_skips_to_the_newest_state(scenes: Scenes) -> None:
+    scene = await scenes(tick_ms=0)
+    event = scene.world.event(scene.world.user())
+    await scene.tell()
+    async with listening(scene, f"view=events/{event}") as events:
+        (client,) = [*scene.gateway.hub.clients]
+        await until(lambda: not client.sink.full)
+        for number in range(400):
+            scene.world.edit(event, description=str(number) * 1300)
+            await scene.tell()
+            await asyncio.sleep(0)
+            assert client.sink.waiting() <= 1
+        replica = Replica()
+        while replica.at != str(scene.world.state.position):
+            message, _ = await events.message()
+            if message["type"] in ("snapshot", "patch"):
+                replica.take(json.dumps(message).encode())
+    assert "399" * 2 in replica.sorted()[-1].decode()

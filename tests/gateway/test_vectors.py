@@ -1,0 +1,24 @@
+"""The vectors that the front end applies too: our idea of a client is theirs."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from replica import Replica
+
+CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "replica.json").read_text())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_client_does_with_messages_what_the_vectors_say(case: dict[str, Any]) -> None:
+    replica = Replica()
+    if case["at"] is not None:
+        before = {key: case[key] for key in ("order", "at", "items")}
+        replica.take(json.dumps({"type": "snapshot", "view": "v"} | before).encode())
+    for message in case["messages"]:
+        replica.take(json.dumps(message).encode())
+    items = [json.loads(item) for item in replica.sorted()]
+    assert [item["key"] for item in items] == case["expected"]
+    assert items == case["expectedItems"]
+    assert replica.at == case["expectedAt"]
