@@ -75,13 +75,13 @@ $(UV):
 .venv/.run: requirements.lock $(WORKSPACE) | $(UV)
 	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
 	@echo "installing the services"
-	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation $(EDITABLE)
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.run
 	@echo "installing the tools of development"
-	@$(UV) pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(UV) pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .venv/.bench: bench/requirements.lock bench/peers/package-lock.json .venv/.dev
