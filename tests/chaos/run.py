@@ -12,9 +12,9 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -59,7 +59,6 @@ class Outcome:
     faults: Counter[str]
     seconds: float
     path: Path | None = None
-    notes: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         kinds = Counter(type(each).__name__.lower() for each in self.events)
@@ -76,10 +75,7 @@ class Outcome:
 
 
 class Run:
-    """
-    Args:
-        each_kind: faults go through all kinds before one is repeated.
-    """
+    """What happens to one cluster."""
 
     def __init__(self, seed: str, cluster: Cluster) -> None:
         self.cluster = cluster
@@ -96,30 +92,44 @@ class Run:
         started = time.monotonic()
         nemesis = Nemesis(self.cluster, self.recorder, Random(f"{self._seed}/nemesis"))
         async with _beside(self._collector.run()):
-            people = [asyncio.create_task(self._live(self.person(number))) for number in range(_PEOPLE)]
-            await self._enter_watchers()
-            async with _beside(self._reader.run(), *(each.run() for each in self._watchers)):
-                await nemesis.rage(faults, seconds, each_kind=each_kind)
-                await nemesis.heal()
-                if not await self.cluster.ready(_HEALED_S):
-                    await self._tell_unready()
+            async with AsyncExitStack() as watching:
+                async with self.people():
+                    await self._enter_watchers()
+                    await watching.enter_async_context(
+                        _beside(self._reader.run(), *(each.run() for each in self._watchers))
+                    )
+                    await nemesis.rage(faults, seconds, each_kind=each_kind)
+                    await nemesis.heal()
+                    if not await self.cluster.ready(_HEALED_S):
+                        await self._tell_unready()
                 for each in self._watchers:
                     each.calm.set()
-                self._over = True
-                await asyncio.gather(*people)
                 await self._converge()
             journal = await self._collector.finish()
         events = [Began(self._seed, SECRET), *self.recorder.events, *journal]
         return Outcome(self._seed, events, check(events), nemesis.done, time.monotonic() - started)
 
+    @asynccontextmanager
+    async def people(self) -> AsyncIterator[None]:
+        """Some people act meanwhile, and finish what they began."""
+        tasks = [asyncio.create_task(self._live(self._person(number))) for number in range(_PEOPLE)]
+        try:
+            yield
+        finally:
+            self._over = True
+            await asyncio.gather(*tasks)
+
     def views(self) -> list[str]:
         """What there is to look at now."""
         return [*(f"events?{each}" for each in _LISTS), *(f"events/{each.id}" for each in self.town.events[-8:])]
 
-    def person(self, number: int, services: Sequence[Node] = ()) -> Person:
-        clients = {each.name: self.cluster.clients[each.name] for each in services or self.cluster.commands}
-        client = Client(clients, self.recorder, Random(f"{self._seed}/client/{number}"))
-        return Person(client, self.recorder, self.town, Random(f"{self._seed}/person/{number}"))
+    def _person(self, number: int) -> Person:
+        rng = Random(f"{self._seed}/person/{number}")
+        return Person(self._client(f"client/{number}"), self.recorder, self.town, rng)
+
+    def _client(self, name: str) -> Client:
+        commands = {each.name: self.cluster.clients[each.name] for each in self.cluster.commands}
+        return Client(commands, self.recorder, Random(f"{self._seed}/{name}"))
 
     async def _live(self, person: Person) -> None:
         while not self._over:
@@ -129,9 +139,7 @@ class Run:
     async def _enter_watchers(self) -> None:
         """Live clients are people who never sign out: nobody else acts for them."""
         strangers = Town()
-        client = Client({each.name: self.cluster.clients[each.name] for each in self.cluster.commands},
-                        self.recorder, Random(f"{self._seed}/watchers"))  # fmt: skip
-        person = Person(client, self.recorder, strangers, Random(f"{self._seed}/watchers"))
+        person = Person(self._client("watchers"), self.recorder, strangers, Random(f"{self._seed}/watchers"))
         while len(strangers.guests) < _WATCHERS:
             await person.sign_up()
         for number, guest in enumerate(strangers.guests):
@@ -198,23 +206,21 @@ def _digest_of(read: Read) -> str:
     return digest(page.order, page.items)
 
 
-async def run(
-    seed: str, faults: int, seconds: float, folder: Path, *, each_kind: bool = False, **parts: Sequence[str]
-) -> Outcome:
-    """One run in ``folder``; ``parts`` are what ``Cluster`` is told to run."""
-    cluster = Cluster(folder, **parts)
+async def run(seed: str, faults: int, seconds: float, cluster: Cluster, *, each_kind: bool = False) -> Outcome:
+    """One run of a cluster that is not running yet."""
     async with cluster.running():
         return await Run(seed, cluster).chaos(faults, seconds, each_kind=each_kind)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m chaos.run", description=__doc__)
-    parser.add_argument("--seed", default=str(time.time_ns() % 1_000_000))
+    parser.add_argument("--seed", default="")
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
     arguments = parser.parse_args()
+    arguments.seed = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        outcome = asyncio.run(run(arguments.seed, arguments.faults, arguments.seconds, Path(folder)))
+        outcome = asyncio.run(run(arguments.seed, arguments.faults, arguments.seconds, Cluster(Path(folder))))
     outcome.path = RESULTS / f"chaos-{arguments.seed}.jsonl"
     save(outcome.events, outcome.path)
     sys.stdout.write(f"{outcome}\n")

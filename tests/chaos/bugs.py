@@ -1,0 +1,61 @@
+"""Real processes with planted bugs, under the nemesis, until the checker has caught each of them.
+
+python -m chaos.bugs [BUG...]
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from chaos.cluster import Cluster
+from chaos.run import Outcome, run
+
+BUGS: Final = {
+    "answer-before-append": "command",
+    "speculative-rejection": "command",
+    "key-ignored": "command",
+    "wrong-replay": "command",
+    "promotion-lost": "command",
+    "chain-restarted": "command",
+    "append-twice": "command",
+    "gap-skipped": "gateway",
+    "claims-beyond": "gateway",
+    "tombstone-lost": "gateway",
+    "resume-empty": "gateway",
+    "deletion-half-done": "gateway",
+}
+_TRIES: Final = 4
+_FAULTS: Final = 12
+_SECONDS: Final = 25.0
+
+
+async def caught(bug: str, kind: str) -> Outcome | None:
+    """The first run that shows the bug; None when none does."""
+    arguments: Sequence[str] = ("-m", f"chaos.planted_{kind}", bug)
+    for number in range(1, _TRIES + 1):
+        with tempfile.TemporaryDirectory(prefix="turnout-bug-") as folder:
+            cluster = Cluster(Path(folder), **{kind: arguments})
+            outcome = await run(f"{bug}-{number}", _FAULTS, _SECONDS, cluster)
+        if outcome.violations:
+            return outcome
+    return None
+
+
+def main() -> None:
+    missed = 0
+    for bug in sys.argv[1:] or BUGS:
+        started = time.monotonic()
+        outcome = asyncio.run(caught(bug, BUGS[bug]))
+        missed += outcome is None
+        said = f"caught, {outcome.violations[0].rule}" if outcome else "NOT CAUGHT"
+        sys.stdout.write(f"{bug:<24} {said:<28} {time.monotonic() - started:.0f} s\n")
+        sys.stdout.flush()
+    sys.exit(bool(missed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""A short, seeded slice of ``make chaos``: real processes, a few faults, everything checked."""
+
+from pathlib import Path
+
+import pytest
+
+from chaos.cluster import Cluster
+from chaos.run import RESULTS, run
+from chaos.testimony import save
+
+FAULTS = 13  # one of each kind
+SECONDS = 20.0
+
+
+@pytest.mark.timeout(180)
+async def test_faults_of_every_kind_lose_double_and_reorder_nothing(tmp_path: Path) -> None:
+    outcome = await run("slice", FAULTS, SECONDS, Cluster(tmp_path), each_kind=True)
+    if outcome.violations:
+        outcome.path = RESULTS / "chaos-slice.jsonl"
+        save(outcome.events, outcome.path)
+    assert not outcome.violations, str(outcome)
