@@ -1,4 +1,7 @@
+import { client } from '@/api/generated/client.gen'
 import { inject, type App, type InjectionKey } from 'vue'
+import type { Snapshot } from './generated'
+import { pollWithoutLink } from './polling'
 import { LiveViews } from './views'
 import { connectToOrigin } from './wire'
 
@@ -22,6 +25,7 @@ export function liveInBrowser(): LiveViews {
     if (document.visibilityState === 'visible') live.woke()
   })
   live.start()
+  pollWithoutLink(live, async (address) => (await client.instance.get<Snapshot>(`/api/${address}`)).data)
   return live
 }
 

@@ -104,6 +104,11 @@ export class LiveViews {
     return undefined
   }
 
+  /** The addresses that somebody shows now. */
+  watched(): string[] {
+    return [...this.#entries].filter(([, { watchers }]) => watchers > 0).map(([address]) => address)
+  }
+
   /** Takes in a view that came by another way (HTTP), where the link has brought nothing yet. */
   offer(address: string, snapshot: Snapshot): void {
     const entry = this.#entries.get(address)
