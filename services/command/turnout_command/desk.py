@@ -1,6 +1,6 @@
 """Where a request meets the writer: who asks, under which key, and the answer as HTTP."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -137,22 +137,33 @@ def direct(position: Callable[[], Position | None]) -> type[APIRoute]:
 
     Resolving parameters and dependencies, and checking and encoding the response, would cost more than all that we do
     (FastAPI documentation: "Custom Request and APIRoute class"). A rejection leaves with the ``position`` of now. Such
-    routes go straight into an app's list: ``include_router`` would wrap their endpoints once more.
+    routes belong straight into an app's list: ``include_router`` works, and wraps their endpoints once more.
     """
 
     class Direct(APIRoute):
         def __init__(self, path: str, endpoint: Callable[..., Awaitable[Response]], **documented: Any) -> None:
             super().__init__(path, endpoint, **documented)
+            handle = self.get_route_handler()
 
             async def app(scope: Scope, receive: Receive, send: Send) -> None:
                 try:
-                    response = await endpoint(Asked(scope, receive), **scope["path_params"])
-                except Rejection as rejection:
-                    response = refuse(rejection, position())
+                    response = await handle(Asked(scope, receive))
                 except ClientDisconnect:
                     return  # before it had asked all it wanted
                 await response(scope, receive, send)
 
             self.app = app
+
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            endpoint: Callable[..., Awaitable[Response]] = self.endpoint
+
+            async def handle(request: Request) -> Response:
+                asked = request if isinstance(request, Asked) else Asked(request.scope, request.receive)
+                try:
+                    return await endpoint(asked, **asked.scope["path_params"])
+                except Rejection as rejection:
+                    return refuse(rejection, position())
+
+            return handle
 
     return Direct
