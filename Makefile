@@ -7,6 +7,11 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PORT ?= 8000
+SEED ?=
+N ?= 60
+SECONDS ?= 120
+EVENTS ?= 100000
+ATTENDANCES ?= 1000000
 VALKEY_IMAGE ?= valkey/valkey:9
 UV := .tools/bin/uv
 BIN := .venv/bin
@@ -16,7 +21,11 @@ WORKSPACE := $(wildcard services/*/pyproject.toml)
 EDITABLE := $(foreach each,$(WORKSPACE),-e $(dir $(each)))
 FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.html)
 
-.PHONY: help run test test-python test-containers test-frontend lint format generate lock bench clean
+# Certificates that this machine trusts, a company's own among them.
+export UV_SYSTEM_CERTS := true
+export NODE_USE_SYSTEM_CA := 1
+
+.PHONY: help run test test-python test-containers test-frontend lint format generate lock bench bench-startup chaos chaos-bugs clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +74,16 @@ lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index ser
 
 bench: .venv/.bench bench/build/load bench/build/floor ## compare with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)
 	@PATH="$(NODE_HOME)/bin:$$PATH" $(BIN)/python bench/run.py
+
+bench-startup: .venv/.dev ## start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
+	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)
+
+chaos: .venv/.dev ## hurt real processes at random, and check all that they said (SEED, N faults, SECONDS); takeover times
+	cd tests && ../$(BIN)/python -m chaos.run --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
+	cd tests && ../$(BIN)/python -m chaos.takeover
+
+chaos-bugs: .venv/.dev ## the same with planted bugs, until each of them is caught
+	cd tests && ../$(BIN)/python -m chaos.bugs
 
 clean: ## remove what was built and installed; data/ stays
 	rm -rf .venv .tools frontend/dist frontend/node_modules bench/build bench/peers/node_modules
