@@ -18,7 +18,7 @@ from redis.exceptions import (
 
 from turnout_core.connection import connect
 
-_PATIENCE_S: Final = 10.0  # a server that is being restarted is back by then; whoever started us may start us again
+_PATIENCE_S: Final = 5.0  # a server that is being restarted is back by then; whoever started us may start us again
 _AGAIN_AFTER_S: Final = 0.2
 
 
@@ -63,6 +63,7 @@ async def admitted(url: str, use: Callable[[Redis], Awaitable[object]], patience
                 raise CannotStart(f"Valkey at {_where(url)} does not let us work: {error}") from error
             except RedisError as error:
                 if loop.time() >= deadline_s:
+                    loop.set_exception_handler(lambda *_: None)  # a name that is still being looked up: no second line
                     raise CannotStart(f"Valkey at {_where(url)} can not be reached: {error}") from error
             else:
                 return

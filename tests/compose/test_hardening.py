@@ -1,0 +1,102 @@
+"""What a container may do, should somebody get into it; and what Valkey lets each service do."""
+
+import pytest
+from deployment import Deployment, DockerError, docker
+
+_EVERY = ("command", "standby", "gateway", "edge", "valkey")
+
+
+@pytest.fixture(params=_EVERY)
+def container(deployment: Deployment, request: pytest.FixtureRequest) -> str:
+    return deployment.container(request.param)
+
+
+def _status(container: str) -> dict[str, str]:
+    """Of the service's own process: the first child of the init process."""
+    told = docker("exec", container, "sh", "-c", "cat /proc/$(cat /proc/1/task/1/children | cut -d' ' -f1)/status")
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in told.splitlines())}
+
+
+def test_nothing_runs_as_root(container: str) -> None:
+    assert "0" not in _status(container)["Uid"].split()
+    assert docker("exec", container, "id", "-u").strip() != "0"
+
+
+def test_no_process_has_or_gets_a_capability(container: str) -> None:
+    status = _status(container)
+    assert {int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {0}
+    assert status["NoNewPrivs"] == "1"
+
+
+def test_the_root_file_system_is_read_only(container: str) -> None:
+    for folder in ("/", "/usr/bin", "/etc", "/opt", "/srv"):
+        with pytest.raises(DockerError, match=r"Read-only file system|Permission denied"):
+            docker("exec", container, "sh", "-c", f"touch {folder}/written")
+
+
+def test_memory_and_processes_have_a_limit(deployment: Deployment, container: str) -> None:
+    limits = deployment.inspect(container)["HostConfig"]
+    assert limits["Memory"] > 0
+    assert limits["PidsLimit"] > 0
+
+
+def test_no_password_is_in_an_environment_or_a_command_line(deployment: Deployment, container: str) -> None:
+    secret = docker(
+        "exec", deployment.container("command"), "sh", "-c", "cat /run/secrets/password /run/secrets/session"
+    ).split()
+    described = docker("inspect", container)
+    assert len(secret) == 2
+    assert not [each for each in secret if each in described]
+
+
+def test_a_gateway_can_read_and_subscribe_and_nothing_else(deployment: Deployment) -> None:
+    told = deployment.python(deployment.container("gateway"), _TRIES)
+    assert told.split() == ["hgetall", "xrange", "subscribe", "publish-presence"]
+
+
+def test_nobody_gets_in_without_a_name(deployment: Deployment) -> None:
+    def say(*words: str) -> str:
+        return docker("exec", deployment.container("valkey"), "valkey-cli", *words).strip()
+
+    assert "NOAUTH" in say("get", "{turnout}:head")
+    assert "NOAUTH" in say("--user", "writer", "--pass", "guessed", "--no-auth-warning", "ping")
+    assert "NOPERM" in say("--user", "probe", "--pass", "-", "--no-auth-warning", "get", "{turnout}:head")
+    assert say("--user", "probe", "--pass", "-", "--no-auth-warning", "ping") == "PONG"
+
+
+_TRIES = """
+import asyncio
+from redis.exceptions import NoPermissionError
+from turnout_core.connection import connect
+from turnout_core.journal_valkey import CHANNEL, FENCE, HEAD, STREAM
+from turnout_gateway.presence import CHANNEL as PRESENCE
+from turnout_gateway.settings import Settings
+
+async def main():
+    async with connect(Settings().valkey) as valkey, valkey.pubsub() as pubsub:
+        async def subscribe(channel):
+            await pubsub.subscribe(channel)
+            await pubsub.get_message(timeout=2)
+        tries = {
+            "hgetall": valkey.hgetall(HEAD),
+            "xrange": valkey.xrange(STREAM, count=1),
+            "subscribe": subscribe(CHANNEL),
+            "publish-presence": valkey.execute_command("PUBLISH", PRESENCE, "{}"),
+            "publish-changes": valkey.publish(CHANNEL, b"beat x 0 0"),
+            "xadd": valkey.xadd(STREAM, {"r": b"forged"}),
+            "set": valkey.set(FENCE, "9"),
+            "fcall": valkey.fcall("turnout_release", 1, "{turnout}:lease", "nobody"),
+            "flushall": valkey.flushall(),
+            "config": valkey.config_get("appendonly"),
+            "keys": valkey.keys("*"),
+            "other": valkey.get("other"),
+        }
+        for name, attempt in tries.items():
+            try:
+                await attempt
+            except NoPermissionError:
+                continue
+            print(name)
+
+asyncio.run(main())
+"""

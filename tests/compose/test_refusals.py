@@ -1,0 +1,70 @@
+"""A container that can not work says why, in one line, and ends."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from deployment import Deployment, image
+
+_TIMEOUT_S = 60
+
+
+def _refusal(deployment: Deployment, service: str, *options: str) -> str:
+    """What a container of ``service`` says before it ends with an error."""
+    done = subprocess.run(
+        ["docker", "run", "--rm", "--network", f"{deployment.project}_journal", *options,
+         image(service, deployment.project)],
+        capture_output=True, text=True, timeout=_TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    lines = (done.stdout + done.stderr).strip().splitlines()
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+@pytest.mark.parametrize("service", ["command", "gateway"])
+def test_no_secret(deployment: Deployment, service: str) -> None:
+    told = _refusal(deployment, service, "--env", "TURNOUT_SECRET_FILE=/run/secrets/session")
+    assert told == f"turnout-{service}: the secret /run/secrets/session can not be read: No such file or directory"
+
+
+@pytest.mark.parametrize("service", ["command", "gateway"])
+def test_no_valkey(deployment: Deployment, service: str) -> None:
+    told = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://127.0.0.1:1")
+    assert told.startswith(f"turnout-{service}: Valkey at 127.0.0.1:1 can not be reached: ")
+
+
+@pytest.mark.parametrize("service", ["command", "gateway"])
+def test_a_wrong_password(deployment: Deployment, service: str) -> None:
+    told = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://writer:guessed@valkey:6379")
+    assert told.startswith(f"turnout-{service}: Valkey at valkey:6379 does not let us work: ")
+    assert "guessed" not in told
+
+
+def test_a_reader_who_should_write(deployment: Deployment) -> None:
+    secrets = f"{deployment.project}_gateway-secrets:/run/secrets:ro"
+    told = _refusal(deployment, "command", "--volume", secrets, "--env", "TURNOUT_VALKEY_FILE=/run/secrets/valkey")
+    assert told.startswith("turnout-command: Valkey at valkey:6379 does not let us work: ")
+    assert "fcall" in told
+
+
+def test_a_user_who_can_not_even_read(deployment: Deployment) -> None:
+    told = _refusal(deployment, "gateway", "--env", "TURNOUT_VALKEY=redis://probe:-@valkey:6379")
+    assert told.startswith("turnout-gateway: Valkey at valkey:6379 does not let us work: ")
+
+
+def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "writer").write_text("short")
+    made = Path(__file__).parents[2] / "deploy"
+    mounts = [
+        f"{made}/make_secrets.py:/make.py:ro",
+        f"{made}/valkey/users.acl:/deploy/users.acl:ro",
+        f"{tmp_path}:/given:ro",
+    ]
+    volumes = [option for mount in mounts for option in ("--volume", mount)]
+    done = subprocess.run(
+        ["docker", "run", "--rm", *volumes, "--entrypoint", "python", image("command", deployment.project), "/make.py"],
+        capture_output=True, text=True, timeout=_TIMEOUT_S, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "secrets: /given/writer holds fewer than 16 characters\n")
