@@ -4,8 +4,11 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { liveInBrowser, provideLive } from './live/browser'
 import { createPages } from './router'
+import { followLinks } from './shell/links'
 import './style.css'
 
 const app = createApp(App)
 provideLive(app, liveInBrowser())
-app.use(createPinia()).use(createPages()).mount('#app')
+const pages = createPages()
+followLinks(document, pages)
+app.use(createPinia()).use(pages).mount('#app')

@@ -18,10 +18,8 @@ function format(moment: number, zone: string, name: string, options: Intl.DateTi
 
 /** `19:30`, or `7:30 pm` where the viewer's clocks go to 12. */
 export function timeOfDay(moment: number, zone: string, hourCycle: string = HOUR_CYCLE): string {
-  const twelve = hourCycle === 'h12' || hourCycle === 'h11'
-  return twelve
-    ? format(moment, zone, 'h12', { hour: 'numeric', minute: '2-digit', hour12: true })
-    : format(moment, zone, 'h23', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  if (hourCycle !== 'h12' && hourCycle !== 'h11') return localTime(moment, zone).slice(11)
+  return format(moment, zone, 'h12', { hour: 'numeric', minute: '2-digit', hour12: true })
 }
 
 /** `Friday 27 November`, with the year where it is not the one of `now`. */
@@ -41,11 +39,8 @@ export function shortDay(moment: number, zone: string): string {
 
 /** The parts of a date tile: `Fri`, `27`, `Nov`. */
 export function tile(moment: number, zone: string): { weekday: string; day: string; month: string } {
-  return {
-    weekday: format(moment, zone, 'weekday', { weekday: 'short' }),
-    day: format(moment, zone, 'date', { day: 'numeric' }),
-    month: format(moment, zone, 'month', { month: 'short' }),
-  }
+  const [weekday = '', day = '', month = ''] = shortDay(moment, zone).split(' ')
+  return { weekday, day, month }
 }
 
 /** `19:30 – 21:30`, with the day of the end where it is another: `22:00 – Sat 28 Nov 02:00`. */

@@ -1,28 +1,43 @@
 /** Wall clocks and moments. A *moment* is ms since 1970 (UTC); a *local time* is `YYYY-MM-DDTHH:MM` in some zone. */
 
-const clocks = new Map<string, Intl.DateTimeFormat>()
+interface Clock {
+  format: Intl.DateTimeFormat
+  /** What it showed at moments that were asked for. */
+  shown: Map<number, string>
+}
 
-/** Formatters are costly to make, and a list of 500 cards asks for the same few zones. */
-function clock(zone: string): Intl.DateTimeFormat {
+const clocks = new Map<string, Clock>()
+
+/** A list of 500 events asks for the same moments again and again; more than some lists need is not kept. */
+const SHOWN_MAX = 4_000
+
+/** Formatters are costly to make, and to ask. */
+function clock(zone: string): Clock {
   let found = clocks.get(zone)
   if (!found) {
-    found = new Intl.DateTimeFormat('en-CA', {
+    const digits = '2-digit'
+    const format = new Intl.DateTimeFormat('sv-SE', {
       timeZone: zone,
       hourCycle: 'h23',
       year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
+      month: digits,
+      day: digits,
+      hour: digits,
+      minute: digits,
     })
+    found = { format, shown: new Map() }
     clocks.set(zone, found)
   }
   return found
 }
 
+/** Asked once: each answer costs a formatter. */
+let viewer: string | undefined
+
 /** The zone of whoever looks. */
 export function viewerZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+  viewer ??= Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+  return viewer
 }
 
 /** All zones that the browser knows, UTC and `also` among them. */
@@ -42,12 +57,15 @@ export function isZone(zone: string): boolean {
 
 /** What the clocks of a zone show at a moment. */
 export function localTime(moment: number, zone: string): string {
-  const part = Object.fromEntries(
-    clock(zone)
-      .formatToParts(moment)
-      .map(({ type, value }) => [type, value]),
-  )
-  return `${part.year ?? ''}-${part.month ?? ''}-${part.day ?? ''}T${part.hour ?? ''}:${part.minute ?? ''}`
+  const { format, shown } = clock(zone)
+  const known = shown.get(moment)
+  if (known !== undefined) return known
+  // Swedish dates have the order of ISO 8601; whatever stands between the numbers does not matter.
+  const [year = '', month = '', day = '', hour = '', minute = ''] = format.format(moment).match(/\d+/g) ?? []
+  const local = `${year}-${month}-${day}T${hour}:${minute}`
+  if (shown.size >= SHOWN_MAX) shown.clear()
+  shown.set(moment, local)
+  return local
 }
 
 /** The day that the calendars of a zone show at a moment, `YYYY-MM-DD`. */
