@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from turnout_core.journal import Unreachable
+
+_CONFIRMED_IN_S: Final = 5.0
 
 
 class Ear(Protocol):
@@ -47,9 +49,10 @@ class ValkeyBus:
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[Ear]:
-        async with self._valkey.pubsub(ignore_subscribe_messages=True) as pubsub:
+        async with self._valkey.pubsub() as pubsub:
             try:
                 await pubsub.subscribe(self._channel)
+                await pubsub.get_message(timeout=_CONFIRMED_IN_S)
             except RedisError as error:
                 raise Unreachable(str(error)) from error
             yield _ValkeyEar(pubsub)
@@ -67,7 +70,7 @@ class _ValkeyEar:
             message = await self._pubsub.get_message(timeout=timeout_s)
         except RedisError as error:
             raise Unreachable(str(error)) from error
-        return None if message is None else bytes(message["data"])
+        return bytes(message["data"]) if message is not None and message["type"] == "message" else None
 
 
 class MemoryBus:

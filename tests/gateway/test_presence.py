@@ -1,0 +1,163 @@
+"""How many look is known everywhere, soon, and forgotten with the gateway that counted them."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+import websockets
+from history import EPOCH
+from waiting import until
+from world import Scene
+
+from turnout_core.connection import connect
+from turnout_core.journal import Unreachable
+from turnout_core.journal_memory import MemoryJournal
+from turnout_gateway.address import EventAddress
+from turnout_gateway.bus import Bus, MemoryBus, ValkeyBus
+from turnout_gateway.presence import PERIOD_S, Presence
+from turnout_gateway.settings import Settings
+
+
+def two() -> tuple[Presence, Presence]:
+    return Presence("a"), Presence("b")
+
+
+def tell(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
+    message = teller.news()
+    if message is not None:
+        hearer.hear(message, now_s)
+
+
+def test_the_total_is_ours_and_theirs() -> None:
+    here, there = two()
+    here.look("e", 2)
+    there.look("e", 3)
+    tell(there, here)
+    assert (here.total("e"), here.changed(), here.changed()) == (5, {"e": 5}, {})
+
+
+def test_only_what_has_changed_is_told() -> None:
+    here, there = two()
+    there.look("e", 3)
+    assert there.news() is not None
+    assert there.news() is None
+    there.look("e", 0)
+    there.look("f", 1)
+    tell(there, here)
+    assert (here.total("e"), here.total("f")) == (0, 1)
+
+
+def test_the_whole_corrects_what_was_missed() -> None:
+    here, there = two()
+    there.look("e", 3)
+    tell(there, here)
+    there.look("e", 0)
+    there.news()  # lost
+    here.changed()
+    here.hear(there.whole(), 1)
+    assert (here.total("e"), here.changed()) == (0, {"e": 0})
+
+
+def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
+    here, there = two()
+    there.look("e", 3)
+    tell(there, here, now_s=100)
+    here.changed()
+    here.bury(100 + 3 * PERIOD_S)
+    assert here.total("e") == 3
+    here.bury(100 + 3 * PERIOD_S + 0.1)
+    assert (here.total("e"), here.changed(), list(here.gateways())) == (0, {"e": 0}, [])
+
+
+def test_a_farewell_takes_effect_at_once() -> None:
+    here, there = two()
+    there.look("e", 3)
+    tell(there, here)
+    here.hear(there.farewell(), 1)
+    assert here.total("e") == 0
+
+
+def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
+    here, there = two()
+    assert here.hear(there.whole(), 0) is True
+    assert here.hear(there.whole(), 0) is False
+    here.look("e", 1)
+    assert here.hear(here.whole(), 0) is False
+    assert here.total("e") == 1
+
+
+@pytest.mark.parametrize("message", [b"", b"{}", b"\xff", b'{"gateway":"b","looking":{"e":"many"}}'])
+def test_noise_on_the_channel_is_ignored(message: bytes) -> None:
+    here, _ = two()
+    assert here.hear(message, 0) is False
+    assert here.changed() == {}
+
+
+@pytest.fixture(params=["memory", "valkey"])
+async def buses(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[tuple[Bus, Bus]]:
+    """Two ends of one bus."""
+    if request.param == "memory":
+        bus = MemoryBus()
+        yield bus, bus
+    else:
+        both = ValkeyBus(connect(valkey_url), "test:presence"), ValkeyBus(connect(valkey_url), "test:presence")
+        yield both
+        for each in both:
+            await each.close()
+
+
+async def test_a_bus_carries_words_to_everybody_who_listens(buses: tuple[Bus, Bus]) -> None:
+    here, there = buses
+    async with here.listen() as ear, there.listen() as other:
+        await here.tell(b"one")
+        await here.tell(b"two")
+        assert [await ear.next(5), await ear.next(5), await ear.next(0.01)] == [b"one", b"two", None]
+        assert [await other.next(5), await other.next(5)] == [b"one", b"two"]
+
+
+async def test_a_bus_that_is_gone_says_so() -> None:
+    bus = ValkeyBus(connect("redis://127.0.0.1:1"), "test:presence")
+    with pytest.raises(Unreachable):
+        await bus.tell(b"one")
+    with pytest.raises(Unreachable):
+        async with bus.listen():
+            pass
+    await bus.close()
+
+
+async def test_two_gateways_show_the_same_number(buses: tuple[Bus, Bus]) -> None:
+    journal = MemoryJournal()
+    await journal.create(EPOCH)
+    settings = Settings(drain_s=1)
+    async with Scene.running(settings, journal, buses[0]) as here:
+        event = here.world.event(here.world.user())
+        await here.tell()
+
+        async with websockets.connect(here.live_url) as socket:
+            assert json.loads(await socket.recv())["type"] == "hello"
+            await socket.send(f'{{"type":"watch","view":"events/{event}"}}')
+            numbers: list[int] = []
+
+            async def listen() -> None:
+                async for message in socket:
+                    said = json.loads(message)
+                    items = said.get("items", []) + said.get("upsert", [])
+                    numbers.extend(item["looking"] for item in items if item["kind"] == "presence")
+
+            listening = asyncio.create_task(listen())
+            async with Scene.running(settings, journal, buses[1]) as there:
+                await until(lambda: there.gateway.views.state is not None)
+                async with websockets.connect(there.live_url) as other:
+                    await other.send(f'{{"type":"watch","view":"events/{event}"}}')
+                    await until(lambda: numbers[-1] == 2)
+                    address = EventAddress(event)
+                    await until(lambda: b'"looking":2' in there.gateway.read(address, address.canonical).payload)
+                await until(lambda: numbers[-1] == 1)
+                last = await websockets.connect(there.live_url)
+                await last.send(f'{{"type":"watch","view":"events/{event}"}}')
+                await until(lambda: numbers[-1] == 2)
+            await until(lambda: numbers[-1] == 1)
+            await last.close()
+            listening.cancel()
+    assert (await journal.head()).position == here.world.state.position  # type: ignore[union-attr]
