@@ -1,5 +1,6 @@
 """Everybody is told what is new, from one frame; who is slow skips to the newest; who takes nothing is cut off."""
 
+import json
 from typing import Any
 
 import pytest
@@ -237,17 +238,38 @@ def test_time_does_not_run_backwards_for_who_comes_from_a_gateway_that_is_ahead(
     assert answer["at"] == "test-4"
 
 
-def test_but_it_is_not_waited_for_longer_than_a_second(stage: Stage) -> None:
+def test_an_event_is_missing_only_where_the_replica_has_what_the_client_has_seen(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
     stage.tick()
-    client, sink = stage.client(f"events/{event}", at="test-4000")
+    _, sink = stage.client("events/unheardof", at="test-3")
+    assert kinds(sink) == ["hello"]
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    assert kinds(sink) == ["fail"]
+
+
+def test_who_is_ahead_for_more_than_a_second_is_sent_elsewhere(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}", at="test-4000")
     stage.now_s += 0.9
     stage.hub.pulse()
-    assert kinds(sink) == ["hello"]
+    assert (kinds(sink), sink.code) == (["hello"], None)
     stage.now_s += 0.2
     stage.hub.pulse()
-    assert kinds(sink) == ["snapshot"]
-    assert client in next(iter(client.views.values())).current
+    assert (kinds(sink), sink.code) == ([], Close.BEHIND)
+
+
+def test_who_is_ahead_and_changes_its_mind_gets_nothing(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    client, sink = stage.client(f"events/{event}", at="test-3")
+    stage.hub.received(client, json.dumps({"type": "unwatch", "view": f"events/{event}"}))
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    stage.now_s += 2
+    stage.hub.pulse()
+    assert (kinds(sink), sink.code) == (["hello"], None)
 
 
 def test_a_deleted_event_ends_its_view(stage: Stage) -> None:

@@ -27,6 +27,18 @@ VIEWS_PER_CLIENT_MAX: Final = 100
 EARLY_MAX_S: Final = 1.0  # a replica that lags more than this is not waited for; ``?at_least=`` waits as long
 
 
+@dataclass
+class Early:
+    """What a client wants that has seen more, on another gateway, than the replica here, and until when it waits.
+
+    Attributes:
+        wants: the client's spelling and position, by view.
+    """
+
+    until_s: float
+    wants: dict[Address, tuple[str, Position]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What clients are granted.
@@ -69,7 +81,7 @@ class Hub:
         self._clock = clock
         self._now_ms = now_ms
         self._audiences: dict[View, Audience] = {}
-        self._early: dict[Client, float] = {}  # who has seen more than the replica here, and until when they wait
+        self._early: dict[Client, Early] = {}
 
     def enter(self, sink: Sink, user: User | None, place: str = "") -> Client:
         """A new client, which hears hello. Raises Unavailable while the replica is not there."""
@@ -160,10 +172,17 @@ class Hub:
         client.sink.abort()
 
     def watch(self, client: Client, asked: str, at: str | None) -> None:
-        """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on."""
+        """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on.
+
+        Time must not run backwards for a client: where it has seen more than the replica here, the answer waits for the
+        replica, and the client is sent elsewhere when that takes too long.
+        """
         try:
             seen = None if at is None else _position(at)
             address = parse(asked, client.user)
+            if seen is not None and self._is_early(seen):
+                self._postpone(client, address, asked, seen)
+                return
             audience = client.views.get(address) or self._join(client, address)
         except Rejection as rejection:
             self._refuse(client, asked, rejection.code, rejection.detail)
@@ -197,6 +216,8 @@ class Hub:
             self._unwatch(client, address)
 
     def _unwatch(self, client: Client, address: Address) -> None:
+        if client in self._early:
+            self._early[client].wants.pop(address, None)
         audience = client.views.pop(address, None)
         if audience is None:
             return
@@ -232,10 +253,7 @@ class Hub:
         self.views.refresh(self._now_ms())
         if self.views.changed or self.views.ended:
             self._stir()
-        lag = audience.behind[client]
-        if isinstance(lag.seen, Position) and self._too_early(client, lag.seen):
-            return
-        del audience.behind[client]
+        lag = audience.behind.pop(client)
         view = audience.view
         if lag.asked is not None or lag.seen != view.turn:
             frame = view.since(lag.seen, self.views.position, None if lag.asked == view.name else lag.asked)
@@ -251,19 +269,27 @@ class Hub:
         else:  # the view is ahead of its last broadcast: the others wait for the tick, this one already has it
             audience.behind[client] = Lag(view.turn)
 
-    def _too_early(self, client: Client, seen: Position) -> bool:
-        """The client has seen more, on another gateway, than the replica here: time must not run backwards for it."""
+    def _is_early(self, seen: Position) -> bool:
         here = self.views.position
-        if here.epoch != seen.epoch or here.seq >= seen.seq:
-            return False
-        return self._clock() < self._early.setdefault(client, self._clock() + EARLY_MAX_S)
+        return here.epoch == seen.epoch and here.seq < seen.seq
+
+    def _postpone(self, client: Client, address: Address, asked: str, seen: Position) -> None:
+        early = self._early.setdefault(client, Early(self._clock() + EARLY_MAX_S))
+        if len(early.wants) >= self._terms.views_per_client:
+            raise Invalid(f"One link watches at most {self._terms.views_per_client} views.")
+        early.wants[address] = (asked, seen)
 
     def _retry_early(self) -> None:
-        for client in list(self._early):
-            self._catch_up_all(client)
-            waits = any(client in audience.behind for audience in client.views.values())
-            if not waits or client.sink.full or self._clock() >= self._early[client]:
+        for client, early in list(self._early.items()):
+            for address, (asked, seen) in list(early.wants.items()):
+                if not self._is_early(seen):
+                    del early.wants[address]
+                    self.watch(client, asked, str(seen))
+            if not early.wants:
                 del self._early[client]
+            elif self._clock() >= early.until_s:
+                del self._early[client]
+                self.close(client, Close.BEHIND)
 
     def _end(self, view: View) -> None:
         audience = self._audiences.pop(view, None)
