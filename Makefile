@@ -25,7 +25,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-python test-containers test-frontend lint format generate lock bench bench-startup chaos chaos-bugs clean
+.PHONY: help run test test-python test-containers test-frontend lint format generate lock bench bench-startup chaos chaos-bugs clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,7 @@ lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index ser
 	$(UV) export -q --all-packages --no-emit-workspace --group build --no-header -o requirements-dev.lock
 	$(UV) export -q --package turnout-command --no-emit-workspace --no-dev --no-header -o services/command/requirements.lock
 	$(UV) export -q --package turnout-gateway --no-emit-workspace --no-dev --no-header -o services/gateway/requirements.lock
+	$(UV) export -q --package turnout --no-emit-workspace --no-dev --no-header -o services/standalone/requirements.lock
 
 bench: .venv/.bench bench/build/load bench/build/floor ## compare with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)
 	@PATH="$(NODE_HOME)/bin:$$PATH" $(BIN)/python bench/run.py
@@ -84,6 +85,12 @@ chaos: .venv/.dev ## hurt real processes at random, and check all that they said
 
 chaos-bugs: .venv/.dev ## the same with planted bugs, until each of them is caught
 	cd tests && ../$(BIN)/python -m chaos.bugs
+
+image: ## build the container images (TURNOUT_VERSION is their tag)
+	docker compose --profile operator build
+
+compose: ## build, and serve everything on containers: http://localhost:8080 (TURNOUT_PORT; .env.example has the rest)
+	docker compose up --build --detach --wait
 
 clean: ## remove what was built and installed; data/ stays
 	rm -rf .venv .tools frontend/dist frontend/node_modules bench/build bench/peers/node_modules

@@ -61,7 +61,7 @@ class Cluster:
     ) -> None:
         self.folder = folder
         self.valkey_port = free_port()
-        self.valkey = Process("valkey", _valkey_arguments(folder, self.valkey_port), folder / "valkey.log")
+        self.valkey = Process("valkey", valkey_arguments(folder, self.valkey_port), folder / "valkey.log")
         self.commands: list[Node] = []
         self.gateways: list[Node] = []
         self.clients: dict[str, httpx.AsyncClient] = {}
@@ -142,7 +142,8 @@ class Cluster:
         return False
 
 
-def _valkey_arguments(folder: Path, port: int) -> list[str]:
+def valkey_arguments(folder: Path, port: int) -> list[str]:
+    """A durable Valkey with its files in ``folder``, as ``turnout.embedded`` starts it, but on a TCP port."""
     options = {
         "port": str(port),
         "bind": "127.0.0.1",

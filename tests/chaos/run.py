@@ -35,7 +35,7 @@ from chaos.replay import shown_by
 from chaos.testimony import AnyEvent, Began, Read, save
 from chaos.watcher import Watcher
 
-RESULTS: Final = Path("test-results")
+RESULTS: Final = Path(__file__).parents[2] / "test-results"
 _PEOPLE: Final = 6
 _WATCHERS: Final = 4
 _PAUSE_S: Final = 0.02  # between two commands of one person: the faults are what is tested, not the throughput

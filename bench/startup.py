@@ -1,0 +1,112 @@
+"""How long the command service takes from its start until it may write, with a full journal behind a snapshot.
+
+python bench/startup.py [events] [attendances]
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+
+from turnout.embedded import embedded_valkey
+from turnout_core.changes import Details
+from turnout_core.connection import connect
+from turnout_core.journal_valkey import HEAD, ValkeyJournal
+from turnout_core.model import Attendance, Event, State, User
+from turnout_core.position import Position
+from turnout_core.record import GENESIS
+from turnout_core.snapshot import dump
+
+EPOCH = "bench"
+GOAL_S = 10.0
+MOST_S = 300.0
+
+
+def made(events: int, attendances: int) -> State:
+    """As many events, and people who join them evenly."""
+    state = State(Position(EPOCH, events + attendances), GENESIS)
+    people = max(1, min(100_000, attendances))
+    state.users = {f"user{number:08}": User(f"user{number:08}", f"Person {number}") for number in range(people)}
+    details = Details(
+        "Board games", "2090-11-27T19:30", "2090-11-27T21:30", "Europe/Vienna", 1, 2, "x" * 200, tags=("a",)
+    )
+    for number in range(events):
+        state.events[f"event{number:07}"] = Event(f"event{number:07}", "user00000000", details, number)
+    for number in range(attendances):
+        event = state.events[f"event{number % events:07}"]
+        user = f"user{(number * 7919 + number // people) % people:08}"
+        event.attendances[user] = Attendance(user, 1, "going", number + 1, number)
+    for event in state.events.values():
+        event.going = len(event.attendances)
+    return state
+
+
+async def stored(url: str, state: State) -> int:
+    async def chunks() -> AsyncIterator[bytes]:
+        for chunk in dump(state):
+            yield chunk
+            sizes.append(len(chunk))
+
+    sizes: list[int] = []
+    async with connect(url) as writes, connect(url) as reads:
+        await ValkeyJournal(writes, reads).save_snapshot(state.position, chunks())
+        await writes.hset(HEAD, mapping={"epoch": EPOCH, "seq": state.position.seq, "hash": state.hash})
+    return sum(sizes)
+
+
+async def ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    async with asyncio.timeout(MOST_S), httpx.AsyncClient(trust_env=False) as client:
+        while process.poll() is None:
+            try:
+                if (await client.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.02)
+    raise RuntimeError(f"the service stopped with {process.returncode}")
+
+
+async def timed(service: str, url: str, port: int) -> float:
+    env = {**os.environ, "TURNOUT_VALKEY": url, "TURNOUT_PORT": str(port), "TURNOUT_LOG_LEVEL": "warning"}
+    started = time.perf_counter()
+    process = subprocess.Popen([sys.executable, "-m", service], env=env)
+    try:
+        await ready(port, process)
+        return time.perf_counter() - started
+    finally:
+        if service == "turnout_gateway":
+            process.terminate()
+            process.wait()
+        else:
+            running.append(process)
+
+
+running: list[subprocess.Popen[bytes]] = []
+
+
+async def main() -> None:
+    events, attendances = (int(each) for each in (*sys.argv[1:3], 100_000, 1_000_000)[:2])
+    state = made(events, attendances)
+    total = sum(len(event.attendances) for event in state.events.values())
+    with tempfile.TemporaryDirectory(prefix="turnout-startup-") as folder:
+        async with embedded_valkey(Path(folder)) as url:
+            size = await stored(url, state)
+            del state
+            print(f"{events:,} events, {total:,} attendances, a snapshot of {size / 1e6:.0f} MB; goal {GOAL_S:.0f} s")
+            try:
+                for number, service in enumerate(("turnout_command", "turnout_gateway")):
+                    print(f"{service:<16} ready after {await timed(service, url, 18431 + number):.1f} s")
+            finally:
+                for process in running:
+                    process.terminate()
+                    process.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

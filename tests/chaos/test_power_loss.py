@@ -1,0 +1,111 @@
+"""A power loss leaves the append-only file up to the last fsync, and perhaps a torn piece of what came after.
+
+So two things are to be seen: that Valkey answers an append only after the fsync (strace tells), and that whatever was
+answered is there after a start from a file that was cut anywhere behind it.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from random import Random
+
+import pytest
+from history import BEGINNING, EPOCH, History
+from redis.exceptions import RedisError
+
+from chaos.cluster import valkey_arguments
+from chaos.patience import comes_true
+from chaos.process import Process, free_port
+from turnout_core.changes import SignedUp
+from turnout_core.connection import connect
+from turnout_core.journal import Head
+from turnout_core.journal_valkey import FENCE, ValkeyJournal
+from turnout_core.position import Position
+
+FENCE_NOW = 1
+STRACE = ("strace", "-D", "-f", "-s", "4096", "-e", "trace=write,writev,fdatasync,fsync,sendto,sendmsg")
+
+
+@asynccontextmanager
+async def valkey(folder: Path, *before: str) -> AsyncIterator[ValkeyJournal]:
+    """A journal on a server with its files in ``folder``; killed on the way out."""
+    folder.mkdir(exist_ok=True)
+    port = free_port()
+    process = Process("valkey", [*before, *valkey_arguments(folder, port)], folder / "valkey.log")
+    process.start()
+    url = f"redis://127.0.0.1:{port}"
+
+    async def answers() -> bool:
+        with suppress(RedisError, OSError):
+            await writes.ping()
+            return True
+        return False
+
+    try:
+        async with connect(url) as writes, connect(url) as reads:
+            assert await comes_true(answers, 30), process.last_words()
+            await writes.set(FENCE, FENCE_NOW)
+            yield ValkeyJournal(writes, reads)
+    finally:
+        await process.kill()
+
+
+async def append(journal: ValkeyJournal, history: History, name: str) -> Head:
+    """One acknowledged commit."""
+    before = history.head
+    record = history.add(SignedUp(name, name))
+    await journal.append(FENCE_NOW, before, [record], history.head)
+    return history.head
+
+
+def log_of(folder: Path) -> Path:
+    (log,) = (folder / "appendonlydir").glob("*.incr.aof")
+    return log
+
+
+@pytest.mark.timeout(120)
+async def test_whatever_was_answered_survives_a_file_that_is_cut_behind_it(tmp_path: Path) -> None:
+    history, rng = History(), Random(20261122)
+    sizes: list[int] = []
+    async with valkey(tmp_path / "served") as journal:
+        await journal.create(EPOCH)
+        for number in range(60):
+            await append(journal, history, f"guest{number}")
+            sizes.append(log_of(tmp_path / "served").stat().st_size)
+    assert await journal_ends(tmp_path / "served") == history.head
+    for attempt in range(6):
+        acknowledged = rng.randrange(1, 60)
+        kept_bytes = rng.randint(sizes[acknowledged - 1], sizes[-1])
+        folder = tmp_path / f"cut{attempt}"
+        shutil.copytree(tmp_path / "served", folder)
+        with log_of(folder).open("r+b") as log:
+            log.truncate(kept_bytes)
+        async with valkey(folder) as journal:
+            head = await journal.head()
+            assert head is not None
+            assert head.position.seq >= acknowledged
+            assert await journal.read(BEGINNING.position, 100) == history.records[: head.position.seq]
+
+
+async def journal_ends(folder: Path) -> Head | None:
+    async with valkey(folder) as journal:
+        return await journal.head()
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+async def test_the_answer_to_an_append_leaves_after_its_fsync(tmp_path: Path) -> None:
+    history, trace = History(), tmp_path / "trace"
+    async with valkey(tmp_path / "traced", *STRACE, "-o", str(trace)) as journal:
+        await journal.create(EPOCH)
+        for number in range(5):
+            await append(journal, history, f"traced{number}")
+    calls = trace.read_text(errors="replace").splitlines()
+    for number in range(5):
+        written = next(at for at, call in enumerate(calls) if " write(" in call and f"traced{number}" in call)
+        file = calls[written].partition("write(")[2].partition(",")[0]
+        synced = next(at for at, call in enumerate(calls) if at > written and f"fdatasync({file})" in call)
+        between = "\n".join(calls[written : synced + 1])
+        answered = next(at for at, call in enumerate(calls) if at > written and '"+OK\\r\\n"' in call)
+        assert synced < answered, between
+    assert history.head.position == Position(EPOCH, 5)
