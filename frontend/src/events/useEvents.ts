@@ -3,6 +3,7 @@ import { eventsAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
+import { useNow } from '@/time/useNow'
 import type { Query } from './useEventsQuery'
 
 /** The events that a question is about. */
@@ -20,6 +21,7 @@ export interface Events {
 /** Upcoming and past events come from their list; one's own out of the `me` view, which the session watches anyway. */
 export function useEvents(query: () => Query): Events {
   const session = useSession()
+  const now = useNow()
   const address = computed(() => {
     const { when, ...rest } = query()
     return when === 'mine' ? null : eventsAddress({ when, ...rest })
@@ -29,7 +31,11 @@ export function useEvents(query: () => Query): Events {
   const mine = computed(() => {
     const { when, q, tag } = query()
     if (when !== 'mine') return []
-    return session.me.items.filter((item) => item.kind === 'card').filter((card) => matches(card, q, tag))
+    const own = session.me.items.filter((item) => item.kind === 'card').filter((card) => matches(card, q, tag))
+    return [
+      ...own.filter((card) => card.ends_at > now.value),
+      ...own.filter((card) => card.ends_at <= now.value).reverse(),
+    ]
   })
   const isMine = computed(() => query().when === 'mine')
   return {
