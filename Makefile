@@ -25,7 +25,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-python test-containers test-frontend lint format generate lock bench bench-startup chaos chaos-bugs clean image compose
+.PHONY: help run test test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-startup chaos chaos-bugs clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,12 +44,15 @@ test-containers: .venv/.dev ## the integration tests again, on Valkey in a conta
 	elif [ -n "$${TURNOUT_REQUIRE_DOCKER:-}" ]; then echo "no Docker Engine answers" >&2; exit 1; \
 	else echo "no Docker Engine answers: the integration tests ran on the embedded Valkey only"; fi
 
-test-frontend: frontend/node_modules/.installed .venv/.dev
+test-frontend: lint-frontend frontend/dist/index.html .venv/.dev
 	$(BIN)/python -m turnout.openapi --check frontend
 	$(NPM) run generate:check
+	$(NPM) test
+	$(NPM) run size
+
+lint-frontend: frontend/node_modules/.installed
 	$(NPM) run lint
 	$(NPM) run typecheck
-	$(NPM) test
 
 lint: .venv/.dev ## style, types, and the direction of imports
 	$(BIN)/ruff format --check .
@@ -75,6 +78,9 @@ lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index ser
 
 bench: .venv/.bench bench/build/load bench/build/floor ## compare with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)
 	@PATH="$(NODE_HOME)/bin:$$PATH" $(BIN)/python bench/run.py
+
+bench-commands: .venv/.dev ## durable commands a second, beside a bare route in the same run
+	$(BIN)/python bench/commands.py
 
 bench-startup: .venv/.dev ## start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
 	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)
