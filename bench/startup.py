@@ -5,6 +5,7 @@ python bench/startup.py [events] [attendances]
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -72,22 +73,22 @@ async def ready(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"the service stopped with {process.returncode}")
 
 
-async def timed(service: str, url: str, port: int) -> float:
+def started(service: str, url: str, port: int) -> subprocess.Popen[bytes]:
     env = {**os.environ, "TURNOUT_VALKEY": url, "TURNOUT_PORT": str(port), "TURNOUT_LOG_LEVEL": "warning"}
-    started = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", service], env=env)
-    try:
-        await ready(port, process)
-        return time.perf_counter() - started
-    finally:
-        if service == "turnout_gateway":
-            process.terminate()
-            process.wait()
-        else:
-            running.append(process)
+    return subprocess.Popen([sys.executable, "-m", service], env=env, stderr=subprocess.DEVNULL)
 
 
-running: list[subprocess.Popen[bytes]] = []
+async def timed(service: str, url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    before, port = time.perf_counter(), free_port()
+    processes.append(started(service, url, port))
+    await ready(port, processes[-1])
+    print(f"{service:<16} ready after {time.perf_counter() - before:.1f} s")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 async def main() -> None:
@@ -99,11 +100,12 @@ async def main() -> None:
             size = await stored(url, state)
             del state
             print(f"{events:,} events, {total:,} attendances, a snapshot of {size / 1e6:.0f} MB; goal {GOAL_S:.0f} s")
+            processes: list[subprocess.Popen[bytes]] = []
             try:
-                for number, service in enumerate(("turnout_command", "turnout_gateway")):
-                    print(f"{service:<16} ready after {await timed(service, url, 18431 + number):.1f} s")
+                await timed("turnout_command", url, processes)  # stays, since a gateway is ready once it hears a writer
+                await timed("turnout_gateway", url, processes)
             finally:
-                for process in running:
+                for process in processes:
                     process.terminate()
                     process.wait()
 

@@ -30,7 +30,7 @@ STRACE = ("strace", "-D", "-f", "-s", "4096", "-e", "trace=write,writev,fdatasyn
 @asynccontextmanager
 async def valkey(folder: Path, *before: str) -> AsyncIterator[ValkeyJournal]:
     """A journal on a server with its files in ``folder``; killed on the way out."""
-    folder.mkdir(exist_ok=True)
+    Path.mkdir(folder, exist_ok=True)
     port = free_port()
     process = Process("valkey", [*before, *valkey_arguments(folder, port)], folder / "valkey.log")
     process.start()
