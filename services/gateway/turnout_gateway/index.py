@@ -142,6 +142,9 @@ class Index:
         if before is not None:
             if before.details is after.details and before.past == after.past:
                 return
+            if self._stays(before, after):
+                self._entries[event] = after
+                return
             self._withdraw(before)
         self._entries[event] = after
         self._enter(after)
@@ -165,6 +168,16 @@ class Index:
             for words, roll in self._searches.get(place, {}).items():
                 if entry.holds(words, self._state):
                     self._add(roll, entry)
+
+    def _stays(self, before: Entry, after: Entry) -> bool:
+        """Whether the event is where it was in every roll, as after most edits: then no window has to be looked at."""
+        return (
+            before.sort == after.sort
+            and before.details.ends_at == after.details.ends_at
+            and before.past == after.past
+            and before.details.tags == after.details.tags
+            and not any(place in self._searches for place in _places(after))
+        )
 
     def _withdraw(self, entry: Entry) -> None:
         for place in _places(entry):
