@@ -77,7 +77,9 @@ async def test_a_missed_publication_is_found_by_the_next_beat(scenes: Scenes) ->
     task.cancel()
 
 
-async def test_silence_turns_it_red_within_three_seconds_and_a_look_at_the_stream_turns_it_green(scenes: Scenes) -> None:
+async def test_silence_turns_it_red_within_three_seconds_and_a_look_at_the_stream_turns_it_green(
+    scenes: Scenes,
+) -> None:
     scene = await scenes()
     await scene.beat()
     before = asyncio.get_running_loop().time()

@@ -97,7 +97,9 @@ class Gateway:
 
     def ready(self) -> bool:
         """Fit to serve."""
-        return self._identity is not None and self.follower.ready() and not self._draining
+        ready = self._identity is not None and self.follower.ready() and not self._draining
+        self._started = self._started or ready
+        return ready
 
     def trouble(self) -> str:
         """Why it is not ready, in a sentence."""
@@ -105,7 +107,7 @@ class Gateway:
 
     def open(self) -> bool:
         """New links are taken: the replica has been up to date once, and this gateway is not about to stop."""
-        self._started = self._started or self.ready()
+        self.ready()
         return self._started and not self._draining
 
     # --- the replica (turnout_core.follower.Listener)
@@ -188,6 +190,7 @@ class Gateway:
     async def _pulse(self) -> None:
         while True:
             await asyncio.sleep(self.hub.clients.step_s)
+            self.open()
             if self.views.state is not None:
                 self.hub.pulse()
 

@@ -4,6 +4,7 @@ Nothing is kept between messages, so that an idle client costs nothing here: who
 it is ``empty`` and makes another one for the next bytes.
 """
 
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +13,10 @@ from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
 
 _CONTROL_MAX_BYTES: Final = 125  # RFC 6455 section 5.5
-FRAGMENTS_MAX: Final = 1_000  # empty fragments have no bytes that the size limit could count
+_FRAGMENTS_LEAST: Final = 1_000
+_FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; nobody has a reason to cut one smaller
+
+_utf8: Final = getincrementaldecoder("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +50,12 @@ class Incoming:
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
+        self._fragments_max = max(_FRAGMENTS_LEAST, max_bytes // _FRAGMENT_MEAN_BYTES)  # empty ones have no size
         self._buffer = bytearray()
         self._frame: Generator[None, None, Frame] | None = None
         self._fragments: list[bytes] = []
         self._opcode: Opcode | None = None
+        self._decoder: IncrementalDecoder | None = None
         self._size = 0
 
     @property
@@ -103,9 +109,11 @@ class Incoming:
             raise Violation(CloseCode.PROTOCOL_ERROR, "a fragment without a beginning, or a message within another")
         if self._opcode is None:
             self._opcode = frame.opcode
+            self._decoder = _utf8() if frame.opcode is Opcode.TEXT else None
+        self._check_text(frame)
         self._fragments.append(bytes(frame.data))
         self._size += len(frame.data)
-        if self._size > self._max_bytes or len(self._fragments) > FRAGMENTS_MAX:
+        if self._size > self._max_bytes or len(self._fragments) > self._fragments_max:
             raise Violation(CloseCode.MESSAGE_TOO_BIG, "a message beyond the limit")
         if not frame.fin:
             return None
@@ -113,9 +121,16 @@ class Incoming:
         self._fragments.clear()
         self._opcode = None
         self._size = 0
-        if text:
-            _check_utf8(data)
+        self._decoder = None
         return Message(data, text)
+
+    def _check_text(self, frame: Frame) -> None:
+        """Fragment by fragment, so that a bad one is known at once (RFC 6455 section 8.1)."""
+        if self._decoder is not None:
+            try:
+                self._decoder.decode(bytes(frame.data), frame.fin)
+            except UnicodeDecodeError:
+                raise Violation(CloseCode.INVALID_DATA, "a text message that is not UTF-8") from None
 
 
 def server_frame(opcode: Opcode, data: bytes = b"") -> bytes:
@@ -135,10 +150,3 @@ def _closed(data: bytes) -> Closed:
     except UnicodeDecodeError:
         raise Violation(CloseCode.INVALID_DATA, "a reason that is not UTF-8") from None
     return Closed(server_frame(Opcode.CLOSE, data[:2]))
-
-
-def _check_utf8(data: bytes) -> None:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        raise Violation(CloseCode.INVALID_DATA, "a text message that is not UTF-8") from None
