@@ -82,9 +82,9 @@ def _gateways(evidence: Evidence) -> Iterator[Violation]:
 
 def _links(evidence: Evidence) -> Iterator[Violation]:
     """What a live client is shown only grows, over all its links."""
-    newest: dict[tuple[str, str], int] = {}
+    newest: dict[tuple[str, str, int], int] = {}
     for each in evidence.shown:
-        seq, view = evidence.seq(each.at), (each.client, each.view)
+        seq, view = evidence.seq(each.at), (each.client, each.view, each.memory)
         if seq < newest.get(view, 0):
             message = f"{each.client} had {each.view} at {newest[view]}, and {each.by} took it back to {seq}"
             yield Violation("backwards", message, seq=seq, time=each.time)

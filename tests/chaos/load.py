@@ -17,6 +17,7 @@ _ZONES: Final = ("Europe/Vienna", "America/New_York", "Asia/Kolkata")
 _YEAR: Final = 2090  # far from now: no event of a run ends during it
 _USERS_MOST: Final = 24
 _EVENTS_MOST: Final = 16
+_EVENTS_LEAST: Final = 3
 _TWICE_AT_ONCE: Final = 0.05
 
 
@@ -71,6 +72,7 @@ class Person:
             (3, self._remove),
             (1, self._reuse_key),
             (2, self._ask_again),
+            (1, self.make_room),
         ]
 
     async def act(self) -> None:
@@ -136,6 +138,8 @@ class Person:
 
     async def _delete(self) -> None:
         event = self._event()
+        if len(self._town.events) <= _EVENTS_LEAST:
+            return
         answered = await self._ask(self._owner(event), "DELETE", f"/api/events/{event.id}")
         if answered is not None and answered.status in (204, 404) and event in self._town.events:
             self._town.events.remove(event)
@@ -154,6 +158,17 @@ class Person:
         guest, event = self._guest(), self._event()
         event.joined[guest.id] = guest
         await asyncio.gather(*(self._ask(guest, "POST", f"/api/events/{event.id}/attendees") for _ in "ab"))
+
+    async def make_room(self) -> None:
+        """Two want one seat; who has it leaves, so that the other gets it."""
+        first, second = self._rng.sample(self._town.guests, 2)
+        answered = await self._ask(first, "POST", "/api/events", {**self._draft(), "capacity": 1, "waitlist": True})
+        if answered is None or answered.status != 201:
+            return
+        event = json.loads(answered.body)["id"]
+        for guest in (first, second):
+            await self._ask(guest, "POST", f"/api/events/{event}/attendees")
+        await self._ask(first, "DELETE", f"/api/events/{event}/attendees/me")
 
     async def _change_party(self) -> None:
         event = self._event()

@@ -38,7 +38,7 @@ _SCENE_COMMANDS: Final = 30
 _WORK_COMMANDS: Final = 250
 _MOST_S: Final = 20.0
 _PAUSE_S: Final = 0.002  # between two commands of one person
-_PATIENCE_S: Final = 2.0  # a scene that does not come to its end has to be told by the checker, not by a hang
+_PATIENCE_S: Final = 3.0  # a scene that does not come to its end has to be told by the checker, not by a hang
 
 
 class Rehearsal:
@@ -97,6 +97,9 @@ class Rehearsal:
 
     async def _work(self) -> None:
         """Nothing fails."""
+        person = self._person(self._services, _PEOPLE)
+        for _ in range(3):
+            await person.make_room()
         await self._more_commands(_WORK_COMMANDS)
 
     async def _lossy_bus(self) -> None:

@@ -69,7 +69,6 @@ class Watcher:
         self._name = name
         self._guest = guest
         self._recorder = recorder
-        self._links = 0
         self._at: tuple[Gateway, Client] | None = None
 
     def connect(self, gateway: Gateway, views: Iterable[str]) -> None:
@@ -77,7 +76,6 @@ class Watcher:
         self.drop()
         state = gateway.views.state
         assert state is not None
-        self._links += 1
         client = gateway.hub.enter(self, state.users[self._guest.id])
         self._at = gateway, client
         for view in views:
@@ -120,7 +118,7 @@ class Watcher:
     def _show(self, view: str, kind: str, *, last: bool = False) -> None:
         held, now = self.screen.held[view], self._recorder.now()
         self._recorder.events.append(
-            Shown(now, self._name, self._by, self._links, kind, view, self._user(view), held.at, held.digest(), last)
+            Shown(now, self._name, self._by, 1, kind, view, self._user(view), held.at, held.digest(), last)
         )
 
     @property

@@ -277,11 +277,12 @@ def test_a_live_client_ends_with_everything(told: Told) -> None:
     assert rules([*told.history(), msgspec.structs.replace(stale, last=True)]) == {"end"}
 
 
-def test_a_view_that_is_there_does_not_fail(told: Told) -> None:
+def test_a_view_that_somebody_has_had_is_there_as_long_as_the_event_is(told: Told) -> None:
     told.shows("events?when=upcoming")
-    assert rules(told.history(Failed(9, "client-1", "gateway-1#1", f"events/{ADA}", None, "event-not-found"))) == {
-        "live"
-    }
+    failed = Failed(99, "client-1", "gateway-1#1", f"events/{ADA}", None, "event-not-found")
+    assert rules(told.history(failed)) == set()
+    told.holds(f"events/{ADA}")
+    assert rules(told.history(failed)) == {"live"}
 
 
 def test_the_chain_of_hashes_holds(told: Told) -> None:

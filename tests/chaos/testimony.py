@@ -102,7 +102,7 @@ class Shown(Event, frozen=True, tag="shown"):
     """What a live client holds of a view after a message.
 
     Attributes:
-        link: counts the client's connections.
+        memory: counts how often the client asked for the view from nothing: what it had before, it no longer knows.
         kind: of the message: snapshot or patch.
         at: the message's position.
         digest: of the items that the client now holds (``oracle.digest``).
@@ -112,7 +112,7 @@ class Shown(Event, frozen=True, tag="shown"):
     time: float
     client: str
     by: str
-    link: int
+    memory: int
     kind: str
     view: str
     user: str | None

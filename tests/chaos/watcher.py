@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
@@ -50,7 +51,7 @@ class Watcher:
         self._views = views
         self._recorder = recorder
         self._rng = rng
-        self._links = 0
+        self._memories: Counter[str] = Counter()
 
     @property
     def user(self) -> str:
@@ -82,7 +83,6 @@ class Watcher:
             self._show(view, "rest", "nobody", last=True)
 
     async def _link(self, link: ClientConnection, by: str) -> None:
-        self._links += 1
         self._forget_some()
         wanted = [*self.screen.held]
         choice = ["me", *self._views()]
@@ -90,6 +90,7 @@ class Watcher:
             wanted.append(self._rng.choice([view for view in choice if view not in wanted]))
         for view in wanted:
             held = self.screen.held.get(view)
+            self._memories[view] += held is None
             await link.send(json.dumps({"type": "watch", "view": view, "at": held.at if held else None}))
         breaks = asyncio.create_task(self._break(link))
         try:
@@ -130,5 +131,5 @@ class Watcher:
         held, user = self.screen.held[view], self._guest.id if view == "me" else None
         now = self._recorder.now()
         self._recorder.events.append(
-            Shown(now, self._name, by, self._links, kind, view, user, held.at, held.digest(), last)
+            Shown(now, self._name, by, self._memories[view], kind, view, user, held.at, held.digest(), last)
         )
