@@ -23,16 +23,22 @@ export function seatRow(going: number, capacity: number | null, waiting: number)
   return { as: 'dots', lit: going, dark: Math.max(0, seats - going), open: capacity === null, stack }
 }
 
+/** How many seats stand side by side: lines of one length where the number is fixed, full ones where it grows. */
+export function columnsOf(seats: number, open: boolean): number {
+  const lines = Math.max(1, Math.ceil(seats / ROW_BREAK_SEATS))
+  return open && lines > 1 ? ROW_BREAK_SEATS : Math.max(1, Math.ceil(seats / lines))
+}
+
 /** Where a seat is, in steps of one seat. */
-export function seatAt(index: number): { column: number; line: number } {
-  return { column: index % ROW_BREAK_SEATS, line: Math.floor(index / ROW_BREAK_SEATS) }
+export function seatAt(index: number, columns: number): { column: number; line: number } {
+  return { column: index % columns, line: Math.floor(index / columns) }
 }
 
 /** An SVG path that puts a round dot on each seat from `from` to `to` (not included), `step` apart. */
-export function dots(from: number, to: number, step: number): string {
+export function dots(from: number, to: number, columns: number, step: number): string {
   let path = ''
   for (let index = from; index < to; index++) {
-    const { column, line } = seatAt(index)
+    const { column, line } = seatAt(index, columns)
     path += `M${String((column + 0.5) * step)} ${String((line + 0.5) * step)}h0`
   }
   return path

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { happening, type Seating } from '@/seats/lights'
-import { dots, initials, seatAt, seatRow, seatWords } from '@/seats/seats'
+import { columnsOf, dots, initials, seatAt, seatRow, seatWords } from '@/seats/seats'
 import { face } from '../support/items'
 
 describe('the row', () => {
@@ -17,10 +17,12 @@ describe('the row', () => {
     expect(seatRow(going, capacity, waiting)).toEqual(expected)
   })
 
-  test('a row breaks after twenty', () => {
-    expect(seatAt(19)).toEqual({ column: 19, line: 0 })
-    expect(seatAt(20)).toEqual({ column: 0, line: 1 })
-    expect(dots(19, 21, 10)).toBe('M195 5h0M5 15h0')
+  test('a row of many breaks into lines of one length; one that grows fills its lines', () => {
+    expect([1, 20, 24, 40].map((seats) => columnsOf(seats, false))).toEqual([1, 20, 12, 20])
+    expect([3, 21].map((seats) => columnsOf(seats, true))).toEqual([3, 20])
+    expect(seatAt(11, 12)).toEqual({ column: 11, line: 0 })
+    expect(seatAt(12, 12)).toEqual({ column: 0, line: 1 })
+    expect(dots(19, 21, 20, 10)).toBe('M195 5h0M5 15h0')
   })
 })
 
