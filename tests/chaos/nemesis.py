@@ -23,6 +23,10 @@ _LEADER: Final = 0.6  # how often a fault of a command service hits the one that
 Fault = Callable[[], Awaitable[None]]
 
 
+class _Taken(Exception):
+    """The target is being hurt already, so this fault does not take place."""
+
+
 class Nemesis:
     """
     Attributes:
@@ -61,7 +65,7 @@ class Nemesis:
         ends_at = self._recorder.now() + seconds
         async with asyncio.TaskGroup() as going:
             room = asyncio.Semaphore(_AT_ONCE)
-            for _ in range(faults):
+            while self.done.total() < faults:
                 if each_kind and not order:
                     order = [(kind, fault) for _, kind, fault in self._faults]
                     self._rng.shuffle(order)
@@ -84,7 +88,10 @@ class Nemesis:
 
     async def _one(self, kind: str, fault: Fault) -> None:
         self.done[kind] += 1
-        await fault()
+        try:
+            await fault()
+        except _Taken:
+            self.done[kind] -= 1
 
     def _any(self) -> tuple[str, Fault]:
         weights = [weight for weight, _, _ in self._faults]
@@ -101,8 +108,7 @@ class Nemesis:
 
     async def _kill(self, node: Node) -> None:
         seconds = self._rng.uniform(0, 1.5)
-        if not self._takes(node.name):
-            return
+        self._take(node.name)
         self._recorder.fault("kill", node.name, seconds)
         await node.process.kill()
         await asyncio.sleep(seconds)
@@ -110,8 +116,7 @@ class Nemesis:
         await self._back(node)
 
     async def _restart(self, node: Node) -> None:
-        if not self._takes(node.name):
-            return
+        self._take(node.name)
         self._recorder.fault("restart", node.name)
         if not await node.process.stop():
             self._recorder.missing(f"the end of {node.name}, which was told to stop")
@@ -125,8 +130,7 @@ class Nemesis:
 
     async def _pause(self, process: Process, most_s: float) -> None:
         seconds = self._rng.uniform(0.1, most_s)
-        if not self._takes(process.name):
-            return
+        self._take(process.name)
         self._recorder.fault("stop", process.name, seconds)
         process.send(signal.SIGSTOP)
         await asyncio.sleep(seconds)
@@ -135,8 +139,7 @@ class Nemesis:
 
     async def _kill_valkey(self) -> None:
         seconds = self._rng.uniform(0, 0.8)
-        if not self._takes("valkey"):
-            return
+        self._take("valkey")
         self._recorder.fault("kill", "valkey", seconds)
         await self._cluster.valkey.kill()
         await asyncio.sleep(seconds)
@@ -147,8 +150,7 @@ class Nemesis:
     async def _partition(self, mode: Mode) -> None:
         node = self._command() if self._rng.random() < 0.7 else self._gateway()
         seconds, resets = self._rng.uniform(0.1, 4.0), self._rng.random() < 0.5
-        if not self._takes(f"link of {node.name}"):
-            return
+        self._take(f"link of {node.name}")
         self._recorder.fault(mode, f"link of {node.name}", seconds)
         node.proxy.set(mode)
         await asyncio.sleep(seconds)
@@ -181,9 +183,7 @@ class Nemesis:
             process.kill()
             await process.wait()
 
-    def _takes(self, target: str) -> bool:
-        """False where the target is being hurt already; that fault then counts for nothing."""
+    def _take(self, target: str) -> None:
         if target in self._busy:
-            return False
+            raise _Taken
         self._busy.add(target)
-        return True
