@@ -193,7 +193,7 @@ class Gateways(RuleBasedStateMachine):
             assert seqs == sorted(seqs), "time ran backwards"
 
 
-Gateways.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
+Gateways.TestCase.settings = settings(max_examples=120, stateful_step_count=40)
 TestConvergence = Gateways.TestCase
 
 
