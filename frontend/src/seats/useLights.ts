@@ -22,7 +22,8 @@ export function useLights(
     const { arrivals, departures } = happening(before, after)
     if (arrivals.length + departures.length === 0) return
     lights.value = [
-      ...lights.value,
+      // A seat that was given back is not lit any longer, however short its light was on.
+      ...lights.value.filter(({ seat }) => seat < after.going),
       ...departures.map((seat) => ({ id: ++lastId, seat, name: undefined, promoted: false })),
       ...arrivals.map(({ seat, face, promoted }) => ({ id: ++lastId, seat, name: face?.name ?? null, promoted })),
     ].slice(-12)

@@ -33,6 +33,14 @@ test('somebody who leaves lets a seat go dark', async () => {
   expect(row.find('.leaving').exists()).toBe(true)
 })
 
+test('a seat that is given back at once is not lit any longer', async () => {
+  const row = mount(SeatRow, { props })
+  await row.setProps({ going: 2, faces: [face('Ada'), face('Ben')] })
+  await row.setProps({ going: 1, faces: [face('Ada')] })
+  expect(row.find('.coming').exists()).toBe(false)
+  expect(row.find('.leaving').exists()).toBe(true)
+})
+
 test('another event is no arrival', async () => {
   const row = mount(SeatRow, { props })
   await row.setProps({ event: 'other', going: 3, faces: [face('X'), face('Y'), face('Z')] })
