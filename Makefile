@@ -122,7 +122,7 @@ $(UV):
 	@$(subst --prefix frontend,--prefix bench/peers,$(NPM)) ci --silent --no-fund --no-audit
 	@touch $@
 
-bench/build/%: bench/%.c
+bench/build/%: bench/%.c $(wildcard bench/*.h)
 	@mkdir -p $(@D)
 	@$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
 

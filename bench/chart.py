@@ -41,6 +41,7 @@ _PANELS: Final = (
     Panel("views", "us", "CPU per delivery, 1,000 views of 10 watchers each (µs; less is better)", "{:.1f}"),
     Panel("memory", "KB", "Memory per idle client (KB; less is better)", "{:.1f}"),
 )
+CHARTED: Final = {panel.row for panel in _PANELS}
 _TITLES: Final = {each.name: each.title for each in (FLOOR, TURNOUT, *ALL_PEERS)}
 
 

@@ -65,8 +65,8 @@ async def most(bench: Bench) -> Row:
             "per s": asked.per_s if asked else None,
             "us": top.cpu_us,
             "p99 ms": asked.p99_ms if asked else None,
-            "max per s": top.per_s,
-            "p99 at max": top.p99_ms,
+            "max per s": None if server is FLOOR else top.per_s,
+            "p99 at max": None if server is FLOOR else top.p99_ms,
         }
     ours = row.lines[TURNOUT.name]
     best = row.best("max per s", bench.peer_names, max)

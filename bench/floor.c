@@ -18,20 +18,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 enum { SOCKETS_MAX = 20000, VIEWS_MAX = 4096, FRAME_MAX = 1 << 20 };
 
 static int (*views)[SOCKETS_MAX];
 static int watchers[VIEWS_MAX];
 static char frame[FRAME_MAX];
-
-static uint64_t now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
 
 static void welcome(int listener) {
     static const char yes[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x05ready";

@@ -26,11 +26,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
+#include "histogram.h"
+#include "websocket.h"
 
 enum { DIGITS = 17, MARKER = DIGITS + 2, CARRY_MAX = 1024, HEAD_SEEN = 640, READ_MAX = 1 << 20, EVENTS = 512 };
 enum { STALLED_BUFFER_BYTES = 4096, OPEN_LIMIT_S = 60, RETRY_MS = 200 };
@@ -62,46 +64,10 @@ static struct { /* since the last reset */
 
 static struct { uint64_t start; uint64_t target; int active, open, converged, patches, snapshots, retries, max_retry; } herd;
 
-#define BUCKETS (64 * 32)
 static uint64_t histogram[BUCKETS], herd_histogram[BUCKETS];
 static struct client *clients;
 static char buffer[CARRY_MAX + READ_MAX + 1];
 static int epoll, in_flight, live, next_to_open;
-
-static uint64_t now_ns(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static double cpu_s(void) {
-    struct rusage u;
-    getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
-__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    fputs("load: ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    exit(1);
-}
-
-/* Log-linear: 32 buckets for each power of two, so a percentile is at most 3 % off. */
-static void count_in(uint64_t *buckets, uint64_t ns) {
-    int power = ns < 32 ? 5 : 63 - __builtin_clzll(ns);
-    buckets[(power - 5) * 32 + (int)((ns >> (power - 5)) & 31)]++;
-}
-
-static double percentile_ms(const uint64_t *buckets, double share) {
-    uint64_t total = 0, sum = 0;
-    for (int i = 0; i < BUCKETS; i++) total += buckets[i];
-    for (int i = 0; i < BUCKETS; i++)
-        if ((sum += buckets[i]) >= share * (double)total && sum) return (double)((uint64_t)(33 + i % 32) << (i / 32)) / 1e6;
-    return 0;
-}
 
 static void fill(char *out, size_t size, const char *template, const struct client *c) {
     size_t used = 0;
@@ -116,24 +82,6 @@ static void fill(char *out, size_t size, const char *template, const struct clie
         if (used + 1 >= size) die("a message is too long");
     }
     out[used] = 0;
-}
-
-static void put(struct client *c, const void *data, size_t size) {
-    if (send(c->fd, data, size, MSG_NOSIGNAL) != (ssize_t)size && errno != EPIPE && errno != ECONNRESET)
-        die("a short message does not fit into an empty socket: %s", strerror(errno));
-}
-
-static void put_frame(struct client *c, unsigned opcode, const char *data, size_t size) {
-    static const unsigned char mask[4] = {0x37, 0xfa, 0x21, 0x3d};
-    unsigned char frame[1100];
-    size_t at = 0;
-    frame[at++] = (unsigned char)(0x80 | opcode);
-    if (size < 126) frame[at++] = (unsigned char)(0x80 | size);
-    else { frame[at++] = 0x80 | 126; frame[at++] = (unsigned char)(size >> 8); frame[at++] = (unsigned char)size; }
-    memcpy(frame + at, mask, 4);
-    at += 4;
-    for (size_t i = 0; i < size; i++) frame[at++] = (unsigned char)data[i] ^ mask[i % 4];
-    put(c, frame, at);
 }
 
 static void open_client(struct client *c) {
@@ -187,7 +135,7 @@ static void shake(struct client *c) {
         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
         path, ask.ports[(c - clients) % ask.port_count]);
-    put(c, head, (size_t)size);
+    put(c->fd, head, (size_t)size);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
     epoll_ctl(epoll, EPOLL_CTL_MOD, c->fd, &event);
     c->state = SHAKING;
@@ -198,7 +146,7 @@ static void subscribe(struct client *c) {
     c->state = SUBSCRIBING;
     for (int i = 0; i < ask.sends; i++) {
         fill(message, sizeof message, ask.send[i], c);
-        put_frame(c, ask.binary ? 2 : 1, message, strlen(message));
+        put_frame(c->fd, ask.binary ? 2 : 1, message, strlen(message));
     }
 }
 
@@ -238,8 +186,8 @@ static void note_position(struct client *c, const char *data, size_t size, uint6
 static void begin_frame(struct client *c, const char *data, size_t size, uint64_t now) {
     if (c->state == SUBSCRIBING && find(data, size, ask.ready)) c->state = LIVE, live++, in_flight--;
     if (ask.positions) note_position(c, data, size, now);
-    if (c->opcode == 9) put_frame(c, 10, data, size);
-    if (ask.engineio && c->left == 1 && data[0] == '2') put_frame(c, 1, "3", 1);
+    if (c->opcode == 9) put_frame(c->fd, 10, data, size);
+    if (ask.engineio && c->left == 1 && data[0] == '2') put_frame(c->fd, 1, "3", 1);
 }
 
 /* Counts the markers; gives how many bytes were understood: all, unless a marker is cut off and more is to come. */
@@ -268,15 +216,14 @@ static size_t scan(const char *data, size_t size, int more, uint64_t now) {
 static void frames(struct client *c, const char *data, size_t size, uint64_t now) {
     while (size) {
         if (!c->left) {
-            const unsigned char *h = (const unsigned char *)data;
-            size_t head = size < 2 ? 2 : h[1] == 127 ? 10 : h[1] == 126 ? 4 : 2;
-            if (size < head) return keep(c, data, size);
-            uint64_t length = h[1];
-            if (h[1] >= 126) for (length = 0, head = 2; head < (h[1] == 127 ? 10u : 4u); head++) length = length << 8 | h[head];
+            unsigned opcode;
+            uint64_t length;
+            size_t head = frame_head(data, size, &opcode, &length);
+            if (!head) return keep(c, data, size);
             size_t needed = length < HEAD_SEEN ? length : HEAD_SEEN; /* so that the head of a message is seen whole */
             if (size - head < needed) return keep(c, data, size);
-            c->opcode = h[0] & 15;
-            if (c->opcode == 8) return lost_client(c, "a close frame");
+            c->opcode = opcode;
+            if (opcode == 8) return lost_client(c, "a close frame");
             c->left = length;
             data += head, size -= head;
             seen.frames++;

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
 from turnout_core.changes import AnyChange, Commit, Details, EventCreated, Joined, SignedUp
 from turnout_core.model import State, apply
 from turnout_core.position import Position
