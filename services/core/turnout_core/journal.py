@@ -129,7 +129,7 @@ class Journal(Protocol):
         ...
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
-        """Takes a snapshot off the list and deletes it, while the journal is of ``epoch``; no error if there is none."""
+        """Takes a snapshot off the list and deletes it, while the journal is of ``epoch``; no error without it."""
         ...
 
     async def trim(self, before: Position) -> None:
