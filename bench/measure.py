@@ -15,7 +15,7 @@ from servers import Running, Server, Work
 
 _WARM_UP_S: Final = 0.7
 _DRAIN_MOST_S: Final = 3.0
-_SATURATED: Final = 0.97
+SATURATED: Final = 0.97
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Figures:
 
     @property
     def saturated(self) -> bool:
-        return self.load_share > _SATURATED
+        return self.load_share > SATURATED
 
 
 @dataclass(frozen=True)

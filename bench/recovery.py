@@ -9,7 +9,7 @@ from typing import Final
 import machine
 from asker import ask_at_pace
 from loadgen import load
-from measure import Bed, Figures, Pace, bed
+from measure import SATURATED, Bed, Figures, Pace, bed
 from publisher import JournalTarget, publish
 from row import MANY, Bench, Goal, Row, at_least, at_most, batched
 from servers import TURNOUT, Work, metric, services
@@ -34,9 +34,12 @@ async def command_to_socket(bench: Bench) -> Row:
             asker = await stack.enter_async_context(ask_at_pace(port, work.events))
             await asker.run(100, 1.0)
             await clients.ask("reset")
+            busy = machine.Busy(bench.cores.load)
             answers = await asker.run(100, bench.seconds)
             await asyncio.sleep(0.5)
             report = await clients.report()
+        if busy.share() > SATURATED:
+            row.doubt.append(f"{name}: the load's core was full")
         row.raw[name] = {**asdict(report), "commands": len(answers)}
         row.lines[name] = {
             "answer p50 ms": statistics.median(answers),
