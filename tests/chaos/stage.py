@@ -33,7 +33,13 @@ class Gateway:
         self.views = Views()
         clock = asyncio.get_running_loop().time
         self.hub = Hub(
-            self.views, Grants(), stir=lambda: None, looks=self.views.look, clock=clock, now_ms=lambda: _NOW_MS
+            self.views,
+            Grants(),
+            stir=lambda: None,
+            looks=self.views.look,
+            doubt=lambda client: self.hub.judge(client, None),
+            clock=clock,
+            now_ms=lambda: _NOW_MS,
         )
         self.follower = Follower(link, self)
 

@@ -8,6 +8,7 @@ from replica import Replica, read, snapshot_items
 from world import HOUR_MS, World
 
 from turnout_core.live import Close
+from turnout_core.position import Position
 from turnout_gateway.client import Client
 from turnout_gateway.frame import Frame
 from turnout_gateway.hub import Hub, Terms
@@ -54,11 +55,13 @@ class Stage:
         self.now_s = 1000.0
         self.stirred = 0
         self.looks: dict[str, int] = {}
+        self.doubted: list[Client] = []
         self.hub = Hub(
             self.views,
             Terms(**terms),
             stir=self._stir,
             looks=self.looks.__setitem__,
+            doubt=self.doubted.append,
             clock=lambda: self.now_s,
             now_ms=lambda: self.world.now_ms,
         )
@@ -257,7 +260,30 @@ def test_who_is_ahead_for_more_than_a_second_is_sent_elsewhere(stage: Stage) -> 
     assert (kinds(sink), sink.code) == (["hello"], None)
     stage.now_s += 0.2
     stage.hub.pulse()
+    stage.hub.pulse()
+    (client,) = stage.doubted
+    stage.hub.judge(client, Position("test", 4000))
     assert (kinds(sink), sink.code) == ([], Close.BEHIND)
+
+
+def test_who_has_seen_a_history_that_is_lost_starts_over(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}", at="test-4000")
+    stage.now_s += 2
+    stage.hub.pulse()
+    stage.hub.judge(stage.doubted[0], stage.views.position)
+    assert (kinds(sink), sink.code) == (["hello", "snapshot"], None)
+
+
+def test_where_nobody_knows_the_head_who_is_ahead_is_sent_elsewhere(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    _, sink = stage.client(f"events/{event}", at="test-4000")
+    stage.now_s += 2
+    stage.hub.pulse()
+    stage.hub.judge(stage.doubted[0], None)
+    assert sink.code == Close.BEHIND
 
 
 def test_who_is_ahead_and_changes_its_mind_gets_nothing(stage: Stage) -> None:

@@ -62,6 +62,7 @@ class Gateway:
             settings.terms(),
             stir=self.ticker.stir,
             looks=self.presence.look,
+            doubt=self._look_at_head,
             clock=time.monotonic,
             now_ms=now_ms,
         )
@@ -69,6 +70,8 @@ class Gateway:
         self.metrics = Metrics(self)
         self._settings = settings
         self._bus = bus
+        self._journal = journal
+        self._judging: set[asyncio.Task[None]] = set()
         self._make_identity = identity
         self._identity: Identity | None = None
         self._crowd = Crowd(self.door)
@@ -186,6 +189,19 @@ class Gateway:
             self.views.look(event, clients)
         if totals:
             self.ticker.stir()
+
+    def _look_at_head(self, client: Client) -> None:
+        """Finds out whether a client that is ahead has seen the future of this replica, or a history that is lost."""
+
+        async def judge() -> None:
+            head = None
+            with suppress(JournalError):
+                head = await self._journal.head()
+            self.hub.judge(client, head.position if head else None)
+
+        task = asyncio.create_task(judge())
+        self._judging.add(task)
+        task.add_done_callback(self._judging.discard)
 
     async def _pulse(self) -> None:
         while True:

@@ -5,6 +5,7 @@ broadcast is only a member of ``Audience.current``; what somebody has seen is ke
 sink was full, and when it drains they get ``since`` that. Nothing else is kept per client and view, and nothing queues.
 """
 
+import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Final
@@ -59,6 +60,7 @@ class Hub:
     Args:
         stir: called when there is something to tell: ``tick`` is wanted soon.
         looks: called when the number of clients that watch an event has changed.
+        doubt: called with a client that is still ahead of the replica after a while; ``judge`` is wanted.
         clock: seconds, only forward; ``now_ms``: ms since 1970.
     """
 
@@ -69,6 +71,7 @@ class Hub:
         *,
         stir: Callable[[], None],
         looks: Callable[[str, int], None],
+        doubt: Callable[[Client], None],
         clock: Callable[[], float],
         now_ms: Callable[[], int],
     ) -> None:
@@ -78,6 +81,7 @@ class Hub:
         self._terms = terms
         self._stir = stir
         self._looks = looks
+        self._doubt = doubt
         self._clock = clock
         self._now_ms = now_ms
         self._audiences: dict[View, Audience] = {}
@@ -175,7 +179,7 @@ class Hub:
         """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on.
 
         Time must not run backwards for a client: where it has seen more than the replica here, the answer waits for the
-        replica, and the client is sent elsewhere when that takes too long.
+        replica; when that takes too long, ``judge`` decides.
         """
         try:
             seen = None if at is None else _position(at)
@@ -288,8 +292,26 @@ class Hub:
             if not early.wants:
                 del self._early[client]
             elif self._clock() >= early.until_s:
-                del self._early[client]
-                self.close(client, Close.BEHIND)
+                early.until_s = math.inf
+                self._doubt(client)
+
+    def judge(self, client: Client, head: Position | None) -> None:
+        """Ends the wait of a client that was in doubt, given where the journal ends, None where nobody knows.
+
+        Who has seen more than the journal holds has seen a history that is lost, and starts over. Anybody else is only
+        ahead of this replica, and is sent elsewhere.
+        """
+        early = self._early.pop(client, None)
+        if early is None:
+            return
+        lost = head is not None and all(
+            head.epoch == seen.epoch and head.seq < seen.seq for _, seen in early.wants.values()
+        )
+        if not lost:
+            self.close(client, Close.BEHIND)
+            return
+        for asked, _ in early.wants.values():
+            self.watch(client, asked, None)
 
     def _end(self, view: View) -> None:
         audience = self._audiences.pop(view, None)
