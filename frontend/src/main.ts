@@ -9,6 +9,6 @@ import './style.css'
 
 const app = createApp(App)
 provideLive(app, liveInBrowser())
-const pages = createPages()
+const pages = createPages((path) => location.assign(path))
 followLinks(document, pages)
 app.use(createPinia()).use(pages).mount('#app')

@@ -2,8 +2,17 @@ import { createRouter, createWebHistory, type Router } from 'vue-router'
 import EventsPage from '@/events/EventsPage.vue'
 import { showTitle } from '@/shell/title'
 
-/** The pages; all but the list are loaded when they are opened. */
-export function createPages(): Router {
+/** As the browsers, and Vite for styles, say that a part of the page could not be loaded. */
+function isMissingPart(error: unknown): boolean {
+  return error instanceof Error && /import|preload/i.test(error.message)
+}
+
+/**
+ * The pages; all but the list are loaded when they are opened.
+ *
+ * @param leave loads a path anew: where a newer version was put in place, the parts of this one are gone.
+ */
+export function createPages(leave: (path: string) => void): Router {
   const router = createRouter({
     history: createWebHistory(),
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- what replaces it is still experimental
@@ -33,5 +42,9 @@ export function createPages(): Router {
     ],
   })
   router.afterEach(({ meta }) => showTitle(typeof meta.title === 'string' ? meta.title : ''))
+  router.onError((error, to, from) => {
+    // The first page of all is not loaded again: what is missing then stays missing.
+    if (from.matched.length > 0 && isMissingPart(error)) leave(to.fullPath)
+  })
   return router
 }
