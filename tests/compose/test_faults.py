@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+import httpx
 import pytest
 from crowd import Crowd
 from deployment import Deployment, docker
@@ -66,6 +67,9 @@ async def test_a_killed_valkey_loses_nothing(deployment: Deployment, crowd: Crow
     async with crowd.acting():
         valkey = deployment.container("valkey")
         await asyncio.to_thread(docker, "kill", valkey)
+        await asyncio.to_thread(deployment.until_unfit, deployment.container("gateway"))
+        async with httpx.AsyncClient(base_url=deployment.url, timeout=10) as edge:
+            assert (await edge.get("/api/events")).status_code == 200
         moment = crowd.recorder.now()
         await asyncio.to_thread(docker, "start", valkey)
         back_s = await crowd.acknowledged_after(moment)

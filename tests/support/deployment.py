@@ -129,8 +129,13 @@ class Deployment:
                 raise TimeoutError(f"{container} is not fit after {timeout_s} s")
             time.sleep(0.1)  # between two looks into another process
 
-    def logs(self) -> str:
-        return self.compose("logs", "--no-color", "--tail", "200")
+    def until_unfit(self, container: str, timeout_s: float = 30) -> None:
+        """Waits until a container is no longer fit to serve. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout_s
+        while self.fit(container):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{container} is still fit after {timeout_s} s")
+            time.sleep(0.1)  # see above
 
 
 def image(service: str, project: str) -> str:

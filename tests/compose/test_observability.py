@@ -1,0 +1,30 @@
+"""Prometheus and Grafana ask for what the services tell. Their images need not be here: Compose checks the profile."""
+
+import re
+
+import pytest
+from deployment import ROOT, Deployment
+
+_SUFFIXES = re.compile(r"_(bucket|sum|count)$")
+_ONLY_WHEN_IT_HAPPENED = {"turnout_snapshots_total", "turnout_gateway_aborts_total", "turnout_gateway_closes_total"}
+
+
+@pytest.mark.parametrize("file", ["prometheus/alerts.yml", "grafana/dashboards/turnout.json"])
+def test_every_metric_that_is_asked_for_is_told(deployment: Deployment, file: str) -> None:
+    asked = set(re.findall(r"turnout_[a-z_]+", (ROOT / "deploy" / file).read_text()))
+    told = {
+        name
+        for service in ("command", "gateway")
+        for name in re.findall(r"^(?:# TYPE )?(turnout_[a-z_]+)", _metrics(deployment, service), re.MULTILINE)
+    }
+    assert {_SUFFIXES.sub("", each) for each in asked} <= told | _ONLY_WHEN_IT_HAPPENED
+
+
+def test_the_profile_is_sound(deployment: Deployment) -> None:
+    services = deployment.compose("--profile", "observability", "config", "--services").split()
+    assert {"prometheus", "grafana"} <= set(services)
+
+
+def _metrics(deployment: Deployment, service: str) -> str:
+    source = "import urllib.request as r; print(r.urlopen('http://127.0.0.1:8000/metrics', timeout=5).read().decode())"
+    return deployment.python(deployment.container(service), source)
