@@ -1,5 +1,6 @@
 """Two command services, two gateways and a Valkey, every one a process, every link to Valkey a proxy."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -38,7 +39,9 @@ class Node:
             "TURNOUT_VALKEY": f"redis://127.0.0.1:{proxy.port}",
             "TURNOUT_SECRET_FILE": str(folder / "secret"),
             "TURNOUT_LOG_LEVEL": "info",
-            "PYTHONPATH": str(Path(__file__).parents[1]),
+            "PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))).rstrip(
+                os.pathsep
+            ),
         }
         self.process = Process(name, [sys.executable, *arguments], folder / f"{name}.log", env)
 

@@ -8,6 +8,7 @@ goes to test-results/chaos-SEED.jsonl.
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 import time
@@ -217,12 +218,16 @@ def main() -> None:
     parser.add_argument("--seed", default="")
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
-    arguments.seed = arguments.seed or str(time.time_ns() % 1_000_000)
+    seed: str = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        outcome = asyncio.run(run(arguments.seed, arguments.faults, arguments.seconds, Cluster(Path(folder))))
-    outcome.path = RESULTS / f"chaos-{arguments.seed}.jsonl"
-    save(outcome.events, outcome.path)
+        outcome = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder))))
+        outcome.path = arguments.results / f"chaos-{seed}.jsonl"
+        save(outcome.events, outcome.path)
+        if outcome.violations:
+            for log in Path(folder).glob("*.log"):
+                shutil.copy(log, arguments.results / f"chaos-{seed}-{log.name}")
     sys.stdout.write(f"{outcome}\n")
     sys.exit(bool(outcome.violations))
 
