@@ -1,5 +1,6 @@
 """Positions, identities, and the promises of the outer models."""
 
+import msgspec
 import pytest
 from history import replayed, small
 from hypothesis import given
@@ -11,7 +12,7 @@ from turnout_core.errors import REJECTIONS
 from turnout_core.identity import COOKIE, Identity
 from turnout_core.items import Item
 from turnout_core.position import Position
-from turnout_core.present import attendee, card, event_item
+from turnout_core.present import attendee, attendee_fields, card, card_fields, event_fields, event_item
 
 DRAFT = {"title": "Games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}
 
@@ -45,6 +46,17 @@ def test_a_forged_token_speaks_for_nobody(identity: Identity, token: str) -> Non
 def test_a_token_of_another_secret_speaks_for_nobody(identity: Identity) -> None:
     state = replayed(small())
     assert identity.user(state, None, f"Bearer {Identity('another').token(state.users['ada'])}") is None
+
+
+def test_what_is_encoded_is_what_the_model_would_say() -> None:
+    state = replayed(small())
+    event, attendance = state.events["games"], state.events["games"].attendances["ada"]
+    for fields, model in (
+        (card_fields(state, event), card(state, event)),
+        (event_fields(state, event), event_item(state, event)),
+        (attendee_fields(state, attendance), attendee(state, attendance)),
+    ):
+        assert msgspec.json.encode(fields) == model.model_dump_json().encode()
 
 
 def test_what_is_shown_is_an_item() -> None:

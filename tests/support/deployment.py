@@ -87,7 +87,7 @@ class Deployment:
         """Takes down everything that this run made: containers, networks, volumes, images."""
         profiles = ("--profile", "operator", "--profile", "observability")
         self.compose(*profiles, "down", "--volumes", "--remove-orphans", "--timeout", "1")
-        made = docker("images", "--quiet", "--filter", f"reference=turnout/*:{self.project}").split()
+        made = docker("images", "--quiet", "--filter", f"label=org.opencontainers.image.version={self.project}").split()
         if made:
             docker("rmi", "--force", *sorted(set(made)))
 

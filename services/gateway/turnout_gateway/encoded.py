@@ -2,10 +2,11 @@
 
 from typing import Final
 
+import msgspec
 from pydantic import TypeAdapter
 
 from turnout_core import present
-from turnout_core.items import AttendeeItem, Card, EventItem, ListItem, MineItem, PresenceItem, UserItem
+from turnout_core.items import ListItem, MineItem, PresenceItem, UserItem
 from turnout_core.model import Attendance, Event, State
 
 Item = tuple[int, bytes]
@@ -13,9 +14,7 @@ Item = tuple[int, bytes]
 
 _CARDS_MAX: Final = 20_000  # about 12 MB; beyond it they are made anew
 
-_card: Final = TypeAdapter(Card).dump_json
-_event: Final = TypeAdapter(EventItem).dump_json
-_attendee: Final = TypeAdapter(AttendeeItem).dump_json
+_encode: Final = msgspec.json.Encoder().encode
 _mine: Final = TypeAdapter(MineItem).dump_json
 _user: Final = TypeAdapter(UserItem).dump_json
 _list: Final = TypeAdapter(ListItem).dump_json
@@ -40,17 +39,15 @@ class Encoded:
         if item is None:
             if len(self._cards) >= _CARDS_MAX:
                 self._cards.clear()
-            shown = present.card(self._state, self._state.events[event])
-            item = self._cards[event] = (shown.rank, _card(shown))
+            shown = self._state.events[event]
+            item = self._cards[event] = (shown.details.starts_at, _encode(present.card_fields(self._state, shown)))
         return item
 
     def event(self, event: Event) -> Item:
-        shown = present.event_item(self._state, event)
-        return shown.rank, _event(shown)
+        return event.details.starts_at, _encode(present.event_fields(self._state, event))
 
     def attendee(self, attendance: Attendance) -> Item:
-        shown = present.attendee(self._state, attendance)
-        return shown.rank, _attendee(shown)
+        return attendance.order, _encode(present.attendee_fields(self._state, attendance))
 
     def mine(self, event: Event, user: str) -> Item:
         """How ``user``, who organises or attends, stands to ``event``."""
