@@ -32,6 +32,7 @@ from turnout_gateway.views import Views
 
 AT_LEAST_TIMEOUT_S: Final = 1.0
 _RETRY_S: Final = 0.5
+_FAREWELL_S: Final = 0.5  # a courtesy: the others notice by themselves, and whoever stops us may wait 10 s in all
 
 log = logging.getLogger("turnout.gateway")
 
@@ -94,8 +95,9 @@ class Gateway:
         if not self._draining:
             self._draining = True
             await drain(self.hub, self._settings.drain_s)
-            with suppress(JournalError):
-                await self._bus.tell(self.presence.farewell())
+            with suppress(JournalError, TimeoutError):
+                async with asyncio.timeout(_FAREWELL_S):
+                    await self._bus.tell(self.presence.farewell())
             self.ticker.stop()
 
     def ready(self) -> bool:
