@@ -12,7 +12,7 @@ from turnout_gateway.settings import Settings
 class HeldUpBus(MemoryBus):
     """Whatever is told never leaves, as on a network that loses every packet."""
 
-    async def tell(self, message: bytes) -> None:
+    async def tell(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
         await asyncio.Event().wait()
 
 
