@@ -35,7 +35,13 @@ def create_product(valkey: str, site: Path | None) -> FastAPI:
             yield {"gateway": gateway}
 
     app = FastAPI(
-        title="Turnout", version="0.1.0", description=DESCRIPTION, lifespan=lifespan, openapi_url="/api/openapi.json"
+        title="Turnout",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # the framework's pages fetch their scripts from another host
+        redoc_url=None,
     )
     install_problems(app)
     service.mount(app)
