@@ -59,14 +59,7 @@ export interface Bye {
   type: 'bye'
 }
 /**
- * An event as lists show it. ``rank`` is ``starts_at``.
- *
- * Attributes:
- *     starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``starts_at`` is the same moment in ms since 1970 (UTC).
- *     going: seats taken, guests included; ``waiting``: seats asked for by the waitlist.
- *     capacity: seats; null for no limit.
- *     faces: the first of those who go, in the order in which they joined.
- *     version: counts edits and the cancellation, from 1.
+ * An event as lists show it.
  */
 export interface Card {
   capacity: number | null

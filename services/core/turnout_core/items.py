@@ -39,8 +39,8 @@ class _Item(_Said):
     rank: int
 
 
-class Card(_Item):
-    """An event as lists show it. ``rank`` is ``starts_at``.
+class _Shown(_Item):
+    """What lists and pages show of an event. ``rank`` is ``starts_at``.
 
     Attributes:
         starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``starts_at`` is the same moment in ms since 1970 (UTC).
@@ -50,7 +50,6 @@ class Card(_Item):
         version: counts edits and the cancellation, from 1.
     """
 
-    kind: Literal["card"]
     id: str
     version: int
     status: Literal["scheduled", "cancelled"]
@@ -71,28 +70,16 @@ class Card(_Item):
     faces: tuple[Face, ...]
 
 
-class EventItem(_Item):
+class Card(_Shown):
+    """An event as lists show it."""
+
+    kind: Literal["card"]
+
+
+class EventItem(_Shown):
     """One event, whole: the card's fields and the description."""
 
     kind: Literal["event"]
-    id: str
-    version: int
-    status: Literal["scheduled", "cancelled"]
-    title: str
-    organizer: Person
-    starts: str
-    ends: str
-    zone: str
-    starts_at: int
-    ends_at: int
-    place: str
-    link: str
-    tags: tuple[str, ...]
-    capacity: int | None
-    waitlist: bool
-    going: int
-    waiting: int
-    faces: tuple[Face, ...]
     description: str
     created_at: int
 

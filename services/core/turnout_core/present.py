@@ -33,15 +33,14 @@ def attendee(state: State, attendance: Attendance) -> AttendeeItem:
 
 
 def card_fields(state: State, event: Event) -> dict[str, Any]:
-    return {"key": f"card:{event.id}", "rank": event.details.starts_at, "kind": "card", **_shown(state, event)}
+    return {"key": f"card:{event.id}", **_shown(state, event), "kind": "card"}
 
 
 def event_fields(state: State, event: Event) -> dict[str, Any]:
     return {
         "key": f"event:{event.id}",
-        "rank": event.details.starts_at,
-        "kind": "event",
         **_shown(state, event),
+        "kind": "event",
         "description": event.details.description,
         "created_at": event.created_at,
     }
@@ -67,6 +66,7 @@ def _shown(state: State, event: Event) -> dict[str, Any]:
     details = event.details
     going = (each for each in event.attendances.values() if each.status == "going")
     return {
+        "rank": details.starts_at,
         "id": event.id,
         "version": event.version,
         "status": event.status,
