@@ -16,9 +16,12 @@ from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+
+import httpx
 
 from chaos.checker import check
 from chaos.client import Client
@@ -35,6 +38,7 @@ from chaos.recorder import Recorder
 from chaos.replay import shown_by
 from chaos.testimony import AnyEvent, Began, Read, save
 from chaos.watcher import Watcher
+from turnout_core.position import Position
 
 RESULTS: Final = Path(__file__).parents[2] / "test-results"
 _PEOPLE: Final = 6
@@ -158,6 +162,9 @@ class Run:
             for view, watcher in asks:
                 if not await self._read_last(gateway, view, watcher, end):
                     self.recorder.missing(f"the last read of {view} at {gateway.name}")
+        for command in self.cluster.commands:
+            if not await comes_true(partial(self._stands_at, command, end), _CONVERGED_S):
+                self.recorder.missing(f"{command.name} at {end}, where the journal ends")
         await comes_true(self._all_have_all, _CONVERGED_S)
         for each in self._watchers:
             if not each.screen.held:
@@ -167,6 +174,13 @@ class Run:
     async def _read_last(self, gateway: Node, view: str, watcher: Watcher | None, end: str | None) -> bool:
         user = (watcher.user, watcher.token) if watcher else None
         return await comes_true(lambda: self._reader.read(gateway, view, user, end, last=True), _CONVERGED_S)
+
+    async def _stands_at(self, node: Node, end: str | None) -> bool:
+        """Whether the leader, or the standby, has everything."""
+        with suppress(httpx.TransportError):
+            told: str | None = (await self.cluster.clients[node.name].get("/readyz")).json()["position"]
+            return told is not None and Position.parse(told).reaches(Position.parse(end or told))
+        return False
 
     async def _all_have_all(self) -> bool:
         return all(self._has_all(each) for each in self._watchers)
