@@ -25,7 +25,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-startup chaos chaos-bugs clean image compose
+.PHONY: help run test test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ bench: .venv/.bench bench/build/load bench/build/floor ## compare with the kerne
 
 bench-commands: .venv/.dev ## durable commands a second, beside a bare route in the same run
 	$(BIN)/python bench/commands.py
+
+bench-leaks: .venv/.dev ## 100,000 clients come and go; what do they leave behind?
+	$(BIN)/python bench/leaks.py
 
 bench-startup: .venv/.dev ## start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
 	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)
