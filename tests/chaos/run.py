@@ -162,6 +162,7 @@ class Run:
             for view, watcher in asks:
                 if not await self._read_last(gateway, view, watcher, end):
                     self.recorder.missing(f"the last read of {view} at {gateway.name}")
+                    break
         for command in self.cluster.commands:
             if not await comes_true(partial(self._stands_at, command, end), _CONVERGED_S):
                 self.recorder.missing(f"{command.name} at {end}, where the journal ends")
