@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         views_per_link, views, searches: different views at a time, of one link and of this gateway; of the latter,
             those with words.
         linger_s: how long a view stays up to date when nobody watches it.
-        tick_ms: the shortest time between two frames of one view.
+        tick_ms: the longest rest after a tick, in which changes are merged; cheap ticks rest less.
         beat_ms: the interval of beats on an idle link.
         stall_s: a client that takes nothing of what waits for it is cut off after so long.
         messages_burst, messages_per_s, message_max_bytes: what one client may send.
