@@ -144,12 +144,17 @@ def _trim_before_snapshot() -> Iterable[Replacement]:
 def _append_twice() -> Iterable[Replacement]:
     """An append whose outcome is unknown is made once more, as new records behind itself."""
     persist = Committer._persist
+    due = 20
 
     async def again(self: Committer, batch: Any) -> None:
+        nonlocal due
         before = self.committed
         await persist(self, batch)
-        if len(batch.records) == 1 and batch.after.position.seq % 40 == 0 and not self._queue:
-            commit, _ = peek(batch.records[0])
+        if len(batch.records) != 1 or self._queue:
+            return
+        commit, _ = peek(batch.records[0])
+        if commit.answered is not None and commit.seq >= due:
+            due = commit.seq + 200
             twin = msgspec.structs.replace(commit, seq=commit.seq + 1)
             record, digest = seal(twin, batch.after.hash)
             after = Head(Position(before.position.epoch, twin.seq), digest)
