@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
+from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as LinkError
 from redis.exceptions import NoScriptError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as LinkTimeoutError
@@ -133,15 +133,15 @@ class ValkeyJournal:
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
-        async with self._reads.pubsub() as pubsub:
+        async with self._reads.pubsub(push_handler_func=_as_it_is) as pubsub:
             try:
                 await pubsub.subscribe(CHANNEL)
                 first = await pubsub.get_message(timeout=5)
             except RedisError as error:
                 raise Unreachable(str(error)) from error
-            if first is None or first["type"] != "subscribe":
+            if first is None or first["type"] != "subscribe" or pubsub.connection is None:
                 raise Unreachable(f"expected a subscribe confirmation, got {first}")
-            yield ValkeySubscription(pubsub)
+            yield ValkeySubscription(pubsub.connection)
 
     async def snapshots(self) -> list[Position]:
         try:
@@ -195,27 +195,32 @@ class ValkeyJournal:
 
 
 class ValkeySubscription:
-    """Satisfies ``Subscription``. An unexpected confirmation is the only trace of a link renewed in silence."""
+    """Satisfies ``Subscription``. Reads the link itself, as ``PubSub`` would renew a broken one in silence."""
 
-    def __init__(self, pubsub: PubSub) -> None:
-        self._pubsub = pubsub
+    def __init__(self, link: AbstractConnection) -> None:
+        self._link = link
 
     async def next(self, timeout_s: float) -> Records | Beat | None:
         try:
-            message = await self._pubsub.get_message(timeout=timeout_s)
-        except RedisError as error:
+            push: Any = await self._link.read_response(timeout=timeout_s, disconnect_on_error=False, push_request=True)
+        except (RedisError, OSError) as error:
             raise Unreachable(str(error)) from error
-        if message is None:
+        if push is None:
             return None
-        if message["type"] != "message":
-            raise Unreachable(f"the link was renewed: {message['type']}")
-        data: bytes = message["data"]
+        kind, _, data = push
+        if kind != b"message":
+            raise Unreachable(f"expected a message on the bus, got {kind!r}")
         if not data.startswith(_BEAT):
             return Records(split(data))
         head = _head(data[len(_BEAT) :].split(b" "))
         if head is None:
             raise Unreachable(f"not a beat: {data!r}")
         return Beat(head)
+
+
+async def _as_it_is(push: Any) -> Any:
+    """redis-py's own handler makes a text of every message, for a log that nobody keeps."""
+    return push
 
 
 def _head(fields: Any) -> Head | None:
