@@ -7,7 +7,6 @@ as it is. What is kept of an idle client is this object and what the hub keeps.
 import asyncio
 import socket
 from contextlib import suppress
-from os import write
 from typing import Final, Protocol
 
 from websockets.frames import CloseCode, Opcode
@@ -47,7 +46,7 @@ class Link(asyncio.Protocol):
         tag: whatever the conversation wants to find again, its client.
     """
 
-    __slots__ = ("_closing", "_conversation", "_fd", "_incoming", "_max_bytes", "_transport", "full", "tag")
+    __slots__ = ("_closing", "_conversation", "_incoming", "_max_bytes", "_socket", "_transport", "full", "tag")
 
     def __init__(self, transport: asyncio.Transport, conversation: Conversation, max_bytes: int) -> None:
         self._transport = transport
@@ -55,21 +54,21 @@ class Link(asyncio.Protocol):
         self._max_bytes = max_bytes
         self._incoming: Incoming | None = None
         self._closing: asyncio.TimerHandle | None = None
-        self.full = False
         self.tag: object = None
-        self._fd = _descriptor(transport)
-        transport.set_write_buffer_limits(high=0)  # full as soon as the kernel takes no more
+        self._socket = _borrowed(transport)
+        transport.set_write_buffer_limits(high=0)  # full as soon as anything waits here, as the handshake may do now
+        self.full = transport.get_write_buffer_size() > 0
         tune(transport)
 
     def write(self, frame: Frame) -> None:
-        """Straight to the kernel where nothing waits in the transport: its own way there takes an eighth of a delivery.
+        """Straight to the kernel unless something waits in the transport: its way there takes a tenth of a delivery.
 
         What the kernel does not take, and every error, is left to the transport.
         """
         wire, sent = frame.wire, 0
-        if self._fd >= 0 and not self._transport.get_write_buffer_size():
+        if not self.full and self._socket is not None:
             try:
-                sent = write(self._fd, wire)
+                sent = self._socket.send(wire)
             except OSError:
                 sent = 0
         if sent < len(wire) and self._closing is None:
@@ -157,7 +156,9 @@ class Link(asyncio.Protocol):
     def _mute(self) -> None:
         """From now on no frame is written; the number of the descriptor may soon be somebody else's."""
         self.full = True
-        self._fd = -1
+        if self._socket is not None:
+            self._socket.detach()
+            self._socket = None
 
 
 def tune(transport: asyncio.Transport) -> None:
@@ -170,7 +171,9 @@ def tune(transport: asyncio.Transport) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, _UNSENT_MAX_BYTES)
 
 
-def _descriptor(transport: asyncio.Transport) -> int:
-    """Of the socket, where the transport adds nothing to what is written; -1 where it does (TLS), or has none."""
+def _borrowed(transport: asyncio.Transport) -> socket.socket | None:
+    """The transport's socket, to be detached before it is closed; None where the transport adds to what is written."""
     sock = transport.get_extra_info("socket")
-    return -1 if sock is None or transport.get_extra_info("sslcontext") is not None else sock.fileno()
+    if sock is None or transport.get_extra_info("sslcontext") is not None:
+        return None
+    return socket.socket(sock.family, sock.type, sock.proto, fileno=sock.fileno())

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Final
 
 TICK_S: Final = 0.010
-_REST: Final = 4  # times as long as a tick took: what is cheap goes out soon, what is dear is merged
+_REST: Final = 2  # times as long as a tick took: what is cheap goes out soon, what is dear is merged
 
 
 class Ticker:
     """Runs ``tick`` soon after ``stir``; what is stirred meanwhile shares the tick.
 
-    After a tick it rests for four times as long as the tick took, at most ``interval_s``. So a few clients are told of
+    After a tick it rests for twice as long as the tick took, at most ``interval_s``. So a few clients are told of
     each change at once, while under load changes are merged, and even a very long tick leaves the loop time for others.
     """
 
