@@ -103,6 +103,7 @@ async def test_every_container_is_restarted_one_by_one(deployment: Deployment, c
             await asyncio.to_thread(docker, "restart", container)
             if "gateway" in service:
                 await asyncio.to_thread(deployment.until_fit, container)
+            await crowd.recovered()
             await crowd.more_commands()
             await crowd.all_live()
     dark = [seconds for each in crowd.watchers for seconds in each.dark_s]

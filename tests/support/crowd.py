@@ -33,10 +33,15 @@ _LISTS: Final = ("events?when=upcoming", f"events?when=upcoming&tag={TAGS[0]}")
 
 
 class Polite(Client):
-    """Repeats what was not answered, after the second that ``Retry-After`` asks for, and takes down how often."""
+    """Repeats what was not answered, after the second that ``Retry-After`` asks for, and takes down how often.
+
+    Attributes:
+        repeating: it has something that was not answered yet.
+    """
 
     def __init__(self, edge: httpx.AsyncClient, recorder: Recorder, rng: Random, attempts: list[int]) -> None:
         super().__init__({"edge": edge}, recorder, rng)
+        self.repeating = False
         self._edge = edge
         self._notes = recorder
         self._attempts = attempts
@@ -45,7 +50,9 @@ class Polite(Client):
         attempts = 1
         while not isinstance(answered := await self._once(asked, token), Answered):
             attempts += 1
+            self.repeating = True
             await asyncio.sleep(answered)
+        self.repeating = False
         self._attempts.append(attempts)
         return answered
 
@@ -138,6 +145,7 @@ class Crowd:
         self._deployment = deployment
         self._seed = seed
         self._town = Town()
+        self._polite: list[Polite] = []
         self._before = 0
 
     @asynccontextmanager
@@ -152,6 +160,7 @@ class Crowd:
         ):
             for number in range(_PEOPLE):
                 client = Polite(edge, self.recorder, Random(f"{self._seed}/client/{number}"), self.attempts)
+                self._polite.append(client)
                 rng = Random(f"{self._seed}/person/{number}")
                 tasks.create_task(_act(Person(client, self.recorder, self._town, rng), rng, stop))
             watching = [tasks.create_task(self._watcher(number).run()) for number in range(_WATCHERS)]
@@ -171,6 +180,10 @@ class Crowd:
         """Until so many more were acknowledged."""
         goal = self.recorder.acknowledged + many
         await until(lambda: self.recorder.acknowledged >= goal, 60)
+
+    async def recovered(self) -> None:
+        """Until nobody has to repeat anything, so that the next fault is not the second one for somebody."""
+        await until(lambda: not any(each.repeating for each in self._polite), 60)
 
     async def acknowledged_after(self, moment: float) -> float:
         """Seconds from ``moment`` (of the recorder's clock) to the first acknowledged command that began after it."""
