@@ -87,7 +87,9 @@ def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
     assert here.total("e") == 1
 
 
-@pytest.mark.parametrize("message", [b"", b"{}", b"\xff", b'{"gateway":"b","looking":{"e":"many"}}'])
+@pytest.mark.parametrize(
+    "message", [b"", b"{}", b"\xff", b'{"gateway":"b","looking":{"e":"many"}}', b'{"gateway":"\xff"}']
+)
 def test_noise_on_the_channel_is_ignored(message: bytes) -> None:
     here, _ = two()
     assert here.hear(message, 0) is False

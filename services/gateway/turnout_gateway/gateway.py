@@ -72,7 +72,8 @@ class Gateway:
         self._settings = settings
         self._bus = bus
         self._journal = journal
-        self._judging: set[asyncio.Task[None]] = set()
+        self._doubted: set[Client] = set()
+        self._judging: asyncio.Task[None] | None = None
         self._make_identity = identity
         self._identity: Identity | None = None
         self._crowd = Crowd(self.door)
@@ -194,16 +195,22 @@ class Gateway:
 
     def _look_at_head(self, client: Client) -> None:
         """Finds out whether a client that is ahead has seen the future of this replica, or a history that is lost."""
+        self._doubted.add(client)
+        if self._judging is None:
+            self._judging = asyncio.create_task(self._judge())
 
-        async def judge() -> None:
-            head = None
-            with suppress(JournalError):
-                head = await self._journal.head()
-            self.hub.judge(client, head.position if head else None)
-
-        task = asyncio.create_task(judge())
-        self._judging.add(task)
-        task.add_done_callback(self._judging.discard)
+    async def _judge(self) -> None:
+        """Asks the journal once for all who are in doubt by then: they may be many, and its connections are few."""
+        try:
+            while self._doubted:
+                doubted, self._doubted = self._doubted, set()
+                head = None
+                with suppress(JournalError):
+                    head = await self._journal.head()
+                for client in doubted:
+                    self.hub.judge(client, head.position if head else None)
+        finally:
+            self._judging = None
 
     async def _pulse(self) -> None:
         while True:

@@ -76,7 +76,7 @@ class Presence:
         """Takes what a gateway tells; True when it is a new one, which should be told the whole."""
         try:
             told = msgspec.json.decode(message, type=Told)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):  # bad UTF-8 within a string is the latter
             return False
         if told.gateway == self.gateway:
             return False

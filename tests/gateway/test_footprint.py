@@ -1,0 +1,95 @@
+"""What a client costs: the bytes that stay, and what it makes others do. There are many of them."""
+
+import asyncio
+import gc
+import json
+import os
+import socket
+import tracemalloc
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import websockets
+from history import EPOCH
+from waiting import until
+from world import Scene
+
+from turnout_core.journal import Head
+from turnout_core.journal_memory import MemoryJournal
+from turnout_gateway.settings import Settings
+
+Scenes = Callable[..., Awaitable[Scene]]
+
+_CLIENTS = 400
+_PER_CLIENT_MOST_BYTES = 3 * 1024  # of Python's; the kernel's socket buffers are not ours to choose
+_WATCH = json.dumps({"type": "watch", "view": "events?when=upcoming"}).encode()
+
+
+def _arrive(port: int) -> socket.socket:
+    """Shakes hands, watches, and says nothing more."""
+    link = socket.create_connection(("127.0.0.1", port))
+    key = b64encode(os.urandom(16)).decode()
+    link.sendall(
+        f"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    heard = b""
+    while b'"hello"' not in heard:
+        heard += link.recv(65536)
+    link.sendall(bytes((0x81, 0x80 | len(_WATCH), 0, 0, 0, 0)) + _WATCH)  # masked with zeros, which mask nothing
+    while b'"snapshot"' not in heard:
+        heard += link.recv(65536)
+    return link
+
+
+async def test_an_idle_client_costs_less_than_3_kb(scenes: Scenes) -> None:
+    scene = await scenes()
+    scene.world.event(scene.world.user())
+    await scene.tell()
+    port = int(scene.url.rpartition(":")[2])
+    links = [await asyncio.to_thread(_arrive, port) for _ in range(20)]  # what is made once is there now
+    gc.collect()
+    tracemalloc.start()
+    try:
+        links += [await asyncio.to_thread(_arrive, port) for _ in range(_CLIENTS)]
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    try:
+        assert len(scene.gateway.hub.clients) == len(links)
+        assert kept / _CLIENTS <= _PER_CLIENT_MOST_BYTES
+    finally:
+        for link in links:
+            link.close()
+    await until(lambda: not len(scene.gateway.hub.clients))
+
+
+class CountingJournal(MemoryJournal):
+    """Takes down how often somebody asks where it ends."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    async def head(self) -> Head | None:
+        self.looks += 1
+        await asyncio.sleep(0)  # as a server does, it answers later
+        return await super().head()
+
+
+async def test_many_who_are_ahead_cost_the_journal_one_look() -> None:
+    journal = CountingJournal()
+    await journal.create(EPOCH)
+    async with Scene.running(Settings(beat_ms=100), journal) as scene, AsyncExitStack() as stack:
+        event = scene.world.event(scene.world.user())
+        await scene.tell()
+        links = [await stack.enter_async_context(websockets.connect(scene.live_url)) for _ in range(40)]
+        before = journal.looks
+        for link in links:
+            await link.send(json.dumps({"type": "watch", "view": f"events/{event}", "at": f"{EPOCH}-4000"}))
+        for link in links:
+            while json.loads(await link.recv())["type"] != "snapshot":
+                pass
+        assert journal.looks - before <= len(links) / 4
