@@ -1,7 +1,7 @@
 """What an operator can set, as ``TURNOUT_*`` environment variables."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,8 @@ class Settings(BaseSettings):
         forwarded_allow_ips: proxies whose X-Forwarded-* headers are believed, comma-separated, or ``*``.
         snapshot_commits: a snapshot is made after this many commits,
         snapshot_minutes: or after this many minutes in which there was any; 0 for never.
+        lease_s: how long a writer's lease holds; a dead one is replaced after at most this.
+        log_level: debug, info, warning or error.
     """
 
     model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True)
@@ -33,7 +35,7 @@ class Settings(BaseSettings):
     snapshot_commits: Annotated[int, Field(ge=1)] = 20_000
     snapshot_minutes: Annotated[float, Field(ge=0)] = 30
     lease_s: Annotated[float, Field(gt=0)] = 1.5
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="before")
     @classmethod

@@ -28,11 +28,12 @@ async def serve(settings: Settings) -> None:
 
 def main() -> None:
     """Serves until it is told to stop. Settings come from the environment (``settings.Settings``)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     _as_many_files_as_allowed()
     try:
+        settings = Settings()
+        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(Settings()))
+            runner.run(serve(settings))
     except ValidationError as error:
         sys.exit(f"turnout-gateway: {complaint(error)}")
     except CannotStart as error:

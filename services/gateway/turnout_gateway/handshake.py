@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 from turnout_core.live import Close
 from turnout_gateway.client import Client
 
 LIVE_PATH: Final = "/api/live"
+LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
+
+_HOUSEHOLD_BITS: Final = 64  # of IPv6: whoever has one address of such a network has all of them (RFC 6177)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class Door:
     """
 
     origins: Sequence[str] = ()
-    proxies: Sequence[IPv4Network | IPv6Network] = ()
+    proxies: Sequence[IPv4Network | IPv6Network] = LOOPBACK
     links: int = 50_000
-    links_per_place: int = 20_000
+    links_per_place: int = 1_000
     links_per_user: int = 1_000
 
     def welcomes(self, headers: Mapping[str, str]) -> bool:
@@ -36,13 +39,21 @@ class Door:
         return origin.partition("://")[2].lower() == headers.get("host", "").lower()
 
     def place(self, peer: str, headers: Mapping[str, str]) -> str:
-        """Where a connection comes from: its peer, or whom our own edge names as its peer."""
+        """Where a connection comes from: the nearest hop that is none of our own proxies.
+
+        Every proxy adds its peer at the end, so what stands further to the left is only as true as the hop behind it.
+        """
+        here = peer
+        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
+        while hops and hops[-1] and (here == "" or self._ours(here)):  # a Unix socket has no address
+            here = hops.pop()
+        return _household(here)
+
+    def _ours(self, hop: str) -> bool:
         try:
-            trusted = any(ip_address(peer) in network for network in self.proxies)
-        except ValueError:  # a Unix socket has no address
-            trusted = bool(self.proxies)
-        forwarded = headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-        return forwarded if trusted and forwarded else peer
+            return any(ip_address(hop) in network for network in self.proxies)
+        except ValueError:
+            return False
 
 
 class Crowd:
@@ -75,6 +86,18 @@ class Crowd:
         _subtract(self._places, client.place)
         if client.user is not None:
             _subtract(self._users, client.user)
+
+
+def _household(hop: str) -> str:
+    try:
+        address = ip_address(hop)
+    except ValueError:
+        return hop
+    if not isinstance(address, IPv6Address):
+        return hop
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, _HOUSEHOLD_BITS), strict=False))
 
 
 def _subtract(counter: Counter[str], key: str) -> None:

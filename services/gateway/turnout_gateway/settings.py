@@ -2,13 +2,13 @@
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from turnout_core.start import secret
-from turnout_gateway.handshake import Door
+from turnout_gateway.handshake import LOOPBACK, Door
 from turnout_gateway.hub import Terms
 from turnout_gateway.session import Allowance
 from turnout_gateway.views import Limits
@@ -19,7 +19,7 @@ def _listed(value: Any) -> Any:
 
 
 def _networks(value: Any) -> Any:
-    return [ip_network(part) for part in _listed(value)]
+    return [ip_network(part) for part in value.replace(",", " ").split()] if isinstance(value, str) else value
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
@@ -33,8 +33,8 @@ class Settings(BaseSettings):
         valkey_file: holds that address instead, so that its password is in no environment.
         secret_file: holds the secret that signs sessions; without it the one in Valkey is taken, or made.
         origins: further origins whose pages may open a live link, comma-separated; "*" for any.
-        proxies: networks of our own edge, whose X-Forwarded-For is believed, comma-separated.
-        links, links_per_address, links_per_user: live links at a time.
+        proxies: networks of our own edge, whose X-Forwarded-For is believed, separated by commas or spaces.
+        links, links_per_address, links_per_user: live links at a time; of IPv6, a /64 counts as one address.
         views_per_link, views, searches: different views at a time, of one link and of this gateway; of the latter,
             those with words.
         linger_s: how long a view stays up to date when nobody watches it.
@@ -43,6 +43,7 @@ class Settings(BaseSettings):
         stall_s: a client that takes nothing of what waits for it is cut off after so long.
         messages_burst, messages_per_s, message_max_bytes: what one client may send.
         drain_s: how long a stop may take to send the clients elsewhere.
+        log_level: debug, info, warning or error.
     """
 
     model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True, extra="ignore")
@@ -53,9 +54,9 @@ class Settings(BaseSettings):
     valkey_file: Path | None = None
     secret_file: Path | None = None
     origins: Listed = ()
-    proxies: Networks = ()
+    proxies: Networks = LOOPBACK
     links: Annotated[int, Field(ge=1)] = 50_000
-    links_per_address: Annotated[int, Field(ge=1)] = 20_000
+    links_per_address: Annotated[int, Field(ge=1)] = 1_000
     links_per_user: Annotated[int, Field(ge=1)] = 1_000
     views_per_link: Annotated[int, Field(ge=1)] = 100
     views: Annotated[int, Field(ge=1)] = 50_000
@@ -68,6 +69,7 @@ class Settings(BaseSettings):
     messages_per_s: Annotated[float, Field(gt=0)] = 20
     message_max_bytes: Annotated[int, Field(ge=1024)] = 8192
     drain_s: Annotated[float, Field(ge=0)] = 5
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @model_validator(mode="before")
     @classmethod
