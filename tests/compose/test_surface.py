@@ -89,6 +89,8 @@ def test_what_its_name_pins_is_cached_for_good_and_pages_are_not(edge: httpx.Cli
     assert edge.get(asset).headers["cache-control"] == "public, max-age=31536000, immutable"
     missing = edge.get("/assets/gone.js")
     assert missing.status_code == 404
+    assert {name: missing.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert "server" not in missing.headers
     assert "immutable" not in missing.headers.get("cache-control", "")
 
 
