@@ -1,7 +1,8 @@
 """A gateway that does not hear knows it, says so, and shows nothing wrong when it hears again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import websockets
 from history import History
@@ -16,6 +17,22 @@ from turnout_core.position import Position
 from turnout_core.record import GENESIS
 
 Scenes = Callable[..., Awaitable[Scene]]
+
+
+@asynccontextmanager
+async def beating(scene: Scene) -> AsyncIterator[None]:
+    """The writer is there, and beats."""
+
+    async def beat() -> None:
+        while True:
+            await scene.beat()
+            await asyncio.sleep(0.05)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 class Watching:
@@ -77,15 +94,22 @@ async def test_a_missed_publication_is_found_by_the_next_beat(scenes: Scenes) ->
     task.cancel()
 
 
-async def test_silence_turns_it_red_within_three_seconds_and_a_look_at_the_stream_turns_it_green(
-    scenes: Scenes,
-) -> None:
+async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_it_green(scenes: Scenes) -> None:
     scene = await scenes()
+    event = scene.world.event(scene.world.user())
+    await scene.tell()
     await scene.beat()
     before = asyncio.get_running_loop().time()
     await until(lambda: not scene.gateway.ready())
     assert asyncio.get_running_loop().time() - before <= DEAF_AFTER_S + 0.5
-    await until(scene.gateway.ready)
+    scene.journal.mute = True
+    scene.world.join(event, scene.world.user())
+    await scene.append()
+    assert await scene.gateway.follower.reached(scene.world.state.position, 10)  # it heals from the stream meanwhile
+    assert (await scene.get("/readyz")).status_code == 503
+    scene.journal.mute = False
+    async with beating(scene):
+        await until(scene.gateway.ready)
     assert (await scene.get("/readyz")).status_code == 200
 
 

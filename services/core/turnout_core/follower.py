@@ -59,10 +59,15 @@ class Follower:
         self._listener = listener
         self._clock = clock
         self._heard_at = clock()
+        self._deaf = False
         self._waiting: list[tuple[Position, asyncio.Future[None]]] = []
 
     def ready(self) -> bool:
-        """Fit to serve: up to date as of the last beat, which is recent."""
+        """Fit to serve: up to date as of the last beat, which is recent.
+
+        A new link is given time to hear one. Once it heard nothing, what the stream says is no substitute: red stays
+        red until there is a beat.
+        """
         return self.trouble is None and self._clock() - self._heard_at < DEAF_AFTER_S
 
     async def reached(self, position: Position, timeout_s: float) -> bool:
@@ -129,8 +134,10 @@ class Follower:
         while True:
             message = await subscription.next(DEAF_AFTER_S)
             if message is None:
+                self._deaf = True
                 raise Deaf(f"heard nothing for {DEAF_AFTER_S:.0f} s")
             self._heard_at = self._clock()
+            self._deaf = False
             if not self._take(message):
                 self.trouble = "filling a gap"
                 await self.catch_up()
@@ -204,7 +211,8 @@ class Follower:
         if self.trouble is not None:
             log.info("up to date at %s", self.state.position if self.state else None)
         self.trouble = None
-        self._heard_at = self._clock()
+        if not self._deaf:
+            self._heard_at = self._clock()
 
     def _wake(self) -> None:
         assert self.state is not None  # noqa: S101 - the callers have one
