@@ -54,6 +54,18 @@ async def test_settings_that_may_not_be_read_are_a_shortcoming(valkey: Redis, ow
     assert "appendfsync always" in told
 
 
+async def test_how_full_the_server_is_is_among_the_metrics(valkey: Redis, own: str) -> None:
+    await valkey.config_set("maxmemory", "50mb")
+    service = CommandService(Settings(valkey=own))
+
+    def told(name: str) -> float:
+        return service.metrics.registry.get_sample_value(name) or 0
+
+    async with service.running():
+        await until(lambda: told("turnout_valkey_memory_max_bytes") == 50 * 1024**2)
+        assert 0 < told("turnout_valkey_memory_bytes") < 50 * 1024**2
+
+
 async def test_strict_refuses_and_otherwise_it_warns_and_writes(
     valkey: Redis, own: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -13,7 +13,7 @@ from starlette.types import Lifespan
 from turnout_command import attendees, events, probes, session
 from turnout_command.desk import Desk
 from turnout_command.documented import BODIES
-from turnout_command.durability import shortcomings
+from turnout_command.durability import memory, shortcomings
 from turnout_command.housekeeping import Housekeeping, spawn_snapshotter
 from turnout_command.lease import ValkeyLease
 from turnout_command.metrics import Metrics
@@ -28,6 +28,7 @@ from turnout_core.tasks import end
 from turnout_core.web import complete_openapi, install_problems
 
 _LEASE_ANSWER_S = 1.0  # a renewal that takes longer is of no use
+_MEMORY_LOOK_S = 5.0
 
 log = logging.getLogger("turnout.command")
 
@@ -88,10 +89,12 @@ class CommandService:
         try:
             await self.writer.prepare()
             writing = asyncio.create_task(self.writer.run())
+            looking = asyncio.create_task(self._look_at_memory())
             try:
                 yield self.writer
             finally:
                 await self.writer.drain()
+                await end(looking)
                 await end(writing)
         finally:
             await self._lease.aclose()
@@ -105,6 +108,14 @@ class CommandService:
             if self._settings.strict:
                 raise Unfit(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
+
+    async def _look_at_memory(self) -> None:
+        while True:
+            with suppress(JournalError):
+                used, most = await memory(self._answers)
+                self.metrics.memory.set(used)
+                self.metrics.memory_max.set(most)
+            await asyncio.sleep(_MEMORY_LOOK_S)
 
     async def _secret(self) -> str:
         return self._given_secret or await shared_secret(self._answers)

@@ -1,4 +1,4 @@
-"""Whether the journal's server keeps what it acknowledges, by its own settings."""
+"""Whether the journal's server keeps what it acknowledges, by its own settings; and how full it is."""
 
 from typing import Final
 
@@ -32,6 +32,18 @@ async def shortcomings(valkey: Redis) -> list[str]:
         for name, (wanted, reason) in _WANTED.items()
         if actual.get(name) != wanted
     ]
+
+
+async def memory(valkey: Redis) -> tuple[int, int]:
+    """Bytes that the server holds, and that it may hold, 0 for no limit. Raises Unreachable.
+
+    At the limit every append is refused (Valkey documentation, "INFO" and "Key eviction").
+    """
+    try:
+        found = await valkey.info("memory")
+    except RedisError as error:
+        raise Unreachable(str(error)) from error
+    return int(found["used_memory"]), int(found["maxmemory"])
 
 
 def _all() -> str:

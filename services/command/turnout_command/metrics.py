@@ -33,6 +33,10 @@ class Metrics:
         self.snapshots = Counter("turnout_snapshots", "Snapshots, by outcome.", ["outcome"], registry=self.registry)
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
         self.leader = Gauge("turnout_leader", "1 where this process may write.", registry=self.registry)
+        self.memory = Gauge("turnout_valkey_memory_bytes", "Bytes that Valkey holds.", registry=self.registry)
+        self.memory_max = Gauge(
+            "turnout_valkey_memory_max_bytes", "Bytes that Valkey may hold; 0 for no limit.", registry=self.registry
+        )
 
     @cached_property
     def done(self) -> dict[str, Counter]:
