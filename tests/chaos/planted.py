@@ -210,8 +210,8 @@ def _claims_beyond() -> Iterable[Replacement]:
     """A gateway tells the position that it heard of, and shows what it has."""
     frame = View._frame
 
-    def boast(self: View, kind: Any, here: Position, asked: str | None, tail: bytes) -> Any:
-        return frame(self, kind, Position(here.epoch, here.seq + 1), asked, tail)
+    def boast(self: View, kind: Any, here: Position, tail: bytes) -> Any:
+        return frame(self, kind, Position(here.epoch, here.seq + 1), tail)
 
     yield View, "_frame", boast
 
@@ -220,8 +220,8 @@ def _tombstone_lost() -> Iterable[Replacement]:
     """A patch never says what has left."""
     patch = View._patch
 
-    def without(self: View, keys: Iterable[str], here: Position, asked: str | None) -> Any:
-        return patch(self, [key for key in keys if key in self], here, asked)
+    def without(self: View, keys: Iterable[str], here: Position) -> Any:
+        return patch(self, [key for key in keys if key in self], here)
 
     yield View, "_patch", without
 

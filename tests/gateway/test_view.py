@@ -126,6 +126,16 @@ def test_everybody_who_has_seen_the_same_shares_one_frame() -> None:
     assert view.since(None, at(101)) is view.since(None, at(101))
 
 
+def test_a_spelling_of_ones_own_and_a_view_that_was_only_read_leave_nothing_behind() -> None:
+    view = filled()
+    kept = view.since(None, at(100))
+    assert view.since(None, at(100), "events//x") is not view.since(None, at(100), "events//x")
+    assert view.since(at(1), at(100)) is kept is view.since(at(2), at(100))  # no patch is known to do: one snapshot
+    view.shed()
+    assert view.since(None, at(100)).payload == kept.payload
+    assert view.since(None, at(100)) is not kept
+
+
 def test_a_frame_is_not_kept_beyond_the_next_change_or_commit() -> None:
     view = filled()
     first = view.since(None, at(100))
@@ -145,6 +155,10 @@ def test_another_history_leaves_only_snapshots() -> None:
 def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
     view = filled()
     assert read(view.since(None, at(100), "events//x").payload)["asked"] == "events//x"
+    assert {**read(view.since(None, at(100), "events//x").payload), "asked": ""} == {
+        **read(view.since(None, at(100)).payload),
+        "asked": "",
+    }
     assert "asked" not in read(view.since(None, at(100)).payload)
 
 

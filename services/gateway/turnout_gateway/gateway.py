@@ -135,7 +135,9 @@ class Gateway:
         view = self.views.open(address, self._now_ms())
         if self.views.changed:
             self.ticker.stir()
-        return view.since(None, self.views.position, None if asked == view.name else asked)
+        frame = view.since(None, self.views.position, asked)
+        self.views.read(address)
+        return frame
 
     async def reach(self, at_least: Position | None) -> State:
         """Waits until the replica has ``at_least``. Raises Unavailable when it does not come."""

@@ -269,7 +269,7 @@ class Hub:
         lag = audience.behind.pop(client)
         view = audience.view
         if lag.asked is not None or lag.seen != view.turn:
-            frame = view.since(lag.seen, self.views.position, None if lag.asked == view.name else lag.asked)
+            frame = view.since(lag.seen, self.views.position, lag.asked)
             if isinstance(lag.seen, Position) and frame.kind == "patch":
                 self.counts.resumed_by_patch += 1
             elif isinstance(lag.seen, Position):

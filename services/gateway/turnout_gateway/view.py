@@ -27,7 +27,8 @@ Seen = int | Position | None
 """What a client has of a view: everything up to a turn, up to a position, or nothing."""
 
 _LOG_MAX_KEYS: Final = 2_000  # beyond this a snapshot costs less than a patch
-_FRAMES_MAX: Final = 64  # different starting points for which the patch is kept, until the next change
+_FRAMES_MAX: Final = 64  # different starting points for which the frame is kept, until the next change
+_FRAMES_MAX_BYTES: Final = 1 << 20  # of the patches among them
 _NEVER: Final = 1 << 62
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -60,10 +61,12 @@ class View:
         "_floor_turn",
         "_frames",
         "_frames_at",
+        "_frames_bytes",
         "_head",
         "_items",
         "_late",
         "_log",
+        "_whole",
         "ended",
         "name",
         "order",
@@ -82,8 +85,10 @@ class View:
         self._floor_turn = born.turn  # whoever has seen less than the floor needs a snapshot
         self._floor_seq = born.seq
         self._head = b'","view":' + _encode(name)
-        self._frames: dict[tuple[Seen, str | None], Frame] = {}
+        self._frames: dict[Seen, Frame] = {}
         self._frames_at: Position | None = None
+        self._frames_bytes = 0
+        self._whole: Frame | None = None
         self._body: bytes | None = None
 
     def __len__(self) -> int:
@@ -127,7 +132,7 @@ class View:
         self._floor_seq = mark.seq
         if turns:
             self._floor_turn = self.turn = mark.turn
-        self._frames.clear()
+        self._clear_frames()
 
     def unsettle(self, key: str) -> None:
         """No position tells whether a client has this item, so whoever comes back gets it."""
@@ -154,22 +159,36 @@ class View:
         ``here`` is the position of the replica, which this view reflects; ``asked`` the client's own spelling of the
         address, where the answer has to name it.
         """
-        if self._frames_at != here or len(self._frames) >= _FRAMES_MAX:
-            self._frames.clear()
+        if self._frames_at != here or len(self._frames) >= _FRAMES_MAX or self._frames_bytes > _FRAMES_MAX_BYTES:
+            self._clear_frames()
             self._frames_at = here
-        frame = self._frames.get((seen, asked))
+        frame = self._frames.get(seen)
         if frame is None:
-            frame = self._frames[seen, asked] = self._made(seen, here, asked)
+            frame = self._frames[seen] = self._made(seen, here)
+        return frame if asked is None or asked == self.name else self._respelt(frame, asked)
+
+    def shed(self) -> None:
+        """Forgets what can be made anew from the items: for a view that was read, and that nobody watches."""
+        self._clear_frames()
+        self._body = None
+
+    def _made(self, seen: Seen, here: Position) -> Frame:
+        keys = self._known_to_do(seen, here)
+        if keys is None:
+            return self._snapshot(here)
+        frame = self._patch(keys, here)
+        self._frames_bytes += len(frame.wire)
         return frame
 
-    def _made(self, seen: Seen, here: Position, asked: str | None) -> Frame:
+    def _known_to_do(self, seen: Seen, here: Position) -> list[str] | None:
+        """The keys of the patch; None where none is known to do."""
         if isinstance(seen, int) and seen >= self._floor_turn:
-            return self._patch(self._touched_after_turn(seen), here, asked)
+            return self._touched_after_turn(seen)
         if isinstance(seen, Position) and seen.epoch == here.epoch and self._floor_seq <= seen.seq <= here.seq:
             blur = self._blurs.at(seen.seq)
             if blur is None or not self.concerned(blur):
-                return self._patch(self._touched_after_seq(seen.seq), here, asked)
-        return self._snapshot(here, asked)
+                return self._touched_after_seq(seen.seq)
+        return None
 
     def touched_in(self, turn: int) -> list[str]:
         """The keys whose last change was in ``turn``, the newest one, or later."""
@@ -193,7 +212,7 @@ class View:
         keys.extend(key for key, until in self._late.items() if until >= seq and key not in known)
         return keys
 
-    def _patch(self, keys: Iterable[str], here: Position, asked: str | None) -> Frame:
+    def _patch(self, keys: Iterable[str], here: Position) -> Frame:
         upsert, remove = [], []
         for key in keys:
             item = self._items.get(key)
@@ -202,21 +221,38 @@ class View:
             else:
                 upsert.append(item[1])
         tail = b',"upsert":[' + b",".join(upsert) + b'],"remove":' + _encode(remove) + b"}"
-        return self._frame("patch", here, asked, tail)
+        return self._frame("patch", here, tail)
 
-    def _snapshot(self, here: Position, asked: str | None) -> Frame:
+    def _snapshot(self, here: Position) -> Frame:
+        if self._whole is None:
+            self._whole = self._frame("snapshot", here, self._content())
+        return self._whole
+
+    def _content(self) -> bytes:
         if self._body is None:
             descending = self.order == "descending"
             keys = sorted(self._items, key=lambda key: (self._items[key][0], key), reverse=descending)
             items = b",".join([self._items[key][1] for key in keys])
             self._body = b',"order":"' + self.order.encode() + b'","items":[' + items + b"]}"
-        return self._frame("snapshot", here, asked, self._body)
+        return self._body
 
-    def _frame(self, kind: Literal["snapshot", "patch"], here: Position, asked: str | None, tail: bytes) -> Frame:
+    def _frame(self, kind: Literal["snapshot", "patch"], here: Position, tail: bytes) -> Frame:
         at = str(here)
-        spelt = b"" if asked is None or asked == self.name else b',"asked":' + _encode(asked)
-        head = b'{"type":"' + kind.encode() + self._head + spelt + b',"at":"' + at.encode() + b'"'
+        head = b'{"type":"' + kind.encode() + self._head + b',"at":"' + at.encode() + b'"'
         return Frame(head + tail, kind, self.name, at)
+
+    def _respelt(self, frame: Frame, asked: str) -> Frame:
+        """The same, for a client that spells the address its own way. Not kept: there is no end to spellings."""
+        payload = frame.payload
+        head = len(b'{"type":"') + len(frame.kind) + len(self._head)
+        return Frame(
+            b"".join((payload[:head], b',"asked":', _encode(asked), payload[head:])), frame.kind, self.name, frame.at
+        )
+
+    def _clear_frames(self) -> None:
+        self._frames.clear()
+        self._frames_bytes = 0
+        self._whole = None
 
     def _touch(self, key: str, mark: Mark) -> None:
         self._log.pop(key, None)
@@ -225,7 +261,7 @@ class View:
             self.unsettle(key)
         self.turn = mark.turn
         self._body = None
-        self._frames.clear()
+        self._clear_frames()
         if len(self._log) > _LOG_MAX_KEYS:
             self._forget_oldest()
 

@@ -42,7 +42,7 @@ class Limits:
 
     views: int = 50_000
     searches: int = 1_000
-    unwatched: int = 10_000
+    unwatched: int = 2_000
     linger_ms: int = 60_000
 
 
@@ -181,6 +181,11 @@ class Views:
             self._unwatched[address] = now_ms
         if len(self._unwatched) > self._limits.unwatched:
             self._close(next(iter(self._unwatched)))
+
+    def read(self, address: Address) -> None:
+        """The view was read once; where nobody watches it, that leaves nothing behind but its items."""
+        if address in self._unwatched:
+            self._views[address].shed()
 
     def sweep(self, now_ms: int) -> None:
         """Closes the views that nobody has watched for a while."""
