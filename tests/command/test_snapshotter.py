@@ -16,7 +16,7 @@ from turnout_core.connection import connect
 from turnout_core.follower import Follower
 from turnout_core.journal import Head, Journal, Trimmed
 from turnout_core.journal_memory import MemoryJournal
-from turnout_core.journal_valkey import FENCE, ValkeyJournal
+from turnout_core.journal_valkey import FENCE, SNAPSHOTS, ValkeyJournal
 from turnout_core.model import State
 from turnout_core.position import Position
 from turnout_core.snapshot import BrokenSnapshot, dump
@@ -117,15 +117,35 @@ async def test_a_snapshotter_that_another_one_overtook_forgets_nothing_that_is_n
     fast = await stage.grow(10)
     await stage.journal.save_snapshot(fast, _chunks(list(dump(await stage.read()))))
     await _forget(stage.journal, slow)  # where the slow one is by now
-    assert (await stage.journal.snapshots(), await stage.first_record()) == ([fast, slow], slow.seq + 1)
-    assert early not in await stage.journal.snapshots()
+    assert (await stage.journal.snapshots(), await stage.first_record()) == ([fast, slow, early], early.seq + 1)
+
+
+async def test_a_snapshotter_that_slept_through_two_others_lists_nothing_and_drops_nothing(stage: Stage) -> None:
+    await stage.grow(5)
+    before = await stage.read()
+    made = []
+    for _ in range(3):
+        await stage.grow(5)
+        made.append(await make_snapshot(stage.journal))
+    with pytest.raises(Trimmed):
+        await stage.journal.save_snapshot(before.position, _chunks(list(dump(before))))
+    assert (await stage.journal.snapshots(), await stage.first_record()) == ([made[2], made[1]], made[1].seq + 1)
 
 
 async def test_snapshots_of_another_history_are_dropped(stage: Stage) -> None:
     await stage.grow(5)
-    await stage.journal.save_snapshot(Position("old", 99), _chunks([b"of before a restore"]))
+    await _plant(stage.journal, Position("old", 99))
     at = await make_snapshot(stage.journal)
     assert await stage.journal.snapshots() == [at]
+
+
+async def _plant(journal: Journal, position: Position) -> None:
+    """Lists a snapshot that the journal would not take."""
+    if isinstance(journal, MemoryJournal):
+        journal._snapshots[position] = [b"of before a restore"]
+    elif isinstance(journal, ValkeyJournal):
+        await journal._reads.zadd(SNAPSHOTS, {str(position): position.seq})
+        await journal._reads.rpush(f"{SNAPSHOTS}:{position}", b"of before a restore")
 
 
 class Forgetful(MemoryJournal):

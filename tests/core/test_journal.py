@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from history import BEGINNING, EPOCH, History, small
 
+from turnout_command.lease import ValkeyLease
 from turnout_core.changes import SignedUp
 from turnout_core.connection import connect
-from turnout_core.journal import Beat, Conflict, Fenced, Head, Journal, Records, Trimmed
+from turnout_core.journal import Beat, Conflict, Fenced, Head, Journal, Records, Trimmed, Unreachable
 from turnout_core.journal_memory import MemoryJournal
 from turnout_core.journal_valkey import FENCE, ValkeyJournal
 from turnout_core.position import Position
@@ -154,15 +155,28 @@ async def test_snapshots_are_listed_newest_first_until_dropped(journal: Journal)
         for part in parts:
             yield part
 
+    newest = (await _written(journal)).head.position
     await journal.save_snapshot(Position(EPOCH, 3), chunks(b"a", b"b"))
-    await journal.save_snapshot(Position(EPOCH, 12), chunks(*(b"%d" % each for each in range(20))))
-    assert await journal.snapshots() == [Position(EPOCH, 12), Position(EPOCH, 3)]
+    await journal.save_snapshot(newest, chunks(*(b"%d" % each for each in range(20))))
+    assert await journal.snapshots() == [newest, Position(EPOCH, 3)]
     assert [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))] == [b"a", b"b"]
-    assert [int(chunk) async for chunk in journal.load_snapshot(Position(EPOCH, 12))] == list(range(20))
+    assert [int(chunk) async for chunk in journal.load_snapshot(newest)] == list(range(20))
     await journal.drop_snapshot(Position(EPOCH, 3), epoch=EPOCH)
-    assert await journal.snapshots() == [Position(EPOCH, 12)]
+    assert await journal.snapshots() == [newest]
     with pytest.raises(Trimmed):
         [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))]
+
+
+@pytest.mark.parametrize("late", [Position(EPOCH, 2), Position("before", 4)], ids=["trimmed", "of another epoch"])
+async def test_a_snapshot_that_nothing_goes_on_from_is_not_listed(journal: Journal, late: Position) -> None:
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"a"
+        await journal.trim(Position(EPOCH, 3))  # others were faster
+
+    await _written(journal)
+    with pytest.raises(Trimmed):
+        await journal.save_snapshot(late, slow())
+    assert await journal.snapshots() == []
 
 
 async def test_who_listens_can_be_cancelled_while_a_message_arrives(journal: Journal) -> None:
@@ -188,3 +202,25 @@ async def test_whoever_tidies_another_epoch_changes_nothing(journal: Journal) ->
     await journal.trim(Position("before", 4))
     assert await journal.snapshots() == [Position(EPOCH, 3)]
     assert await journal.read(Position(EPOCH, 0), 100) == history.records
+
+
+async def test_a_full_server_refuses_appends_and_still_lets_a_writer_lead_and_tidy_up(valkey_url: str) -> None:
+    async with connect(valkey_url) as writes, connect(valkey_url) as reads:
+        await writes.set(FENCE, FENCE_NOW)
+        journal = ValkeyJournal(writes, reads)
+        history = await _written(journal)
+        lease = ValkeyLease(reads, 60)
+        further = History(history.head)
+        further.add(SignedUp("eve", "Eve"))
+        await writes.config_set("maxmemory", "1kb")
+        try:
+            with pytest.raises(Unreachable, match="out of memory"):
+                await journal.append(FENCE_NOW, history.head, further.records, further.head)
+            assert await journal.beat(FENCE_NOW) == history.head
+            assert (await lease.take("ada")).fence is not None
+            await lease.release("ada")
+            await journal.trim(Position(EPOCH, 3))
+            with pytest.raises(Trimmed):
+                await journal.read(Position(EPOCH, 0), 1)
+        finally:
+            await writes.config_set("maxmemory", "0")

@@ -6,7 +6,9 @@ journal is cut only where two snapshots that were read back make it superfluous.
 
 import argparse
 import asyncio
+import ctypes
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from hashlib import blake2b
@@ -25,6 +27,7 @@ from turnout_core.snapshot import BrokenSnapshot, Loader, dump
 _KEPT: Final = 2  # should the newest turn out damaged, the one before and the stream behind it still lead here
 _TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, in which nobody else is served
 _NICENESS: Final = 10  # whoever answers people goes first
+_PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
 class _Nobody:
@@ -74,6 +77,8 @@ async def _verify(journal: Journal, position: Position, expected: str) -> None:
 
 async def _forget(journal: Journal, newest: Position) -> None:
     listed = await journal.snapshots()
+    if any(each.epoch == newest.epoch and each.seq > newest.seq for each in listed):
+        return  # another snapshotter was faster, and tidies up by what it knows
     sound = [newest]
     for position in listed:
         if position == newest:
@@ -84,7 +89,7 @@ async def _forget(journal: Journal, newest: Position) -> None:
             await journal.drop_snapshot(position, epoch=newest.epoch)
     if len(sound) < _KEPT:
         return
-    older = min(sound, key=lambda position: position.seq)  # another snapshotter may have been faster with a newer one
+    older = min(sound, key=lambda position: position.seq)
     trimmed = min(each.seq for each in listed) if len(listed) > _KEPT else 0
     for seq in range(trimmed + _TRIM_STEP_RECORDS, older.seq, _TRIM_STEP_RECORDS):
         await journal.trim(Position(newest.epoch, seq))
@@ -128,6 +133,8 @@ def main() -> None:
     if url is None:
         arguments.error("--valkey or TURNOUT_VALKEY is needed")
     os.nice(_NICENESS)
+    if sys.platform == "linux":  # nobody waits for the snapshot of a writer that is dead
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     sys.exit(asyncio.run(_main(url)))
 
 

@@ -87,6 +87,21 @@ local function still(head, epoch)
   return not now or now == epoch
 end
 
+-- Lists a snapshot that is whole, if the stream still goes on from it: whoever made it may have slept through others.
+-- KEYS head stream snapshots unfinished snapshot   ARGS epoch seq position   Gives 1, or 0 when it is of no use any more.
+local function list(keys, args)
+  local head = redis.call('HMGET', keys[1], 'epoch', 'seq')
+  local next = full(tonumber(args[2]) + 1) .. '-0'
+  if head[1] ~= args[1] or (head[2] ~= args[2] and #redis.call('XRANGE', keys[2], next, next) == 0) then
+    redis.call('UNLINK', keys[4])
+    return 0
+  end
+  redis.call('RENAME', keys[4], keys[5])
+  redis.call('PERSIST', keys[5])
+  redis.call('ZADD', keys[3], args[2], args[3])
+  return 1
+end
+
 -- KEYS head stream   ARGS epoch first-seq-to-keep
 local function trim(keys, args)
   if still(keys[1], args[1]) then
@@ -104,10 +119,17 @@ local function drop(keys, args)
   return 0
 end
 
-redis.register_function('turnout_create', create)
-redis.register_function('turnout_append', append)
-redis.register_function('turnout_beat', beat)
-redis.register_function('turnout_lease', lease)
-redis.register_function('turnout_release', release)
-redis.register_function('turnout_trim', trim)
-redis.register_function('turnout_drop', drop)
+-- A server that is full refuses what may fill it further; a writer still has to lead, and tidying up is what helps
+-- (Valkey documentation, "Script flags").
+local function register(name, callback, flags)
+  redis.register_function{function_name = name, callback = callback, flags = flags}
+end
+
+register('turnout_create', create, {})
+register('turnout_append', append, {})
+register('turnout_list', list, {})
+register('turnout_beat', beat, {'allow-oom'})
+register('turnout_lease', lease, {'allow-oom'})
+register('turnout_release', release, {'allow-oom'})
+register('turnout_trim', trim, {'allow-oom'})
+register('turnout_drop', drop, {'allow-oom'})

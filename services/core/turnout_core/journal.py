@@ -125,7 +125,12 @@ class Journal(Protocol):
         ...
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
-        """Stores a snapshot; it is listed only once all of it is there."""
+        """Stores a snapshot; it is listed only once all of it is there.
+
+        Raises:
+            Trimmed: the stream no longer goes on from it, or is of another epoch; it is not listed.
+            Unreachable: it may be listed.
+        """
         ...
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:

@@ -95,8 +95,14 @@ class MemoryJournal:
             yield chunk
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+        stored = [chunk async for chunk in chunks]
         self._reach()
-        self._snapshots[position] = [chunk async for chunk in chunks]
+        head = self._head
+        if head is None or head.position.epoch != position.epoch:
+            raise Trimmed(f"the journal is not of the epoch of snapshot {position}")
+        if head.position.seq != position.seq and position.seq + 1 not in self._records:
+            raise Trimmed(f"the stream no longer goes on from snapshot {position}")
+        self._snapshots[position] = stored
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         self._reach()

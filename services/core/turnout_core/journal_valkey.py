@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as LinkError
-from redis.exceptions import NoScriptError, RedisError, ResponseError
+from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.journal import (
@@ -166,15 +166,16 @@ class ValkeyJournal:
         unfinished = f"{SNAPSHOTS}:unfinished:{token_hex(8)}"
         try:
             async for chunk in chunks:
-                await self._reads.rpush(unfinished, chunk)
-                await self._reads.expire(unfinished, _ABANDONED_AFTER_S)
-            async with self._reads.pipeline(transaction=True) as at_once:
-                at_once.rename(unfinished, f"{SNAPSHOTS}:{position}")
-                at_once.persist(f"{SNAPSHOTS}:{position}")
-                at_once.zadd(SNAPSHOTS, {str(position): position.seq})
-                await at_once.execute()
+                async with self._reads.pipeline(transaction=True) as at_once:
+                    at_once.rpush(unfinished, chunk)
+                    at_once.expire(unfinished, _ABANDONED_AFTER_S)
+                    await at_once.execute()
+            keys = [HEAD, STREAM, SNAPSHOTS, unfinished, f"{SNAPSHOTS}:{position}"]
+            listed = await call(self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)])
         except RedisError as error:
             raise Unreachable(str(error)) from error
+        if not listed:
+            raise Trimmed(f"the stream no longer goes on from snapshot {position}, or is of another epoch")
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         keys = [HEAD, SNAPSHOTS, f"{SNAPSHOTS}:{position}"]
@@ -249,4 +250,6 @@ def _refusal(error: RedisError) -> JournalError:
         epoch, seq, digest = rest.split(" ")
         missing = "false" in (epoch, seq, digest)
         return Conflict(None if missing else Head(Position(epoch, int(seq)), digest))
+    if isinstance(error, OutOfMemoryError):
+        return Unreachable(f"the server is out of memory, give it more (maxmemory): {error}")
     return Unreachable(str(error))
