@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +31,9 @@ START_TIMEOUT_S: Final = 120.0  # a large append-only file takes its time to loa
 STOP_TIMEOUT_S: Final = 20.0
 _SOCKET_PATH_MAX_BYTES: Final = 107  # sun_path of unix(7)
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
+_LOOK_EVERY_S: Final = 0.1  # at a child that ends; a waitpid(2) each
+_LAST_WORDS_BYTES: Final = 4096
+_LOG_PREFIX: Final = re.compile(r"^\d+:\w \d+ \w+ \d+ [\d:.]+ \S ")  # "27144:M 25 Nov 2026 00:46:29.200 # "
 
 
 class EmbeddedError(Exception):
@@ -45,21 +50,88 @@ def server_binary() -> Path:
     raise EmbeddedError("no Valkey for this machine: install valkey-server, or name a running one with --valkey")
 
 
+class Embedded:
+    """A Valkey with its files in ``folder``: one process at a time, which can be started again.
+
+    Attributes:
+        folder: for this server alone, see ``embedded_server``.
+        url: the same after each start.
+    """
+
+    def __init__(self, folder: Path, socket: Path) -> None:
+        self.folder = folder
+        self.url = f"unix://{socket}"
+        self._socket = socket
+        self._log = folder / "valkey.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        """Returns once it answers. Raises EmbeddedError, and leaves nothing running then."""
+        self._process = _start(self.folder, self._socket)
+        try:
+            await self._answering(self._process)
+        except EmbeddedError:
+            await self.stop()
+            raise
+
+    async def ended(self) -> str:
+        """Waits until the process has ended; gives the reason."""
+        assert self._process is not None, "expected a server that was started"  # noqa: S101 - the caller's mistake
+        while (status := self._process.poll()) is None:  # noqa: ASYNC110 - a child's end is no event of the loop
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return self._reason(status)
+
+    async def stop(self) -> None:
+        """Ends it, cleanly where it lets us; nothing where it does not run."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            await asyncio.to_thread(self._process.wait, STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    async def _answering(self, process: subprocess.Popen[bytes]) -> None:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + START_TIMEOUT_S
+        async with connect(self.url) as client:
+            while True:
+                if (status := process.poll()) is not None:
+                    raise EmbeddedError(f"Valkey stopped at its start: {self._reason(status)}")
+                with contextlib.suppress(RedisError, OSError):  # not listening yet, or loading
+                    await client.ping()
+                    return
+                if loop.time() > deadline:
+                    raise EmbeddedError(f"Valkey does not answer after {START_TIMEOUT_S:.0f} s; see {self._log}")
+                await asyncio.sleep(0.01)
+
+    def _reason(self, status: int) -> str:
+        how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+        return f"{how}; its log ends with: {_last_line(self._log)}"
+
+
 @asynccontextmanager
-async def embedded_valkey(data: Path) -> AsyncIterator[str]:
-    """Runs a Valkey with its files in ``data`` and gives its URL. Stops it, cleanly, on the way out.
+async def embedded_server(data: Path) -> AsyncIterator[Embedded]:
+    """Runs a Valkey with its files in ``data``. Stops it, cleanly, on the way out.
 
     Raises:
         EmbeddedError: the folder is in use or not writable, or the server does not start.
     """
     with _folder(data) as folder, _socket_path(folder) as socket:
-        process = _start(folder, socket)
-        url = f"unix://{socket}"
+        server = Embedded(folder, socket)
         try:
-            await _answering(process, url, folder / "valkey.log")
-            yield url
+            await server.start()
+            yield server
         finally:
-            await _stop(process)
+            await server.stop()
+
+
+@asynccontextmanager
+async def embedded_valkey(data: Path) -> AsyncIterator[str]:
+    """The URL of an ``embedded_server`` that nobody starts again when it ends."""
+    async with embedded_server(data) as server:
+        yield server.url
 
 
 @contextmanager
@@ -110,39 +182,22 @@ def _start(folder: Path, socket: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for us: Valkey stops after the services did
-        preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl between fork and exec, no lock is taken
+        preexec_fn=partial(_die_with_parent, os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl between fork and exec, no lock is taken
     )
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int) -> None:
     """Even ``kill -9`` of us leaves no orphan: the kernel then sends SIGTERM, on which Valkey stops cleanly."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-async def _answering(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + START_TIMEOUT_S
-    async with connect(url) as client:
-        while True:
-            if process.poll() is not None:
-                raise EmbeddedError(f"Valkey stopped at its start (status {process.returncode}): {_last_line(log)}")
-            with contextlib.suppress(RedisError, OSError):  # not listening yet, or loading
-                await client.ping()
-                return
-            if loop.time() > deadline:
-                raise EmbeddedError(f"Valkey does not answer after {START_TIMEOUT_S:.0f} s; see {log}")
-            await asyncio.sleep(0.01)
-
-
-async def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        await asyncio.to_thread(process.wait, STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if os.getppid() != parent:  # it ended before the kernel knew
+        os._exit(1)
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return lines[-1] if lines else "it wrote no log"
+    if not log.exists():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _LAST_WORDS_BYTES))
+        lines = file.read().decode(errors="replace").split("\n")
+    said = [text for line in lines if (text := _LOG_PREFIX.sub("", line).strip())]
+    return said[-1] if said else ""

@@ -8,18 +8,20 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import typer
 import uvicorn
 import uvloop
 
-from turnout.embedded import EmbeddedError, embedded_valkey
+from turnout.embedded import Embedded, EmbeddedError, embedded_server
+from turnout.keeper import keep
 from turnout.product import create_product
 from turnout.progress import stage
 from turnout.site import default_site
 from turnout_command.writer import Broken
 from turnout_core.journal import JournalError
+from turnout_core.tasks import end
 from turnout_gateway.server import Server, configuration, drain_gateway
 
 _BACKLOG: Final = 2048
@@ -62,14 +64,36 @@ def serve_everything(settings: UpSettings) -> int:
 async def _serve(settings: UpSettings) -> None:
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(_listening(settings.host, settings.port))
-        url = settings.valkey
+        own, url = None, settings.valkey
         if url is None:
             with stage(f"starting Valkey on {settings.data}"):
-                url = await stack.enter_async_context(embedded_valkey(settings.data))
+                own = await stack.enter_async_context(embedded_server(settings.data))
+            url = own.url
         config = configuration(
             create_product(url, settings.site or default_site()), settings.host, settings.port, log_level="warning"
         )
-        await _Server(config, f"Turnout is up: {_address(listening)}").serve(sockets=[listening])
+        server = _Server(config, f"Turnout is up: {_address(listening)}")
+        if own is None:
+            await server.serve(sockets=[listening])
+        else:
+            await _serve_beside(own, server, listening)
+
+
+async def _serve_beside(own: Embedded, server: "_Server", listening: socket.socket) -> None:
+    """Serves for as long as there is a Valkey, or hope for one. Raises EmbeddedError when there is none."""
+
+    def stop(_: asyncio.Task[NoReturn]) -> None:
+        server.should_exit = True
+
+    keeping = asyncio.create_task(keep(own))
+    keeping.add_done_callback(stop)
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        gave_up = keeping.done()
+        await end(keeping)
+    if gave_up:
+        keeping.result()
 
 
 class _Server(Server):
