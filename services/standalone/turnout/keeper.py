@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, NoReturn, Protocol
 
-from turnout.embedded import DiskFull, EmbeddedError
+from turnout.embedded import Damaged, DiskFull, EmbeddedError
 
 TRIES: Final = 5  # starts that fail in a row: by then it is no accident
 _FIRST_PAUSE_S: Final = 0.1
@@ -20,7 +20,7 @@ class Restartable(Protocol):
     """A server that is running."""
 
     async def start(self) -> None:
-        """Returns once it answers. Raises EmbeddedError; DiskFull where only room is missing."""
+        """Returns once it answers. Raises EmbeddedError; DiskFull where only room is missing, Damaged where hope is."""
         ...
 
     async def ended(self) -> str:
@@ -36,7 +36,7 @@ async def keep(server: Restartable, pause: Pause = asyncio.sleep) -> NoReturn:
 
     While the disk is full it waits for room, however long: nothing is answered but 503 then, and nothing is lost.
 
-    Raises EmbeddedError when it did not come up ``TRIES`` times in a row.
+    Raises EmbeddedError when it did not come up ``TRIES`` times in a row, Damaged at once.
     """
     loop = asyncio.get_running_loop()
     pauses = _pauses()
@@ -56,6 +56,8 @@ async def _start(server: Restartable, pauses: Iterator[float], pause: Pause) -> 
         await pause(next(pauses))
         try:
             await _start_with_room(server, pause)
+        except Damaged:
+            raise
         except EmbeddedError as error:
             failures += 1
             if failures == TRIES:
