@@ -11,7 +11,7 @@ from product import Product
 from waiting import until
 
 from turnout.disk import ROOM_BYTES, is_full
-from turnout.embedded import DiskFull, EmbeddedError
+from turnout.embedded import DiskFull, EmbeddedError, embedded_valkey
 from turnout.keeper import keep
 
 _DISK = "4m"
@@ -77,6 +77,14 @@ def test_a_start_on_a_full_disk_says_so(disk: Path) -> None:
     fill(disk)
     with pytest.raises(RuntimeError, match=f"turnout: the disk is full: {it.data} has no room for the journal"):
         it.start()
+
+
+async def test_a_reader_whose_valkey_has_to_write_is_told_that_the_disk_is_full(disk: Path) -> None:
+    (disk / "data").mkdir()
+    fill(disk)
+    with pytest.raises(DiskFull, match="the disk is full: "):
+        async with embedded_valkey(disk / "data"):  # it makes the first files
+            raise AssertionError
 
 
 def test_a_disk_is_full_before_its_last_byte(disk: Path) -> None:

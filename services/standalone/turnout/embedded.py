@@ -69,7 +69,7 @@ class Embedded:
         url: the same after each start.
 
     Args:
-        writes: there has to be room for more; an operator reads what is on a full disk, too.
+        writes: there has to be room for more; an operator may read what is on a full disk, unless something expires.
     """
 
     def __init__(self, folder: Path, socket: Path, *, writes: bool) -> None:
@@ -86,12 +86,13 @@ class Embedded:
         Raises EmbeddedError, of which DiskFull and Damaged, and leaves nothing running then.
         """
         # On a full disk it would start, and exit at its first write.
-        if self._writes and await asyncio.to_thread(is_full, self.folder):
-            raise DiskFull(f"the disk is full: {self.folder} has no room for the journal")
+        if self._writes:
+            await self._need_room()
         logged = self._log.stat().st_size if self._log.exists() else 0
         try:
             await self._start_once()
         except _Refused:
+            await self._need_room()
             if not await asyncio.to_thread(self._mended, logged):
                 raise
             await self._start_once()
@@ -113,6 +114,10 @@ class Embedded:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    async def _need_room(self) -> None:
+        if await asyncio.to_thread(is_full, self.folder):
+            raise DiskFull(f"the disk is full: {self.folder} has no room for the journal")
 
     async def _start_once(self) -> None:
         self._process = spawn(server_binary(), self.folder, self._socket)
