@@ -13,9 +13,11 @@ from pathlib import Path
 
 from chaos.evidence import Evidence, Violation
 from chaos.excerpt import excerpt
+from chaos.expect import key_of
 from chaos.order import Span, inversions
 from chaos.replay import Replay
 from chaos.testimony import AnyEvent, Read, read
+from turnout_command.idempotency import Key
 
 
 def check(events: Iterable[AnyEvent]) -> list[Violation]:
@@ -23,6 +25,7 @@ def check(events: Iterable[AnyEvent]) -> list[Violation]:
     evidence = Evidence.of(events)
     replay = Replay(evidence)
     return [
+        *_twins(evidence),
         *(Violation("chain", f"record {each.seq} was {each.before[:60]} …, became {each.after[:60]} …", seq=each.seq)
           for each in evidence.rewritten),
         *replay.violations(),
@@ -33,6 +36,16 @@ def check(events: Iterable[AnyEvent]) -> list[Violation]:
         *_ends(evidence, replay),
         *(Violation("missing", each.what, time=each.time) for each in evidence.missing),
     ]  # fmt: skip
+
+
+def _twins(evidence: Evidence) -> Iterator[Violation]:
+    """Two requests of one key and content are one to the services, so that nobody can say whose an effect was."""
+    first: dict[Key, int] = {}
+    for op, asked in evidence.asked.items():
+        if (key := key_of(asked)) is not None and first.setdefault(key, op) != op:
+            yield Violation(
+                "twins", f"requests {first[key]} and {op} can not be told apart: the run is at fault", op=op
+            )
 
 
 def _outcomes(evidence: Evidence, replay: Replay) -> Iterator[Violation]:

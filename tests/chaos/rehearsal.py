@@ -4,6 +4,7 @@ Takes about two seconds, so every planted bug can be put through it in each test
 """
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from random import Random
@@ -56,6 +57,7 @@ class Rehearsal:
         self._gateways = [Gateway(f"gateway-{n}", Link(self._server)) for n in (1, 2)]
         self._watchers: list[Watcher] = []
         self._services: dict[str, httpx.AsyncClient] = {}
+        self._number = itertools.count()
         self._over = False
         self._busy = 0
         self._gate = asyncio.Event()
@@ -71,14 +73,20 @@ class Rehearsal:
                 stack.push_async_callback(self._end, asyncio.create_task(gateway.follower.run()))
             try:
                 async with asyncio.timeout(_MOST_S), asyncio.TaskGroup() as people:
-                    for number in range(_PEOPLE):
-                        people.create_task(self._live(self._person(self._services, number)))
+                    for _ in range(_PEOPLE):
+                        people.create_task(self._live(self.person(self._services)))
                     await self._scenes()
                     self._over = True
             except Exception as error:  # noqa: BLE001 - a part that broke down, or that never answers, is a finding
                 self._recorder.missing(f"the end of the scenes: {error!r}")
             await self._curtain()
         return [Began(self._seed, SECRET), *self._recorder.events, *self._journal()]
+
+    def person(self, services: dict[str, httpx.AsyncClient], patience_s: float = 2 * _PATIENCE_S) -> Person:
+        """Somebody new. Two of one number would draw the same keys, and the checker would take them for one."""
+        number = next(self._number)
+        client = Client(services, self._recorder, Random(f"{self._seed}/client/{number}"), patience_s)
+        return Person(client, self._recorder, self._town, Random(f"{self._seed}/person/{number}"))
 
     async def _scenes(self) -> None:
         await self._more_commands()
@@ -97,7 +105,7 @@ class Rehearsal:
 
     async def _work(self) -> None:
         """Nothing fails."""
-        person = self._person(self._services, _PEOPLE)
+        person = self.person(self._services)
         for _ in range(3):
             await person.make_room()
         await self._more_commands(_WORK_COMMANDS)
@@ -147,10 +155,10 @@ class Rehearsal:
         old = self._leader()
         link = self._commands[old]
         link.cut = link.cut_lease = True
-        here = self._person(self._only(old), _PEOPLE + 1, patience_s=0.05)
+        here = self.person(self._only(old), patience_s=0.05)
         hasty = [asyncio.create_task(here.join_twice()) for _ in range(4)]
         await self._until(lambda: self._writers[1 - old].status().ready)
-        elsewhere = self._person(self._only(1 - old), _PEOPLE)
+        elsewhere = self.person(self._only(1 - old))
         for _ in range(5):
             await elsewhere.act()
         link.cut = False
@@ -166,8 +174,8 @@ class Rehearsal:
         link = self._commands[old]
         link.cut = link.cut_lease = True
         await self._until(lambda: self._writers[1 - old].status().ready)
-        elsewhere = self._person(self._only(1 - old), _PEOPLE)
-        here = self._person(self._only(old), _PEOPLE + 1, patience_s=0.05)
+        elsewhere = self.person(self._only(1 - old))
+        here = self.person(self._only(old), patience_s=0.05)
         for _ in range(10):
             await elsewhere.act()
             await here.who_am_i()
@@ -234,12 +242,6 @@ class Rehearsal:
     def _views(self) -> list[str]:
         lists = ["when=upcoming", f"when=upcoming&tag={TAGS[0]}", f"when=upcoming&q={WORDS[0]}&limit=3"]
         return [*(f"events?{each}" for each in lists), *(f"events/{each.id}" for each in self._town.events[:6])]
-
-    def _person(
-        self, services: dict[str, httpx.AsyncClient], number: int, patience_s: float = 2 * _PATIENCE_S
-    ) -> Person:
-        client = Client(services, self._recorder, Random(f"{self._seed}/client/{number}"), patience_s)
-        return Person(client, self._recorder, self._town, Random(f"{self._seed}/person/{number}"))
 
     def _journal(self) -> Sequence[AnyEvent]:
         rewritten = [Rewritten(seq, *(each.decode() for each in both)) for seq, *both in self._server.overwritten]

@@ -177,6 +177,11 @@ def test_a_commit_that_nobody_asked_for_is_a_phantom(told: Told) -> None:
     assert "phantom" in rules(told.changed(asked, key="another-key-000000"))
 
 
+def test_two_requests_of_one_key_and_content_are_no_evidence(told: Told) -> None:
+    asked = told.asks(ADA, "POST", f"/api/events/{ADA}/cancel")
+    assert rules(told.history(msgspec.structs.replace(asked, op=asked.op + 1))) == {"missing", "twins"}
+
+
 def test_one_key_has_one_effect(told: Told) -> None:
     commit, _ = peek(told.journal.records[-1])
     told.journal.add(*commit.changes, actor=ADA, at=commit.at, answered=commit.answered)

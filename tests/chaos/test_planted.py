@@ -1,14 +1,21 @@
 """The checker finds nothing where nothing is wrong, and every bug that was planted for it."""
 
+import httpx
 import pytest
 
 from chaos.checker import check
 from chaos.planted import BUGS, planted
-from chaos.rehearsal import rehearse
+from chaos.rehearsal import Rehearsal, rehearse
 
 
 async def test_a_rehearsal_of_every_scene_shows_nothing_wrong() -> None:
     assert check(await rehearse("sound")) == []
+
+
+async def test_nobody_in_a_rehearsal_draws_the_keys_of_somebody_else() -> None:
+    rehearsal = Rehearsal("sound")
+    keys = {rehearsal.person({"command-1": httpx.AsyncClient()})._client.key() for _ in range(3)}
+    assert len(keys) == 3
 
 
 @pytest.mark.parametrize("bug", BUGS)
