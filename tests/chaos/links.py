@@ -1,5 +1,6 @@
 """Journal and lease as one service reaches them, in memory: each with a link of its own that can fail."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -41,12 +42,15 @@ class Link:
     Attributes:
         cut: nothing gets through to the journal. cut_lease: nor to the lease, which has a connection of its own.
         deaf: appends get through, answers do not.
+        quick: while it is not set, what writes gets through at once, and its answer is on the way.
     """
 
     def __init__(self, server: Server) -> None:
         self.cut = False
         self.cut_lease = False
         self.deaf = False
+        self.quick = asyncio.Event()
+        self.quick.set()
         self._server = server
         self._journal = server.journal
         self._lease: Lease = server.lease
@@ -61,14 +65,20 @@ class Link:
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         self._reach()
-        await self._journal.append(fence, before, records, after)
-        self._server.note(before, records)
+        try:
+            await self._journal.append(fence, before, records, after)
+            self._server.note(before, records)
+        finally:
+            await self.quick.wait()
         if self.deaf:
             raise OutcomeUnknown("deaf on purpose")
 
     async def beat(self, fence: int) -> Head:
         self._reach()
-        return await self._journal.beat(fence)
+        try:
+            return await self._journal.beat(fence)
+        finally:
+            await self.quick.wait()
 
     async def read(self, after: Position, most: int) -> list[bytes]:
         self._reach()

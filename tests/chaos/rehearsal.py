@@ -32,6 +32,7 @@ from turnout_core.web import install_problems
 SECRET: Final = "a secret for rehearsals"
 SCENES: Final = (
     "work", "lossy_bus", "deaf_writer", "new_gateway", "dropped_watchers", "deposed_writer", "forgotten_writer",
+    "late_answer",
 )  # fmt: skip
 _TERMS: Final = Terms(lease_s=0.15, renew_s=0.04, beat_s=0.05, patience_s=1.0)
 _PEOPLE: Final = 6
@@ -39,6 +40,7 @@ _SCENE_COMMANDS: Final = 30
 _WORK_COMMANDS: Final = 250
 _MOST_S: Final = 20.0
 _PAUSE_S: Final = 0.002  # between two commands of one person
+_TURNS_TO_ARRIVE: Final = 50  # of the loop, until a request has come through the app to the committer
 _PATIENCE_S: Final = 3.0  # a scene that does not come to its end has to be told by the checker, not by a hang
 
 
@@ -180,6 +182,29 @@ class Rehearsal:
             await elsewhere.act()
             await here.who_am_i()
         link.cut = link.cut_lease = False
+        self._gate.set()
+
+    async def _late_answer(self) -> None:
+        """The writer hears of its append when another has taken over, and is asked what it knows just before."""
+        self._gate.clear()
+        await self._until(lambda: self._busy == 0)
+        old = self._leader()
+        link, journal = self._commands[old], self._server.kept
+        link.quick.clear()
+        link.cut_lease = True
+        appended = len(journal)
+        here = self.person(self._only(old), patience_s=0.05)
+        flying = asyncio.create_task(here.make_room())
+        await self._until(lambda: len(journal) > appended)
+        await self._until(lambda: self._writers[1 - old].status().ready)
+        elsewhere = self.person(self._only(1 - old))
+        await elsewhere.make_room()
+        asking = [asyncio.create_task(here.who_am_i()) for _ in range(3)]
+        for _ in range(_TURNS_TO_ARRIVE):
+            await asyncio.sleep(0)
+        link.quick.set()
+        await asyncio.gather(flying, *asking)
+        link.cut_lease = False
         self._gate.set()
 
     async def _end(self, task: "asyncio.Task[None]") -> None:

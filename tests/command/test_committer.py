@@ -67,11 +67,20 @@ class Slow(MemoryJournal):
         return state
 
 
+class Late(Slow):
+    """Appends at once, and holds back the answer."""
+
+    async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
+        await MemoryJournal.append(self, fence, before, records, after)
+        self.asked.set()
+        await self.gate.wait()
+
+
 class Desk:
     """A committer at work."""
 
-    def __init__(self, patience_s: float = 0) -> None:
-        self.journal = Slow()
+    def __init__(self, patience_s: float = 0, journal: Slow | None = None) -> None:
+        self.journal = journal or Slow()
         self.sure = True
         self.now = NOW
         self.committer = Committer(
@@ -183,6 +192,34 @@ async def test_a_read_of_an_idle_leader_answers_at_once_but_only_while_it_is_sur
         with pytest.raises(Unavailable):
             await desk.committer.settle(refused)
         assert await desk.closed() == "Fenced"
+
+
+async def test_who_may_be_deposed_does_not_answer_with_an_append_that_was_sent_before() -> None:
+    async with Desk(journal=Late()) as desk:
+        desk.hold()
+        joined = desk.submit(JOIN)
+        await desk.journal.asked.wait()
+        desk.sure = False
+        desk.journal.fence = 2  # somebody else leads by now, and what they told is not known here
+        again = desk.submit(JOIN)
+        desk.journal.gate.set()
+        assert (await joined).position.seq == 3
+        with pytest.raises(Unavailable):
+            await again
+        assert await desk.closed() == "Fenced"
+
+
+async def test_who_may_be_deposed_answers_with_what_is_not_yet_sent() -> None:
+    async with Desk() as desk:
+        desk.hold()
+        first = desk.submit(JOIN)
+        await desk.journal.asked.wait()
+        desk.sure = False
+        asked = [desk.submit(JOIN), desk.submit(JOIN), desk.submit(Unattend(event=GAMES, user=ADA))]
+        desk.journal.gate.set()
+        outcomes = await asyncio.gather(first, *asked)
+        assert [type(each) for each in outcomes] == [Done, Refused, Refused, Done]
+        assert ([len(batch) for batch in desk.journal.appended], desk.journal.beats) == ([1, 1, 1, 1], 0)
 
 
 @pytest.mark.parametrize("lost", [True, False], ids=["it had not happened", "it had happened"])

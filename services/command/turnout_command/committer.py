@@ -156,13 +156,11 @@ class Committer:
         """
         self._check_open()
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        last = self._queue[-1] if self._queue else self._flying
-        if last is None and self._sure():
+        proof = self._proof()
+        if proof is None:
             future.set_result(outcome)
-            return future
-        if last is None:
-            last = self._begin()
-        last.waiters.append((future, outcome))
+        else:
+            proof.waiters.append((future, outcome))
         return future
 
     async def run(self) -> None:
@@ -218,6 +216,16 @@ class Committer:
     def _check_sound(self) -> None:
         if self._spoilt:
             raise Spoilt("a command was half applied")
+
+    def _proof(self) -> _Batch | None:
+        """The batch that has to succeed before what was read off the State is true; None where it is already.
+
+        An append in flight may have taken place before the question came, and somebody else may have written since.
+        Only while nobody else can have the lease does its success say anything about now.
+        """
+        if self._queue:
+            return self._queue[-1]
+        return self._flying if self._sure() else self._begin()
 
     def _take(self, commit: Commit, command: Command, key: Key | None) -> "asyncio.Future[Outcome]":
         """Applies first, since the answer is read off the new State, and a record with a key holds its answer."""
