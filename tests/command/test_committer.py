@@ -222,6 +222,15 @@ async def test_who_may_be_deposed_answers_with_what_is_not_yet_sent() -> None:
         assert ([len(batch) for batch in desk.journal.appended], desk.journal.beats) == ([1, 1, 1, 1], 0)
 
 
+async def test_a_read_is_not_answered_by_a_journal_that_ends_elsewhere() -> None:
+    async with Desk() as desk:
+        desk.sure = False
+        desk.journal._head = BEGINNING  # the server was rolled back
+        with pytest.raises(Unavailable):
+            await desk.committer.settle(Refused(desk.committer.state.position, AlreadyAttending()))
+        assert await desk.closed() == "Conflict"
+
+
 @pytest.mark.parametrize("lost", [True, False], ids=["it had not happened", "it had happened"])
 async def test_an_unknown_outcome_is_found_out_by_asking_again(lost: bool) -> None:
     async with Desk(patience_s=5) as desk:

@@ -1,7 +1,7 @@
 """One of several writes; when it dies, stalls or loses its journal, nobody is told what is not so."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
@@ -14,7 +14,7 @@ from turnout_command.metrics import Metrics
 from turnout_command.writer import Broken, Terms, Writer
 from turnout_core.commands import SessionBody, SignUp
 from turnout_core.errors import NotLeader, Unavailable
-from turnout_core.journal import OutcomeUnknown
+from turnout_core.journal import Beat, Head, OutcomeUnknown
 from turnout_core.journal_memory import MemoryJournal
 from turnout_core.tasks import end
 
@@ -44,9 +44,12 @@ class Fencing(MemoryJournal):
     def __init__(self) -> None:
         super().__init__(fence=0)
         self.unknown = 0
+        self.answering = asyncio.Event()  # while it is not set, the answer of an append is on its way
+        self.answering.set()
 
     async def append(self, *args: object) -> None:
         await super().append(*args)  # type: ignore[arg-type] # passes on what it gets
+        await self.answering.wait()
         if self.unknown:
             self.unknown -= 1
             raise OutcomeUnknown("the link broke behind the append")
@@ -62,6 +65,11 @@ class Fencing(MemoryJournal):
 
     def empty(self) -> None:
         self._head, self._records = None, {}
+
+    def replace_end(self) -> None:
+        """Ends as far on, with another history."""
+        assert self._head is not None
+        self._head = Head(self._head.position, "f" * 32)
 
     def damage(self, seq: int) -> None:
         self._records[seq] = self._records[seq].replace(b"Ada", b"Eve")
@@ -201,6 +209,43 @@ async def test_a_server_that_lost_what_was_acknowledged_is_not_written_to(hurt: 
         with pytest.raises(Unavailable, match=told):
             writer.committer()
         assert not writer.status().ready
+
+
+@pytest.mark.parametrize(
+    ("hurt", "told"),
+    [
+        (Fencing.empty, "empty"),
+        (lambda journal: journal.roll_back(1), "went back"),
+        (Fencing.replace_end, "another history"),
+    ],
+    ids=["an empty server", "a server that went back", "another server"],
+)
+async def test_an_idle_leader_notices_a_server_that_lost_what_was_acknowledged(
+    hurt: Callable[[Fencing], None], told: str
+) -> None:
+    house = House()
+    async with house.leading() as writer:
+        for person in ("ada", "bob", "cy"):
+            await sign_up(writer, person)
+        hurt(house.journal)
+        await until(lambda: told in (writer.status().trouble or ""))
+        with pytest.raises(Unavailable, match=told):
+            writer.committer()
+
+
+async def test_an_append_in_flight_is_no_other_history() -> None:
+    house = House()
+    async with house.leading() as writer:
+        await sign_up(writer, "ada")
+        committer = writer.committer()
+        house.journal.answering.clear()
+        flying = asyncio.create_task(sign_up(writer, "bob"))
+        async with house.journal.subscribe() as bus:
+            beats = 0
+            while beats < 2:
+                beats += isinstance(await bus.next(5), Beat)
+        house.journal.answering.set()
+        assert (await flying, writer.committer()) == (2, committer)
 
 
 async def test_a_damaged_middle_is_refused_with_its_place_and_the_way_out() -> None:

@@ -21,7 +21,7 @@ from turnout_command.metrics import Metrics
 from turnout_core.changes import Commit
 from turnout_core.commands import Command
 from turnout_core.errors import Rejection, Unavailable
-from turnout_core.journal import Head, Journal, OutcomeUnknown, Unreachable
+from turnout_core.journal import Conflict, Head, Journal, OutcomeUnknown, Unreachable
 from turnout_core.model import State, apply, remember
 from turnout_core.position import Position
 from turnout_core.record import seal
@@ -259,8 +259,8 @@ class Committer:
             try:
                 if batch.records:
                     await self._journal.append(self._fence, self.committed, batch.records, batch.after)
-                else:
-                    await self._journal.beat(self._fence)
+                elif (head := await self._journal.beat(self._fence)) != self.committed:
+                    raise Conflict(head)
             except (OutcomeUnknown, Unreachable) as error:
                 self._metrics.unknown.inc()
                 if self._clock() - started >= self._patience_s:

@@ -202,7 +202,7 @@ class Writer:
 
     async def _write(self, fence: int) -> None:
         committer = await self._take_over(fence)
-        parts = [committer.run(), self._beat(fence)]
+        parts = [committer.run(), self._beat(fence, committer)]
         if self._housekeeping is not None:
             parts.append(self._housekeeping(committer))
         try:
@@ -265,11 +265,12 @@ class Writer:
                 raise Deposed(f"another command service ({grant.owner}) took the lease")
             self._sure_until_s = sent_s + self._terms.lease_s
 
-    async def _beat(self, fence: int) -> None:
+    async def _beat(self, fence: int, committer: Committer) -> None:
         while True:
+            known = committer.committed
             try:
-                await self._journal.beat(fence)
-            except (Fenced, Conflict):
+                _check_kept(known, await self._journal.beat(fence))
+            except (Fenced, Conflict, Lost):
                 raise
             except JournalError as error:
                 log.warning("no heartbeat: %s", error)
@@ -295,3 +296,10 @@ class Writer:
         if trouble != self._trouble:
             log.error("not writing: %s", trouble)
         self._trouble = trouble
+
+
+def _check_kept(known: Head, head: Head) -> None:
+    """A journal whose end was ``known`` may have grown since, by an append in flight. Raises Lost."""
+    there, here = head.position, known.position
+    if there.epoch != here.epoch or there.seq < here.seq or (there.seq == here.seq and head.hash != known.hash):
+        raise Lost(f"the journal ends at {there}, but {here} was acknowledged: the server was rolled back or replaced")
