@@ -455,6 +455,23 @@ def test_who_talks_too_fast_is_closed() -> None:
     assert sink.code is Close.TOO_FAST
 
 
+def test_who_caught_up_between_two_ticks_is_told_what_came_after(stage: Stage) -> None:
+    ada = stage.world.user()
+    stage.tick()
+    current, _ = stage.client("events")
+    stage.world.event(ada)
+    stage.views.applied(stage.world.commits)
+    stage.world.commits.clear()
+    _, ahead = stage.client("events")  # of the last broadcast
+    stage.world.event(ada)
+    stage.views.applied(stage.world.commits)
+    stage.world.commits.clear()
+    stage.hub.leave(current)  # nobody is at the last broadcast any more
+    stage.client("events")  # so this one's answer counts as the newest
+    stage.hub.tick()
+    assert [message["at"] for message in ahead.taken()] == [str(stage.world.state.position)]
+
+
 def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_another(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
     stage.tick()

@@ -233,15 +233,19 @@ class Hub:
 
         First all frames are made and then all are written, as both go faster without the other in between: the kernel's
         part of a write costs a quarter less when it follows another one.
+
+        Who is behind is looked for in every view that has changed: where a catch-up has brought the last broadcast to
+        where the view is, there is nothing left to broadcast, but others may have seen less.
         """
-        frames = []
-        for view in changed:
-            audience = self._audiences.get(view)
-            if audience is not None and view.turn > audience.turn:
-                frames.append((audience, view.since(audience.turn, self.views.position)))
+        audiences = [self._audiences[view] for view in changed if view in self._audiences]
+        frames = [
+            (audience, audience.view.since(audience.turn, self.views.position))
+            for audience in audiences
+            if audience.view.turn > audience.turn
+        ]
         for audience, frame in frames:
             self._write(audience, frame)
-        for audience, _ in frames:
+        for audience in audiences:
             for client in [client for client in audience.behind if not client.sink.full]:
                 self._catch_up(client, audience)
 

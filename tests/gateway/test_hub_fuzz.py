@@ -1,0 +1,214 @@
+"""Whatever clients do, on two gateways: after a tick everybody who listens holds the view, and time never runs back."""
+
+import random
+from collections.abc import Callable
+
+import pytest
+from history import BEGINNING
+from replica import Replica, snapshot_items
+from world import START_MS, World, replay
+
+from turnout_core.live import Close
+from turnout_core.model import State
+from turnout_core.position import Position
+from turnout_gateway.address import parse
+from turnout_gateway.client import Client
+from turnout_gateway.frame import Frame
+from turnout_gateway.hub import Hub, Terms
+from turnout_gateway.views import Views
+
+LISTS = ("events?when=upcoming", "events?when=upcoming&limit=2")
+STEPS = 150
+
+
+class Site:
+    """A gateway's hub, whose replica may lag."""
+
+    def __init__(self) -> None:
+        self.state = State(BEGINNING.position, BEGINNING.hash)
+        self.views = Views()
+        self.views.replaced(self.state, START_MS)
+        self.now_s = 0.0
+        self.doubted: list[Client] = []
+        self.hub = Hub(
+            self.views,
+            Terms(),
+            stir=lambda: None,
+            looks=lambda _event, _clients: None,
+            doubt=self.doubted.append,
+            clock=lambda: self.now_s,
+            now_ms=lambda: START_MS,
+        )
+
+    def follow(self, records: list[bytes]) -> None:
+        self.views.applied(replay(records, self.state))
+
+
+class Browser:
+    """A client that takes its views along when it moves; a sink that is full when the test says so."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.gone = False
+        self.site: Site | None = None
+        self.client: Client
+        self.views: dict[str, Replica] = {}
+
+    def write(self, frame: Frame) -> None:
+        assert not (self.full and frame.at), "a view was written to a full sink"
+        replica = self.views.get(frame.view)
+        if frame.kind == "fail":
+            self.views.pop(frame.view, None)
+        elif replica is not None:
+            replica.take(frame.payload)
+
+    def waiting(self) -> int:
+        return 1
+
+    def close(self, code: Close) -> None:  # noqa: ARG002 - a sink is told why
+        self.gone = True
+
+    def abort(self) -> None:
+        self.gone = True
+
+    def connect(self, site: Site) -> None:
+        self.leave()
+        self.site, self.full, self.gone = site, False, False
+        self.client = site.hub.enter(self, None)
+        for view, replica in list(self.views.items()):
+            site.hub.watch(self.client, view, replica.at)
+
+    def leave(self) -> None:
+        if self.site is not None:
+            self.site.hub.leave(self.client)
+            self.site = None
+
+    def watch(self, view: str) -> None:
+        if self.site is not None:
+            replica = self.views.setdefault(view, Replica())
+            self.site.hub.watch(self.client, view, replica.at)
+
+    def unwatch(self, view: str) -> None:
+        if self.site is not None and self.views.pop(view, None) is not None:
+            self.site.hub.received(self.client, f'{{"type":"unwatch","view":"{view}"}}')
+
+    def turn_tap(self) -> None:
+        if self.site is not None:
+            self.full = not self.full
+            (self.site.hub.stuck if self.full else self.site.hub.drained)(self.client)
+
+
+class Town:
+    """Everybody, and what may happen to them."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.world = World()
+        self.sites = [Site(), Site()]
+        self.browsers = [Browser() for _ in range(5)]
+        self.users = [self.world.user() for _ in range(3)]
+        self.doings: dict[Callable[[], None], int] = {
+            self.change: 6,
+            self.follow: 6,
+            self.tick: 3,
+            self.pulse: 1,
+            self.connect: 4,
+            self.drop: 2,
+            self.watch: 6,
+            self.unwatch: 1,
+            self.turn_tap: 2,
+        }
+
+    @property
+    def events(self) -> list[str]:
+        return list(self.world.state.events)
+
+    def step(self) -> None:
+        doings, weights = zip(*self.doings.items(), strict=True)
+        self.random.choices(doings, weights)[0]()
+        for browser in self.browsers:
+            if browser.gone:
+                browser.leave()
+
+    def change(self) -> None:
+        if not self.events or self.random.random() < 0.2:
+            self.world.event(self.random.choice(self.users), self.random.randint(1, 4))
+            return
+        event, user = self.random.choice(self.events), self.random.choice(self.users)
+        if self.random.random() < 0.1:
+            self.world.delete(event)
+        elif user in self.world.state.events[event].attendances:
+            self.world.leave(event, user)
+        else:
+            self.world.join(event, user)
+
+    def follow(self) -> None:
+        site = self.random.choice(self.sites)
+        site.follow(self.world.history.records[: site.state.position.seq + self.random.randint(1, 3)])
+
+    def tick(self) -> None:
+        site = self.random.choice(self.sites)
+        site.hub.tick()
+        self.check(site)
+
+    def pulse(self) -> None:
+        site = self.random.choice(self.sites)
+        site.now_s += self.random.random()
+        site.hub.pulse()
+        for client in site.doubted:
+            site.hub.judge(client, self.world.state.position)
+        site.doubted.clear()
+
+    def connect(self) -> None:
+        self.random.choice(self.browsers).connect(self.random.choice(self.sites))
+
+    def drop(self) -> None:
+        self.random.choice(self.browsers).leave()
+
+    def watch(self) -> None:
+        self.random.choice(self.browsers).watch(
+            self.random.choice((*LISTS, *(f"events/{each}" for each in self.events)))
+        )
+
+    def unwatch(self) -> None:
+        self.random.choice(self.browsers).unwatch(self.random.choice(LISTS))
+
+    def turn_tap(self) -> None:
+        self.random.choice(self.browsers).turn_tap()
+
+    def settle(self) -> None:
+        """Nothing more happens, everybody drains, and both gateways hear of everything."""
+        for browser in self.browsers:
+            if browser.full:
+                browser.turn_tap()
+        for site in self.sites:
+            site.follow(self.world.history.records)
+            site.hub.tick()
+            self.check(site)
+
+    def check(self, site: Site) -> None:
+        """Who has just been told holds what a GET would give them."""
+        here = site.views.position
+        for browser in self.browsers:
+            if browser.site is not site or browser.full:
+                continue
+            for view, replica in browser.views.items():
+                seqs = [Position.parse(at).seq for at in replica.ats]
+                assert seqs == sorted(seqs), "time ran backwards"
+                if seqs and seqs[-1] > here.seq:
+                    continue  # the gateway lags behind what the client has seen elsewhere
+                got = site.views.open(parse(view, None), START_MS).since(None, here)
+                assert without_presence(replica.sorted()) == without_presence(snapshot_items(got.payload)), view
+
+
+def without_presence(items: list[bytes]) -> list[bytes]:
+    """Who looks is told by the bus, which is not here."""
+    return [item for item in items if b'"kind":"presence"' not in item]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_after_a_tick_everybody_holds_what_a_get_gives(seed: int) -> None:
+    town = Town(seed)
+    for _ in range(STEPS):
+        town.step()
+    town.settle()
