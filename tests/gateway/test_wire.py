@@ -178,6 +178,8 @@ class Raw:
         size = head[1]
         if size == 126:
             size = struct.unpack("!H", await self.reader.readexactly(2))[0]
+        elif size == 127:
+            size = struct.unpack("!Q", await self.reader.readexactly(8))[0]
         return head[0], await self.reader.readexactly(size)
 
     async def close_code(self) -> int:
@@ -300,6 +302,29 @@ async def test_a_client_that_takes_nothing_is_cut_off_and_nobody_else_notices(sc
         while (await hear(other)).get("view") != f"events/{event}":
             pass
     raw.end()
+
+
+@pytest.mark.parametrize("last", [masked(8, b"\x03\xe8"), b"\x81\x02hi"], ids=["close", "violation"])
+async def test_no_frame_follows_our_close_frame_whatever_drains(scenes: Scenes, last: bytes) -> None:
+    scene = await scenes(tick_ms=0)
+    ada = scene.world.user()
+    for _ in range(500):
+        scene.world.event(ada, place="x" * 190)
+    await scene.tell()
+    raw = await Raw.open(scene)
+    raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    windows = [masked(1, b'{"type":"watch","view":"events?limit=%d"}' % limit) for limit in range(402, 500)]
+    raw.writer.write(b"".join(windows) + last)  # megabytes of snapshots, and the end, in one read
+    await until(lambda: any(client.sink.waiting() for client in scene.gateway.hub.clients))
+    raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
+    heads = []
+    with contextlib.suppress(asyncio.IncompleteReadError):
+        async with asyncio.timeout(10):
+            while True:
+                heads.append((await raw.frame())[0])
+    assert heads.index(0x88) == len(heads) - 1
+    raw.end()
+    await until(lambda: len(scene.gateway.hub.clients) == 0)
 
 
 FRAMES = st.lists(

@@ -46,6 +46,7 @@ class Link(asyncio.Protocol):
         tag: whatever the conversation wants to find again, its client.
     """
 
+    # ``_closing`` is there once goodbye is said: from then on nothing is written and nobody is told of the buffer.
     __slots__ = ("_closing", "_conversation", "_incoming", "_max_bytes", "_socket", "_transport", "full", "tag")
 
     def __init__(self, transport: asyncio.Transport, conversation: Conversation, max_bytes: int) -> None:
@@ -85,15 +86,14 @@ class Link(asyncio.Protocol):
 
     def send(self, data: bytes, *, text: bool) -> None:
         """A message that only this client gets."""
-        self._transport.write(server_frame(Opcode.TEXT if text else Opcode.BINARY, data))
+        if self._closing is None:
+            self._transport.write(server_frame(Opcode.TEXT if text else Opcode.BINARY, data))
 
     def send_close(self, code: int, reason: str) -> None:
         """Says goodbye, and hangs up when the client has answered, or after a while."""
         if self._closing is None and not self._transport.is_closing():
-            self._mute()  # no frame may follow (RFC 6455 section 5.5.1)
-            self._transport.write(close_frame(code, reason))
+            self._part(close_frame(code, reason))
             self._transport.resume_reading()
-            self._closing = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)
 
     def data_received(self, data: bytes) -> None:
         incoming = self._incoming or Incoming(self._max_bytes)
@@ -133,9 +133,7 @@ class Link(asyncio.Protocol):
     def _heard(self, event: Message | Ping | Closed) -> None:
         match event:
             case Closed(echo=echo):
-                if self._closing is None:
-                    self._transport.write(echo)
-                self._mute()
+                self._part(echo)
                 self._transport.close()
             case _ if self._closing is not None:
                 pass  # it talks over our goodbye
@@ -148,10 +146,15 @@ class Link(asyncio.Protocol):
     def _break_off(self, violation: Violation) -> None:
         """What follows can not be understood, so there is nothing to wait for."""
         code = Close.TOO_LARGE if violation.code == CloseCode.MESSAGE_TOO_BIG else violation.code
-        if self._closing is None:
-            self._transport.write(close_frame(code, str(violation)[:100]))
-        self._mute()
+        self._part(close_frame(code, str(violation)[:100]))
         self._transport.close()
+
+    def _part(self, goodbye: bytes) -> None:
+        """Sends our close frame, unless it is sent. No frame may follow (RFC 6455 section 5.5.1), whatever drains."""
+        if self._closing is None:
+            self._closing = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)
+            self._mute()
+            self._transport.write(goodbye)
 
     def _mute(self) -> None:
         """From now on no frame is written; the number of the descriptor may soon be somebody else's."""
