@@ -78,6 +78,22 @@ def test_a_session_outlives_a_restart(tmp_path: Path) -> None:
     it.stop()
 
 
+async def test_a_second_signal_ends_a_stop_that_takes_its_time(tmp_path: Path) -> None:
+    it = Product(tmp_path / "data").start("--host", "127.0.0.1")
+    family = _family(it.pid)
+    with socket.create_connection(("127.0.0.1", it.port)) as page:  # which never answers the close
+        page.sendall(
+            b"GET /api/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        assert page.recv(1024).startswith(b"HTTP/1.1 101")
+        psutil.Process(it.pid).send_signal(signal.SIGTERM)
+        await until(lambda: not it.ready())
+        assert it.stop(signal.SIGTERM) == 1
+    assert _all_end(family)
+    assert it.log.read_text().splitlines()[-1] == "turnout: told twice to stop, and did not wait for the rest"
+
+
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import uvicorn
@@ -15,6 +15,7 @@ from turnout_command.settings import Settings
 from turnout_command.writer import Broken
 from turnout_core.journal import JournalError
 from turnout_core.start import CannotStart, admitted, complaint
+from turnout_core.stop import Stuck, leave, until_told
 
 _GRACE_S: Final = 10  # for clients that are slow to send or to read; then a stop is a stop
 
@@ -40,12 +41,24 @@ async def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=_GRACE_S,
         forwarded_allow_ips=settings.forwarded_allow_ips,
     )
-    server = uvicorn.Server(config)
-    # uvicorn takes the signals while it serves and raises them again afterwards: that must not cut our own stop short.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, setattr, server, "should_exit", True)
-    async with service.running():
-        await server.serve()
+    server = _Server(config)
+    try:
+        await until_told(server.serve_with(service), server.stop)
+    except Stuck as error:
+        leave(f"turnout-command: {error}")
+
+
+class _Server(uvicorn.Server):
+    async def serve_with(self, service: CommandService) -> None:
+        async with service.running():
+            await self.serve()
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override] # what it is at run time
+        """They are taken already: uvicorn would raise them again after it has served, and cut our own stop short."""
+        return nullcontext()
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import uvloop
 from pydantic import ValidationError
 
 from turnout_core.start import CannotStart, admitted, complaint, secret
+from turnout_core.stop import WITHIN_S, Stuck, leave, until_told
 from turnout_gateway.app import create_app, may_read
 from turnout_gateway.server import Server, configuration, drain_gateway
 from turnout_gateway.settings import Settings
@@ -23,7 +24,11 @@ async def serve(settings: Settings) -> None:
     if settings.secret_file is not None:
         secret(settings.secret_file)
     await admitted(settings.valkey, may_read)
-    await Server(configuration(create_app(settings), settings.host, settings.port), drain_gateway).serve()
+    server = Server(configuration(create_app(settings), settings.host, settings.port), drain_gateway)
+    try:
+        await until_told(server.serve(), server.stop, settings.drain_s + WITHIN_S)
+    except Stuck as error:
+        leave(f"turnout-gateway: {error}")
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from turnout_core.journal_valkey import CHANNEL as CHANGES
 from turnout_core.journal_valkey import HEAD, ValkeyJournal
 from turnout_core.live import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
 from turnout_core.start import secret
+from turnout_core.tasks import end
 from turnout_core.web import complete_openapi, install_problems
 from turnout_gateway import http, stream
 from turnout_gateway.bus import ValkeyBus
@@ -63,9 +64,9 @@ async def started(gateway: Gateway) -> AsyncIterator[Gateway]:
         yield gateway
         await gateway.drain()
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await end(task)
+        if not task.cancelled():
+            task.result()  # what it failed with is not lost
 
 
 def api() -> APIRouter:

@@ -15,6 +15,7 @@ from turnout_core.journal import Journal, JournalError
 from turnout_core.live import Close
 from turnout_core.model import State, Touched, User
 from turnout_core.position import Position
+from turnout_core.tasks import together
 from turnout_gateway.address import Address
 from turnout_gateway.bus import Bus
 from turnout_gateway.client import Client
@@ -86,10 +87,7 @@ class Gateway:
 
     async def run(self) -> None:
         """Follows, ticks and beats until it is cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._follow())
-            tasks.create_task(self._pulse())
-            tasks.create_task(talk(self.presence, self._bus, self._show_presence))
+        await together(self._follow(), self._pulse(), talk(self.presence, self._bus, self._show_presence))
 
     async def drain(self) -> None:
         """Sends every client elsewhere. Returns when they are gone, at the latest after ``drain_s``."""

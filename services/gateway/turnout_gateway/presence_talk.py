@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from turnout_core.journal import JournalError
+from turnout_core.tasks import together
 from turnout_gateway.bus import Bus
 from turnout_gateway.presence import PERIOD_S, Presence
 
@@ -22,9 +23,7 @@ log = logging.getLogger("turnout.presence")
 
 async def talk(presence: Presence, bus: Bus, show: Callable[[Mapping[str, int]], None]) -> None:
     """Runs until it is cancelled. Without the bus, what our own clients look at is still shown."""
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_tell(presence, bus, show))
-        tasks.create_task(_listen(presence, bus))
+    await together(_tell(presence, bus, show), _listen(presence, bus))
 
 
 async def _tell(presence: Presence, bus: Bus, show: Callable[[Mapping[str, int]], None]) -> None:

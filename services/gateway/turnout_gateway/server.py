@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import uvicorn
@@ -15,6 +16,13 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, drain: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         super().__init__(config)
         self._drain = drain
+
+    def stop(self) -> None:
+        self.should_exit = True
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override] # what it is at run time
+        """Whoever serves takes them (``turnout_core.stop``): uvicorn would raise them again before all is done."""
+        return nullcontext()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._drain(self.lifespan.state)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import socket
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -21,8 +20,10 @@ from turnout.progress import stage
 from turnout.site import default_site
 from turnout_command.writer import Broken
 from turnout_core.journal import JournalError
+from turnout_core.stop import WITHIN_S, Stuck, leave, until_told
 from turnout_core.tasks import end
 from turnout_gateway.server import Server, configuration, drain_gateway
+from turnout_gateway.settings import Settings as GatewaySettings
 
 _BACKLOG: Final = 2048
 
@@ -52,13 +53,20 @@ def serve_everything(settings: UpSettings) -> int:
     """Serves until it is told to stop. Gives the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        uvloop.run(_serve(settings))
+        uvloop.run(_run(settings))
     except (UpError, EmbeddedError, JournalError, Broken) as error:
         typer.echo(f"turnout: {error}", err=True)
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+async def _run(settings: UpSettings) -> None:
+    try:
+        await _serve(settings)
+    except Stuck as error:  # by now Valkey has been stopped
+        leave(f"turnout: {error}")
 
 
 async def _serve(settings: UpSettings) -> None:
@@ -74,7 +82,7 @@ async def _serve(settings: UpSettings) -> None:
         )
         server = _Server(config, f"Turnout is up: {_address(listening)}")
         if own is None:
-            await server.serve(sockets=[listening])
+            await _until_told(server, listening)
         else:
             await _serve_beside(own, server, listening)
 
@@ -88,7 +96,7 @@ async def _serve_beside(own: Embedded, server: "_Server", listening: socket.sock
     keeping = asyncio.create_task(keep(own))
     keeping.add_done_callback(stop)
     try:
-        await server.serve(sockets=[listening])
+        await _until_told(server, listening)
     finally:
         gave_up = keeping.done()
         await end(keeping)
@@ -96,10 +104,12 @@ async def _serve_beside(own: Embedded, server: "_Server", listening: socket.sock
         keeping.result()
 
 
+async def _until_told(server: "_Server", listening: socket.socket) -> None:
+    await until_told(server.serve(sockets=[listening]), server.stop, GatewaySettings().drain_s + WITHIN_S)
+
+
 class _Server(Server):
-    """Says when it is up. Stops on SIGTERM and SIGINT as its base does, which would raise the signal again and skip
-    our own way out, on which a Valkey is to be stopped.
-    """
+    """Says when it is up."""
 
     def __init__(self, config: uvicorn.Config, greeting: str) -> None:
         super().__init__(config, drain_gateway)
@@ -110,18 +120,6 @@ class _Server(Server):
             await super().startup(sockets)
         if not self.should_exit:
             typer.echo(self._greeting)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        stopping = (signal.SIGINT, signal.SIGTERM)
-        for number in stopping:
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        try:
-            yield
-        finally:
-            for number in stopping:
-                loop.remove_signal_handler(number)
 
 
 def _address(listening: socket.socket) -> str:

@@ -15,6 +15,7 @@ from turnout.operations.failures import Interrupted, Refused
 from turnout_command.ids import new_id
 from turnout_command.lease import ValkeyLease
 from turnout_core.journal import Unreachable
+from turnout_core.tasks import end
 
 TERM_S: Final = 10.0  # how long the services wait for us when we were killed
 _PROLONG_EVERY_S: Final = 2.0
@@ -57,8 +58,6 @@ async def held(valkey: Redis) -> AsyncIterator[Hold]:
     try:
         yield hold
     finally:
-        keeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await keeping
+        await end(keeping)
         with contextlib.suppress(Unreachable):  # it ends by itself
             await lease.release(owner)
