@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from turnout_core.connection import ValkeyUrl
 from turnout_core.start import secret
 
 
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True)
 
-    valkey: str = "redis://127.0.0.1:6379"
+    valkey: ValkeyUrl = "redis://127.0.0.1:6379"
     valkey_file: Path | None = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8001

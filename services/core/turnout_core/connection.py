@@ -1,9 +1,11 @@
 """The one place where connections to Valkey are made: every time-out, keepalive and retry is set on purpose."""
 
 import socket
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import AfterValidator
 from redis.asyncio import Redis
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.maint_notifications import MaintNotificationsConfig
@@ -13,6 +15,18 @@ ANSWER_TIMEOUT_S: Final = 5.0  # an fsync on a busy disk may take seconds; a dea
 
 # A peer that vanished without a FIN is noticed within idle + count * interval = 6 s, also on an idle subscription.
 _KEEPALIVE: Final = {socket.TCP_KEEPIDLE: 3, socket.TCP_KEEPINTVL: 1, socket.TCP_KEEPCNT: 3}
+
+
+def valkey_url(url: str) -> str:
+    """``url``, if it is one. Raises ValueError, which does not repeat it: there may be a password in it."""
+    try:
+        parse_url(url)
+    except ValueError:
+        raise ValueError("no address of a Valkey; one looks like redis://host:6379 or unix:///path") from None
+    return url
+
+
+ValkeyUrl = Annotated[str, AfterValidator(valkey_url)]
 
 
 def connect(url: str, *, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> Redis:

@@ -30,7 +30,8 @@ def complaint(error: ValidationError) -> str:
     """The first thing that is wrong with settings that came from the environment."""
     first = error.errors(include_url=False, include_context=False)[0]
     name = f"TURNOUT_{'_'.join(map(str, first['loc']))}".upper()
-    return f"{name} can not be {first['input']!r}: {first['msg']}"
+    given = "what it is" if name == "TURNOUT_VALKEY" else repr(first["input"])  # a password is in no log
+    return f"{name} can not be {given}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def secret(file: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from turnout_core.connection import ValkeyUrl
 from turnout_core.start import secret
 from turnout_gateway.handshake import LOOPBACK, Door
 from turnout_gateway.hub import Terms
@@ -50,7 +51,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8001
-    valkey: str = "redis://127.0.0.1:6379"
+    valkey: ValkeyUrl = "redis://127.0.0.1:6379"
     valkey_file: Path | None = None
     secret_file: Path | None = None
     origins: Listed = ()

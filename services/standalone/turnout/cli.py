@@ -22,6 +22,10 @@ app = typer.Typer(
 
 Host = Annotated[str, typer.Option(envvar="TURNOUT_HOST", help="Address to listen on.")]
 Valkey = Annotated[str | None, typer.Option(envvar="TURNOUT_VALKEY", help="URL of a running Valkey or Redis >= 7.2.")]
+ValkeyFile = Annotated[
+    Path | None,
+    typer.Option(envvar="TURNOUT_VALKEY_FILE", help="File that holds that URL instead, as it may hold a password."),
+]
 
 
 @app.command()
@@ -30,12 +34,15 @@ def up(
     host: Host = "127.0.0.1",
     data: Annotated[Path, typer.Option(envvar="TURNOUT_DATA", help="Folder that keeps everything.")] = Path("data"),
     valkey: Valkey = None,
+    valkey_file: ValkeyFile = None,
     site: Annotated[
         Path | None, typer.Option(envvar="TURNOUT_SITE", help="Folder of the built front end.", exists=True)
     ] = None,
 ) -> None:
     """Serve the whole product from this one process; without --valkey, with a Valkey of its own."""
-    sys.exit(serve_everything(UpSettings(host=host, port=port, data=data, valkey=valkey, site=site)))
+    sys.exit(
+        serve_everything(UpSettings(host=host, port=port, data=data, valkey=valkey, valkey_file=valkey_file, site=site))
+    )
 
 
 @app.command()
@@ -43,6 +50,7 @@ def command(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8001,
     valkey: Valkey = None,
+    valkey_file: ValkeyFile = None,
     strict: Annotated[
         bool, typer.Option(envvar="TURNOUT_STRICT", help="Refuse a Valkey that is not configured for durability.")
     ] = False,
@@ -50,7 +58,8 @@ def command(
     """Serve the writes. Several may run; one of them writes, the others stand by."""
     from turnout_command.__main__ import main as serve  # noqa: PLC0415 - one service's imports are not the other's cost
 
-    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_STRICT=str(strict).lower())
+    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
+    _settle(TURNOUT_STRICT=str(strict).lower())
     serve()
 
 
@@ -59,11 +68,12 @@ def gateway(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8002,
     valkey: Valkey = None,
+    valkey_file: ValkeyFile = None,
 ) -> None:
     """Serve the reads and the live links. Any number may run."""
     from turnout_gateway.__main__ import main as serve  # noqa: PLC0415 - see above
 
-    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey)
+    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
     serve()
 
 
@@ -71,9 +81,9 @@ app.command()(seed)
 app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and restore the journal.")
 
 
-def _settle(**settings: str | None) -> None:
+def _settle(**settings: str | Path | None) -> None:
     """Hands the options to the service, which reads its settings from the environment."""
-    os.environ.update({name: value for name, value in settings.items() if value is not None})
+    os.environ.update({name: str(value) for name, value in settings.items() if value is not None})
 
 
 def main() -> None:

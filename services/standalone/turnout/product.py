@@ -26,12 +26,17 @@ answer on one address. docs/protocol.md tells what a client can rely on.
 
 
 def create_product(valkey: str, site: Path | None) -> FastAPI:
-    """The app. Connects to ``valkey`` (its URL) when it starts; ``site`` is the folder of the built front end."""
+    """The app. Connects to ``valkey`` (its URL) when it starts; ``site`` is the folder of the built front end.
+
+    Raises:
+        ValidationError, CannotStart: further settings, from the environment, are no good.
+    """
     service = CommandService(CommandSettings(valkey=valkey))
+    settings = GatewaySettings(valkey=valkey)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Gateway]]:
-        async with service.running(), gateway_app.running(GatewaySettings(valkey=valkey)) as gateway:
+        async with service.running(), gateway_app.running(settings) as gateway:
             yield {"gateway": gateway}
 
     app = FastAPI(

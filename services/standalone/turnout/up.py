@@ -3,23 +3,26 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 import uvicorn
 import uvloop
+from pydantic import ValidationError
 
 from turnout.embedded import Embedded, EmbeddedError, embedded_server
 from turnout.keeper import keep
 from turnout.product import create_product
 from turnout.progress import stage
 from turnout.site import default_site
+from turnout_command.settings import Settings as CommandSettings
 from turnout_command.writer import Broken
 from turnout_core.journal import JournalError
+from turnout_core.start import CannotStart, complaint, secret
 from turnout_core.stop import WITHIN_S, Stuck, leave, until_told
 from turnout_core.tasks import end
 from turnout_gateway.server import Server, configuration, drain_gateway
@@ -35,6 +38,7 @@ class UpSettings:
         port: 0 takes a free one.
         data: folder of the embedded Valkey.
         valkey: URL of a server that is there; None starts one.
+        valkey_file: holds that URL instead.
         site: folder of the built front end; None takes the repository's own, where there is one.
     """
 
@@ -42,6 +46,7 @@ class UpSettings:
     port: int
     data: Path
     valkey: str | None
+    valkey_file: Path | None
     site: Path | None
 
 
@@ -54,8 +59,11 @@ def serve_everything(settings: UpSettings) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         uvloop.run(_run(settings))
-    except (UpError, EmbeddedError, JournalError, Broken) as error:
+    except (UpError, EmbeddedError, JournalError, Broken, CannotStart) as error:
         typer.echo(f"turnout: {error}", err=True)
+        return 1
+    except ValidationError as error:
+        typer.echo(f"turnout: {complaint(error)}", err=True)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -72,7 +80,12 @@ async def _run(settings: UpSettings) -> None:
 async def _serve(settings: UpSettings) -> None:
     async with AsyncExitStack() as stack:
         listening = stack.enter_context(_listening(settings.host, settings.port))
-        own, url = None, settings.valkey
+        own = None
+        CommandSettings()  # what is wrong with it shows before anything is started
+        gateway = GatewaySettings()
+        if gateway.secret_file is not None:
+            secret(gateway.secret_file)
+        url = secret(settings.valkey_file) if settings.valkey_file is not None else settings.valkey
         if url is None:
             with stage(f"starting Valkey on {settings.data}"):
                 own = await stack.enter_async_context(embedded_server(settings.data))
@@ -81,13 +94,14 @@ async def _serve(settings: UpSettings) -> None:
             create_product(url, settings.site or default_site()), settings.host, settings.port, log_level="warning"
         )
         server = _Server(config, f"Turnout is up: {_address(listening)}")
+        serving = until_told(server.serve(sockets=[listening]), server.stop, gateway.drain_s + WITHIN_S)
         if own is None:
-            await _until_told(server, listening)
+            await serving
         else:
-            await _serve_beside(own, server, listening)
+            await _serve_beside(own, server, serving)
 
 
-async def _serve_beside(own: Embedded, server: "_Server", listening: socket.socket) -> None:
+async def _serve_beside(own: Embedded, server: "_Server", serving: Coroutine[Any, Any, None]) -> None:
     """Serves for as long as there is a Valkey, or hope for one. Raises EmbeddedError when there is none."""
 
     def stop(_: asyncio.Task[NoReturn]) -> None:
@@ -96,16 +110,12 @@ async def _serve_beside(own: Embedded, server: "_Server", listening: socket.sock
     keeping = asyncio.create_task(keep(own))
     keeping.add_done_callback(stop)
     try:
-        await _until_told(server, listening)
+        await serving
     finally:
         gave_up = keeping.done()
         await end(keeping)
     if gave_up:
         keeping.result()
-
-
-async def _until_told(server: "_Server", listening: socket.socket) -> None:
-    await until_told(server.serve(sockets=[listening]), server.stop, GatewaySettings().drain_s + WITHIN_S)
 
 
 class _Server(Server):

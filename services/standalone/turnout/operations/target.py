@@ -12,7 +12,7 @@ from redis.exceptions import BusyLoadingError, RedisError
 
 from turnout.embedded import embedded_valkey
 from turnout.operations.failures import OperationError, Refused
-from turnout_core.connection import connect
+from turnout_core.connection import connect, valkey_url
 
 _PATIENCE_S: Final = 60.0  # nobody waits behind an operator's read, and a large reply over a slow link is no failure
 
@@ -53,6 +53,10 @@ async def opened(target: Target, *, make: bool = False) -> AsyncIterator[Redis]:
 @asynccontextmanager
 async def _served(target: Target, *, make: bool) -> AsyncIterator[str]:
     if target.valkey:
+        try:
+            valkey_url(target.valkey)
+        except ValueError as error:
+            raise Refused(f"what --valkey or TURNOUT_VALKEY names is {error}") from None
         yield target.valkey
         return
     if target.data is None:

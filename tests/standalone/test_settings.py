@@ -1,0 +1,81 @@
+"""A setting that is no good is said in one line, by whatever reads it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from product import Product, free_port
+
+from turnout.embedded import embedded_valkey
+
+_NO_ADDRESS = "no address of a Valkey; one looks like redis://host:6379 or unix:///path"
+_LEVELS = "Input should be 'debug', 'info', 'warning' or 'error'"
+_GREATER = "Input should be greater than 0"
+_NO_INTEGER = "Input should be a valid integer, unable to parse string as an integer"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "told"),
+    [
+        (["up"], {"TURNOUT_LINKS": "abc"}, f"turnout: TURNOUT_LINKS can not be 'abc': {_NO_INTEGER}"),
+        (["up"], {"TURNOUT_LEASE_S": "0"}, f"turnout: TURNOUT_LEASE_S can not be '0': {_GREATER}"),
+        (
+            ["up"],
+            {"TURNOUT_SECRET_FILE": "/nope"},
+            "turnout: the secret /nope can not be read: No such file or directory",
+        ),
+        (
+            ["up", "--valkey-file", "/nope"],
+            {},
+            "turnout: the secret /nope can not be read: No such file or directory",
+        ),
+        (["up", "--valkey", "nonsense"], {}, f"turnout: TURNOUT_VALKEY can not be what it is: {_NO_ADDRESS}"),
+        (
+            ["command"],
+            {"TURNOUT_LOG_LEVEL": "loud"},
+            f"turnout-command: TURNOUT_LOG_LEVEL can not be 'loud': {_LEVELS}",
+        ),
+        (
+            ["command", "--valkey", "redis://me:secret/word@here"],
+            {},
+            f"turnout-command: TURNOUT_VALKEY can not be what it is: {_NO_ADDRESS}",
+        ),
+        (
+            ["gateway", "--valkey", "nonsense"],
+            {},
+            f"turnout-gateway: TURNOUT_VALKEY can not be what it is: {_NO_ADDRESS}",
+        ),
+    ],
+)
+def test_a_bad_setting_is_said_in_one_line(
+    arguments: list[str], environment: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "turnout", *arguments, "--port", str(free_port())],
+        env={**os.environ, "TURNOUT_DATA": str(tmp_path / "data"), **environment},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr, (tmp_path / "data").exists()) == (1, f"{told}\n", False)
+
+
+def test_a_bad_address_is_said_in_one_line_by_an_operation() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "turnout", "journal", "verify", "--valkey", "nonsense"],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (2, f"what --valkey or TURNOUT_VALKEY names is {_NO_ADDRESS}\n")
+
+
+async def test_a_file_that_holds_the_address_is_honoured_and_no_valkey_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with embedded_valkey(tmp_path / "other") as url:
+        (tmp_path / "address").write_text(f"{url}\n")
+        monkeypatch.setenv("TURNOUT_VALKEY_FILE", str(tmp_path / "address"))
+        it = Product(tmp_path / "data").start()
+        try:
+            assert not (tmp_path / "data").exists()
+        finally:
+            it.end()
