@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 
+import httpx
 import pytest
 import websockets
 from waiting import until
@@ -68,6 +69,7 @@ async def test_a_position_that_does_not_come_is_unavailable(scenes: Scenes, posi
     scene = await scenes()
     answer = await scene.get(f"/api/events?at_least={position}")
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "1")
+    assert answer.headers["Turnout-Position"] == str(scene.world.state.position)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +96,30 @@ async def test_a_refusal_says_why(scenes: Scenes, path: str, status: int, code: 
     answer = await scene.get(path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Turnout-Position"] == str(scene.world.state.position)
+
+
+async def test_what_is_asked_in_another_way_is_said_to_be_so(scenes: Scenes) -> None:
+    scene = await scenes()
+    event = scene.world.event(scene.world.user())
+    await scene.tell()
+    position = str(scene.world.state.position)
+    async with httpx.AsyncClient(base_url=scene.url) as client:
+        for path in ("/api/events", f"/api/events/{event}", f"/api/events/{event}/attendees", "/api/events?when=past"):
+            head, whole = await client.head(path), await client.get(path)
+            assert (head.status_code, head.content) == (200, b"")
+            for header in ("Content-Length", "Content-Type", "Turnout-Position"):
+                assert head.headers[header] == whole.headers[header]
+        for method, path, status, allowed in (
+            ("HEAD", "/api/events/nope", 404, None),
+            ("HEAD", "/api/nothing", 404, None),
+            ("PUT", "/api/events", 405, "GET, HEAD"),
+            ("PUT", "/api/live", 405, "GET"),
+            ("HEAD", "/api/live?view=events", 405, "GET"),
+        ):
+            answer = await client.request(method, path)
+            told = (answer.status_code, answer.headers.get("Allow"), answer.headers["Turnout-Position"])
+            assert (method, path, *told) == (method, path, status, allowed, position)
 
 
 async def test_before_the_replica_is_there_nothing_is_answered(scenes: Scenes) -> None:

@@ -141,3 +141,13 @@ def test_the_site_is_served_with_its_policy(tmp_path: Path) -> None:
         missing = httpx.get(f"{it.url}/api/nothing")
         assert missing.status_code == 404
         assert missing.headers["content-type"] == "application/problem+json"
+        for method, path, allowed in (
+            ("PUT", "/api/events", "GET, HEAD, POST"),
+            ("PUT", "/api/events/abc", "GET, HEAD, PATCH, DELETE"),
+            ("GET", "/api/events/abc/cancel", "POST"),
+        ):
+            answer = httpx.request(method, it.url + path)
+            assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+            assert answer.headers["turnout-position"]
+        assert httpx.head(f"{it.url}/api/events").headers["turnout-position"]
+        assert httpx.head(f"{it.url}/api/openapi.json").status_code == 200

@@ -25,6 +25,7 @@ from turnout_core.journal import JournalError
 from turnout_core.journal_valkey import LEASE, ValkeyJournal, call, load_functions
 from turnout_core.start import secret
 from turnout_core.tasks import end
+from turnout_core.unserved import answer_the_rest
 from turnout_core.web import complete_openapi, install_problems
 
 _LEASE_ANSWER_S = 1.0  # a renewal that takes longer is of no use
@@ -143,6 +144,7 @@ def compose(service: CommandService, lifespan: Lifespan[FastAPI] | None = None) 
     app = FastAPI(title="Turnout: commands", version="1", lifespan=lifespan, openapi_url="/api/openapi.json")
     service.mount(app)
     app.include_router(probes.routes(service.writer, service.metrics))
-    install_problems(app)
+    install_problems(app, lambda _: service.writer.position())
+    answer_the_rest(app)
     complete_openapi(app, *BODIES)
     return app

@@ -53,7 +53,7 @@ async def until_told(work: Coroutine[Any, Any, None], stop: Callable[[], None], 
 
 
 async def _contained(work: Coroutine[Any, Any, None]) -> SystemExit | None:
-    """uvicorn leaves by ``sys.exit`` where it can not listen: out of a task, that would tear the loop down first."""
+    """By ``sys.exit`` uvicorn leaves where it can not listen: from a task, that would tear the loop down first."""
     try:
         await work
     except SystemExit as exiting:

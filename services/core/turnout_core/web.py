@@ -1,5 +1,6 @@
 """What both services' HTTP has in common: problem documents, bodies, positions."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from turnout_core import limits
 from turnout_core.errors import REJECTIONS, Invalid, Rejection, Unavailable
 from turnout_core.items import Problem
+from turnout_core.position import Position
 
 POSITION_HEADER: Final = "Turnout-Position"
 _PROBLEM_TYPE: Final = "application/problem+json"
@@ -38,27 +40,33 @@ def problem(rejection: Rejection) -> Response:
     return Response(msgspec.json.encode(rejection.problem()), rejection.status, headers, _PROBLEM_TYPE)
 
 
-def install_problems(app: FastAPI) -> None:
-    """Makes every error of ``app`` a problem document, the framework's own included."""
+def install_problems(app: FastAPI, position: Callable[[Request], Position | None] = lambda _: None) -> None:
+    """Makes every error of ``app`` a problem document, the framework's own included, that tells the ``position``."""
+
+    def told(request: Request, response: Response) -> Response:
+        at = position(request)
+        if at is not None:
+            response.headers[POSITION_HEADER] = str(at)
+        return response
 
     @app.exception_handler(Rejection)
-    async def _rejected(_: Request, error: Exception) -> Response:
+    async def _rejected(request: Request, error: Exception) -> Response:
         assert isinstance(error, Rejection)  # noqa: S101 - what the decorator says
-        return problem(error)
+        return told(request, problem(error))
 
     @app.exception_handler(RequestValidationError)
-    async def _malformed(_: Request, error: Exception) -> Response:
+    async def _malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - what the decorator says
-        return problem(invalid(error.errors()))
+        return told(request, problem(invalid(error.errors())))
 
     @app.exception_handler(HTTPException)
-    async def _unserved(_: Request, error: Exception) -> Response:
+    async def _unserved(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - what the decorator says
-        return _bare_problem(error.status_code, error.headers)
+        return told(request, _bare_problem(error.status_code, error.headers))
 
     @app.exception_handler(Exception)
-    async def _failed(_: Request, __: Exception) -> Response:
-        return _bare_problem(500, None)
+    async def _failed(request: Request, __: Exception) -> Response:
+        return told(request, _bare_problem(500, None))
 
 
 def invalid(errors: Any) -> Invalid:

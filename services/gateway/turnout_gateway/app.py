@@ -18,14 +18,17 @@ from turnout_core.journal_valkey import HEAD, ValkeyJournal
 from turnout_core.live import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
 from turnout_core.start import secret
 from turnout_core.tasks import end
+from turnout_core.unserved import answer_the_rest
 from turnout_core.web import complete_openapi, install_problems
 from turnout_gateway import http, stream
 from turnout_gateway.bus import ValkeyBus
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http import gateway_of
+from turnout_gateway.handshake import LIVE_PATH
+from turnout_gateway.http import gateway_of, position_of
 from turnout_gateway.presence import CHANNEL
 from turnout_gateway.settings import Settings
 
+ENDLESS = frozenset({LIVE_PATH})  # what answers there goes on until the client leaves
 DESCRIPTION = """
 Reads and live views of Turnout.
 
@@ -91,9 +94,10 @@ def create_app(settings: Settings) -> FastAPI:
 def assembled(lifespan: object) -> FastAPI:
     """The routes around a lifespan that yields ``{"gateway": gateway}``."""
     app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)  # type: ignore[arg-type]
-    install_problems(app)
+    install_problems(app, position_of)
     app.include_router(api())
     app.include_router(_health())
+    answer_the_rest(app, ENDLESS)
     complete_openapi(app, Hello, Snapshot, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 

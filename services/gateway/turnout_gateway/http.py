@@ -53,6 +53,12 @@ def gateway_of(request: Request) -> Gateway:
     return cast(Gateway, gateway)
 
 
+def position_of(request: Request) -> Position | None:
+    """What the gateway's replica holds; None while there is none."""
+    gateway: Gateway | None = getattr(request.state, "gateway", None)
+    return gateway.views.position if gateway is not None and gateway.views.state is not None else None
+
+
 def _answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {200: {"headers": _POSITION}, **problem_responses(*statuses, 422, 503)}
 

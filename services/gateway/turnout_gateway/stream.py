@@ -12,7 +12,7 @@ from turnout_core.errors import Invalid, Rejection, Unavailable
 from turnout_core.live import VIEW_ADDRESS_MAX_CHARS, Close
 from turnout_core.model import User
 from turnout_core.position import Position
-from turnout_core.web import problem_responses
+from turnout_core.web import POSITION_HEADER, problem_responses
 from turnout_gateway.address import parse
 from turnout_gateway.frame import Frame
 from turnout_gateway.gateway import Gateway
@@ -59,9 +59,8 @@ async def watch(
     if not gateway.open() or gateway.refuses(place, user, request.headers) is not None:
         raise Unavailable("This gateway takes no more links, or none from this page.")
     events = _events(gateway, user, place, view, last_event_id)
-    return StreamingResponse(
-        events, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    )
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", POSITION_HEADER: str(gateway.views.position)}
+    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
 
 
 async def _events(

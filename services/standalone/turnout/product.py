@@ -13,10 +13,11 @@ from turnout_command.app import CommandService
 from turnout_command.documented import BODIES
 from turnout_command.probes import readiness
 from turnout_command.settings import Settings as CommandSettings
+from turnout_core.unserved import answer_the_rest
 from turnout_core.web import complete_openapi, install_problems
 from turnout_gateway import app as gateway_app
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http import gateway_of
+from turnout_gateway.http import gateway_of, position_of
 from turnout_gateway.settings import Settings as GatewaySettings
 
 DESCRIPTION = """
@@ -48,11 +49,12 @@ def create_product(valkey: str, site: Path | None) -> FastAPI:
         docs_url=None,  # the framework's pages fetch their scripts from another host
         redoc_url=None,
     )
-    install_problems(app)
+    install_problems(app, position_of)
     service.mount(app)
     app.include_router(gateway_app.api())
     app.include_router(_probes(service))
     complete_openapi(app, *BODIES)
+    answer_the_rest(app, gateway_app.ENDLESS)
     if site is not None:
         mount_site(app, site)
     return app

@@ -1,0 +1,61 @@
+"""What comes to an address under ``/api/`` that none of the routes before serves: HEAD, a wrong method, or nothing."""
+
+from collections.abc import Container
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Mount, NoMatchFound
+from starlette.types import Receive, Scope, Send
+
+_PLACE: Final = "/api/"
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def answer_the_rest(app: FastAPI, endless: Container[str] = ()) -> None:
+    """Answers all under ``/api/`` that ``app`` has no route for; call it before a site is mounted.
+
+    Args:
+        app: has all its routes by now.
+        endless: addresses whose GET does not end, which has no HEAD therefore.
+    """
+    app.router.routes.append(Unserved(app, endless))
+
+
+class Unserved(BaseRoute):
+    """Takes everything under ``/api/``, so it is the last route there.
+
+    HEAD is GET without the body, which the server leaves out (RFC 9110 section 9.3.2). A method that the address
+    does not have is 405, and ``Allow`` names those that it has, whichever route serves them (section 15.5.6).
+    """
+
+    def __init__(self, app: FastAPI, endless: Container[str]) -> None:
+        self._app = app
+        self._endless = endless
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        ours = scope["type"] == "http" and scope["path"].startswith(_PLACE)
+        return (Match.FULL if ours else Match.NONE), {}
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> Any:
+        raise NoMatchFound(name, path_params)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = self._allowed(scope)
+        if scope["method"] == "HEAD" and "HEAD" in allowed:
+            await self._app.router({**scope, "method": "GET"}, receive, send)
+        elif allowed:
+            raise HTTPException(405, headers={"Allow": ", ".join(allowed)})
+        else:
+            raise HTTPException(404)
+
+    def _allowed(self, scope: Scope) -> list[str]:
+        routes = [each for each in self._app.router.routes if each is not self and not isinstance(each, Mount)]
+        allowed = [
+            method
+            for method in _METHODS
+            if any(route.matches({**scope, "method": method})[0] is Match.FULL for route in routes)
+        ]
+        if "GET" in allowed and scope["path"] not in self._endless:
+            allowed.insert(1, "HEAD")
+        return allowed
