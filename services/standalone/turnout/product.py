@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from turnout.compression import CompressedReads
 from turnout.site import mount_site
 from turnout_command.app import CommandService
 from turnout_command.documented import BODIES
@@ -49,6 +50,7 @@ def create_product(valkey: str, site: Path | None) -> FastAPI:
         docs_url=None,  # the framework's pages fetch their scripts from another host
         redoc_url=None,
     )
+    app.add_middleware(CompressedReads, endless=gateway_app.ENDLESS)
     install_problems(app, position_of)
     service.mount(app)
     app.include_router(gateway_app.api())

@@ -1,14 +1,18 @@
 """The built front end, served as files: what its name pins is cached for good, the rest is asked for again."""
 
+import os
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
+
+from turnout.compression import accepted, packed_beside
 
 _POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -31,11 +35,30 @@ class Site(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != HTTPStatus.NOT_FOUND or path.startswith((_HASHED, "api/")):
+            if error.status_code != HTTPStatus.NOT_FOUND or path.startswith(_HASHED):
                 raise
             response = await super().get_response("index.html", scope)
         response.headers.update(SECURITY_HEADERS)
         response.headers["Cache-Control"] = _FOR_GOOD if path.startswith(_HASHED) else "no-cache"
+        return response
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The file, or what the build has compressed it to, if the client takes that."""
+        packed = packed_beside(str(full_path))
+        takes = accepted(Headers(scope=scope).get("accept-encoding", "")) if packed else ()
+        coding = next((each for each in packed if each in takes), None)
+        if coding is None:
+            response = super().file_response(full_path, stat_result, scope, status_code)
+        else:
+            file = packed[coding]
+            response = super().file_response(file, os.stat(file), scope, status_code)  # noqa: PTH116 - what the base takes
+        if coding is not None and response.status_code != HTTPStatus.NOT_MODIFIED:
+            response.headers["Content-Encoding"] = coding
+            response.headers["Content-Type"] = FileResponse(full_path).headers["content-type"]
+        if packed:
+            response.headers.add_vary_header("Accept-Encoding")
         return response
 
 
