@@ -72,6 +72,12 @@ def test_what_is_shown_is_an_item() -> None:
     [
         {"title": ""},
         {"title": " \t "},
+        {"title": "\u200b\u2060"},
+        {"title": "\u200d \u00ad"},
+        {"title": "\u3164"},
+        {"title": "\u2800\ufe0f"},
+        {"title": "\U000e0041\uffff"},
+        {"tags": ["\u200b"]},
         {"title": "x" * 121},
         {"title": "a\x00b"},
         {"title": "gone \u202e right"},
@@ -112,6 +118,17 @@ def test_an_edit_knows_what_it_was_given() -> None:
 
 def test_a_name_may_be_any_script() -> None:
     assert SessionBody(name="Żółć 数学 👩🏽‍🚀").name == "Żółć 数学 👩🏽‍🚀"
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u2060\u200d", "\u00a0\u180e"])
+def test_a_name_that_nobody_can_see_is_none(name: str) -> None:
+    with pytest.raises(ValidationError, match="must have a character that can be seen"):
+        SessionBody(name=name)
+
+
+@pytest.mark.parametrize("name", ["❤️", "👨‍👩‍👧", "می‌خواهم", "-", "\ue000"])
+def test_what_can_be_seen_keeps_what_joins_it(name: str) -> None:
+    assert SessionBody(name=name).name == name
 
 
 def test_codes_are_distinct() -> None:

@@ -15,13 +15,16 @@ const EVENT = LIMITS.event
 /** The longest event that the server takes. */
 const EVENT_MAX_DAYS = 31
 
+/** A character that can be seen; spaces and what is of zero width are none. */
+const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
+
 /** Checks a draft; an empty map where all is well. `untimed` leaves the times alone, where they did not change. */
 export function check(draft: Draft, now: number, untimed = false): Problems {
   const problems = new Map<Field, string>()
   const wrong = (field: Field, message: string | null): void => {
     if (message !== null) problems.set(field, message)
   }
-  wrong('title', draft.title.trim() === '' ? 'Give it a title.' : tooLong(draft.title, EVENT.title.maxLength))
+  wrong('title', !VISIBLE.test(draft.title) ? 'Give it a title.' : tooLong(draft.title, EVENT.title.maxLength))
   wrong('place', tooLong(draft.place, EVENT.place.maxLength))
   wrong('description', tooLong(draft.description, EVENT.description.maxLength))
   wrong('link', linkProblem(draft.link.trim()))

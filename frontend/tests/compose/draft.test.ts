@@ -77,6 +77,7 @@ describe('what is wrong', () => {
     ['no seats', { capacity: '0' }, 'capacity'],
     ['half a seat', { capacity: '1.5' }, 'capacity'],
     ['words for seats', { capacity: 'many' }, 'capacity'],
+    ['a title that nobody can see', { title: '\u200b\u2060' }, 'title'],
     ['too many seats', { capacity: String(LIMITS.event.capacity.maximum + 1) }, 'capacity'],
   ]
   test.each(TABLE)('%s', (_, change, field) => {

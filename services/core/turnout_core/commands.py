@@ -5,6 +5,7 @@ put them together with the ids that the address names. Frozen, and closed: an un
 """
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,12 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"})
+# Letters, marks and symbols by category, but nothing is seen of them alone (UAX 44, "Default_Ignorable_Code_Point", and
+# the Braille pattern without dots).
+_INVISIBLE = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def _storable(value: Any) -> Any:
@@ -44,7 +51,13 @@ def _printable(value: str) -> str:
 def _filled(value: str) -> str:
     if not value:
         raise ValueError("must not be empty")
+    if not any(map(_visible, value)):
+        raise ValueError("must have a character that can be seen")
     return value
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character) not in _INVISIBLE_CATEGORIES and not _INVISIBLE.match(character)
 
 
 def _web_address(value: str) -> str:
