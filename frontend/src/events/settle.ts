@@ -1,8 +1,18 @@
 /** Lets a list change under somebody who reads it without anything jumping. Pure. */
 
-/** What a list holds of an item. */
+import { byCodePoint } from '@/live/replica'
+
+/** What a list holds of an item, and what it is sorted by. */
 interface Keyed {
   key: string
+  rank: number
+}
+
+/** What is known of a list beyond its items. */
+export interface Extent {
+  /** Whether it goes on behind the last item that is here. */
+  further: boolean
+  order: 'ascending' | 'descending'
 }
 
 /** A list as it is shown: what stays in its place, and how much waits. */
@@ -12,32 +22,50 @@ export interface Settled<T extends Keyed> {
   waiting: number
   /** Whether showing all would move something. */
   unsettled: boolean
+  /** Where the window that is shown ended, as the list went on behind it; null where all of it is shown. */
+  edge: Keyed | null
 }
 
+const WHOLE: Extent = { further: false, order: 'ascending' }
+
 /** The list as it is. */
-export function settled<T extends Keyed>(fresh: readonly T[]): Settled<T> {
-  return { rows: fresh.map((item) => ({ item, gone: false })), waiting: 0, unsettled: false }
+export function settled<T extends Keyed>(fresh: readonly T[], extent = WHOLE): Settled<T> {
+  const rows = fresh.map((item) => ({ item, gone: false }))
+  return { rows, waiting: 0, unsettled: false, edge: edgeOf(fresh, extent) }
 }
 
 /**
  * The new state of a list, with everything where it was: what changed shows its new state, what left stays as gone, and
- * what came waits.
+ * what came waits. A window tells nothing of what is behind its end: what was pushed out there is not gone, and what was
+ * pulled in from there is not new.
  */
-export function held<T extends Keyed>(shown: Settled<T>, fresh: readonly T[]): Settled<T> {
+export function held<T extends Keyed>(shown: Settled<T>, fresh: readonly T[], extent = WHOLE): Settled<T> {
+  const edge = edgeOf(fresh, extent)
+  const behind = (item: T, end: Keyed | null): boolean => end !== null && compare(item, end, extent.order) > 0
   const byKey = new Map(fresh.map((item) => [item.key, item]))
   const rows = shown.rows.map((row) => {
     const item = byKey.get(row.item.key)
-    const next = { item: item ?? row.item, gone: item === undefined }
+    const next = { item: item ?? row.item, gone: item === undefined && !behind(row.item, edge) }
     return next.item === row.item && next.gone === row.gone ? row : next
   })
   const known = new Set(rows.map(({ item }) => item.key))
-  const waiting = fresh.filter(({ key }) => !known.has(key)).length
-  const moved = rows.filter(({ gone }) => !gone).some(({ item }, index) => item.key !== fresh[index]?.key)
-  return { rows, waiting, unsettled: waiting > 0 || moved || rows.some(({ gone }) => gone) }
+  const waiting = fresh.filter((item) => !known.has(item.key) && !behind(item, shown.edge)).length
+  const stayed = fresh.filter(({ key }) => known.has(key))
+  const moved = rows.filter(({ item }) => byKey.has(item.key)).some(({ item }, index) => item !== stayed[index])
+  return { rows, waiting, unsettled: waiting > 0 || moved || rows.some(({ gone }) => gone), edge: shown.edge }
+}
+
+function edgeOf(items: readonly Keyed[], { further }: Extent): Keyed | null {
+  return (further ? items.at(-1) : undefined) ?? null
+}
+
+function compare(a: Keyed, b: Keyed, order: Extent['order']): number {
+  const ascending = a.rank - b.rank || byCodePoint(a.key, b.key)
+  return order === 'ascending' ? ascending : -ascending
 }
 
 /** What the pill says: `2 new events`, or that the list has changed. */
-export function pillWords({ waiting, unsettled }: Settled<Keyed>): string | null {
+export function pillWords({ waiting, unsettled }: Pick<Settled<Keyed>, 'waiting' | 'unsettled'>): string | null {
   if (waiting > 0) return waiting === 1 ? '1 new event' : `${String(waiting)} new events`
   return unsettled ? 'Update the list' : null
 }

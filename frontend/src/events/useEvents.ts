@@ -4,6 +4,7 @@ import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
 import { useNow } from '@/time/useNow'
+import type { Extent } from './settle'
 import type { Query } from './useEventsQuery'
 
 /** The events that a question is about. */
@@ -11,6 +12,8 @@ export interface Events {
   cards: ComputedRef<readonly Card[]>
   /** How many there are, beyond the window too. */
   total: ComputedRef<number>
+  /** What of them the cards are. */
+  extent: ComputedRef<Extent>
   loading: ComputedRef<boolean>
   /** What is shown answers the last question, not this one. */
   stale: ComputedRef<boolean>
@@ -38,12 +41,18 @@ export function useEvents(query: () => Query): Events {
     ]
   })
   const isMine = computed(() => query().when === 'mine')
+  const cards = computed(() => (isMine.value ? mine.value : listed.value))
+  const total = computed(() => {
+    const item = list.items.value.find((each) => each.kind === 'list')
+    return isMine.value ? mine.value.length : (item?.total ?? listed.value.length)
+  })
   return {
-    cards: computed(() => (isMine.value ? mine.value : listed.value)),
-    total: computed(() => {
-      const item = list.items.value.find((each) => each.kind === 'list')
-      return isMine.value ? mine.value.length : (item?.total ?? listed.value.length)
-    }),
+    cards,
+    total,
+    extent: computed(() => ({
+      further: total.value > cards.value.length,
+      order: query().when === 'past' ? 'descending' : 'ascending',
+    })),
     loading: computed(() => (isMine.value ? session.person === undefined || session.me.loading : list.loading.value)),
     stale: computed(() => !isMine.value && list.stale.value),
     answered: computed<string>((before) => (list.stale.value && before ? before : JSON.stringify(query()))),

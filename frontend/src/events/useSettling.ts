@@ -1,6 +1,7 @@
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import type { Card } from '@/live/generated'
 import { held, settled, type Settled } from './settle'
+import type { Events } from './useEvents'
 
 /** A page that is scrolled further than this is being read. */
 const TOP_PX = 60
@@ -15,15 +16,11 @@ export interface Settling {
 }
 
 /**
- * Shows `cards` at once, or holds what would make them jump while somebody scrolls, points or has the focus within
- * `area`. `fresh` says which question the list answers: an answer to another one is shown at once.
+ * Shows the cards at once, or holds what would make them jump while somebody scrolls, points or has the focus within
+ * `area`. An answer to another question is shown at once.
  */
-export function useSettling(
-  cards: () => readonly Card[],
-  fresh: () => string,
-  area: () => HTMLElement | null,
-): Settling {
-  const list = shallowRef<Settled<Card>>(settled(cards()))
+export function useSettling({ cards, extent, answered }: Events, area: () => HTMLElement | null): Settling {
+  const list = shallowRef<Settled<Card>>(settled(cards.value, extent.value))
   let pointedAt = -Infinity
 
   const pointed = (event: Event): void => {
@@ -42,12 +39,12 @@ export function useSettling(
   })
 
   function settle(): void {
-    list.value = settled(cards())
+    list.value = settled(cards.value, extent.value)
   }
 
-  watch([cards, fresh] as const, ([now, question], [, questionBefore]) => {
+  watch([cards, extent, answered] as const, ([now, here, question], [, , questionBefore]) => {
     const keep = question === questionBefore && list.value.rows.length > 0 && reading()
-    list.value = keep ? held(list.value, now) : settled(now)
+    list.value = keep ? held(list.value, now, here) : settled(now, here)
   })
 
   return { list, settle }

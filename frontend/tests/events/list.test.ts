@@ -7,9 +7,10 @@ import { card } from '../support/items'
 
 interface Row {
   key: string
+  rank: number
   title?: string
 }
-const rows = (...keys: string[]): Row[] => keys.map((key) => ({ key }))
+const rows = (...keys: string[]): Row[] => keys.map((key) => ({ key, rank: 0 }))
 const shown = (list: ReturnType<typeof held<Row>>): string[] =>
   list.rows.map(({ item, gone }) => (gone ? `${item.key} gone` : item.key))
 
@@ -34,9 +35,12 @@ describe('nothing jumps under a finger', () => {
   })
 
   test('what changed shows its new state in its place; what did not change stays the same object', () => {
-    const [a, b]: [Row, Row] = [{ key: 'a', title: 'old' }, { key: 'b' }]
+    const [a, b]: [Row, Row] = [
+      { key: 'a', rank: 0, title: 'old' },
+      { key: 'b', rank: 0 },
+    ]
     const before = settled<Row>([a, b])
-    const list = held<Row>(before, [{ key: 'a', title: 'new' }, b])
+    const list = held<Row>(before, [{ key: 'a', rank: 0, title: 'new' }, b])
     expect(list.rows[0]?.item.title).toBe('new')
     expect(list.rows[1]).toBe(before.rows[1])
     expect(list.unsettled).toBe(false)
@@ -50,6 +54,38 @@ describe('nothing jumps under a finger', () => {
 
   test('two new events are two', () => {
     expect(pillWords(held(settled(rows('a')), rows('a', 'b', 'c')))).toBe('2 new events')
+  })
+})
+
+describe('a window of a longer list', () => {
+  const FURTHER = { further: true, order: 'ascending' } as const
+  const WHOLE = { further: false, order: 'ascending' } as const
+
+  test('what was pushed out behind its end is not gone', () => {
+    const list = held(settled(rows('b', 'c', 'd'), FURTHER), rows('a', 'b', 'c'), FURTHER)
+    expect(shown(list)).toEqual(['b', 'c', 'd'])
+    expect(pillWords(list)).toBe('1 new event')
+  })
+
+  test('what was pulled in from behind its end is not new', () => {
+    const list = held(settled(rows('a', 'b', 'c'), FURTHER), rows('a', 'c', 'd'), FURTHER)
+    expect(shown(list)).toEqual(['a', 'b gone', 'c'])
+    expect(pillWords(list)).toBe('Update the list')
+  })
+
+  test('its last item can go like any other', () => {
+    const list = held(settled(rows('a', 'b', 'c'), FURTHER), rows('a', 'b', 'd'), FURTHER)
+    expect(shown(list)).toEqual(['a', 'b', 'c gone'])
+  })
+
+  test('where all is shown, what is not there is gone, and what comes at the end is new', () => {
+    expect(shown(held(settled(rows('a', 'b'), FURTHER), rows('a'), WHOLE))).toEqual(['a', 'b gone'])
+    expect(pillWords(held(settled(rows('a', 'b'), WHOLE), rows('a', 'b', 'c'), WHOLE))).toBe('1 new event')
+  })
+
+  test('the past ends at its oldest', () => {
+    const past = { further: true, order: 'descending' } as const
+    expect(shown(held(settled(rows('c', 'b', 'a'), past), rows('d', 'c', 'b'), past))).toEqual(['c', 'b', 'a'])
   })
 })
 
