@@ -1,5 +1,5 @@
 import { isAxiosError } from 'axios'
-import type { Problem } from './generated'
+import type { EventItem, Problem } from './generated'
 
 /** Codes of the server's rejections (docs/protocol.md, "Errors"), and ours for no answer at all. */
 export type RejectionCode =
@@ -25,13 +25,21 @@ export class Rejection extends Error {
   readonly detail: string
   /** What is wrong with which field. */
   readonly fields: ReadonlyMap<string, string>
+  /** Seats that were free, where it tells. */
+  readonly free: number | null
 
-  constructor(code: RejectionCode, detail: string, fields: ReadonlyMap<string, string> = new Map()) {
+  constructor(
+    code: RejectionCode,
+    detail: string,
+    fields: ReadonlyMap<string, string> = new Map(),
+    free: number | null = null,
+  ) {
     super(detail)
     this.name = 'Rejection'
     this.code = code
     this.detail = detail
     this.fields = fields
+    this.free = free
   }
 }
 
@@ -46,5 +54,11 @@ export function rejectionOf(error: unknown): Rejection {
       : new Rejection('unreachable', 'The server can not be reached. Check your connection and try again.')
   }
   const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, message]))
-  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields)
+  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, freeOf(problem))
+}
+
+/** The server's answer to "too few seats" holds the event as it is now. */
+function freeOf({ event }: Partial<Problem> & { event?: unknown }): number | null {
+  const { capacity, going } = (event ?? {}) as Partial<EventItem>
+  return typeof capacity === 'number' && typeof going === 'number' ? Math.max(0, capacity - going) : null
 }

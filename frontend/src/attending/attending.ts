@@ -6,6 +6,7 @@ import { write, type Written } from '@/api/write'
 import type { Card, EventItem, MineItem } from '@/live/generated'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
+import { refusalOf, type Refusal } from './refusal'
 import { APART, standingOf, type Act, type Settled, type Standing } from './standing'
 
 /** The event that somebody acts on, as a list or its page shows it. */
@@ -19,7 +20,7 @@ export const useAttending = defineStore('attending', () => {
   const session = useSession()
   const announcer = useAnnouncer()
   const pending = shallowReactive(new Map<string, Act>())
-  const refused = shallowReactive(new Map<string, Rejection>())
+  const refused = shallowReactive(new Map<string, Refusal>())
   const settled = shallowReactive(new Map<string, Settled>())
 
   const mine = computed(() => {
@@ -61,7 +62,7 @@ export const useAttending = defineStore('attending', () => {
       pending.delete(event.id)
       return act(event, why, wanted, call)
     }
-    refused.set(event.id, rejection)
+    refused.set(event.id, refusalOf(rejection))
     announcer.say(rejection.detail)
     return false
   }
@@ -95,5 +96,10 @@ export const useAttending = defineStore('attending', () => {
     })
   }
 
-  return { pending, refused, standing, mine, join, resize, unattend }
+  /** The last refusal stopped being true, or nobody looks at it any more. */
+  function forget(event: string): void {
+    refused.delete(event)
+  }
+
+  return { pending, refused, standing, mine, join, resize, unattend, forget }
 })

@@ -8,7 +8,7 @@ export interface Known {
   event: Pick<EventItem, 'status' | 'ends_at' | 'capacity' | 'going' | 'waiting' | 'waitlist'>
   standing: Standing
   pending: Act | undefined
-  /** Why the last action was refused, until the next. */
+  /** Why the last action was refused, while that is so. */
   refused: { code: string; detail: string } | undefined
   /** Seats that the person is about to ask for. */
   party: number

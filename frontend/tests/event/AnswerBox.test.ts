@@ -1,5 +1,6 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { beforeEach, expect, test } from 'vitest'
+import { AxiosError } from 'axios'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import AnswerBox from '@/event/AnswerBox.vue'
 import { ME } from '@/live/views'
 import { useSession } from '@/session/session'
@@ -70,6 +71,45 @@ test('a refusal gives the reason and what is true now, and the next try forgets 
   await press(wrapper, 'Join waitlist')
   await flushPromises()
   expect(wrapper.attributes('data-state')).toBe('saving')
+})
+
+describe('a refusal that stopped being true', () => {
+  async function refused(answer: ReturnType<typeof problem> | 'none'): Promise<VueWrapper> {
+    const wrapper = await box({ going: 3 })
+    answerHttp(() => (answer === 'none' ? Promise.reject(new AxiosError('no answer')) : answer))
+    await press(wrapper, 'Join')
+    await vi.waitFor(() => expect(wrapper.attributes('data-state')).toBe('refused'))
+    return wrapper
+  }
+  const FULL = problem(409, 'event-full', 'No seats are left.')
+
+  test('goes when a seat is free again', async () => {
+    const wrapper = await refused(FULL)
+    await wrapper.setProps({ event: event({ going: 4 }) })
+    expect(wrapper.attributes('data-state')).toBe('refused')
+    await wrapper.setProps({ event: event({ going: 3 }) })
+    await flushPromises()
+    expect(wrapper.attributes('data-state')).toBe('joinable')
+    expect(wrapper.text()).not.toContain('No seats are left.')
+  })
+
+  test('goes when the link is live again', async () => {
+    const wrapper = await refused('none')
+    on.server.socket.drop()
+    await flushPromises()
+    expect(wrapper.find('h2').text()).toContain('can not be reached')
+    on.live.woke()
+    on.server.hello('ada')
+    await flushPromises()
+    expect(wrapper.attributes('data-state')).toBe('joinable')
+  })
+
+  test('goes with the page that showed it', async () => {
+    const wrapper = await refused(FULL)
+    wrapper.unmount()
+    const again = on.mount(AnswerBox, { event: event({ going: 4 }), now: STARTS_AT - 1 })
+    expect(again.attributes('data-state')).toBe('full')
+  })
 })
 
 test('comes with more people', async () => {
