@@ -18,8 +18,11 @@ const EVENT_MAX_DAYS = 31
 /** A character that can be seen; spaces and what is of zero width are none. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
 
-/** Checks a draft; an empty map where all is well. `untimed` leaves the times alone, where they did not change. */
-export function check(draft: Draft, now: number, untimed = false): Problems {
+/** What the form can express: the current minute is not the past. */
+const MINUTE_MS = 60_000
+
+/** Checks a draft; an empty map where all is well. `before` is what an edit started from: what it left alone is well. */
+export function check(draft: Draft, now: number, before: Draft | null = null): Problems {
   const problems = new Map<Field, string>()
   const wrong = (field: Field, message: string | null): void => {
     if (message !== null) problems.set(field, message)
@@ -29,11 +32,21 @@ export function check(draft: Draft, now: number, untimed = false): Problems {
   wrong('description', tooLong(draft.description, EVENT.description.maxLength))
   wrong('link', linkProblem(draft.link.trim()))
   wrong('capacity', capacityProblem(draft.capacity.trim()))
-  if (!untimed) {
-    wrong('starts', startProblem(draft, now))
-    wrong('ends', endProblem(draft))
-  }
+  if (!before || startOf(draft) !== startOf(before)) wrong('starts', startProblem(draft, now, before))
+  if (!before || spanOf(draft) !== spanOf(before)) wrong('ends', endProblem(draft, now, before))
   return problems
+}
+
+function startOf(draft: Draft): string {
+  return `${startsOf(draft)} ${draft.zone}`
+}
+
+function endOf(draft: Draft): string {
+  return `${endsOf(draft)} ${draft.zone}`
+}
+
+function spanOf(draft: Draft): string {
+  return [startOf(draft), draft.endDate, draft.endTime].join(' ')
 }
 
 function tooLong(text: string, most: number): string | null {
@@ -41,20 +54,23 @@ function tooLong(text: string, most: number): string | null {
   return over > 0 ? `${String(over)} characters too many.` : null
 }
 
-function startProblem(draft: Draft, now: number): string | null {
+function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const starts = startsOf(draft)
   if (!starts) return 'Say when it starts.'
   const moment = momentOf(starts, draft.zone)
   if (moment === null) return 'The clocks of this zone skip that time.'
-  return moment + 60_000 <= now ? 'That is in the past.' : null
+  // What runs already may get another start; only what has not begun does not move behind us.
+  const begun = before !== null && (momentOf(startsOf(before), before.zone) ?? now) <= now
+  return !begun && moment + MINUTE_MS <= now ? 'That is in the past.' : null
 }
 
-function endProblem(draft: Draft): string | null {
+function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
   if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Give both the date and the time, or neither.' : null
   if (ends === null) return 'The clocks of this zone skip that time.'
   if (starts === null) return null
   if (ends <= starts) return 'It must end after it starts.'
+  if (before && endOf(draft) !== endOf(before) && ends <= now) return 'That is in the past.'
   return ends - starts > EVENT_MAX_DAYS * 86_400_000 ? `It can last ${String(EVENT_MAX_DAYS)} days at most.` : null
 }
 

@@ -35,8 +35,9 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   const saving = ref(false)
   const saved = ref(false)
 
-  const untimed = computed(() => whenOf(draft.value) === whenOf(start.value) && start.value.title !== '')
-  const wrong = computed(() => check(draft.value, Date.now(), untimed.value))
+  /** What an edit started from; a new event starts without a title. */
+  const before = computed(() => (start.value.title === '' ? null : start.value))
+  const wrong = computed(() => check(draft.value, Date.now(), before.value))
   const problems = computed<Problems>(() => {
     const shown = [...wrong.value].filter(([field]) => tried.value || touched.value.has(field))
     const said = refused.value?.of === JSON.stringify(draft.value) ? refused.value.problems : []
@@ -90,10 +91,6 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
 
   const touch = (field: Field): void => void touched.value.add(field)
   return { draft, problems, failure, saving, changed, touch, send, reset }
-}
-
-function whenOf({ date, time, endDate, endTime, zone }: Draft): string {
-  return [date, time, endDate, endTime, zone].join(' ')
 }
 
 function structuredCopy(draft: Draft): Draft {

@@ -84,9 +84,27 @@ describe('what is wrong', () => {
     expect([...check(draft(change), NOW).keys()]).toEqual(field === null ? [] : [field])
   })
 
-  test('times that did not change are left alone, so that the texts of a past event can be edited', () => {
-    const past = draft({ date: '2020-01-01', endDate: '2020-01-01' })
-    expect(check(past, NOW, true).size).toBe(0)
+  describe('with an event that is there', () => {
+    const RUNS = draft({ date: '2026-11-22', time: '12:00', endDate: '2026-11-22', endTime: '14:00' })
+    const OVER = draft({ date: '2020-01-01', endDate: '2020-01-01' })
+
+    test.each<[string, Draft, Partial<Draft>, Field | null]>([
+      ['texts of a past event', OVER, { title: 'Go' }, null],
+      ['a longer end of one that runs', RUNS, { endTime: '18:00' }, null],
+      ['another start of one that runs', RUNS, { time: '11:00' }, null],
+      ['an end of one that runs that is behind us', RUNS, { endTime: '12:30' }, 'ends'],
+      ['an end before the start', RUNS, { endTime: '11:00' }, 'ends'],
+      ['half an end', RUNS, { endTime: '' }, 'ends'],
+      ['a start behind us of one that has not begun', draft(), { date: '2026-11-20' }, 'starts'],
+      [
+        'a zone that moves both behind us',
+        draft({ date: '2026-11-22', endDate: '2026-11-22', time: '13:30', endTime: '14:00' }),
+        { zone: 'Asia/Tokyo' },
+        'starts',
+      ],
+    ])('%s', (_, before, change, field) => {
+      expect([...check({ ...before, ...change }, NOW, before).keys()][0] ?? null).toBe(field)
+    })
   })
 })
 
