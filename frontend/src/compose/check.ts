@@ -21,8 +21,11 @@ const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
 /** What the form can express: the current minute is not the past. */
 const MINUTE_MS = 60_000
 
-/** Checks a draft; an empty map where all is well. `before` is what an edit started from: what it left alone is well. */
-export function check(draft: Draft, now: number, before: Draft | null = null): Problems {
+/**
+ * Checks a draft; an empty map where all is well. `before` is what an edit started from: what it left alone is well.
+ * `taken` seats are given already.
+ */
+export function check(draft: Draft, now: number, before: Draft | null = null, taken = 0): Problems {
   const problems = new Map<Field, string>()
   const wrong = (field: Field, message: string | null): void => {
     if (message !== null) problems.set(field, message)
@@ -31,7 +34,7 @@ export function check(draft: Draft, now: number, before: Draft | null = null): P
   wrong('place', tooLong(draft.place, EVENT.place.maxLength))
   wrong('description', tooLong(draft.description, EVENT.description.maxLength))
   wrong('link', linkProblem(draft.link.trim()))
-  wrong('capacity', capacityProblem(draft.capacity.trim()))
+  wrong('capacity', capacityProblem(draft.capacity.trim(), taken))
   if (!before || startOf(draft) !== startOf(before)) wrong('starts', startProblem(draft, now, before))
   if (!before || spanOf(draft) !== spanOf(before)) wrong('ends', endProblem(draft, now, before))
   return problems
@@ -82,11 +85,16 @@ function linkProblem(link: string): string | null {
   return tooLong(link, EVENT.link.maxLength)
 }
 
-function capacityProblem(capacity: string): string | null {
+function capacityProblem(capacity: string, taken: number): string | null {
   if (capacity === '') return null
   const seats = Number(capacity)
   const { minimum, maximum } = EVENT.capacity
-  return Number.isInteger(seats) && seats >= minimum && seats <= maximum
-    ? null
-    : `This must be a number from ${String(minimum)} to ${maximum.toLocaleString('en')}, or empty.`
+  if (!Number.isInteger(seats) || seats < minimum || seats > maximum)
+    return `This must be a number from ${String(minimum)} to ${maximum.toLocaleString('en')}, or empty.`
+  return seats < taken ? `${takenWords(taken)}; it can not have fewer.` : null
+}
+
+/** `1 seat is taken`, `12 seats are taken`. */
+export function takenWords(taken: number): string {
+  return taken === 1 ? '1 seat is taken' : `${String(taken)} seats are taken`
 }

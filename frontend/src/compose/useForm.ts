@@ -22,9 +22,9 @@ export interface Form {
 
 /**
  * The state of a form around `save`, which throws a Rejection where it fails and may say `false` for "not now". What is
- * not saved is guarded: leaving asks.
+ * not saved is guarded: leaving asks. `taken` tells how many seats of an event that is edited are given already.
  */
-export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>): Form {
+export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>, taken = (): number => 0): Form {
   const confirmation = useConfirmation()
   const draft = ref(initial)
   const start = shallowRef(structuredCopy(initial))
@@ -37,7 +37,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
 
   /** What an edit started from; a new event starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
-  const wrong = computed(() => check(draft.value, Date.now(), before.value))
+  const wrong = computed(() => check(draft.value, Date.now(), before.value, taken()))
   const problems = computed<Problems>(() => {
     const shown = [...wrong.value].filter(([field]) => tried.value || touched.value.has(field))
     const said = refused.value?.of === JSON.stringify(draft.value) ? refused.value.problems : []
@@ -57,8 +57,11 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
     } catch (error) {
       saved.value = false
       if (!(error instanceof Rejection)) throw error
-      refused.value = { of: JSON.stringify(draft.value), problems: error.fields as Problems }
-      failure.value = error
+      // Too few seats is something wrong with that field, not with the whole.
+      const full = error.code === 'event-full'
+      const problems = full ? new Map<Field, string>([['capacity', error.detail]]) : (error.fields as Problems)
+      refused.value = { of: JSON.stringify(draft.value), problems }
+      failure.value = full ? null : error
     } finally {
       saving.value = false
     }

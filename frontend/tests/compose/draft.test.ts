@@ -84,6 +84,14 @@ describe('what is wrong', () => {
     expect([...check(draft(change), NOW).keys()]).toEqual(field === null ? [] : [field])
   })
 
+  test('fewer seats than are taken', () => {
+    const seats = (capacity: string, taken: number): string | undefined =>
+      check(draft({ capacity }), NOW, draft(), taken).get('capacity')
+    expect(seats('3', 3)).toBeUndefined()
+    expect(seats('2', 3)).toBe('3 seats are taken; it can not have fewer.')
+    expect(seats('', 3)).toBeUndefined()
+  })
+
   describe('with an event that is there', () => {
     const RUNS = draft({ date: '2026-11-22', time: '12:00', endDate: '2026-11-22', endTime: '14:00' })
     const OVER = draft({ date: '2020-01-01', endDate: '2020-01-01' })

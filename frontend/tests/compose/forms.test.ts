@@ -138,6 +138,31 @@ describe('editing', () => {
     expect(calls[0]?.headers['If-Match']).toBe('"1"')
   })
 
+  test('seats that were taken a moment ago are said at their field', async () => {
+    answerHttp(() => problem(409, 'event-full', '3 seats are taken; it can not have fewer.'))
+    const wrapper = await page()
+    await wrapper.find('#capacity').setValue('1')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(text(wrapper, '#capacity-problem')).toBe('3 seats are taken; it can not have fewer.')
+    expect(wrapper.find('#capacity').attributes('aria-invalid')).toBe('true')
+    expect(document.activeElement?.id).toBe('capacity')
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+  })
+
+  test('fewer seats than are taken are not even asked for', async () => {
+    const calls = answerHttp(() => ({ status: 500 }))
+    const wrapper = await page()
+    shown.value = event({ going: 1 })
+    await flushPromises()
+    expect(text(wrapper, '#capacity-hint')).toBe('1 seat is taken. Empty means no limit.')
+    shown.value = event({ going: 2 })
+    await wrapper.find('#capacity').setValue('1')
+    await wrapper.find('form').trigger('submit')
+    expect(text(wrapper, '#capacity-problem')).toBe('2 seats are taken; it can not have fewer.')
+    expect(calls).toEqual([])
+  })
+
   test('when somebody else saved first, it says what they changed and lets one go on', async () => {
     const calls = answerHttp(({ headers }) =>
       headers['If-Match'] === '"1"'
