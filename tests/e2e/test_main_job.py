@@ -64,7 +64,7 @@ def test_the_waitlist_moves_up_before_everybodys_eyes(visitors: Visitors) -> Non
 
     answer(page).get_by_role("button", name="Unattend").click()
     asked = page.get_by_role("alertdialog")
-    expect(asked).to_contain_text("Grace is next in line")
+    expect(asked).to_contain_text("Grace gets your seat.")
     asked.get_by_role("button", name="Unattend").click()
     expect(answer(other)).to_contain_text("You are going")
     expect_person(third, "Going", "Grace")

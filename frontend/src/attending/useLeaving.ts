@@ -3,59 +3,71 @@ import { rejectionOf } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { useAttending, type Shown } from './attending'
+import { handoverWords, promoted, type Waiting } from './line'
+import type { Standing } from './standing'
 
-/** How far down the waitlist is looked for a party that fits into the seats that become free. */
-const LOOK_AHEAD_PARTIES = 20
+/** How many of the waitlist are asked for at once, and how often, until the seats that become free have found somebody. */
+const PAGE_PARTIES = 100
+const PAGES_MAX = 5
 
-/** Unattending, with care: a seat that others wait for is asked about, any other can be taken back. */
+/** Unattending, with care: what can not be taken back is asked about, anything else can be undone. */
 export function useLeaving() {
   const attending = useAttending()
   const confirmation = useConfirmation()
   const notices = useNotices()
 
   async function leave(event: Shown): Promise<void> {
-    const { status, party } = attending.standing(event.id)
-    const lasting = status === 'going' && givesSeatAway(event)
-    if (lasting && !(await confirmed(event, party))) return
+    const standing = attending.standing(event.id)
+    const lost = standing.status === 'going' ? await seatLoss(event, standing.party) : placeLoss(standing)
+    if (lost !== null && !(await confirmed(event, standing, lost))) return
     if (!(await attending.unattend(event))) return
-    const text = status === 'going' ? `You no longer go to ${event.title}.` : `You left the line for ${event.title}.`
-    const undo = { label: 'Undo', run: () => void attending.join(event, party) }
-    notices.tell(text, status === 'going' && !lasting ? undo : null)
+    const going = standing.status === 'going'
+    const text = going ? `You no longer go to ${event.title}.` : `You left the line for ${event.title}.`
+    const undo = { label: 'Undo', run: () => void attending.join(event, standing.party) }
+    notices.tell(text, lost === null ? undo : null)
   }
 
-  async function confirmed(event: Shown, party: number): Promise<boolean> {
-    const next = event.waiting > 0 ? await nextInLine(event, party) : null
-    const seats = party === 1 ? 'seat' : `${String(party)} seats`
-    const text = next
-      ? `${next} is next in line and gets your ${seats}.`
-      : `The event is full, and your ${seats} may be taken at once by somebody else.`
-    const answered = await confirmation.ask({
-      title: `Unattend ${event.title}?`,
-      text,
-      confirm: 'Unattend',
-      keep: 'Keep my seat',
-    })
-    return answered === 'confirm'
+  async function confirmed(event: Shown, { status }: Standing, text: string): Promise<boolean> {
+    const question =
+      status === 'going'
+        ? { title: `Unattend ${event.title}?`, confirm: 'Unattend', keep: 'Keep my seat' }
+        : { title: `Leave the line for ${event.title}?`, confirm: 'Leave waitlist', keep: 'Keep my place' }
+    return (await confirmation.ask({ ...question, text })) === 'confirm'
   }
 
   return { leave }
 }
 
-function givesSeatAway({ capacity, going, waiting }: Shown): boolean {
-  return capacity !== null && (going >= capacity || waiting > 0)
+/** What happens to a place in the line. */
+function placeLoss({ ahead }: Standing): string {
+  return ahead === null
+    ? 'Your place in line is lost.'
+    : `You are number ${String(ahead + 1)} in line; your place is lost.`
 }
 
-/** Name of whoever moves up when `party` seats become free: the first whose own party fits. */
-async function nextInLine(event: Shown, party: number): Promise<string | null> {
-  const free = (event.capacity ?? 0) - event.going + party
+/** Who gets the seats of a party that leaves; null where nobody moves up, so that they can be had back. */
+async function seatLoss(event: Shown, party: number): Promise<string | null> {
+  if (event.capacity === null || event.waiting === 0) return null
+  const next = await movingUp(event, event.capacity - event.going + party)
+  if (next === null) return 'Others wait, and your place may go to them at once.'
+  return next.length > 0 ? handoverWords(next, party) : null
+}
+
+/** Who moves up into `free` seats; null where that is not known. */
+async function movingUp(event: Shown, free: number): Promise<Waiting[] | null> {
+  const line: Waiting[] = []
+  let after: number | undefined
   try {
-    const { data } = await listAttendees({
-      path: { event: event.id },
-      query: { status: 'waitlisted', limit: LOOK_AHEAD_PARTIES },
-    })
-    return data.items.find((each) => each.party <= free)?.user.name ?? null
+    for (let page = 0; page < PAGES_MAX; page++) {
+      const query = { status: 'waitlisted', limit: PAGE_PARTIES, ...(after === undefined ? {} : { after }) } as const
+      const { data } = await listAttendees({ path: { event: event.id }, query })
+      line.push(...data.items)
+      const next = promoted(line, free)
+      if (data.next === null || next.reduce((sum, { party }) => sum + party, 0) === free) return next
+      after = data.next
+    }
   } catch (error) {
     rejectionOf(error) // No answer is no reason not to ask; anything else is thrown on.
-    return null
   }
+  return null
 }

@@ -1,33 +1,16 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, test } from 'vitest'
 import EventCard from '@/events/EventCard.vue'
+import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/views'
-import { useConfirmation } from '@/shell/confirmation'
-import { useNotices } from '@/shell/notices'
 import { useSession } from '@/session/session'
+import { button, NOW, showCard } from '../support/cards'
 import { answerHttp, problem, type Call } from '../support/http'
-import { attendee, card, face, mine, STARTS_AT } from '../support/items'
+import { attendee, card, mine } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
-const NOW = STARTS_AT - 1_000
 let on: Stage
-
-/** A card while Ada is signed in, and her view says how she stands. */
-async function shown(
-  change: Parameters<typeof card>[0] = {},
-  ...items: ReturnType<typeof mine>[]
-): Promise<VueWrapper> {
-  on.run(() => useSession())
-  on.server.hello('ada')
-  await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, ...items], 'e-5')
-  return on.mount(EventCard, { card: card(change), now: NOW })
-}
-
-function button(wrapper: VueWrapper): string | undefined {
-  const found = wrapper.find('button')
-  return found.exists() ? found.text() : undefined
-}
+const shown = (change: Partial<Card> = {}, ...items: MineItem[]): Promise<VueWrapper> => showCard(on, change, ...items)
 
 beforeEach(() => (on = stage()))
 
@@ -144,40 +127,5 @@ describe('joining', () => {
     await flushPromises()
     expect(button(wrapper)).toBe('Join')
     expect(calls).toEqual([])
-  })
-})
-
-describe('unattending', () => {
-  test('gives back a seat of many at once, and offers to undo it', async () => {
-    const wrapper = await shown({ going: 2 }, mine({ party: 2 }))
-    const calls = answerHttp(({ method }) =>
-      method === 'delete' ? { status: 204 } : { status: 201, data: attendee('Ada') },
-    )
-    await wrapper.find('button').trigger('click')
-    await flushPromises()
-    const [notice] = on.run(() => useNotices()).notices
-    expect(notice?.text).toBe('You no longer go to Board games.')
-    notice?.action?.run()
-    await flushPromises()
-    expect(calls.map(({ method, body }) => [method, body])).toEqual([
-      ['delete', undefined],
-      ['post', { party: 2 }],
-    ])
-  })
-
-  test('a seat that others wait for is asked about, by name', async () => {
-    const wrapper = await shown({ going: 4, waiting: 3, faces: [face('Ada')] }, mine())
-    const waiting = [attendee('Trio', { party: 2, status: 'waitlisted' }), attendee('Uma', { status: 'waitlisted' })]
-    const calls = answerHttp(({ method }) =>
-      method === 'delete' ? { status: 204 } : { status: 200, data: { at: 'e-5', items: waiting, next: null } },
-    )
-    await wrapper.find('button').trigger('click')
-    await flushPromises()
-    const confirmation = on.run(() => useConfirmation())
-    expect(confirmation.question?.text).toBe('Uma is next in line and gets your seat.')
-    confirmation.answer('keep')
-    await flushPromises()
-    expect(calls.map(({ method }) => method)).toEqual(['get'])
-    expect(button(wrapper)).toBe('Unattend')
   })
 })

@@ -1,0 +1,35 @@
+/** Who moves up when seats become free, and the words for it. Pure. */
+
+import type { AttendeeItem } from '@/live/generated'
+
+/** Whoever gets a seat. */
+export type Waiting = Pick<AttendeeItem, 'user' | 'party'>
+
+/**
+ * Who comes off `line` once `free` seats are free, as the server decides it: first come, first served; a party that does
+ * not fit is passed over.
+ */
+export function promoted(line: readonly Waiting[], free: number): Waiting[] {
+  let left = free
+  return line.filter(({ party }) => {
+    const fits = party <= left
+    if (fits) left -= party
+    return fits
+  })
+}
+
+/** `Ax gets your seat.`, `Ax and 2 others get your seats.`, `Ax gets 1 of your 3 seats.` */
+export function handoverWords(next: readonly Waiting[], party: number): string {
+  const seats = next.reduce((sum, each) => sum + each.party, 0)
+  const yours = party === 1 ? 'your seat' : 'your seats'
+  const what = seats < party ? `${String(seats)} of your ${String(party)} seats` : yours
+  return `${names(next)} ${next.length === 1 ? 'gets' : 'get'} ${what}.`
+}
+
+function names([first, second, ...rest]: readonly Waiting[]): string {
+  if (!first) return 'Nobody'
+  if (!second) return first.user.name
+  return rest.length === 0
+    ? `${first.user.name} and ${second.user.name}`
+    : `${first.user.name} and ${String(rest.length + 1)} others`
+}
