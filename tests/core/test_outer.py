@@ -2,11 +2,13 @@
 
 import msgspec
 import pytest
-from history import replayed, small
+from history import DETAILS, History, replayed, small
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from turnout_core import limits
+from turnout_core.changes import EventCreated, Joined, Left, Promoted, Seating, SignedUp
 from turnout_core.commands import EventDraft, EventEdit, SessionBody
 from turnout_core.errors import REJECTIONS
 from turnout_core.identity import COOKIE, Identity
@@ -57,6 +59,43 @@ def test_what_is_encoded_is_what_the_model_would_say() -> None:
         (attendee_fields(state, attendance), attendee(state, attendance)),
     ):
         assert msgspec.json.encode(fields) == model.model_dump_json().encode()
+
+
+def crowd(going: int, waiting: int = 0) -> History:
+    history = History()
+    history.add(
+        SignedUp("olga", "Olga"),
+        EventCreated("fair", "olga", msgspec.structs.replace(DETAILS, capacity=None)),
+        actor="olga",
+    )
+    for number in range(going + waiting):
+        user = f"p{number}"
+        status: Seating = "going" if number < going else "waitlisted"
+        history.add(SignedUp(user, f"P{number}"), Joined("fair", user, 1, status), actor=user)
+    return history
+
+
+@pytest.mark.parametrize(
+    ("going", "waiting", "newest"),
+    [
+        (11, 0, []),
+        (12, 0, ["P9", "P10", "P11"]),
+        (30, 5, ["P27", "P28", "P29"]),
+        (30, limits.NEWEST_LOOK_BACK, []),
+    ],
+)
+def test_a_card_of_a_crowd_names_who_came_last(going: int, waiting: int, newest: list[str]) -> None:
+    state = replayed(crowd(going, waiting))
+    shown = card(state, state.events["fair"])
+    assert [face.name for face in shown.newest] == newest
+    assert msgspec.json.encode(card_fields(state, state.events["fair"])) == shown.model_dump_json().encode()
+
+
+def test_whoever_moves_up_into_a_crowd_is_named() -> None:
+    history = crowd(20, 5)
+    history.add(Left("fair", "p3"), Promoted("fair", "p20"), actor="p3")
+    state = replayed(history)
+    assert [face.name for face in card(state, state.events["fair"]).newest] == ["P18", "P19", "P20"]
 
 
 def test_what_is_shown_is_an_item() -> None:

@@ -140,5 +140,6 @@ export function previewOf(draft: Draft, organizer: string, now: number, before: 
     going: before?.going ?? 0,
     waiting: before?.waiting ?? 0,
     faces: before?.faces ?? [],
+    newest: before?.newest ?? [],
   }
 }

@@ -71,6 +71,7 @@ export interface Card {
   key: string
   kind: 'card'
   link: string
+  newest: Face[]
   organizer: Person
   place: string
   rank: number
@@ -119,6 +120,7 @@ export interface EventItem {
   key: string
   kind: 'event'
   link: string
+  newest: Face[]
   organizer: Person
   place: string
   rank: number

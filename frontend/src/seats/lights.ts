@@ -6,16 +6,16 @@ import type { Face } from '@/live/generated'
 export interface Seating {
   going: number
   waiting: number
-  /** Those who go, in the order in which they joined; of a card only the first few. */
+  /** Those who go, in the order in which they joined; of a crowd only the first. */
   faces: readonly Face[]
-  /** Whether `faces` are all who go. */
-  complete: boolean
+  /** The last of a crowd, in the same order. */
+  newest: readonly Face[]
 }
 
 /** A seat that lights up. */
 export interface Arrival {
   seat: number
-  /** Null where a card does not say who it was. */
+  /** Null where nothing says who it was. */
   face: Face | null
   /** From the waitlist. */
   promoted: boolean
@@ -23,9 +23,9 @@ export interface Arrival {
 
 /** What a row shows for a moment. */
 export interface Happening {
-  arrivals: Arrival[]
-  /** Seats that went dark. */
+  /** Seats that went dark; arrivals may light them again. */
   departures: number[]
+  arrivals: Arrival[]
 }
 
 /** More lights than this at once are one glare. */
@@ -35,40 +35,50 @@ const LIGHTS_MAX = 6
 export function happening(before: Seating, after: Seating): Happening {
   const more = after.going - before.going
   const promoted = after.waiting < before.waiting
-  const fresh = newcomers(before, after, more > 0 || promoted)
-  const arrivals: { face: Face | null; promoted: boolean }[] = fresh.map((face) => ({ face, promoted }))
-  const unnamed = more - fresh.reduce((sum, { party }) => sum + party, 0)
-  if (fresh.length === 0 && unnamed > 0) {
-    arrivals.push(...Array.from({ length: Math.min(unnamed, LIGHTS_MAX) }, () => ({ face: null, promoted })))
-  }
+  const fresh = newcomers(before, after)
+  const unnamed = Math.max(0, more - seatsOf(fresh))
+  // Of a crowd one does not know who left, but it is known who came: whatever they took and did not add was given back.
+  const left = Math.max(0, seatsOf(fresh) - more)
+  const nameless = Array.from({ length: Math.min(unnamed, LIGHTS_MAX) }, () => null)
   return {
-    arrivals: placed(arrivals.slice(-LIGHTS_MAX), after.going),
-    departures: more < 0 ? seats(after.going, Math.min(before.going, after.going + LIGHTS_MAX)) : [],
+    departures: seats(before.going - left, before.going).slice(0, LIGHTS_MAX),
+    arrivals: placed([...nameless, ...fresh].slice(-LIGHTS_MAX), after.going, promoted),
   }
 }
 
-/**
- * Faces that were not there before. When a card's list was cut off, somebody who went all along can slide into it
- * because another left; they did not arrive.
- */
-function newcomers(before: Seating, after: Seating, somebodyCame: boolean): readonly Face[] {
-  if (!somebodyCame) return []
-  const known = new Set(before.faces.map(({ id }) => id))
-  const fresh = after.faces.filter(({ id }) => !known.has(id))
-  const cutOff = !before.complete && before.faces.reduce((sum, { party }) => sum + party, 0) < before.going
-  return cutOff ? [] : fresh
+/** Those who were not there before. */
+function newcomers(before: Seating, after: Seating): readonly Face[] {
+  const known = new Set([...before.faces, ...before.newest].map(({ id }) => id))
+  const isFresh = ({ id }: Face): boolean => !known.has(id)
+  if (seatsOf(before.faces) >= before.going) return distinct([...after.faces, ...after.newest]).filter(isFresh)
+  // Of a crowd: when one of the newest leaves, somebody who went all along slides in before the others.
+  const stayed = after.newest.findIndex((face) => !isFresh(face))
+  if (stayed < 0) return last(after.newest, after.going - before.going)
+  return after.newest.slice(stayed).filter(isFresh)
 }
 
 /** Newcomers sit at the end of the row, in the order in which they came. */
-function placed(arrivals: { face: Face | null; promoted: boolean }[], going: number): Arrival[] {
+function placed(faces: readonly (Face | null)[], going: number, promoted: boolean): Arrival[] {
   let end = going
-  return arrivals
+  return faces
     .toReversed()
-    .map((arrival) => {
-      end -= arrival.face?.party ?? 1
-      return { ...arrival, seat: Math.max(0, end) }
+    .map((face) => {
+      end -= face?.party ?? 1
+      return { face, promoted, seat: Math.max(0, end) }
     })
     .toReversed()
+}
+
+function last(faces: readonly Face[], count: number): readonly Face[] {
+  return count > 0 ? faces.slice(-count) : []
+}
+
+function seatsOf(faces: readonly Face[]): number {
+  return faces.reduce((sum, { party }) => sum + party, 0)
+}
+
+function distinct(faces: readonly Face[]): readonly Face[] {
+  return [...new Map(faces.map((face) => [face.id, face])).values()]
 }
 
 function seats(from: number, to: number): number[] {

@@ -7,26 +7,33 @@ export const ROW_BREAK_SEATS = 20
 /** The waitlist's stack shows this many, then a number. */
 export const STACK_MAX_SEATS = 3
 
-/** What a seat row shows. */
+/** What a seat row shows; `rest` is who waits beyond the stack. */
 export type SeatRow =
-  | { as: 'dots'; lit: number; dark: number; open: boolean; stack: number }
-  | { as: 'bar'; lit: number; capacity: number | null; share: number; stack: number }
+  | { as: 'dots'; lit: number; dark: number; open: boolean; stack: number; rest: number }
+  | { as: 'bar'; lit: number; capacity: number | null; share: number; stack: number; rest: number }
 
 /** The row of an event: dots while they can be counted, a bar beyond. */
 export function seatRow(going: number, capacity: number | null, waiting: number): SeatRow {
   const stack = Math.min(waiting, STACK_MAX_SEATS)
+  const rest = waiting - stack
   const seats = capacity ?? going
   if (Math.max(seats, going) > ROW_MAX_SEATS) {
     const share = capacity === null ? 1 : Math.min(1, going / capacity)
-    return { as: 'bar', lit: going, capacity, share, stack }
+    return { as: 'bar', lit: going, capacity, share, stack, rest }
   }
-  return { as: 'dots', lit: going, dark: Math.max(0, seats - going), open: capacity === null, stack }
+  return { as: 'dots', lit: going, dark: Math.max(0, seats - going), open: capacity === null, stack, rest }
 }
 
 /** How many seats stand side by side: lines of one length where the number is fixed, full ones where it grows. */
 export function columnsOf(seats: number, open: boolean): number {
   const lines = Math.max(1, Math.ceil(seats / ROW_BREAK_SEATS))
   return open && lines > 1 ? ROW_BREAK_SEATS : Math.max(1, Math.ceil(seats / lines))
+}
+
+/** Room for the waitlist behind a row, in units of its drawing. */
+export function stackWidth({ stack, rest }: SeatRow): number {
+  if (stack === 0) return 0
+  return 10 + (stack - 1) * 5 + (rest > 0 ? 8 + String(rest).length * 6 : 0)
 }
 
 /** Where a seat is, in steps of one seat. */

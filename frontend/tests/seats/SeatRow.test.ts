@@ -1,10 +1,14 @@
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { mount } from '@vue/test-utils'
 import SeatRow from '@/seats/SeatRow.vue'
+import { DARK_MS, LIT_MS } from '@/seats/useLights'
 import { face } from '../support/items'
 
-const props = { event: 'abc', going: 1, capacity: 3, waiting: 0, faces: [face('Ada')], complete: true }
+const props = { event: 'abc', going: 1, capacity: 3, waiting: 0, faces: [face('Ada')], newest: [] }
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => vi.useRealTimers())
 
 function seats(path: string | undefined): number {
   return path?.match(/M/g)?.length ?? 0
@@ -15,6 +19,7 @@ test('seats are lit or hollow, and the waitlist is a stack', () => {
   expect(seats(row.find('path.lit').attributes('d'))).toBe(3)
   expect(seats(row.find('path.ring').attributes('d'))).toBe(0)
   expect(row.findAll('circle.waiting')).toHaveLength(3)
+  expect(row.find('svg text').text()).toBe('+2')
 })
 
 test('somebody who joins lights a seat with their initials, for a moment', async () => {
@@ -22,7 +27,11 @@ test('somebody who joins lights a seat with their initials, for a moment', async
   await row.setProps({ going: 2, faces: [face('Ada'), face('Ben Bit')] })
   await nextTick()
   expect(row.find('.coming text').text()).toBe('BB')
-  await row.find('.coming').trigger('animationend')
+  vi.advanceTimersByTime(LIT_MS - 1)
+  await nextTick()
+  expect(row.find('.coming').exists()).toBe(true)
+  vi.advanceTimersByTime(1)
+  await nextTick()
   expect(row.find('.coming').exists()).toBe(false)
   expect(seats(row.find('path.lit').attributes('d'))).toBe(2)
 })
@@ -31,6 +40,16 @@ test('somebody who leaves lets a seat go dark', async () => {
   const row = mount(SeatRow, { props })
   await row.setProps({ going: 0, faces: [] })
   expect(row.find('.leaving').exists()).toBe(true)
+  vi.advanceTimersByTime(DARK_MS)
+  await nextTick()
+  expect(row.find('.leaving').exists()).toBe(false)
+})
+
+test('a seat that somebody else takes at once goes dark first', async () => {
+  const row = mount(SeatRow, { props: { ...props, capacity: 1, waiting: 1 } })
+  await row.setProps({ waiting: 0, faces: [face('Ben')] })
+  expect(row.find('.leaving').exists()).toBe(true)
+  expect(row.find('.coming.later text').text()).toBe('B')
 })
 
 test('a seat that is given back at once is not lit any longer', async () => {
@@ -56,6 +75,15 @@ test('a seat that was asked for is not lit before it is given', () => {
 test('many seats are a bar', () => {
   const row = mount(SeatRow, { props: { ...props, capacity: 100, going: 50 } })
   expect(row.find('rect.fill').attributes('width')).toBe('120')
+})
+
+test('somebody who comes into a crowd lights the end of its bar', async () => {
+  const crowd = { faces: [face('Ada')], newest: [face('Ben'), face('Cem')] }
+  const row = mount(SeatRow, { props: { ...props, ...crowd, capacity: 100, going: 50, waiting: 7 } })
+  expect(row.find('svg > text').text()).toBe('+4')
+  await row.setProps({ going: 51, newest: [face('Cem'), face('Dora Doe')] })
+  expect(row.find('.coming text').text()).toBe('DD')
+  expect(Number(row.find('.coming circle').attributes('cx'))).toBeCloseTo(51 * 2.4 - 4.5)
 })
 
 test('a screen reader hears the words beside it instead', () => {

@@ -5,14 +5,20 @@ import { face } from '../support/items'
 
 describe('the row', () => {
   test.each([
-    ['some seats free', 3, 5, 0, { as: 'dots', lit: 3, dark: 2, open: false, stack: 0 }],
-    ['full, with a line', 5, 5, 2, { as: 'dots', lit: 5, dark: 0, open: false, stack: 2 }],
-    ['a long line is a short stack', 5, 5, 9, { as: 'dots', lit: 5, dark: 0, open: false, stack: 3 }],
-    ['no limit: it grows with the people', 3, null, 0, { as: 'dots', lit: 3, dark: 0, open: true, stack: 0 }],
-    ['40 seats are dots', 0, 40, 0, { as: 'dots', lit: 0, dark: 40, open: false, stack: 0 }],
-    ['41 are a bar', 10, 41, 0, { as: 'bar', lit: 10, capacity: 41, share: 10 / 41, stack: 0 }],
-    ['so are 41 people without a limit', 41, null, 0, { as: 'bar', lit: 41, capacity: null, share: 1, stack: 0 }],
-    ['more people than seats', 6, 5, 0, { as: 'dots', lit: 6, dark: 0, open: false, stack: 0 }],
+    ['some seats free', 3, 5, 0, { as: 'dots', lit: 3, dark: 2, open: false, stack: 0, rest: 0 }],
+    ['full, with a line', 5, 5, 2, { as: 'dots', lit: 5, dark: 0, open: false, stack: 2, rest: 0 }],
+    ['a long line is a short stack', 5, 5, 9, { as: 'dots', lit: 5, dark: 0, open: false, stack: 3, rest: 6 }],
+    ['no limit: it grows with the people', 3, null, 0, { as: 'dots', lit: 3, dark: 0, open: true, stack: 0, rest: 0 }],
+    ['40 seats are dots', 0, 40, 0, { as: 'dots', lit: 0, dark: 40, open: false, stack: 0, rest: 0 }],
+    ['41 are a bar', 10, 41, 0, { as: 'bar', lit: 10, capacity: 41, share: 10 / 41, stack: 0, rest: 0 }],
+    [
+      'so are 41 people without a limit',
+      41,
+      null,
+      0,
+      { as: 'bar', lit: 41, capacity: null, share: 1, stack: 0, rest: 0 },
+    ],
+    ['more people than seats', 6, 5, 0, { as: 'dots', lit: 6, dark: 0, open: false, stack: 0, rest: 0 }],
   ])('%s', (_, going, capacity, waiting, expected) => {
     expect(seatRow(going, capacity, waiting)).toEqual(expected)
   })
@@ -49,9 +55,12 @@ describe('what happens in the row', () => {
     going: names.length,
     waiting: 0,
     faces: names.map((name) => face(name)),
-    complete: true,
+    newest: [],
     ...change,
   })
+  /** More people than are told of: the first, and the last of them. */
+  const crowd = (going: number, last: string[], change: Partial<Seating> = {}): Seating =>
+    seating(['Ada'], { going, newest: last.map((name) => face(name)), ...change })
 
   test('somebody joins: the last seat lights up with their name', () => {
     const { arrivals, departures } = happening(seating(['Ada']), seating(['Ada', 'Ben']))
@@ -60,7 +69,7 @@ describe('what happens in the row', () => {
   })
 
   test('a party lights up where its seats begin', () => {
-    const after = { going: 4, waiting: 0, faces: [face('Ada'), face('Ben', 3)], complete: true }
+    const after = seating(['Ada'], { going: 4, faces: [face('Ada'), face('Ben', 3)] })
     expect(happening(seating(['Ada']), after).arrivals).toEqual([{ seat: 1, face: face('Ben', 3), promoted: false }])
   })
 
@@ -68,25 +77,56 @@ describe('what happens in the row', () => {
     expect(happening(seating(['Ada', 'Ben']), seating(['Ben']))).toEqual({ arrivals: [], departures: [1] })
   })
 
-  test('the waitlist moves up: one goes, another comes from the line', () => {
-    const { arrivals } = happening(seating(['Ada'], { waiting: 2 }), seating(['Ben'], { waiting: 1 }))
-    expect(arrivals).toEqual([{ seat: 0, face: face('Ben'), promoted: true }])
+  test('the waitlist moves up: a seat goes dark, and another comes to it from the line', () => {
+    expect(happening(seating(['Ada'], { waiting: 2 }), seating(['Ben'], { waiting: 1 }))).toEqual({
+      departures: [0],
+      arrivals: [{ seat: 0, face: face('Ben'), promoted: true }],
+    })
   })
 
-  test('of a card that shows only the first, whoever slides into them did not arrive', () => {
-    const before = seating(['Ada', 'Ben'], { going: 5, complete: false })
-    const after = { ...seating(['Ben', 'Cem']), going: 4, complete: false }
-    expect(happening(before, after)).toEqual({ arrivals: [], departures: [4] })
+  test('somebody who comes into a crowd has a name too', () => {
+    expect(happening(crowd(20, ['X', 'Y', 'Z']), crowd(21, ['Y', 'Z', 'Ben'])).arrivals).toEqual([
+      { seat: 20, face: face('Ben'), promoted: false },
+    ])
   })
 
-  test('an arrival beyond those that a card shows is a light without a name', () => {
-    const before = seating(['Ada'], { going: 20, complete: false })
-    expect(happening(before, { ...before, going: 21 }).arrivals).toEqual([{ seat: 20, face: null, promoted: false }])
+  test('the waitlist moves up into a crowd', () => {
+    const before = crowd(20, ['X', 'Y', 'Z'], { waiting: 2 })
+    expect(happening(before, crowd(20, ['Y', 'Z', 'Ben'], { waiting: 1 }))).toEqual({
+      departures: [19],
+      arrivals: [{ seat: 19, face: face('Ben'), promoted: true }],
+    })
+  })
+
+  test('somebody who leaves the line of a crowd lets nobody move up', () => {
+    const before = crowd(20, ['X', 'Y', 'Z'], { waiting: 2 })
+    expect(happening(before, { ...before, waiting: 1 })).toEqual({ arrivals: [], departures: [] })
+  })
+
+  test('of a crowd, whoever slides into those who are named did not arrive', () => {
+    expect(happening(crowd(20, ['X', 'Y', 'Z']), crowd(19, ['W', 'X', 'Y']))).toEqual({
+      arrivals: [],
+      departures: [19],
+    })
+  })
+
+  test('a rush into a crowd names the last', () => {
+    const { arrivals } = happening(crowd(20, ['X', 'Y', 'Z']), crowd(24, ['B', 'C', 'D']))
+    expect(arrivals.map(({ seat, face }) => [seat, face?.name])).toEqual([
+      [20, undefined],
+      [21, 'B'],
+      [22, 'C'],
+      [23, 'D'],
+    ])
+  })
+
+  test('behind a long waitlist an arrival is a light without a name', () => {
+    expect(happening(crowd(20, []), crowd(21, [])).arrivals).toEqual([{ seat: 20, face: null, promoted: false }])
   })
 
   test('a rush lights up a few, not all', () => {
-    const before = seating([], { complete: false })
-    expect(happening(before, { ...before, going: 300 }).arrivals).toHaveLength(6)
+    expect(happening(seating([]), seating([], { going: 300 })).arrivals).toHaveLength(6)
+    expect(happening(seating([], { going: 300 }), seating([])).departures).toHaveLength(6)
   })
 
   test('an edit of the title is no event in the row', () => {

@@ -29,6 +29,7 @@ export function card(change: Partial<Card> = {}): Card {
     going: 0,
     waiting: 0,
     faces: [],
+    newest: [],
     ...change,
   }
 }

@@ -47,6 +47,8 @@ class _Shown(_Item):
         going: seats taken, guests included; ``waiting``: seats asked for by the waitlist.
         capacity: seats; null for no limit.
         faces: the first of those who go, in the order in which they joined.
+        newest: the last of them, in the same order, so that whoever comes into a crowd can be named; empty where
+            ``faces`` are all, and behind a waitlist of more than 100 parties.
         version: counts edits and the cancellation, from 1.
     """
 
@@ -68,6 +70,7 @@ class _Shown(_Item):
     going: int
     waiting: int
     faces: tuple[Face, ...]
+    newest: tuple[Face, ...]
 
 
 class Card(_Shown):

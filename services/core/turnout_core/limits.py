@@ -26,6 +26,8 @@ YEAR_MAX: Final = 2100
 WINDOW_DEFAULT_ITEMS: Final = 50
 WINDOW_MAX_ITEMS: Final = 500
 FACES_MAX: Final = 12  # attendees that a card shows
+NEWEST_MAX: Final = 3  # and the last of them, where there are more
+NEWEST_LOOK_BACK: Final = 100  # parties; behind a longer waitlist nobody is looked for, since a card is made often
 ATTENDEES_WINDOW_ITEMS: Final = 100  # of each status in the view of one event; the rest is paged
 
 BODY_MAX_BYTES: Final = 64 * 1024

@@ -5,6 +5,7 @@ building a model to encode it would cost three times as much (bench/items.py). T
 test.
 """
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -65,6 +66,7 @@ def _named(state: State, user: str) -> dict[str, str]:
 def _shown(state: State, event: Event) -> dict[str, Any]:
     details = event.details
     going = (each for each in event.attendances.values() if each.status == "going")
+    faces = _faces(state, islice(going, limits.FACES_MAX))
     return {
         "rank": details.starts_at,
         "id": event.id,
@@ -84,8 +86,21 @@ def _shown(state: State, event: Event) -> dict[str, Any]:
         "waitlist": details.waitlist,
         "going": event.going,
         "waiting": event.waiting,
-        "faces": [
-            {"id": each.user, "name": state.users[each.user].name, "party": each.party}
-            for each in islice(going, limits.FACES_MAX)
-        ],
+        "faces": faces,
+        "newest": _newest(state, event) if len(faces) == limits.FACES_MAX else [],
     }
+
+
+def _newest(state: State, event: Event) -> list[dict[str, Any]]:
+    found: list[Attendance] = []
+    for each in islice(reversed(event.attendances.values()), limits.NEWEST_LOOK_BACK):
+        if each.status == "going":
+            found.append(each)
+            if len(found) == limits.NEWEST_MAX:
+                break
+    return _faces(state, reversed(found))
+
+
+def _faces(state: State, attendances: Iterator[Attendance]) -> list[dict[str, Any]]:
+    users = state.users
+    return [{"id": each.user, "name": users[each.user].name, "party": each.party} for each in attendances]

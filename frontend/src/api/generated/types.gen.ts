@@ -102,6 +102,10 @@ export type Card = {
      * Link
      */
     link: string;
+    /**
+     * Newest
+     */
+    newest: Array<Face>;
     organizer: Person;
     /**
      * Place
@@ -303,6 +307,10 @@ export type EventItem = {
      * Link
      */
     link: string;
+    /**
+     * Newest
+     */
+    newest: Array<Face>;
     organizer: Person;
     /**
      * Place
