@@ -21,6 +21,14 @@ describe('what a card says', () => {
       expect(text).toContain(each)
   })
 
+  test('a few of those who go, and how many more there are', async () => {
+    const names = ['Ada Bit', 'Ben', 'Cem Core', 'Dora', 'Eli']
+    const faces = (await shown({ going: 7, faces: names.map((name) => face(name)) })).find('[data-testid=faces]')
+    expect(faces.findAll('.face').map((each) => each.text())).toEqual(['AB', 'B', 'CC', 'D'])
+    expect(faces.text()).toContain('+3')
+    expect(faces.attributes('aria-label')).toBe('Ada Bit, Ben, Cem Core, Dora and 3 more')
+  })
+
   test('a link opens elsewhere, and gives nothing away', async () => {
     const link = (await shown({ link: 'https://www.example.org/a/b' })).find('a[target="_blank"]')
     expect(link.text()).toBe('example.org')
