@@ -1,49 +1,81 @@
-import { ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { computed, ref, shallowRef, watch, type ComputedRef, type Ref } from 'vue'
 import { listAttendees, type AttendeeItem } from '@/api/generated'
 import { rejectionOf } from '@/api/rejection'
 import { useNotices } from '@/shell/notices'
 
 /** Attendees beyond those that the live view holds. */
 export interface Further {
-  people: ShallowRef<readonly AttendeeItem[]>
+  people: ComputedRef<readonly AttendeeItem[]>
   loading: Ref<boolean>
   /** Whether there may be more. */
   more: Ref<boolean>
   load: () => Promise<void>
 }
 
+/** What is known of the live part. */
+export interface Live {
+  event: string
+  /** Rank of its last attendee; null where there is none. */
+  last: number | null
+  /** Seats of all attendees, further ones too. */
+  seats: number
+}
+
 /**
  * Pages through further attendees, starting behind the last one of the live view. Pages are as they were when they were
- * loaded; when the live part changes its end, they start anew.
+ * loaded. They stay when the live part changes its end: whom it took over is not shown twice, and whom it no longer
+ * holds is asked for.
  */
-export function useFurther(event: () => string, status: AttendeeItem['status'], last: () => number | null): Further {
+export function useFurther(live: () => Live, status: AttendeeItem['status']): Further {
   const notices = useNotices()
-  const people = shallowRef<readonly AttendeeItem[]>([])
+  const pages = shallowRef<readonly AttendeeItem[]>([])
   const loading = ref(false)
   const more = ref(true)
-  let after: number | null = null
 
-  watch([event, last], () => {
-    people.value = []
-    more.value = true
-    after = null
+  const people = computed(() => {
+    const { last } = live()
+    return last === null ? [] : pages.value.filter(({ rank }) => rank > last)
   })
 
-  async function load(): Promise<void> {
-    const from = after ?? last()
-    if (loading.value || from === null) return
-    loading.value = true
+  watch(live, (now, before) => {
+    if (now.event !== before.event) pages.value = []
+    if (now.event !== before.event || now.seats > before.seats) more.value = true
+    if (now.event === before.event && now.last !== null && before.last !== null && now.last < before.last)
+      void mend(now.last, before.last)
+  })
+
+  /** Up to a page of those behind `after`; null when it could not be had, or is about another event by now. */
+  async function ask(after: number): Promise<{ items: readonly AttendeeItem[]; next: number | null } | null> {
+    const { event } = live()
     try {
-      const { data } = await listAttendees({ path: { event: event() }, query: { status, after: from } })
-      people.value = [...people.value, ...data.items]
-      after = data.next
-      more.value = data.next !== null
+      const { data } = await listAttendees({ path: { event }, query: { status, after } })
+      return event === live().event ? data : null
     } catch (error) {
       notices.complain(rejectionOf(error).detail)
-    } finally {
-      loading.value = false
+      return null
     }
   }
 
+  async function mend(from: number, to: number): Promise<void> {
+    if (pages.value.length === 0) return
+    const seam = await ask(from)
+    if (seam) pages.value = inOrder([...pages.value, ...seam.items.filter(({ rank }) => rank <= to)])
+  }
+
+  async function load(): Promise<void> {
+    const from = people.value.at(-1)?.rank ?? live().last
+    if (loading.value || from === null) return
+    loading.value = true
+    const page = await ask(from)
+    loading.value = false
+    if (!page) return
+    pages.value = inOrder([...pages.value, ...page.items])
+    more.value = page.next !== null
+  }
+
   return { people, loading, more, load }
+}
+
+function inOrder(people: readonly AttendeeItem[]): readonly AttendeeItem[] {
+  return [...new Map(people.map((each) => [each.key, each])).values()].sort((one, other) => one.rank - other.rank)
 }
