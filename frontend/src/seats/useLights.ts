@@ -5,6 +5,8 @@ import { happening, type Seating } from './lights'
 export interface Light {
   id: number
   seat: number
+  /** How many came, or left, after them in the same moment: a bar has no seats to tell them apart. */
+  place: number
   /** Who came; null for a light without initials; undefined for a seat that goes dark. */
   name: string | null | undefined
   promoted: boolean
@@ -31,10 +33,18 @@ export function useLights(seating: () => Seating, key: () => string): ShallowRef
     if (arrivals.length + departures.length === 0) return
     const left = new Set(departures)
     const fresh: Light[] = [
-      ...departures.map((seat) => ({ id: ++lastId, seat, name: undefined, promoted: false, later: false })),
-      ...arrivals.map(({ seat, face, promoted }) => ({
+      ...departures.map((seat, index) => ({
         id: ++lastId,
         seat,
+        place: departures.length - 1 - index,
+        name: undefined,
+        promoted: false,
+        later: false,
+      })),
+      ...arrivals.map(({ seat, face, promoted }, index) => ({
+        id: ++lastId,
+        seat,
+        place: arrivals.length - 1 - index,
         name: face?.name ?? null,
         promoted,
         later: left.has(seat),

@@ -81,9 +81,9 @@ test('somebody who comes into a crowd lights the end of its bar', async () => {
   const crowd = { faces: [face('Ada')], newest: [face('Ben'), face('Cem')] }
   const row = mount(SeatRow, { props: { ...props, ...crowd, capacity: 100, going: 50, waiting: 7 } })
   expect(row.find('svg > text').text()).toBe('+4')
-  await row.setProps({ going: 51, newest: [face('Cem'), face('Dora Doe')] })
+  await row.setProps({ going: 53, newest: [face('Cem'), face('Dora Doe', 3)] })
   expect(row.find('.coming text').text()).toBe('DD')
-  expect(Number(row.find('.coming circle').attributes('cx'))).toBeCloseTo(51 * 2.4 - 4.5)
+  expect(Number(row.find('.coming circle').attributes('cx'))).toBeCloseTo(53 * 2.4 - 4.5)
 })
 
 test('a screen reader hears the words beside it instead', () => {
