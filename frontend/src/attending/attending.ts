@@ -3,10 +3,12 @@ import { computed, shallowReactive } from 'vue'
 import { changeParty, joinEvent, unattendEvent, type AttendeeItem } from '@/api/generated'
 import { Rejection } from '@/api/rejection'
 import { write, type Written } from '@/api/write'
+import { landing } from '@/event/answer'
 import type { Card, EventItem, MineItem } from '@/live/generated'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
-import { refusalOf, type Refusal } from './refusal'
+import { placed } from './placed'
+import { missed, refusalOf, refusalWords, type Refusal } from './refusal'
 import { APART, standingOf, type Act, type Settled, type Standing } from './standing'
 
 /** The event that somebody acts on, as a list or its page shows it. */
@@ -76,9 +78,19 @@ export const useAttending = defineStore('attending', () => {
 
   /** Takes seats, or a place in the line. */
   function join(event: Shown, party = 1): Promise<boolean> {
+    const offered = landing(event, party) === 'seats'
     return act(event, `To join ${event.title}.`, { is: 'join', party }, async () => {
-      settle(event, await write((headers) => joinEvent({ path: { event: event.id }, body: { party }, headers })))
+      const written = await write((headers) => joinEvent({ path: { event: event.id }, body: { party }, headers }))
+      settle(event, written)
+      if (offered && written.data.status === 'waitlisted') void overtaken(event.id, party)
     })
+  }
+
+  async function overtaken(event: string, party: number): Promise<void> {
+    const refusal = missed(party)
+    refused.set(event, refusal)
+    await placed(() => standing(event))
+    announcer.say(refusalWords(refusal, standing(event)))
   }
 
   /** Comes with more or fewer people. */

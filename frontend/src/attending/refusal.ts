@@ -29,6 +29,17 @@ export function refusalOf({ code, detail, free }: Rejection): Refusal {
   return { code, detail, free: code === 'event-full' ? (free ?? 0) : null }
 }
 
+/** Seats were offered, and others were quicker: the server gave a place in the line instead. */
+export function missed(party: number): Refusal {
+  const detail = party === 1 ? 'That was the last seat a moment ago.' : 'Those seats were taken a moment ago.'
+  return { code: 'event-full', detail, free: party - 1 }
+}
+
+/** A refusal, and the place in the line of whoever has one. */
+export function refusalWords({ detail }: Refusal, { status, ahead }: Standing): string {
+  return status === 'waitlisted' && ahead !== null ? `${detail} You are number ${String(ahead + 1)} in line.` : detail
+}
+
 /** Whether a refusal stopped being true when things went from `before` to `now`. */
 export function outlived(refusal: Refusal, before: Situation, now: Situation): boolean {
   if (now.status !== before.status) return true

@@ -1,11 +1,13 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { AxiosError } from 'axios'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import CardAction from '@/events/CardAction.vue'
 import AnswerBox from '@/event/AnswerBox.vue'
 import { ME } from '@/live/views'
 import { useSession } from '@/session/session'
+import { useAnnouncer } from '@/shell/announcer'
 import { answerHttp, problem } from '../support/http'
-import { attendee, event, mine, STARTS_AT } from '../support/items'
+import { attendee, card, event, mine, STARTS_AT } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -71,6 +73,24 @@ test('a refusal gives the reason and what is true now, and the next try forgets 
   await press(wrapper, 'Join waitlist')
   await flushPromises()
   expect(wrapper.attributes('data-state')).toBe('saving')
+})
+
+test('whoever was offered the last seat and came too late hears so, with their number', async () => {
+  const wrapper = await box({ going: 3 })
+  const answer = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
+  answerHttp(() => ({ status: 201, ...answer }))
+  await press(wrapper, 'Join')
+  await flushPromises()
+  await wrapper.setProps({ event: event({ going: 4, waiting: 1 }) })
+  on.server.patch(ME, 'e-9', [mine({ status: 'waitlisted', ahead: 0 })])
+  await flushPromises()
+  const sentence = 'That was the last seat a moment ago. You are number 1 in line.'
+  expect(wrapper.text()).toContain('That was the last seat a moment ago.')
+  expect(wrapper.text()).toContain('You are number 1 in line.')
+  expect(on.run(() => useAnnouncer()).said).toBe(sentence)
+  expect(on.mount(CardAction, { card: card({ going: 4, waiting: 1 }), over: false, describes: '' }).text()).toContain(
+    sentence,
+  )
 })
 
 describe('a refusal that stopped being true', () => {
