@@ -36,7 +36,7 @@ class Echo:
     def received(self, link: Link, message: Message) -> None:
         link.send(message.data, text=message.text)
 
-    def pinged(self, link: Link) -> bool:  # noqa: ARG002 - the port gives it
+    def counted(self, link: Link) -> bool:  # noqa: ARG002 - the port gives it
         return True
 
     def stuck(self, link: Link) -> None:

@@ -220,7 +220,8 @@ def masked(opcode: int, data: bytes, *, fin: bool = True) -> bytes:
         (masked(1, b"x") * 11, Close.BAD_MESSAGE),
         (masked(2, b"x") * 11, Close.BAD_MESSAGE),
         (masked(9, b"") * 201, Close.TOO_FAST),
-        (masked(1, b"", fin=False) + masked(0, b"", fin=False) * 1001, Close.TOO_LARGE),
+        (masked(10, b"") * 201, Close.TOO_FAST),
+        (masked(1, b"", fin=False) + masked(0, b"", fin=False) * 201, Close.TOO_FAST),
     ],
     ids=str,
 )

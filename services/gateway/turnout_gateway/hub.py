@@ -115,8 +115,8 @@ class Hub:
             case Ended(code=close):
                 self.close(client, close)
 
-    def pinged(self, client: Client) -> bool:
-        """The client sent a ping; False when that was one message too many, and it has been closed."""
+    def counted(self, client: Client) -> bool:
+        """Counts a frame that is no whole message; False when it was one too many, and the client has been closed."""
         if client.session.allowed(self._terms.allowance, self._clock()):
             return True
         self.close(client, Close.TOO_FAST)

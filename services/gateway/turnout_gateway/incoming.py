@@ -31,10 +31,20 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A frame that says nothing by itself: a pong, or a message's fragment that is not its last. It costs as much."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The client closes; ``echo`` is the close frame that answers it (RFC 6455 section 5.5.1)."""
 
     echo: bytes
+
+
+_PART: Final = Part()
+
+Heard = Message | Ping | Part | Closed
 
 
 class Violation(Exception):
@@ -63,19 +73,19 @@ class Incoming:
         """No part of a frame or of a message waits for the rest."""
         return not self._buffer and self._frame is None and self._opcode is None
 
-    def feed(self, data: bytes) -> Iterator[Message | Ping | Closed]:
-        """What these bytes complete. Raises Violation."""
+    def feed(self, data: bytes) -> Iterator[Heard]:
+        """What these bytes complete, one for each frame; who stops early feeds nothing to go on. Raises Violation."""
         self._buffer += data
         while (frame := self._next()) is not None:
             if frame.opcode in DATA_OPCODES:
-                message = self._joined(frame)
-                if message is not None:
-                    yield message
+                yield self._joined(frame) or _PART
             elif frame.opcode is Opcode.PING:
                 yield Ping(bytes(frame.data))
             elif frame.opcode is Opcode.CLOSE:
                 yield _closed(bytes(frame.data))
                 return
+            else:
+                yield _PART
 
     def _next(self) -> Frame | None:
         """The next whole frame; None when bytes are missing."""

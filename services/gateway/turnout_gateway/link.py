@@ -7,17 +7,34 @@ as it is. What is kept of an idle client is this object and what the hub keeps.
 import asyncio
 import socket
 from contextlib import suppress
+from itertools import islice
 from typing import Final, Protocol
 
 from websockets.frames import CloseCode, Opcode
 
 from turnout_core.live import Close
 from turnout_gateway.frame import Frame
-from turnout_gateway.incoming import Closed, Incoming, Message, Ping, Violation, close_frame, server_frame
+from turnout_gateway.incoming import (
+    Closed,
+    Heard,
+    Incoming,
+    Message,
+    Part,
+    Ping,
+    Violation,
+    close_frame,
+    server_frame,
+)
 
 CLOSE_TIMEOUT_S: Final = (
     5.0  # for the client's own close frame; RFC 6455 section 7.1.1 lets the server not wait for ever
 )
+
+# Of one client, before it is everybody else's turn: about 2 ms. A read of the loop may hold 40,000 frames.
+FRAMES_PER_TURN_MAX: Final = 100
+
+# What a client may still send after our goodbye, before its close frame; it did not know yet. Who sends more hangs up.
+LAST_WORDS_MAX_BYTES: Final = 64 * 1024
 
 # A peer that vanished is noticed once something that was sent to it, a beat at the latest, is not acknowledged for so
 # long (tcp(7), TCP_USER_TIMEOUT; RFC 5482).
@@ -33,7 +50,7 @@ class Conversation(Protocol):
     """Who talks through a link."""
 
     def received(self, link: "Link", message: Message) -> None: ...
-    def pinged(self, link: "Link") -> bool: ...
+    def counted(self, link: "Link") -> bool: ...
     def stuck(self, link: "Link") -> None: ...
     def drained(self, link: "Link") -> None: ...
     def lost(self, link: "Link") -> None: ...
@@ -47,13 +64,26 @@ class Link(asyncio.Protocol):
     """
 
     # ``_closing`` is there once goodbye is said: from then on nothing is written and nobody is told of the buffer.
-    __slots__ = ("_closing", "_conversation", "_incoming", "_max_bytes", "_socket", "_transport", "full", "tag")
+    __slots__ = (
+        "_closing",
+        "_conversation",
+        "_incoming",
+        "_last_words_bytes",
+        "_max_bytes",
+        "_pausing",
+        "_socket",
+        "_transport",
+        "full",
+        "tag",
+    )
 
     def __init__(self, transport: asyncio.Transport, conversation: Conversation, max_bytes: int) -> None:
         self._transport = transport
         self._conversation = conversation
         self._max_bytes = max_bytes
         self._incoming: Incoming | None = None
+        self._pausing = False  # more has been read than was its turn
+        self._last_words_bytes = 0
         self._closing: asyncio.TimerHandle | None = None
         self.tag: object = None
         self._socket = _borrowed(transport)
@@ -93,14 +123,15 @@ class Link(asyncio.Protocol):
         """Says goodbye, and hangs up when the client has answered, or after a while."""
         if self._closing is None and not self._transport.is_closing():
             self._part(close_frame(code, reason))
-            self._transport.resume_reading()
+            self._listen()
 
     def data_received(self, data: bytes) -> None:
         incoming = self._incoming or Incoming(self._max_bytes)
         self._incoming = None
+        frames = 0
         try:
-            for event in incoming.feed(data):
-                self._heard(event)
+            for frames, heard in enumerate(islice(incoming.feed(data), FRAMES_PER_TURN_MAX), 1):  # noqa: B007 - below
+                self._heard(heard)
                 if self._transport.is_closing():
                     return
         except Violation as violation:
@@ -108,6 +139,12 @@ class Link(asyncio.Protocol):
             return
         if not incoming.empty:
             self._incoming = incoming
+        if self._closing is not None:
+            self._overhear(len(data))
+        if frames == FRAMES_PER_TURN_MAX and not self._pausing:
+            self._pausing = True
+            self._listen()
+            asyncio.get_running_loop().call_soon(self._go_on)
 
     def eof_received(self) -> None:
         """The transport closes itself."""
@@ -115,13 +152,13 @@ class Link(asyncio.Protocol):
     def pause_writing(self) -> None:
         if self._closing is None:
             self.full = True
-            self._transport.pause_reading()  # who does not listen need not talk
+            self._listen()
             self._conversation.stuck(self)
 
     def resume_writing(self) -> None:
         if self._closing is None:
             self.full = False
-            self._transport.resume_reading()
+            self._listen()
             self._conversation.drained(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio gives it
@@ -130,18 +167,42 @@ class Link(asyncio.Protocol):
             self._closing.cancel()
         self._conversation.lost(self)
 
-    def _heard(self, event: Message | Ping | Closed) -> None:
-        match event:
+    def _listen(self) -> None:
+        """Reads on, unless it is the others' turn, or the client takes nothing: who does not listen need not talk."""
+        if self._transport.is_closing():
+            return
+        if self._pausing or (self.full and self._closing is None):
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()
+
+    def _go_on(self) -> None:
+        """With what has been read, now that everybody else had their turn."""
+        self._pausing = False
+        if not self._transport.is_closing():
+            self.data_received(b"")
+            self._listen()
+
+    def _overhear(self, size: int) -> None:
+        """Waits for the client's close frame, but not through everything that it can send in the meantime."""
+        self._last_words_bytes += size
+        if self._last_words_bytes > LAST_WORDS_MAX_BYTES:
+            self._transport.abort()
+
+    def _heard(self, heard: Heard) -> None:
+        match heard:
             case Closed(echo=echo):
                 self._part(echo)
                 self._transport.close()
             case _ if self._closing is not None:
                 pass  # it talks over our goodbye
             case Ping(data=data):
-                if self._conversation.pinged(self):
+                if self._conversation.counted(self):
                     self._transport.write(server_frame(Opcode.PONG, data))
+            case Part():
+                self._conversation.counted(self)
             case Message():
-                self._conversation.received(self, event)
+                self._conversation.received(self, heard)
 
     def _break_off(self, violation: Violation) -> None:
         """What follows can not be understood, so there is nothing to wait for."""

@@ -71,7 +71,7 @@ class Session:
         return Refused(Invalid.code, f"{field}: {first['msg']}" if field else first["msg"])
 
     def allowed(self, allowance: Allowance, now_s: float) -> bool:
-        """Counts one message, or anything else that costs as much (a ping); False when it is one too many."""
+        """Counts one message, or another frame, which costs as much (a ping, a fragment); False when it is too many."""
         earned = (now_s - self._at_s) * allowance.per_s
         self._left = min(allowance.burst, self._left + earned)
         self._at_s = now_s

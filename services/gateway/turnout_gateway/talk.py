@@ -15,8 +15,8 @@ class Talk:
     def received(self, link: Link, message: Message) -> None:
         self._gateway.hub.received(_client(link), message.data if message.text else b"")
 
-    def pinged(self, link: Link) -> bool:
-        return self._gateway.hub.pinged(_client(link))
+    def counted(self, link: Link) -> bool:
+        return self._gateway.hub.counted(_client(link))
 
     def stuck(self, link: Link) -> None:
         if link.tag is not None:

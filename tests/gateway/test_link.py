@@ -1,0 +1,153 @@
+"""One link among others: how much of it is looked at before it is everybody else's turn."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import islice
+
+import pytest
+import websockets
+from replica import read
+from waiting import until
+from websockets.frames import Frame, Opcode
+from world import Scene
+
+from turnout_gateway.incoming import Incoming, Message, Part, Violation
+from turnout_gateway.link import FRAMES_PER_TURN_MAX, LAST_WORDS_MAX_BYTES, Link
+
+Scenes = Callable[..., Awaitable[Scene]]
+
+PONG = Frame(Opcode.PONG, b"").serialize(mask=True)
+WATCH = Frame(Opcode.TEXT, b"{}").serialize(mask=True)
+CLOSE = Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True)
+
+
+class FakeTransport(asyncio.Transport):
+    """Takes everything, and remembers what was done to it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.reading = True
+        self.aborted = False
+        self.closed = False
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Never full."""
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written.append(bytes(data))
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+    def is_closing(self) -> bool:
+        return self.closed or self.aborted
+
+    def close(self) -> None:
+        self.closed = True
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+class Listener:
+    """Counts what it hears. Satisfies ``Conversation``."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self.others = 0
+
+    def received(self, link: Link, message: Message) -> None:  # noqa: ARG002 - the port gives them
+        self.messages += 1
+
+    def counted(self, link: Link) -> bool:  # noqa: ARG002 - the port gives it
+        self.others += 1
+        return True
+
+    def stuck(self, link: Link) -> None:
+        """Nothing waits for it."""
+
+    def drained(self, link: Link) -> None:
+        """Nothing waited for it."""
+
+    def lost(self, link: Link) -> None:
+        """Nothing is kept of it."""
+
+
+class Desk:
+    """A link between the two."""
+
+    def __init__(self) -> None:
+        self.transport = FakeTransport()
+        self.listener = Listener()
+        self.link = Link(self.transport, self.listener, 8192)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    desk = Desk()
+    yield desk
+    desk.link.connection_lost(None)
+
+
+async def test_a_link_has_its_turn_and_then_everybody_else(desk: Desk) -> None:
+    desk.link.data_received(PONG * (2 * FRAMES_PER_TURN_MAX) + WATCH)
+    turns = [(desk.listener.others, desk.transport.reading)]
+    while not desk.transport.reading:
+        await asyncio.sleep(0)
+        turns.append((desk.listener.others, desk.transport.reading))
+    assert turns == [(FRAMES_PER_TURN_MAX, False), (2 * FRAMES_PER_TURN_MAX, False), (2 * FRAMES_PER_TURN_MAX, True)]
+    assert desk.listener.messages == 1
+
+
+async def test_every_frame_counts_however_little_it_says(desk: Desk) -> None:
+    fragments = [Frame(Opcode.TEXT, b"{", fin=False), Frame(Opcode.CONT, b"", fin=False), Frame(Opcode.CONT, b"}")]
+    desk.link.data_received(b"".join(frame.serialize(mask=True) for frame in fragments) + PONG)
+    assert (desk.listener.messages, desk.listener.others) == (1, 3)
+
+
+async def test_after_goodbye_it_waits_for_the_close_frame_but_not_for_everything_else(desk: Desk) -> None:
+    desk.link.send_close(4502, "too fast")
+    desk.link.data_received(WATCH * 10 + CLOSE)
+    assert (desk.transport.closed, desk.listener.messages) == (True, 0)
+
+
+async def test_who_talks_on_after_goodbye_is_hung_up_on(desk: Desk) -> None:
+    desk.link.send_close(4502, "too fast")
+    for _ in range(LAST_WORDS_MAX_BYTES // len(PONG)):
+        desk.link.data_received(PONG)
+    assert not desk.transport.aborted
+    desk.link.data_received(PONG)
+    assert desk.transport.aborted
+
+
+async def test_what_was_read_of_a_link_that_is_lost_is_not_looked_at(desk: Desk) -> None:
+    desk.link.data_received(PONG * 1000)
+    desk.transport.abort()
+    await asyncio.sleep(0)
+    assert desk.listener.others == FRAMES_PER_TURN_MAX
+
+
+def test_a_message_of_nothing_but_beginnings_ends_too() -> None:
+    beginning, more = (Frame(each, b"", fin=False).serialize(mask=True) for each in (Opcode.TEXT, Opcode.CONT))
+    heard = Incoming(8192).feed(beginning + more * 1000)
+    assert list(islice(heard, 1000)) == [Part()] * 1000
+    with pytest.raises(Violation, match="beyond the limit"):
+        next(heard)
+
+
+async def test_who_floods_with_pongs_is_sent_away_and_nobody_else_notices(scenes: Scenes) -> None:
+    scene = await scenes()
+    async with websockets.connect(scene.live_url) as other, websockets.connect(scene.live_url) as flood:
+        flood.transport.write(PONG * 40_000)
+        await until(lambda: len(scene.gateway.hub.clients) == 1)
+        assert scene.gateway.hub.counts.closed == {"too_fast": 1}
+        await other.send('{"type":"watch","view":"events"}')
+        await other.recv()
+        assert read(await other.recv())["type"] == "snapshot"
