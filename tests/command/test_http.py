@@ -302,6 +302,17 @@ async def test_a_replayed_sign_up_gives_the_same_token_and_a_replayed_sign_out_s
     assert (await ended("DELETE", "/api/session", headers={"Idempotency-Key": "other"})).status_code == 401
 
 
+async def test_a_key_of_another_request_is_no_more_refused_than_the_sign_out_is_on_disk(
+    world: World, valkey_url: str
+) -> None:
+    ada, key = await world.guest(), {"Idempotency-Key": "k"}
+    await ada("POST", "/api/events", DRAFT, headers=key)
+    async with connect(valkey_url) as valkey:
+        await valkey.incr("{turnout}:fence")  # somebody else leads: the sign-out will not take place
+    out, refused = await asyncio.gather(ada("DELETE", "/api/session"), ada("DELETE", "/api/session", headers=key))
+    assert (out.status_code, refused.status_code) == (503, 503)
+
+
 @pytest.mark.parametrize("key", ["", "k" * 201, "k\tk", "schlüssel".encode()])
 async def test_a_bad_key_is_refused(world: World, key: str | bytes) -> None:
     ada = await world.guest()

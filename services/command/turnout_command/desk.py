@@ -8,14 +8,13 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from turnout_command.answers import Answer
 from turnout_command.committer import Committer, Done, Outcome, Refused
 from turnout_command.idempotency import HEADER, Key, kept
 from turnout_command.writer import Writer
 from turnout_core.commands import Command
 from turnout_core.errors import Rejection, SignedOut, Unavailable
 from turnout_core.identity import Identity
-from turnout_core.model import User
+from turnout_core.model import State, User
 from turnout_core.position import Position
 from turnout_core.web import POSITION_HEADER, problem, same_origin
 
@@ -87,16 +86,20 @@ class Desk:
             same_origin(request)
         committer = self.writer.committer()
         user = self.actor(request, committer)
-        if user is None and ended and (replay := self._replay(request, committer, body)) is not None:
-            return respond(await committer.settle(Done(committer.state.position, replay, replayed=True)))
-        if user is None:
-            return respond(await committer.settle(Refused(committer.state.position, SignedOut())))
-        return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
-
-    def _replay(self, request: Asked, committer: Committer, body: bytes) -> Answer | None:
-        once = self.tokens().claimed(request.header(b"cookie"), request.header(b"authorization"))
+        if user is not None:
+            return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
+        once = self.tokens().claimed(request.header(b"cookie"), request.header(b"authorization")) if ended else None
         key = key_of(request, once, body) if once is not None else None
-        return kept(committer.state, key, committer.state.now) if key is not None else None
+        return respond(await committer.settle(_signed_out(committer.state, key)))
+
+
+def _signed_out(state: State, key: Key | None) -> Outcome:
+    """What a signed-out guest is told on ``state``: the answer that was given to ``key`` before, or that they are."""
+    try:
+        replay = kept(state, key, state.now) if key is not None else None
+    except Rejection as rejection:
+        return Refused(state.position, rejection)
+    return Done(state.position, replay, replayed=True) if replay is not None else Refused(state.position, SignedOut())
 
 
 def key_of(request: Asked, actor: str | None, body: bytes) -> Key | None:
