@@ -1,13 +1,16 @@
 """One of several writes; when it dies, stalls or loses its journal, nobody is told what is not so."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
 
 import pytest
 from table import name
 from waiting import until
 
+from turnout_command.clock import since_boot_s
 from turnout_command.committer import Done
 from turnout_command.lease import Grant, MemoryLease
 from turnout_command.metrics import Metrics
@@ -28,12 +31,12 @@ class House:
         self.journal = Fencing()
         self.lease = MemoryLease(TERMS.lease_s)
 
-    def writer(self) -> Writer:
-        return Writer(self.journal, Granting(self.lease, self.journal), Metrics(), terms=TERMS)
+    def writer(self, **clocks: Any) -> Writer:
+        return Writer(self.journal, Granting(self.lease, self.journal), Metrics(), terms=TERMS, **clocks)
 
     @asynccontextmanager
-    async def leading(self) -> AsyncIterator[Writer]:
-        async with running(self.writer()) as writer:
+    async def leading(self, **clocks: Any) -> AsyncIterator[Writer]:
+        async with running(self.writer(**clocks)) as writer:
             await until(lambda: writer.status().ready)
             yield writer
 
@@ -268,6 +271,26 @@ async def test_a_lease_that_can_not_be_renewed_is_told_but_the_fence_decides() -
         assert await sign_up(writer, "ada") == 1
         house.lease.broken = False
         await until(lambda: writer.status().ready)
+
+
+async def test_a_leader_is_sure_of_its_lease_for_a_little_less_than_the_server_grants() -> None:
+    house, now_s = House(), [0.0]
+    async with house.leading(clock=lambda: now_s[0]) as writer:
+        house.lease.broken = True
+        now_s[0] = TERMS.lease_s * 0.85
+        assert writer.status().ready
+        now_s[0] = TERMS.lease_s * 0.95
+        assert not writer.status().ready
+
+
+async def test_the_clock_of_the_lease_goes_on_while_the_machine_is_suspended() -> None:
+    assert House().writer()._clock is since_boot_s
+    before, told, after = (each() for each in (_boottime, since_boot_s, _boottime))
+    assert before <= told <= after
+
+
+def _boottime() -> float:
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 async def test_followers_hear_from_an_idle_leader() -> None:

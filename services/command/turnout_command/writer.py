@@ -3,12 +3,12 @@
 import asyncio
 import gc
 import logging
-import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from turnout_command.clock import since_boot_s, wall_ms
 from turnout_command.committer import Committer
 from turnout_command.ids import new_id
 from turnout_command.lease import Grant, Lease
@@ -25,6 +25,9 @@ from turnout_core.tasks import end, together
 
 _DRAIN_S: Final = 5.0
 _LEASE_ENDED_S: Final = 0.005  # Valkey ends a lease by the millisecond
+_SURE_SHARE: Final = (
+    0.9  # of a lease: Valkey's clock may be slewed faster than ours, by up to 8.3 % (chrony, maxslewrate)
+)
 _AGAIN_AFTER_S: Final = 0.5  # after a term that failed, so that another service may try first
 
 log = logging.getLogger("turnout.writer")
@@ -81,7 +84,7 @@ class Writer:
     Args:
         before_term: a look at the server before anything is written to it; raises JournalError where it will not do.
         housekeeping: runs beside each term, with its committer, until it is cancelled.
-        now_ms: ms since 1970. clock: seconds, never going back.
+        now_ms: ms since 1970. clock: seconds, never going back, and going on while the machine is suspended.
     """
 
     def __init__(
@@ -93,8 +96,8 @@ class Writer:
         terms: Terms | None = None,
         before_term: Callable[[], Coroutine[Any, Any, None]] | None = None,
         housekeeping: Callable[[Committer], Coroutine[Any, Any, None]] | None = None,
-        now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
-        clock: Callable[[], float] = time.monotonic,
+        now_ms: Callable[[], int] = wall_ms,
+        clock: Callable[[], float] = since_boot_s,
     ) -> None:
         self._journal = journal
         self._lease = lease
@@ -184,7 +187,7 @@ class Writer:
             self._in_trouble(f"The journal's server does not answer: {error}")
             return None
         if grant.fence is not None:
-            self._sure_until_s = sent_s + self._terms.lease_s
+            self._sure_until_s = sent_s + self._terms.lease_s * _SURE_SHARE
         else:
             self._trouble = None
         return grant
@@ -263,7 +266,7 @@ class Writer:
                 continue
             if grant.fence != fence:
                 raise Deposed(f"another command service ({grant.owner}) took the lease")
-            self._sure_until_s = sent_s + self._terms.lease_s
+            self._sure_until_s = sent_s + self._terms.lease_s * _SURE_SHARE
 
     async def _beat(self, fence: int, committer: Committer) -> None:
         while True:
