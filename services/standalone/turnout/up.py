@@ -19,6 +19,7 @@ from turnout.keeper import keep
 from turnout.product import create_product
 from turnout.progress import stage
 from turnout.site import default_site
+from turnout.sparing import Sparing
 from turnout_command.settings import Settings as CommandSettings
 from turnout_command.writer import Broken
 from turnout_core.journal import JournalError
@@ -56,7 +57,11 @@ class UpError(Exception):
 
 def serve_everything(settings: UpSettings) -> int:
     """Serves until it is told to stop. Gives the exit status."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    sparing = logging.StreamHandler()
+    sparing.addFilter(Sparing(always="turnout.valkey"))
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=[sparing]
+    )
     try:
         uvloop.run(_run(settings))
     except (UpError, EmbeddedError, JournalError, Broken, CannotStart) as error:
