@@ -63,6 +63,10 @@ class Link:
         self._reach()
         return await self._journal.head()
 
+    async def deliberate(self) -> bool:
+        self._reach()
+        return await self._journal.deliberate()
+
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         self._reach()
         try:

@@ -15,10 +15,12 @@ from turnout_command.committer import Done
 from turnout_command.lease import Grant, MemoryLease
 from turnout_command.metrics import Metrics
 from turnout_command.writer import Broken, Terms, Writer
+from turnout_core.changes import Commit, SignedUp
 from turnout_core.commands import SessionBody, SignUp
 from turnout_core.errors import NotLeader, Unavailable
 from turnout_core.journal import Beat, Head, OutcomeUnknown
 from turnout_core.journal_memory import MemoryJournal
+from turnout_core.record import seal
 from turnout_core.tasks import end
 
 TERMS = Terms(lease_s=0.2, renew_s=0.02, beat_s=0.05, patience_s=0.1)
@@ -72,7 +74,9 @@ class Fencing(MemoryJournal):
     def replace_end(self) -> None:
         """Ends as far on, with another history."""
         assert self._head is not None
-        self._head = Head(self._head.position, "f" * 32)
+        position, before = self._head.position, self._records[self._head.position.seq - 1][:32].decode()
+        record, digest = seal(Commit(position.epoch, position.seq, 0, None, (SignedUp("eve", "Eve"),)), before)
+        self._records[position.seq], self._head = record, Head(position, digest)
 
     def damage(self, seq: int) -> None:
         self._records[seq] = self._records[seq].replace(b"Ada", b"Eve")

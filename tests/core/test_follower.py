@@ -13,6 +13,7 @@ from turnout_core.journal import Head
 from turnout_core.journal_memory import MemoryJournal
 from turnout_core.model import State, Touched
 from turnout_core.position import Position
+from turnout_core.record import GENESIS
 from turnout_core.snapshot import dump
 
 
@@ -173,16 +174,61 @@ async def test_a_journal_that_went_back_is_not_followed() -> None:
         assert not it.follower.ready()
 
 
-async def test_a_new_epoch_starts_over() -> None:
+def _replace(journal: MemoryJournal, epoch: str, *, on_purpose: bool) -> None:
+    journal._head, journal._records = Head(Position(epoch, 0), GENESIS), {}
+    journal.on_purpose = on_purpose
+    journal.cut()
+
+
+async def test_a_new_epoch_that_somebody_wanted_starts_over() -> None:
     async with scene() as it:
         await it.write("ada")
         await it.arrival()
-        replaced = MemoryJournal()
-        await replaced.create("other")
-        it.journal.__dict__.update({**replaced.__dict__, "_subscriptions": it.journal.__dict__["_subscriptions"]})
-        it.journal.cut()
+        _replace(it.journal, "other", on_purpose=True)
         assert await it.follower.reached(Position("other", 0), 5)
         assert it.names() == []
+
+
+async def test_a_new_epoch_that_nobody_wanted_is_not_followed() -> None:
+    async with scene() as it:
+        await it.write("ada")
+        await it.arrival()
+        _replace(it.journal, "other", on_purpose=False)
+        await until(lambda: "turnout journal accept" in (it.follower.trouble or ""))
+        assert it.names() == ["ada"]
+        assert not it.follower.ready()
+
+
+async def test_an_emptied_server_is_told_by_whoever_has_followed_it() -> None:
+    async with scene() as it:
+        await it.write("ada")
+        await it.arrival()
+        it.journal._head, it.journal._records = None, {}
+        it.journal.cut()
+        await until(lambda: "the server is empty" in (it.follower.trouble or ""))
+
+
+async def test_another_history_of_the_same_length_is_not_taken_for_the_own_one() -> None:
+    async with scene() as it:
+        await it.write("ada", "bob")
+        await it.arrival()
+        other = History(BEGINNING)
+        other.add(SignedUp("ada", "Ada"))
+        other.add(SignedUp("eve", "Eve"))
+        it.journal._head, it.journal._records = other.head, dict(enumerate(other.records, 1))
+        await it.journal.beat(1)
+        await until(lambda: "another history" in (it.follower.trouble or ""))
+        assert it.names() == ["ada", "bob"]
+        assert not it.follower.ready()
+
+
+async def test_a_journal_that_is_damaged_itself_is_called_so() -> None:
+    async with scene() as it:
+        await it.write("ada", "bob")
+        await it.arrival()
+        it.journal._head = Head(it.history.head.position, "f" * 32)
+        await it.journal.beat(1)
+        await until(lambda: "is not the record that leads there" in (it.follower.trouble or ""))
 
 
 async def test_waiting_for_what_does_not_come_ends() -> None:

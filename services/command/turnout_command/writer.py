@@ -16,7 +16,7 @@ from turnout_command.metrics import Metrics
 from turnout_core.changes import Commit
 from turnout_core.errors import NotLeader, Unavailable
 from turnout_core.follower import Follower
-from turnout_core.journal import Conflict, Fenced, Head, Journal, JournalError, Unreachable
+from turnout_core.journal import Conflict, Fenced, Head, Journal, JournalError, Trimmed, Unreachable
 from turnout_core.model import State, Touched
 from turnout_core.position import Position
 from turnout_core.record import BrokenRecord
@@ -222,8 +222,8 @@ class Writer:
         if await self._journal.head() is None:
             if self._follower.seen is not None and self._follower.seen.seq > 0:
                 raise Lost(
-                    f"the server is empty, but {self._follower.seen} was acknowledged; "
-                    "restore its data, or restart this service to accept the loss"
+                    f"the server is empty, but {self._follower.seen} was acknowledged: restore its data or import a "
+                    "backup; or accept the loss, for everybody, with: turnout journal accept"
                 )
             await self._journal.create(new_id())
         state = await self._catch_up()
@@ -247,11 +247,13 @@ class Writer:
     async def _catch_up(self) -> State:
         try:
             return await self._follower.catch_up()
-        except BrokenRecord as error:
-            last = self._follower.state.position if self._follower.state is not None else "the beginning"
+        except (BrokenRecord, BrokenSnapshot, Trimmed) as error:
+            last = self._follower.state.position if self._follower.state is not None else None
+            cut = f", or cut the journal there with: turnout journal restore --to {last}" if last and last.seq else ""
             raise Broken(
-                f"The journal is damaged right behind {last}: {error}. Nothing is written to it any more. Restore the "
-                f"server's data from a backup, or cut the journal there with: turnout journal restore --to {last}"
+                f"The journal is damaged right behind {last or 'its beginning'}: {error}. Nothing is written to it any "
+                "more. `turnout journal verify` tells what is sound. Restore the server's data or import a backup"
+                f"{cut}"
             ) from error
 
     async def _keep(self, owner: str, fence: int) -> None:

@@ -11,7 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from turnout_core.changes import Commit
-from turnout_core.journal import Beat, Journal, JournalError, Records, Subscription, Trimmed, Unreachable
+from turnout_core.journal import (
+    Beat,
+    Head,
+    Journal,
+    JournalError,
+    Records,
+    Rewritten,
+    Subscription,
+    Trimmed,
+    Unreachable,
+)
 from turnout_core.model import State, Touched, apply
 from turnout_core.position import Position
 from turnout_core.record import GENESIS, BrokenRecord, check, peek
@@ -20,6 +30,7 @@ from turnout_core.snapshot import BrokenSnapshot, Loader
 DEAF_AFTER_S: Final = 3.0  # the writer beats every second, so three silent seconds mean that we do not hear it
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MOST_S: Final = 1.0
+_RETRY_REWRITTEN_S: Final = 5.0  # only an operator changes that, and each time the whole journal is looked through
 _RECORDS_PER_READ: Final = 500  # about 5 ms of work between two turns of the loop
 
 log = logging.getLogger("turnout.follower")
@@ -35,6 +46,20 @@ class Listener(Protocol):
     def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
         """The State, which is the one of ``replaced``, now holds ``commits`` as well."""
         ...
+
+
+_WAY_OUT: Final = (
+    "the server was rolled back or replaced. Restore its data or import a backup; or accept the loss, for everybody, "
+    "with: turnout journal accept"
+)
+
+
+class _Nobody:
+    """Listens, and derives nothing."""
+
+    def replaced(self, state: State) -> None: ...
+
+    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
 
 
 class Deaf(JournalError):
@@ -100,6 +125,8 @@ class Follower:
                 # The first moments are no trouble: everything may be starting at once.
                 log.log(logging.INFO if self.trouble == "starting" else logging.WARNING, "not following: %s", error)
                 self.trouble = str(error)
+                if isinstance(error, Rewritten):
+                    delay_s = _RETRY_REWRITTEN_S
             await asyncio.sleep(delay_s)
             delay_s = min(delay_s * 2, _RETRY_MOST_S)
 
@@ -107,28 +134,63 @@ class Follower:
         """Reads everything that the journal has now.
 
         Raises:
-            JournalError: it can not be read, or has lost what was already here.
+            Rewritten: it has lost, or replaced, what was already here.
+            JournalError: it can not be read.
             BrokenRecord, BrokenSnapshot: it is damaged.
         """
-        restarted = False
+        known = self.state is not None
+        if self.state is None:
+            self._replace(await self._restart())
+        try:
+            await self._read_on()
+        except Trimmed:
+            known = False
+            self._replace(await self._restart())
+            await self._read_on()
+        except BrokenRecord:
+            if known and await self._sound():
+                raise Rewritten(self._another()) from None
+            raise
+        assert self.state is not None  # noqa: S101 - set above
+        self._up_to_date()
+        return self.state
+
+    async def _read_on(self) -> None:
+        """To the end of the journal. Raises Trimmed, BrokenRecord, Rewritten, and what the journal raises."""
+        state = self.state
+        assert state is not None  # noqa: S101 - the caller has one
         while True:
-            if self.state is None:
-                self._replace(await self._restart())
-            state = self.state
-            assert state is not None  # noqa: S101 - set two lines above
-            try:
-                records = await self._journal.read(state.position, _RECORDS_PER_READ)
-            except Trimmed:
-                if restarted:
-                    raise
-                restarted = True
-                self._replace(await self._restart())
-                continue
-            if not records:
-                self._up_to_date()
-                return state
-            self._apply(records)
+            records = await self._journal.read(state.position, _RECORDS_PER_READ)
+            if records:
+                try:
+                    self._apply(records)
+                except ValueError as error:
+                    raise BrokenRecord(str(error)) from error
+            elif await self._ends(state):
+                return
             await asyncio.sleep(0)
+
+    async def _ends(self, state: State) -> bool:
+        """Whether the journal ends where ``state`` does; it may have grown meanwhile. Raises BrokenRecord."""
+        head = await self._journal.head()
+        if head is None or head.position != state.position:
+            return False  # the next read tells
+        if head.hash != state.hash:
+            raise BrokenRecord(f"the journal's head {head.position} is not the record that leads there")
+        return True
+
+    async def _sound(self) -> bool:
+        """Whether the journal by itself is whole: then it is only not the one that was followed here."""
+        beside = Follower(self._journal, _Nobody(), self._clock)
+        try:
+            await beside.catch_up()
+        except (BrokenRecord, BrokenSnapshot, Trimmed):
+            return False
+        return True
+
+    def _another(self) -> str:
+        here = self.state.position if self.state is not None else self.seen
+        return f"the journal has another history than the one that was followed to {here}: {_WAY_OUT}"
 
     async def _listen(self, subscription: Subscription) -> None:
         while True:
@@ -178,14 +240,11 @@ class Follower:
 
     async def _restart(self) -> State:
         head = await self._journal.head()
+        if head is None and self.seen is not None and self.seen.seq > 0:
+            raise Rewritten(f"the server is empty, but {self.seen} was followed: {_WAY_OUT}")
         if head is None:
             raise Unreachable("there is no journal yet: no command service has started on this server")
-        here = self.seen
-        if here is not None and here.epoch == head.position.epoch and head.position.seq < here.seq:
-            raise Unreachable(
-                f"the journal went back from {here} to {head.position}: the server lost what was acknowledged; "
-                "restore its data, or restart this service to accept the loss"
-            )
+        await self._check_kept(head)
         for position in await self._journal.snapshots():
             if position.epoch == head.position.epoch:
                 try:
@@ -193,6 +252,16 @@ class Follower:
                 except BrokenSnapshot as error:
                     log.warning("snapshot %s is damaged, trying the one before: %s", position, error)
         return State(Position(head.position.epoch, 0), GENESIS)
+
+    async def _check_kept(self, head: Head) -> None:
+        """Raises Rewritten where what was seen here is not what led to ``head``, and nobody wanted that."""
+        seen, there = self.seen, head.position
+        if seen is None or seen.seq == 0:
+            return
+        if seen.epoch == there.epoch and there.seq < seen.seq:
+            raise Rewritten(f"the journal went back from {seen} to {there}: {_WAY_OUT}")
+        if seen.epoch != there.epoch and not await self._journal.deliberate():
+            raise Rewritten(f"the journal was emptied and begun anew at {there}, behind {seen}: {_WAY_OUT}")
 
     async def _load(self, position: Position) -> State:
         loader = Loader()

@@ -58,6 +58,10 @@ class Conflict(JournalError):
         self.head = head
 
 
+class Rewritten(JournalError):
+    """The server holds another history than the one that was acknowledged: it was rolled back, emptied or replaced."""
+
+
 class Trimmed(JournalError):
     """The records that were asked for are no longer in the stream: start from a snapshot."""
 
@@ -87,7 +91,11 @@ class Journal(Protocol):
         ...
 
     async def head(self) -> Head | None:
-        """Where the journal ends; None when there is none. Raises Unreachable."""
+        """Where the journal ends; None when there is none. Raises Unreachable, or JournalError for a part of one."""
+        ...
+
+    async def deliberate(self) -> bool:
+        """Whether somebody has put this history there on purpose, in place of another. Raises Unreachable."""
         ...
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
@@ -108,6 +116,7 @@ class Journal(Protocol):
 
         Raises:
             Trimmed: the record right behind ``after`` is gone, or the history is of another epoch.
+            BrokenRecord: an entry is none.
             Unreachable: try again.
         """
         ...

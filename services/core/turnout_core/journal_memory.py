@@ -17,12 +17,14 @@ class MemoryJournal:
 
     Attributes:
         fence: the newest one given out; ``append`` and ``beat`` under another are fenced.
+        on_purpose: what ``deliberate`` tells.
     """
 
     def __init__(self, fence: int = 1) -> None:
         self.fence = fence
         self.broken = False
         self.mute = False
+        self.on_purpose = False
         self._head: Head | None = None
         self._records: dict[int, bytes] = {}
         self._snapshots: dict[Position, list[bytes]] = {}
@@ -36,6 +38,10 @@ class MemoryJournal:
     async def head(self) -> Head | None:
         self._reach()
         return self._head
+
+    async def deliberate(self) -> bool:
+        self._reach()
+        return self.on_purpose
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         self._reach()

@@ -28,7 +28,7 @@ from turnout_core.journal import (
     Unreachable,
 )
 from turnout_core.position import Position
-from turnout_core.record import GENESIS, split
+from turnout_core.record import GENESIS, BrokenRecord, split
 
 HEAD: Final = "{turnout}:head"
 STREAM: Final = "{turnout}:journal"
@@ -37,6 +37,7 @@ LEASE: Final = "{turnout}:lease"
 HOLDER: Final = "{turnout}:holder"  # who had the lease last
 SNAPSHOTS: Final = "{turnout}:snapshots"
 CHANNEL: Final = "{turnout}:changes"
+PURPOSE: Final = "purpose"  # field of the head: why this history is in the place of another
 
 _CHUNKS_PER_READ: Final = 8
 _ABANDONED_AFTER_S: Final = 300  # a snapshot whose writer was killed vanishes by itself
@@ -91,7 +92,16 @@ class ValkeyJournal:
 
     async def head(self) -> Head | None:
         try:
-            return _head(await self._reads.hmget(HEAD, ["epoch", "seq", "hash"]))
+            found = _head(await self._reads.hmget(HEAD, ["epoch", "seq", "hash"]))
+            if found is None and await self._reads.exists(STREAM):
+                raise JournalError(f"{STREAM} is there but {HEAD} is not: restore from a backup")
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        return found
+
+    async def deliberate(self) -> bool:
+        try:
+            return bool(await self._reads.hexists(HEAD, PURPOSE))
         except RedisError as error:
             raise Unreachable(str(error)) from error
 
@@ -126,10 +136,9 @@ class ValkeyJournal:
         head = _head(fields)
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
             raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not behind {after}")
-        records = [_record(entry) for entry in entries]
         if head.position.seq > after.seq and (not entries or _seq(entries[0]) != after.seq + 1):
             raise Trimmed(f"record {after.seq + 1} is not in the stream")
-        return records
+        return _records(entries)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
@@ -236,10 +245,17 @@ def _seq(entry: Any) -> int:
     return int(entry[0].partition(b"-")[0])
 
 
-def _record(entry: Any) -> bytes:
-    fields = entry[1]
-    record: bytes = fields[b"r"] if isinstance(fields, dict) else dict(fields)[b"r"]
-    return record
+def _records(entries: Any) -> list[bytes]:
+    """Those before the first entry that is none. Raises BrokenRecord where that is the first of all."""
+    records: list[bytes] = []
+    for name, fields in entries:
+        record: bytes | None = dict(fields).get(b"r")
+        if record is None and not records:
+            raise BrokenRecord(f"entry {name.decode()} of the stream is no record")
+        if record is None:
+            break
+        records.append(record)
+    return records
 
 
 def _refusal(error: RedisError) -> JournalError:

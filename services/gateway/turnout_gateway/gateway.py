@@ -77,6 +77,8 @@ class Gateway:
         self._judging: asyncio.Task[None] | None = None
         self._make_identity = identity
         self._identity: Identity | None = None
+        self._identify = asyncio.Event()
+        self._identify.set()
         self._crowd = Crowd(self.door)
         self._now_ms = now_ms
         self._commit_at_ms: int | None = None
@@ -87,7 +89,10 @@ class Gateway:
 
     async def run(self) -> None:
         """Follows, ticks and beats until it is cancelled."""
-        await together(self._follow(), self._pulse(), talk(self.presence, self._bus, self._show_presence))
+        await together(
+            self.follower.run(), self._keep_identity(), self._pulse(),
+            talk(self.presence, self._bus, self._show_presence),
+        )  # fmt: skip
 
     async def drain(self) -> None:
         """Sends every client elsewhere. Returns when they are gone, at the latest after ``drain_s``."""
@@ -117,6 +122,7 @@ class Gateway:
     # --- the replica (turnout_core.follower.Listener)
 
     def replaced(self, state: State) -> None:
+        self._identify.set()  # another history may have come with another secret
         self.views.replaced(state, self._now_ms())
         self.ticker.stir()
 
@@ -219,11 +225,13 @@ class Gateway:
             if self.views.state is not None:
                 self.hub.pulse()
 
-    async def _follow(self) -> None:
-        while self._identity is None:
+    async def _keep_identity(self) -> None:
+        while True:
+            await self._identify.wait()
             try:
                 self._identity = await self._make_identity()
             except JournalError as error:
                 log.warning("waiting for Valkey: %s", error)
                 await asyncio.sleep(_RETRY_S)
-        await self.follower.run()
+            else:
+                self._identify.clear()

@@ -11,6 +11,7 @@ import typer
 from turnout.operations import tail as lines
 from turnout.operations.export import Exported, export_stream, export_to
 from turnout.operations.failures import OperationError, Refused
+from turnout.operations.replace import accept as accept_what_is_there
 from turnout.operations.replace import import_from, occupied
 from turnout.operations.replace import restore as restore_to
 from turnout.operations.target import Target, opened
@@ -154,6 +155,18 @@ def restore(
             restored = await restore_to(server, to, backup, target.folder(), _now_ms())
         typer.echo(f"what was there: {_summary(restored.backup, restored.exported)}")
         typer.echo(f"the journal is at {restored.position} now, the state as of {to}; start the services again")
+
+    run_operation(run())
+
+
+@app.command()
+def accept(context: typer.Context, valkey: Valkey = None, data: Data = None) -> None:
+    """Accept a loss: what the server holds is the truth from now on. Stop the command services first."""
+
+    async def run() -> None:
+        async with opened(_target(context, valkey, data), make=True) as server:
+            position = await accept_what_is_there(server)
+        typer.echo(f"the journal is at {position} now, and everybody starts over from it; start the services again")
 
     run_operation(run())
 

@@ -160,3 +160,23 @@ async def test_killed_before_the_last_step_it_leaves_the_old_journal_and_nothing
     abandoned = await valkey.keys(f"{SNAPSHOTS}:unfinished:*")
     assert len(abandoned) == 1
     assert await valkey.ttl(abandoned[0]) > 0
+
+
+async def test_what_the_server_holds_is_accepted_by_whoever_had_seen_more(
+    journal: ValkeyJournal, valkey: Redis, turnout: Turnout
+) -> None:
+    before = await followed(valkey)
+    assert not await journal.deliberate()
+    result = await turnout("accept")
+    assert (result.exit_code, result.stderr) == (0, "")
+    after = await followed(valkey)
+    assert content(after) == content(before)
+    assert after.position.epoch != before.position.epoch
+    assert await journal.deliberate()
+
+
+async def test_an_empty_server_can_be_accepted_too(valkey: Redis, turnout: Turnout) -> None:
+    result = await turnout("accept")
+    assert result.exit_code == 0
+    assert (await followed(valkey)).position.seq == 0
+    assert await ValkeyJournal(valkey, valkey).deliberate()

@@ -18,6 +18,7 @@ from turnout.progress import stage
 from turnout_core.journal_valkey import HEAD, SNAPSHOTS, STREAM
 from turnout_core.model import State
 from turnout_core.position import Position
+from turnout_core.record import GENESIS
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -83,6 +84,24 @@ async def restore(valkey: Redis, to: Position, backup: Path | None, folder: Path
         state = await as_of(valkey, outline, to)
         exported = await keep_aside(valkey, backup, made_at)
         return Restored(await replace_by(valkey, hold, before, state), backup, exported)
+
+
+async def accept(valkey: Redis) -> Position:
+    """What the server holds, if only nothing, is the truth from now on, in a new epoch, whatever anybody had seen.
+
+    Raises:
+        Refused: a command service writes.
+        Damaged: what is there is.
+        Interrupted
+    """
+    async with held(valkey) as hold:
+        before = await head_fields(valkey)
+        if await occupied(valkey):
+            outline = await survey(valkey)
+            state = await as_of(valkey, outline, outline.head.position)
+        else:
+            state = State(Position("", 0), GENESIS)
+        return await replace_by(valkey, hold, before, state)
 
 
 def _unused(folder: Path, head: Position) -> Path:

@@ -18,7 +18,7 @@ from turnout.operations.hold import Hold
 from turnout.progress import stage
 from turnout_command.ids import new_id
 from turnout_core.identity import SECRET_KEY
-from turnout_core.journal_valkey import FENCE, HEAD, SNAPSHOTS, STREAM
+from turnout_core.journal_valkey import FENCE, HEAD, PURPOSE, SNAPSHOTS, STREAM
 from turnout_core.model import State
 from turnout_core.position import Position
 from turnout_core.snapshot import BrokenSnapshot, Loader, dump
@@ -76,7 +76,12 @@ async def _write(valkey: Redis, key: str, state: State) -> None:
 async def _switch(valkey: Redis, hold: Hold, before: Any, state: State, unfinished: str, secret: str) -> None:
     """The old journal or the new one, nothing in between. Raises WatchError, Interrupted."""
     name = str(state.position)
-    head: Mapping[Any, Any] = {"epoch": state.position.epoch, "seq": str(state.position.seq), "hash": state.hash}
+    head: Mapping[Any, Any] = {
+        "epoch": state.position.epoch,
+        "seq": str(state.position.seq),
+        "hash": state.hash,
+        PURPOSE: "replaced by an operator",  # so that whoever followed the old one accepts it
+    }
     await valkey.expire(unfinished, _ABANDONED_AFTER_S)
     async with valkey.pipeline(transaction=True) as at_once:
         await at_once.watch(HEAD, FENCE, unfinished)

@@ -1,0 +1,79 @@
+"""A journal that is damaged is refused at the start: one line, with the place and the way out."""
+
+import asyncio
+import os
+import re
+import sys
+from collections.abc import Awaitable, Callable
+
+import pytest
+from history import BEGINNING, EPOCH, History, small
+from redis.asyncio import Redis
+
+from turnout_command.snapshotter import make_snapshot
+from turnout_core.changes import SignedUp
+from turnout_core.connection import connect
+from turnout_core.journal_valkey import FENCE, HEAD, SNAPSHOTS, STREAM, ValkeyJournal
+
+Hurt = Callable[[Redis], Awaitable[object]]
+END = len(small().records)
+
+
+async def _foreign(valkey: Redis) -> None:
+    await valkey.xadd(STREAM, {"x": "y"}, id=f"{END + 1}-0")
+    await valkey.hset(HEAD, "seq", str(END + 1))
+
+
+async def _snapshots(valkey: Redis) -> None:
+    """Two snapshots, both damaged, and no stream before them."""
+    async with connect_as(valkey) as other:
+        journal = ValkeyJournal(valkey, other)
+        await make_snapshot(journal)
+        head = await journal.head()
+        assert head is not None
+        further = History(head)
+        further.add(SignedUp("late", "Late"))
+        await journal.append(1, head, further.records, further.head)
+        await make_snapshot(journal)
+    for name in await valkey.zrange(SNAPSHOTS, 0, -1):
+        await valkey.lset(f"{SNAPSHOTS}:{name.decode()}", 0, b"damaged")
+
+
+def connect_as(valkey: Redis) -> Redis:
+    """Another client of the same server."""
+    return Redis(connection_pool=valkey.connection_pool)
+
+
+@pytest.mark.parametrize(
+    ("hurt", "told"),
+    [
+        (lambda valkey: valkey.xdel(STREAM, "3-0"), f"behind {EPOCH}-2: .*restore --to {EPOCH}-2"),
+        (lambda valkey: valkey.xdel(STREAM, f"{END}-0"), f"behind {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}"),
+        (_foreign, f"behind {EPOCH}-{END}: entry {END + 1}-0 of the stream is no record.*restore --to {EPOCH}-{END}"),
+        (lambda valkey: valkey.hset(HEAD, "hash", "f" * 32), f"behind {EPOCH}-{END}: .*restore --to {EPOCH}-{END}"),
+        (lambda valkey: valkey.xtrim(STREAM, maxlen=0), "record 1 is not in the stream.*import a backup$"),
+        (_snapshots, "record 1 is not in the stream.*import a backup$"),
+        (lambda valkey: valkey.delete(HEAD), "restore from a backup$"),
+    ],
+    ids=[
+        "a gap", "the last record is gone", "an entry that is no record", "another head", "nothing but a head",
+        "both snapshots damaged", "no head",
+    ],
+)  # fmt: skip
+async def test_a_damaged_journal_is_refused_in_one_line(hurt: Hurt, told: str, valkey_url: str) -> None:
+    async with connect(valkey_url) as valkey:
+        await valkey.set(FENCE, 1)
+        journal, history = ValkeyJournal(valkey, valkey), small()
+        await journal.create(EPOCH)
+        await journal.append(1, BEGINNING, history.records, history.head)
+        await hurt(valkey)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "turnout_command",
+        env={**os.environ, "TURNOUT_VALKEY": valkey_url, "TURNOUT_PORT": "0", "TURNOUT_LOG_LEVEL": "error"},
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, complained = await process.communicate()
+    (line,) = complained.decode().splitlines()
+    assert process.returncode == 1
+
+    assert re.search(told, line), line
