@@ -3,9 +3,9 @@ import { eventsAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
-import { useNow } from '@/time/useNow'
 import type { Extent } from './settle'
 import type { Query } from './useEventsQuery'
+import { useMine } from './useMine'
 
 /** The events that a question is about. */
 export interface Events {
@@ -24,22 +24,13 @@ export interface Events {
 /** Upcoming and past events come from their list; one's own out of the `me` view, which the session watches anyway. */
 export function useEvents(query: () => Query): Events {
   const session = useSession()
-  const now = useNow()
   const address = computed(() => {
     const { when, ...rest } = query()
     return when === 'mine' ? null : eventsAddress({ when, ...rest })
   })
   const list = useView(address)
   const listed = computed(() => list.items.value.filter((item) => item.kind === 'card'))
-  const mine = computed(() => {
-    const { when, q, tag } = query()
-    if (when !== 'mine') return []
-    const own = session.me.items.filter((item) => item.kind === 'card').filter((card) => matches(card, q, tag))
-    return [
-      ...own.filter((card) => card.ends_at > now.value),
-      ...own.filter((card) => card.ends_at <= now.value).reverse(),
-    ]
-  })
+  const mine = useMine(query)
   const isMine = computed(() => query().when === 'mine')
   const cards = computed(() => (isMine.value ? mine.value : listed.value))
   const total = computed(() => {
@@ -57,14 +48,4 @@ export function useEvents(query: () => Query): Events {
     stale: computed(() => !isMine.value && list.stale.value),
     answered: computed<string>((before) => (list.stale.value && before ? before : JSON.stringify(query()))),
   }
-}
-
-/** The same question as the server's lists answer: every word somewhere, and the tag. */
-export function matches(card: Card, q: string, tag: string): boolean {
-  if (tag !== '' && !card.tags.includes(tag)) return false
-  const text = [card.title, card.organizer.name, card.place, ...card.tags].join(' ').toLowerCase()
-  return q
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { held, pillWords, settled } from '@/events/settle'
 import { parseQuery, writeQuery } from '@/events/useEventsQuery'
-import { matches } from '@/events/useEvents'
+import { matches } from '@/events/useMine'
 import { eventsAddress } from '@/live/addresses'
 import { card } from '../support/items'
 
@@ -131,6 +131,7 @@ test.each([
   ['board zoo', '', false],
   ['olga', 'games', true],
   ['', 'music', false],
+  ['BOARD', 'Games', true],
 ])('words "%s" and tag "%s" match: %s', (q, tag, expected) => {
   expect(matches(card(), q, tag)).toBe(expected)
 })
