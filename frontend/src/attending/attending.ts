@@ -76,9 +76,8 @@ export const useAttending = defineStore('attending', () => {
     )
   }
 
-  /** Takes seats, or a place in the line. */
-  function join(event: Shown, party = 1): Promise<boolean> {
-    const offered = landing(event, party) === 'seats'
+  /** Takes seats, or a place in the line; `offered` tells whether it was said that these are seats. */
+  function join(event: Shown, party = 1, offered = landing(event, party) === 'seats'): Promise<boolean> {
     return act(event, `To join ${event.title}.`, { is: 'join', party }, async () => {
       const written = await write((headers) => joinEvent({ path: { event: event.id }, body: { party }, headers }))
       settle(event, written)

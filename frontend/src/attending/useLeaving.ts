@@ -23,7 +23,7 @@ export function useLeaving() {
     if (!(await attending.unattend(event))) return
     const going = standing.status === 'going'
     const text = going ? `You no longer go to ${event.title}.` : `You left the line for ${event.title}.`
-    const undo = { label: 'Undo', run: () => void attending.join(event, standing.party) }
+    const undo = { label: 'Undo', run: () => void attending.join(event, standing.party, true) }
     notices.tell(text, lost === null ? undo : null)
   }
 

@@ -55,6 +55,17 @@ describe('unattending', () => {
     ])
   })
 
+  test('undoing it too late says that the seat has gone', async () => {
+    const wrapper = await shown({ going: 4 }, mine())
+    const late = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
+    answerHttp(({ method }) => (method === 'delete' ? { status: 204 } : { status: 201, ...late }))
+    await wrapper.find('button').trigger('click')
+    await flushPromises()
+    on.run(() => useNotices()).notices[0]?.action?.run()
+    await flushPromises()
+    expect(wrapper.text()).toContain('That was the last seat a moment ago.')
+  })
+
   describe('while others wait', () => {
     async function leaving(
       party: number,
