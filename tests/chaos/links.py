@@ -126,6 +126,10 @@ class Link:
         self._reach_lease()
         await self._lease.release(owner)
 
+    async def now_ms(self) -> int:
+        self._reach_lease()
+        return await self._lease.now_ms()
+
     def _reach_lease(self) -> None:
         if self.cut_lease:
             raise Unreachable("cut on purpose")

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import pytest
 
+from turnout_command.clock import wall_ms
 from turnout_command.lease import Lease, MemoryLease, ValkeyLease
 from turnout_core.connection import connect
 from turnout_core.journal import Unreachable
@@ -85,9 +86,13 @@ async def test_many_who_want_it_at_once_get_it_one_after_the_other(case: Case) -
     assert len({each.owner for each in grants}) == 1
 
 
+async def test_it_tells_the_time(case: Case) -> None:
+    assert abs(await case.lease.now_ms() - wall_ms()) < 5_000  # server and test share a clock, and the machine is busy
+
+
 async def test_a_server_that_is_not_there_is_unreachable() -> None:
     async with connect("redis://127.0.0.1:1") as nowhere:
         lease = ValkeyLease(nowhere, TERM_S)
-        for attempt in (lease.take("me"), lease.release("me")):
+        for attempt in (lease.take("me"), lease.release("me"), lease.now_ms()):
             with pytest.raises(Unreachable):
                 await attempt

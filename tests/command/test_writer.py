@@ -10,7 +10,7 @@ import pytest
 from table import name
 from waiting import until
 
-from turnout_command.clock import since_boot_s
+from turnout_command.clock import since_boot_s, wall_ms
 from turnout_command.committer import Done
 from turnout_command.lease import Grant, MemoryLease
 from turnout_command.metrics import Metrics
@@ -97,6 +97,9 @@ class Granting:
 
     async def release(self, owner: str) -> None:
         await self._lease.release(owner)
+
+    async def now_ms(self) -> int:
+        return await self._lease.now_ms()
 
 
 @asynccontextmanager
@@ -295,6 +298,26 @@ async def test_the_clock_of_the_lease_goes_on_while_the_machine_is_suspended() -
 
 def _boottime() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+@pytest.mark.parametrize(
+    ("off_s", "told"), [(86_400, "86400 s ahead of that"), (-86_400, "86400 s behind that")], ids=["ahead", "behind"]
+)
+async def test_who_has_another_time_than_the_server_leaves_the_lease_to_others(off_s: int, told: str) -> None:
+    house = House()
+    async with running(house.writer(now_ms=lambda: wall_ms() + off_s * 1000)) as off:
+        await until(lambda: told in (off.status().trouble or ""))
+        with pytest.raises(Unavailable, match=told):
+            off.committer()
+        async with house.leading() as writer:
+            assert await sign_up(writer, "ada") == 1
+            assert off.status().role == "standby"
+
+
+@pytest.mark.parametrize("off_s", [-55, 55])
+async def test_less_than_a_minute_is_no_other_time(off_s: int) -> None:
+    async with House().leading(now_ms=lambda: wall_ms() + off_s * 1000) as writer:
+        assert await sign_up(writer, "ada") == 1
 
 
 async def test_followers_hear_from_an_idle_leader() -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from turnout_command.clock import wall_ms
 from turnout_core.journal import Unreachable
 from turnout_core.journal_valkey import FENCE, HOLDER, LEASE, call
 
@@ -41,6 +42,10 @@ class Lease(Protocol):
         """Gives it back; nothing where ``owner`` does not have it. Raises Unreachable."""
         ...
 
+    async def now_ms(self) -> int:
+        """What the server's clock says, in ms since 1970. Raises Unreachable."""
+        ...
+
 
 class ValkeyLease:
     """Satisfies ``Lease``, by the Functions of ``journal.lua``.
@@ -67,6 +72,13 @@ class ValkeyLease:
             await call(self._valkey, "turnout_release", [LEASE], [owner])
         except RedisError as error:
             raise Unreachable(str(error)) from error
+
+    async def now_ms(self) -> int:
+        try:
+            seconds, microseconds = await self._valkey.time()
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        return int(seconds) * 1000 + int(microseconds) // 1000
 
 
 class MemoryLease:
@@ -95,6 +107,10 @@ class MemoryLease:
         self._reach()
         if self._owner == owner:
             self._owner = None
+
+    async def now_ms(self) -> int:
+        self._reach()
+        return wall_ms()
 
     def _reach(self) -> None:
         if self.broken:

@@ -28,6 +28,7 @@ _LEASE_ENDED_S: Final = 0.005  # Valkey ends a lease by the millisecond
 _SURE_SHARE: Final = (
     0.9  # of a lease: Valkey's clock may be slewed faster than ours, by up to 8.3 % (chrony, maxslewrate)
 )
+_CLOCKS_APART_MOST_MS: Final = 60_000  # nobody minds whether a key is kept for a minute less than a day
 _AGAIN_AFTER_S: Final = 0.5  # after a term that failed, so that another service may try first
 
 log = logging.getLogger("turnout.writer")
@@ -39,6 +40,10 @@ class Deposed(JournalError):
 
 class Lost(JournalError):
     """The server lost, or replaced, what was acknowledged."""
+
+
+class WrongClock(JournalError):
+    """The clock here and that of the server say different times; ``str`` says by how much."""
 
 
 class Broken(Exception):
@@ -204,6 +209,7 @@ class Writer:
             self._trouble = "The command service made a mistake, and starts over from the journal."
 
     async def _write(self, fence: int) -> None:
+        await self._check_clock()
         committer = await self._take_over(fence)
         parts = [committer.run(), self._beat(fence, committer)]
         if self._housekeeping is not None:
@@ -214,6 +220,22 @@ class Writer:
             self._committer = None
             committer.close("This command service stopped writing; ask again.")
             self._resume(committer)
+
+    async def _check_clock(self) -> None:
+        """By the time of the records keys are forgotten, so whoever writes them has to have the right one.
+
+        Raises:
+            WrongClock, Unreachable
+        """
+        asked_ms = self._now_ms()
+        server_ms = await self._lease.now_ms()
+        answered_ms = self._now_ms()
+        apart_ms = max(asked_ms - server_ms, server_ms - answered_ms)
+        if apart_ms > _CLOCKS_APART_MOST_MS:
+            how = "ahead of" if asked_ms > server_ms else "behind"
+            raise WrongClock(
+                f"the clock here is {apart_ms / 1000:.0f} s {how} that of the journal's server; set both right (NTP)"
+            )
 
     async def _take_over(self, fence: int) -> Committer:
         """Reads to the end of the journal, which nobody else can move any more."""
