@@ -2,15 +2,23 @@
 
 import asyncio
 import json
+import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
+import websockets
 from replica import Replica
 from waiting import until
+from websockets.frames import Frame, Opcode
 from world import Scene
+
+from turnout_gateway.link import Link
+from turnout_gateway.ordinary import OrdinarySocket
+from turnout_gateway.pulled import PulledSink
 
 Scenes = Callable[..., Awaitable[Scene]]
 
@@ -155,3 +163,53 @@ async def test_a_slow_stream_skips_to_the_newest_state(scenes: Scenes) -> None:
             if message["type"] in ("snapshot", "patch"):
                 replica.take(json.dumps(message).encode())
     assert "399" * 2 in replica.sorted()[-1].decode()
+
+
+def _stream(event: str) -> tuple[bytes, bytes]:
+    """What opens a stream of the event, and what is then said."""
+    return f"GET /api/live?view=events/{event} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode(), b""
+
+
+def _socket(event: str) -> tuple[bytes, bytes]:
+    """The same of a WebSocket."""
+    watch = json.dumps({"type": "watch", "view": f"events/{event}"}).encode()
+    return (
+        b"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+    ), Frame(Opcode.TEXT, watch).serialize(mask=True)
+
+
+@pytest.mark.parametrize("way", [_stream, _socket])
+async def test_who_takes_nothing_is_cut_off_and_nothing_is_left_of_them(
+    scenes: Scenes, way: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
+) -> None:
+    scene = await scenes(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
+    scene.server.config.ws_protocol_class = OrdinarySocket
+    event = scene.world.event(scene.world.user())
+    await scene.tell()
+    host, _, port = scene.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    opening, said = way(event)
+    writer.write(opening)
+    await reader.readuntil(b"\r\n\r\n")
+    reader._transport.pause_reading()  # type: ignore[attr-defined]
+    writer.write(said)
+    (client,) = scene.gateway.hub.clients
+    assert isinstance(client.sink, PulledSink)
+    async with asyncio.timeout(30):
+        while not scene.gateway.hub.counts.aborted:
+            scene.world.edit(event, description=os.urandom(2000).hex())
+            await scene.tell()
+            await asyncio.sleep(0.001)
+    serving = scene.server.server_state
+    await until(lambda: not len(scene.gateway.hub.clients) and not serving.tasks and not serving.connections)
+    assert scene.gateway.refuses(client.place, None, {}) is None
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
+    writer.transport.abort()
+
+
+async def test_a_path_spelt_in_another_way_is_the_live_link_too(scenes: Scenes) -> None:
+    scene = await scenes()
+    async with websockets.connect(scene.live_url.replace("live", "%6cive")):
+        (client,) = scene.gateway.hub.clients
+        assert isinstance(client.sink, Link)

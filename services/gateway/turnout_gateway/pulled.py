@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from turnout_core.live import Close
@@ -21,15 +22,19 @@ class PulledSink:
     """A sink whose connection comes for the frames itself: an ordinary ASGI WebSocket, an event stream.
 
     Satisfies ``Sink``. One view frame at a time: it is full from ``write`` until ``next`` is called again.
+
+    Args:
+        hang_up: ends the connection at once, also while whoever pulls waits for it to take a frame.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, hang_up: Callable[[], object]) -> None:
         self.full = False
         self.code: Close | None = None
         self.listener: Listener | None = None
         self._frames: deque[Frame] = deque()
         self._news = asyncio.Event()
         self._aborted = False
+        self._hang_up = hang_up
 
     def write(self, frame: Frame) -> None:
         if self._aborted or self.code is not None:
@@ -52,6 +57,7 @@ class PulledSink:
         self._aborted = True
         self._frames.clear()
         self._news.set()
+        self._hang_up()
 
     async def next(self) -> Frame | None:
         """The next frame, once the one before has been sent; None at the end."""
@@ -70,8 +76,8 @@ class PulledSink:
 class PulledClient:
     """From its first frame to its last; ``leave`` when the connection is gone. Entering raises Unavailable."""
 
-    def __init__(self, gateway: Gateway, user: User | None, place: str) -> None:
-        self.sink = PulledSink()
+    def __init__(self, gateway: Gateway, user: User | None, place: str, hang_up: Callable[[], object]) -> None:
+        self.sink = PulledSink(hang_up)
         self._gateway = gateway
         self._client = gateway.enter(self.sink, user, place)
         self.sink.listener = self

@@ -3,11 +3,15 @@
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 
+from turnout_gateway.ordinary import OrdinaryHttp
 from turnout_gateway.wire import Wire
+
+# Of a message on a socket that is not the live link's, which has its own limit: uvicorn would take 16 MiB.
+_MESSAGE_MAX_BYTES: Final = 64 * 1024
 
 
 class Server(uvicorn.Server):
@@ -39,6 +43,7 @@ async def drain_gateway(state: dict[str, Any]) -> None:
 def configuration(app: Any, host: str, port: int, **further: Any) -> uvicorn.Config:
     """The settings of uvicorn for an app that serves live links."""
     return uvicorn.Config(
-        app, host=host, port=port, ws=Wire, loop="uvloop", http="httptools", lifespan="on", backlog=4096,
-        ws_per_message_deflate=False, access_log=False, server_header=False, timeout_graceful_shutdown=5, **further,
+        app, host=host, port=port, ws=Wire, loop="uvloop", http=OrdinaryHttp, lifespan="on", backlog=4096,
+        ws_max_size=_MESSAGE_MAX_BYTES, ws_per_message_deflate=False, access_log=False, server_header=False,
+        timeout_graceful_shutdown=5, **further,
     )  # fmt: skip

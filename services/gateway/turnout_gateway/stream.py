@@ -1,11 +1,12 @@
 """The live link where there is no WebSocket at protocol level: server-sent events, and a plain ASGI WebSocket."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response, WebSocket
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from turnout_core.errors import Invalid, Rejection, Unavailable
@@ -18,6 +19,8 @@ from turnout_gateway.frame import Frame
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.handshake import LIVE_PATH
 from turnout_gateway.http import gateway_of
+from turnout_gateway.link import tune
+from turnout_gateway.ordinary import transport_of
 from turnout_gateway.pulled import PulledClient
 
 VIEWS_MAX: Final = 20
@@ -58,15 +61,45 @@ async def watch(
     place = gateway.door.place(request.client.host if request.client else "", request.headers)
     if not gateway.open() or gateway.refuses(place, user, request.headers) is not None:
         raise Unavailable("This gateway takes no more links, or none from this page.")
-    events = _events(gateway, user, place, view, last_event_id)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", POSITION_HEADER: str(gateway.views.position)}
-    return StreamingResponse(events, media_type="text/event-stream", headers=headers)
+    hang_up = _supervised(request.scope)
+    return _Stream(_events(gateway, user, place, hang_up, view, last_event_id), str(gateway.views.position))
+
+
+class _Stream(StreamingResponse):
+    """Ends its events itself: where the connection ends while one is being sent, they would only be forgotten."""
+
+    def __init__(self, events: AsyncGenerator[bytes, None], position: str) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", POSITION_HEADER: position}
+        super().__init__(events, media_type="text/event-stream", headers=headers)
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._events.aclose()
+
+
+def _supervised(scope: Mapping[str, Any]) -> Callable[[], object]:
+    """Has dead peers found, as on every link. Returns what ends the connection at once, whatever waits for it."""
+    transport = transport_of(scope)
+    if transport is not None:
+        tune(transport)
+        return transport.abort
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a request is served by one
+    return task.cancel
 
 
 async def _events(
-    gateway: Gateway, user: User | None, place: str, asked: Sequence[str], last_id: str | None
-) -> AsyncIterator[bytes]:
-    client = PulledClient(gateway, user, place)
+    gateway: Gateway,
+    user: User | None,
+    place: str,
+    hang_up: Callable[[], object],
+    asked: Sequence[str],
+    last_id: str | None,
+) -> AsyncGenerator[bytes, None]:
+    client = PulledClient(gateway, user, place, hang_up)
     try:
         names = _names(asked, user)
         ats = _resumed(names, last_id)
@@ -134,7 +167,7 @@ async def live(socket: WebSocket) -> None:
     if refusal is not None:
         await socket.close(refusal)
         return
-    client = PulledClient(gateway, user, place)
+    client = PulledClient(gateway, user, place, _supervised(socket.scope))
     writer = asyncio.create_task(_write(socket, client))
     try:
         while True:
@@ -144,7 +177,6 @@ async def live(socket: WebSocket) -> None:
             client.received(message.get("text") or b"")
     finally:
         client.leave()
-        client.sink.abort()
         writer.cancel()
 
 

@@ -8,9 +8,9 @@ lifespan's state, under ``gateway``.
 import asyncio
 from http import HTTPStatus
 from typing import Any, Final, cast
+from urllib.parse import unquote
 
 from uvicorn.config import Config
-from uvicorn.protocols.websockets.auto import AutoWebSocketsProtocol
 from uvicorn.server import ServerState
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
@@ -21,6 +21,7 @@ from turnout_gateway.gateway import Gateway
 from turnout_gateway.handshake import LIVE_PATH
 from turnout_gateway.incoming import close_frame
 from turnout_gateway.link import Link
+from turnout_gateway.ordinary import OrdinarySocket
 from turnout_gateway.talk import Talk
 
 STATE_KEY: Final = "gateway"
@@ -50,10 +51,10 @@ class Wire(asyncio.Protocol):
         if self._heir is not None:  # the loop had more bytes at hand before the transport was handed over
             self._heir.data_received(data)
             return
-        path = data.split(b" ", 2)[1].partition(b"?")[0]
+        path = unquote(data.split(b" ", 2)[1].partition(b"?")[0].decode("latin-1"))  # as the app would read it
         gateway: Gateway | None = self._app_state.get(STATE_KEY)
-        if gateway is None or path.decode("latin-1") != self._config.root_path + LIVE_PATH:
-            self._heir = self._ordinary()
+        if gateway is None or path != self._config.root_path + LIVE_PATH:
+            self._heir = OrdinarySocket(self._config, self._server_state, self._app_state)
             self._heir.connection_made(self._transport)
             self._heir.data_received(data)
         else:
@@ -76,11 +77,6 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         if self._heir is not None:
             self._heir.connection_lost(exc)
-
-    def _ordinary(self) -> asyncio.Protocol:
-        made = AutoWebSocketsProtocol
-        assert made is not None  # noqa: S101 - websockets is a dependency
-        return made(config=self._config, server_state=self._server_state, app_state=self._app_state)
 
     def _shake_hands(self, gateway: Gateway, head: bytes) -> Link | None:
         server = ServerProtocol()
