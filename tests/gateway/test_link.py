@@ -1,6 +1,8 @@
 """One link among others: how much of it is looked at before it is everybody else's turn."""
 
 import asyncio
+import gc
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import islice
 
@@ -11,6 +13,7 @@ from waiting import until
 from websockets.frames import Frame, Opcode
 from world import Scene
 
+from turnout_gateway.frame import beat
 from turnout_gateway.incoming import Incoming, Message, Part, Violation
 from turnout_gateway.link import FRAMES_PER_TURN_MAX, LAST_WORDS_MAX_BYTES, Link
 
@@ -132,6 +135,38 @@ async def test_what_was_read_of_a_link_that_is_lost_is_not_looked_at(desk: Desk)
     desk.transport.abort()
     await asyncio.sleep(0)
     assert desk.listener.others == FRAMES_PER_TURN_MAX
+
+
+async def on_a_wire() -> tuple[asyncio.Transport, socket.socket]:
+    """A true transport, and the other end."""
+    here, there = socket.socketpair()
+    here.setblocking(False)
+    transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=here)
+    return transport, there
+
+
+async def test_a_link_that_was_not_let_in_leaves_the_connection_to_the_transport() -> None:
+    transport, there = await on_a_wire()
+    Link(transport, Listener(), 8192)
+    gc.collect()
+    transport.write(b"refused")
+    transport.close()
+    assert await asyncio.to_thread(there.recv, 100) == b"refused"
+    there.close()
+
+
+async def test_a_link_that_is_let_in_writes_to_the_socket_itself_until_it_is_lost() -> None:
+    transport, there = await on_a_wire()
+    link = Link(transport, Listener(), 8192)
+    link.begin("somebody")
+    link.write(beat("test-1"))
+    assert there.recv(100, socket.MSG_DONTWAIT) == beat("test-1").wire
+    link.connection_lost(None)
+    gc.collect()
+    transport.write(b"still there")
+    transport.close()
+    assert await asyncio.to_thread(there.recv, 100) == b"still there"
+    there.close()
 
 
 def test_a_message_of_nothing_but_beginnings_ends_too() -> None:

@@ -57,7 +57,7 @@ class Conversation(Protocol):
 
 
 class Link(asyncio.Protocol):
-    """Satisfies ``Sink``. Made when the handshake is done, on its transport.
+    """Satisfies ``Sink``. Made when the handshake is done, on its transport; ``begin`` when it is let in.
 
     Attributes:
         tag: whatever the conversation wants to find again, its client.
@@ -86,10 +86,19 @@ class Link(asyncio.Protocol):
         self._last_words_bytes = 0
         self._closing: asyncio.TimerHandle | None = None
         self.tag: object = None
-        self._socket = _borrowed(transport)
+        self._socket: socket.socket | None = None
         transport.set_write_buffer_limits(high=0)  # full as soon as anything waits here, as the handshake may do now
         self.full = transport.get_write_buffer_size() > 0
         tune(transport)
+
+    def begin(self, tag: object) -> None:
+        """From now on it writes to the socket itself; so it has to hear of the end of the connection.
+
+        Not before: a link that is dropped without would close a descriptor that is the transport's.
+        """
+        self.tag = tag
+        if self._closing is None and not self._transport.is_closing():
+            self._socket = _borrowed(self._transport)
 
     def write(self, frame: Frame) -> None:
         """Straight to the kernel unless something waits in the transport: its way there takes a tenth of a delivery.

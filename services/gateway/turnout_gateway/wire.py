@@ -106,10 +106,11 @@ class Wire(asyncio.Protocol):
         if refusal is None:
             link = Link(self._transport, Talk(gateway), gateway.allowance.message_max_bytes)
             try:
-                link.tag = gateway.enter(link, user, place)
+                client = gateway.enter(link, user, place)
             except Unavailable:
                 refusal = Close.BEHIND
             else:
+                link.begin(client)
                 return link
         # A browser hides the status of a refused handshake from the page, but not a close code.
         self._transport.write(close_frame(refusal, refusal.name.lower()))
