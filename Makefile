@@ -64,8 +64,9 @@ format: .venv/.dev ## put the Python into the house style
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-generate: .venv/.dev frontend/node_modules/.installed ## the front end's client and types, from the services' models
+generate: .venv/.dev frontend/node_modules/.installed ## the front end's client and types, and docs/settings.md, from the services' models
 	$(BIN)/python -m turnout.openapi frontend
+	$(BIN)/python -m turnout.settings_page docs/settings.md
 	$(NPM) run generate
 
 lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index serves them)

@@ -11,32 +11,43 @@ from turnout_core.start import secret
 
 
 class Settings(BaseSettings):
-    """
-    Attributes:
-        valkey: address of the server that keeps the journal; it may hold a password.
-        valkey_file: holds that address instead, so that the password is in no environment.
-        strict: refuse to start on a server that could lose what was acknowledged, instead of warning.
-        secret_file: holds the secret that signs sessions; without it one is made and kept in Valkey.
-        forwarded_allow_ips: proxies whose X-Forwarded-* headers are believed, comma-separated, or ``*``.
-        snapshot_commits: a snapshot is made after this many commits,
-        snapshot_minutes: or after this many minutes in which there was any; 0 for never.
-        lease_s: how long a writer's lease holds; a dead one is replaced after at most this.
-        log_level: debug, info, warning or error.
-    """
+    """A field's description says what it is; docs/settings.md is made of them."""
 
     model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True)
 
-    valkey: ValkeyUrl = "redis://127.0.0.1:6379"
-    valkey_file: Path | None = None
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8001
-    strict: bool = False
-    secret_file: Path | None = None
-    forwarded_allow_ips: str = "127.0.0.1"
-    snapshot_commits: Annotated[int, Field(ge=1)] = 20_000
-    snapshot_minutes: Annotated[float, Field(ge=0)] = 30
-    lease_s: Annotated[float, Field(gt=0)] = 1.5
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    valkey: Annotated[
+        ValkeyUrl,
+        Field(description="URL of the Valkey, or Redis >= 7.2, that keeps the journal; it may hold a password"),
+    ] = "redis://127.0.0.1:6379"
+    valkey_file: Annotated[
+        Path | None, Field(description="file that holds that URL instead, so that its password is in no environment")
+    ] = None
+    host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8001
+    strict: Annotated[
+        bool, Field(description="refuse a server that could lose what was acknowledged, instead of warning")
+    ] = False
+    secret_file: Annotated[
+        Path | None,
+        Field(
+            description="file with the secret that signs sessions; without one, the secret in Valkey is taken, or made"
+        ),
+    ] = None
+    forwarded_allow_ips: Annotated[
+        str, Field(description="proxies whose X-Forwarded-* headers are believed, comma-separated, or * for any")
+    ] = "127.0.0.1"
+    snapshot_commits: Annotated[int, Field(ge=1, description="a snapshot is made after so many commits")] = 20_000
+    snapshot_minutes: Annotated[
+        float,
+        Field(ge=0, description="a snapshot is made after so many minutes in which there was a commit; 0 for never"),
+    ] = 30
+    lease_s: Annotated[
+        float,
+        Field(gt=0, description="seconds that the lease of a writer holds; a dead one is replaced after at most this"),
+    ] = 1.5
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="what is logged: debug, info, warning or error")
+    ] = "info"
 
     @model_validator(mode="before")
     @classmethod

@@ -28,49 +28,67 @@ Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeVali
 
 
 class Settings(BaseSettings):
-    """
-    Attributes:
-        valkey: where the journal is.
-        valkey_file: holds that address instead, so that its password is in no environment.
-        secret_file: holds the secret that signs sessions; without it the one in Valkey is taken, or made.
-        origins: further origins whose pages may open a live link, comma-separated; "*" for any.
-        proxies: networks of our own edge, whose X-Forwarded-For is believed, separated by commas or spaces.
-        links, links_per_address, links_per_user: live links at a time; of IPv6, a /64 counts as one address.
-        views_per_link, views, searches: different views at a time, of one link and of this gateway; of the latter,
-            those with words.
-        linger_s: how long a view stays up to date when nobody watches it.
-        tick_ms: the longest rest after a tick, in which changes are merged; cheap ticks rest less.
-        beat_ms: the interval of beats on an idle link.
-        stall_s: a client that takes nothing of what waits for it is cut off after so long.
-        messages_burst, messages_per_s, message_max_bytes: what one client may send.
-        drain_s: how long a stop may take to send the clients elsewhere.
-        log_level: debug, info, warning or error.
-    """
+    """A field's description says what it is; docs/settings.md is made of them."""
 
     model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True, extra="ignore")
 
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8001
-    valkey: ValkeyUrl = "redis://127.0.0.1:6379"
-    valkey_file: Path | None = None
-    secret_file: Path | None = None
-    origins: Listed = ()
-    proxies: Networks = LOOPBACK
-    links: Annotated[int, Field(ge=1)] = 50_000
-    links_per_address: Annotated[int, Field(ge=1)] = 1_000
-    links_per_user: Annotated[int, Field(ge=1)] = 1_000
-    views_per_link: Annotated[int, Field(ge=1)] = 100
-    views: Annotated[int, Field(ge=1)] = 50_000
-    searches: Annotated[int, Field(ge=1)] = 1_000
-    linger_s: Annotated[float, Field(ge=0)] = 60
-    tick_ms: Annotated[float, Field(ge=0, le=1000)] = 10
-    beat_ms: Annotated[int, Field(ge=100)] = 10_000
-    stall_s: Annotated[float, Field(gt=0)] = 20
-    messages_burst: Annotated[int, Field(ge=1)] = 200
-    messages_per_s: Annotated[float, Field(gt=0)] = 20
-    message_max_bytes: Annotated[int, Field(ge=1024)] = 8192
-    drain_s: Annotated[float, Field(ge=0)] = 5
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8001
+    valkey: Annotated[
+        ValkeyUrl,
+        Field(description="URL of the Valkey, or Redis >= 7.2, that keeps the journal; it may hold a password"),
+    ] = "redis://127.0.0.1:6379"
+    valkey_file: Annotated[
+        Path | None, Field(description="file that holds that URL instead, so that its password is in no environment")
+    ] = None
+    secret_file: Annotated[
+        Path | None,
+        Field(
+            description="file with the secret that signs sessions; without one, the secret in Valkey is taken, or made"
+        ),
+    ] = None
+    origins: Annotated[
+        Listed, Field(description="further origins whose pages may open a live link, comma-separated; * for any")
+    ] = ()
+    proxies: Annotated[
+        Networks,
+        Field(
+            description="networks of our own proxies, whose X-Forwarded-For is believed, separated by commas or spaces"
+        ),
+    ] = LOOPBACK
+    links: Annotated[int, Field(ge=1, description="live links at a time")] = 50_000
+    links_per_address: Annotated[
+        int, Field(ge=1, description="live links from one address; of IPv6, a /64 counts as one")
+    ] = 1_000
+    links_per_user: Annotated[int, Field(ge=1, description="live links of one user")] = 1_000
+    views_per_link: Annotated[int, Field(ge=1, description="different views that one link may watch")] = 100
+    views: Annotated[int, Field(ge=1, description="different views at a time")] = 50_000
+    searches: Annotated[int, Field(ge=1, description="different views with words at a time")] = 1_000
+    linger_s: Annotated[
+        float, Field(ge=0, description="seconds that a view stays up to date when nobody watches it")
+    ] = 60
+    tick_ms: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1000,
+            description="the longest rest after a tick, in which changes are merged, in ms; cheap ticks rest less",
+        ),
+    ] = 10
+    beat_ms: Annotated[int, Field(ge=100, description="interval of beats on an idle link, in ms")] = 10_000
+    stall_s: Annotated[
+        float,
+        Field(gt=0, description="a client that takes nothing of what waits for it is cut off after so many seconds"),
+    ] = 20
+    messages_burst: Annotated[int, Field(ge=1, description="messages that one client may send at once")] = 200
+    messages_per_s: Annotated[
+        float, Field(gt=0, description="messages a second that one client may send in the long run")
+    ] = 20
+    message_max_bytes: Annotated[int, Field(ge=1024, description="size of a message that a client may send")] = 8192
+    drain_s: Annotated[float, Field(ge=0, description="seconds that a stop may take to send the clients elsewhere")] = 5
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="what is logged: debug, info, warning or error")
+    ] = "info"
 
     @model_validator(mode="before")
     @classmethod

@@ -20,6 +20,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_FURTHER = "Limits, intervals and the like are set by further TURNOUT_* variables; docs/settings.md lists them all."
+
 Host = Annotated[str, typer.Option(envvar="TURNOUT_HOST", help="Address to listen on.")]
 Valkey = Annotated[str | None, typer.Option(envvar="TURNOUT_VALKEY", help="URL of a running Valkey or Redis >= 7.2.")]
 ValkeyFile = Annotated[
@@ -28,7 +30,7 @@ ValkeyFile = Annotated[
 ]
 
 
-@app.command()
+@app.command(epilog=_FURTHER)
 def up(
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8000,
     host: Host = "127.0.0.1",
@@ -45,7 +47,7 @@ def up(
     )
 
 
-@app.command()
+@app.command(epilog=_FURTHER)
 def command(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8001,
@@ -63,7 +65,7 @@ def command(
     serve()
 
 
-@app.command()
+@app.command(epilog=_FURTHER)
 def gateway(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8002,

@@ -68,11 +68,20 @@ def tail(
     data: Data = None,
     since: Annotated[
         Position | None,
-        typer.Option("--from", parser=_position, metavar="POSITION", help="Start with this commit."),
+        typer.Option(
+            "--from", envvar="TURNOUT_TAIL_FROM", parser=_position, metavar="POSITION", help="Start with this commit."
+        ),
     ] = None,
-    number: Annotated[int, typer.Option("-n", min=0, help="How many of the last commits, without --from.")] = 10,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="One JSON document a line.")] = False,
+    number: Annotated[
+        int,
+        typer.Option(
+            "--number", "-n", envvar="TURNOUT_TAIL_NUMBER", min=0, help="How many of the last commits, without --from."
+        ),
+    ] = 10,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", envvar="TURNOUT_TAIL_FOLLOW", help="Go on with what comes, until Ctrl-C.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", envvar="TURNOUT_TAIL_JSON", help="One JSON document a line.")] = False,
 ) -> None:
     """Print commits."""
     told: Callable[[bytes], str] = lines.as_json if json else lines.as_text
@@ -91,7 +100,9 @@ def export(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes; - is the standard output.")],
     valkey: Valkey = None,
     data: Data = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", envvar="TURNOUT_EXPORT_FORCE", help="Replace the file if it is there.")
+    ] = False,
 ) -> None:
     """Write a backup, while everything runs. It holds the secret of the sessions: keep it like a password."""
 
@@ -115,10 +126,17 @@ def import_(
     data: Data = None,
     to: Annotated[
         Position | None,
-        typer.Option(parser=_position, metavar="POSITION", help="An earlier position of the backup than its end."),
+        typer.Option(
+            envvar="TURNOUT_IMPORT_TO",
+            parser=_position,
+            metavar="POSITION",
+            help="An earlier position of the backup than its end.",
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the journal that is there.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", envvar="TURNOUT_IMPORT_FORCE", help="Replace the journal that is there.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", envvar="TURNOUT_IMPORT_YES", help="Do not ask.")] = False,
 ) -> None:
     """Make a backup the journal of an empty server. Stop the command services first, restart all afterwards."""
 
@@ -139,12 +157,21 @@ def import_(
 @app.command()
 def restore(
     context: typer.Context,
-    to: Annotated[Position, typer.Option(parser=_position, metavar="POSITION", help="The state as of here returns.")],
+    to: Annotated[
+        Position,
+        typer.Option(
+            envvar="TURNOUT_RESTORE_TO", parser=_position, metavar="POSITION", help="The state as of here returns."
+        ),
+    ],
     valkey: Valkey = None,
     data: Data = None,
     backup: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where what is there now is kept; in the data folder if not set."),
+        typer.Option(
+            envvar="TURNOUT_RESTORE_BACKUP",
+            metavar="FILE",
+            help="Where what is there now is kept; in the data folder if not set.",
+        ),
     ] = None,
 ) -> None:
     """Go back to an earlier position. What is there now goes into a backup first; later commits are given up."""

@@ -24,10 +24,16 @@ def seed(
         str,
         typer.Argument(envvar="TURNOUT_URL", help="Address of the running instance, such as http://localhost:8000."),
     ],
-    events: Annotated[int, typer.Option(min=0, max=100_000, help="How many events.")] = 200,
-    people: Annotated[int, typer.Option(min=1, max=100_000, help="How many guests.")] = 300,
-    seed: Annotated[int, typer.Option(help="Another number gives another month.")] = 1,
-    at_once: Annotated[int, typer.Option(min=1, max=256, help="Requests in flight.")] = 16,
+    events: Annotated[
+        int, typer.Option(envvar="TURNOUT_SEED_EVENTS", min=0, max=100_000, help="How many events.")
+    ] = 200,
+    people: Annotated[
+        int, typer.Option(envvar="TURNOUT_SEED_PEOPLE", min=1, max=100_000, help="How many guests.")
+    ] = 300,
+    seed: Annotated[int, typer.Option(envvar="TURNOUT_SEED_SEED", help="Another number gives another month.")] = 1,
+    at_once: Annotated[
+        int, typer.Option(envvar="TURNOUT_SEED_AT_ONCE", min=1, max=256, help="Requests in flight.")
+    ] = 16,
 ) -> None:
     """Fill a running instance with a believable month of events.
 

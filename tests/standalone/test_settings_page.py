@@ -1,0 +1,31 @@
+"""Whatever can be set has a variable, a meaning, and a line in docs/settings.md."""
+
+from pathlib import Path
+
+from turnout.settings_page import options, page, settings
+from turnout_command.settings import Settings as CommandSettings
+from turnout_gateway.settings import Settings as GatewaySettings
+
+_PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def test_every_option_has_a_variable_and_a_meaning() -> None:
+    assert [(command, each.opts) for command, each in options() if not (each.envvar or "").startswith("TURNOUT_")] == []
+    assert [(command, each.opts) for command, each in options() if not each.help] == []
+
+
+def test_a_variable_means_one_thing() -> None:
+    option_of: dict[str, str] = {}
+    for _, each in options():
+        assert option_of.setdefault(each.envvar, each.opts[0]) == each.opts[0]
+
+
+def test_every_setting_of_a_service_says_what_it_is() -> None:
+    told = {each.name: each.meaning for each in settings()}
+    for model in (CommandSettings, GatewaySettings):
+        assert [name for name, each in model.model_fields.items() if not each.description] == []
+        assert [name for name in model.model_fields if not told[f"TURNOUT_{name.upper()}"]] == []
+
+
+def test_the_page_is_what_the_programs_say() -> None:
+    assert _PAGE.read_text() == page(), "stale: `make generate` makes it anew"
