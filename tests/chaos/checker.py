@@ -14,6 +14,7 @@ from pathlib import Path
 from chaos.evidence import Evidence, Violation
 from chaos.excerpt import excerpt
 from chaos.expect import key_of
+from chaos.manners import ill_mannered
 from chaos.order import Span, inversions
 from chaos.replay import Replay
 from chaos.testimony import AnyEvent, Read, read
@@ -30,6 +31,7 @@ def check(events: Iterable[AnyEvent]) -> list[Violation]:
           for each in evidence.rewritten),
         *replay.violations(),
         *_outcomes(evidence, replay),
+        *ill_mannered(evidence),
         *_real_time(evidence, replay),
         *_gateways(evidence),
         *_links(evidence),

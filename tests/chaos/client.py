@@ -20,15 +20,23 @@ class Client:
     Args:
         services: by name; all of them are tried.
         patience_s: for how long a request is repeated before it is left unknown for good.
+        hopeless: whether that is to be expected, since the services are cut off on purpose.
     """
 
     def __init__(
-        self, services: Mapping[str, httpx.AsyncClient], recorder: Recorder, rng: Random, patience_s: float = 60.0
+        self,
+        services: Mapping[str, httpx.AsyncClient],
+        recorder: Recorder,
+        rng: Random,
+        patience_s: float = 60.0,
+        *,
+        hopeless: bool = False,
     ) -> None:
         self._services = services
         self._recorder = recorder
         self._rng = rng
         self._patience_s = patience_s
+        self._hopeless = hopeless
         self._order = itertools.cycle(services)
         self._target = next(self._order)
         self._keys = itertools.count()
@@ -40,7 +48,8 @@ class Client:
 
     async def do(self, asked: Asked, token: str | None) -> Answered | None:
         """Asks until there is an answer; None when there was none for too long."""
-        give_up = self._recorder.now() + self._patience_s
+        began = self._recorder.now()
+        give_up = began + self._patience_s
         while self._recorder.now() < give_up:
             target = self._target
             answered = await self._attempt(asked, token, target)
@@ -49,6 +58,8 @@ class Client:
             if target == self._target:
                 self._target = next(self._order)
             await asyncio.sleep(self._rng.uniform(*_BACK_OFF_S))
+        if not self._hopeless:
+            self._recorder.unanswered(asked, began)
         return None
 
     async def _attempt(self, asked: Asked, token: str | None, target: str) -> Answered | None:

@@ -10,12 +10,14 @@ from chaos.testimony import (
     AnyEvent,
     Asked,
     Began,
+    Declined,
     Failed,
     Missing,
     Read,
     Recorded,
     Rewritten,
     Shown,
+    Unanswered,
     Unknown,
 )
 from turnout_core.position import Position
@@ -53,6 +55,8 @@ class Evidence:
     asked: dict[int, Asked] = field(default_factory=dict)
     answers: dict[int, list[Answered]] = field(default_factory=lambda: defaultdict(list))
     unknown: dict[int, list[Unknown]] = field(default_factory=lambda: defaultdict(list))
+    declined: list[Declined] = field(default_factory=list)
+    unanswered: list[Unanswered] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
@@ -87,6 +91,10 @@ class Evidence:
                 self.answers[op].append(event)
             case Unknown(op=op):
                 self.unknown[op].append(event)
+            case Declined():
+                self.declined.append(event)
+            case Unanswered():
+                self.unanswered.append(event)
             case Read():
                 self.reads.append(event)
             case Shown():

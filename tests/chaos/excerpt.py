@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from chaos.evidence import Violation
-from chaos.testimony import Answered, AnyEvent, Asked, Fault, Read, Recorded, Shown, Unknown
+from chaos.testimony import Answered, AnyEvent, Asked, Declined, Fault, Read, Recorded, Shown, Unknown
 
 _AROUND_S: Final = 0.5
 _LINES_MOST: Final = 12
@@ -22,7 +22,7 @@ def excerpt(events: Iterable[AnyEvent], violation: Violation) -> Sequence[str]:
 
 def _concerns(event: AnyEvent, violation: Violation) -> bool:
     match event:
-        case Asked(op=op) | Answered(op=op) | Unknown(op=op) if op == violation.op:
+        case Asked(op=op) | Answered(op=op) | Unknown(op=op) | Declined(op=op) if op is not None and op == violation.op:
             return True
         case Answered(position=at) | Read(position=at) | Shown(at=at) if violation.seq is not None:
             return at.endswith(f"-{violation.seq}")

@@ -5,9 +5,10 @@ Each one replaces a piece of a real part by a wrong one, as a careless change wo
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
+from fastapi import Response
 
 from turnout_command import committer, desk, snapshotter
 from turnout_command.answers import Answer
@@ -18,7 +19,8 @@ from turnout_command.writer import Writer
 from turnout_core import follower as following
 from turnout_core import journal_valkey, model
 from turnout_core.changes import AnyChange, Commit, EventDeleted, Left, Promoted
-from turnout_core.commands import Command
+from turnout_core.commands import ChangeParty, Command, DeleteEvent
+from turnout_core.errors import Rejection, Unavailable
 from turnout_core.follower import Follower
 from turnout_core.journal import Beat, Head, Journal, Records, Unreachable
 from turnout_core.journal_memory import MemoryJournal
@@ -259,30 +261,93 @@ def _deletion_half_done() -> Iterable[Replacement]:
     yield following, "apply", without
 
 
-BUGS: Final[Mapping[str, tuple[Callable[[], Iterable[Replacement]], str]]] = {
-    function.__name__[1:].replace("_", "-"): (function, scene)
-    for function, scene in (
-        (_answer_before_append, "deposed_writer"),
-        (_speculative_rejection, "deposed_writer"),
-        (_key_ignored, "work"),
-        (_wrong_replay, "work"),
-        (_replay_unmarked, "work"),
-        (_promotion_lost, "work"),
-        (_lease_trusted, "forgotten_writer"),
-        (_fence_ignored, "deposed_writer"),
-        (_chain_restarted, "work"),
-        (_trim_before_snapshot, "new_gateway"),
-        (_append_twice, "work"),
-        (_gap_skipped, "lossy_bus"),
-        (_last_message_dropped, "work"),
-        (_claims_beyond, "work"),
-        (_tombstone_lost, "work"),
-        (_resume_empty, "dropped_watchers"),
-        (_seats_not_freed, "work"),
-        (_deletion_half_done, "work"),
+def _mistake_in_a_rule() -> Iterable[Replacement]:
+    """A rule raises what nobody expects, for one kind of command."""
+
+    def broken(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+        if isinstance(command, ChangeParty):
+            raise ZeroDivisionError("planted")
+        return decide(state, command, actor, now)
+
+    yield committer, "decide", broken
+
+
+def _refused_for_ever() -> Iterable[Replacement]:
+    """One kind of command is never done, and never refused."""
+
+    def later(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+        if isinstance(command, DeleteEvent):
+            raise Unavailable("planted")
+        return decide(state, command, actor, now)
+
+    yield committer, "decide", later
+
+
+def _unknown_refused() -> Iterable[Replacement]:
+    """What is not known is told as a refusal, as if nothing had happened."""
+    refuse = desk.refuse
+
+    def sure(rejection: Rejection, position: Position | None) -> Response:
+        response = refuse(rejection, None if isinstance(rejection, Unavailable) else position)
+        response.status_code = min(response.status_code, 409)
+        return response
+
+    yield desk, "refuse", sure
+
+
+def _no_retry_after() -> Iterable[Replacement]:
+    """A service that can not answer does not say when to come back."""
+    refuse = desk.refuse
+
+    def curt(rejection: Rejection, position: Position | None) -> Response:
+        response = refuse(rejection, position)
+        if "retry-after" in response.headers:
+            del response.headers["retry-after"]
+        return response
+
+    yield desk, "refuse", curt
+
+
+class Bug(NamedTuple):
+    """
+    Attributes:
+        scene: of a rehearsal, the one that it takes to see the bug.
+        rule: of the checker, the one that is broken by it, whatever else is.
+    """
+
+    replacements: Callable[[], Iterable[Replacement]]
+    scene: str
+    rule: str
+
+
+BUGS: Final[Mapping[str, Bug]] = {
+    bug.replacements.__name__[1:].replace("_", "-"): bug
+    for bug in (
+        Bug(_answer_before_append, "deposed_writer", "lost"),
+        Bug(_speculative_rejection, "deposed_writer", "rejection"),
+        Bug(_key_ignored, "work", "twice"),
+        Bug(_wrong_replay, "work", "answer"),
+        Bug(_replay_unmarked, "work", "answer"),
+        Bug(_promotion_lost, "work", "decision"),
+        Bug(_lease_trusted, "forgotten_writer", "real-time"),
+        Bug(_fence_ignored, "deposed_writer", "chain"),
+        Bug(_chain_restarted, "work", "chain"),
+        Bug(_trim_before_snapshot, "new_gateway", "missing"),
+        Bug(_append_twice, "work", "twice"),
+        Bug(_gap_skipped, "lossy_bus", "view"),
+        Bug(_last_message_dropped, "work", "view"),
+        Bug(_claims_beyond, "work", "view"),
+        Bug(_tombstone_lost, "work", "live"),
+        Bug(_resume_empty, "dropped_watchers", "live"),
+        Bug(_seats_not_freed, "work", "seats"),
+        Bug(_deletion_half_done, "work", "view"),
+        Bug(_mistake_in_a_rule, "work", "broken"),
+        Bug(_refused_for_ever, "work", "unanswered"),
+        Bug(_unknown_refused, "deposed_writer", "no-position"),
+        Bug(_no_retry_after, "deposed_writer", "refusal"),
     )
 }
-"""Each bug, and the scene of a rehearsal that it takes to see it."""
+"""Each bug by its name."""
 
 
 @contextmanager
@@ -290,7 +355,7 @@ def planted(bug: str) -> Iterator[None]:
     """The real parts, with this bug in them."""
     replaced: list[Replacement] = []
     try:
-        for where, name, wrong in BUGS[bug][0]():
+        for where, name, wrong in BUGS[bug].replacements():
             replaced.append((where, name, getattr(where, name)))
             setattr(where, name, wrong)
         yield

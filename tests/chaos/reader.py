@@ -55,6 +55,7 @@ class Reader:
             return False
         position = response.headers.get(POSITION_HEADER)
         if response.status_code not in _TOLD or position is None:
+            self._recorder.declined(by, f"GET {address}", response)
             return False
         who = user[0] if user and view == "me" else None
         now, status = self._recorder.now(), response.status_code

@@ -1,11 +1,12 @@
 """Takes down what is seen, while it is seen."""
 
+import json
 import time
 from collections.abc import Callable
 
 import httpx
 
-from chaos.testimony import Answered, AnyEvent, Asked, Fault, Missing, Read, Unknown
+from chaos.testimony import Answered, AnyEvent, Asked, Declined, Fault, Missing, Read, Unanswered, Unknown
 from turnout_core.web import POSITION_HEADER
 
 
@@ -52,6 +53,7 @@ class Recorder:
         """Takes the answer to an attempt; None where it leaves the outcome open."""
         position = response.headers.get(POSITION_HEADER)
         if response.status_code >= 500 or position is None:
+            self.declined(by, f"{asked.method} {asked.path}", response, asked.op)
             self.silent(asked, began, by, f"{response.status_code} {response.text[:200]}")
             return None
         event = Answered(
@@ -79,6 +81,16 @@ class Recorder:
         self.unknown += 1
         self.events.append(Unknown(asked.op, began, self.now(), by, why))
 
+    def declined(self, by: str, about: str, response: httpx.Response, op: int | None = None) -> None:
+        """Takes an answer that tells nothing."""
+        header = response.headers.get
+        code, after, position = _code(response), header("retry-after"), header(POSITION_HEADER)
+        self.events.append(Declined(self.now(), by, about, response.status_code, code, after, position, op))
+
+    def unanswered(self, asked: Asked, began: float) -> None:
+        """A client gives up."""
+        self.events.append(Unanswered(asked.op, began, self.now()))
+
     def read(self, read: Read) -> None:
         self.events.append(read)
         self._see(read.position)
@@ -92,6 +104,15 @@ class Recorder:
     def _see(self, position: str) -> None:
         if self.newest is None or _number(position) > _number(self.newest):
             self.newest = position
+
+
+def _code(response: httpx.Response) -> str | None:
+    """The stable code of a problem document (RFC 9457)."""
+    try:
+        code: str | None = json.loads(response.text).get("code")
+    except (ValueError, AttributeError):
+        return None
+    return code
 
 
 def _number(position: str) -> int:

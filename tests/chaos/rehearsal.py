@@ -87,7 +87,8 @@ class Rehearsal:
     def person(self, services: dict[str, httpx.AsyncClient], patience_s: float = 2 * _PATIENCE_S) -> Person:
         """Somebody new. Two of one number would draw the same keys, and the checker would take them for one."""
         number = next(self._number)
-        client = Client(services, self._recorder, Random(f"{self._seed}/client/{number}"), patience_s)
+        rng, hopeless = Random(f"{self._seed}/client/{number}"), len(services) < len(self._services)
+        client = Client(services, self._recorder, rng, patience_s, hopeless=hopeless)
         return Person(client, self._recorder, self._town, Random(f"{self._seed}/person/{number}"))
 
     async def _scenes(self) -> None:

@@ -15,12 +15,14 @@ from chaos.testimony import (
     AnyEvent,
     Asked,
     Began,
+    Declined,
     Failed,
     Missing,
     Read,
     Recorded,
     Rewritten,
     Shown,
+    Unanswered,
     read,
     save,
 )
@@ -294,6 +296,36 @@ def test_the_chain_of_hashes_holds(told: Told) -> None:
     told.journal.records[1] = told.journal.records[1].replace(b"Chess", b"Chexx")
     assert "chain" in rules(told.history())
     assert "chain" in rules(told.history(Rewritten(1, "a", "b")))
+
+
+OPEN = Declined(9, "command-1", "POST /api/session", 503, "not-leader", "1", op=2)
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule"),
+    [
+        ({}, None),
+        ({"retry_after": None}, "refusal"),
+        ({"code": "service-unavailable"}, "refusal"),
+        ({"status": 500}, "broken"),
+        ({"status": 504}, "broken"),
+        ({"status": 409}, "no-position"),
+        ({"status": 422, "op": None, "position": "a-1"}, "unread"),
+        ({"status": 200, "op": None}, "no-position"),
+    ],
+)
+def test_only_what_says_when_to_come_back_may_tell_nothing(
+    told: Told, fields: dict[str, object], rule: str | None
+) -> None:
+    told.shows("events?when=upcoming")
+    said = msgspec.structs.replace(OPEN, **fields)
+    assert rules(told.history(said)) == ({rule} if rule else set())
+
+
+def test_a_request_that_nobody_ever_answers_is_told(told: Told) -> None:
+    asked = told.asks(ADA, "GET", "/api/session")
+    told.shows("events?when=upcoming")
+    assert rules(told.history(Unanswered(asked.op, asked.at, asked.at + 60))) == {"unanswered"}
 
 
 def test_what_never_came_back_is_told(told: Told) -> None:

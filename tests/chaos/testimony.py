@@ -75,6 +75,33 @@ class Unknown(Event, frozen=True, tag="unknown"):
     why: str
 
 
+class Declined(Event, frozen=True, tag="declined"):
+    """An answer to a request or a read that tells nothing: a 5xx, none of the expected statuses, or no position.
+
+    Attributes:
+        about: what was asked; ``op`` too, where it was a request.
+        code: of the problem document.
+        retry_after, position: the headers.
+    """
+
+    time: float
+    by: str
+    about: str
+    status: int
+    code: str | None = None
+    retry_after: str | None = None
+    position: str | None = None
+    op: int | None = None
+
+
+class Unanswered(Event, frozen=True, tag="unanswered"):
+    """A client gave up, after more time than any fault takes."""
+
+    op: int
+    began: float
+    ended: float
+
+
 class Read(Event, frozen=True, tag="read"):
     """A view, as ``GET`` answered it.
 
@@ -163,7 +190,8 @@ class Missing(Event, frozen=True, tag="missing"):
 
 
 AnyEvent = (
-    Began | Asked | Answered | Unknown | Read | Shown | Failed | Fault | Recorded | Rewritten | Missing
+    Began | Asked | Answered | Unknown | Declined | Unanswered
+    | Read | Shown | Failed | Fault | Recorded | Rewritten | Missing
 )  # fmt: skip
 
 _encode: Final = msgspec.json.Encoder().encode
