@@ -49,7 +49,7 @@ class Node:
 class Cluster:
     """
     Args:
-        command, gateway: what Python is told to run as these services.
+        command, gateway, snapshotter: what Python is told to run as these.
 
     Attributes:
         valkey_port: of Valkey itself, past every proxy.
@@ -61,8 +61,10 @@ class Cluster:
         folder: Path,
         command: Sequence[str] = ("-m", "turnout_command"),
         gateway: Sequence[str] = ("-m", "turnout_gateway"),
+        snapshotter: Sequence[str] = ("-m", "turnout_command.snapshotter"),
     ) -> None:
         self.folder = folder
+        self.snapshotter = snapshotter
         self.valkey_port = free_port()
         self.valkey = Process("valkey", valkey_arguments(folder, self.valkey_port), folder / "valkey.log")
         self.commands: list[Node] = []

@@ -173,7 +173,7 @@ class Nemesis:
         node, killed, seconds = self._command(), self._rng.random() < 0.5, self._rng.uniform(0.2, 1.5)
         self._recorder.fault("snapshot", node.name, seconds if killed else 0)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "turnout_command.snapshotter", "--valkey", f"redis://127.0.0.1:{node.proxy.port}",
+            sys.executable, *self._cluster.snapshotter, "--valkey", f"redis://127.0.0.1:{node.proxy.port}",
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
