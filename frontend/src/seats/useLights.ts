@@ -5,7 +5,7 @@ import { happening, type Seating } from './lights'
 export interface Light {
   id: number
   seat: number
-  /** How many came, or left, after them in the same moment: a bar has no seats to tell them apart. */
+  /** How many came, or left, after them: a bar has no seats to tell them apart. */
   place: number
   /** Who came; null for a light without initials; undefined for a seat that goes dark. */
   name: string | null | undefined
@@ -51,7 +51,9 @@ export function useLights(seating: () => Seating, key: () => string): ShallowRef
       })),
     ]
     // A seat that was given back is not lit any longer, however short its light was on.
-    const still = lights.value.filter(({ seat }) => seat < after.going && !left.has(seat))
+    const still = lights.value
+      .filter(({ seat }) => seat < after.going && !left.has(seat))
+      .map((light) => ({ ...light, place: light.place + arrivals.length }))
     lights.value = [...still, ...fresh].slice(-LIGHTS_MAX)
     fresh.forEach(end)
   })

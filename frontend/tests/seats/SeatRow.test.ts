@@ -39,16 +39,16 @@ test('somebody who joins lights a seat with their initials, for a moment', async
 test('somebody who leaves lets a seat go dark', async () => {
   const row = mount(SeatRow, { props })
   await row.setProps({ going: 0, faces: [] })
-  expect(row.find('.leaving').exists()).toBe(true)
+  expect(row.find('.fading').exists()).toBe(true)
   vi.advanceTimersByTime(DARK_MS)
   await nextTick()
-  expect(row.find('.leaving').exists()).toBe(false)
+  expect(row.find('.fading').exists()).toBe(false)
 })
 
 test('a seat that somebody else takes at once goes dark first', async () => {
   const row = mount(SeatRow, { props: { ...props, capacity: 1, waiting: 1 } })
   await row.setProps({ waiting: 0, faces: [face('Ben')] })
-  expect(row.find('.leaving').exists()).toBe(true)
+  expect(row.find('.fading').exists()).toBe(true)
   expect(row.find('.coming.later text').text()).toBe('B')
 })
 
@@ -57,7 +57,7 @@ test('a seat that is given back at once is not lit any longer', async () => {
   await row.setProps({ going: 2, faces: [face('Ada'), face('Ben')] })
   await row.setProps({ going: 1, faces: [face('Ada')] })
   expect(row.find('.coming').exists()).toBe(false)
-  expect(row.find('.leaving').exists()).toBe(true)
+  expect(row.find('.fading').exists()).toBe(true)
 })
 
 test('another event is no arrival', async () => {
@@ -83,7 +83,11 @@ test('somebody who comes into a crowd lights the end of its bar', async () => {
   expect(row.find('svg > text').text()).toBe('+4')
   await row.setProps({ going: 53, newest: [face('Cem'), face('Dora Doe', 3)] })
   expect(row.find('.coming text').text()).toBe('DD')
-  expect(Number(row.find('.coming circle').attributes('cx'))).toBeCloseTo(53 * 2.4 - 4.5)
+  const end = (): number[] =>
+    row.findAll('.mover').map((each) => Number(/-?[\d.]+/.exec(each.attributes('transform') ?? '')?.[0]))
+  expect(end()[0]).toBeCloseTo(53 * 2.4 - 4.5)
+  await row.setProps({ going: 54, newest: [face('Dora Doe', 3), face('Eli')] })
+  expect(end()[0]).toBeLessThan(end()[1] ?? 0)
 })
 
 test('a screen reader hears the words beside it instead', () => {
