@@ -54,13 +54,24 @@ def test_the_name_dialog_is_clean(visitors: Callable[..., Visitor]) -> None:
     assert serious(other) == []
 
 
-def test_nothing_is_cut_off_on_a_small_phone(visitors: Callable[..., Visitor]) -> None:
-    page = visitors(viewport={"width": 320, "height": 640}, has_touch=True).visit()
+@pytest.mark.parametrize("text_px", [16, 32])
+def test_nothing_is_cut_off_on_a_small_phone(visitors: Callable[..., Visitor], text_px: int) -> None:
+    visitor = visitors(viewport={"width": 320, "height": 640}, has_touch=True)
+    page = visitor.visit()
+    page.add_init_script(
+        f"""const text = new CSSStyleSheet()
+        text.replaceSync('html {{ font-size: {text_px}px !important }}')
+        document.adoptedStyleSheets = [text]"""
+    )
     create(page, "On a small phone, with a title that is long enough to wrap", seats=30, name="Ada")
-    for path in ("", "/new"):
-        if path:
-            page.goto(page.url.split("/events/")[0] + path)
-            expect(page.get_by_role("textbox", name="Title")).to_be_visible()
+    event = page.url
+    for url, there in (
+        (event, page.get_by_test_id("answer")),
+        (event.split("/events/")[0], page.get_by_role("article").first),
+        (event.split("/events/")[0] + "/new", page.get_by_role("textbox", name="Title")),
+    ):
+        page.goto(url)
+        expect(there).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
