@@ -35,8 +35,8 @@ async def _snapshots(valkey: Redis) -> None:
         further.add(SignedUp("late", "Late"))
         await journal.append(1, head, further.records, further.head)
         await make_snapshot(journal)
-    for name in await valkey.zrange(SNAPSHOTS, 0, -1):
-        await valkey.lset(f"{SNAPSHOTS}:{name.decode()}", 0, b"damaged")
+    for position in await ValkeyJournal(valkey, valkey).snapshots():
+        await valkey.lset(f"{SNAPSHOTS}:{position}", 0, "damaged")
 
 
 def connect_as(valkey: Redis) -> Redis:

@@ -6,7 +6,7 @@ import { ME } from '@/live/views'
 import { useSession } from '@/session/session'
 import { button, NOW, showCard } from '../support/cards'
 import { answerHttp, problem, type Call } from '../support/http'
-import { attendee, card, mine } from '../support/items'
+import { attendee, card, face, mine } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
