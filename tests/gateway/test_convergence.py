@@ -203,6 +203,50 @@ class Lossy(Gateways):
     lose_patches = True
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        EventsAddress("past"),
+        EventsAddress("past", tag="games"),
+        EventsAddress("past", words=("chess",)),
+        EventsAddress("past", limit=1),
+        EventsAddress(limit=1),
+    ],
+    ids=lambda address: address.canonical,
+)
+@pytest.mark.parametrize("undo", ["move", "delete", "move and rename"])
+@pytest.mark.parametrize("skew_ms", [0, -SKEW_MS])
+def test_an_end_that_the_next_commit_undoes_leaves_nothing_behind(
+    address: EventsAddress, undo: str, skew_ms: int
+) -> None:
+    world = World()
+    ada = world.user()
+    world.event(ada, -9, title="Chess", tags=("games",))
+    event = world.event(ada, 0, title="Chess", tags=("games",))
+    world.event(ada, 3, title="Chess", tags=("games",))
+    sites = quick, slow = Site(0), Site(skew_ms)
+    for site in sites:
+        site.follow(world.history.records)
+        site.open(address, START_MS)
+    watcher = Watcher(address)
+    watcher.connect(quick, START_MS)
+    world.now_ms = ended_ms = START_MS + HOUR_MS
+    quick.views.refresh(ended_ms)
+    watcher.catch_up()
+    if undo == "delete":
+        world.delete(event)
+    else:
+        title, tags = ("Go", ()) if "rename" in undo else ("Chess", ("games",))
+        starts_at = ended_ms + HOUR_MS
+        world.edit(event, title=title, tags=tags, starts_at=starts_at, ends_at=starts_at + HOUR_MS)
+    slow.follow(world.history.records)
+    slow.views.refresh(ended_ms + skew_ms)  # notices the end only now, when it is none any more
+    watcher.drop()
+    watcher.connect(slow, ended_ms)
+    assert watcher.view is not None
+    assert watcher.replica.sorted() == snapshot_items(watcher.view.since(None, slow.views.position).payload)
+
+
 def test_a_lost_patch_would_be_seen() -> None:
     with pytest.raises(AssertionError, match="At index"):
         run_state_machine_as_test(Lossy, settings=settings(phases=[Phase.generate], stateful_step_count=20))

@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from turnout_core.changes import Details
 from turnout_core.model import Event, State
@@ -17,6 +17,8 @@ from turnout_gateway.address import When
 
 if TYPE_CHECKING:
     from turnout_gateway.lists import ListView
+
+_WHENS: Final[tuple[When, ...]] = ("upcoming", "past")
 
 Sort = tuple[int, str]
 """The ``(rank, key)`` of an event's card."""
@@ -149,6 +151,22 @@ class Index:
         self._entries[event] = after
         self._enter(after)
 
+    def overtaken(self, event: str, by_ms: int) -> Iterator[Roll]:
+        """The rolls in which others may have seen ``event`` end, before the change that is to be noted."""
+        before = self._entries.get(event)
+        if before is None or before.past or before.details.ends_at > by_ms:
+            return
+        there = self._state.events.get(event)
+        if there is not None and there.details is before.details:
+            return
+        for when in _WHENS:
+            for place in _places(before, when):
+                if place in self._rolls:
+                    yield self._rolls[place]
+                for words, roll in self._searches.get(place, {}).items():
+                    if before.holds(words, self._state):
+                        yield roll
+
     def advance(self, now_ms: int) -> None:
         """Time passes: moves the events that have ended by now."""
         self.now_ms = max(self.now_ms, now_ms)
@@ -202,7 +220,7 @@ def event_of(sort: Sort) -> str:
     return sort[1].removeprefix("card:")
 
 
-def _places(entry: Entry) -> Iterator[tuple[When, str | None]]:
-    yield entry.when, None
-    for tag in entry.details.tags:
-        yield entry.when, tag
+def _places(entry: Entry, when: When | None = None) -> Iterator[tuple[When, str | None]]:
+    """Where the event is, or would be if it were ``when``."""
+    for tag in (None, *entry.details.tags):
+        yield when or entry.when, tag

@@ -134,6 +134,10 @@ class View:
             self._floor_turn = self.turn = mark.turn
         self._clear_frames()
 
+    def outdate(self, seq: int) -> None:
+        """Whoever comes back with a position before ``seq`` may have seen what was never to be seen here."""
+        self._floor_seq = max(self._floor_seq, seq)
+
     def unsettle(self, key: str) -> None:
         """No position tells whether a client has this item, so whoever comes back gets it."""
         self._late[key] = _NEVER

@@ -136,7 +136,7 @@ class Views:
             self._blurs.note(before.seq, self._position.seq, Blur(touched, self._moved))
         self._moved = False
         if touched or self._signed_out:
-            self._refresh_touched(touched, self._mark())
+            self._refresh_touched(touched, self._mark(), now_ms)
         self._index.advance(now_ms)
         if self._index.moved:
             self._refresh_ended(self._mark(late=True), now_ms)
@@ -195,9 +195,12 @@ class Views:
                 break
             self._close(address)
 
-    def _refresh_touched(self, touched: dict[str, set[str]], mark: Mark) -> None:
+    def _refresh_touched(self, touched: dict[str, set[str]], mark: Mark, now_ms: int) -> None:
         signed_out, self._signed_out = self._signed_out, set()
         for event in touched:
+            for roll in self._index.overtaken(event, now_ms + SETTLED_AFTER_MS):  # another clock may be ahead
+                for view in roll.views:
+                    view.outdate(mark.seq)
             self._encoded.stale(event)
             self._index.update(event)
         self._slide(mark)
