@@ -16,8 +16,10 @@ export const NOTICE_MS = 9_000
 /** Long enough to hear of Undo, and to press it. */
 export const ACTION_MS = 15_000
 
-/** What one presses for it without going there. */
-export const UNDO_KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent) ? 'Command Z' : 'Control Z'
+/** What one presses for it without going there, to be heard and to be seen. */
+export const UNDO_KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent)
+  ? { said: 'Command Z', shown: '⌘Z' }
+  : { said: 'Control Z', shown: 'Ctrl Z' }
 
 /** The results of one's own actions, where the place itself does not show them. */
 export const useNotices = defineStore('notices', () => {
@@ -31,7 +33,7 @@ export const useNotices = defineStore('notices', () => {
     const id = ++lastId
     const notice = { id, text, problem, action }
     notices.value = [...notices.value.slice(-2), notice]
-    announcer.say(action ? `${text} ${action.label} with ${UNDO_KEYS}.` : text)
+    announcer.say(action ? `${text} ${action.label} with ${UNDO_KEYS.said}.` : text)
     if (!held) limit(notice)
   }
 
