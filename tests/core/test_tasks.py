@@ -2,7 +2,10 @@
 
 import asyncio
 
-from turnout_core.tasks import end, together
+import pytest
+from waiting import until
+
+from turnout_core.tasks import attended, end, together
 
 
 async def _deaf(times: int, log: list[str]) -> None:
@@ -32,3 +35,40 @@ async def test_whoever_ends_others_and_is_cancelled_again_ends_them_first() -> N
     await asyncio.sleep(0)
     await end(inner)
     assert (inner.cancelled(), log) == (True, ["ended", "ended"])
+
+
+class Mistake(Exception):
+    pass
+
+
+async def _fails() -> None:
+    raise Mistake("on purpose")
+
+
+async def _ends() -> None: ...
+
+
+async def _goes_on() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_a_part_that_fails_is_told_stops_the_process_and_is_raised(caplog: pytest.LogCaptureFixture) -> None:
+    stops: list[None] = []
+    with pytest.raises(Mistake):
+        async with attended(_fails(), "the part", lambda: stops.append(None)):
+            await until(lambda: bool(stops))
+    assert "the part ended by a mistake" in caplog.text
+    assert "on purpose" in caplog.text
+
+
+async def test_a_part_that_just_ends_stops_the_process_too() -> None:
+    stops: list[None] = []
+    async with attended(_ends(), "the part", lambda: stops.append(None)):
+        await until(lambda: bool(stops))
+
+
+async def test_a_part_that_is_ended_in_time_is_no_mistake(caplog: pytest.LogCaptureFixture) -> None:
+    stops: list[None] = []
+    async with attended(_goes_on(), "the part", lambda: stops.append(None)):
+        await asyncio.sleep(0)
+    assert (stops, caplog.text) == ([], "")

@@ -11,6 +11,9 @@ import pytest
 from product import Product, product
 from waiting import until
 
+from turnout_core.connection import connect
+from turnout_core.journal_valkey import HEAD
+
 
 def _create(url: str, title: str) -> tuple[str, str]:
     """An event with one attendee; gives its id and the position of the last answer."""
@@ -113,6 +116,17 @@ def test_a_folder_that_is_in_use_is_said_in_one_line(tmp_path: Path) -> None:
         with pytest.raises(RuntimeError):
             second.start()
         assert second.log.read_text() == f"turnout: another Turnout is using the data folder {tmp_path / 'data'}\n"
+
+
+async def test_a_damaged_journal_is_said_in_one_line(tmp_path: Path, valkey_url: str) -> None:
+    async with connect(valkey_url) as valkey:
+        await valkey.hset(HEAD, mapping={"epoch": "test", "seq": "3", "hash": "f" * 32})
+    it = Product(tmp_path / "data")
+    it.launch("--valkey", valkey_url)
+    await until(lambda: not it.running, 60)
+    told = it.log.read_text()
+    assert (told.count("\n"), told[:33]) == (1, "turnout: The journal is damaged a")
+    assert "turnout journal import FILE --force" in told
 
 
 async def test_a_server_that_is_not_there_is_said_and_waited_for(tmp_path: Path) -> None:

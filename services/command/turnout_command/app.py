@@ -24,7 +24,7 @@ from turnout_core.identity import Identity, shared_secret
 from turnout_core.journal import JournalError
 from turnout_core.journal_valkey import LEASE, ValkeyJournal, call, load_functions
 from turnout_core.start import secret
-from turnout_core.tasks import end
+from turnout_core.tasks import attended
 from turnout_core.unserved import answer_the_rest
 from turnout_core.web import complete_openapi, install_problems
 
@@ -89,14 +89,14 @@ class CommandService:
         """
         try:
             await self.writer.prepare()
-            writing = asyncio.create_task(self.writer.run())
-            looking = asyncio.create_task(self._look_at_memory())
-            try:
-                yield self.writer
-            finally:
-                await self.writer.drain()
-                await end(looking)
-                await end(writing)
+            async with (
+                attended(self.writer.run(), "the writer"),
+                attended(self._look_at_memory(), "the look at Valkey's memory"),
+            ):
+                try:
+                    yield self.writer
+                finally:
+                    await self.writer.drain()
         finally:
             await self._lease.aclose()
             await self._journal.close()

@@ -1,8 +1,13 @@
-"""Ending tasks for certain."""
+"""Ending tasks for certain, and hearing of those that end when they should not."""
 
 import asyncio
-from collections.abc import Coroutine
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Final
+
+log = logging.getLogger("turnout.tasks")
 
 _AGAIN_AFTER_S: Final = 0.5
 
@@ -40,3 +45,36 @@ async def together(*parts: Coroutine[Any, Any, None]) -> None:
                 task.result()
     finally:
         await end(*tasks)
+
+
+def _ask_to_stop() -> None:
+    signal.raise_signal(signal.SIGTERM)
+
+
+@asynccontextmanager
+async def attended(
+    part: Coroutine[Any, Any, None], name: str, stop: Callable[[], None] = _ask_to_stop
+) -> AsyncIterator[None]:
+    """Runs ``part``, which never ends by itself, beside the block, and ends it behind that.
+
+    Should it end earlier, nobody would know, and the process would look alive: that is told, and ``stop`` is called.
+    Behind the block its error is raised, so that the process ends with one.
+    """
+    task = asyncio.create_task(part, name=name)
+
+    def ended(_: "asyncio.Task[None]") -> None:
+        if not over:
+            error = None if task.cancelled() else task.exception()
+            log.critical("%s ended by a mistake in this program; the process stops", name, exc_info=error)
+            stop()
+
+    over = False
+    task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        over = True
+        failed = task.done() and not task.cancelled()
+        await end(task)
+    if failed:
+        task.result()

@@ -1,6 +1,5 @@
 """Puts a gateway together: ``create_app`` for a process of its own, ``running`` and ``api`` for one that does more."""
 
-import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator
@@ -17,7 +16,7 @@ from turnout_core.journal_valkey import CHANNEL as CHANGES
 from turnout_core.journal_valkey import HEAD, ValkeyJournal
 from turnout_core.live import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
 from turnout_core.start import secret
-from turnout_core.tasks import end
+from turnout_core.tasks import attended
 from turnout_core.unserved import answer_the_rest
 from turnout_core.web import complete_openapi, install_problems
 from turnout_gateway import http, stream
@@ -62,14 +61,9 @@ async def running(settings: Settings) -> AsyncIterator[Gateway]:
 @asynccontextmanager
 async def started(gateway: Gateway) -> AsyncIterator[Gateway]:
     """Runs ``gateway``, and drains it on the way out."""
-    task = asyncio.create_task(gateway.run(), name="gateway")
-    try:
+    async with attended(gateway.run(), "the gateway"):
         yield gateway
         await gateway.drain()
-    finally:
-        await end(task)
-        if not task.cancelled():
-            task.result()  # what it failed with is not lost
 
 
 def api() -> APIRouter:

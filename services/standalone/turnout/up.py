@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from turnout.embedded import Embedded, EmbeddedError, embedded_server
 from turnout.keeper import keep
+from turnout.lifespan import Lifespan
 from turnout.product import create_product
 from turnout.progress import stage
 from turnout.site import default_site
@@ -95,15 +96,21 @@ async def _serve(settings: UpSettings) -> None:
             with stage(f"starting Valkey on {settings.data}"):
                 own = await stack.enter_async_context(embedded_server(settings.data))
             url = own.url
-        config = configuration(
-            create_product(url, settings.site or default_site()), settings.host, settings.port, log_level="warning"
-        )
+        product = Lifespan(create_product(url, settings.site or default_site()))
+        config = configuration(product, settings.host, settings.port, log_level="warning")
+        logging.getLogger("uvicorn.error").addFilter(_says_more_than_that_it_failed)
         server = _Server(config, f"Turnout is up: {_address(listening)}")
         serving = until_told(server.serve(sockets=[listening]), server.stop, gateway.drain_s + WITHIN_S)
-        if own is None:
-            await serving
-        else:
-            await _serve_beside(own, server, serving)
+        try:
+            await (serving if own is None else _serve_beside(own, server, serving))
+        finally:
+            if product.error is not None:  # uvicorn exits where the app does not start, and says no more than that
+                raise product.error
+
+
+def _says_more_than_that_it_failed(record: logging.LogRecord) -> bool:
+    """The one line that says why is ours."""
+    return not str(record.msg).startswith(("Application startup failed", "Application shutdown failed"))
 
 
 async def _serve_beside(own: Embedded, server: "_Server", serving: Coroutine[Any, Any, None]) -> None:
