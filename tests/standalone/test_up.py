@@ -125,7 +125,7 @@ async def test_a_damaged_journal_is_said_in_one_line(tmp_path: Path, valkey_url:
     it.launch("--valkey", valkey_url)
     await until(lambda: not it.running, 60)
     told = it.log.read_text()
-    assert (told.count("\n"), told[:33]) == (1, "turnout: The journal is damaged a")
+    assert (told.count("\n"), told[:33]) == (1, "turnout: The journal is damaged r")
     assert "turnout journal import FILE --force" in told
 
 
