@@ -14,10 +14,12 @@ from chaos.cluster import Cluster, Node
 from chaos.process import Process
 from chaos.proxy import Mode
 from chaos.recorder import Recorder
+from chaos.shortage import without_disk, without_memory
 from turnout_core.connection import connect
 
 _AT_ONCE: Final = 2
 _GAP_S: Final = (0.05, 0.6)
+_LONG_S: Final = (5.2, 8.0)  # more than the journal's connection waits for an answer
 _LEADER: Final = 0.6  # how often a fault of a command service hits the one that writes
 
 Fault = Callable[[], Awaitable[None]]
@@ -34,33 +36,43 @@ class Nemesis:
     """
 
     def __init__(self, cluster: Cluster, recorder: Recorder, rng: Random) -> None:
-        self.done: Counter[str] = Counter()
         self._cluster = cluster
         self._recorder = recorder
         self._rng = rng
         self._busy: set[str] = set()
         self._faults: list[tuple[int, str, Fault]] = [
             (4, "kill-command", lambda: self._kill(self._command())),
-            (4, "stop-command", lambda: self._pause(self._command().process, 3.0)),
+            (4, "stop-command", lambda: self._pause(self._command().process, 0.1, 3.0)),
             (2, "restart-command", lambda: self._restart(self._command())),
             (3, "kill-gateway", lambda: self._kill(self._gateway())),
-            (2, "stop-gateway", lambda: self._pause(self._gateway().process, 4.0)),
+            (2, "stop-gateway", lambda: self._pause(self._gateway().process, 0.1, 4.0)),
             (1, "restart-gateway", lambda: self._restart(self._gateway())),
             (3, "kill-valkey", self._kill_valkey),
-            (3, "stop-valkey", lambda: self._pause(self._cluster.valkey, 2.5)),
+            (3, "stop-valkey", lambda: self._pause(self._cluster.valkey, 0.1, 2.5)),
             (3, "cut", lambda: self._partition("cut")),
             (3, "hole", lambda: self._partition("hole")),
             (4, "deaf", lambda: self._partition("deaf")),
             (3, "client-kill", self._client_kill),
             (1, "snapshot", self._snapshot),
+            (2, "restart-valkey", self._restart_valkey),
+            (2, "out-of-memory", self._out_of_memory),
+            (2, "full-disk", self._full_disk),
+            (1, "stop-both-commands", self._stop_both),
         ]
+        self._long: list[tuple[int, str, Fault]] = [
+            (1, "long-stop-valkey", lambda: self._pause(self._cluster.valkey, *_LONG_S)),
+            (1, "long-hole", lambda: self._partition("hole", *_LONG_S)),
+            (1, "long-deaf", lambda: self._partition("deaf", *_LONG_S)),
+        ]
+        self.done = Counter(dict.fromkeys((kind for _, kind, _ in (*self._faults, *self._long)), 0))
 
     @property
     def kinds(self) -> list[str]:
+        """All but the long ones."""
         return [kind for _, kind, _ in self._faults]
 
     async def rage(self, faults: int, seconds: float, *, each_kind: bool = False) -> None:
-        """Until so many ``faults``, or so many ``seconds``; with ``each_kind``, all kinds before one is repeated."""
+        """Until so many ``faults`` or ``seconds``; with ``each_kind``, each of ``kinds`` before one is repeated."""
         order: list[tuple[str, Fault]] = []
         ends_at = self._recorder.now() + seconds
         async with asyncio.TaskGroup() as going:
@@ -94,8 +106,8 @@ class Nemesis:
             self.done[kind] -= 1
 
     def _any(self) -> tuple[str, Fault]:
-        weights = [weight for weight, _, _ in self._faults]
-        _, kind, fault = self._rng.choices(self._faults, weights)[0]
+        faults = [*self._faults, *self._long]
+        _, kind, fault = self._rng.choices(faults, [weight for weight, _, _ in faults])[0]
         return kind, fault
 
     def _command(self) -> Node:
@@ -128,14 +140,21 @@ class Nemesis:
             self._recorder.missing(f"{node.name}, which was started again: {node.process.last_words()}")
         self._busy.discard(node.name)
 
-    async def _pause(self, process: Process, most_s: float) -> None:
-        seconds = self._rng.uniform(0.1, most_s)
+    async def _pause(self, process: Process, least_s: float, most_s: float) -> None:
+        seconds = self._rng.uniform(least_s, most_s)
         self._take(process.name)
         self._recorder.fault("stop", process.name, seconds)
         process.send(signal.SIGSTOP)
         await asyncio.sleep(seconds)
         process.send(signal.SIGCONT)
         self._busy.discard(process.name)
+
+    async def _stop_both(self) -> None:
+        """Neither command service gets any time: when they do again, each of them may think that it leads."""
+        seconds, nodes = self._rng.uniform(0.5, 4.0), self._cluster.commands
+        if self._busy & {node.name for node in nodes}:
+            raise _Taken
+        await asyncio.gather(*(self._pause(node.process, seconds, seconds) for node in nodes))
 
     async def _kill_valkey(self) -> None:
         seconds = self._rng.uniform(0, 0.8)
@@ -147,9 +166,34 @@ class Nemesis:
         await self._cluster.answering()
         self._busy.discard("valkey")
 
-    async def _partition(self, mode: Mode) -> None:
+    async def _restart_valkey(self) -> None:
+        """As by an operator."""
+        self._take("valkey")
+        self._recorder.fault("restart", "valkey")
+        if not await self._cluster.valkey.stop():
+            self._recorder.missing("the end of Valkey, which was told to stop")
+        self._cluster.valkey.start()
+        await self._cluster.answering()
+        self._busy.discard("valkey")
+
+    async def _out_of_memory(self) -> None:
+        seconds = self._rng.uniform(0.3, 3.0)
+        self._take("memory of valkey")
+        self._recorder.fault("out-of-memory", "valkey", seconds)
+        await without_memory(self._cluster.valkey_url, seconds)
+        self._busy.discard("memory of valkey")
+
+    async def _full_disk(self) -> None:
+        seconds, room_bytes = self._rng.uniform(0.3, 2.0), self._rng.randrange(1000)
+        self._take("valkey")
+        self._recorder.fault("full-disk", "valkey", seconds)
+        await without_disk(self._cluster.valkey, self._cluster.folder, room_bytes, seconds)
+        await self._cluster.answering()
+        self._busy.discard("valkey")
+
+    async def _partition(self, mode: Mode, least_s: float = 0.1, most_s: float = 4.0) -> None:
         node = self._command() if self._rng.random() < 0.7 else self._gateway()
-        seconds, resets = self._rng.uniform(0.1, 4.0), self._rng.random() < 0.5
+        seconds, resets = self._rng.uniform(least_s, most_s), self._rng.random() < 0.5
         self._take(f"link of {node.name}")
         self._recorder.fault(mode, f"link of {node.name}", seconds)
         node.proxy.set(mode)

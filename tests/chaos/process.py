@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -52,6 +53,7 @@ class Process:
                 stderr=log,
                 env=self._env,
                 start_new_session=True,
+                restore_signals=False,  # a file at its limit (``limit``) is an error of the write, as on a full disk
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl, no lock
             )
         self.starts += 1
@@ -61,6 +63,12 @@ class Process:
         if self._popen is not None and self.running:
             self._popen.send_signal(number)
             self.paused = number == signal.SIGSTOP
+
+    def limit(self, what: int, most: int) -> None:
+        """Sets a resource limit (prlimit(2)) of this very process, if it is still there."""
+        if self._popen is not None and self.running:
+            _, hard = resource.prlimit(self._popen.pid, what)
+            resource.prlimit(self._popen.pid, what, (most, hard))
 
     async def kill(self) -> None:
         """As by ``kill -9``."""

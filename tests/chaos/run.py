@@ -69,7 +69,8 @@ class Outcome:
         kinds = Counter(type(each).__name__.lower() for each in self.events)
         lines = [
             f"seed {self.seed}: {self.faults.total()} faults in {self.seconds:.0f} s: "
-            + ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items())),
+            + ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items()) if count),
+            f"  not once: {', '.join(sorted(kind for kind, count in self.faults.items() if not count)) or 'nothing'}",
             f"  {kinds['recorded']} commits, {kinds['answered']} answers, {kinds['unknown']} attempts without one",
             f"  {kinds['read']} reads, {kinds['shown']} live messages",
         ]
