@@ -30,6 +30,7 @@ BUGS: Final = {
     "refused-for-ever": "command",
     "unknown-refused": "command",
     "no-retry-after": "command",
+    "standby-forgets-keys": "command",
     "trim-before-snapshot": "snapshotter",
     "gap-skipped": "gateway",
     "last-message-dropped": "gateway",

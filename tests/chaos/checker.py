@@ -14,6 +14,7 @@ from pathlib import Path
 from chaos.evidence import Evidence, Violation
 from chaos.excerpt import excerpt
 from chaos.expect import key_of
+from chaos.held import digest_of
 from chaos.manners import ill_mannered
 from chaos.order import Span, inversions
 from chaos.replay import Replay
@@ -36,6 +37,7 @@ def check(events: Iterable[AnyEvent]) -> list[Violation]:
         *_gateways(evidence),
         *_links(evidence),
         *_ends(evidence, replay),
+        *_memories(evidence, replay),
         *(Violation("missing", each.what, time=each.time) for each in evidence.missing),
     ]  # fmt: skip
 
@@ -128,6 +130,15 @@ def _ends(evidence: Evidence, replay: Replay) -> Iterator[Violation]:
         if gone and knew and replay.digest_at_end(failed.view, failed.user):
             message = f"{failed.by} told {failed.client}, who had {failed.view}, that it is {failed.code}"
             yield Violation("live", message, time=failed.time)
+
+
+def _memories(evidence: Evidence, replay: Replay) -> Iterator[Violation]:
+    """Who may have to lead next has everything, byte for byte."""
+    head, digest = replay.state.position.seq, digest_of(replay.state)
+    for held in evidence.held:
+        if (evidence.seq(held.position), held.digest) != (head, digest):
+            message = f"{held.by} holds another State at {held.position} than the journal gives at {head}"
+            yield Violation("memory", message, time=held.time)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """Two command services, two gateways and a Valkey, every one a process, every link to Valkey a proxy."""
 
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -10,6 +11,7 @@ from typing import Final
 import httpx
 from redis.exceptions import RedisError
 
+from chaos.held import STATE_FILE
 from chaos.patience import comes_true
 from chaos.process import Process, free_port
 from chaos.proxy import Proxy
@@ -33,17 +35,32 @@ class Node:
         self.name = name
         self.url = f"http://127.0.0.1:{port}"
         self.proxy = proxy
+        self._state = folder / f"{name}.state"
         (folder / "secret").write_text(SECRET)
         env = {
             "TURNOUT_PORT": str(port),
             "TURNOUT_VALKEY": f"redis://127.0.0.1:{proxy.port}",
             "TURNOUT_SECRET_FILE": str(folder / "secret"),
             "TURNOUT_LOG_LEVEL": "info",
+            STATE_FILE: str(self._state),
             "PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", ""))).rstrip(
                 os.pathsep
             ),
         }
         self.process = Process(name, [sys.executable, *arguments], folder / f"{name}.log", env)
+
+    async def held(self, timeout_s: float) -> tuple[str, str] | None:
+        """Position and digest of the State in a command service's memory; None where it tells none."""
+
+        async def told() -> bool:
+            return self._state.exists()
+
+        self._state.unlink(missing_ok=True)
+        self.process.send(signal.SIGUSR1)
+        if not await comes_true(told, timeout_s):
+            return None
+        position, _, digest = self._state.read_text().partition(" ")
+        return (position, digest) if digest else None
 
 
 class Cluster:
@@ -59,7 +76,7 @@ class Cluster:
     def __init__(
         self,
         folder: Path,
-        command: Sequence[str] = ("-m", "turnout_command"),
+        command: Sequence[str] = ("-m", "chaos.telling_command"),
         gateway: Sequence[str] = ("-m", "turnout_gateway"),
         snapshotter: Sequence[str] = ("-m", "turnout_command.snapshotter"),
     ) -> None:

@@ -12,6 +12,7 @@ from chaos.testimony import (
     Began,
     Declined,
     Failed,
+    Held,
     Missing,
     Read,
     Recorded,
@@ -60,6 +61,7 @@ class Evidence:
     reads: list[Read] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     records: list[bytes] = field(default_factory=list)
     rewritten: list[Rewritten] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
@@ -81,7 +83,7 @@ class Evidence:
         there = Position.parse(position)
         return there.seq if there.epoch == self.epoch or there.seq == 0 else 1 << 60
 
-    def _add(self, event: AnyEvent) -> None:  # noqa: C901 - one line for each kind
+    def _add(self, event: AnyEvent) -> None:  # noqa: C901, PLR0912 - one line for each kind
         match event:
             case Began(secret=secret):
                 self.secret = secret
@@ -101,6 +103,8 @@ class Evidence:
                 self.shown.append(event)
             case Failed():
                 self.failed.append(event)
+            case Held():
+                self.held.append(event)
             case Recorded(record=record):
                 self.records.append(record.encode())
             case Rewritten():

@@ -313,6 +313,17 @@ def _no_retry_after() -> Iterable[Replacement]:
     yield desk, "refuse", curt
 
 
+def _standby_forgets_keys() -> Iterable[Replacement]:
+    """Who follows does not keep the answers: after a takeover every key is new."""
+
+    def forgetful(state: State, commit: Commit, digest: str) -> Any:
+        touched = model.apply(state, commit, digest)
+        state.answers.clear()
+        return touched
+
+    yield following, "apply", forgetful
+
+
 class Bug(NamedTuple):
     """
     Attributes:
@@ -349,6 +360,7 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(_mistake_in_a_rule, "work", "broken"),
         Bug(_refused_for_ever, "work", "unanswered"),
         Bug(_unknown_refused, "deposed_writer", "no-position"),
+        Bug(_standby_forgets_keys, "deposed_writer", "answer"),
         Bug(_no_retry_after, "deposed_writer", "refusal"),
     )
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import httpx
 
-from chaos.testimony import Answered, AnyEvent, Asked, Declined, Fault, Missing, Read, Unanswered, Unknown
+from chaos.testimony import Answered, AnyEvent, Asked, Declined, Fault, Held, Missing, Read, Unanswered, Unknown
 from turnout_core.web import POSITION_HEADER
 
 
@@ -97,6 +97,9 @@ class Recorder:
 
     def fault(self, kind: str, target: str, seconds: float = 0.0) -> None:
         self.events.append(Fault(self.now(), kind, target, seconds))
+
+    def held(self, by: str, position: str, digest: str) -> None:
+        self.events.append(Held(self.now(), by, position, digest))
 
     def missing(self, what: str) -> None:
         self.events.append(Missing(self.now(), what))

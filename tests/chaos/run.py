@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +29,7 @@ from chaos.cluster import SECRET, Cluster, Node
 from chaos.collector import Collector
 from chaos.evidence import Violation
 from chaos.excerpt import excerpt
+from chaos.held import digest_of
 from chaos.load import TAGS, WORDS, Person, Town
 from chaos.nemesis import Nemesis
 from chaos.oracle import digest
@@ -38,7 +39,15 @@ from chaos.recorder import Recorder
 from chaos.replay import shown_by
 from chaos.testimony import AnyEvent, Began, Read, save
 from chaos.watcher import Watcher
+from turnout_core.changes import Commit
+from turnout_core.connection import connect
+from turnout_core.follower import Follower
+from turnout_core.journal import JournalError
+from turnout_core.journal_valkey import ValkeyJournal
+from turnout_core.model import State, Touched
 from turnout_core.position import Position
+from turnout_core.record import BrokenRecord
+from turnout_core.snapshot import BrokenSnapshot
 
 RESULTS: Final = Path(__file__).parents[2] / "test-results"
 _PEOPLE: Final = 6
@@ -78,6 +87,14 @@ class Outcome:
             lines += [f"  {each}", *(f"      {line}" for line in excerpt(self.events, each))]
         lines.append(f"  {len(self.violations)} violations" + (f"; history: {self.path}" if self.path else ""))
         return "\n".join(lines)
+
+
+class Nobody:
+    """Listens to a follower, and derives nothing."""
+
+    def replaced(self, state: State) -> None: ...
+
+    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
 
 
 class Run:
@@ -167,6 +184,7 @@ class Run:
         for command in self.cluster.commands:
             if not await comes_true(partial(self._stands_at, command, end), _CONVERGED_S):
                 self.recorder.missing(f"{command.name} at {end}, where the journal ends")
+        await self._hear_states()
         await comes_true(self._all_have_all, _CONVERGED_S)
         for each in self._watchers:
             if not each.screen.held:
@@ -183,6 +201,23 @@ class Run:
             told: str | None = (await self.cluster.clients[node.name].get("/readyz")).json()["position"]
             return told is not None and Position.parse(told).reaches(Position.parse(end or told))
         return False
+
+    async def _hear_states(self) -> None:
+        """What leader and standby have in memory, and what somebody who starts now finds."""
+        for command in self.cluster.commands:
+            told = await command.held(_CONVERGED_S)
+            if told is None:
+                self.recorder.missing(f"the State of {command.name}")
+            else:
+                self.recorder.held(command.name, *told)
+        journal = ValkeyJournal(connect(self.cluster.valkey_url), connect(self.cluster.valkey_url))
+        try:
+            state = await Follower(journal, Nobody()).catch_up()
+            self.recorder.held("a newcomer", str(state.position), digest_of(state))
+        except (JournalError, BrokenRecord, BrokenSnapshot) as error:
+            self.recorder.missing(f"a State from what the journal still has: {error}")
+        finally:
+            await journal.close()
 
     async def _all_have_all(self) -> bool:
         return all(self._has_all(each) for each in self._watchers)

@@ -9,6 +9,7 @@ from history import EPOCH, History
 
 from chaos.checker import check
 from chaos.expect import command_of, key_of
+from chaos.held import digest_of
 from chaos.oracle import Oracle, digest
 from chaos.testimony import (
     Answered,
@@ -17,6 +18,7 @@ from chaos.testimony import (
     Began,
     Declined,
     Failed,
+    Held,
     Missing,
     Read,
     Recorded,
@@ -290,6 +292,14 @@ def test_a_view_that_somebody_has_had_is_there_as_long_as_the_event_is(told: Tol
     assert rules(told.history(failed)) == set()
     told.holds(f"events/{ADA}")
     assert rules(told.history(failed)) == {"live"}
+
+
+def test_a_standby_holds_what_the_journal_gives(told: Told) -> None:
+    told.shows("events?when=upcoming")
+    held = Held(99, "command-2", told.at(), digest_of(told.state))
+    assert rules(told.history(held)) == set()
+    assert rules(told.history(msgspec.structs.replace(held, digest="0" * 32))) == {"memory"}
+    assert rules(told.history(msgspec.structs.replace(held, position=f"{EPOCH}-1"))) == {"memory"}
 
 
 def test_the_chain_of_hashes_holds(told: Told) -> None:

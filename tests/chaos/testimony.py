@@ -159,6 +159,19 @@ class Failed(Event, frozen=True, tag="failed"):
     code: str
 
 
+class Held(Event, frozen=True, tag="held"):
+    """The whole State in the memory of a command service, or of a follower that starts now, when all was quiet.
+
+    Attributes:
+        digest: of all that a snapshot would hold (``held.digest_of``).
+    """
+
+    time: float
+    by: str
+    position: str
+    digest: str
+
+
 class Fault(Event, frozen=True, tag="fault"):
     """What the nemesis did."""
 
@@ -191,7 +204,7 @@ class Missing(Event, frozen=True, tag="missing"):
 
 AnyEvent = (
     Began | Asked | Answered | Unknown | Declined | Unanswered
-    | Read | Shown | Failed | Fault | Recorded | Rewritten | Missing
+    | Read | Shown | Failed | Held | Fault | Recorded | Rewritten | Missing
 )  # fmt: skip
 
 _encode: Final = msgspec.json.Encoder().encode
