@@ -7,6 +7,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -39,7 +40,7 @@ BUGS: Final = {
     "resume-empty": "gateway",
     "deletion-half-done": "gateway",
 }
-_TRIES: Final = 4
+_TRIES: Final = 6
 _FAULTS: Final = 12
 _SECONDS: Final = 25.0
 
@@ -50,7 +51,7 @@ async def caught(bug: str, kind: str) -> Outcome | None:
     for number in range(1, _TRIES + 1):
         with tempfile.TemporaryDirectory(prefix="turnout-bug-") as folder:
             cluster = Cluster(Path(folder), **{kind: arguments})
-            outcome = await run(f"{bug}-{number}", _FAULTS, _SECONDS, cluster)
+            outcome = await run(f"{bug}-{number}", _FAULTS, _SECONDS, cluster, each_kind=True)
         if outcome.violations:
             return outcome
     return None
@@ -62,8 +63,9 @@ def main() -> None:
         started = time.monotonic()
         outcome = asyncio.run(caught(bug, BUGS[bug]))
         missed += outcome is None
-        said = f"caught, {outcome.violations[0].rule}" if outcome else "NOT CAUGHT"
-        sys.stdout.write(f"{bug:<24} {said:<28} {time.monotonic() - started:.0f} s\n")
+        rules = Counter(each.rule for each in outcome.violations) if outcome else {}
+        said = f"caught: {', '.join(rules)}" if rules else "NOT CAUGHT"
+        sys.stdout.write(f"{bug:<24} {time.monotonic() - started:>4.0f} s  {said}\n")
         sys.stdout.flush()
     sys.exit(bool(missed))
 

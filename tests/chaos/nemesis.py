@@ -19,6 +19,7 @@ from turnout_core.connection import connect
 
 _AT_ONCE: Final = 2
 _GAP_S: Final = (0.05, 0.6)
+_LONG_RUN: Final = 2  # as many faults as kinds, so often: each kind takes place, and then whatever the dice say
 _LONG_S: Final = (5.2, 8.0)  # more than the journal's connection waits for an answer
 _LEADER: Final = 0.6  # how often a fault of a command service hits the one that writes
 
@@ -74,6 +75,9 @@ class Nemesis:
     async def rage(self, faults: int, seconds: float, *, each_kind: bool = False) -> None:
         """Until so many ``faults`` or ``seconds``; with ``each_kind``, each of ``kinds`` before one is repeated."""
         order: list[tuple[str, Fault]] = []
+        if faults >= _LONG_RUN * len(self.done):
+            order = [(kind, fault) for _, kind, fault in (*self._faults, *self._long)]
+            self._rng.shuffle(order)
         ends_at = self._recorder.now() + seconds
         async with asyncio.TaskGroup() as going:
             room = asyncio.Semaphore(_AT_ONCE)
