@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from random import Random
 from typing import Final
 
@@ -32,11 +32,14 @@ class _Taken(Exception):
 
 class Nemesis:
     """
+    Args:
+        only: these kinds of faults; all of them where it is empty.
+
     Attributes:
         done: faults by kind.
     """
 
-    def __init__(self, cluster: Cluster, recorder: Recorder, rng: Random) -> None:
+    def __init__(self, cluster: Cluster, recorder: Recorder, rng: Random, only: Collection[str] = ()) -> None:
         self._cluster = cluster
         self._recorder = recorder
         self._rng = rng
@@ -65,6 +68,8 @@ class Nemesis:
             (1, "long-hole", lambda: self._partition("hole", *_LONG_S)),
             (1, "long-deaf", lambda: self._partition("deaf", *_LONG_S)),
         ]
+        if only:
+            self._faults, self._long = [each for each in (*self._faults, *self._long) if each[1] in only], []
         self.done = Counter(dict.fromkeys((kind for _, kind, _ in (*self._faults, *self._long)), 0))
 
     @property
