@@ -24,7 +24,6 @@ BUGS: Final = {
     "chain-restarted": "command",
     "append-twice": "command",
     "replay-unmarked": "command",
-    "lease-trusted": "command",
     "fence-ignored": "command",
     "seats-not-freed": "command",
     "mistake-in-a-rule": "command",
@@ -40,9 +39,9 @@ BUGS: Final = {
     "resume-empty": "gateway",
     "deletion-half-done": "gateway",
 }
+# ``lease-trusted`` is rehearsed only: it takes a cut-off leader that nobody asks to write, and here all people do.
 _ONLY: Final[Mapping[str, Collection[str]]] = {
     "fence-ignored": ("stop-command",),
-    "lease-trusted": ("stop-command",),
     "trim-before-snapshot": ("snapshot",),
 }
 """The faults that it takes, where others would only be in their way."""

@@ -4,7 +4,7 @@ Each one replaces a piece of a real part by a wrong one, as a careless change wo
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -22,7 +22,7 @@ from turnout_core.changes import AnyChange, Commit, EventDeleted, Left, Promoted
 from turnout_core.commands import ChangeParty, Command, DeleteEvent
 from turnout_core.errors import Rejection, Unavailable
 from turnout_core.follower import Follower
-from turnout_core.journal import Beat, Head, Journal, Records, Unreachable
+from turnout_core.journal import Beat, Head, Journal, JournalError, Records, Unreachable
 from turnout_core.journal_memory import MemoryJournal
 from turnout_core.model import State
 from turnout_core.position import Position
@@ -102,7 +102,16 @@ def _lease_trusted() -> Iterable[Replacement]:
 
 
 def _fence_ignored() -> Iterable[Replacement]:
-    """The journal takes records from whoever sends some, and wherever they say that they belong."""
+    """The journal takes records from whoever sends some, and wherever they say that they belong.
+
+    The lease must not hide that: no writer steps down because another one has it.
+    """
+    keep = Writer._keep
+
+    async def keep_on(self: Writer, owner: str, fence: int) -> None:
+        while True:
+            with suppress(JournalError):
+                await keep(self, owner, fence)
 
     async def append(self: MemoryJournal, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         for seq, record in enumerate(records, before.position.seq + 1):
@@ -123,6 +132,7 @@ def _fence_ignored() -> Iterable[Replacement]:
     ):
         assert right in lua, right
         lua = lua.replace(right, wrong)
+    yield Writer, "_keep", keep_on
     yield MemoryJournal, "append", append
     yield MemoryJournal, "beat", beat
     yield journal_valkey, "functions", lambda: lua
