@@ -21,6 +21,8 @@ _AT_ONCE: Final = 2
 _GAP_S: Final = (0.05, 0.6)
 _LONG_RUN: Final = 2  # as many faults as kinds, so often: each kind takes place, and then whatever the dice say
 _LONG_S: Final = (5.2, 8.0)  # more than the journal's connection waits for an answer
+_STARTS_MOST: Final = 4  # after the first: no fault of Valkey, or of the link to it, takes longer
+_NO_VALKEY: Final = "can not be reached"
 _LEADER: Final = 0.6  # how often a fault of a command service hits the one that writes
 
 Fault = Callable[[], Awaitable[None]]
@@ -145,7 +147,14 @@ class Nemesis:
         await self._back(node)
 
     async def _back(self, node: Node) -> None:
-        if not await self._cluster.alive(node):
+        """As a supervisor has it: who finds no Valkey at its start gives up after 5 s, to be started again."""
+        back = await self._cluster.alive(node)
+        for _ in range(_STARTS_MOST):
+            if back or node.process.running or _NO_VALKEY not in node.process.last_words().rstrip().rpartition("\n")[2]:
+                break
+            node.process.start()
+            back = await self._cluster.alive(node)
+        if not back:
             self._recorder.missing(f"{node.name}, which was started again: {node.process.last_words()}")
         self._busy.discard(node.name)
 
