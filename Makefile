@@ -132,6 +132,7 @@ bench/build/%: bench/%.c $(wildcard bench/*.h)
 
 .venv/.chromium: .venv/.dev
 	@scripts/chromium
+	@scripts/strace
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json | .venv/.run

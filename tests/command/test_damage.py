@@ -51,8 +51,8 @@ def connect_as(valkey: Redis) -> Redis:
         (lambda valkey: valkey.xdel(STREAM, f"{END}-0"), f"behind {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}"),
         (_foreign, f"behind {EPOCH}-{END}: entry {END + 1}-0 of the stream is no record.*restore --to {EPOCH}-{END}"),
         (lambda valkey: valkey.hset(HEAD, "hash", "f" * 32), f"behind {EPOCH}-{END}: .*restore --to {EPOCH}-{END}"),
-        (lambda valkey: valkey.xtrim(STREAM, maxlen=0), "record 1 is not in the stream.*import a backup$"),
-        (_snapshots, "record 1 is not in the stream.*import a backup$"),
+        (lambda valkey: valkey.xtrim(STREAM, maxlen=0), "record 1 is not in the stream.*import FILE --force$"),
+        (_snapshots, "record 1 is not in the stream.*import FILE --force$"),
         (lambda valkey: valkey.delete(HEAD), "restore from a backup$"),
     ],
     ids=[
