@@ -274,8 +274,8 @@ class Writer:
             cut = f", or cut the journal there with: turnout journal restore --to {last}" if last and last.seq else ""
             raise Broken(
                 f"The journal is damaged right behind {last or 'its beginning'}: {error}. Nothing is written to it any "
-                "more. `turnout journal verify` tells what is sound. Restore the server's data or import a backup with: "
-                f"turnout journal import FILE --force{cut}"
+                "more. `turnout journal verify` tells what is sound. Restore the server's data or import a backup "
+                f"with: turnout journal import FILE --force{cut}"
             ) from error
 
     async def _keep(self, owner: str, fence: int) -> None:
