@@ -7,6 +7,8 @@ from chaos.checker import check
 from chaos.planted import BUGS, planted
 from chaos.rehearsal import Rehearsal, rehearse
 
+_REHEARSALS_MOST = 8  # on a busy machine the moment in which a bug shows may pass without anybody asking
+
 
 async def test_a_rehearsal_of_every_scene_shows_nothing_wrong() -> None:
     assert check(await rehearse("sound")) == []
@@ -20,6 +22,11 @@ async def test_nobody_in_a_rehearsal_draws_the_keys_of_somebody_else() -> None:
 
 @pytest.mark.parametrize("bug", BUGS)
 async def test_a_planted_bug_is_caught_by_its_rule(bug: str) -> None:
-    with planted(bug):
-        history = await rehearse("planted", [BUGS[bug].scene])
-    assert BUGS[bug].rule in {each.rule for each in check(history)}
+    broken: set[str] = set()
+    for number in range(_REHEARSALS_MOST):
+        with planted(bug):
+            history = await rehearse(f"planted {number}", [BUGS[bug].scene])
+        broken |= {each.rule for each in check(history)}
+        if BUGS[bug].rule in broken:
+            return
+    pytest.fail(f"expected {BUGS[bug].rule}, got {broken or 'nothing'} in {_REHEARSALS_MOST} rehearsals")
