@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from turnout_command.lease import ValkeyLease
 from turnout_core.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
-from turnout_core.follower import Follower
+from turnout_core.follower import Follower, Nobody
 from turnout_core.identity import SECRET_KEY
 from turnout_core.journal_valkey import FENCE, STREAM, ValkeyJournal
 from turnout_core.model import State, apply
@@ -97,13 +97,7 @@ def names(folder: Path) -> list[str]:
 
 async def followed(valkey: Redis) -> State:
     """What a service that starts now knows."""
-    return await Follower(ValkeyJournal(valkey, valkey), _Nobody()).catch_up()
-
-
-class _Nobody:
-    def replaced(self, state: State) -> None: ...
-
-    def applied(self, commits: object) -> None: ...
+    return await Follower(ValkeyJournal(valkey, valkey), Nobody()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:

@@ -10,16 +10,15 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from hashlib import blake2b
 from typing import Final
 
-from turnout_core.changes import Commit
 from turnout_core.connection import connect
-from turnout_core.follower import Follower
+from turnout_core.follower import Follower, Nobody
 from turnout_core.journal import Journal, JournalError
 from turnout_core.journal_valkey import ValkeyJournal
-from turnout_core.model import State, Touched
+from turnout_core.model import State
 from turnout_core.position import Position
 from turnout_core.record import BrokenRecord
 from turnout_core.snapshot import BrokenSnapshot, Loader, dump
@@ -28,12 +27,6 @@ _KEPT: Final = 2  # should the newest turn out damaged, the one before and the s
 _TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, in which nobody else is served
 _NICENESS: Final = 10  # whoever answers people goes first
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
-
-
-class _Nobody:
-    def replaced(self, state: State) -> None: ...
-
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
 
 
 async def make_snapshot(journal: Journal) -> Position:
@@ -50,7 +43,7 @@ async def make_snapshot(journal: Journal) -> Position:
 
 
 async def _store(journal: Journal) -> tuple[Position, str]:
-    state = await Follower(journal, _Nobody()).catch_up()
+    state = await Follower(journal, Nobody()).catch_up()
     digest = blake2b()
 
     async def chunks() -> AsyncIterator[bytes]:

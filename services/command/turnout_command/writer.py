@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,11 +13,10 @@ from turnout_command.committer import Committer
 from turnout_command.ids import new_id
 from turnout_command.lease import Grant, Lease
 from turnout_command.metrics import Metrics
-from turnout_core.changes import Commit
 from turnout_core.errors import NotLeader, Unavailable
-from turnout_core.follower import Follower
+from turnout_core.follower import Follower, Nobody
 from turnout_core.journal import Conflict, Fenced, Head, Journal, JournalError, Trimmed, Unreachable
-from turnout_core.model import State, Touched
+from turnout_core.model import State
 from turnout_core.position import Position
 from turnout_core.record import BrokenRecord
 from turnout_core.snapshot import BrokenSnapshot
@@ -76,14 +75,6 @@ class Status:
     trouble: str | None
 
 
-class _Nobody:
-    """Listens to the follower of a standby, and derives nothing."""
-
-    def replaced(self, state: State) -> None: ...
-
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
-
-
 class Writer:
     """
     Args:
@@ -112,7 +103,7 @@ class Writer:
         self._housekeeping = housekeeping
         self._now_ms = now_ms
         self._clock = clock
-        self._follower = Follower(journal, _Nobody(), clock)
+        self._follower = Follower(journal, Nobody(), clock)
         self._committer: Committer | None = None
         self._trouble: str | None = None
         self._sure_until_s = 0.0

@@ -54,8 +54,8 @@ _WAY_OUT: Final = (
 )
 
 
-class _Nobody:
-    """Listens, and derives nothing."""
+class Nobody:
+    """Satisfies ``Listener``, and derives nothing."""
 
     def replaced(self, state: State) -> None: ...
 
@@ -181,7 +181,7 @@ class Follower:
 
     async def _sound(self) -> bool:
         """Whether the journal by itself is whole: then it is only not the one that was followed here."""
-        beside = Follower(self._journal, _Nobody(), self._clock)
+        beside = Follower(self._journal, Nobody(), self._clock)
         try:
             await beside.catch_up()
         except (BrokenRecord, BrokenSnapshot, Trimmed):
