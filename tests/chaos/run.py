@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -39,12 +39,10 @@ from chaos.recorder import Recorder
 from chaos.replay import shown_by
 from chaos.testimony import AnyEvent, Began, Read, save
 from chaos.watcher import Watcher
-from turnout_core.changes import Commit
 from turnout_core.connection import connect
-from turnout_core.follower import Follower
+from turnout_core.follower import Follower, Nobody
 from turnout_core.journal import JournalError
 from turnout_core.journal_valkey import ValkeyJournal
-from turnout_core.model import State, Touched
 from turnout_core.position import Position
 from turnout_core.record import BrokenRecord
 from turnout_core.snapshot import BrokenSnapshot
@@ -88,14 +86,6 @@ class Outcome:
             lines += [f"  {each}", *(f"      {line}" for line in excerpt(self.events, each))]
         lines.append(f"  {len(self.violations)} violations" + (f"; history: {self.path}" if self.path else ""))
         return "\n".join(lines)
-
-
-class Nobody:
-    """Listens to a follower, and derives nothing."""
-
-    def replaced(self, state: State) -> None: ...
-
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
 
 
 class Run:

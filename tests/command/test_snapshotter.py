@@ -13,7 +13,7 @@ from turnout_command.metrics import Metrics
 from turnout_command.snapshotter import _forget, make_snapshot
 from turnout_core.changes import SignedUp
 from turnout_core.connection import connect
-from turnout_core.follower import Follower
+from turnout_core.follower import Follower, Nobody
 from turnout_core.journal import Head, Journal, Trimmed
 from turnout_core.journal_memory import MemoryJournal
 from turnout_core.journal_valkey import FENCE, SNAPSHOTS, ValkeyJournal
@@ -48,10 +48,6 @@ class Stage:
         return self.history.head.position.seq + 1
 
     async def read(self) -> State:
-        class Nobody:
-            def replaced(self, state: State) -> None: ...
-            def applied(self, commits: object) -> None: ...
-
         return await Follower(self.journal, Nobody()).catch_up()
 
 

@@ -23,12 +23,17 @@ class Notes:
     def __init__(self) -> None:
         self.replacements: list[Position] = []
         self.seqs: list[int] = []
+        self.resting = asyncio.Event()
+        self.resting.set()
 
     def replaced(self, state: State) -> None:
         self.replacements.append(state.position)
 
     def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
         self.seqs += [commit.seq for commit, _ in commits]
+
+    async def rest(self) -> None:
+        await self.resting.wait()
 
 
 class Scene:
@@ -90,6 +95,21 @@ async def test_what_the_bus_lost_is_filled_from_the_stream() -> None:
         await it.arrival()
         assert it.names() == ["lost", "forgotten", "heard"]
         assert it.notes.seqs == [1, 2, 3]
+
+
+async def test_who_derives_says_when_more_can_be_used() -> None:
+    async with scene() as it:
+        await it.arrival(BEGINNING)
+        await until(it.follower.ready)
+        it.notes.resting.clear()
+        await it.write("ada")
+        await it.arrival()
+        await it.write("grace")
+        await it.write("edsger")
+        assert it.names() == ["ada"]
+        it.notes.resting.set()
+        await it.arrival()
+        assert it.names() == ["ada", "grace", "edsger"]
 
 
 async def test_a_beat_ahead_of_us_fills_the_gap() -> None:

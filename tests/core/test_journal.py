@@ -57,20 +57,20 @@ async def test_an_append_is_heard_on_the_bus(journal: Journal) -> None:
     history = small()
     async with journal.subscribe() as subscription:
         await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
-        assert await subscription.next(5) == Records(history.records)
+        assert await subscription.next(5) == [Records(history.records)]
 
 
 async def test_a_beat_tells_the_head(journal: Journal) -> None:
     history = await _written(journal)
     async with journal.subscribe() as subscription:
         assert await journal.beat(FENCE_NOW) == history.head
-        assert await subscription.next(5) == Beat(history.head)
+        assert await subscription.next(5) == [Beat(history.head)]
 
 
-async def test_silence_is_none(journal: Journal) -> None:
+async def test_silence_is_nothing(journal: Journal) -> None:
     await journal.create(EPOCH)
     async with journal.subscribe() as subscription:
-        assert await subscription.next(0.05) is None
+        assert not await subscription.next(0.05)
 
 
 async def test_the_same_append_again_does_nothing(journal: Journal) -> None:

@@ -37,7 +37,7 @@ log = logging.getLogger("turnout.follower")
 
 
 class Listener(Protocol):
-    """Who derives something from the State. Called in the loop of the follower, between two commits; must not wait."""
+    """Who derives something from the State. Called in the loop of the follower, between two commits."""
 
     def replaced(self, state: State) -> None:
         """The follower starts over from ``state``: nothing derived from an earlier one holds."""
@@ -45,6 +45,10 @@ class Listener(Protocol):
 
     def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
         """The State, which is the one of ``replaced``, now holds ``commits`` as well."""
+        ...
+
+    async def rest(self) -> None:
+        """Returns when more can be used: at once, or a little later where that would only have to wait."""
         ...
 
 
@@ -60,6 +64,8 @@ class Nobody:
     def replaced(self, state: State) -> None: ...
 
     def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
+
+    async def rest(self) -> None: ...
 
 
 class Deaf(JournalError):
@@ -194,15 +200,17 @@ class Follower:
 
     async def _listen(self, subscription: Subscription) -> None:
         while True:
-            message = await subscription.next(DEAF_AFTER_S)
-            if message is None:
+            messages = await subscription.next(DEAF_AFTER_S)
+            if not messages:
                 self._deaf = True
                 raise Deaf(f"heard nothing for {DEAF_AFTER_S:.0f} s")
             self._heard_at = self._clock()
             self._deaf = False
-            if not self._take(message):
-                self.trouble = "filling a gap"
-                await self.catch_up()
+            for message in messages:
+                if not self._take(message):
+                    self.trouble = "filling a gap"
+                    await self.catch_up()
+            await self._listener.rest()
 
     def _take(self, message: Records | Beat) -> bool:
         """Applies what was heard; False when something is missing before it."""

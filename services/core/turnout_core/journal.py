@@ -67,8 +67,8 @@ class Trimmed(JournalError):
 
 
 class Subscription(Protocol):
-    async def next(self, timeout_s: float) -> Records | Beat | None:
-        """The next message from the bus; None when nothing came for ``timeout_s`` seconds.
+    async def next(self, timeout_s: float) -> Sequence[Records | Beat]:
+        """What has come on the bus since the last time; empty when nothing came for ``timeout_s`` seconds.
 
         At most once, in order while the link holds. Whatever was missed is not told.
 

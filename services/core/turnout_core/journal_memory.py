@@ -147,12 +147,12 @@ class MemorySubscription:
     def __init__(self) -> None:
         self.queue: asyncio.Queue[Records | Beat | None] = asyncio.Queue()
 
-    async def next(self, timeout_s: float) -> Records | Beat | None:
+    async def next(self, timeout_s: float) -> list[Records | Beat]:
         try:
             async with asyncio.timeout(timeout_s):
                 message = await self.queue.get()
         except TimeoutError:
-            return None
+            return []
         if message is None:
             raise Unreachable("the link broke")
-        return message
+        return [message]

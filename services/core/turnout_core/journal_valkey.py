@@ -11,7 +11,6 @@ from secrets import token_hex
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
-from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as LinkError
 from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, ResponseError
 from redis.exceptions import TimeoutError as LinkTimeoutError
@@ -28,6 +27,7 @@ from turnout_core.journal import (
     Unreachable,
 )
 from turnout_core.position import Position
+from turnout_core.pushes import Pushes, take_over
 from turnout_core.record import GENESIS, BrokenRecord, split
 
 HEAD: Final = "{turnout}:head"
@@ -142,7 +142,7 @@ class ValkeyJournal:
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
-        async with self._reads.pubsub(push_handler_func=_as_it_is) as pubsub:
+        async with self._reads.pubsub() as pubsub:
             try:
                 await pubsub.subscribe(CHANNEL)
                 first = await pubsub.get_message(timeout=5)
@@ -150,7 +150,7 @@ class ValkeyJournal:
                 raise Unreachable(str(error)) from error
             if first is None or first["type"] != "subscribe" or pubsub.connection is None:
                 raise Unreachable(f"expected a subscribe confirmation, got {first}")
-            yield ValkeySubscription(pubsub.connection)
+            yield ValkeySubscription(await take_over(pubsub.connection))
 
     async def snapshots(self) -> list[Position]:
         try:
@@ -205,32 +205,28 @@ class ValkeyJournal:
 
 
 class ValkeySubscription:
-    """Satisfies ``Subscription``. Reads the link itself, as ``PubSub`` would renew a broken one in silence."""
+    """Satisfies ``Subscription``. Does not go through ``PubSub``, which would renew a broken link in silence."""
 
-    def __init__(self, link: AbstractConnection) -> None:
-        self._link = link
+    def __init__(self, pushes: Pushes) -> None:
+        self._pushes = pushes
 
-    async def next(self, timeout_s: float) -> Records | Beat | None:
+    async def next(self, timeout_s: float) -> list[Records | Beat]:
         try:
-            push: Any = await self._link.read_response(timeout=timeout_s, disconnect_on_error=False, push_request=True)
-        except (RedisError, OSError) as error:
+            return [_message(push) for push in await self._pushes.next(timeout_s)]
+        except RedisError as error:
             raise Unreachable(str(error)) from error
-        if push is None:
-            return None
-        kind, _, data = push
-        if kind != b"message":
-            raise Unreachable(f"expected a message on the bus, got {kind!r}")
-        if not data.startswith(_BEAT):
-            return Records(split(data))
-        head = _head(data[len(_BEAT) :].split(b" "))
-        if head is None:
-            raise Unreachable(f"not a beat: {data!r}")
-        return Beat(head)
 
 
-async def _as_it_is(push: Any) -> Any:
-    """redis-py's own handler makes a text of every message, for a log that nobody keeps."""
-    return push
+def _message(push: Sequence[bytes]) -> Records | Beat:
+    kind, _, data = push
+    if kind != b"message":
+        raise Unreachable(f"expected a message on the bus, got {kind!r}")
+    if not data.startswith(_BEAT):
+        return Records(split(data))
+    head = _head(data[len(_BEAT) :].split(b" "))
+    if head is None:
+        raise Unreachable(f"not a beat: {data!r}")
+    return Beat(head)
 
 
 def _head(fields: Any) -> Head | None:

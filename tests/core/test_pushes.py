@@ -1,0 +1,102 @@
+"""What Valkey pushes arrives whole and in order, and only when somebody asks; a broken link says so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as LinkError
+from waiting import until
+
+from turnout_core.connection import connect
+from turnout_core.pushes import Pushes, take_over
+
+CHANNEL = b"news"
+
+
+@asynccontextmanager
+async def listening(valkey_url: str, *early: bytes) -> AsyncIterator[tuple[Redis, Pushes]]:
+    """A client, and somebody who listens; ``early`` was told after SUBSCRIBE and before that."""
+    async with asyncio.timeout(10), connect(valkey_url) as client, client.pubsub() as pubsub:
+        await pubsub.subscribe(CHANNEL)
+        assert (await pubsub.get_message(timeout=5) or {})["type"] == "subscribe"
+        assert pubsub.connection is not None
+        hidden: Any = pubsub.connection
+        await tell(client, *early)
+        await until(lambda: len(hidden._reader._buffer) >= sum(map(len, early)))
+        yield client, await take_over(pubsub.connection)
+
+
+async def tell(client: Redis, *messages: bytes) -> None:
+    for message in messages:
+        await client.publish(CHANNEL, message)
+
+
+def said(pushes: list[Any]) -> list[bytes]:
+    assert all(kind == b"message" and channel == CHANNEL for kind, channel, _ in pushes)
+    return [data for _, _, data in pushes]
+
+
+async def heard(pushes: Pushes, count: int) -> list[bytes]:
+    found: list[bytes] = []
+    while len(found) < count:
+        found += said(await pushes.next(5))
+    return found
+
+
+async def test_they_come_in_order(valkey_url: str) -> None:
+    async with listening(valkey_url) as (client, pushes):
+        await tell(client, b"one", b"two")
+        assert await heard(pushes, 2) == [b"one", b"two"]
+        await tell(client, b"three")
+        assert await heard(pushes, 1) == [b"three"]
+
+
+async def test_what_came_before_is_not_lost(valkey_url: str) -> None:
+    early = [b"%d" % each for each in range(50)]
+    async with listening(valkey_url, *early) as (client, pushes):
+        await tell(client, b"late")
+        assert await heard(pushes, 51) == [*early, b"late"]
+
+
+async def test_what_nobody_asks_for_stays_where_it_is_and_comes_at_once(valkey_url: str) -> None:
+    async with listening(valkey_url) as (client, pushes):
+        await tell(client, b"one")
+        assert await heard(pushes, 1) == [b"one"]
+        await tell(client, *(b"%d" % each for each in range(100)))
+        assert said(await pushes.next(5)) == [b"%d" % each for each in range(100)]
+
+
+async def test_a_message_larger_than_a_read_comes_whole(valkey_url: str) -> None:
+    large = bytes(3 << 20)
+    async with listening(valkey_url) as (client, pushes):
+        await tell(client, large, b"small")
+        assert await heard(pushes, 2) == [large, b"small"]
+
+
+async def test_silence_is_nothing(valkey_url: str) -> None:
+    async with listening(valkey_url) as (client, pushes):
+        assert await pushes.next(0.05) == []
+        await tell(client, b"one")
+        assert await heard(pushes, 1) == [b"one"]
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["while somebody waits", "while nobody does"])
+async def test_a_link_that_breaks_says_so(valkey_url: str, *, asked: bool) -> None:
+    async with listening(valkey_url) as (client, pushes):
+        waiting = asyncio.create_task(pushes.next(5)) if asked else None
+        await asyncio.sleep(0)
+        await client.client_kill_filter(_type="pubsub")
+        with pytest.raises(LinkError):
+            await (waiting or pushes.next(5))
+        with pytest.raises(LinkError):
+            await pushes.next(5)
+
+
+async def test_an_error_is_one(valkey_url: str) -> None:
+    async with listening(valkey_url) as (_, pushes):
+        pushes.data_received(b"-ERR of the server\r\n")
+        with pytest.raises(LinkError, match="of the server"):
+            await pushes.next(5)
