@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from turnout_gateway.ticker import Ticker
 
 
@@ -45,16 +47,55 @@ async def test_a_cheap_tick_does_not_hold_up_the_next() -> None:
     assert work.ticks == 3
 
 
-async def test_a_dear_tick_rests_and_merges_what_comes_meanwhile() -> None:
-    loop, work = asyncio.get_running_loop(), Work(0.02)
-    ticker = Ticker(work, interval_s=0.05)
+@pytest.mark.parametrize(
+    ("takes_s", "interval_s", "period_s"),
+    [(0.005, 3600, 0.040), (0.02, 0.05, 0.05), (0.1, 0.05, 0.15), (0.1, 0.02, 0.12)],
+    ids=["an eighth of the time", "at most the interval", "half as long again", "but no longer than the interval"],
+)
+async def test_a_dear_tick_rests_and_merges_what_comes_meanwhile(
+    takes_s: float, interval_s: float, period_s: float
+) -> None:
+    loop, work = asyncio.get_running_loop(), Work(takes_s)
+    ticker = Ticker(work, interval_s)
+    began_s = loop.time()
     ticker.stir()
     await _ticked(work)
-    ended_s = loop.time()
     for _ in range(5):
         ticker.stir()
         await asyncio.sleep(0)
     assert work.ticks == 1
     await _ticked(work)
     assert work.ticks == 2
-    assert loop.time() - ended_s >= 0.05
+    assert loop.time() - began_s >= period_s + takes_s - 0.002  # loops have clocks of a ms
+
+
+async def test_who_reads_waits_until_what_was_read_is_told_and_more_would_be_told_at_once() -> None:
+    loop, work = asyncio.get_running_loop(), Work(0.02)
+    ticker = Ticker(work, interval_s=0.08)
+    await asyncio.wait_for(ticker.told(), 10)  # there is nothing to tell
+    began_s = loop.time()
+    ticker.stir()
+    await asyncio.wait_for(ticker.told(), 10)
+    assert work.ticks == 1
+    assert loop.time() - began_s >= 0.08 - 0.002
+    ticker.stir()
+    await _ticked(work)
+
+
+async def test_a_stopped_ticker_holds_nobody_up() -> None:
+    ticker = Ticker(Work(0))
+    ticker.stir()
+    ticker.stop()
+    await asyncio.wait_for(ticker.told(), 10)
+
+
+async def test_a_tick_that_fails_holds_nobody_up() -> None:
+    def broken() -> None:
+        raise ArithmeticError
+
+    loop, errors = asyncio.get_running_loop(), list[object]()
+    loop.set_exception_handler(lambda _loop, context: errors.append(context["exception"]))
+    ticker = Ticker(broken)
+    ticker.stir()
+    await asyncio.wait_for(ticker.told(), 10)
+    assert [type(error) for error in errors] == [ArithmeticError]

@@ -1,7 +1,6 @@
 """One of several command services: follows the journal until it gets the lease, then writes until it loses it."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -13,6 +12,7 @@ from turnout_command.committer import Committer
 from turnout_command.ids import new_id
 from turnout_command.lease import Grant, Lease
 from turnout_command.metrics import Metrics
+from turnout_core import garbage
 from turnout_core.errors import NotLeader, Unavailable
 from turnout_core.follower import Follower, Nobody
 from turnout_core.journal import Conflict, Fenced, Head, Journal, JournalError, Trimmed, Unreachable
@@ -245,7 +245,7 @@ class Writer:
             raise Lost(
                 f"the journal has another history at {expected.position}: the server was rolled back or replaced"
             )
-        gc.freeze()  # what was loaded stays: looking through a million attendances for garbage would hold everybody up
+        garbage.settle()  # to look through a million attendances would hold everybody up
         committer = Committer(
             self._journal, fence, state, self._metrics,
             sure=self._sure, now_ms=self._now_ms, patience_s=self._terms.patience_s, clock=self._clock,

@@ -8,15 +8,13 @@ concerned.
 
 from bisect import bisect_right
 from collections import deque
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-_RANGES_MAX: Final = 100_000  # a quarter of an hour at one refresh in 10 ms
+_RANGES_MAX: Final = 100_000  # half an hour at one refresh in 16 ms
 _TOUCHES_MAX: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Blur:
+class Blur(NamedTuple):
     """What was touched in one range.
 
     Attributes:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
+from turnout_core import garbage
 from turnout_core.changes import Commit
 from turnout_core.errors import Unavailable
 from turnout_core.follower import Follower
@@ -123,6 +124,8 @@ class Gateway:
 
     def replaced(self, state: State) -> None:
         self._identify.set()  # another history may have come with another secret
+        if self.views.state is None:
+            garbage.settle()
         self.views.replaced(state, self._now_ms())
         self.ticker.stir()
 
@@ -131,6 +134,9 @@ class Gateway:
         if self._commit_at_ms is None:
             self._commit_at_ms = commits[0][0].at
         self.ticker.stir()
+
+    async def rest(self) -> None:
+        await self.ticker.told()
 
     # --- reads
 

@@ -72,9 +72,9 @@ class Settings(BaseSettings):
         Field(
             ge=0,
             le=1000,
-            description="the longest rest after a tick, in which changes are merged, in ms; cheap ticks rest less",
+            description="the time between two ticks, in which changes are merged, in ms; cheap ticks come sooner",
         ),
-    ] = 10
+    ] = 16
     beat_ms: Annotated[int, Field(ge=100, description="interval of beats on an idle link, in ms")] = 10_000
     stall_s: Annotated[
         float,

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-TICK_S: Final = 0.010
-_REST: Final = 2  # times as long as a tick took: what is cheap goes out soon, what is dear is merged
+TICK_S: Final = 0.016  # a screen shows a picture every 1/60 s: nobody sees what is told more often
+_SHARE: Final = 1 / 8  # of the time that short ticks may take: what is cheap goes out soon, what is dear is merged
+_LEFT_FREE: Final = 1 / 2  # as long as a long tick took, the loop is free for others
 
 
 class Ticker:
     """Runs ``tick`` soon after ``stir``; what is stirred meanwhile shares the tick.
 
-    After a tick it rests for twice as long as the tick took, at most ``interval_s``. So a few clients are told of
-    each change at once, while under load changes are merged, and even a very long tick leaves the loop time for others.
+    From one tick to the next it is at least eight times as long as the tick takes, but ``interval_s`` is enough. So a
+    few clients are told of each change at once, and under load changes are merged. After a tick that takes longer than
+    that the loop has time for others, half as long as the tick took, at most ``interval_s``.
     """
 
     def __init__(self, tick: Callable[[], None], interval_s: float = TICK_S) -> None:
@@ -21,10 +23,13 @@ class Ticker:
         self._free_at_s = 0.0
         self._planned: asyncio.Handle | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._told = asyncio.Event()
+        self._told.set()
 
     def stir(self) -> None:
         """There is something to tell."""
         if self._planned is None:
+            self._told.clear()
             loop = asyncio.get_running_loop()
             if loop.time() >= self._free_at_s:
                 self._planned = loop.call_soon(self._run)
@@ -37,17 +42,27 @@ class Ticker:
             self._alarm.cancel()
         self._alarm = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self.stir)
 
+    async def told(self) -> None:
+        """Returns when what was stirred has been told, and the next tick would not have to wait."""
+        await self._told.wait()
+
     def stop(self) -> None:
         for handle in (self._planned, self._alarm):
             if handle is not None:
                 handle.cancel()
+        self._told.set()
 
     def _run(self) -> None:
         self._planned = None
-        clock = asyncio.get_running_loop().time
-        began_s = clock()
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
         try:
             self._tick()
         finally:
-            ended_s = clock()
-            self._free_at_s = ended_s + min(self._interval_s, _REST * (ended_s - began_s))
+            took_s = loop.time() - began_s
+            self._free_at_s = began_s + took_s + self._rest_s(took_s)
+            loop.call_at(self._free_at_s, self._told.set)
+
+    def _rest_s(self, took_s: float) -> float:
+        period_s = min(self._interval_s, took_s / _SHARE)
+        return max(period_s - took_s, min(self._interval_s, _LEFT_FREE * took_s))
