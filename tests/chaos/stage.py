@@ -20,6 +20,7 @@ from turnout_gateway.client import Client
 from turnout_gateway.frame import Frame
 from turnout_gateway.hub import Hub
 from turnout_gateway.hub import Terms as Grants
+from turnout_gateway.sink import NO_WAY
 from turnout_gateway.views import Views
 
 _NOW_MS: Final = 0  # views know the time only to tell what is over, and in a run nothing is
@@ -51,6 +52,8 @@ class Gateway:
         self.views.applied(commits)
         self.hub.tick()
 
+    async def rest(self) -> None: ...
+
     def read(self, view: str, recorder: Recorder, *, last: bool = False) -> None:
         """As GET answers it."""
         now = recorder.now()
@@ -72,6 +75,7 @@ class Watcher:
     def __init__(self, name: str, guest: Guest, recorder: Recorder) -> None:
         self.screen = Screen()
         self.full = False
+        self.way = NO_WAY
         self._name = name
         self._guest = guest
         self._recorder = recorder
@@ -96,7 +100,7 @@ class Watcher:
             gateway.hub.leave(client)
             self._at = None
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Frame, taken: int = 0) -> None:  # noqa: ARG002 - nothing is ever taken
         try:
             kind, view, at = self.screen.take(frame.payload)
         except KeyError as error:

@@ -9,6 +9,7 @@ from turnout_core.model import User
 from turnout_gateway.client import Client
 from turnout_gateway.handshake import Crowd, Door
 from turnout_gateway.session import Allowance, Session
+from turnout_gateway.sink import NO_WAY
 
 EDGE = "10.0.0.2"
 DOOR = Door(proxies=(IPv4Network("10.0.0.0/8"), ip_network("fd00::/8"), IPv4Network("203.0.113.7/32")))
@@ -73,7 +74,9 @@ class _Nowhere:
 
     full = False
 
-    def write(self, frame: object) -> None: ...
+    way = NO_WAY
+
+    def write(self, frame: object, taken: int = 0) -> None: ...
     def waiting(self) -> int:
         return 0
 

@@ -14,11 +14,14 @@ from turnout_gateway.frame import Frame
 from turnout_gateway.hub import Hub, Terms
 from turnout_gateway.pulse import SLOTS
 from turnout_gateway.session import Allowance
+from turnout_gateway.sink import NO_WAY
 from turnout_gateway.views import Limits, Views
 
 
 class FakeSink:
-    """Keeps what is written; is full when the test says so."""
+    """Keeps what is written; is full when the test says so, and tells the hub."""
+
+    way = NO_WAY
 
     def __init__(self) -> None:
         self.full = False
@@ -27,7 +30,8 @@ class FakeSink:
         self.code: Close | None = None
         self.aborted = False
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Frame, taken: int = 0) -> None:
+        assert taken == 0
         self.frames.append(frame)
 
     def waiting(self) -> int:
@@ -148,7 +152,7 @@ def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(stage: Stag
     for _ in range(30):
         stage.world.join(event, stage.world.user())
         stage.tick()
-    assert (sink.frames, stage.hub.counts.skipped) == ([], 1)
+    assert (sink.frames, stage.hub.counts.skipped) == ([], 30)
     sink.full = False
     stage.hub.drained(slow)
     assert len(sink.frames) == 1
@@ -163,6 +167,7 @@ def test_a_client_that_drained_gets_the_next_patch_with_the_others(stage: Stage)
     slow, slow_sink = stage.client(f"events/{event}")
     _, sink = stage.client(f"events/{event}")
     slow_sink.full = True
+    stage.hub.stuck(slow)
     stage.world.join(event, stage.world.user())
     stage.tick()
     slow_sink.full = False
@@ -176,6 +181,7 @@ def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drain
     stage.tick()
     client, sink = stage.client()
     sink.full = True
+    stage.hub.stuck(client)
     stage.hub.watch(client, "events", None)
     assert sink.frames == []
     sink.full = False

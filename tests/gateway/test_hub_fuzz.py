@@ -49,18 +49,28 @@ class Browser:
 
     def __init__(self) -> None:
         self.full = False
+        self.way = self
+        self.clogs = False  # the next view fills it
         self.gone = False
         self.site: Site | None = None
         self.client: Client
         self.views: dict[str, Replica] = {}
 
-    def write(self, frame: Frame) -> None:
+    def send(self, data: bytes, /) -> int:
+        assert not self.full, "a view was written to a full sink"
+        return len(data) // 2
+
+    def write(self, frame: Frame, taken: int = 0) -> None:
+        assert taken in (0, len(frame.wire) // 2)
         assert not (self.full and frame.at), "a view was written to a full sink"
         replica = self.views.get(frame.view)
         if frame.kind == "fail":
             self.views.pop(frame.view, None)
         elif replica is not None:
             replica.take(frame.payload)
+        if frame.at and self.clogs and self.site is not None:
+            self.full, self.clogs = True, False
+            self.site.hub.stuck(self.client)
 
     def waiting(self) -> int:
         return 1
@@ -117,6 +127,7 @@ class Town:
             self.watch: 6,
             self.unwatch: 1,
             self.turn_tap: 2,
+            self.clog: 1,
         }
 
     @property
@@ -176,9 +187,13 @@ class Town:
     def turn_tap(self) -> None:
         self.random.choice(self.browsers).turn_tap()
 
+    def clog(self) -> None:
+        self.random.choice(self.browsers).clogs = True
+
     def settle(self) -> None:
         """Nothing more happens, everybody drains, and both gateways hear of everything."""
         for browser in self.browsers:
+            browser.clogs = False
             if browser.full:
                 browser.turn_tap()
         for site in self.sites:

@@ -1,9 +1,10 @@
 """A view's address: what may be asked for, and its one canonical spelling (docs/protocol.md, "Views")."""
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import parse_qsl, urlencode
+
+import msgspec
 
 from turnout_core import limits
 from turnout_core.errors import EventNotFound, Invalid, SignedOut
@@ -17,8 +18,7 @@ _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}")
 
 
-@dataclass(frozen=True, slots=True)
-class EventsAddress:
+class EventsAddress(msgspec.Struct, frozen=True, gc=False):
     """A window of the events.
 
     Attributes:
@@ -44,8 +44,7 @@ class EventsAddress:
         return f"events?{urlencode(parameters)}"
 
 
-@dataclass(frozen=True, slots=True)
-class EventAddress:
+class EventAddress(msgspec.Struct, frozen=True, gc=False):
     """One event."""
 
     event: str
@@ -55,8 +54,7 @@ class EventAddress:
         return f"events/{self.event}"
 
 
-@dataclass(frozen=True, slots=True)
-class MeAddress:
+class MeAddress(msgspec.Struct, frozen=True, gc=False):
     """What concerns one user. Everybody calls theirs ``me``."""
 
     user: str

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from turnout_core.model import User
 from turnout_gateway.address import Address
 from turnout_gateway.session import Session
-from turnout_gateway.sink import Sink
+from turnout_gateway.sink import Sink, Way
 from turnout_gateway.view import Seen, View
 
 
@@ -42,7 +42,8 @@ class Audience:
 
     Attributes:
         turn: of the view, that ``current`` have seen.
-        behind: those who have seen something else.
+        current: those who have seen that and are not full, with the way to them: one loop over it tells them all.
+        behind: those who have seen something else, or are full.
         sent_at_s: of the last broadcast.
     """
 
@@ -52,7 +53,7 @@ class Audience:
         self.address = address
         self.view = view
         self.turn = view.turn
-        self.current: set[Client] = set()
+        self.current: dict[Client, Way] = {}
         self.behind: dict[Client, Lag] = {}
         self.sent_at_s = 0.0
 

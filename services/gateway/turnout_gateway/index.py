@@ -61,6 +61,11 @@ class Entry:
         self.past = event.details.ends_at <= now_ms
         self._text: str | None = None
 
+    def edited(self, event: Event) -> None:
+        """The event says something else, in the same place."""
+        self.event, self.details = event, event.details
+        self._text = None
+
     @property
     def when(self) -> When:
         return "past" if self.past else "upcoming"
@@ -140,25 +145,29 @@ class Index:
                 del self._entries[event]
                 self._withdraw(before)
             return
-        after = Entry(there, self.now_ms)
         if before is not None:
-            if before.details is after.details and before.past == after.past:
-                return
-            if self._stays(before, after):
-                self._entries[event] = after
-                return
+            if before.past == (there.details.ends_at <= self.now_ms):
+                if before.details is there.details:
+                    return
+                if self._stays(before, there.details):
+                    before.edited(there)
+                    return
             self._withdraw(before)
-        self._entries[event] = after
+        after = self._entries[event] = Entry(there, self.now_ms)
         self._enter(after)
 
-    def overtaken(self, event: str, by_ms: int) -> Iterator[Roll]:
+    def overtaken(self, event: str, by_ms: int) -> Iterable[Roll]:
         """The rolls in which others may have seen ``event`` end, before the change that is to be noted."""
         before = self._entries.get(event)
         if before is None or before.past or before.details.ends_at > by_ms:
-            return
+            return ()
         there = self._state.events.get(event)
         if there is not None and there.details is before.details:
-            return
+            return ()
+        return self._all_around(before)
+
+    def _all_around(self, before: Entry) -> Iterator[Roll]:
+        """The rolls that show the event, or would show it if it had ended."""
         for when in _WHENS:
             for place in _places(before, when):
                 if place in self._rolls:
@@ -187,14 +196,14 @@ class Index:
                 if entry.holds(words, self._state):
                     self._add(roll, entry)
 
-    def _stays(self, before: Entry, after: Entry) -> bool:
+    def _stays(self, entry: Entry, details: Details) -> bool:
         """Whether the event is where it was in every roll, as after most edits: then no window has to be looked at."""
+        before = entry.details
         return (
-            before.sort == after.sort
-            and before.details.ends_at == after.details.ends_at
-            and before.past == after.past
-            and before.details.tags == after.details.tags
-            and not any(place in self._searches for place in _places(after))
+            before.starts_at == details.starts_at
+            and before.ends_at == details.ends_at
+            and before.tags == details.tags
+            and not (self._searches and any(place in self._searches for place in _places(entry)))
         )
 
     def _withdraw(self, entry: Entry) -> None:

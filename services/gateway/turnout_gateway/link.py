@@ -25,6 +25,7 @@ from turnout_gateway.incoming import (
     close_frame,
     server_frame,
 )
+from turnout_gateway.sink import NO_WAY, Way
 
 CLOSE_TIMEOUT_S: Final = (
     5.0  # for the client's own close frame; RFC 6455 section 7.1.1 lets the server not wait for ever
@@ -71,10 +72,10 @@ class Link(asyncio.Protocol):
         "_last_words_bytes",
         "_max_bytes",
         "_pausing",
-        "_socket",
         "_transport",
         "full",
         "tag",
+        "way",
     )
 
     def __init__(self, transport: asyncio.Transport, conversation: Conversation, max_bytes: int) -> None:
@@ -86,7 +87,7 @@ class Link(asyncio.Protocol):
         self._last_words_bytes = 0
         self._closing: asyncio.TimerHandle | None = None
         self.tag: object = None
-        self._socket: socket.socket | None = None
+        self.way: Way = NO_WAY
         transport.set_write_buffer_limits(high=0)  # full as soon as anything waits here, as the handshake may do now
         self.full = transport.get_write_buffer_size() > 0
         tune(transport)
@@ -98,21 +99,19 @@ class Link(asyncio.Protocol):
         """
         self.tag = tag
         if self._closing is None and not self._transport.is_closing():
-            self._socket = _borrowed(self._transport)
+            self.way = _borrowed(self._transport) or NO_WAY
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Frame, taken: int = 0) -> None:
         """Straight to the kernel unless something waits in the transport: its way there takes a tenth of a delivery.
 
         What the kernel does not take, and every error, is left to the transport.
         """
-        wire, sent = frame.wire, 0
-        if not self.full and self._socket is not None:
-            try:
-                sent = self._socket.send(wire)
-            except OSError:
-                sent = 0
-        if sent < len(wire) and self._closing is None:
-            self._transport.write(wire[sent:])
+        wire = frame.wire
+        if not taken and not self.full:
+            with suppress(OSError):
+                taken = self.way.send(wire)
+        if taken < len(wire) and self._closing is None:
+            self._transport.write(wire[taken:])
 
     def waiting(self) -> int:
         return self._transport.get_write_buffer_size()
@@ -229,9 +228,9 @@ class Link(asyncio.Protocol):
     def _mute(self) -> None:
         """From now on no frame is written; the number of the descriptor may soon be somebody else's."""
         self.full = True
-        if self._socket is not None:
-            self._socket.detach()
-            self._socket = None
+        if isinstance(self.way, socket.socket):
+            self.way.detach()
+        self.way = NO_WAY
 
 
 def tune(transport: asyncio.Transport) -> None:

@@ -9,6 +9,7 @@ from turnout_core.live import Close
 from turnout_core.model import User
 from turnout_gateway.frame import Frame
 from turnout_gateway.gateway import Gateway
+from turnout_gateway.sink import NO_WAY, Way
 
 
 class Listener(Protocol):
@@ -29,6 +30,7 @@ class PulledSink:
 
     def __init__(self, hang_up: Callable[[], object]) -> None:
         self.full = False
+        self.way: Way = NO_WAY
         self.code: Close | None = None
         self.listener: Listener | None = None
         self._frames: deque[Frame] = deque()
@@ -36,7 +38,7 @@ class PulledSink:
         self._aborted = False
         self._hang_up = hang_up
 
-    def write(self, frame: Frame) -> None:
+    def write(self, frame: Frame, taken: int = 0) -> None:  # noqa: ARG002 - nothing is ever taken
         if self._aborted or self.code is not None:
             return
         self._frames.append(frame)

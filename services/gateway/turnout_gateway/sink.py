@@ -1,9 +1,17 @@
 """The seam between the hub and a connection: where the frames of one client go."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from turnout_core.live import Close
 from turnout_gateway.frame import Frame
+
+
+class Way(Protocol):
+    """The shortest way to a client: a socket that does not block."""
+
+    def send(self, data: bytes, /) -> int:
+        """Hands bytes on at once, as many as are taken; gives how many. Raises OSError where that is not possible."""
+        ...
 
 
 class Sink(Protocol):
@@ -19,8 +27,16 @@ class Sink(Protocol):
 
     full: bool
 
-    def write(self, frame: Frame) -> None:
-        """Sends a frame. Never blocks and never raises; on a connection that is gone it does nothing."""
+    @property
+    def way(self) -> Way:
+        """For the wires of frames, and only while it is not full; ``write`` does the rest."""
+        ...
+
+    def write(self, frame: Frame, taken: int = 0) -> None:
+        """Sends a frame, of which ``taken`` bytes have been taken. Never blocks and never raises.
+
+        On a connection that is gone it does nothing.
+        """
         ...
 
     def waiting(self) -> int:
@@ -34,3 +50,12 @@ class Sink(Protocol):
     def abort(self) -> None:
         """Ends the connection at once, whatever has not left yet."""
         ...
+
+
+class _NoWay:
+    def send(self, _data: bytes, /) -> int:
+        return 0
+
+
+NO_WAY: Final = _NoWay()
+"""For a sink that has no shorter way than ``write``."""

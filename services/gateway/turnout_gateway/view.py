@@ -224,8 +224,7 @@ class View:
                 remove.append(key)
             else:
                 upsert.append(item[1])
-        tail = b',"upsert":[' + b",".join(upsert) + b'],"remove":' + _encode(remove) + b"}"
-        return self._frame("patch", here, tail)
+        return self._frame("patch", here, b',"upsert":[%b],"remove":%b}' % (b",".join(upsert), _encode(remove)))
 
     def _snapshot(self, here: Position) -> Frame:
         if self._whole is None:
@@ -242,7 +241,7 @@ class View:
 
     def _frame(self, kind: Literal["snapshot", "patch"], here: Position, tail: bytes) -> Frame:
         at = str(here)
-        head = b'{"type":"' + kind.encode() + self._head + b',"at":"' + at.encode() + b'"'
+        head = b'{"type":"%b%b,"at":"%b"' % (kind.encode(), self._head, at.encode())
         return Frame(head + tail, kind, self.name, at)
 
     def _respelt(self, frame: Frame, asked: str) -> Frame:
@@ -265,7 +264,7 @@ class View:
             self.unsettle(key)
         self.turn = mark.turn
         self._body = None
-        self._clear_frames()
+        self._frames_at = None
         if len(self._log) > _LOG_MAX_KEYS:
             self._forget_oldest()
 

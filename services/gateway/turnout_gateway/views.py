@@ -27,6 +27,7 @@ from turnout_gateway.view import Mark, View
 # Clocks of gateways, and the moments at which they notice, differ by less than this; see view.py.
 SETTLED_AFTER_MS: Final = 10_000
 
+_NOBODY: Final[set[str]] = set()  # of every edit, and kept for long; never added to
 _MOVES: Final = (EventCreated, EventEdited, EventDeleted)
 
 
@@ -114,7 +115,11 @@ class Views:
         for commit, touched in commits:
             if touched.event is not None:
                 self._moved = self._moved or any(isinstance(each, _MOVES) for each in commit.changes)
-                self._touched.setdefault(touched.event, set()).update(touched.users)
+                users = self._touched.get(touched.event)
+                if users:
+                    users.update(touched.users)
+                else:
+                    self._touched[touched.event] = set(touched.users) if touched.users else _NOBODY
             else:
                 self._signed_out.update(each.user for each in commit.changes if isinstance(each, SignedOut))
 
@@ -229,6 +234,8 @@ class Views:
 
     def _concerned(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
         """The ``me`` views that show the event, or did before."""
+        if not self._mine:
+            return ()
         found = {user: self._mine[user] for user in users if user in self._mine}
         if event is not None:
             crowd, watching = event.attendances, self._mine
