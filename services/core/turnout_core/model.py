@@ -131,10 +131,9 @@ def apply(state: State, commit: Commit, digest: str) -> Touched:
     Raises:
         ValueError: the commit is not the next one.
     """
-    expected = Position(state.position.epoch, state.position.seq + 1)
-    actual = Position(commit.epoch, commit.seq)
-    if actual.seq != expected.seq or actual.epoch != expected.epoch:
-        raise ValueError(f"expected commit {expected}, got {actual}")
+    before, position = state.position, Position(commit.epoch, commit.seq)
+    if position.seq != before.seq + 1 or position.epoch != before.epoch:
+        raise ValueError(f"expected commit {before.epoch}-{before.seq + 1}, got {position}")
     event: str | None = None
     users: list[str] = []
     for change in commit.changes:
@@ -143,7 +142,7 @@ def apply(state: State, commit: Commit, digest: str) -> Touched:
     if event is not None and (there := state.events.get(event)) is not None:
         there.touched = commit.seq
     remember(state, commit)
-    state.position = actual
+    state.position = position
     state.hash = digest
     return Touched(event, tuple(users))
 

@@ -1,14 +1,14 @@
 """Where in the history somebody is."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
+
+import msgspec
 
 _WIRE = re.compile(r"([a-z0-9]{1,16})-(0|[1-9][0-9]{0,15})")
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True, gc=False):
     """``seq`` commits of the history ``epoch`` have been applied.
 
     Two positions can be compared by ``seq`` only within one epoch; a restored or replaced journal starts a new

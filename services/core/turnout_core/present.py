@@ -34,17 +34,14 @@ def attendee(state: State, attendance: Attendance) -> AttendeeItem:
 
 
 def card_fields(state: State, event: Event) -> dict[str, Any]:
-    return {"key": f"card:{event.id}", **_shown(state, event), "kind": "card"}
+    return _shown(state, event, "card")
 
 
 def event_fields(state: State, event: Event) -> dict[str, Any]:
-    return {
-        "key": f"event:{event.id}",
-        **_shown(state, event),
-        "kind": "event",
-        "description": event.details.description,
-        "created_at": event.created_at,
-    }
+    fields = _shown(state, event, "event")
+    fields["description"] = event.details.description
+    fields["created_at"] = event.created_at
+    return fields
 
 
 def attendee_fields(state: State, attendance: Attendance) -> dict[str, Any]:
@@ -63,11 +60,12 @@ def _named(state: State, user: str) -> dict[str, str]:
     return {"id": user, "name": state.users[user].name}
 
 
-def _shown(state: State, event: Event) -> dict[str, Any]:
+def _shown(state: State, event: Event, kind: str) -> dict[str, Any]:
     details = event.details
     going = (each for each in event.attendances.values() if each.status == "going")
     faces = _faces(state, islice(going, limits.FACES_MAX))
     return {
+        "key": f"{kind}:{event.id}",
         "rank": details.starts_at,
         "id": event.id,
         "version": event.version,
@@ -88,6 +86,7 @@ def _shown(state: State, event: Event) -> dict[str, Any]:
         "waiting": event.waiting,
         "faces": faces,
         "newest": _newest(state, event) if len(faces) == limits.FACES_MAX else [],
+        "kind": kind,
     }
 
 
