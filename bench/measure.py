@@ -132,5 +132,5 @@ async def bed(server: Server, work: Work, cores: Cores) -> AsyncIterator[Bed]:
 
 async def _make(target: Target, pace: Pace, seconds: float, work: Work) -> int:
     if isinstance(target, FloorTarget):
-        return await target.go(pace.rate, seconds, work.views, pace.batch, merge=pace.merge)
+        return await target.go(pace.rate, seconds, work.events, work.views, pace.batch, merge=pace.merge)
     return await publish(target, pace.rate, seconds, work.events, pace.batch)

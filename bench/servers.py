@@ -141,23 +141,32 @@ async def valkey() -> AsyncIterator[tuple[str, Redis, int]]:
 
 
 @asynccontextmanager
-async def floor(_: Work, core: int) -> AsyncIterator[Running]:
+async def writing(work: Work) -> AsyncIterator[tuple[JournalTarget, str, int]]:
+    """Somebody who writes the journal as the command service does, the URL of its Valkey, and that one's process id."""
+    async with AsyncExitStack() as stack:
+        url, client, pid = await stack.enter_async_context(valkey())
+        journal = ValkeyJournal(writes=connect(url), reads=connect(url))
+        stack.push_async_callback(journal.close)
+        target = await JournalTarget.open(client, journal, work.events)
+        stack.push_async_callback(target.close)
+        yield target, url, pid
+
+
+@asynccontextmanager
+async def floor(work: Work, core: int) -> AsyncIterator[Running]:
     port = free_port()
-    async with process(core, [BUILD / "floor", str(port)], piped=True) as found:
+    async with writing(work) as (beside, _, _), process(core, [BUILD / "floor", str(port)], piped=True) as found:
         assert found.stdout is not None
         await found.stdout.readline()
-        yield Running([found.pid], [port], FloorTarget(found), ["--path", "/?room=%v", "--ready", "ready"])
+        target = FloorTarget(found, beside)
+        yield Running([found.pid], [port], target, ["--path", "/?room=%v", "--ready", "ready"])
 
 
 @asynccontextmanager
 async def turnout(work: Work, core: int) -> AsyncIterator[Running]:
     """The gateway as users run it; the journal is written as the command service writes it."""
     async with AsyncExitStack() as stack:
-        url, client, valkey_pid = await stack.enter_async_context(valkey())
-        journal = ValkeyJournal(writes=connect(url), reads=connect(url))
-        stack.push_async_callback(journal.close)
-        target = await JournalTarget.open(client, journal, work.events)
-        stack.push_async_callback(target.close)
+        target, url, valkey_pid = await stack.enter_async_context(writing(work))
         ports, pids = [], []
         for _ in range(work.gateways):
             ports.append(free_port())
