@@ -9,19 +9,21 @@ from turnout_gateway.ticker import Ticker
 
 
 class Work:
-    """Counts ticks, each of which takes ``seconds`` of the loop."""
+    """Counts ticks, each of which takes ``seconds`` of the loop, and tells of ``several`` changes, or of one."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, several: bool = False) -> None:
+        self.several = several
         self.ticks = 0
         self.done = asyncio.Event()
         self._seconds = seconds
 
-    def __call__(self) -> None:
+    def __call__(self) -> bool:
         until = time.perf_counter() + self._seconds
         while time.perf_counter() < until:
             pass
         self.ticks += 1
         self.done.set()
+        return self.several
 
 
 async def _ticked(work: Work) -> None:
@@ -48,14 +50,20 @@ async def test_a_cheap_tick_does_not_hold_up_the_next() -> None:
 
 
 @pytest.mark.parametrize(
-    ("takes_s", "interval_s", "period_s"),
-    [(0.005, 3600, 0.040), (0.02, 0.05, 0.05), (0.1, 0.05, 0.15), (0.1, 0.02, 0.12)],
-    ids=["an eighth of the time", "at most the interval", "half as long again", "but no longer than the interval"],
-)
-async def test_a_dear_tick_rests_and_merges_what_comes_meanwhile(
-    takes_s: float, interval_s: float, period_s: float
+    ("several", "takes_s", "interval_s", "period_s"),
+    [
+        (False, 0.01, 3600, 0.03), (False, 0.02, 0.05, 0.05), (True, 0.0, 0.04, 0.04),
+        (True, 0.1, 0.05, 0.15), (False, 0.1, 0.02, 0.12),
+    ],
+    ids=[
+        "a third of the time", "at most the interval", "where several had come, the interval",
+        "half as long again", "but no longer than the interval",
+    ],
+)  # fmt: skip
+async def test_a_tick_rests_and_merges_what_comes_meanwhile(
+    *, several: bool, takes_s: float, interval_s: float, period_s: float
 ) -> None:
-    loop, work = asyncio.get_running_loop(), Work(takes_s)
+    loop, work = asyncio.get_running_loop(), Work(takes_s, several=several)
     ticker = Ticker(work, interval_s)
     began_s = loop.time()
     ticker.stir()
@@ -70,7 +78,7 @@ async def test_a_dear_tick_rests_and_merges_what_comes_meanwhile(
 
 
 async def test_who_reads_waits_until_what_was_read_is_told_and_more_would_be_told_at_once() -> None:
-    loop, work = asyncio.get_running_loop(), Work(0.02)
+    loop, work = asyncio.get_running_loop(), Work(0, several=True)
     ticker = Ticker(work, interval_s=0.08)
     await asyncio.wait_for(ticker.told(), 10)  # there is nothing to tell
     began_s = loop.time()
@@ -90,7 +98,7 @@ async def test_a_stopped_ticker_holds_nobody_up() -> None:
 
 
 async def test_a_tick_that_fails_holds_nobody_up() -> None:
-    def broken() -> None:
+    def broken() -> bool:
         raise ArithmeticError
 
     loop, errors = asyncio.get_running_loop(), list[object]()

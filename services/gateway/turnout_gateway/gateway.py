@@ -82,7 +82,8 @@ class Gateway:
         self._identify.set()
         self._crowd = Crowd(self.door)
         self._now_ms = now_ms
-        self._commit_at_ms: int | None = None
+        self._commits = 0  # that the next tick tells of
+        self._commit_at_ms = 0  # of the first of them
         self._started = False
         self._draining = False
 
@@ -131,8 +132,9 @@ class Gateway:
 
     def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
         self.views.applied(commits)
-        if self._commit_at_ms is None:
+        if not self._commits:
             self._commit_at_ms = commits[0][0].at
+        self._commits += len(commits)
         self.ticker.stir()
 
     async def rest(self) -> None:
@@ -191,13 +193,14 @@ class Gateway:
         self._crowd.leave(client)
         self.hub.leave(client)
 
-    def _tick(self) -> None:
+    def _tick(self) -> bool:
+        commits, self._commits = self._commits, 0
         self.hub.tick()
-        if self._commit_at_ms is not None:
+        if commits:
             self.metrics.lag(max(0, self._now_ms() - self._commit_at_ms) / 1000)
-            self._commit_at_ms = None
         end_ms = self.views.next_end_ms()
         self.ticker.wake_in(None if end_ms is None else max(0.0, (end_ms - self._now_ms()) / 1000))
+        return commits > 1
 
     def _show_presence(self, totals: Mapping[str, int]) -> None:
         for event, clients in totals.items():

@@ -22,6 +22,11 @@ class OrdinaryHttp(HttpToolsProtocol):
         super().on_message_begin()
         self.scope["extensions"] = {_EXTENSION: {"transport": self.transport}}
 
+    def handle_websocket_upgrade(self) -> None:
+        """Nothing is parsed here any more; the two would only keep each other, until somebody looks for cycles."""
+        super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment] # as uvicorn leaves it when the connection is lost
+
 
 class OrdinarySocket(WebSocketsSansIOProtocol):
     """A WebSocket as a task of the app."""

@@ -27,6 +27,7 @@ class Talk:
 
     def lost(self, link: Link) -> None:
         self._gateway.leave(_client(link))
+        link.tag = None  # the client keeps its link: they would keep each other
 
 
 def _client(link: Link) -> Client:

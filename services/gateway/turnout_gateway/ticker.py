@@ -5,19 +5,23 @@ from collections.abc import Callable
 from typing import Final
 
 TICK_S: Final = 0.016  # a screen shows a picture every 1/60 s: nobody sees what is told more often
-_SHARE: Final = 1 / 8  # of the time that short ticks may take: what is cheap goes out soon, what is dear is merged
+_SHARE: Final = 1 / 3  # of the time, that ticks for single changes may take: what is cheap goes out soon
 _LEFT_FREE: Final = 1 / 2  # as long as a long tick took, the loop is free for others
 
 
 class Ticker:
     """Runs ``tick`` soon after ``stir``; what is stirred meanwhile shares the tick.
 
-    From one tick to the next it is at least eight times as long as the tick takes, but ``interval_s`` is enough. So a
-    few clients are told of each change at once, and under load changes are merged. After a tick that takes longer than
-    that the loop has time for others, half as long as the tick took, at most ``interval_s``.
+    Where several changes had come for one tick, more will: then the next begins ``interval_s`` after it. Where there
+    was one, or none, the next may begin three times as long after it as it took, if that is sooner. So changes that
+    come one by one are told at once, and under load they are merged. After a tick that takes longer than all that the
+    loop has time for others, half as long as the tick took, at most ``interval_s``.
+
+    Args:
+        tick: says whether several changes had come.
     """
 
-    def __init__(self, tick: Callable[[], None], interval_s: float = TICK_S) -> None:
+    def __init__(self, tick: Callable[[], bool], interval_s: float = TICK_S) -> None:
         self._tick = tick
         self._interval_s = interval_s
         self._free_at_s = 0.0
@@ -56,13 +60,14 @@ class Ticker:
         self._planned = None
         loop = asyncio.get_running_loop()
         began_s = loop.time()
+        several = False
         try:
-            self._tick()
+            several = self._tick()
         finally:
             took_s = loop.time() - began_s
-            self._free_at_s = began_s + took_s + self._rest_s(took_s)
+            self._free_at_s = began_s + took_s + self._rest_s(took_s, several=several)
             loop.call_at(self._free_at_s, self._told.set)
 
-    def _rest_s(self, took_s: float) -> float:
-        period_s = min(self._interval_s, took_s / _SHARE)
+    def _rest_s(self, took_s: float, *, several: bool) -> float:
+        period_s = self._interval_s if several else min(self._interval_s, took_s / _SHARE)
         return max(period_s - took_s, min(self._interval_s, _LEFT_FREE * took_s))
