@@ -17,7 +17,11 @@ from world import Scene
 
 from turnout_core.journal import Head
 from turnout_core.journal_memory import MemoryJournal
+from turnout_gateway.client import Client
+from turnout_gateway.link import Link
+from turnout_gateway.ordinary import OrdinaryHttp
 from turnout_gateway.settings import Settings
+from turnout_gateway.wire import Wire
 
 Scenes = Callable[..., Awaitable[Scene]]
 
@@ -64,6 +68,24 @@ async def test_an_idle_client_costs_less_than_3_kb(scenes: Scenes) -> None:
         for link in links:
             link.close()
     await until(lambda: not len(scene.gateway.hub.clients))
+
+
+async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(scenes: Scenes) -> None:
+    """Full collections are rare (``turnout_core.garbage``), so what needs one would stay for long."""
+    scene = await scenes()
+    port = int(scene.url.rpartition(":")[2])
+    kinds = (Link, Client, Wire, OrdinaryHttp)
+    gc.collect()
+    gc.disable()
+    try:
+        links = [await asyncio.to_thread(_arrive, port) for _ in range(5)]
+        assert [each for each in gc.get_objects() if isinstance(each, Link)]
+        for link in links:
+            link.close()
+        await until(lambda: not len(scene.gateway.hub.clients))
+        await until(lambda: not [each for each in gc.get_objects() if isinstance(each, kinds)])
+    finally:
+        gc.enable()
 
 
 class CountingJournal(MemoryJournal):
