@@ -146,11 +146,12 @@ class ValkeyJournal:
             try:
                 await pubsub.subscribe(CHANNEL)
                 first = await pubsub.get_message(timeout=5)
+                if first is None or first["type"] != "subscribe" or pubsub.connection is None:
+                    raise Unreachable(f"expected a subscribe confirmation, got {first}")
+                pushes = await take_over(pubsub.connection)
             except RedisError as error:
                 raise Unreachable(str(error)) from error
-            if first is None or first["type"] != "subscribe" or pubsub.connection is None:
-                raise Unreachable(f"expected a subscribe confirmation, got {first}")
-            yield ValkeySubscription(await take_over(pubsub.connection))
+            yield ValkeySubscription(pushes)
 
     async def snapshots(self) -> list[Position]:
         try:

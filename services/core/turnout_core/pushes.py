@@ -83,7 +83,12 @@ async def take_over(connection: AbstractConnection) -> Pushes:
     """Reads, from now on, a connection on which nothing else will be asked.
 
     redis-py shows neither transport nor parser; tests/core/test_pushes.py tells when it has them elsewhere.
+
+    Raises:
+        redis.exceptions.ConnectionError: it is closed.
     """
+    if not connection.is_connected:
+        raise LinkError("the server closed the connection")
     hidden: Any = connection
     stream, parser = hidden._reader, hidden._parser._reader  # noqa: SLF001
     while stream._buffer:  # noqa: SLF001 - came with the answer to SUBSCRIBE, and is not parsed yet

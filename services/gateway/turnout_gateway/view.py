@@ -172,7 +172,7 @@ class View:
         return frame if asked is None or asked == self.name else self._respelt(frame, asked)
 
     def shed(self) -> None:
-        """Forgets what can be made anew from the items: for a view that was read, and that nobody watches."""
+        """Forgets what can be made anew from the items: for a view that nobody watches."""
         self._clear_frames()
         self._body = None
 

@@ -182,7 +182,9 @@ class Views:
 
     def unwatched(self, address: Address, now_ms: int) -> None:
         """Nobody watches the view any more."""
-        if address in self._views:
+        view = self._views.get(address)
+        if view is not None:
+            view.shed()
             self._unwatched[address] = now_ms
         if len(self._unwatched) > self._limits.unwatched:
             self._close(next(iter(self._unwatched)))
