@@ -5,7 +5,6 @@ broadcast is only a member of ``Audience.current``; what somebody has seen is ke
 sink was full, and when it drains they get ``since`` that. Nothing else is kept per client and view, and nothing queues.
 """
 
-import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +16,7 @@ from turnout_core.position import Position
 from turnout_gateway.address import Address, EventAddress, MeAddress, parse
 from turnout_gateway.client import Audience, Client, Lag
 from turnout_gateway.counts import Counts
+from turnout_gateway.early import Early, Want, ahead
 from turnout_gateway.frame import Frame, beat, fail, hello
 from turnout_gateway.pulse import Pulse
 from turnout_gateway.session import Allowance, Ended, Refused, Session
@@ -25,19 +25,6 @@ from turnout_gateway.view import View
 from turnout_gateway.views import Views
 
 VIEWS_PER_CLIENT_MAX: Final = 100
-EARLY_MAX_S: Final = 1.0  # a replica that lags more than this is not waited for; ``?at_least=`` waits as long
-
-
-@dataclass
-class Early:
-    """What a client wants that has seen more, on another gateway, than the replica here, and until when it waits.
-
-    Attributes:
-        wants: the client's spelling and position, by view.
-    """
-
-    until_s: float
-    wants: dict[Address, tuple[str, Position]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +72,7 @@ class Hub:
         self._clock = clock
         self._now_ms = now_ms
         self._audiences: dict[View, Audience] = {}
-        self._early: dict[Client, Early] = {}
+        self._early = Early(terms.views_per_client, clock)
 
     def enter(self, sink: Sink, user: User | None, place: str = "") -> Client:
         """A new client, which hears hello. Raises Unavailable while the replica is not there."""
@@ -99,7 +86,7 @@ class Hub:
     def leave(self, client: Client) -> None:
         """The client's connection is gone."""
         self.clients.leave(client)
-        self._early.pop(client, None)
+        self._early.end(client)
         for address in list(client.views):
             self._unwatch(client, address)
 
@@ -184,8 +171,8 @@ class Hub:
         try:
             seen = None if at is None else _position(at)
             address = parse(asked, client.user)
-            if seen is not None and self._is_early(seen):
-                self._postpone(client, address, asked, seen)
+            if seen is not None and ahead(seen, self.views.position):
+                self._early.postpone(client, address, Want(asked, seen))
                 return
             audience = client.views.get(address) or self._join(client, address)
         except Rejection as rejection:
@@ -220,8 +207,7 @@ class Hub:
             self._unwatch(client, address)
 
     def _unwatch(self, client: Client, address: Address) -> None:
-        if client in self._early:
-            self._early[client].wants.pop(address, None)
+        self._early.withdraw(client, address)
         audience = client.views.pop(address, None)
         if audience is None:
             return
@@ -300,27 +286,13 @@ class Hub:
         else:  # it is full now, or has what the others wait for until the tick
             audience.behind[client] = Lag(view.turn)
 
-    def _is_early(self, seen: Position) -> bool:
-        here = self.views.position
-        return here.epoch == seen.epoch and here.seq < seen.seq
-
-    def _postpone(self, client: Client, address: Address, asked: str, seen: Position) -> None:
-        early = self._early.setdefault(client, Early(self._clock() + EARLY_MAX_S))
-        if len(early.wants) >= self._terms.views_per_client:
-            raise Invalid(f"One link watches at most {self._terms.views_per_client} views.")
-        early.wants[address] = (asked, seen)
-
     def _retry_early(self) -> None:
-        for client, early in list(self._early.items()):
-            for address, (asked, seen) in list(early.wants.items()):
-                if not self._is_early(seen):
-                    del early.wants[address]
-                    self.watch(client, asked, str(seen))
-            if not early.wants:
-                del self._early[client]
-            elif self._clock() >= early.until_s:
-                early.until_s = math.inf
-                self._doubt(client)
+        if not len(self._early):
+            return
+        for client, want in self._early.arrived(self.views.position):
+            self.watch(client, want.asked, str(want.seen))
+        for client in self._early.overdue():
+            self._doubt(client)
 
     def judge(self, client: Client, head: Position | None) -> None:
         """Ends the wait of a client that was in doubt, given where the journal ends, None where nobody knows.
@@ -328,17 +300,14 @@ class Hub:
         Who has seen more than the journal holds has seen a history that is lost, and starts over. Anybody else is only
         ahead of this replica, and is sent elsewhere.
         """
-        early = self._early.pop(client, None)
-        if early is None:
+        wants = self._early.end(client)
+        if not wants:
             return
-        lost = head is not None and all(
-            head.epoch == seen.epoch and head.seq < seen.seq for _, seen in early.wants.values()
-        )
-        if not lost:
+        if head is None or not all(ahead(want.seen, head) for want in wants):
             self.close(client, Close.BEHIND)
             return
-        for asked, _ in early.wants.values():
-            self.watch(client, asked, None)
+        for want in wants:
+            self.watch(client, want.asked, None)
 
     def _end(self, view: View) -> None:
         audience = self._audiences.pop(view, None)
