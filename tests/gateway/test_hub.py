@@ -1,6 +1,7 @@
 """Everybody is told what is new, from one frame; who is slow skips to the newest; who takes nothing is cut off."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ class FakeSink:
 
     def __init__(self) -> None:
         self.full = False
+        self.clogs: Callable[[], None] | None = None  # what the next frame calls, and it fills the sink
         self.frames: list[Frame] = []
         self.backlog = 0
         self.code: Close | None = None
@@ -33,6 +35,10 @@ class FakeSink:
     def write(self, frame: Frame, taken: int = 0) -> None:
         assert taken == 0
         self.frames.append(frame)
+        if self.clogs is not None:
+            self.full = True
+            self.clogs()
+            self.clogs = None
 
     def waiting(self) -> int:
         return self.backlog
@@ -159,6 +165,22 @@ def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(stage: Stag
     replica.take(sink.frames[0].payload)
     view = next(iter(slow.views.values())).view
     assert replica.sorted() == snapshot_items(view.since(None, stage.views.position).payload)
+
+
+def test_who_becomes_full_of_a_frame_has_it_and_was_not_skipped(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user())
+    stage.tick()
+    client, sink = stage.client(f"events/{event}")
+    sink.clogs = lambda: stage.hub.stuck(client)
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    assert (kinds(sink), stage.hub.counts.skipped) == (["patch"], 0)
+    stage.world.join(event, stage.world.user())
+    stage.tick()
+    assert (kinds(sink), stage.hub.counts.skipped) == ([], 1)
+    sink.full = False
+    stage.hub.drained(client)
+    assert kinds(sink) == ["patch"]
 
 
 def test_a_client_that_drained_gets_the_next_patch_with_the_others(stage: Stage) -> None:

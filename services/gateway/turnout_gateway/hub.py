@@ -236,11 +236,11 @@ class Hub:
         for audience, frame in frames:
             self._write(audience, frame, now_s)
         for audience in audiences:
-            if audience.behind:
-                ready = [client for client in audience.behind if not client.sink.full]
-                self.counts.skipped += len(audience.behind) - len(ready)
-                for client in ready:
+            for client, lag in list(audience.behind.items()):
+                if not client.sink.full:
                     self._catch_up(client, audience)
+                elif lag.seen != audience.view.turn:
+                    self.counts.skipped += 1
 
     def _write(self, audience: Audience, frame: Frame, now_s: float) -> None:
         """To all who are current. What is not taken at once is rare, and finds its way through ``Sink.write``.
