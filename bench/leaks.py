@@ -68,7 +68,7 @@ def until(condition: Callable[[], bool], timeout_s: float = 60) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks at another process
 
 
 def serves(port: int) -> bool:

@@ -191,8 +191,8 @@ class NatsTarget:
 class FloorTarget:
     """The floor makes its changes itself.
 
-    Meanwhile the same changes are written, for nobody: what the other core does slows this one by a tenth, and that
-    goes for everybody.
+    Meanwhile the same changes are written, for nobody: what the other core does slows this one, and that goes for
+    everybody.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, beside: JournalTarget) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as LinkError
+from redis.exceptions import InvalidResponse
 from waiting import until
 
 from turnout_core.connection import connect
@@ -98,8 +99,13 @@ async def test_a_link_that_breaks_says_so(valkey_url: str, *, asked: bool) -> No
             await pushes.next(5)
 
 
-async def test_an_error_is_one(valkey_url: str) -> None:
+@pytest.mark.parametrize(
+    ("said", "error", "why"),
+    [(b"-ERR of the server\r\n", LinkError, "of the server"), (b"no protocol\r\n", InvalidResponse, "Protocol error")],
+    ids=["an error", "no protocol"],
+)
+async def test_what_is_no_message_is_an_error(valkey_url: str, said: bytes, error: type[Exception], why: str) -> None:
     async with listening(valkey_url) as (_, pushes):
-        pushes.data_received(b"-ERR of the server\r\n")
-        with pytest.raises(LinkError, match="of the server"):
+        pushes.data_received(said)
+        with pytest.raises(error, match=why):
             await pushes.next(5)

@@ -14,8 +14,9 @@ from turnout_core.errors import Rejection
 from turnout_core.model import State
 from turnout_core.position import Position
 from turnout_gateway.address import Address, EventAddress, EventsAddress, MeAddress
+from turnout_gateway.unsettled import SETTLED_AFTER_MS
 from turnout_gateway.view import Seen, View
-from turnout_gateway.views import SETTLED_AFTER_MS, Views
+from turnout_gateway.views import Views
 
 LISTS: list[Address] = [
     EventsAddress(),

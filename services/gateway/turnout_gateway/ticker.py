@@ -47,7 +47,7 @@ class Ticker:
         self._alarm = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self.stir)
 
     async def told(self) -> None:
-        """Returns when what was stirred has been told, and the next tick would not have to wait."""
+        """Returns when the tick that is planned now is over, and so is the rest after it."""
         await self._told.wait()
 
     def stop(self) -> None:

@@ -5,7 +5,6 @@ commits there were. Changes without a commit (an event ends, somebody looks) com
 their own.
 """
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -22,10 +21,8 @@ from turnout_gateway.event_view import EventView
 from turnout_gateway.index import Index
 from turnout_gateway.lists import ListView
 from turnout_gateway.me import MeView
+from turnout_gateway.unsettled import SETTLED_AFTER_MS, Unsettled
 from turnout_gateway.view import Mark, View
-
-# Clocks of gateways, and the moments at which they notice, differ by less than this; see view.py.
-SETTLED_AFTER_MS: Final = 10_000
 
 _NOBODY: Final[set[str]] = set()  # of every edit, and kept for long; never added to
 _MOVES: Final = (EventCreated, EventEdited, EventDeleted)
@@ -75,7 +72,7 @@ class Views:
         self._signed_out: set[str] = set()
         self._looking: dict[str, int] = {}
         self._looked: set[str] = set()
-        self._unsettled: deque[tuple[int, View, list[str] | None]] = deque()
+        self._unsettled = Unsettled()
 
     def __len__(self) -> int:
         return len(self._views)
@@ -147,7 +144,7 @@ class Views:
             self._refresh_ended(self._mark(late=True), now_ms)
         if self._looked:
             self._refresh_looked(self._mark(late=True))
-        self._settle(self.state)
+        self._unsettled.settle(self.state)
 
     def next_end_ms(self) -> int | None:
         """When the next event ends, which only a refresh notices."""
@@ -251,27 +248,11 @@ class Views:
 
     def _refresh_ended(self, mark: Mark, now_ms: int) -> None:
         for view in self._slide(mark):
-            keys = view.touched_in(mark.turn)
-            self._unsettled.append((now_ms + SETTLED_AFTER_MS, view, keys))
-
-    def _settle(self, state: State) -> None:
-        """What happened without a commit is behind everybody who has seen a commit of well after it.
-
-        Only the writer's own time tells that: a gateway that was deaf for a minute has not seen what others have.
-        """
-        while self._unsettled and self._unsettled[0][0] <= state.now:
-            _, view, keys = self._unsettled.popleft()
-            if keys is None:
-                view.trust(state.position.seq)
-            else:
-                for key in keys:
-                    view.settle(key, state.position.seq)
+            self._unsettled.changed(view, mark, now_ms)
 
     def _born(self, view: View, state: State) -> None:
-        """A list does not know what had just ended when it was made; who comes back may still have it."""
         if isinstance(view, ListView) and self._index.last_end_ms >= state.now - SETTLED_AFTER_MS:
-            view.distrust()
-            self._unsettled.append((self._index.now_ms + SETTLED_AFTER_MS, view, None))
+            self._unsettled.made(view, self._index.now_ms)
 
     def _refresh_looked(self, mark: Mark) -> None:
         looked, self._looked = self._looked, set()
