@@ -29,7 +29,7 @@ function firstLoad(manifest: Record<string, Chunk>): Set<string> {
     chunk.imports?.forEach(follow)
   }
   follow('index.html')
-  follow('src/events/EventsPage.vue')
+  follow('src/event-list/EventsPage.vue')
   return files
 }
 

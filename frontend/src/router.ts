@@ -1,5 +1,5 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
-import EventsPage from '@/events/EventsPage.vue'
+import EventsPage from '@/event-list/EventsPage.vue'
 import { showTitle } from '@/shell/title'
 
 /** As the browsers, and Vite for styles, say that a part of the page could not be loaded. */
@@ -22,14 +22,14 @@ export function createPages(leave: (path: string) => void): Router {
       {
         path: '/new',
         name: 'new',
-        component: () => import('@/compose/NewEventPage.vue'),
+        component: () => import('@/event-form/NewEventPage.vue'),
         meta: { title: 'Create event' },
       },
-      { path: '/events/:id', name: 'event', component: () => import('@/event/EventPage.vue'), props: true },
+      { path: '/events/:id', name: 'event', component: () => import('@/event-page/EventPage.vue'), props: true },
       {
         path: '/events/:id/edit',
         name: 'edit',
-        component: () => import('@/compose/EditEventPage.vue'),
+        component: () => import('@/event-form/EditEventPage.vue'),
         props: true,
         meta: { title: 'Edit event' },
       },

@@ -1,6 +1,6 @@
 /** Shows one card of the list. */
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import EventCard from '@/events/EventCard.vue'
+import EventCard from '@/event-list/EventCard.vue'
 import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/views'
 import { useSession } from '@/session/session'

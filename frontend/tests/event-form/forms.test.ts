@@ -1,0 +1,188 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { h, shallowRef } from 'vue'
+import { RouterView } from 'vue-router'
+import EditEventForm from '@/event-form/EditEventForm.vue'
+import NewEventPage from '@/event-form/NewEventPage.vue'
+import { ME } from '@/live/views'
+import { useSession } from '@/session/session'
+import { useConfirmation } from '@/shell/confirmation'
+import { answerHttp, problem } from '../support/http'
+import { event } from '../support/items'
+import { stage, type Stage } from '../support/mounting'
+
+let on: Stage
+
+beforeEach(async () => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
+  on = stage()
+  on.run(() => useSession())
+  on.server.hello('org')
+  await flushPromises()
+  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
+})
+afterEach(() => vi.useRealTimers())
+
+function text(wrapper: VueWrapper, selector: string): string {
+  return wrapper.find(selector).text()
+}
+
+describe('creating', () => {
+  async function page(): Promise<VueWrapper> {
+    on.router.addRoute({ path: '/new', name: 'new', component: NewEventPage })
+    await on.router.push('/new')
+    const wrapper = on.mount({ render: () => h(RouterView) })
+    await flushPromises()
+    return wrapper
+  }
+
+  test('the card is there while one types', async () => {
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess in the park')
+    await wrapper.find('#capacity').setValue('6')
+    expect(text(wrapper, 'aside h3')).toBe('Chess in the park')
+    expect(text(wrapper, 'aside [data-testid=seats]')).toBe('0 of 6 going')
+    expect(wrapper.find('aside button').exists()).toBe(false)
+  })
+
+  test('what is wrong is said when a field was left, and all of it when one tries to send', async () => {
+    const calls = answerHttp(() => ({ status: 500 }))
+    const wrapper = await page()
+    expect(wrapper.text()).not.toContain('Give it a title.')
+    await wrapper.find('#link').setValue('example')
+    await wrapper.find('#link').trigger('blur')
+    expect(wrapper.text()).toContain('This must be a web address')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(wrapper.text()).toContain('Give it a title.')
+    expect(document.activeElement?.id).toBe('title')
+    expect(calls).toEqual([])
+  })
+
+  test('the limit is shown before it is hit', async () => {
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('x'.repeat(100))
+    expect(wrapper.text()).toContain('20 left')
+  })
+
+  test('what the server finds wrong stands at its field until it is changed', async () => {
+    answerHttp(() => {
+      const { data, ...rest } = problem(422, 'invalid', 'The request is not well-formed.')
+      return {
+        ...rest,
+        data: { ...(data as object), errors: [{ field: 'starts', message: 'must not be in the past' }] },
+      }
+    })
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(text(wrapper, '#starts-problem')).toBe('must not be in the past')
+    await wrapper.find('#time').setValue('20:00')
+    expect(wrapper.find('#starts-problem').exists()).toBe(false)
+  })
+
+  test('leaving with something unsaved asks; staying stays', async () => {
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess')
+    const leaving = on.router.push('/')
+    await flushPromises()
+    const confirmation = on.run(() => useConfirmation())
+    expect(confirmation.question?.title).toBe('Leave without saving?')
+    confirmation.answer('keep')
+    await leaving
+    expect(on.router.currentRoute.value.path).toBe('/new')
+    const closing = new Event('beforeunload', { cancelable: true })
+    window.dispatchEvent(closing)
+    expect(closing.defaultPrevented).toBe(true)
+  })
+
+  test('leaving an untouched form does not ask', async () => {
+    await page()
+    await on.router.push('/')
+    expect(on.router.currentRoute.value.path).toBe('/')
+  })
+
+  test('a new event opens its page, without a question', async () => {
+    const calls = answerHttp(() => ({ status: 201, data: event({ id: 'fresh', title: 'Chess' }) }))
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(calls[0]?.body).toMatchObject({ title: 'Chess', capacity: null, tags: [] })
+    expect(on.router.currentRoute.value.path).toBe('/events/fresh')
+  })
+})
+
+describe('editing', () => {
+  const shown = shallowRef(event())
+
+  async function page(): Promise<VueWrapper> {
+    shown.value = event()
+    on.router.addRoute({
+      path: '/events/:id/edit',
+      name: 'edit',
+      component: { render: () => h(EditEventForm, { event: shown.value }) },
+    })
+    await on.router.push('/events/abc/edit')
+    return on.mount({ render: () => h(RouterView) })
+  }
+
+  test('sends only what differs, and the version it started from', async () => {
+    const calls = answerHttp(() => ({ status: 200, data: event({ version: 2 }) }))
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(calls[0]).toMatchObject({ method: 'patch', url: '/api/events/abc', body: { title: 'Chess' } })
+    expect(calls[0]?.headers['If-Match']).toBe('"1"')
+  })
+
+  test('seats that were taken a moment ago are said at their field', async () => {
+    answerHttp(() => problem(409, 'event-full', '3 seats are taken; it can not have fewer.'))
+    const wrapper = await page()
+    await wrapper.find('#capacity').setValue('1')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(text(wrapper, '#capacity-problem')).toBe('3 seats are taken; it can not have fewer.')
+    expect(wrapper.find('#capacity').attributes('aria-invalid')).toBe('true')
+    expect(document.activeElement?.id).toBe('capacity')
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+  })
+
+  test('fewer seats than are taken are not even asked for', async () => {
+    const calls = answerHttp(() => ({ status: 500 }))
+    const wrapper = await page()
+    shown.value = event({ going: 1 })
+    await flushPromises()
+    expect(text(wrapper, '#capacity-hint')).toBe('1 seat is taken. Empty means no limit.')
+    shown.value = event({ going: 2 })
+    await wrapper.find('#capacity').setValue('1')
+    await wrapper.find('form').trigger('submit')
+    expect(text(wrapper, '#capacity-problem')).toBe('2 seats are taken; it can not have fewer.')
+    expect(calls).toEqual([])
+  })
+
+  test('when somebody else saved first, it says what they changed and lets one go on', async () => {
+    const calls = answerHttp(({ headers }) =>
+      headers['If-Match'] === '"1"'
+        ? problem(412, 'version-conflict', 'The event was changed in the meantime.')
+        : { status: 200, data: event() },
+    )
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess')
+    shown.value = event({ version: 2, place: 'The attic' })
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(text(wrapper, '[role=alert]')).toContain('Place: was “The depot”, is “The attic” now')
+    await wrapper
+      .findAll('button')
+      .find((each) => each.text() === 'Keep my changes')
+      ?.trigger('click')
+    expect((wrapper.find('#place').element as HTMLInputElement).value).toBe('The attic')
+    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('Chess')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(calls.at(-1)).toMatchObject({ body: { title: 'Chess' }, headers: { 'If-Match': '"2"' } })
+  })
+})

@@ -1,0 +1,139 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { beforeEach, describe, expect, test } from 'vitest'
+import EventCard from '@/event-list/EventCard.vue'
+import type { Card, MineItem } from '@/live/generated'
+import { ME } from '@/live/views'
+import { useSession } from '@/session/session'
+import { button, NOW, showCard } from '../support/cards'
+import { answerHttp, problem, type Call } from '../support/http'
+import { attendee, card, face, mine } from '../support/items'
+import { stage, type Stage } from '../support/mounting'
+
+let on: Stage
+const shown = (change: Partial<Card> = {}, ...items: MineItem[]): Promise<VueWrapper> => showCard(on, change, ...items)
+
+beforeEach(() => (on = stage()))
+
+describe('what a card says', () => {
+  test('title, organizer, place, tags and seats', async () => {
+    const text = (await shown({ going: 3, waiting: 0 })).text()
+    for (const each of ['Board games', 'by Olga', 'The depot', 'games', '3 of 4 going', '27', 'Nov'])
+      expect(text).toContain(each)
+  })
+
+  test('a few of those who go, and how many more there are', async () => {
+    const names = ['Ada Bit', 'Ben', 'Cem Core', 'Dora', 'Eli']
+    const faces = (await shown({ going: 7, faces: names.map((name) => face(name)) })).find('[data-testid=faces]')
+    expect(faces.findAll('.face').map((each) => each.text())).toEqual(['AB', 'B', 'CC', 'D'])
+    expect(faces.text()).toContain('+3')
+    expect(faces.attributes('aria-label')).toBe('Ada Bit, Ben, Cem Core, Dora and 3 more')
+  })
+
+  test('a link opens elsewhere, and gives nothing away', async () => {
+    const link = (await shown({ link: 'https://www.example.org/a/b' })).find('a[target="_blank"]')
+    expect(link.text()).toBe('example.org')
+    expect(link.attributes('rel')).toBe('noopener nofollow ugc')
+  })
+
+  test('markup in a title stays text', async () => {
+    const wrapper = await shown({ title: '<img src=x onerror=alert(1)>' })
+    expect(wrapper.find('img').exists()).toBe(false)
+    expect(wrapper.find('h3').text()).toBe('<img src=x onerror=alert(1)>')
+  })
+
+  test('its button says whose it is', async () => {
+    const wrapper = await shown()
+    const described = wrapper.find('button').attributes('aria-describedby')
+    expect(wrapper.find('h3').attributes('id')).toBe(described)
+  })
+})
+
+describe('what can be done', () => {
+  test.each([
+    ['free seats', {}, [], 'Join'],
+    ['full', { going: 4 }, [], 'Join waitlist'],
+    ['full, no waitlist', { going: 4, waitlist: false }, [], undefined],
+    ['going', {}, [mine()], 'Unattend'],
+    ['waiting', { going: 4, waiting: 1 }, [mine({ status: 'waitlisted' })], 'Leave waitlist'],
+    ['cancelled', { status: 'cancelled' as const }, [mine()], undefined],
+    ['over', { ends_at: NOW }, [], undefined],
+    ['only organizing', {}, [mine({ organizing: true, status: null, party: 0 })], 'Join'],
+  ])('%s', async (_, change, items, expected) => {
+    expect(button(await shown(change, ...items))).toBe(expected)
+  })
+})
+
+describe('joining', () => {
+  test('shows as pending at once, and as going when the server gave the seat', async () => {
+    const wrapper = await shown()
+    let answer: () => void = () => undefined
+    const calls = answerHttp(
+      () =>
+        new Promise((resolve) => {
+          answer = () => resolve({ status: 201, data: attendee('Ada'), headers: { 'turnout-position': 'e-6' } })
+        }),
+    )
+    await wrapper.find('button').trigger('click')
+    await flushPromises()
+    expect(button(wrapper)).toContain('Joining')
+    expect(wrapper.find('path.asked').exists()).toBe(true)
+    expect(wrapper.text()).not.toContain('You are going')
+    answer()
+    await flushPromises()
+    expect(button(wrapper)).toBe('Unattend')
+    expect(wrapper.text()).toContain('You are going')
+    expect(calls.map(({ method, url, body }) => [method, url, body])).toEqual([
+      ['post', '/api/events/abc/attendees', { party: 1 }],
+    ])
+    expect(calls[0]?.headers['Idempotency-Key']).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test('the view has the last word once it is there', async () => {
+    const wrapper = await shown()
+    answerHttp(() => ({ status: 201, data: attendee('Ada'), headers: { 'turnout-position': 'e-6' } }))
+    await wrapper.find('button').trigger('click')
+    await flushPromises()
+    on.server.patch(ME, 'e-7', [mine({ status: 'waitlisted' })])
+    await flushPromises()
+    expect(button(wrapper)).toBe('Leave waitlist')
+  })
+
+  test('what is refused rolls back and says why', async () => {
+    const wrapper = await shown()
+    answerHttp(() => problem(409, 'event-full', 'No seats are left.'))
+    await wrapper.find('button').trigger('click')
+    await flushPromises()
+    expect(button(wrapper)).toBe('Join')
+    expect(wrapper.text()).toContain('No seats are left.')
+  })
+
+  test('a visitor is asked for a name first, and the action goes on by itself', async () => {
+    on.server.hello(null)
+    const wrapper = on.mount(EventCard, { card: card(), now: NOW })
+    const session = on.run(() => useSession())
+    const calls = answerHttp(({ url }: Call) =>
+      url === '/api/session'
+        ? { status: 201, data: { user: { id: 'ada', name: 'Ada' }, token: 't' } }
+        : { status: 201, data: attendee('Ada') },
+    )
+    await wrapper.find('button').trigger('click')
+    await flushPromises()
+    expect(session.asking?.why).toBe('To join Board games.')
+    expect(calls).toEqual([])
+    await session.signIn('Ada')
+    await flushPromises()
+    expect(calls.map(({ url }) => url)).toEqual(['/api/session', '/api/events/abc/attendees'])
+  })
+
+  test('whoever would rather not tell a name has done nothing', async () => {
+    on.server.hello(null)
+    const wrapper = on.mount(EventCard, { card: card(), now: NOW })
+    const calls = answerHttp(() => ({ status: 500 }))
+    await wrapper.find('button').trigger('click')
+    await flushPromises()
+    on.run(() => useSession()).finishAsking(null)
+    await flushPromises()
+    expect(button(wrapper)).toBe('Join')
+    expect(calls).toEqual([])
+  })
+})

@@ -1,0 +1,29 @@
+import { flushPromises } from '@vue/test-utils'
+import { expect, test } from 'vitest'
+import { defineComponent, h } from 'vue'
+import { useEvents, type Events } from '@/event-list/useEvents'
+import { card } from '../support/items'
+import { stage } from '../support/mounting'
+
+test.each([
+  ['upcoming', 2, { further: false, order: 'ascending' }],
+  ['upcoming', 3, { further: true, order: 'ascending' }],
+  ['past', 51, { further: true, order: 'descending' }],
+] as const)('a list of %s events, %i in all, knows whether it goes on', async (when, total, expected) => {
+  const on = stage()
+  let events: Events | undefined
+  on.mount(
+    defineComponent(() => {
+      events = useEvents(() => ({ when, q: '', tag: '', limit: 50 }))
+      return () => h('div')
+    }),
+  )
+  on.server.hello()
+  on.server.snapshot(`events?when=${when}`, [
+    { kind: 'list', key: 'list', rank: 0, total },
+    card({ id: 'a' }),
+    card({ id: 'b' }),
+  ])
+  await flushPromises()
+  expect(events?.extent.value).toEqual(expected)
+})

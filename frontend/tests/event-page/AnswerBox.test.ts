@@ -1,0 +1,170 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { AxiosError } from 'axios'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import CardAction from '@/event-list/CardAction.vue'
+import AnswerBox from '@/event-page/AnswerBox.vue'
+import { ME } from '@/live/views'
+import { useSession } from '@/session/session'
+import { useAnnouncer } from '@/shell/announcer'
+import { answerHttp, problem } from '../support/http'
+import { attendee, card, event, mine, STARTS_AT } from '../support/items'
+import { stage, type Stage } from '../support/mounting'
+
+let on: Stage
+
+async function box(change: Parameters<typeof event>[0] = {}, ...items: ReturnType<typeof mine>[]): Promise<VueWrapper> {
+  on.run(() => useSession())
+  on.server.hello('ada')
+  await flushPromises()
+  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, ...items])
+  return on.mount(AnswerBox, { event: event(change), now: STARTS_AT - 1 })
+}
+
+function press(wrapper: VueWrapper, name: string): Promise<void> {
+  const found = wrapper.findAll('button').find((each) => each.text() === name || each.attributes('aria-label') === name)
+  if (!found) throw new Error(`there is no button ${name}`)
+  return found.trigger('click')
+}
+
+beforeEach(() => (on = stage()))
+
+test('joins with guests', async () => {
+  const wrapper = await box()
+  const calls = answerHttp(() => ({
+    status: 201,
+    data: attendee('Ada', { party: 3 }),
+    headers: { 'turnout-position': 'e-9' },
+  }))
+  await press(wrapper, 'One seat more')
+  await press(wrapper, 'One seat more')
+  expect(wrapper.attributes('data-state')).toBe('with-guests')
+  await press(wrapper, 'Join')
+  await flushPromises()
+  expect(calls[0]?.body).toEqual({ party: 3 })
+  expect(wrapper.text()).toContain('You are going')
+  expect(wrapper.text()).toContain('3 seats are yours.')
+})
+
+test('offers the waitlist of a full event, and says the place in line', async () => {
+  const wrapper = await box({ going: 4 })
+  answerHttp(() => ({
+    status: 201,
+    data: attendee('Ada', { status: 'waitlisted' }),
+    headers: { 'turnout-position': 'e-9' },
+  }))
+  await press(wrapper, 'Join waitlist')
+  await flushPromises()
+  expect(wrapper.text()).toContain('You are in line')
+  on.server.patch(ME, 'e-9', [mine({ status: 'waitlisted', ahead: 0 })])
+  await flushPromises()
+  expect(wrapper.text()).toContain('You are number 1 in line')
+})
+
+test('a refusal gives the reason and what is true now, and the next try forgets it', async () => {
+  const wrapper = await box()
+  answerHttp(() => problem(409, 'event-full', 'No seats are left.'))
+  await press(wrapper, 'Join')
+  await flushPromises()
+  expect(wrapper.attributes('data-state')).toBe('refused')
+  await wrapper.setProps({ event: event({ going: 4 }) })
+  expect(wrapper.find('h2').text()).toBe('No seats are left.')
+  expect(wrapper.text()).toContain('All seats are taken.')
+  answerHttp(() => new Promise(() => undefined))
+  await press(wrapper, 'Join waitlist')
+  await flushPromises()
+  expect(wrapper.attributes('data-state')).toBe('saving')
+})
+
+test('whoever was offered the last seat and came too late hears so, with their number', async () => {
+  const wrapper = await box({ going: 3 })
+  const answer = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
+  answerHttp(() => ({ status: 201, ...answer }))
+  await press(wrapper, 'Join')
+  await flushPromises()
+  await wrapper.setProps({ event: event({ going: 4, waiting: 1 }) })
+  on.server.patch(ME, 'e-9', [mine({ status: 'waitlisted', ahead: 0 })])
+  await flushPromises()
+  const sentence = 'That was the last seat a moment ago. You are number 1 in line.'
+  expect(wrapper.text()).toContain('That was the last seat a moment ago.')
+  expect(wrapper.text()).toContain('You are number 1 in line.')
+  expect(on.run(() => useAnnouncer()).said).toBe(sentence)
+  expect(on.mount(CardAction, { card: card({ going: 4, waiting: 1 }), over: false, describes: '' }).text()).toContain(
+    sentence,
+  )
+})
+
+describe('a refusal that stopped being true', () => {
+  async function refused(answer: ReturnType<typeof problem> | 'none'): Promise<VueWrapper> {
+    const wrapper = await box({ going: 3 })
+    answerHttp(() => (answer === 'none' ? Promise.reject(new AxiosError('no answer')) : answer))
+    await press(wrapper, 'Join')
+    await vi.waitFor(() => expect(wrapper.attributes('data-state')).toBe('refused'))
+    return wrapper
+  }
+  const FULL = problem(409, 'event-full', 'No seats are left.')
+
+  test('goes when a seat is free again', async () => {
+    const wrapper = await refused(FULL)
+    await wrapper.setProps({ event: event({ going: 4 }) })
+    expect(wrapper.attributes('data-state')).toBe('refused')
+    await wrapper.setProps({ event: event({ going: 3 }) })
+    await flushPromises()
+    expect(wrapper.attributes('data-state')).toBe('joinable')
+    expect(wrapper.text()).not.toContain('No seats are left.')
+  })
+
+  test('goes when the link is live again', async () => {
+    const wrapper = await refused('none')
+    on.server.socket.drop()
+    await flushPromises()
+    expect(wrapper.find('h2').text()).toContain('can not be reached')
+    on.live.woke()
+    on.server.hello('ada')
+    await flushPromises()
+    expect(wrapper.attributes('data-state')).toBe('joinable')
+  })
+
+  test('goes with the page that showed it', async () => {
+    const wrapper = await refused(FULL)
+    wrapper.unmount()
+    const again = on.mount(AnswerBox, { event: event({ going: 4 }), now: STARTS_AT - 1 })
+    expect(again.attributes('data-state')).toBe('full')
+  })
+})
+
+test('comes with more people', async () => {
+  const wrapper = await box({ going: 1 }, mine())
+  const calls = answerHttp(() => ({
+    status: 200,
+    data: attendee('Ada', { party: 2 }),
+    headers: { 'turnout-position': 'e-9' },
+  }))
+  expect(wrapper.text()).not.toContain('Change seats')
+  await press(wrapper, 'One seat more')
+  await press(wrapper, 'Change seats')
+  await flushPromises()
+  expect(calls.map(({ method, body }) => [method, body])).toEqual([['patch', { party: 2 }]])
+  expect(wrapper.text()).toContain('2 seats are yours.')
+})
+
+test('a party can not be larger than the event', async () => {
+  const wrapper = await box({ capacity: 1 })
+  expect(wrapper.find('[role=group]').exists()).toBe(false)
+})
+
+test('a session that ended is asked for again, and the join goes on', async () => {
+  const wrapper = await box()
+  const session = on.run(() => useSession())
+  let joins = 0
+  answerHttp(({ url }) => {
+    if (url === '/api/session') return { status: 201, data: { user: { id: 'ada2', name: 'Ada' }, token: 't' } }
+    joins += 1
+    return joins === 1 ? problem(401, 'signed-out', 'Tell us your name first.') : { status: 201, data: attendee('Ada') }
+  })
+  await press(wrapper, 'Join')
+  await flushPromises()
+  expect(session.asking).not.toBeNull()
+  await session.signIn('Ada')
+  await flushPromises()
+  expect(joins).toBe(2)
+})

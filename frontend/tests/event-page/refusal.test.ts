@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { outlived, type Refusal, type Situation } from '@/attendance/refusal'
+import { APART } from '@/attendance/standing'
+
+const FULL: Refusal = { code: 'event-full', detail: 'Only 1 seat left.', free: 1 }
+const SILENT: Refusal = { code: 'unreachable', detail: 'The server can not be reached.', free: null }
+const NOW: Situation = { status: 'scheduled', free: 3, standing: APART, link: 'live' }
+
+test.each<[string, Refusal, Partial<Situation>, Partial<Situation>, boolean]>([
+  ['nothing changed', FULL, {}, {}, false],
+  ['the view comes down to what was said', FULL, {}, { free: 1 }, false],
+  ['the view is on its way there', FULL, {}, { free: 2 }, false],
+  ['even fewer are left', FULL, { free: 1 }, { free: 0 }, true],
+  ['more are left', FULL, { free: 1 }, { free: 2 }, true],
+  ['there is no limit any more', FULL, { free: 1 }, { free: null }, true],
+  ['it was cancelled', FULL, {}, { status: 'cancelled' }, true],
+  ['one goes by now', FULL, {}, { standing: { status: 'going', party: 1, ahead: 0 } }, true],
+  ['the link is of no matter to the seats', FULL, { link: 'reconnecting' }, { link: 'live' }, false],
+  ['the link broke too', SILENT, {}, { link: 'reconnecting' }, false],
+  ['the link is back', SILENT, { link: 'reconnecting' }, { link: 'live' }, true],
+  ['news came', SILENT, {}, { free: 2 }, true],
+])('%s', (_, refusal, before, now, expected) => {
+  expect(outlived(refusal, { ...NOW, ...before }, { ...NOW, ...now })).toBe(expected)
+})
