@@ -3,8 +3,8 @@
 import uvicorn
 from fastapi import FastAPI
 
-from turnout_core.commands import PartyBody
-from turnout_core.items import AttendeeItem, Person
+from turnout_core.domain.commands import PartyBody
+from turnout_core.protocol.items import AttendeeItem, Person
 
 app = FastAPI()
 ADA = Person(id="adaaaaaaaaaa", name="Ada")

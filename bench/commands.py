@@ -23,7 +23,7 @@ import httpx
 import psutil
 import uvloop
 
-from turnout.embedded import embedded_valkey
+from turnout.valkey.embedded import embedded_valkey
 
 CONNECTIONS: Final = 64
 SERVER_CORE, LOAD_CORE = 0, 1

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import msgspec
 
-from turnout_core.changes import Details
-from turnout_core.model import Attendance, Event, State, User
-from turnout_core.position import Position
-from turnout_core.present import card, card_fields
-from turnout_core.record import GENESIS
+from turnout_core.domain.changes import Details
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import Attendance, Event, State, User
+from turnout_core.journal.record import GENESIS
+from turnout_core.protocol.rendering import card, card_fields
 
 ROUNDS = 20_000
 

@@ -8,13 +8,13 @@ from typing import Final, Protocol
 import msgspec
 from redis.asyncio import Redis
 
-from turnout_core import present
-from turnout_core.changes import AnyChange, Commit, Details, EventCreated, EventEdited, SignedUp
-from turnout_core.journal import Head
-from turnout_core.journal_valkey import FENCE, ValkeyJournal
-from turnout_core.model import Event, State, User
-from turnout_core.position import Position
-from turnout_core.record import GENESIS, seal
+from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated, EventEdited, SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import Event, State, User
+from turnout_core.journal.port import Head
+from turnout_core.journal.record import GENESIS, seal
+from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.protocol import rendering as present
 
 _FENCE: Final = 1
 _BEAT_S: Final = 1.0  # as the command service beats

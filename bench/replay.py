@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from turnout_core.changes import AnyChange, Commit, Details, EventCreated, Joined, SignedUp
-from turnout_core.model import State, apply
-from turnout_core.position import Position
-from turnout_core.record import GENESIS, check, peek, seal
-from turnout_core.snapshot import dump, load
+from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated, Joined, SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State, apply
+from turnout_core.journal.record import GENESIS, check, peek, seal
+from turnout_core.journal.snapshot import dump, load
 
 EVENTS = USERS = 1_000
 

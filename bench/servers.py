@@ -21,9 +21,9 @@ from loadgen import BUILD
 from publisher import BusTarget, FloorTarget, JournalTarget, Made, NatsTarget, SocketIoTarget, Target
 from redis.asyncio import Redis
 
-from turnout.embedded import embedded_valkey
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import ValkeyJournal
+from turnout.valkey.embedded import embedded_valkey
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 LOG: Final = BUILD / "servers.log"  # what they say about themselves
 PEERS: Final = Path(__file__).parent / "peers"

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import httpx
 
-from turnout.embedded import embedded_valkey
-from turnout_core.changes import Details
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import HEAD, ValkeyJournal
-from turnout_core.model import Attendance, Event, State, User
-from turnout_core.position import Position
-from turnout_core.record import GENESIS
-from turnout_core.snapshot import dump
+from turnout.valkey.embedded import embedded_valkey
+from turnout_core.domain.changes import Details
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import Attendance, Event, State, User
+from turnout_core.journal.record import GENESIS
+from turnout_core.journal.snapshot import dump
+from turnout_core.journal.valkey import HEAD, ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 EPOCH = "bench"
 GOAL_S = 10.0

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 from testcontainers.community.redis import RedisContainer
 
-from turnout.embedded import embedded_valkey
-from turnout_core.connection import connect
-from turnout_core.identity import Identity
+from turnout.valkey.embedded import embedded_valkey
+from turnout_core.runtime.valkey_client import connect
+from turnout_core.web.identity import Identity
 
 BACKEND = os.environ.get("TURNOUT_TEST_VALKEY", "embedded")  # or the image of a container, such as valkey/valkey:9
 _CONTAINER_COMMAND = "valkey-server --protected-mode no --appendonly yes --appendfsync always --save ''"

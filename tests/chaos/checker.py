@@ -19,7 +19,7 @@ from chaos.manners import ill_mannered
 from chaos.order import Span, inversions
 from chaos.replay import Replay
 from chaos.testimony import AnyEvent, Read, read
-from turnout_command.idempotency import Key
+from turnout_command.write.idempotency import Key
 
 
 def check(events: Iterable[AnyEvent]) -> list[Violation]:

@@ -15,8 +15,8 @@ from chaos.held import STATE_FILE
 from chaos.patience import comes_true
 from chaos.process import Process, free_port
 from chaos.proxy import Proxy
-from turnout.embedded import server_binary
-from turnout_core.connection import connect
+from turnout.valkey.embedded import server_binary
+from turnout_core.runtime.valkey_client import connect
 
 SECRET: Final = "a secret for chaos"
 _START_S: Final = 60.0
@@ -78,7 +78,7 @@ class Cluster:
         folder: Path,
         command: Sequence[str] = ("-m", "chaos.telling_command"),
         gateway: Sequence[str] = ("-m", "turnout_gateway"),
-        snapshotter: Sequence[str] = ("-m", "turnout_command.snapshotter"),
+        snapshotter: Sequence[str] = ("-m", "turnout_command.snapshots.snapshotter"),
     ) -> None:
         self.folder = folder
         self.snapshotter = snapshotter
@@ -165,7 +165,7 @@ class Cluster:
 
 
 def valkey_arguments(folder: Path, port: int) -> list[str]:
-    """A durable Valkey with its files in ``folder``, as ``turnout.embedded`` starts it, but on a TCP port."""
+    """A durable Valkey with its files in ``folder``, as ``turnout.valkey.embedded`` starts it, but on a TCP port."""
     options = {
         "port": str(port),
         "bind": "127.0.0.1",

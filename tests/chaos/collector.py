@@ -6,8 +6,8 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from chaos.testimony import AnyEvent, Recorded, Rewritten
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import HEAD, STREAM
+from turnout_core.journal.valkey import HEAD, STREAM
+from turnout_core.runtime.valkey_client import connect
 
 _AGAIN: Final = 200  # records that are read a second time after each lost link: they must still be the same
 _RETRY_S: Final = 0.05

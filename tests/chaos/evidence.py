@@ -21,8 +21,8 @@ from chaos.testimony import (
     Unanswered,
     Unknown,
 )
-from turnout_core.position import Position
-from turnout_core.record import BrokenRecord, peek
+from turnout_core.domain.position import Position
+from turnout_core.journal.record import BrokenRecord, peek
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from typing import Final
 import msgspec
 
 from chaos.testimony import Asked
-from turnout_command.answers import Answer, answer
-from turnout_command.decide import decide
-from turnout_command.events import version
-from turnout_command.idempotency import Key, kept
-from turnout_core.changes import AnyChange, Commit, EventCreated, SignedUp
-from turnout_core.commands import (
+from turnout_command.http.events import version
+from turnout_command.rules.decide import decide
+from turnout_command.write.idempotency import Key, kept
+from turnout_command.write.responses import Answer, answer
+from turnout_core.domain.changes import AnyChange, Commit, EventCreated, SignedUp
+from turnout_core.domain.commands import (
     CancelEvent,
     ChangeParty,
     Command,
@@ -27,11 +27,11 @@ from turnout_core.commands import (
     SignUp,
     Unattend,
 )
-from turnout_core.errors import Rejection, SignedOut
-from turnout_core.identity import Identity
-from turnout_core.items import NewSessionAnswer, SessionAnswer
-from turnout_core.model import State, User
-from turnout_core.present import person
+from turnout_core.domain.rejections import Rejection, SignedOut
+from turnout_core.domain.state import State, User
+from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
+from turnout_core.protocol.rendering import person
+from turnout_core.web.identity import Identity
 
 _NEW: Final = "a" * 12  # the id of a user or event that is not there, and by this answer never will be
 

@@ -6,9 +6,9 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
-from turnout_command.writer import Writer
-from turnout_core.model import State
-from turnout_core.snapshot import dump
+from turnout_command.write.writer import Writer
+from turnout_core.domain.state import State
+from turnout_core.journal.snapshot import dump
 
 STATE_FILE: Final = "CHAOS_STATE_FILE"
 """The environment variable that says where to write it: position and digest."""

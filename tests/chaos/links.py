@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from turnout_command.lease import Grant, Lease, MemoryLease
-from turnout_core.journal import Head, OutcomeUnknown, Subscription, Unreachable
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.position import Position
+from fakes.memory_journal import MemoryJournal
+from fakes.memory_lease import MemoryLease
+from turnout_core.domain.position import Position
+from turnout_core.journal.lease import Grant, Lease
+from turnout_core.journal.port import Head, OutcomeUnknown, Subscription, Unreachable
 
 
 class Server:

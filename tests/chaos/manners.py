@@ -5,7 +5,7 @@ from typing import Final
 
 from chaos.evidence import Evidence, Violation
 from chaos.testimony import Declined
-from turnout_core.errors import NotLeader, Unavailable
+from turnout_core.domain.rejections import NotLeader, Unavailable
 
 _OPEN: Final = Unavailable.status
 _CODES: Final = (Unavailable.code, NotLeader.code)

@@ -15,7 +15,7 @@ from chaos.process import Process
 from chaos.proxy import Mode
 from chaos.recorder import Recorder
 from chaos.shortage import without_disk, without_memory
-from turnout_core.connection import connect
+from turnout_core.runtime.valkey_client import connect
 
 _AT_ONCE: Final = 2
 _GAP_S: Final = (0.05, 0.6)

@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from turnout_core import limits
-from turnout_core.items import ListItem, MineItem, UserItem
-from turnout_core.model import Event, State
-from turnout_core.present import attendee, card, event_item
-from turnout_gateway.address import Address, EventAddress, EventsAddress
+from turnout_core.domain import limits
+from turnout_core.domain.state import Event, State
+from turnout_core.protocol.items import ListItem, MineItem, UserItem
+from turnout_core.protocol.rendering import attendee, card, event_item
+from turnout_gateway.views.address import Address, EventAddress, EventsAddress
 
 PRESENCE: Final = "presence"
 _Sorted = tuple[int, str, bytes]

@@ -10,24 +10,27 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from fastapi import Response
 
-from turnout_command import committer, desk, snapshotter
-from turnout_command.answers import Answer
-from turnout_command.committer import Committer, Done, Outcome, Refused
-from turnout_command.decide import decide
-from turnout_command.idempotency import Key, kept
-from turnout_command.writer import Writer
-from turnout_core import follower as following
-from turnout_core import journal_valkey, model
-from turnout_core.changes import AnyChange, Commit, EventDeleted, Left, Promoted
-from turnout_core.commands import ChangeParty, Command, DeleteEvent
-from turnout_core.errors import Rejection, Unavailable
-from turnout_core.follower import Follower
-from turnout_core.journal import Beat, Head, Journal, JournalError, Records, Unreachable
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.model import State
-from turnout_core.position import Position
-from turnout_core.record import GENESIS, peek, seal
-from turnout_gateway.view import View
+from fakes.memory_journal import MemoryJournal
+from turnout_command.http import endpoint as desk
+from turnout_command.rules.decide import decide
+from turnout_command.snapshots import snapshotter
+from turnout_command.write import committer
+from turnout_command.write.committer import Committer, Done, Outcome, Refused
+from turnout_command.write.idempotency import Key, kept
+from turnout_command.write.responses import Answer
+from turnout_command.write.writer import Writer
+from turnout_core.domain import state as model
+from turnout_core.domain.changes import AnyChange, Commit, EventDeleted, Left, Promoted
+from turnout_core.domain.commands import ChangeParty, Command, DeleteEvent
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.domain.state import State
+from turnout_core.journal import follower as following
+from turnout_core.journal import valkey as journal_valkey
+from turnout_core.journal.follower import Follower
+from turnout_core.journal.port import Beat, Head, Journal, JournalError, Records, Unreachable
+from turnout_core.journal.record import GENESIS, peek, seal
+from turnout_gateway.views.view import View
 
 Replacement = tuple[Any, str, Any]
 """Where, which attribute, and what it becomes."""

@@ -3,7 +3,7 @@
 import sys
 
 from chaos.planted import planted
-from turnout_command.snapshotter import main
+from turnout_command.snapshots.snapshotter import main
 
 if __name__ == "__main__":
     with planted(sys.argv.pop(1)):

@@ -10,7 +10,7 @@ import httpx
 from chaos.cluster import Cluster, Node
 from chaos.recorder import Recorder
 from chaos.testimony import Read
-from turnout_core.web import POSITION_HEADER
+from turnout_core.web.problems import POSITION_HEADER
 
 _PAUSE_S: Final = 0.05
 _READ_S: Final = 3.0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 
 from chaos.testimony import Answered, AnyEvent, Asked, Declined, Fault, Held, Missing, Read, Unanswered, Unknown
-from turnout_core.web import POSITION_HEADER
+from turnout_core.web.problems import POSITION_HEADER
 
 
 class Recorder:

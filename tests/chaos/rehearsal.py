@@ -19,15 +19,15 @@ from chaos.load import TAGS, WORDS, Person, Town
 from chaos.recorder import Recorder
 from chaos.stage import Gateway, Watcher
 from chaos.testimony import AnyEvent, Began, Recorded, Rewritten
-from turnout_command import attendees, events, session
-from turnout_command.desk import Desk
+from turnout_command.http import attendees, events, session
+from turnout_command.http.endpoint import Desk
 from turnout_command.metrics import Metrics
-from turnout_command.snapshotter import make_snapshot
-from turnout_command.writer import Terms, Writer
-from turnout_core.identity import Identity
-from turnout_core.journal import JournalError
-from turnout_core.record import BrokenRecord
-from turnout_core.web import install_problems
+from turnout_command.snapshots.snapshotter import make_snapshot
+from turnout_command.write.writer import Terms, Writer
+from turnout_core.journal.port import JournalError
+from turnout_core.journal.record import BrokenRecord
+from turnout_core.web.identity import Identity
+from turnout_core.web.problems import install_problems
 
 SECRET: Final = "a secret for rehearsals"
 SCENES: Final = (

@@ -9,13 +9,13 @@ from chaos.evidence import Evidence, Violation
 from chaos.expect import Expected, decided, effect, elsewhere, key_of
 from chaos.oracle import PRESENCE, Oracle, Page, digest
 from chaos.testimony import Answered, Asked, Read, Shown
-from turnout_command.idempotency import keep
-from turnout_core.changes import Commit
-from turnout_core.errors import Rejection
-from turnout_core.model import Event, State, apply
-from turnout_core.position import Position
-from turnout_core.record import GENESIS, BrokenRecord, unseal
-from turnout_gateway.address import parse
+from turnout_command.write.idempotency import keep
+from turnout_core.domain.changes import Commit
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Rejection
+from turnout_core.domain.state import Event, State, apply
+from turnout_core.journal.record import GENESIS, BrokenRecord, unseal
+from turnout_gateway.views.address import parse
 
 
 class _Body(msgspec.Struct):

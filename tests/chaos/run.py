@@ -39,13 +39,13 @@ from chaos.recorder import Recorder
 from chaos.replay import shown_by
 from chaos.testimony import AnyEvent, Began, Read, save
 from chaos.watcher import Watcher
-from turnout_core.connection import connect
-from turnout_core.follower import Follower, Nobody
-from turnout_core.journal import JournalError
-from turnout_core.journal_valkey import ValkeyJournal
-from turnout_core.position import Position
-from turnout_core.record import BrokenRecord
-from turnout_core.snapshot import BrokenSnapshot
+from turnout_core.domain.position import Position
+from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.port import JournalError
+from turnout_core.journal.record import BrokenRecord
+from turnout_core.journal.snapshot import BrokenSnapshot
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 RESULTS: Final = Path(__file__).parents[2] / "test-results"
 _PEOPLE: Final = 5

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from chaos.patience import comes_true
 from chaos.process import Process
-from turnout_core.connection import connect
+from turnout_core.runtime.valkey_client import connect
 
 _ANSWERED_S: Final = 1.0
 _GIVEN_BACK_S: Final = 60.0

@@ -9,19 +9,19 @@ from chaos.load import Guest
 from chaos.recorder import Recorder
 from chaos.screen import Screen
 from chaos.testimony import Failed, Read, Shown
-from turnout_core.changes import Commit
-from turnout_core.errors import Rejection
-from turnout_core.follower import Follower
-from turnout_core.journal import Journal
-from turnout_core.live import Close
-from turnout_core.model import State, Touched
-from turnout_gateway.address import parse
-from turnout_gateway.client import Client
-from turnout_gateway.frame import Frame
-from turnout_gateway.hub import Hub
-from turnout_gateway.hub import Terms as Grants
-from turnout_gateway.sink import NO_WAY
-from turnout_gateway.views import Views
+from turnout_core.domain.changes import Commit
+from turnout_core.domain.rejections import Rejection
+from turnout_core.domain.state import State, Touched
+from turnout_core.journal.follower import Follower
+from turnout_core.journal.port import Journal
+from turnout_core.protocol.messages import Close
+from turnout_gateway.live.audience import Client
+from turnout_gateway.live.hub import Hub
+from turnout_gateway.live.hub import Terms as Grants
+from turnout_gateway.live.ports import NO_WAY
+from turnout_gateway.views.address import parse
+from turnout_gateway.views.registry import Views
+from turnout_gateway.wire.frame_out import Frame
 
 _NOW_MS: Final = 0  # views know the time only to tell what is over, and in a run nothing is
 

@@ -28,16 +28,16 @@ from chaos.testimony import (
     read,
     save,
 )
-from turnout_command.answers import answer
-from turnout_command.decide import decide
-from turnout_command.idempotency import keep
-from turnout_core.changes import AnyChange
-from turnout_core.identity import Identity
-from turnout_core.items import NewSessionAnswer, SessionAnswer
-from turnout_core.model import State, User, apply
-from turnout_core.position import Position
-from turnout_core.record import GENESIS, peek
-from turnout_gateway.address import parse
+from turnout_command.rules.decide import decide
+from turnout_command.write.idempotency import keep
+from turnout_command.write.responses import answer
+from turnout_core.domain.changes import AnyChange
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State, User, apply
+from turnout_core.journal.record import GENESIS, peek
+from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
+from turnout_core.web.identity import Identity
+from turnout_gateway.views.address import parse
 
 SECRET = "a secret for tests"
 ADA = "a" * 11 + "2"

@@ -17,11 +17,11 @@ from redis.exceptions import RedisError
 from chaos.cluster import valkey_arguments
 from chaos.patience import comes_true
 from chaos.process import Process, free_port
-from turnout_core.changes import SignedUp
-from turnout_core.connection import connect
-from turnout_core.journal import Head
-from turnout_core.journal_valkey import FENCE, ValkeyJournal
-from turnout_core.position import Position
+from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.journal.port import Head
+from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 FENCE_NOW = 1
 STRACE = ("strace", "-D", "-f", "-s", "4096", "-e", "trace=write,writev,fdatasync,fsync,sendto,sendmsg")

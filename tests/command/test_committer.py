@@ -8,18 +8,18 @@ import pytest
 from history import BEGINNING, EPOCH
 from table import DRAFT, NOW, name
 
-from turnout_command import committer as module
-from turnout_command.committer import Committer, Done, Outcome, Refused
-from turnout_command.idempotency import Key
+from fakes.memory_journal import MemoryJournal
 from turnout_command.metrics import Metrics
-from turnout_core.changes import SignedUp
-from turnout_core.commands import Command, CreateEvent, EventDraft, Join, SessionBody, SignUp, Unattend
-from turnout_core.errors import AlreadyAttending, Invalid, Unavailable
-from turnout_core.journal import Conflict, Fenced, Head, JournalError, OutcomeUnknown
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.model import State, apply
-from turnout_core.record import unseal
-from turnout_core.tasks import end
+from turnout_command.write import committer as module
+from turnout_command.write.committer import Committer, Done, Outcome, Refused
+from turnout_command.write.idempotency import Key
+from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.commands import Command, CreateEvent, EventDraft, Join, SessionBody, SignUp, Unattend
+from turnout_core.domain.rejections import AlreadyAttending, Invalid, Unavailable
+from turnout_core.domain.state import State, apply
+from turnout_core.journal.port import Conflict, Fenced, Head, JournalError, OutcomeUnknown
+from turnout_core.journal.record import unseal
+from turnout_core.runtime.tasks import end
 
 ADA, GAMES = name("ada"), name("games")
 SIGN_UP = SignUp(user=ADA, body=SessionBody(name="Ada"))

@@ -10,10 +10,10 @@ import pytest
 from history import BEGINNING, EPOCH, History, small
 from redis.asyncio import Redis
 
-from turnout_command.snapshotter import make_snapshot
-from turnout_core.changes import SignedUp
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import FENCE, HEAD, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_command.snapshots.snapshotter import make_snapshot
+from turnout_core.domain.changes import SignedUp
+from turnout_core.journal.valkey import FENCE, HEAD, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 Hurt = Callable[[Redis], Awaitable[object]]
 END = len(small().records)

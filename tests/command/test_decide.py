@@ -7,9 +7,18 @@ import pytest
 from pydantic import ValidationError
 from table import DRAFT, ENDS_AT, HOUR_MS, NOW, STARTS_AT, Table, name
 
-from turnout_core import changes as happened
-from turnout_core import errors
-from turnout_core.commands import CreateEvent, EventDraft, EventEdit, Join, SessionBody, SignOut, SignUp, Unattend
+from turnout_core.domain import changes as happened
+from turnout_core.domain import rejections as errors
+from turnout_core.domain.commands import (
+    CreateEvent,
+    EventDraft,
+    EventEdit,
+    Join,
+    SessionBody,
+    SignOut,
+    SignUp,
+    Unattend,
+)
 
 GAMES = name("games")
 

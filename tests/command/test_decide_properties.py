@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from table import Table, name
 
-from turnout_core import changes as happened
-from turnout_core.errors import Rejection
-from turnout_core.model import Attendance
+from turnout_core.domain import changes as happened
+from turnout_core.domain.rejections import Rejection
+from turnout_core.domain.state import Attendance
 
 PEOPLE = st.sampled_from(["ada", "bob", "cy", "di", "ed", "flo", "gus"])
 PARTIES = st.integers(1, 5)

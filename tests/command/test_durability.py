@@ -7,11 +7,11 @@ import pytest
 from redis.asyncio import Redis
 from waiting import until
 
-from turnout.embedded import embedded_valkey
+from turnout.valkey.embedded import embedded_valkey
 from turnout_command.app import CommandService, Unfit
-from turnout_command.durability import shortcomings
+from turnout_command.server_check import shortcomings
 from turnout_command.settings import Settings
-from turnout_core.connection import connect
+from turnout_core.runtime.valkey_client import connect
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from waiting import until
 
 from turnout_command.app import CommandService, compose
 from turnout_command.settings import Settings
-from turnout_core import limits
-from turnout_core.connection import connect
-from turnout_core.identity import COOKIE
-from turnout_core.position import Position
+from turnout_core.domain import limits
+from turnout_core.domain.position import Position
+from turnout_core.runtime.valkey_client import connect
+from turnout_core.web.identity import COOKIE
 
 DRAFT: dict[str, Any] = {"title": "Board games", "starts": "2099-11-27T19:30", "zone": "Europe/Vienna", "capacity": 2}
 

@@ -7,10 +7,11 @@ from typing import Protocol
 
 import pytest
 
-from turnout_command.clock import wall_ms
-from turnout_command.lease import Lease, MemoryLease, ValkeyLease
-from turnout_core.connection import connect
-from turnout_core.journal import Unreachable
+from fakes.memory_lease import MemoryLease
+from turnout_core.journal.lease import Lease, ValkeyLease
+from turnout_core.journal.port import Unreachable
+from turnout_core.runtime.clock import wall_ms
+from turnout_core.runtime.valkey_client import connect
 
 TERM_S = 60.0
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from turnout_command.schedule import span
-from turnout_core.errors import Invalid
+from turnout_command.rules.schedule import span
+from turnout_core.domain.rejections import Invalid
 
 
 def at(text: str) -> datetime:

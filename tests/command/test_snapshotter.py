@@ -7,20 +7,20 @@ import pytest
 from history import EPOCH, History
 from waiting import until
 
-from turnout_command.committer import Committer
-from turnout_command.housekeeping import Housekeeping, SnapshotFailed, spawn_snapshotter
+from fakes.memory_journal import MemoryJournal
 from turnout_command.metrics import Metrics
-from turnout_command.snapshotter import _forget, make_snapshot
-from turnout_core.changes import SignedUp
-from turnout_core.connection import connect
-from turnout_core.follower import Follower, Nobody
-from turnout_core.journal import Head, Journal, Trimmed
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.journal_valkey import FENCE, SNAPSHOTS, ValkeyJournal
-from turnout_core.model import State
-from turnout_core.position import Position
-from turnout_core.snapshot import BrokenSnapshot, dump
-from turnout_core.tasks import end
+from turnout_command.snapshots.schedule import Housekeeping, SnapshotFailed, spawn_snapshotter
+from turnout_command.snapshots.snapshotter import _forget, make_snapshot
+from turnout_command.write.committer import Committer
+from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State
+from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.port import Head, Journal, Trimmed
+from turnout_core.journal.snapshot import BrokenSnapshot, dump
+from turnout_core.journal.valkey import FENCE, SNAPSHOTS, ValkeyJournal
+from turnout_core.runtime.tasks import end
+from turnout_core.runtime.valkey_client import connect
 
 
 class Stage:

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from turnout_command.settings import Settings
-from turnout_core.connection import connect
+from turnout_core.runtime.valkey_client import connect
 
 TAKEOVER_S = 5.0  # the lease of 1.5 s, and what a busy machine adds; bench/commands.py has the figure
 PATIENCE_S = 60

@@ -10,18 +10,19 @@ import pytest
 from table import name
 from waiting import until
 
-from turnout_command.clock import since_boot_s, wall_ms
-from turnout_command.committer import Done
-from turnout_command.lease import Grant, MemoryLease
+from fakes.memory_journal import MemoryJournal
+from fakes.memory_lease import MemoryLease
 from turnout_command.metrics import Metrics
-from turnout_command.writer import Broken, Terms, Writer
-from turnout_core.changes import Commit, SignedUp
-from turnout_core.commands import SessionBody, SignUp
-from turnout_core.errors import NotLeader, Unavailable
-from turnout_core.journal import Beat, Head, OutcomeUnknown
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.record import seal
-from turnout_core.tasks import end
+from turnout_command.write.committer import Done
+from turnout_command.write.writer import Broken, Terms, Writer
+from turnout_core.domain.changes import Commit, SignedUp
+from turnout_core.domain.commands import SessionBody, SignUp
+from turnout_core.domain.rejections import NotLeader, Unavailable
+from turnout_core.journal.lease import Grant
+from turnout_core.journal.port import Beat, Head, OutcomeUnknown
+from turnout_core.journal.record import seal
+from turnout_core.runtime.clock import since_boot_s, wall_ms
+from turnout_core.runtime.tasks import end
 
 TERMS = Terms(lease_s=0.2, renew_s=0.02, beat_s=0.05, patience_s=0.1)
 

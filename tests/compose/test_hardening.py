@@ -67,9 +67,9 @@ def test_nobody_gets_in_without_a_name(deployment: Deployment) -> None:
 _TRIES = """
 import asyncio
 from redis.exceptions import NoPermissionError
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import CHANNEL, FENCE, HEAD, STREAM
-from turnout_gateway.presence import CHANNEL as PRESENCE
+from turnout_core.runtime.valkey_client import connect
+from turnout_core.journal.valkey import CHANNEL, FENCE, HEAD, STREAM
+from turnout_gateway.live.presence import CHANNEL as PRESENCE
 from turnout_gateway.settings import Settings
 
 async def main():

@@ -11,7 +11,7 @@ import pytest
 from deployment import Deployment, docker
 from websockets.sync.client import connect
 
-from turnout.site import SECURITY_HEADERS
+from turnout.up.site import SECURITY_HEADERS
 
 CUT_OFF_MAX_S = 30.0
 

@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from history import BEGINNING, EPOCH, History, small
 from waiting import until
 
-from turnout_core.changes import Commit, SignedUp
-from turnout_core.follower import DEAF_AFTER_S, Follower
-from turnout_core.journal import Head
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.model import State, Touched
-from turnout_core.position import Position
-from turnout_core.record import GENESIS
-from turnout_core.snapshot import dump
+from fakes.memory_journal import MemoryJournal
+from turnout_core.domain.changes import Commit, SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State, Touched
+from turnout_core.journal.follower import DEAF_AFTER_S, Follower
+from turnout_core.journal.port import Head
+from turnout_core.journal.record import GENESIS
+from turnout_core.journal.snapshot import dump
 
 
 class Notes:

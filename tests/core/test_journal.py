@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 import pytest
 from history import BEGINNING, EPOCH, History, small
 
-from turnout_command.lease import ValkeyLease
-from turnout_core.changes import SignedUp
-from turnout_core.connection import connect
-from turnout_core.journal import Beat, Conflict, Fenced, Head, Journal, Records, Trimmed, Unreachable
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.journal_valkey import FENCE, ValkeyJournal
-from turnout_core.position import Position
+from fakes.memory_journal import MemoryJournal
+from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.journal.lease import ValkeyLease
+from turnout_core.journal.port import Beat, Conflict, Fenced, Head, Journal, Records, Trimmed, Unreachable
+from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 FENCE_NOW = 7
 

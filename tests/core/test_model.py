@@ -3,7 +3,7 @@
 import pytest
 from history import BEGINNING, DETAILS, EPOCH, History, replayed, small
 
-from turnout_core.changes import (
+from turnout_core.domain.changes import (
     Answered,
     AnyChange,
     EventCancelled,
@@ -16,10 +16,10 @@ from turnout_core.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.limits import IDEMPOTENCY_KEPT_MS
-from turnout_core.model import State, Touched, apply
-from turnout_core.position import Position
-from turnout_core.record import peek
+from turnout_core.domain.limits import IDEMPOTENCY_KEPT_MS
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State, Touched, apply
+from turnout_core.journal.record import peek
 
 
 def after(*changes: AnyChange) -> State:

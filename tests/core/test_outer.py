@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from turnout_core import limits
-from turnout_core.changes import EventCreated, Joined, Left, Promoted, Seating, SignedUp
-from turnout_core.commands import EventDraft, EventEdit, SessionBody
-from turnout_core.errors import REJECTIONS
-from turnout_core.identity import COOKIE, Identity
-from turnout_core.items import Item
-from turnout_core.position import Position
-from turnout_core.present import attendee, attendee_fields, card, card_fields, event_fields, event_item
+from turnout_core.domain import limits
+from turnout_core.domain.changes import EventCreated, Joined, Left, Promoted, Seating, SignedUp
+from turnout_core.domain.commands import EventDraft, EventEdit, SessionBody
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import REJECTIONS
+from turnout_core.protocol.items import Item
+from turnout_core.protocol.rendering import attendee, attendee_fields, card, card_fields, event_fields, event_item
+from turnout_core.web.identity import COOKIE, Identity
 
 DRAFT = {"title": "Games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}
 

@@ -11,8 +11,8 @@ from redis.exceptions import ConnectionError as LinkError
 from redis.exceptions import InvalidResponse
 from waiting import until
 
-from turnout_core.connection import connect
-from turnout_core.pushes import Pushes, take_over
+from turnout_core.runtime.push_reader import Pushes, take_over
+from turnout_core.runtime.valkey_client import connect
 
 CHANNEL = b"news"
 

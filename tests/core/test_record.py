@@ -5,8 +5,8 @@ from history import BEGINNING, History, small
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_core.changes import SignedUp
-from turnout_core.record import GENESIS, BrokenRecord, join, peek, split, unseal
+from turnout_core.domain.changes import SignedUp
+from turnout_core.journal.record import GENESIS, BrokenRecord, join, peek, split, unseal
 
 
 def test_a_record_survives_the_trip() -> None:

@@ -3,8 +3,8 @@
 import pytest
 from history import DETAILS, History, replayed, small
 
-from turnout_core.changes import Answered, EventCreated, Joined, SignedUp
-from turnout_core.snapshot import BrokenSnapshot, dump, load
+from turnout_core.domain.changes import Answered, EventCreated, Joined, SignedUp
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, load
 
 
 def _large() -> History:

@@ -8,7 +8,7 @@ from subprocess import run
 
 import pytest
 
-from turnout_core.stop import Stuck, until_told
+from turnout_core.runtime.shutdown import Stuck, until_told
 
 
 def _tell(number: int = signal.SIGTERM) -> None:
@@ -64,7 +64,7 @@ async def test_an_exit_is_the_callers() -> None:
 def test_leaving_waits_for_no_task() -> None:
     program = """
 import asyncio
-from turnout_core.stop import leave
+from turnout_core.runtime.shutdown import leave
 
 async def deaf():
     while True:

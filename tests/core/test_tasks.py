@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from waiting import until
 
-from turnout_core.tasks import attended, end, together
+from turnout_core.runtime.tasks import attended, end, together
 
 
 async def _deaf(times: int, log: list[str]) -> None:

@@ -9,7 +9,7 @@ import uvloop
 from history import EPOCH
 from world import Scene
 
-from turnout_core.journal_memory import MemoryJournal
+from fakes.memory_journal import MemoryJournal
 from turnout_gateway.settings import Settings
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_core.errors import EventNotFound, Invalid, Rejection, SignedOut
-from turnout_gateway.address import EventAddress, EventsAddress, MeAddress, parse
+from turnout_core.domain.rejections import EventNotFound, Invalid, Rejection, SignedOut
+from turnout_gateway.views.address import EventAddress, EventsAddress, MeAddress, parse
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from typing import Any
 import uvicorn
 from waiting import until
 
-from turnout_gateway.incoming import Message
-from turnout_gateway.link import Link
-from turnout_gateway.server import configuration
-from turnout_gateway.wire import Wire
+from turnout_gateway.transport.server import configuration
+from turnout_gateway.transport.upgrade import Wire
+from turnout_gateway.transport.websocket import Link
+from turnout_gateway.wire.frames_in import Message
 
 # 6.4.3 and 6.4.4 send bad UTF-8 within one frame, byte by byte: the codec looks at whole frames, so it notices at the
 # end of the frame and not at the byte. 7.1.6, 7.13.1 and 7.13.2 have no wrong answer. 12 and 13 are about compression,

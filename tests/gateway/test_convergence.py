@@ -10,13 +10,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from replica import Replica, snapshot_items
 from world import HOUR_MS, START_MS, World, replay
 
-from turnout_core.errors import Rejection
-from turnout_core.model import State
-from turnout_core.position import Position
-from turnout_gateway.address import Address, EventAddress, EventsAddress, MeAddress
-from turnout_gateway.unsettled import SETTLED_AFTER_MS
-from turnout_gateway.view import Seen, View
-from turnout_gateway.views import Views
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Rejection
+from turnout_core.domain.state import State
+from turnout_gateway.views.address import Address, EventAddress, EventsAddress, MeAddress
+from turnout_gateway.views.registry import Views
+from turnout_gateway.views.timed_changes import SETTLED_AFTER_MS
+from turnout_gateway.views.view import Seen, View
 
 LISTS: list[Address] = [
     EventsAddress(),

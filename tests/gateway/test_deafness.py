@@ -10,11 +10,11 @@ from replica import Replica, snapshot_items
 from waiting import until
 from world import Scene
 
-from turnout_core.changes import SignedUp
-from turnout_core.follower import DEAF_AFTER_S
-from turnout_core.journal import Head
-from turnout_core.position import Position
-from turnout_core.record import GENESIS
+from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.journal.follower import DEAF_AFTER_S
+from turnout_core.journal.port import Head
+from turnout_core.journal.record import GENESIS
 
 Scenes = Callable[..., Awaitable[Scene]]
 

@@ -6,9 +6,9 @@ from contextlib import suppress
 from waiting import until
 from world import Scene, World
 
-from turnout_core.journal_memory import MemoryJournal
+from fakes.memory_bus import MemoryBus
+from fakes.memory_journal import MemoryJournal
 from turnout_gateway.app import started
-from turnout_gateway.bus import MemoryBus
 from turnout_gateway.settings import Settings
 
 

@@ -15,13 +15,13 @@ from history import EPOCH
 from waiting import until
 from world import Scene
 
-from turnout_core.journal import Head
-from turnout_core.journal_memory import MemoryJournal
-from turnout_gateway.client import Client
-from turnout_gateway.link import Link
-from turnout_gateway.ordinary import OrdinaryHttp
+from fakes.memory_journal import MemoryJournal
+from turnout_core.journal.port import Head
+from turnout_gateway.live.audience import Client
 from turnout_gateway.settings import Settings
-from turnout_gateway.wire import Wire
+from turnout_gateway.transport.upgrade import Wire
+from turnout_gateway.transport.uvicorn_protocols import OrdinaryHttp
+from turnout_gateway.transport.websocket import Link
 
 Scenes = Callable[..., Awaitable[Scene]]
 
@@ -71,7 +71,7 @@ async def test_an_idle_client_costs_less_than_3_kb(scenes: Scenes) -> None:
 
 
 async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(scenes: Scenes) -> None:
-    """Full collections are rare (``turnout_core.garbage``), so what needs one would stay for long."""
+    """Full collections are rare (``turnout_core.runtime.gc_tuning``), so what needs one would stay for long."""
     scene = await scenes()
     port = int(scene.url.rpartition(":")[2])
     kinds = (Link, Client, Wire, OrdinaryHttp)

@@ -4,12 +4,12 @@ from ipaddress import IPv4Network, ip_network
 
 import pytest
 
-from turnout_core.live import Close
-from turnout_core.model import User
-from turnout_gateway.client import Client
-from turnout_gateway.handshake import Crowd, Door
-from turnout_gateway.session import Allowance, Session
-from turnout_gateway.sink import NO_WAY
+from turnout_core.domain.state import User
+from turnout_core.protocol.messages import Close
+from turnout_gateway.live.admission import Crowd, Door
+from turnout_gateway.live.audience import Client
+from turnout_gateway.live.client_protocol import Allowance, Session
+from turnout_gateway.live.ports import NO_WAY
 
 EDGE = "10.0.0.2"
 DOOR = Door(proxies=(IPv4Network("10.0.0.0/8"), ip_network("fd00::/8"), IPv4Network("203.0.113.7/32")))

@@ -8,15 +8,15 @@ import pytest
 from replica import Replica, read, snapshot_items
 from world import HOUR_MS, World
 
-from turnout_core.live import Close
-from turnout_core.position import Position
-from turnout_gateway.client import Client
-from turnout_gateway.frame import Frame
-from turnout_gateway.hub import Hub, Terms
-from turnout_gateway.pulse import SLOTS
-from turnout_gateway.session import Allowance
-from turnout_gateway.sink import NO_WAY
-from turnout_gateway.views import Limits, Views
+from turnout_core.domain.position import Position
+from turnout_core.protocol.messages import Close
+from turnout_gateway.live.audience import Client
+from turnout_gateway.live.client_protocol import Allowance
+from turnout_gateway.live.hub import Hub, Terms
+from turnout_gateway.live.keepalive import SLOTS
+from turnout_gateway.live.ports import NO_WAY
+from turnout_gateway.views.registry import Limits, Views
+from turnout_gateway.wire.frame_out import Frame
 
 
 class FakeSink:

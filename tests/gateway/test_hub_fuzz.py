@@ -8,14 +8,14 @@ from history import BEGINNING
 from replica import Replica, snapshot_items
 from world import START_MS, World, replay
 
-from turnout_core.live import Close
-from turnout_core.model import State
-from turnout_core.position import Position
-from turnout_gateway.address import parse
-from turnout_gateway.client import Client
-from turnout_gateway.frame import Frame
-from turnout_gateway.hub import Hub, Terms
-from turnout_gateway.views import Views
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State
+from turnout_core.protocol.messages import Close
+from turnout_gateway.live.audience import Client
+from turnout_gateway.live.hub import Hub, Terms
+from turnout_gateway.views.address import parse
+from turnout_gateway.views.registry import Views
+from turnout_gateway.wire.frame_out import Frame
 
 LISTS = ("events?when=upcoming", "events?when=upcoming&limit=2")
 STEPS = 150

@@ -13,9 +13,9 @@ from waiting import until
 from websockets.frames import Frame, Opcode
 from world import Scene
 
-from turnout_gateway.frame import beat
-from turnout_gateway.incoming import Incoming, Message, Part, Violation
-from turnout_gateway.link import FRAMES_PER_TURN_MAX, LAST_WORDS_MAX_BYTES, Link
+from turnout_gateway.transport.websocket import FRAMES_PER_TURN_MAX, LAST_WORDS_MAX_BYTES, Link
+from turnout_gateway.wire.frame_out import beat
+from turnout_gateway.wire.frames_in import Incoming, Message, Part, Violation
 
 Scenes = Callable[..., Awaitable[Scene]]
 

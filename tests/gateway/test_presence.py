@@ -10,13 +10,14 @@ from history import EPOCH
 from waiting import until
 from world import Scene
 
-from turnout_core.connection import connect
-from turnout_core.journal import Unreachable
-from turnout_core.journal_memory import MemoryJournal
-from turnout_gateway.address import EventAddress
-from turnout_gateway.bus import Bus, MemoryBus, ValkeyBus
-from turnout_gateway.presence import PERIOD_S, Presence
+from fakes.memory_bus import MemoryBus
+from fakes.memory_journal import MemoryJournal
+from turnout_core.journal.port import Unreachable
+from turnout_core.runtime.valkey_client import connect
+from turnout_gateway.live.presence import PERIOD_S, Presence
+from turnout_gateway.runtime.presence_bus import Bus, ValkeyBus
 from turnout_gateway.settings import Settings
+from turnout_gateway.views.address import EventAddress
 
 
 def two() -> tuple[Presence, Presence]:

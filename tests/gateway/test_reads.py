@@ -10,8 +10,8 @@ import websockets
 from waiting import until
 from world import HOUR_MS, Scene
 
-from turnout_core.live import Snapshot
-from turnout_gateway.pages import AttendeesPage
+from turnout_core.protocol.messages import Snapshot
+from turnout_gateway.views.attendee_pages import AttendeesPage
 
 Scenes = Callable[..., Awaitable[Scene]]
 

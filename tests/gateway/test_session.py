@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_core.live import Close, Unwatch, Watch
-from turnout_gateway.session import MISTAKES_MAX, Allowance, Ended, Refused, Session
+from turnout_core.protocol.messages import Close, Unwatch, Watch
+from turnout_gateway.live.client_protocol import MISTAKES_MAX, Allowance, Ended, Refused, Session
 
 ALLOWANCE = Allowance(message_max_bytes=1000, burst=20, per_s=10)
 

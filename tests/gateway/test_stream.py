@@ -16,9 +16,9 @@ from waiting import until
 from websockets.frames import Frame, Opcode
 from world import Scene
 
-from turnout_gateway.link import Link
-from turnout_gateway.ordinary import OrdinarySocket
-from turnout_gateway.pulled import PulledSink
+from turnout_gateway.transport.queue_sink import PulledSink
+from turnout_gateway.transport.uvicorn_protocols import OrdinarySocket
+from turnout_gateway.transport.websocket import Link
 
 Scenes = Callable[..., Awaitable[Scene]]
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from turnout_gateway.ticker import Ticker
+from turnout_gateway.runtime.flusher import Ticker
 
 
 class Work:

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from replica import Replica, read, snapshot_items
 
-from turnout_core.position import Position
-from turnout_gateway.blur import UNKNOWN, Blur, Blurs
-from turnout_gateway.view import Mark, Order, Seen, View
+from turnout_core.domain.position import Position
+from turnout_gateway.views.collapsed import UNKNOWN, Blur, Blurs
+from turnout_gateway.views.view import Mark, Order, Seen, View
 
 BORN = Mark(turn=10, seq=100)
 

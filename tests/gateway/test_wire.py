@@ -19,8 +19,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.frames import Frame, Opcode
 from world import Scene
 
-from turnout_core.live import Close
-from turnout_gateway.address import EventAddress
+from turnout_core.protocol.messages import Close
+from turnout_gateway.views.address import EventAddress
 
 Scenes = Callable[..., Awaitable[Scene]]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from turnout.aof import Extent, extent
+from turnout.valkey.aof_reader import Extent, extent
 
 
 def command(*parts: bytes) -> bytes:

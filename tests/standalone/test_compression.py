@@ -8,9 +8,9 @@ import httpx
 import pytest
 from product import product
 
-from turnout.compression import accepted, packed_beside
-from turnout.product import create_product
-from turnout.site import default_site
+from turnout.up.app import create_product
+from turnout.up.compression import accepted, packed_beside
+from turnout.up.site import default_site
 
 _SCRIPT = "console.log('seats');" * 100
 

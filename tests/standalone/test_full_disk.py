@@ -10,9 +10,9 @@ import pytest
 from product import Product
 from waiting import until
 
-from turnout.disk import ROOM_BYTES, is_full
-from turnout.embedded import DiskFull, EmbeddedError, embedded_valkey
-from turnout.keeper import keep
+from turnout.valkey.disk import ROOM_BYTES, is_full
+from turnout.valkey.embedded import DiskFull, EmbeddedError, embedded_valkey
+from turnout.valkey.supervisor import keep
 
 _DISK = "4m"
 

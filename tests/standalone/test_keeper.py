@@ -10,8 +10,8 @@ import pytest
 from product import Product, product
 from waiting import until
 
-from turnout.embedded import EmbeddedError
-from turnout.keeper import TRIES, keep
+from turnout.valkey.embedded import EmbeddedError
+from turnout.valkey.supervisor import TRIES, keep
 
 
 class Ended(Exception):

@@ -10,11 +10,11 @@ from history import EPOCH
 from product import Product
 from waiting import until
 
-from turnout.child import last_complaint, last_words
-from turnout.embedded import Damaged, embedded_valkey
-from turnout.mend import mend
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import ValkeyJournal
+from turnout.valkey.aof_repair import mend
+from turnout.valkey.embedded import Damaged, embedded_valkey
+from turnout.valkey.valkey_process import last_complaint, last_words
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 NAMES = [f"name{number}" for number in range(9)]
 

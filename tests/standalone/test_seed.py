@@ -16,14 +16,14 @@ from typer.testing import CliRunner
 from waiting import until
 
 from turnout.cli import app as turnout
-from turnout.seed import fill, prefix
 from turnout.seeding.api import Api, SeedError
+from turnout.seeding.cli import fill, prefix
 from turnout.seeding.plan import planned
 from turnout_command.app import CommandService, compose
 from turnout_command.settings import Settings
-from turnout_core.commands import EventDraft, PartyBody, SessionBody
-from turnout_core.connection import connect
-from turnout_core.model import State
+from turnout_core.domain.commands import EventDraft, PartyBody, SessionBody
+from turnout_core.domain.state import State
+from turnout_core.runtime.valkey_client import connect
 
 PEOPLE, EVENTS, SEED = 25, 8, 7
 TODAY = datetime.now(UTC).date()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from product import Product, free_port
 
-from turnout.embedded import embedded_valkey
+from turnout.valkey.embedded import embedded_valkey
 
 _NO_ADDRESS = "no address of a Valkey; one looks like redis://host:6379 or unix:///path"
 _LEVELS = "Input should be 'debug', 'info', 'warning' or 'error'"

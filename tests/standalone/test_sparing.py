@@ -2,7 +2,7 @@
 
 import logging
 
-from turnout.sparing import EVERY_S, Sparing
+from turnout.up.log_throttle import EVERY_S, Sparing
 
 
 def record(name: str, message: str, *arguments: object) -> logging.LogRecord:

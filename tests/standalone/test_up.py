@@ -11,8 +11,8 @@ import pytest
 from product import Product, product
 from waiting import until
 
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import HEAD
+from turnout_core.journal.valkey import HEAD
+from turnout_core.runtime.valkey_client import connect
 
 
 def _create(url: str, title: str) -> tuple[str, str]:

@@ -274,8 +274,8 @@ def _records(deployment: Deployment) -> list[str]:
 _JOURNAL: Final = """
 import asyncio, sys
 from turnout_command.settings import Settings
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import STREAM
+from turnout_core.runtime.valkey_client import connect
+from turnout_core.journal.valkey import STREAM
 
 async def main():
     async with connect(Settings().valkey) as valkey:

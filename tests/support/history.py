@@ -1,10 +1,10 @@
 """Short histories for tests."""
 
-from turnout_core.changes import Answered, AnyChange, Commit, Details, EventCreated, Joined, SignedUp
-from turnout_core.journal import Head
-from turnout_core.model import State, apply
-from turnout_core.position import Position
-from turnout_core.record import GENESIS, peek, seal
+from turnout_core.domain.changes import Answered, AnyChange, Commit, Details, EventCreated, Joined, SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State, apply
+from turnout_core.journal.port import Head
+from turnout_core.journal.record import GENESIS, peek, seal
 
 EPOCH = "test"
 BEGINNING = Head(Position(EPOCH, 0), GENESIS)

@@ -9,14 +9,14 @@ from history import BEGINNING, DETAILS, EPOCH, History
 from redis.asyncio import Redis
 from typer.testing import Result
 
-from turnout_command.lease import ValkeyLease
-from turnout_core.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
-from turnout_core.follower import Follower, Nobody
-from turnout_core.identity import SECRET_KEY
-from turnout_core.journal_valkey import FENCE, STREAM, ValkeyJournal
-from turnout_core.model import State, apply
-from turnout_core.record import peek
-from turnout_core.snapshot import dump
+from turnout_core.domain.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
+from turnout_core.domain.state import State, apply
+from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.lease import ValkeyLease
+from turnout_core.journal.record import peek
+from turnout_core.journal.snapshot import dump
+from turnout_core.journal.valkey import FENCE, STREAM, ValkeyJournal
+from turnout_core.web.identity import SECRET_KEY
 
 FENCE_NOW = 7
 MIDDLE, LATER, END = 12, 20, 30  # the two snapshots, and the head

@@ -12,7 +12,9 @@ import msgspec
 from history import BEGINNING, DETAILS, EPOCH, History
 from waiting import until
 
-from turnout_core.changes import (
+from fakes.memory_bus import MemoryBus
+from fakes.memory_journal import MemoryJournal
+from turnout_core.domain.changes import (
     AnyChange,
     Commit,
     EventCancelled,
@@ -25,16 +27,15 @@ from turnout_core.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.identity import Identity
-from turnout_core.journal import Head
-from turnout_core.journal_memory import MemoryJournal
-from turnout_core.model import State, Touched, apply
-from turnout_core.record import peek
+from turnout_core.domain.state import State, Touched, apply
+from turnout_core.journal.port import Head
+from turnout_core.journal.record import peek
+from turnout_core.web.identity import Identity
 from turnout_gateway.app import assembled, started
-from turnout_gateway.bus import Bus, MemoryBus
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.server import Server, configuration, drain_gateway
+from turnout_gateway.runtime.presence_bus import Bus
 from turnout_gateway.settings import Settings
+from turnout_gateway.transport.server import Server, configuration, drain_gateway
 
 START_MS = 1_795_000_000_000
 HOUR_MS = 3_600_000

@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from turnout_command.app import CommandService, compose, may_write
 from turnout_command.settings import Settings
-from turnout_command.writer import Broken
-from turnout_core.journal import JournalError
-from turnout_core.start import CannotStart, admitted, complaint
-from turnout_core.stop import Stuck, leave, until_told
+from turnout_command.write.writer import Broken
+from turnout_core.journal.port import JournalError
+from turnout_core.runtime.shutdown import Stuck, leave, until_told
+from turnout_core.runtime.startup import CannotStart, admitted, complaint
 
 _GRACE_S: Final = 10  # for clients that are slow to send or to read; then a stop is a stop
 

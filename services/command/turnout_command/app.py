@@ -10,23 +10,24 @@ from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 from starlette.types import Lifespan
 
-from turnout_command import attendees, events, probes, session
-from turnout_command.desk import Desk
-from turnout_command.documented import BODIES
-from turnout_command.durability import memory, shortcomings
-from turnout_command.housekeeping import Housekeeping, spawn_snapshotter
-from turnout_command.lease import ValkeyLease
+from turnout_command.http import attendees, events, session
+from turnout_command.http import health as probes
+from turnout_command.http.endpoint import Desk
+from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
+from turnout_command.server_check import memory, shortcomings
 from turnout_command.settings import Settings
-from turnout_command.writer import Terms, Writer
-from turnout_core.connection import connect
-from turnout_core.identity import Identity, shared_secret
-from turnout_core.journal import JournalError
-from turnout_core.journal_valkey import LEASE, ValkeyJournal, call, load_functions
-from turnout_core.start import secret
-from turnout_core.tasks import attended
-from turnout_core.unserved import answer_the_rest
-from turnout_core.web import complete_openapi, install_problems
+from turnout_command.snapshots.schedule import Housekeeping, spawn_snapshotter
+from turnout_command.write.writer import Terms, Writer
+from turnout_core.journal.lease import ValkeyLease
+from turnout_core.journal.port import JournalError
+from turnout_core.journal.valkey import LEASE, ValkeyJournal, call, load_functions
+from turnout_core.runtime.startup import secret
+from turnout_core.runtime.tasks import attended
+from turnout_core.runtime.valkey_client import connect
+from turnout_core.web.fallback_routes import answer_the_rest
+from turnout_core.web.identity import Identity, shared_secret
+from turnout_core.web.problems import complete_openapi, install_problems
 
 _LEASE_ANSWER_S = 1.0  # a renewal that takes longer is of no use
 _MEMORY_LOOK_S = 5.0

@@ -5,7 +5,7 @@ from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from turnout_core.commands import Command
+from turnout_core.domain.commands import Command
 
 
 class Metrics:

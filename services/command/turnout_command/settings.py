@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from turnout_core.connection import ValkeyUrl
-from turnout_core.start import secret
+from turnout_core.runtime.startup import secret
+from turnout_core.runtime.valkey_client import ValkeyUrl
 
 
 class Settings(BaseSettings):

@@ -8,11 +8,11 @@ import sys
 import uvloop
 from pydantic import ValidationError
 
-from turnout_core.start import CannotStart, admitted, complaint, secret
-from turnout_core.stop import WITHIN_S, Stuck, leave, until_told
+from turnout_core.runtime.shutdown import WITHIN_S, Stuck, leave, until_told
+from turnout_core.runtime.startup import CannotStart, admitted, complaint, secret
 from turnout_gateway.app import create_app, may_read
-from turnout_gateway.server import Server, configuration, drain_gateway
 from turnout_gateway.settings import Settings
+from turnout_gateway.transport.server import Server, configuration, drain_gateway
 
 
 async def serve(settings: Settings) -> None:

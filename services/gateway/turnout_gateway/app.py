@@ -9,23 +9,24 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis.asyncio import Redis
 
-from turnout_core.connection import connect
-from turnout_core.errors import Unavailable
-from turnout_core.identity import Identity, shared_secret
-from turnout_core.journal_valkey import CHANNEL as CHANGES
-from turnout_core.journal_valkey import HEAD, ValkeyJournal
-from turnout_core.live import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
-from turnout_core.start import secret
-from turnout_core.tasks import attended
-from turnout_core.unserved import answer_the_rest
-from turnout_core.web import complete_openapi, install_problems
-from turnout_gateway import http, stream
-from turnout_gateway.bus import ValkeyBus
+from turnout_core.domain.rejections import Unavailable
+from turnout_core.journal.valkey import CHANNEL as CHANGES
+from turnout_core.journal.valkey import HEAD, ValkeyJournal
+from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
+from turnout_core.runtime.startup import secret
+from turnout_core.runtime.tasks import attended
+from turnout_core.runtime.valkey_client import connect
+from turnout_core.web.fallback_routes import answer_the_rest
+from turnout_core.web.identity import Identity, shared_secret
+from turnout_core.web.problems import complete_openapi, install_problems
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.handshake import LIVE_PATH
-from turnout_gateway.http import gateway_of, position_of
-from turnout_gateway.presence import CHANNEL
+from turnout_gateway.http import reads as http
+from turnout_gateway.http.reads import gateway_of, position_of
+from turnout_gateway.live.admission import LIVE_PATH
+from turnout_gateway.live.presence import CHANNEL
+from turnout_gateway.runtime.presence_bus import ValkeyBus
 from turnout_gateway.settings import Settings
+from turnout_gateway.transport import sse as stream
 
 ENDLESS = frozenset({LIVE_PATH})  # what answers there goes on until the client leaves
 DESCRIPTION = """

@@ -7,30 +7,30 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
-from turnout_core import garbage
-from turnout_core.changes import Commit
-from turnout_core.errors import Unavailable
-from turnout_core.follower import Follower
-from turnout_core.identity import Identity
-from turnout_core.journal import Journal, JournalError
-from turnout_core.live import Close
-from turnout_core.model import State, Touched, User
-from turnout_core.position import Position
-from turnout_core.tasks import together
-from turnout_gateway.address import Address
-from turnout_gateway.bus import Bus
-from turnout_gateway.client import Client
-from turnout_gateway.drain import drain
-from turnout_gateway.frame import Frame
-from turnout_gateway.handshake import Crowd
-from turnout_gateway.hub import Hub
-from turnout_gateway.metrics import Metrics
-from turnout_gateway.presence import Presence
-from turnout_gateway.presence_talk import talk
+from turnout_core.domain.changes import Commit
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Unavailable
+from turnout_core.domain.state import State, Touched, User
+from turnout_core.journal.follower import Follower
+from turnout_core.journal.port import Journal, JournalError
+from turnout_core.protocol.messages import Close
+from turnout_core.runtime import gc_tuning as garbage
+from turnout_core.runtime.tasks import together
+from turnout_core.web.identity import Identity
+from turnout_gateway.live.admission import Crowd
+from turnout_gateway.live.audience import Client
+from turnout_gateway.live.hub import Hub
+from turnout_gateway.live.metrics import Metrics
+from turnout_gateway.live.ports import Sink
+from turnout_gateway.live.presence import Presence
+from turnout_gateway.runtime.drain import drain
+from turnout_gateway.runtime.flusher import Ticker
+from turnout_gateway.runtime.presence_bus import Bus
+from turnout_gateway.runtime.presence_sync import talk
 from turnout_gateway.settings import Settings
-from turnout_gateway.sink import Sink
-from turnout_gateway.ticker import Ticker
-from turnout_gateway.views import Views
+from turnout_gateway.views.address import Address
+from turnout_gateway.views.registry import Views
+from turnout_gateway.wire.frame_out import Frame
 
 AT_LEAST_TIMEOUT_S: Final = 1.0
 _RETRY_S: Final = 0.5
@@ -121,7 +121,7 @@ class Gateway:
         self.ready()
         return self._started and not self._draining
 
-    # --- the replica (turnout_core.follower.Listener)
+    # --- the replica (turnout_core.journal.follower.Listener)
 
     def replaced(self, state: State) -> None:
         self._identify.set()  # another history may have come with another secret

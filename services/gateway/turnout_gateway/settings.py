@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from turnout_core.connection import ValkeyUrl
-from turnout_core.start import secret
-from turnout_gateway.handshake import LOOPBACK, Door
-from turnout_gateway.hub import Terms
-from turnout_gateway.session import Allowance
-from turnout_gateway.views import Limits
+from turnout_core.runtime.startup import secret
+from turnout_core.runtime.valkey_client import ValkeyUrl
+from turnout_gateway.live.admission import LOOPBACK, Door
+from turnout_gateway.live.client_protocol import Allowance
+from turnout_gateway.live.hub import Terms
+from turnout_gateway.views.registry import Limits
 
 
 def _listed(value: Any) -> Any:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from turnout import journal_cli
-from turnout.seed import seed
-from turnout.up import UpSettings, serve_everything
+from turnout.operations import cli as journal_cli
+from turnout.seeding.cli import seed
+from turnout.up.serve import UpSettings, serve_everything
 
 app = typer.Typer(
     name="turnout",

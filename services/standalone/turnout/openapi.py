@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from turnout.product import create_product
-from turnout_core.live import ClientMessage, ServerMessage
+from turnout.up.app import create_product
+from turnout_core.protocol.messages import ClientMessage, ServerMessage
 
 
 def documents() -> dict[str, str]:

@@ -10,10 +10,10 @@ from kept_journal import LATER, MIDDLE, Turnout, snapshot, state_at, untrimmed
 from redis.asyncio import Redis
 from typer.testing import CliRunner, Result
 
-from turnout import journal_cli
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import ValkeyJournal
-from turnout_core.position import Position
+from turnout.operations import cli as journal_cli
+from turnout_core.domain.position import Position
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from turnout.operations.export import export_to
 from turnout.operations.verify import verify
-from turnout_core.journal_valkey import ValkeyJournal
-from turnout_core.position import Position
+from turnout_core.domain.position import Position
+from turnout_core.journal.valkey import ValkeyJournal
 
 
 async def test_a_backup_is_lines_that_lead_to_the_head(

@@ -7,9 +7,9 @@ from history import EPOCH
 from kept_journal import END, Turnout, append_one, content, flipped, followed, state_at
 from redis.asyncio import Redis
 
-from turnout_core.identity import SECRET_KEY
-from turnout_core.journal_valkey import HEAD, LEASE, SNAPSHOTS, STREAM, ValkeyJournal
-from turnout_core.position import Position
+from turnout_core.domain.position import Position
+from turnout_core.journal.valkey import HEAD, LEASE, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.web.identity import SECRET_KEY
 
 
 async def test_the_way_there_and_back_gives_the_same_state_in_another_epoch(

@@ -20,13 +20,13 @@ from kept_journal import (
 )
 from redis.asyncio import Redis
 
-from turnout.operations.failures import Interrupted
-from turnout.operations.hold import held
-from turnout.operations.switch import head_fields, replace_by
-from turnout_command.lease import ValkeyLease
-from turnout_core.journal import Fenced
-from turnout_core.journal_valkey import LEASE, SNAPSHOTS, STREAM, ValkeyJournal
-from turnout_core.position import Position
+from turnout.operations.errors import Interrupted
+from turnout.operations.swap_journal import head_fields, replace_by
+from turnout.operations.writer_lock import held
+from turnout_core.domain.position import Position
+from turnout_core.journal.lease import ValkeyLease
+from turnout_core.journal.port import Fenced
+from turnout_core.journal.valkey import LEASE, SNAPSHOTS, STREAM, ValkeyJournal
 
 
 @pytest.mark.parametrize("seq", [12, 17, 20, 27, 30])

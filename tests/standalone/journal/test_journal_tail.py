@@ -9,11 +9,11 @@ from kept_journal import END, FENCE_NOW, Turnout, long
 from redis.asyncio import Redis
 
 from turnout.operations import tail
-from turnout_core.changes import SignedUp
-from turnout_core.journal import Head
-from turnout_core.journal_valkey import HEAD, STREAM, ValkeyJournal
-from turnout_core.position import Position
-from turnout_core.record import peek
+from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.journal.port import Head
+from turnout_core.journal.record import peek
+from turnout_core.journal.valkey import HEAD, STREAM, ValkeyJournal
 
 
 async def test_the_last_commits(journal: ValkeyJournal, turnout: Turnout) -> None:

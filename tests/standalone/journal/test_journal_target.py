@@ -5,9 +5,9 @@ from pathlib import Path
 from history import BEGINNING, EPOCH
 from kept_journal import FENCE_NOW, Turnout, long, names
 
-from turnout.embedded import embedded_valkey
-from turnout_core.connection import connect
-from turnout_core.journal_valkey import FENCE, ValkeyJournal
+from turnout.valkey.embedded import embedded_valkey
+from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
 
 
 async def test_the_folder_of_a_product_that_does_not_run(tmp_path: Path, turnout: Turnout) -> None:

@@ -7,8 +7,8 @@ from history import BEGINNING, EPOCH
 from kept_journal import END, FENCE_NOW, LATER, MIDDLE, Turnout, flipped, long, rewrite, snapshot, state_at
 from redis.asyncio import Redis
 
-from turnout_core.journal_valkey import FENCE, HEAD, SNAPSHOTS, STREAM, ValkeyJournal
-from turnout_core.position import Position
+from turnout_core.domain.position import Position
+from turnout_core.journal.valkey import FENCE, HEAD, SNAPSHOTS, STREAM, ValkeyJournal
 
 
 async def test_a_sound_journal(journal: ValkeyJournal, turnout: Turnout) -> None:

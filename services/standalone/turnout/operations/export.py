@@ -11,15 +11,15 @@ from typing import IO, Any, BinaryIO, Final
 import msgspec
 from redis.asyncio import Redis
 
-from turnout.operations.backup import FORMAT, Header, Reader, Writer, whole_file
-from turnout.operations.failures import Damaged, Interrupted, Refused
-from turnout.operations.stored import Survey, entries, load, survey
+from turnout.operations.backup_file import FORMAT, Header, Reader, Writer, whole_file
+from turnout.operations.errors import Damaged, Interrupted, Refused
+from turnout.operations.raw_journal import Survey, entries, load, survey
 from turnout.progress import stage
-from turnout_core.identity import SECRET_KEY
-from turnout_core.journal import Trimmed
-from turnout_core.journal_valkey import ValkeyJournal
-from turnout_core.position import Position
-from turnout_core.snapshot import BrokenSnapshot
+from turnout_core.domain.position import Position
+from turnout_core.journal.port import Trimmed
+from turnout_core.journal.snapshot import BrokenSnapshot
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.web.identity import SECRET_KEY
 
 _ATTEMPTS: Final = 5  # a running service may trim what we are about to read
 

@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 from redis.asyncio import Redis
 
-from turnout.operations.failures import Damaged, Refused
-from turnout.operations.stored import Entry, entries, newest, survey
-from turnout_core.changes import (
+from turnout.operations.errors import Damaged, Refused
+from turnout.operations.raw_journal import Entry, entries, newest, survey
+from turnout_core.domain.changes import (
     AnyChange,
     Commit,
     EventCancelled,
@@ -24,9 +24,9 @@ from turnout_core.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.journal_valkey import ValkeyJournal
-from turnout_core.position import Position
-from turnout_core.record import BrokenRecord, peek
+from turnout_core.domain.position import Position
+from turnout_core.journal.record import BrokenRecord, peek
+from turnout_core.journal.valkey import ValkeyJournal
 
 _LOOK_S: Final = 1.0  # the bus may lose a message, the stream does not
 

@@ -7,14 +7,14 @@ from typing import Final
 import msgspec
 from redis.asyncio import Redis
 
-from turnout.operations.failures import Interrupted
-from turnout.operations.stored import Entry, Survey, advance, entries, load, survey
+from turnout.operations.errors import Interrupted
+from turnout.operations.raw_journal import Entry, Survey, advance, entries, load, survey
 from turnout.progress import Advance, stage
-from turnout_core.journal import Head, Trimmed
-from turnout_core.model import State
-from turnout_core.position import Position
-from turnout_core.record import GENESIS, BrokenRecord, check, peek
-from turnout_core.snapshot import BrokenSnapshot
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State
+from turnout_core.journal.port import Head, Trimmed
+from turnout_core.journal.record import GENESIS, BrokenRecord, check, peek
+from turnout_core.journal.snapshot import BrokenSnapshot
 
 _ATTEMPTS: Final = 5  # a running service may make a snapshot, and trim behind it, while we read
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 from turnout.seeding.kinds import KINDS, Crowd, Kind
 from turnout.seeding.people import names
 from turnout.seeding.venues import AT_HOME, ELSEWHERE, HOME, ONLINE, PORTABLE
-from turnout_core import limits
+from turnout_core.domain import limits
 
 DAYS: Final = 30
 _ELSEWHERE_SHARE: Final = 0.35  # of what may as well be in another city

@@ -1,0 +1,64 @@
+"""``/api/events/{event}/attendees``: join, change the party, unattend."""
+
+from fastapi import APIRouter, Response
+
+from turnout_command.http.endpoint import Asked, Desk, direct
+from turnout_command.http.openapi_extra import SIGNED_IN, EventId, UserId, answers, extra, problems
+from turnout_core.domain.commands import ChangeParty, Join, PartyBody, Unattend
+from turnout_core.protocol.items import AttendeeItem
+from turnout_core.web.problems import parse, read_bytes
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(route_class=direct(desk.writer.position), dependencies=SIGNED_IN, tags=["attendees"])
+
+    @router.post(
+        "/api/events/{event}/attendees",
+        operation_id="join_event",
+        summary="Join an event, or its waitlist",
+        status_code=201,
+        response_model=AttendeeItem,
+        responses={**answers(201, "Going or waitlisted, as `status` says."), **problems(401, 403, 404, 409, 413)},
+        openapi_extra=extra(PartyBody, required=False),
+    )
+    async def join_event(request: Asked, event: EventId) -> Response:
+        body = await read_bytes(request)
+        command = Join(event=event, party=parse(body, PartyBody).party)
+        return await desk.ask(request, lambda _: command, body)
+
+    @router.patch(
+        "/api/events/{event}/attendees/me",
+        operation_id="change_party",
+        summary="Come with more, or fewer",
+        response_model=AttendeeItem,
+        responses={**answers(200, "With the new party."), **problems(401, 403, 404, 409, 413)},
+        openapi_extra=extra(PartyBody),
+    )
+    async def change_party(request: Asked, event: EventId) -> Response:
+        body = await read_bytes(request)
+        command = ChangeParty(event=event, party=parse(body, PartyBody).party)
+        return await desk.ask(request, lambda _: command, body)
+
+    @router.delete(
+        "/api/events/{event}/attendees/me",
+        operation_id="unattend_event",
+        summary="Leave an event, or its waitlist",
+        status_code=204,
+        responses={**answers(204, "You no longer attend."), **problems(401, 403, 404, 409, 413)},
+        openapi_extra=extra(),
+    )
+    async def unattend_event(request: Asked, event: EventId) -> Response:
+        return await desk.ask(request, lambda me: Unattend(event=event, user=me), await read_bytes(request))
+
+    @router.delete(
+        "/api/events/{event}/attendees/{user}",
+        operation_id="remove_attendee",
+        summary="Remove somebody from one's own event",
+        status_code=204,
+        responses={**answers(204, "They no longer attend."), **problems(401, 403, 404, 409, 413)},
+        openapi_extra=extra(),
+    )
+    async def remove_attendee(request: Asked, event: EventId, user: UserId) -> Response:
+        return await desk.ask(request, lambda _: Unattend(event=event, user=user), await read_bytes(request))
+
+    return router

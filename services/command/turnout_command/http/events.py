@@ -1,0 +1,93 @@
+"""``/api/events``: create, edit, cancel, delete."""
+
+import re
+
+from fastapi import APIRouter, Response
+
+from turnout_command.http.endpoint import Asked, Desk, direct
+from turnout_command.http.openapi_extra import (
+    ETAG,
+    IF_MATCH,
+    LOCATION,
+    SIGNED_IN,
+    EventId,
+    answers,
+    extra,
+    problems,
+)
+from turnout_command.rules.schedule import wrong
+from turnout_core.domain.commands import CancelEvent, CreateEvent, DeleteEvent, EditEvent, EventDraft, EventEdit
+from turnout_core.protocol.items import EventItem
+from turnout_core.runtime.ids import new_id
+from turnout_core.web.problems import parse, read_bytes
+
+_VERSION = re.compile(r'"([0-9]{1,9})"')
+_TAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
+_NO_VERSION = 0  # versions count from 1, so this one never matches
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(route_class=direct(desk.writer.position), dependencies=SIGNED_IN, tags=["events"])
+
+    @router.post(
+        "/api/events",
+        operation_id="create_event",
+        summary="Create an event",
+        status_code=201,
+        response_model=EventItem,
+        responses={**answers(201, "The new event.", LOCATION, ETAG), **problems(401, 403, 413)},
+        openapi_extra=extra(EventDraft),
+    )
+    async def create_event(request: Asked) -> Response:
+        body = await read_bytes(request)
+        command = CreateEvent(event=new_id(), draft=parse(body, EventDraft))
+        return await desk.ask(request, lambda _: command, body)
+
+    @router.patch(
+        "/api/events/{event}",
+        operation_id="edit_event",
+        summary="Edit one's own event (RFC 7396)",
+        response_model=EventItem,
+        responses={**answers(200, "The event as it is now.", ETAG), **problems(401, 403, 404, 409, 412, 413)},
+        openapi_extra=extra(EventEdit, IF_MATCH),
+    )
+    async def edit_event(request: Asked, event: EventId) -> Response:
+        body = await read_bytes(request)
+        command = EditEvent(event=event, edit=parse(body, EventEdit), version=version(request.header(b"if-match")))
+        return await desk.ask(request, lambda _: command, body)
+
+    @router.post(
+        "/api/events/{event}/cancel",
+        operation_id="cancel_event",
+        summary="Cancel one's own event, for good",
+        response_model=EventItem,
+        responses={**answers(200, "The event, cancelled.", ETAG), **problems(401, 403, 404, 409, 413)},
+        openapi_extra=extra(),
+    )
+    async def cancel_event(request: Asked, event: EventId) -> Response:
+        return await desk.ask(request, lambda _: CancelEvent(event=event), await read_bytes(request))
+
+    @router.delete(
+        "/api/events/{event}",
+        operation_id="delete_event",
+        summary="Delete one's own event",
+        status_code=204,
+        responses={**answers(204, "The event is gone."), **problems(401, 403, 404, 413)},
+        openapi_extra=extra(),
+    )
+    async def delete_event(request: Asked, event: EventId) -> Response:
+        return await desk.ask(request, lambda _: DeleteEvent(event=event), await read_bytes(request))
+
+    return router
+
+
+def version(if_match: str | None) -> int | None:
+    """The version that If-Match names (RFC 9110 section 13.1.1); None for any. Raises Invalid."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = _VERSION.fullmatch(if_match.strip())
+    if found is not None:
+        return int(found[1])
+    if _TAG.fullmatch(if_match.strip()) is None:
+        raise wrong("If-Match", 'must be a version in quotes, such as "3"')
+    return _NO_VERSION

@@ -1,0 +1,142 @@
+"""Every rule: what a command changes, or why it is refused. Pure: time and ids come in as arguments."""
+
+from collections.abc import Container
+
+from turnout_command.rules.event_rules import drafted, edited, ended, fixed
+from turnout_command.rules.seat_rules import full, promotions, resize, seat
+from turnout_core.domain import changes as happened
+from turnout_core.domain import rejections as errors
+from turnout_core.domain.commands import (
+    CancelEvent,
+    ChangeParty,
+    Command,
+    CreateEvent,
+    DeleteEvent,
+    EditEvent,
+    Join,
+    SignOut,
+    SignUp,
+    Unattend,
+)
+from turnout_core.domain.state import Attendance, Event, State
+from turnout_core.protocol.rendering import event_item
+
+
+def decide(  # noqa: C901, PLR0911 - one case for each command
+    state: State, command: Command, actor: str | None, now: int
+) -> list[happened.AnyChange]:
+    """What ``command`` of ``actor`` (a user's id, None when signed out) changes at ``now`` (ms since 1970); nothing,
+    where everything is already so.
+
+    Raises:
+        Rejection: it is not allowed, and nothing changes.
+    """
+    if isinstance(command, SignUp):
+        _unused(command.user, state.users)
+        return [happened.SignedUp(command.user, command.body.name)]
+    if actor is None:
+        raise errors.SignedOut
+    match command:
+        case Join(event=event, party=party):
+            return _join(state, _open(state, event, now), actor, party)
+        case Unattend(event=event, user=user):
+            return _unattend(state, _event(state, event), user, actor, now)
+        case ChangeParty(event=event, party=party):
+            joined = _open(state, event, now)
+            return resize(state, joined, _attendance(joined, actor), party)
+        case CreateEvent(event=event, draft=draft):
+            _unused(event, state.events)
+            return [happened.EventCreated(event, actor, drafted(draft, now))]
+        case EditEvent():
+            return _edit(state, _own(state, command.event, actor), command, now)
+        case CancelEvent(event=event):
+            return _cancel(_own(state, event, actor), now)
+        case DeleteEvent(event=event):
+            _own(state, event, actor)
+            return [happened.EventDeleted(event)]
+        case SignOut():
+            return [happened.SignedOut(actor)]
+
+
+def _join(state: State, event: Event, actor: str, party: int) -> list[happened.AnyChange]:
+    if actor in event.attendances:
+        raise errors.AlreadyAttending
+    return [seat(state, event, actor, party)]
+
+
+def _unattend(state: State, event: Event, user: str, actor: str, now: int) -> list[happened.AnyChange]:
+    if user != actor:
+        if event.organizer != actor:
+            raise errors.NotOrganizer
+        if user not in state.users:
+            raise errors.UserNotFound
+    attendance = _attendance(event, user, "You have not joined this event." if user == actor else "")
+    if ended(event, now):
+        raise errors.EventEnded
+    left = happened.Left(event.id, user)
+    free = event.free()
+    if attendance.status == "waitlisted" or event.status == "cancelled" or free is None:
+        return [left]
+    return [left, *promotions(event, free + attendance.party)]
+
+
+def _edit(state: State, event: Event, command: EditEvent, now: int) -> list[happened.AnyChange]:
+    if command.version is not None and command.version != event.version:
+        raise errors.VersionConflict(event=event_item(state, event).model_dump())
+    details = edited(event, command.edit, now)
+    if details == event.details:
+        return []
+    change = happened.EventEdited(event.id, details)
+    if fixed(event, now):
+        return [change]
+    capacity = details.capacity
+    if capacity is None:
+        return [change, *promotions(event, None)]
+    if capacity < event.going:
+        raise full(state, event, f"{event.going} seats are taken; it can not have fewer.")
+    return [change, *promotions(event, capacity - event.going)]
+
+
+def _cancel(event: Event, now: int) -> list[happened.AnyChange]:
+    if event.status == "cancelled":
+        raise errors.EventCancelled
+    if ended(event, now):
+        raise errors.EventEnded
+    return [happened.EventCancelled(event.id)]
+
+
+def _unused(new: str, taken: Container[str]) -> None:
+    """A new id is 60 random bits: should it ever be taken, the client tries again and gets another."""
+    if new in taken:
+        raise errors.Unavailable
+
+
+def _event(state: State, event: str) -> Event:
+    found = state.events.get(event)
+    if found is None:
+        raise errors.EventNotFound
+    return found
+
+
+def _open(state: State, event: str, now: int) -> Event:
+    """The event, while one can still join it."""
+    found = _event(state, event)
+    if found.status == "cancelled":
+        raise errors.EventCancelled
+    if ended(found, now):
+        raise errors.EventEnded
+    return found
+
+
+def _own(state: State, event: str, actor: str) -> Event:
+    found = _event(state, event)
+    if found.organizer != actor:
+        raise errors.NotOrganizer
+    return found
+
+
+def _attendance(event: Event, user: str, detail: str = "You have not joined this event.") -> Attendance:
+    found = event.attendances.get(user)
+    if found is None:
+        raise errors.NotAttending(detail)
+    return found

@@ -1,0 +1,91 @@
+"""Who gets a seat, and who is next: capacity, waitlist, promotion."""
+
+from collections.abc import Iterable
+
+from turnout_core.domain import changes as happened
+from turnout_core.domain.rejections import EventFull
+from turnout_core.domain.state import Attendance, Event, State
+from turnout_core.protocol.rendering import event_item
+
+
+def seat(state: State, event: Event, user: str, party: int) -> happened.Joined:
+    """Where a newcomer lands: going where the party fits, else waitlisted.
+
+    Nobody who waits is overtaken: whoever waits did not fit into the seats that are free.
+
+    Raises:
+        EventFull: no waitlist, or a party that would not even fit into the empty event.
+    """
+    if _fits(party, event.free()):
+        return happened.Joined(event.id, user, party, "going")
+    if not event.details.waitlist:
+        raise full(state, event, _left(event))
+    _possible(state, event, party)
+    return happened.Joined(event.id, user, party, "waitlisted")
+
+
+def resize(state: State, event: Event, attendance: Attendance, party: int) -> list[happened.AnyChange]:
+    """Another party size: who goes keeps going or is refused, who waits keeps their place in the line.
+
+    Raises:
+        EventFull
+    """
+    if party == attendance.party:
+        return []
+    changed = happened.PartyChanged(event.id, attendance.user, party)
+    free = event.free()
+    if attendance.status == "waitlisted":
+        _possible(state, event, party)
+        line = ((each.user, party if each is attendance else each.party) for each in event.waitlist())
+        return [changed, *_promoted(event, line, free)]
+    more = party - attendance.party
+    if not _fits(more, free):
+        raise full(state, event, _left(event))
+    return [changed, *promotions(event, None if free is None else free - more)]
+
+
+def promotions(event: Event, free: int | None) -> list[happened.Promoted]:
+    """Who comes off the waitlist once ``free`` seats (None: any number) are free: first come, first served.
+
+    A party that does not fit is passed over, and keeps its place until it does.
+    """
+    return _promoted(event, ((each.user, each.party) for each in event.waitlist()), free) if event.waiting else []
+
+
+def full(state: State, event: Event, detail: str) -> EventFull:
+    """The rejection, with the event as it is now."""
+    return EventFull(detail, event=event_item(state, event).model_dump())
+
+
+def _promoted(event: Event, line: Iterable[tuple[str, int]], free: int | None) -> list[happened.Promoted]:
+    promoted: list[happened.Promoted] = []
+    if free is None:
+        return [happened.Promoted(event.id, user) for user, _ in line]
+    if free <= 0:
+        return promoted
+    for user, party in line:
+        if party <= free:
+            free -= party
+            promoted.append(happened.Promoted(event.id, user))
+            if free == 0:
+                break
+    return promoted
+
+
+def _fits(party: int, free: int | None) -> bool:
+    return free is None or party <= free
+
+
+def _possible(state: State, event: Event, party: int) -> None:
+    capacity = event.details.capacity
+    if capacity is not None and party > capacity:
+        raise full(state, event, f"The event has only {_seats(capacity)}, so a party of {party} never fits.")
+
+
+def _left(event: Event) -> str:
+    free = event.free() or 0
+    return f"Only {_seats(free)} left." if free else "No seats are left."
+
+
+def _seats(number: int) -> str:
+    return "1 seat" if number == 1 else f"{number} seats"

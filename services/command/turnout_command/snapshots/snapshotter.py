@@ -1,0 +1,135 @@
+"""Makes a snapshot and shortens the journal, in a process of its own, so that no command waits for it.
+
+Run as ``python -m turnout_command.snapshots.snapshotter``. It may be killed at any moment: an unfinished snapshot is
+not listed and expires, and the journal is cut only where two snapshots that were read back make it superfluous.
+"""
+
+import argparse
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from hashlib import blake2b
+from typing import Final
+
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import State
+from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.port import Journal, JournalError
+from turnout_core.journal.record import BrokenRecord
+from turnout_core.journal.snapshot import BrokenSnapshot, Loader, dump
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
+
+_KEPT: Final = 2  # should the newest turn out damaged, the one before and the stream behind it still lead here
+_TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, in which nobody else is served
+_NICENESS: Final = 10  # whoever answers people goes first
+_PR_SET_PDEATHSIG: Final = 1  # prctl(2)
+
+
+async def make_snapshot(journal: Journal) -> Position:
+    """Stores a snapshot of the journal's end, reads it back, and forgets what is older than the two newest.
+
+    Raises:
+        JournalError: the journal can not be read or written.
+        BrokenRecord, BrokenSnapshot: it is damaged, or the new snapshot is; nothing was forgotten.
+    """
+    position, digest = await _store(journal)
+    await _verify(journal, position, digest)
+    await _forget(journal, position)
+    return position
+
+
+async def _store(journal: Journal) -> tuple[Position, str]:
+    state = await Follower(journal, Nobody()).catch_up()
+    digest = blake2b()
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for chunk in dump(state):
+            digest.update(chunk)
+            yield chunk
+
+    await journal.save_snapshot(state.position, chunks())
+    return state.position, digest.hexdigest()
+
+
+async def _verify(journal: Journal, position: Position, expected: str) -> None:
+    """The snapshot that is stored is the one that was made, and it loads."""
+    digest = blake2b()
+    try:
+        state = await _loaded(journal, position, digest.update)
+        same = digest.hexdigest() == expected and state.position == position
+    except BrokenSnapshot:
+        same = False
+    if not same:
+        await journal.drop_snapshot(position, epoch=position.epoch)
+        raise BrokenSnapshot(f"snapshot {position} was read back otherwise than it was written")
+
+
+async def _forget(journal: Journal, newest: Position) -> None:
+    listed = await journal.snapshots()
+    if any(each.epoch == newest.epoch and each.seq > newest.seq for each in listed):
+        return  # another snapshotter was faster, and tidies up by what it knows
+    sound = [newest]
+    for position in listed:
+        if position == newest:
+            continue
+        if position.epoch == newest.epoch and len(sound) < _KEPT and await _sound(journal, position):
+            sound.append(position)
+        else:
+            await journal.drop_snapshot(position, epoch=newest.epoch)
+    if len(sound) < _KEPT:
+        return
+    older = min(sound, key=lambda position: position.seq)
+    trimmed = min(each.seq for each in listed) if len(listed) > _KEPT else 0
+    for seq in range(trimmed + _TRIM_STEP_RECORDS, older.seq, _TRIM_STEP_RECORDS):
+        await journal.trim(Position(newest.epoch, seq))
+    await journal.trim(older)
+
+
+async def _sound(journal: Journal, position: Position) -> bool:
+    try:
+        await _loaded(journal, position)
+    except BrokenSnapshot:
+        return False
+    return True
+
+
+async def _loaded(journal: Journal, position: Position, seen: Callable[[bytes], None] | None = None) -> State:
+    loader = Loader()
+    async for chunk in journal.load_snapshot(position):
+        if seen is not None:
+            seen(chunk)
+        loader.add(chunk)
+    return loader.finish()
+
+
+async def _main(url: str) -> int:
+    journal = ValkeyJournal(connect(url), connect(url))
+    try:
+        print(await make_snapshot(journal))  # noqa: T201 - how the parent learns of it
+    except (JournalError, BrokenRecord, BrokenSnapshot) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - see above
+        return 1
+    finally:
+        await journal.close()
+    return 0
+
+
+def main() -> None:
+    """Makes one snapshot; prints its position."""
+    arguments = argparse.ArgumentParser(prog="python -m turnout_command.snapshots.snapshotter", description=__doc__)
+    arguments.add_argument("--valkey", default=os.environ.get("TURNOUT_VALKEY"), help="URL (TURNOUT_VALKEY)")
+    url = arguments.parse_args().valkey
+    if url is None:
+        arguments.error("--valkey or TURNOUT_VALKEY is needed")
+    os.nice(_NICENESS)
+    if sys.platform == "linux":  # nobody waits for the snapshot of a writer that is dead
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    sys.exit(asyncio.run(_main(url)))
+
+
+if __name__ == "__main__":
+    main()

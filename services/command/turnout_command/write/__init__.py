@@ -1,0 +1,1 @@
+"""The single writer: lease, group commit, responses."""

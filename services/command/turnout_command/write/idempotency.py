@@ -1,0 +1,70 @@
+"""Idempotency-Key (IETF draft "The Idempotency-Key HTTP Header Field"): the same request twice has one effect.
+
+The answer is kept in the commit record of its effect, so there is no moment at which one exists without the other.
+"""
+
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from turnout_command.rules.schedule import wrong
+from turnout_command.write.responses import Answer
+from turnout_core.domain import limits
+from turnout_core.domain.changes import Answered
+from turnout_core.domain.rejections import Invalid
+from turnout_core.domain.state import State
+
+HEADER: Final = "Idempotency-Key"
+SIGN_UP_MIN_CHARS: Final = 16  # no user scopes this key, so it must not be guessed by chance
+_DIGEST_BYTES: Final = 16
+
+
+class Key(msgspec.Struct, frozen=True, gc=False):
+    """
+    Attributes:
+        key: digest of the actor and the key.
+        request: digest of the call and its body.
+    """
+
+    key: str
+    request: str
+
+    @classmethod
+    def of(cls, actor: str | None, key: str, call: str, body: bytes) -> "Key":
+        """Of the request ``call`` (method and path) with ``body``.
+
+        Raises:
+            Invalid: not 1 to 200 printable ASCII characters, or too short where no user scopes it.
+        """
+        if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= limits.IDEMPOTENCY_KEY_MAX_CHARS:
+            raise wrong(HEADER, f"must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARS} printable ASCII characters")
+        if actor is None and len(key) < SIGN_UP_MIN_CHARS:
+            raise wrong(HEADER, f"must have at least {SIGN_UP_MIN_CHARS} characters here")
+        return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")))
+
+
+def kept(state: State, key: Key, now: int) -> Answer | None:
+    """The answer that was given to ``key`` in the 24 hours before ``now`` (ms since 1970).
+
+    Raises:
+        Invalid: the key was used for another request.
+    """
+    replay = state.answers.get(key.key)
+    if replay is None or replay.at <= now - limits.IDEMPOTENCY_KEPT_MS:
+        return None
+    if replay.answered.request != key.request:
+        message = "was used for another request"
+        raise Invalid(f"This {HEADER} {message}.", errors=[{"field": HEADER, "message": message}])
+    answered = replay.answered
+    return Answer(answered.status, answered.body.encode(), answered.headers)
+
+
+def keep(key: Key, answer: Answer) -> Answered:
+    """What the commit record keeps of ``answer``."""
+    return Answered(key.key, key.request, answer.status, answer.body.decode(), answer.headers)
+
+
+def _digest(first: str, second: str) -> str:
+    text = f"{len(first)} {first}{second}".encode("utf-8", "surrogateescape")
+    return blake2b(text, digest_size=_DIGEST_BYTES).hexdigest()

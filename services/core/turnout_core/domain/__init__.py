@@ -1,0 +1,1 @@
+"""Domain model: commands, changes, state and the rules that both services share."""

@@ -1,0 +1,268 @@
+"""The journal on a Valkey Stream (or Redis >= 7.2): its entry ids are the sequence numbers, ``<seq>-0``.
+
+Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Pub/Sub" (at most once), "Valkey
+Functions". All keys share the hash tag ``{turnout}``, so that a Cluster keeps them in one slot.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from secrets import token_hex
+from typing import Any, Final, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as LinkError
+from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as LinkTimeoutError
+
+from turnout_core.domain.position import Position
+from turnout_core.journal.port import (
+    Beat,
+    Conflict,
+    Fenced,
+    Head,
+    JournalError,
+    OutcomeUnknown,
+    Records,
+    Trimmed,
+    Unreachable,
+)
+from turnout_core.journal.record import GENESIS, BrokenRecord, split
+from turnout_core.runtime.push_reader import Pushes, take_over
+
+HEAD: Final = "{turnout}:head"
+STREAM: Final = "{turnout}:journal"
+FENCE: Final = "{turnout}:fence"
+LEASE: Final = "{turnout}:lease"
+HOLDER: Final = "{turnout}:holder"  # who had the lease last
+SNAPSHOTS: Final = "{turnout}:snapshots"
+CHANNEL: Final = "{turnout}:changes"
+PURPOSE: Final = "purpose"  # field of the head: why this history is in the place of another
+
+_CHUNKS_PER_READ: Final = 8
+_ABANDONED_AFTER_S: Final = 300  # a snapshot whose writer was killed vanishes by itself
+_BEAT: Final = b"beat "
+
+
+def functions() -> str:
+    """The source of the Valkey Functions that write."""
+    return files("turnout_core").joinpath("journal/journal.lua").read_text()
+
+
+async def load_functions(valkey: Redis) -> None:
+    """Installs the functions, replacing those of an earlier version. Raises Unreachable."""
+    try:
+        await valkey.function_load(functions(), replace=True)
+    except RedisError as error:
+        raise Unreachable(str(error)) from error
+
+
+async def call(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
+    """Calls one of our functions, installing them first on a server that does not know them yet."""
+    try:
+        return await valkey.fcall(name, len(keys), *keys, *args)
+    except ResponseError as error:
+        if "Function not found" not in str(error) and not isinstance(error, NoScriptError):
+            raise
+    await load_functions(valkey)
+    return await valkey.fcall(name, len(keys), *keys, *args)
+
+
+class ValkeyJournal:
+    """Satisfies ``Journal``.
+
+    Args:
+        writes: used by ``create``, ``append`` and ``beat`` alone, so that no other call's failure touches an append.
+        reads: used by everything else; every subscription takes a connection of its own from its pool.
+    """
+
+    def __init__(self, writes: Redis, reads: Redis) -> None:
+        self._writes = writes
+        self._reads = reads
+
+    async def create(self, epoch: str) -> Head:
+        try:
+            head = await call(self._writes, "turnout_create", [HEAD, STREAM], [epoch, GENESIS])
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        found = _head(head)
+        if found is None:
+            raise JournalError(f"{STREAM} is there but {HEAD} is not: restore from a backup")
+        return found
+
+    async def head(self) -> Head | None:
+        try:
+            found = _head(await self._reads.hmget(HEAD, ["epoch", "seq", "hash"]))
+            if found is None and await self._reads.exists(STREAM):
+                raise JournalError(f"{STREAM} is there but {HEAD} is not: restore from a backup")
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        return found
+
+    async def deliberate(self) -> bool:
+        try:
+            return bool(await self._reads.hexists(HEAD, PURPOSE))
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
+        args: list[bytes | str | int] = [
+            fence, before.position.epoch, before.position.seq, before.hash, after.hash, CHANNEL, *records,
+        ]  # fmt: skip
+        try:
+            await call(self._writes, "turnout_append", [HEAD, STREAM, FENCE], args)
+        except (LinkError, LinkTimeoutError) as error:
+            raise OutcomeUnknown(str(error)) from error
+        except RedisError as error:
+            raise _refusal(error) from error
+
+    async def beat(self, fence: int) -> Head:
+        try:
+            head = _head(await call(self._writes, "turnout_beat", [HEAD, FENCE], [fence, CHANNEL]))
+        except RedisError as error:
+            raise _refusal(error) from error
+        if head is None:
+            raise Conflict(None)
+        return head
+
+    async def read(self, after: Position, most: int) -> list[bytes]:
+        try:
+            async with self._reads.pipeline(transaction=True) as both:
+                both.xrange(STREAM, min=f"({after.seq}-0", max="+", count=most)
+                both.hmget(HEAD, ["epoch", "seq", "hash"])
+                entries, fields = await both.execute()
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        head = _head(fields)
+        if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
+            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not behind {after}")
+        if head.position.seq > after.seq and (not entries or _seq(entries[0]) != after.seq + 1):
+            raise Trimmed(f"record {after.seq + 1} is not in the stream")
+        return _records(entries)
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
+        async with self._reads.pubsub() as pubsub:
+            try:
+                await pubsub.subscribe(CHANNEL)
+                first = await pubsub.get_message(timeout=5)
+                if first is None or first["type"] != "subscribe" or pubsub.connection is None:
+                    raise Unreachable(f"expected a subscribe confirmation, got {first}")
+                pushes = await take_over(pubsub.connection)
+            except RedisError as error:
+                raise Unreachable(str(error)) from error
+            yield ValkeySubscription(pushes)
+
+    async def snapshots(self) -> list[Position]:
+        try:
+            names: Any = await self._reads.zrevrange(SNAPSHOTS, 0, -1)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        return [Position.parse(name.decode()) for name in names]
+
+    async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
+        key, at = f"{SNAPSHOTS}:{position}", 0
+        try:
+            while chunks := cast("list[bytes]", await self._reads.lrange(key, at, at + _CHUNKS_PER_READ - 1)):
+                for chunk in chunks:
+                    yield chunk
+                at += len(chunks)
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        if at == 0:
+            raise Trimmed(f"snapshot {position} is gone")
+
+    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+        unfinished = f"{SNAPSHOTS}:unfinished:{token_hex(8)}"
+        try:
+            async for chunk in chunks:
+                async with self._reads.pipeline(transaction=True) as at_once:
+                    at_once.rpush(unfinished, chunk)
+                    at_once.expire(unfinished, _ABANDONED_AFTER_S)
+                    await at_once.execute()
+            keys = [HEAD, STREAM, SNAPSHOTS, unfinished, f"{SNAPSHOTS}:{position}"]
+            listed = await call(self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)])
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+        if not listed:
+            raise Trimmed(f"the stream no longer goes on from snapshot {position}, or is of another epoch")
+
+    async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
+        keys = [HEAD, SNAPSHOTS, f"{SNAPSHOTS}:{position}"]
+        try:
+            await call(self._reads, "turnout_drop", keys, [epoch, str(position)])
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    async def trim(self, before: Position) -> None:
+        try:
+            await call(self._reads, "turnout_trim", [HEAD, STREAM], [before.epoch, before.seq + 1])
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+    async def close(self) -> None:
+        await self._writes.aclose()
+        await self._reads.aclose()
+
+
+class ValkeySubscription:
+    """Satisfies ``Subscription``. Does not go through ``PubSub``, which would renew a broken link in silence."""
+
+    def __init__(self, pushes: Pushes) -> None:
+        self._pushes = pushes
+
+    async def next(self, timeout_s: float) -> list[Records | Beat]:
+        try:
+            return [_message(push) for push in await self._pushes.next(timeout_s)]
+        except RedisError as error:
+            raise Unreachable(str(error)) from error
+
+
+def _message(push: Sequence[bytes]) -> Records | Beat:
+    kind, _, data = push
+    if kind != b"message":
+        raise Unreachable(f"expected a message on the bus, got {kind!r}")
+    if not data.startswith(_BEAT):
+        return Records(split(data))
+    head = _head(data[len(_BEAT) :].split(b" "))
+    if head is None:
+        raise Unreachable(f"not a beat: {data!r}")
+    return Beat(head)
+
+
+def _head(fields: Any) -> Head | None:
+    """The head from its three fields; redis-py types replies as anything, the connection gives bytes."""
+    epoch, seq, digest = fields
+    if epoch is None or seq is None or digest is None:
+        return None
+    return Head(Position(epoch.decode(), int(seq)), digest.decode())
+
+
+def _seq(entry: Any) -> int:
+    return int(entry[0].partition(b"-")[0])
+
+
+def _records(entries: Any) -> list[bytes]:
+    """Those before the first entry that is none. Raises BrokenRecord where that is the first of all."""
+    records: list[bytes] = []
+    for name, fields in entries:
+        record: bytes | None = dict(fields).get(b"r")
+        if record is None and not records:
+            raise BrokenRecord(f"entry {name.decode()} of the stream is no record")
+        if record is None:
+            break
+        records.append(record)
+    return records
+
+
+def _refusal(error: RedisError) -> JournalError:
+    code, _, rest = str(error).partition(" ")
+    if code == "FENCED":
+        return Fenced(f"the fence is now {rest}")
+    if code == "CONFLICT":
+        epoch, seq, digest = rest.split(" ")
+        missing = "false" in (epoch, seq, digest)
+        return Conflict(None if missing else Head(Position(epoch, int(seq)), digest))
+    if isinstance(error, OutOfMemoryError):
+        return Unreachable(f"the server is out of memory, give it more (maxmemory): {error}")
+    return Unreachable(str(error))

@@ -1,0 +1,1 @@
+"""Items and messages that clients read, and their rendering from the state."""

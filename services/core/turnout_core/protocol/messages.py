@@ -1,0 +1,116 @@
+"""The messages of the live protocol (docs/protocol.md), as the WebSocket and the event stream carry them."""
+
+from enum import IntEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from turnout_core.protocol.items import Item
+
+VIEW_ADDRESS_MAX_CHARS = 512
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Watch(_Message):
+    """Asks for a view and its changes. ``at`` is where the client already is: it then gets only what is newer."""
+
+    type: Literal["watch"]
+    view: Annotated[str, Field(min_length=1, max_length=VIEW_ADDRESS_MAX_CHARS)]
+    at: Annotated[str, Field(max_length=40)] | None = None
+
+
+class Unwatch(_Message):
+    type: Literal["unwatch"]
+    view: Annotated[str, Field(min_length=1, max_length=VIEW_ADDRESS_MAX_CHARS)]
+
+
+ClientMessage = Annotated[Watch | Unwatch, Field(discriminator="type")]
+client_messages: TypeAdapter[Watch | Unwatch] = TypeAdapter(ClientMessage)
+
+
+class Hello(_Message):
+    """The first message on every link.
+
+    Attributes:
+        user: id of the signed-in user, null for a visitor; decides what ``me`` means on this link.
+        beat_ms: a link on which nothing arrived for twice this time is dead.
+    """
+
+    type: Literal["hello"]
+    position: str
+    user: str | None
+    beat_ms: int
+
+
+class Snapshot(_Message):
+    """The whole view; replaces whatever the client held of it. GET of the view's address answers the same bytes.
+
+    Attributes:
+        view: the canonical address, which later patches carry.
+        asked: the address as the client spelt it, where it was not the canonical one.
+        order: of the items, by ``(rank, key)``.
+    """
+
+    type: Literal["snapshot"]
+    view: str
+    asked: str | None = None
+    at: str
+    order: Literal["ascending", "descending"]
+    items: tuple[Item, ...]
+
+
+class Patch(_Message):
+    """What has changed since the client's last message of this view. Applying it twice does no harm."""
+
+    type: Literal["patch"]
+    view: str
+    asked: str | None = None
+    at: str
+    upsert: tuple[Item, ...]
+    remove: tuple[str, ...]
+
+
+class Fail(_Message):
+    """The view (or, with ``view`` null, the message) is refused, or the view has ended. The link stays open."""
+
+    type: Literal["fail"]
+    view: str | None
+    code: str
+    detail: str
+
+
+class Beat(_Message):
+    """The link is alive, and the replica behind it is at ``at``."""
+
+    type: Literal["beat"]
+    at: str
+
+
+class Bye(_Message):
+    """This gateway is about to close the link: come back at a random moment of the window, in ms from now."""
+
+    type: Literal["bye"]
+    retry_ms: tuple[int, int]
+
+
+ServerMessage = Annotated[Hello | Snapshot | Patch | Fail | Beat | Bye, Field(discriminator="type")]
+
+
+class Close(IntEnum):
+    """WebSocket close codes. 4000 to 4499: come back, with jitter. 4500 to 4999: do not, something must change first.
+
+    1001 (going away, RFC 6455 section 7.4.1) also means: come back.
+    """
+
+    DRAINING = 4000  # the gateway stops
+    STALLED = 4001  # the client did not read for too long
+    BEHIND = 4002  # the replica can not be kept up to date
+    CROWDED = 4003  # too many connections, here or from this address or user
+
+    BAD_MESSAGE = 4500  # too many messages that are not of the protocol
+    TOO_LARGE = 4501  # a message beyond the size limit
+    TOO_FAST = 4502  # more messages than the rate limit allows
+    FORBIDDEN = 4503  # the Origin is not ours

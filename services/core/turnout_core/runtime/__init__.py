@@ -1,0 +1,1 @@
+"""Processes: connections to Valkey, tasks, signals, clocks and settings."""

@@ -1,0 +1,1 @@
+"""HTTP parts that both services share."""

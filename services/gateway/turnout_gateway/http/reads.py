@@ -1,0 +1,126 @@
+"""Reads over HTTP: the same views, and the same bytes, as over the live link."""
+
+from typing import Annotated, Any, Final, Literal, cast
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from turnout_core.domain import limits
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Invalid, Unavailable
+from turnout_core.protocol.items import Seating
+from turnout_core.protocol.messages import Snapshot
+from turnout_core.web.problems import POSITION_HEADER, problem_responses
+from turnout_gateway.gateway import Gateway
+from turnout_gateway.views.address import parse
+from turnout_gateway.views.attendee_pages import PAGE_MAX_ITEMS, AttendeesPage, page
+
+_JSON: Final = "application/json"
+_AT_LEAST: Final = "Waits up to a second until the answer holds this position; 503 when it does not come."
+_POSITION: Final[dict[str, Any]] = {
+    POSITION_HEADER: {"description": "`<epoch>-<seq>` that the answer reflects", "schema": {"type": "string"}}
+}
+
+AtLeast = Annotated[str | None, Query(description=_AT_LEAST, max_length=40)]
+
+
+EventId = Annotated[str, Path(description="the event's id")]
+
+
+class EventsQuery(BaseModel):
+    """The parameters of ``events?…``. They describe and check; what is asked is read by ``address.parse``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    when: Annotated[Literal["upcoming", "past"], Field(description="`upcoming`: not ended")] = "upcoming"
+    q: Annotated[str, Field(description="words that an event must all hold", max_length=limits.SEARCH_MAX_CHARS)] = ""
+    tag: Annotated[str, Field(description="a tag that an event must carry", max_length=limits.TAG_MAX_CHARS)] = ""
+    limit: Annotated[int, Field(description="the window", ge=1, le=limits.WINDOW_MAX_ITEMS)] = (
+        limits.WINDOW_DEFAULT_ITEMS
+    )
+    at_least: Annotated[str | None, Field(description=_AT_LEAST, max_length=40)] = None
+
+
+router = APIRouter(tags=["views"])
+
+
+def gateway_of(request: Request) -> Gateway:
+    """The gateway, which the lifespan keeps. Raises Unavailable before it is there."""
+    gateway = getattr(request.state, "gateway", None)
+    if gateway is None:
+        raise Unavailable
+    return cast(Gateway, gateway)
+
+
+def position_of(request: Request) -> Position | None:
+    """What the gateway's replica holds; None while there is none."""
+    gateway: Gateway | None = getattr(request.state, "gateway", None)
+    return gateway.views.position if gateway is not None and gateway.views.state is not None else None
+
+
+def _answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {200: {"headers": _POSITION}, **problem_responses(*statuses, 422, 503)}
+
+
+@router.get("/api/events", operation_id="list_events", response_model=Snapshot, responses=_answers())
+async def list_events(request: Request, query: Annotated[EventsQuery, Query()]) -> Response:
+    """A window of the events, and how many there are in all."""
+    return await _view(request, _events_address(request), query.at_least)
+
+
+@router.get("/api/events/{event}", operation_id="get_event", response_model=Snapshot, responses=_answers(404))
+async def get_event(request: Request, event: EventId, at_least: AtLeast = None) -> Response:
+    """One event with its first attendees, and how many look at it."""
+    return await _view(request, f"events/{event}", at_least)
+
+
+@router.get(
+    "/api/events/{event}/attendees",
+    operation_id="list_attendees",
+    response_model=AttendeesPage,
+    responses=_answers(404),
+)
+async def list_attendees(
+    request: Request,
+    event: EventId,
+    status: Annotated[Seating, Query(description="who goes, or who waits")] = "going",
+    after: Annotated[int, Query(description="`rank` of the last one that you have", ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX_ITEMS)] = limits.ATTENDEES_WINDOW_ITEMS,
+    at_least: AtLeast = None,
+) -> Response:
+    """A page of attendees, in the order of joining."""
+    state = await gateway_of(request).reach(_position(at_least))
+    answer = page(state, event, status, after, limit)
+    return Response(answer.model_dump_json(), media_type=_JSON, headers={POSITION_HEADER: answer.at})
+
+
+@router.get("/api/me", operation_id="get_me", response_model=Snapshot, responses=_answers(401))
+async def get_me(request: Request, at_least: AtLeast = None) -> Response:
+    """What the signed-in user organises, attends and waits for."""
+    return await _view(request, "me", at_least)
+
+
+async def _view(request: Request, asked: str, at_least: str | None) -> Response:
+    gateway = gateway_of(request)
+    position = _position(at_least)
+    await gateway.reach(position)  # first, since the user may be as new as that
+    user = gateway.user(request.headers.get("cookie"), request.headers.get("authorization"))
+    address = parse(asked, user.id if user else None)
+    frame = gateway.read(address, asked)
+    return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})
+
+
+def _events_address(request: Request) -> str:
+    """The address as it was asked, so that there is one way to read it. ``at_least`` is no part of it."""
+    parts = [part for part in request.url.query.split("&") if part and unquote(part.partition("=")[0]) != "at_least"]
+    return f"events?{'&'.join(parts)}" if parts else "events"
+
+
+def _position(text: str | None) -> Position | None:
+    if text is None:
+        return None
+    try:
+        return Position.parse(text)
+    except ValueError as error:
+        raise Invalid(f"at_least: {error}") from None

@@ -1,0 +1,1 @@
+"""Live clients: who watches which view, and who gets which frame."""

@@ -1,0 +1,1 @@
+"""Timers, loops and the bus that drive the live sessions."""

@@ -1,0 +1,1 @@
+"""Connections: WebSocket, server-sent events, and uvicorn's protocols."""

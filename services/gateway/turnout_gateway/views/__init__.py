@@ -1,0 +1,1 @@
+"""Views of the replica: what clients can watch."""

@@ -1,0 +1,41 @@
+"""Pages of attendees: those beyond the first, which the event's own view holds."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from turnout_core.domain.rejections import EventNotFound
+from turnout_core.domain.state import Attendance, State
+from turnout_core.protocol import rendering as present
+from turnout_core.protocol.items import AttendeeItem, Seating
+
+PAGE_MAX_ITEMS: Final = 500
+
+
+class AttendeesPage(BaseModel):
+    """
+    Attributes:
+        next: the ``after`` of the following page; null at the end.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: str
+    items: tuple[AttendeeItem, ...]
+    next: Annotated[int | None, Field(description="the `after` of the following page; null at the end")]
+
+
+def page(state: State, event: str, status: Seating, after: int, limit: int) -> AttendeesPage:
+    """Up to ``limit`` attendees of ``event`` who joined after the commit ``after``. Raises EventNotFound."""
+    there = state.events.get(event)
+    if there is None:
+        raise EventNotFound
+    found = list(islice(_behind(there.attendances.values().__iter__(), status, after), limit + 1))
+    items = tuple(present.attendee(state, each) for each in found[:limit])
+    return AttendeesPage(at=str(state.position), items=items, next=items[-1].rank if len(found) > limit else None)
+
+
+def _behind(attendances: Iterator[Attendance], status: Seating, after: int) -> Iterator[Attendance]:
+    return (each for each in attendances if each.order > after and each.status == status)

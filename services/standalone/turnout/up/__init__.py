@@ -1,0 +1,1 @@
+"""`turnout up`: the whole product in one process."""

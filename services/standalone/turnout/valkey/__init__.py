@@ -1,0 +1,1 @@
+"""The embedded Valkey: process, supervision and repair of its files."""

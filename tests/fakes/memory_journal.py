@@ -1,0 +1,158 @@
+"""A journal in memory: the fake for tests, which keeps every promise of the port but durability.
+
+``broken`` makes it unreachable, ``mute`` loses publications, as a bus that is at most once may.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from turnout_core.domain.position import Position
+from turnout_core.journal.port import Beat, Conflict, Fenced, Head, Records, Trimmed, Unreachable
+from turnout_core.journal.record import GENESIS
+
+
+class MemoryJournal:
+    """Satisfies ``Journal``.
+
+    Attributes:
+        fence: the newest one given out; ``append`` and ``beat`` under another are fenced.
+        on_purpose: what ``deliberate`` tells.
+    """
+
+    def __init__(self, fence: int = 1) -> None:
+        self.fence = fence
+        self.broken = False
+        self.mute = False
+        self.on_purpose = False
+        self._head: Head | None = None
+        self._records: dict[int, bytes] = {}
+        self._snapshots: dict[Position, list[bytes]] = {}
+        self._subscriptions: set[MemorySubscription] = set()
+
+    async def create(self, epoch: str) -> Head:
+        self._reach()
+        self._head = self._head or Head(Position(epoch, 0), GENESIS)
+        return self._head
+
+    async def head(self) -> Head | None:
+        self._reach()
+        return self._head
+
+    async def deliberate(self) -> bool:
+        self._reach()
+        return self.on_purpose
+
+    async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
+        self._reach()
+        self._check(fence)
+        if self._head == after:
+            return
+        if self._head != before:
+            raise Conflict(self._head)
+        for seq, record in enumerate(records, before.position.seq + 1):
+            self._records[seq] = record
+        self._head = after
+        self._publish(Records(list(records)))
+
+    async def beat(self, fence: int) -> Head:
+        self._reach()
+        self._check(fence)
+        if self._head is None:
+            raise Conflict(None)
+        self._publish(Beat(self._head))
+        return self._head
+
+    async def read(self, after: Position, most: int) -> list[bytes]:
+        self._reach()
+        head = self._head
+        if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
+            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not behind {after}")
+        last = min(head.position.seq, after.seq + most)
+        wanted = range(after.seq + 1, last + 1)
+        if wanted and wanted[0] not in self._records:
+            raise Trimmed(f"record {wanted[0]} is not in the stream")
+        return [self._records[seq] for seq in wanted]
+
+    @asynccontextmanager
+    async def subscribe(self) -> AsyncIterator["MemorySubscription"]:
+        self._reach()
+        subscription = MemorySubscription()
+        self._subscriptions.add(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.discard(subscription)
+
+    def cut(self) -> None:
+        """Breaks the link of every subscription."""
+        for subscription in self._subscriptions:
+            subscription.queue.put_nowait(None)
+
+    async def snapshots(self) -> list[Position]:
+        self._reach()
+        return sorted(self._snapshots, key=lambda position: position.seq, reverse=True)
+
+    async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
+        self._reach()
+        if position not in self._snapshots:
+            raise Trimmed(f"snapshot {position} is gone")
+        for chunk in self._snapshots[position]:
+            yield chunk
+
+    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+        stored = [chunk async for chunk in chunks]
+        self._reach()
+        head = self._head
+        if head is None or head.position.epoch != position.epoch:
+            raise Trimmed(f"the journal is not of the epoch of snapshot {position}")
+        if head.position.seq != position.seq and position.seq + 1 not in self._records:
+            raise Trimmed(f"the stream no longer goes on from snapshot {position}")
+        self._snapshots[position] = stored
+
+    async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
+        self._reach()
+        if self._is_of(epoch):
+            self._snapshots.pop(position, None)
+
+    async def trim(self, before: Position) -> None:
+        self._reach()
+        if not self._is_of(before.epoch):
+            return
+        self._records = {seq: record for seq, record in self._records.items() if seq > before.seq}
+
+    async def close(self) -> None:
+        self.cut()
+
+    def _reach(self) -> None:
+        if self.broken:
+            raise Unreachable("broken on purpose")
+
+    def _is_of(self, epoch: str) -> bool:
+        return self._head is None or self._head.position.epoch == epoch
+
+    def _check(self, fence: int) -> None:
+        if fence != self.fence:
+            raise Fenced(f"the fence is now {self.fence}")
+
+    def _publish(self, message: Records | Beat) -> None:
+        if not self.mute:
+            for subscription in self._subscriptions:
+                subscription.queue.put_nowait(message)
+
+
+class MemorySubscription:
+    """Satisfies ``Subscription``."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Records | Beat | None] = asyncio.Queue()
+
+    async def next(self, timeout_s: float) -> list[Records | Beat]:
+        try:
+            async with asyncio.timeout(timeout_s):
+                message = await self.queue.get()
+        except TimeoutError:
+            return []
+        if message is None:
+            raise Unreachable("the link broke")
+        return [message]

@@ -1,0 +1,46 @@
+"""A lease in memory, with the guarantees of the port."""
+
+import time
+from collections.abc import Callable
+
+from turnout_core.journal.lease import Grant
+from turnout_core.journal.port import Unreachable
+from turnout_core.runtime.clock import wall_ms
+
+
+class MemoryLease:
+    """Satisfies ``Lease``: the fake for tests. ``broken`` makes it unreachable."""
+
+    def __init__(self, term_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.broken = False
+        self._term_s = term_s
+        self._clock = clock
+        self._owner: str | None = None
+        self._holder: str | None = None
+        self._fence = 0
+        self._ends_at = 0.0
+
+    async def take(self, owner: str) -> Grant:
+        self._reach()
+        if self._owner is not None and self._owner != owner:
+            return Grant(None, self._owner, self._ends_at - self._clock())
+        if self._holder != owner:
+            self._fence += 1
+        self._owner = self._holder = owner
+        self._ends_at = self._clock() + self._term_s
+        return Grant(self._fence, owner, self._term_s)
+
+    async def release(self, owner: str) -> None:
+        self._reach()
+        if self._owner == owner:
+            self._owner = None
+
+    async def now_ms(self) -> int:
+        self._reach()
+        return wall_ms()
+
+    def _reach(self) -> None:
+        if self.broken:
+            raise Unreachable("broken on purpose")
+        if self._clock() >= self._ends_at:
+            self._owner = None
