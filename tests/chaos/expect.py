@@ -27,7 +27,7 @@ from turnout_core.domain.commands import (
     SignUp,
     Unattend,
 )
-from turnout_core.domain.rejections import Rejection, SignedOut
+from turnout_core.domain.rejections import NotSignedIn, Rejection
 from turnout_core.domain.state import State, User
 from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.protocol.rendering import person
@@ -96,7 +96,7 @@ def made(commit: Commit) -> str:
 def decided(state: State, asked: Asked, commit: Commit) -> tuple[AnyChange, ...]:
     """What the rules change on ``state``, the one before ``commit``. Raises Rejection."""
     if asked.user is not None and not _signed_in(state, asked.user):
-        raise SignedOut
+        raise NotSignedIn
     return tuple(decide(state, command_of(asked, made(commit)), asked.user, commit.at))
 
 
@@ -117,7 +117,7 @@ def elsewhere(state: State, asked: Asked, wall_ms: int, secret: str) -> Expected
         if replay is not None:
             return msgspec.structs.replace(_sent(asked, replay, secret), replayed=True)
         if not signed_in:
-            raise SignedOut
+            raise NotSignedIn
         if asked.method == "GET":
             return Expected(200, SessionAnswer(user=person(state, asked.user or "")).model_dump_json())
         command = command_of(asked)

@@ -64,9 +64,9 @@ class Link:
         self._reach()
         return await self._journal.head()
 
-    async def deliberate(self) -> bool:
+    async def was_replaced_by_operator(self) -> bool:
         self._reach()
-        return await self._journal.deliberate()
+        return await self._journal.was_replaced_by_operator()
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         self._reach()

@@ -203,7 +203,7 @@ def _gap_skipped() -> Iterable[Replacement]:
                         applied.append((commit, model.apply(state, commit, digest)))
                     except KeyError:
                         state.position = Position(commit.epoch, commit.seq)
-            self._listener.applied(applied)
+            self._listener.on_commits(applied)
             self._wake()
         return True
 
@@ -253,7 +253,7 @@ def _resume_empty() -> Iterable[Replacement]:
 
 def _seats_not_freed() -> Iterable[Replacement]:
     """Whoever leaves does not make room."""
-    how: dict[type, Callable[..., Sequence[str]]] = dict(model._HOW)
+    how: dict[type, Callable[..., Sequence[str]]] = dict(model._APPLY)
     left = how[Left]
 
     def leave(state: State, change: Left, commit: Commit) -> Sequence[str]:
@@ -263,7 +263,7 @@ def _seats_not_freed() -> Iterable[Replacement]:
         event.going = going
         return users
 
-    yield model, "_HOW", {**how, Left: leave}
+    yield model, "_APPLY", {**how, Left: leave}
 
 
 def _deletion_half_done() -> Iterable[Replacement]:

@@ -232,7 +232,7 @@ class Rehearsal:
             for view in sorted(views - {"me"}):
                 gateway.read(view, self._recorder, last=True)
         for watcher in self._watchers:
-            watcher.rest()
+            watcher.ready_for_more()
 
     async def _live(self, person: Person) -> None:
         while not self._over:

@@ -40,7 +40,7 @@ from chaos.replay import shown_by
 from chaos.testimony import AnyEvent, Began, Read, save
 from chaos.watcher import Watcher
 from turnout_core.domain.position import Position
-from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
@@ -192,7 +192,7 @@ class Run:
         for each in self._watchers:
             if not each.screen.held:
                 self.recorder.missing("a live client that holds anything")
-            each.rest()
+            each.ready_for_more()
 
     async def _read_last(self, gateway: Node, view: str, watcher: Watcher | None, end: str | None) -> bool:
         user = (watcher.user, watcher.token) if watcher else None
@@ -215,7 +215,7 @@ class Run:
                 self.recorder.held(command.name, *told)
         journal = ValkeyJournal(connect(self.cluster.valkey_url), connect(self.cluster.valkey_url))
         try:
-            state = await Follower(journal, Nobody()).catch_up()
+            state = await Follower(journal, NullListener()).catch_up()
             self.recorder.held("a newcomer", str(state.position), digest_of(state))
         except (JournalError, BrokenRecord, BrokenSnapshot) as error:
             self.recorder.missing(f"a State from what the journal still has: {error}")

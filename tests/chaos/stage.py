@@ -11,7 +11,7 @@ from chaos.screen import Screen
 from chaos.testimony import Failed, Read, Shown
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.rejections import Rejection
-from turnout_core.domain.state import State, Touched
+from turnout_core.domain.state import Affected, State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Journal
 from turnout_core.protocol.messages import Close
@@ -44,15 +44,15 @@ class Gateway:
         )
         self.follower = Follower(link, self)
 
-    def replaced(self, state: State) -> None:
-        self.views.replaced(state, _NOW_MS)
+    def on_snapshot(self, state: State) -> None:
+        self.views.on_snapshot(state, _NOW_MS)
         self.hub.tick()
 
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
-        self.views.applied(commits)
+    def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
+        self.views.on_commits(commits)
         self.hub.tick()
 
-    async def rest(self) -> None: ...
+    async def ready_for_more(self) -> None: ...
 
     def read(self, view: str, recorder: Recorder, *, last: bool = False) -> None:
         """As GET answers it."""
@@ -111,7 +111,7 @@ class Watcher:
         elif kind in ("snapshot", "patch"):
             self._show(view, kind)
 
-    def rest(self) -> None:
+    def ready_for_more(self) -> None:
         """Records what it holds at the end."""
         for view in self.screen.held:
             self._show(view, "rest", last=True)

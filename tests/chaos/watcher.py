@@ -77,7 +77,7 @@ class Watcher:
                     await self._link(link, f"{gateway.name}#{gateway.process.starts}")
             await asyncio.sleep(self._rng.uniform(*_BACK_S))
 
-    def rest(self) -> None:
+    def ready_for_more(self) -> None:
         """Records what it holds at the end."""
         for view in self.screen.held:
             self._show(view, "rest", "nobody", last=True)

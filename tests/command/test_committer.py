@@ -19,7 +19,7 @@ from turnout_core.domain.rejections import AlreadyAttending, Invalid, Unavailabl
 from turnout_core.domain.state import State, apply
 from turnout_core.journal.port import Conflict, Fenced, Head, JournalError, OutcomeUnknown
 from turnout_core.journal.record import unseal
-from turnout_core.runtime.tasks import end
+from turnout_core.runtime.tasks import cancel_and_wait
 
 ADA, GAMES = name("ada"), name("games")
 SIGN_UP = SignUp(user=ADA, body=SessionBody(name="Ada"))
@@ -98,7 +98,7 @@ class Desk:
 
     async def __aexit__(self, *_: object) -> None:
         assert self.running is not None
-        await end(self.running)
+        await cancel_and_wait(self.running)
 
     def submit(self, command: Command, actor: str | None = ADA, key: Key | None = None) -> "asyncio.Future[Outcome]":
         return self.committer.submit(command, actor, key)
@@ -264,7 +264,7 @@ async def test_a_client_that_goes_away_takes_nothing_back() -> None:
         desk.hold()
         request = asyncio.create_task(desk.ask(JOIN))
         await desk.journal.asked.wait()
-        await end(request)
+        await cancel_and_wait(request)
         desk.journal.gate.set()
         left = await desk.ask(Unattend(event=GAMES, user=ADA))
         assert (left.position.seq, desk.journal.history().position.seq) == (4, 4)

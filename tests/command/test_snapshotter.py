@@ -15,11 +15,11 @@ from turnout_command.write.committer import Committer
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.port import Head, Journal, Trimmed
 from turnout_core.journal.snapshot import BrokenSnapshot, dump
 from turnout_core.journal.valkey import FENCE, SNAPSHOTS, ValkeyJournal
-from turnout_core.runtime.tasks import end
+from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.runtime.valkey_client import connect
 
 
@@ -48,7 +48,7 @@ class Stage:
         return self.history.head.position.seq + 1
 
     async def read(self) -> State:
-        return await Follower(self.journal, Nobody()).catch_up()
+        return await Follower(self.journal, NullListener()).catch_up()
 
 
 @pytest.fixture(params=["memory", "valkey"])
@@ -249,7 +249,7 @@ async def test_when_a_snapshot_is_due(
         committer.committed = Head(Position(EPOCH, seq), "")
         now_s += passed_s
         await until(lambda enough=looks + 4: looks >= enough)  # type: ignore[misc] # its default is bound now
-    await end(task)
+    await cancel_and_wait(task)
     assert maker.made == due
 
 
@@ -272,4 +272,4 @@ async def test_a_snapshot_that_failed_is_tried_again() -> None:
         ).run(committer)
     )  # fmt: skip
     await until(lambda: len(maker.made) >= 2)
-    await end(task)
+    await cancel_and_wait(task)

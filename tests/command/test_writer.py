@@ -22,7 +22,7 @@ from turnout_core.journal.lease import Grant
 from turnout_core.journal.port import Beat, Head, OutcomeUnknown
 from turnout_core.journal.record import seal
 from turnout_core.runtime.clock import since_boot_s, wall_ms
-from turnout_core.runtime.tasks import end
+from turnout_core.runtime.tasks import cancel_and_wait
 
 TERMS = Terms(lease_s=0.2, renew_s=0.02, beat_s=0.05, patience_s=0.1)
 
@@ -111,7 +111,7 @@ async def running(writer: Writer) -> AsyncIterator[Writer]:
         yield writer
     finally:
         await writer.drain()
-        await end(task)
+        await cancel_and_wait(task)
 
 
 async def sign_up(writer: Writer, person: str) -> int:

@@ -10,8 +10,8 @@ from waiting import until
 from fakes.memory_journal import MemoryJournal
 from turnout_core.domain.changes import Commit, SignedUp
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, Touched
-from turnout_core.journal.follower import DEAF_AFTER_S, Follower
+from turnout_core.domain.state import Affected, State
+from turnout_core.journal.follower import HEARTBEAT_TIMEOUT_S, Follower
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS
 from turnout_core.journal.snapshot import dump
@@ -26,13 +26,13 @@ class Notes:
         self.resting = asyncio.Event()
         self.resting.set()
 
-    def replaced(self, state: State) -> None:
+    def on_snapshot(self, state: State) -> None:
         self.replacements.append(state.position)
 
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
+    def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
         self.seqs += [commit.seq for commit, _ in commits]
 
-    async def rest(self) -> None:
+    async def ready_for_more(self) -> None:
         await self.resting.wait()
 
 
@@ -154,7 +154,7 @@ async def test_silence_makes_it_unready() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
         await until(it.follower.ready)
-        it.now_s += DEAF_AFTER_S
+        it.now_s += HEARTBEAT_TIMEOUT_S
         assert not it.follower.ready()
         await it.journal.beat(1)
         await until(it.follower.ready)

@@ -18,7 +18,7 @@ from turnout_core.domain.changes import (
 )
 from turnout_core.domain.limits import IDEMPOTENCY_KEPT_MS
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, Touched, apply
+from turnout_core.domain.state import Affected, State, apply
 from turnout_core.journal.record import peek
 
 
@@ -77,7 +77,7 @@ def test_what_a_commit_touched_is_told() -> None:
     history = small()
     record = history.add(Left("games", "ada"), Promoted("games", "grace"))
     state = replayed(small())
-    assert apply(state, *peek(record)) == Touched("games", ("ada", "grace"))
+    assert apply(state, *peek(record)) == Affected("games", ("ada", "grace"))
 
 
 @pytest.mark.parametrize("position", [Position(EPOCH, 7), Position(EPOCH, 5), Position("other", 6)])

@@ -11,14 +11,14 @@ from redis.exceptions import ConnectionError as LinkError
 from redis.exceptions import InvalidResponse
 from waiting import until
 
-from turnout_core.runtime.push_reader import Pushes, take_over
+from turnout_core.runtime.push_reader import PushReader, take_over
 from turnout_core.runtime.valkey_client import connect
 
 CHANNEL = b"news"
 
 
 @asynccontextmanager
-async def listening(valkey_url: str, *early: bytes) -> AsyncIterator[tuple[Redis, Pushes]]:
+async def listening(valkey_url: str, *early: bytes) -> AsyncIterator[tuple[Redis, PushReader]]:
     """A client, and somebody who listens; ``early`` was told after SUBSCRIBE and before that."""
     async with asyncio.timeout(10), connect(valkey_url) as client, client.pubsub() as pubsub:
         await pubsub.subscribe(CHANNEL)
@@ -40,7 +40,7 @@ def said(pushes: list[Any]) -> list[bytes]:
     return [data for _, _, data in pushes]
 
 
-async def heard(pushes: Pushes, count: int) -> list[bytes]:
+async def heard(pushes: PushReader, count: int) -> list[bytes]:
     found: list[bytes] = []
     while len(found) < count:
         found += said(await pushes.next(5))

@@ -8,7 +8,7 @@ from subprocess import run
 
 import pytest
 
-from turnout_core.runtime.shutdown import Stuck, until_told
+from turnout_core.runtime.shutdown import StopTimedOut, run_until_stopped
 
 
 def _tell(number: int = signal.SIGTERM) -> None:
@@ -22,7 +22,7 @@ async def test_the_first_signal_asks() -> None:
         _tell(signal.SIGINT)
         await asked.wait()
 
-    await until_told(work(), asked.set)
+    await run_until_stopped(work(), asked.set)
     assert asked.is_set()
 
 
@@ -32,8 +32,8 @@ async def test_the_second_signal_leaves_at_once(second: int) -> None:
         _tell()
         await asyncio.Event().wait()
 
-    with pytest.raises(Stuck, match="told twice"):
-        await until_told(work(), lambda: _tell(second))
+    with pytest.raises(StopTimedOut, match="told twice"):
+        await run_until_stopped(work(), lambda: _tell(second))
 
 
 async def test_what_does_not_stop_in_time_is_given_up() -> None:
@@ -41,8 +41,8 @@ async def test_what_does_not_stop_in_time_is_given_up() -> None:
         _tell()
         await asyncio.Event().wait()
 
-    with pytest.raises(Stuck, match="did not stop within 0 s"):
-        await until_told(work(), lambda: None, within_s=0.01)
+    with pytest.raises(StopTimedOut, match="did not stop within 0 s"):
+        await run_until_stopped(work(), lambda: None, within_s=0.01)
 
 
 async def test_a_failure_is_the_callers() -> None:
@@ -50,7 +50,7 @@ async def test_a_failure_is_the_callers() -> None:
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        await until_told(work(), lambda: None)
+        await run_until_stopped(work(), lambda: None)
 
 
 async def test_an_exit_is_the_callers() -> None:
@@ -58,13 +58,13 @@ async def test_an_exit_is_the_callers() -> None:
         sys.exit(3)
 
     with pytest.raises(SystemExit, match="3"):
-        await until_told(work(), lambda: None)
+        await run_until_stopped(work(), lambda: None)
 
 
 def test_leaving_waits_for_no_task() -> None:
     program = """
 import asyncio
-from turnout_core.runtime.shutdown import leave
+from turnout_core.runtime.shutdown import exit_now
 
 async def deaf():
     while True:
@@ -76,7 +76,7 @@ async def deaf():
 async def main():
     task = asyncio.create_task(deaf())
     await asyncio.sleep(0)
-    leave("gone")
+    exit_now("gone")
 
 asyncio.run(main())
 """

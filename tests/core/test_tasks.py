@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from waiting import until
 
-from turnout_core.runtime.tasks import attended, end, together
+from turnout_core.runtime.tasks import cancel_and_wait, run_all, supervised
 
 
 async def _deaf(times: int, log: list[str]) -> None:
@@ -24,16 +24,16 @@ async def test_a_task_that_swallows_a_cancellation_is_ended() -> None:
     log: list[str] = []
     task = asyncio.create_task(_deaf(2, log))
     await asyncio.sleep(0)
-    await end(task)
+    await cancel_and_wait(task)
     assert (task.cancelled(), log) == (True, ["ended"])
 
 
 async def test_whoever_ends_others_and_is_cancelled_again_ends_them_first() -> None:
     log: list[str] = []
-    inner = asyncio.create_task(together(_deaf(2, log), _deaf(2, log)))
+    inner = asyncio.create_task(run_all(_deaf(2, log), _deaf(2, log)))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    await end(inner)
+    await cancel_and_wait(inner)
     assert (inner.cancelled(), log) == (True, ["ended", "ended"])
 
 
@@ -55,7 +55,7 @@ async def _goes_on() -> None:
 async def test_a_part_that_fails_is_told_stops_the_process_and_is_raised(caplog: pytest.LogCaptureFixture) -> None:
     stops: list[None] = []
     with pytest.raises(Mistake):
-        async with attended(_fails(), "the part", lambda: stops.append(None)):
+        async with supervised(_fails(), "the part", lambda: stops.append(None)):
             await until(lambda: bool(stops))
     assert "the part ended by a mistake" in caplog.text
     assert "on purpose" in caplog.text
@@ -63,12 +63,12 @@ async def test_a_part_that_fails_is_told_stops_the_process_and_is_raised(caplog:
 
 async def test_a_part_that_just_ends_stops_the_process_too() -> None:
     stops: list[None] = []
-    async with attended(_ends(), "the part", lambda: stops.append(None)):
+    async with supervised(_ends(), "the part", lambda: stops.append(None)):
         await until(lambda: bool(stops))
 
 
 async def test_a_part_that_is_ended_in_time_is_no_mistake(caplog: pytest.LogCaptureFixture) -> None:
     stops: list[None] = []
-    async with attended(_goes_on(), "the part", lambda: stops.append(None)):
+    async with supervised(_goes_on(), "the part", lambda: stops.append(None)):
         await asyncio.sleep(0)
     assert (stops, caplog.text) == ([], "")

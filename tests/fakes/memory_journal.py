@@ -17,7 +17,7 @@ class MemoryJournal:
 
     Attributes:
         fence: the newest one given out; ``append`` and ``beat`` under another are fenced.
-        on_purpose: what ``deliberate`` tells.
+        on_purpose: what ``was_replaced_by_operator`` tells.
     """
 
     def __init__(self, fence: int = 1) -> None:
@@ -39,7 +39,7 @@ class MemoryJournal:
         self._reach()
         return self._head
 
-    async def deliberate(self) -> bool:
+    async def was_replaced_by_operator(self) -> bool:
         self._reach()
         return self.on_purpose
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_core.domain.rejections import EventNotFound, Invalid, Rejection, SignedOut
+from turnout_core.domain.rejections import EventNotFound, Invalid, NotSignedIn, Rejection
 from turnout_gateway.views.address import EventAddress, EventsAddress, MeAddress, parse
 
 
@@ -80,7 +80,7 @@ def test_a_bad_address_is_refused_with_a_reason(asked: str, expected: type[Rejec
 
 
 def test_me_needs_a_viewer() -> None:
-    with pytest.raises(SignedOut):
+    with pytest.raises(NotSignedIn):
         parse("me", None)
 
 

@@ -37,10 +37,10 @@ class Site:
         self.state = State(BEGINNING.position, BEGINNING.hash)
         self.views = Views()
         self.skew_ms = skew_ms
-        self.views.replaced(self.state, START_MS)
+        self.views.on_snapshot(self.state, START_MS)
 
     def follow(self, records: list[bytes]) -> None:
-        self.views.applied(replay(records, self.state))
+        self.views.on_commits(replay(records, self.state))
 
     def open(self, address: Address, now_ms: int) -> View:
         return self.views.open(address, now_ms + self.skew_ms)
@@ -169,7 +169,7 @@ class Gateways(RuleBasedStateMachine):
         there = self.sites[site]
         there.state = State(BEGINNING.position, BEGINNING.hash)
         replay(self.world.history.records, there.state)
-        there.views.replaced(there.state, self.now_ms + there.skew_ms)
+        there.views.on_snapshot(there.state, self.now_ms + there.skew_ms)
 
     def teardown(self) -> None:
         if not hasattr(self, "sites"):
@@ -187,7 +187,7 @@ class Gateways(RuleBasedStateMachine):
             fresh = watcher.view.since(None, watcher.site.views.position).payload
             assert watcher.replica.sorted() == snapshot_items(fresh)
             anew = Views()
-            anew.replaced(self.world.state, self.now_ms + watcher.site.skew_ms)
+            anew.on_snapshot(self.world.state, self.now_ms + watcher.site.skew_ms)
             made = anew.open(watcher.address, self.now_ms + watcher.site.skew_ms).since(None, anew.position)
             assert snapshot_items(fresh) == snapshot_items(made.payload), "incremental and from scratch differ"
             seqs = [Position.parse(at).seq for at in watcher.replica.ats]

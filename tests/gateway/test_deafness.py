@@ -12,7 +12,7 @@ from world import Scene
 
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
-from turnout_core.journal.follower import DEAF_AFTER_S
+from turnout_core.journal.follower import HEARTBEAT_TIMEOUT_S
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS
 
@@ -101,7 +101,7 @@ async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_i
     await scene.beat()
     before = asyncio.get_running_loop().time()
     await until(lambda: not scene.gateway.ready())
-    assert asyncio.get_running_loop().time() - before <= DEAF_AFTER_S + 0.5
+    assert asyncio.get_running_loop().time() - before <= HEARTBEAT_TIMEOUT_S + 0.5
     scene.journal.mute = True
     scene.world.join(event, scene.world.user())
     await scene.append()

@@ -61,7 +61,7 @@ class Stage:
     def __init__(self, limits: Limits | None = None, **terms: Any) -> None:
         self.world = World()
         self.views = Views(limits)
-        self.views.replaced(self.world.state, self.world.now_ms)
+        self.views.on_snapshot(self.world.state, self.world.now_ms)
         self.now_s = 1000.0
         self.stirred = 0
         self.looks: dict[str, int] = {}
@@ -81,7 +81,7 @@ class Stage:
 
     def tick(self) -> None:
         """The world's commits arrive, and go out."""
-        self.views.applied(self.world.commits)
+        self.views.on_commits(self.world.commits)
         self.world.commits.clear()
         self.hub.tick()
 
@@ -217,7 +217,7 @@ def test_a_watch_between_commits_and_tick_is_up_to_date_and_is_not_told_twice(st
     stage.tick()
     _, early = stage.client(f"events/{event}")
     stage.world.join(event, stage.world.user())
-    stage.views.applied(stage.world.commits)
+    stage.views.on_commits(stage.world.commits)
     stage.world.commits.clear()
     client, late = stage.client()
     stage.hub.watch(client, f"events/{event}", None)
@@ -488,11 +488,11 @@ def test_who_caught_up_between_two_ticks_is_told_what_came_after(stage: Stage) -
     stage.tick()
     current, _ = stage.client("events")
     stage.world.event(ada)
-    stage.views.applied(stage.world.commits)
+    stage.views.on_commits(stage.world.commits)
     stage.world.commits.clear()
     _, ahead = stage.client("events")  # of the last broadcast
     stage.world.event(ada)
-    stage.views.applied(stage.world.commits)
+    stage.views.on_commits(stage.world.commits)
     stage.world.commits.clear()
     stage.hub.leave(current)  # nobody is at the last broadcast any more
     stage.client("events")  # so this one's answer counts as the newest
@@ -505,12 +505,12 @@ def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_anothe
     stage.tick()
     _, sink = stage.client(f"events/{event}")
     stage.world.join(event, stage.world.user())
-    stage.views.replaced(stage.world.state, stage.world.now_ms)
+    stage.views.on_snapshot(stage.world.state, stage.world.now_ms)
     stage.world.commits.clear()
     stage.tick()
     assert kinds(sink) == ["patch"]
     stage.world.state.position = type(stage.world.state.position)("other", 1)
-    stage.views.replaced(stage.world.state, stage.world.now_ms)
+    stage.views.on_snapshot(stage.world.state, stage.world.now_ms)
     stage.tick()
     (message,) = sink.taken()
     assert (message["type"], message["at"]) == ("snapshot", "other-1")
@@ -521,6 +521,6 @@ def test_a_replica_without_the_event_any_more_ends_its_view(stage: Stage) -> Non
     stage.tick()
     _, sink = stage.client(f"events/{event}")
     stage.world.delete(event)
-    stage.views.replaced(stage.world.state, stage.world.now_ms)
+    stage.views.on_snapshot(stage.world.state, stage.world.now_ms)
     stage.tick()
     assert sink.taken()[0]["code"] == "event-not-found"

@@ -27,7 +27,7 @@ class Site:
     def __init__(self) -> None:
         self.state = State(BEGINNING.position, BEGINNING.hash)
         self.views = Views()
-        self.views.replaced(self.state, START_MS)
+        self.views.on_snapshot(self.state, START_MS)
         self.now_s = 0.0
         self.doubted: list[Client] = []
         self.hub = Hub(
@@ -41,7 +41,7 @@ class Site:
         )
 
     def follow(self, records: list[bytes]) -> None:
-        self.views.applied(replay(records, self.state))
+        self.views.on_commits(replay(records, self.state))
 
 
 class Browser:

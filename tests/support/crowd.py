@@ -116,7 +116,7 @@ class Watcher:
             held = self.screen.held.get(view)
             await link.send(json.dumps({"type": "watch", "view": view, "at": held.at if held else None}))
 
-    def rest(self) -> None:
+    def ready_for_more(self) -> None:
         for view in self.screen.held:
             self._record(view, "rest", last=True)
 
@@ -233,7 +233,7 @@ class Crowd:
                 self.recorder.read(await self._read(gateway, view, head))
         await self._at_rest(edge)
         for each in self.watchers:
-            each.rest()
+            each.ready_for_more()
 
     async def _read(self, gateway: str, view: str, head: int) -> Read:
         """What one gateway answers, asked past the edge."""

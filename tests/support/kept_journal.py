@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from turnout_core.domain.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
 from turnout_core.domain.state import State, apply
-from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.record import peek
 from turnout_core.journal.snapshot import dump
@@ -97,7 +97,7 @@ def names(folder: Path) -> list[str]:
 
 async def followed(valkey: Redis) -> State:
     """What a service that starts now knows."""
-    return await Follower(ValkeyJournal(valkey, valkey), Nobody()).catch_up()
+    return await Follower(ValkeyJournal(valkey, valkey), NullListener()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:

@@ -27,7 +27,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.domain.state import State, Touched, apply
+from turnout_core.domain.state import Affected, State, apply
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import peek
 from turnout_core.web.identity import Identity
@@ -48,7 +48,7 @@ class World:
         self.history = History()
         self.state = State(BEGINNING.position, BEGINNING.hash)
         self.now_ms = START_MS
-        self.commits: list[tuple[Commit, Touched]] = []
+        self.commits: list[tuple[Commit, Affected]] = []
         self._ids = itertools.count(1)
 
     def commit(self, *changes: AnyChange) -> None:
@@ -90,7 +90,7 @@ class World:
         self.commit(SignedOut(user))
 
 
-def replay(records: Sequence[bytes], state: State) -> list[tuple[Commit, Touched]]:
+def replay(records: Sequence[bytes], state: State) -> list[tuple[Commit, Affected]]:
     """Applies what ``state`` has not seen of ``records``, the history from its beginning."""
     made = []
     for record in records[state.position.seq :]:

@@ -14,8 +14,8 @@ from turnout_command.app import CommandService, compose, may_write
 from turnout_command.settings import Settings
 from turnout_command.write.writer import Broken
 from turnout_core.journal.port import JournalError
-from turnout_core.runtime.shutdown import Stuck, leave, until_told
-from turnout_core.runtime.startup import CannotStart, admitted, complaint
+from turnout_core.runtime.shutdown import StopTimedOut, exit_now, run_until_stopped
+from turnout_core.runtime.startup import CannotStart, settings_error, wait_for_valkey
 
 _GRACE_S: Final = 10  # for clients that are slow to send or to read; then a stop is a stop
 
@@ -28,7 +28,7 @@ async def serve(settings: Settings) -> None:
         CannotStart: a secret or the server is not there, or the server does not let it work.
     """
     service = CommandService(settings)
-    await admitted(settings.valkey, may_write)
+    await wait_for_valkey(settings.valkey, may_write)
     config = uvicorn.Config(
         compose(service),
         host=settings.host,
@@ -43,9 +43,9 @@ async def serve(settings: Settings) -> None:
     )
     server = _Server(config)
     try:
-        await until_told(server.serve_with(service), server.stop)
-    except Stuck as error:
-        leave(f"turnout-command: {error}")
+        await run_until_stopped(server.serve_with(service), server.stop)
+    except StopTimedOut as error:
+        exit_now(f"turnout-command: {error}")
 
 
 class _Server(uvicorn.Server):
@@ -69,7 +69,7 @@ def main() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings))
     except ValidationError as error:
-        sys.exit(f"turnout-command: {complaint(error)}")
+        sys.exit(f"turnout-command: {settings_error(error)}")
     except (Broken, CannotStart, JournalError) as error:
         sys.exit(f"turnout-command: {error}")
 

@@ -22,10 +22,10 @@ from turnout_command.write.writer import Terms, Writer
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.valkey import LEASE, ValkeyJournal, call, load_functions
-from turnout_core.runtime.startup import secret
-from turnout_core.runtime.tasks import attended
+from turnout_core.runtime.startup import read_secret
+from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
-from turnout_core.web.fallback_routes import answer_the_rest
+from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.problems import complete_openapi, install_problems
 
@@ -52,7 +52,7 @@ class CommandService:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._given_secret = secret(settings.secret_file) if settings.secret_file is not None else None
+        self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
         self._answers = connect(settings.valkey)
         self._lease = connect(settings.valkey, answer_timeout_s=_LEASE_ANSWER_S)
         self._journal = ValkeyJournal(connect(settings.valkey), self._answers)
@@ -91,8 +91,8 @@ class CommandService:
         try:
             await self.writer.prepare()
             async with (
-                attended(self.writer.run(), "the writer"),
-                attended(self._look_at_memory(), "the look at Valkey's memory"),
+                supervised(self.writer.run(), "the writer"),
+                supervised(self._look_at_memory(), "the look at Valkey's memory"),
             ):
                 try:
                     yield self.writer
@@ -146,6 +146,6 @@ def compose(service: CommandService, lifespan: Lifespan[FastAPI] | None = None) 
     service.mount(app)
     app.include_router(probes.routes(service.writer, service.metrics))
     install_problems(app, lambda _: service.writer.position())
-    answer_the_rest(app)
+    add_fallback(app)
     complete_openapi(app, *BODIES)
     return app

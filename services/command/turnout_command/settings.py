@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from turnout_core.runtime.startup import secret
+from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.valkey_client import ValkeyUrl
 
 
@@ -53,4 +53,4 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, given: dict[str, Any]) -> dict[str, Any]:
         file = given.get("valkey_file")
-        return {**given, "valkey": secret(Path(file))} if file else given
+        return {**given, "valkey": read_secret(Path(file))} if file else given

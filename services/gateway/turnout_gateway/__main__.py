@@ -8,8 +8,8 @@ import sys
 import uvloop
 from pydantic import ValidationError
 
-from turnout_core.runtime.shutdown import WITHIN_S, Stuck, leave, until_told
-from turnout_core.runtime.startup import CannotStart, admitted, complaint, secret
+from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, StopTimedOut, exit_now, run_until_stopped
+from turnout_core.runtime.startup import CannotStart, read_secret, settings_error, wait_for_valkey
 from turnout_gateway.app import create_app, may_read
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport.server import Server, configuration, drain_gateway
@@ -22,13 +22,13 @@ async def serve(settings: Settings) -> None:
         CannotStart: a secret or the server is not there, or the server does not let it work.
     """
     if settings.secret_file is not None:
-        secret(settings.secret_file)
-    await admitted(settings.valkey, may_read)
+        read_secret(settings.secret_file)
+    await wait_for_valkey(settings.valkey, may_read)
     server = Server(configuration(create_app(settings), settings.host, settings.port), drain_gateway)
     try:
-        await until_told(server.serve(), server.stop, settings.drain_s + WITHIN_S)
-    except Stuck as error:
-        leave(f"turnout-gateway: {error}")
+        await run_until_stopped(server.serve(), server.stop, settings.drain_s + STOP_TIMEOUT_S)
+    except StopTimedOut as error:
+        exit_now(f"turnout-gateway: {error}")
 
 
 def main() -> None:
@@ -40,7 +40,7 @@ def main() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(serve(settings))
     except ValidationError as error:
-        sys.exit(f"turnout-gateway: {complaint(error)}")
+        sys.exit(f"turnout-gateway: {settings_error(error)}")
     except CannotStart as error:
         sys.exit(f"turnout-gateway: {error}")
 

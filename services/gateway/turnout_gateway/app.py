@@ -13,10 +13,10 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.valkey import CHANNEL as CHANGES
 from turnout_core.journal.valkey import HEAD, ValkeyJournal
 from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
-from turnout_core.runtime.startup import secret
-from turnout_core.runtime.tasks import attended
+from turnout_core.runtime.startup import read_secret
+from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
-from turnout_core.web.fallback_routes import answer_the_rest
+from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.problems import complete_openapi, install_problems
 from turnout_gateway.gateway import Gateway
@@ -45,7 +45,7 @@ async def running(settings: Settings) -> AsyncIterator[Gateway]:
     Raises:
         CannotStart: the secret that the settings name is not there.
     """
-    given = secret(settings.secret_file) if settings.secret_file is not None else None
+    given = read_secret(settings.secret_file) if settings.secret_file is not None else None
     async with contextlib.AsyncExitStack() as stack:
         writes, reads, rest = [await stack.enter_async_context(connect(settings.valkey)) for _ in range(3)]
         gateway = Gateway(
@@ -62,7 +62,7 @@ async def running(settings: Settings) -> AsyncIterator[Gateway]:
 @asynccontextmanager
 async def started(gateway: Gateway) -> AsyncIterator[Gateway]:
     """Runs ``gateway``, and drains it on the way out."""
-    async with attended(gateway.run(), "the gateway"):
+    async with supervised(gateway.run(), "the gateway"):
         yield gateway
         await gateway.drain()
 
@@ -92,7 +92,7 @@ def assembled(lifespan: object) -> FastAPI:
     install_problems(app, position_of)
     app.include_router(api())
     app.include_router(_health())
-    answer_the_rest(app, ENDLESS)
+    add_fallback(app, ENDLESS)
     complete_openapi(app, Hello, Snapshot, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 

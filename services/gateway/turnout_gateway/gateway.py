@@ -10,12 +10,12 @@ from typing import Final
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
-from turnout_core.domain.state import State, Touched, User
+from turnout_core.domain.state import Affected, State, User
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.protocol.messages import Close
-from turnout_core.runtime import gc_tuning as garbage
-from turnout_core.runtime.tasks import together
+from turnout_core.runtime import gc_tuning
+from turnout_core.runtime.tasks import run_all
 from turnout_core.web.identity import Identity
 from turnout_gateway.live.admission import Crowd
 from turnout_gateway.live.audience import Client
@@ -91,7 +91,7 @@ class Gateway:
 
     async def run(self) -> None:
         """Follows, ticks and beats until it is cancelled."""
-        await together(
+        await run_all(
             self.follower.run(), self._keep_identity(), self._pulse(),
             talk(self.presence, self._bus, self._show_presence),
         )  # fmt: skip
@@ -123,21 +123,21 @@ class Gateway:
 
     # --- the replica (turnout_core.journal.follower.Listener)
 
-    def replaced(self, state: State) -> None:
+    def on_snapshot(self, state: State) -> None:
         self._identify.set()  # another history may have come with another secret
         if self.views.state is None:
-            garbage.settle()
-        self.views.replaced(state, self._now_ms())
+            gc_tuning.tune()
+        self.views.on_snapshot(state, self._now_ms())
         self.ticker.stir()
 
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
-        self.views.applied(commits)
+    def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
+        self.views.on_commits(commits)
         if not self._commits:
             self._commit_at_ms = commits[0][0].at
         self._commits += len(commits)
         self.ticker.stir()
 
-    async def rest(self) -> None:
+    async def ready_for_more(self) -> None:
         await self.ticker.told()
 
     # --- reads

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from turnout_core.runtime.startup import secret
+from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.valkey_client import ValkeyUrl
 from turnout_gateway.live.admission import LOOPBACK, Door
 from turnout_gateway.live.client_protocol import Allowance
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, given: dict[str, Any]) -> dict[str, Any]:
         file = given.get("valkey_file")
-        return {**given, "valkey": secret(Path(file))} if file else given
+        return {**given, "valkey": read_secret(Path(file))} if file else given
 
     def terms(self) -> Terms:
         allowance = Allowance(self.message_max_bytes, self.messages_burst, self.messages_per_s)

@@ -166,17 +166,17 @@ async def test_what_the_server_holds_is_accepted_by_whoever_had_seen_more(
     journal: ValkeyJournal, valkey: Redis, turnout: Turnout
 ) -> None:
     before = await followed(valkey)
-    assert not await journal.deliberate()
+    assert not await journal.was_replaced_by_operator()
     result = await turnout("accept")
     assert (result.exit_code, result.stderr) == (0, "")
     after = await followed(valkey)
     assert content(after) == content(before)
     assert after.position.epoch != before.position.epoch
-    assert await journal.deliberate()
+    assert await journal.was_replaced_by_operator()
 
 
 async def test_an_empty_server_can_be_accepted_too(valkey: Redis, turnout: Turnout) -> None:
     result = await turnout("accept")
     assert result.exit_code == 0
     assert (await followed(valkey)).position.seq == 0
-    assert await ValkeyJournal(valkey, valkey).deliberate()
+    assert await ValkeyJournal(valkey, valkey).was_replaced_by_operator()

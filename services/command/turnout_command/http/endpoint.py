@@ -13,7 +13,7 @@ from turnout_command.write.idempotency import HEADER, Key, kept
 from turnout_command.write.writer import Writer
 from turnout_core.domain.commands import Command
 from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Rejection, SignedOut, Unavailable
+from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.web.identity import Identity
 from turnout_core.web.problems import POSITION_HEADER, problem, same_origin
@@ -99,7 +99,7 @@ def _signed_out(state: State, key: Key | None) -> Outcome:
         replay = kept(state, key, state.now) if key is not None else None
     except Rejection as rejection:
         return Refused(state.position, rejection)
-    return Done(state.position, replay, replayed=True) if replay is not None else Refused(state.position, SignedOut())
+    return Done(state.position, replay, replayed=True) if replay is not None else Refused(state.position, NotSignedIn())
 
 
 def key_of(request: Asked, actor: str | None, body: bytes) -> Key | None:

@@ -8,7 +8,7 @@ from turnout_command.http.openapi_extra import COOKIE_SET, SIGNED_IN, answers, e
 from turnout_command.write.committer import Done, Refused
 from turnout_command.write.responses import Answer
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp
-from turnout_core.domain.rejections import SignedOut
+from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import User
 from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.protocol.rendering import person
@@ -58,7 +58,7 @@ def routes(desk: Desk) -> APIRouter:
         state = committer.state
         user = desk.actor(request, committer)
         if user is None:
-            return respond(await committer.settle(Refused(state.position, SignedOut())))
+            return respond(await committer.settle(Refused(state.position, NotSignedIn())))
         said = SessionAnswer(user=person(state, user.id)).model_dump_json().encode()
         return respond(await committer.settle(Done(state.position, Answer(200, said))))
 

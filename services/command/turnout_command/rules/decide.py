@@ -5,7 +5,7 @@ from collections.abc import Container
 from turnout_command.rules.event_rules import drafted, edited, ended, fixed
 from turnout_command.rules.seat_rules import full, promotions, resize, seat
 from turnout_core.domain import changes as happened
-from turnout_core.domain import rejections as errors
+from turnout_core.domain import rejections
 from turnout_core.domain.commands import (
     CancelEvent,
     ChangeParty,
@@ -35,7 +35,7 @@ def decide(  # noqa: C901, PLR0911 - one case for each command
         _unused(command.user, state.users)
         return [happened.SignedUp(command.user, command.body.name)]
     if actor is None:
-        raise errors.SignedOut
+        raise rejections.NotSignedIn
     match command:
         case Join(event=event, party=party):
             return _join(state, _open(state, event, now), actor, party)
@@ -60,19 +60,19 @@ def decide(  # noqa: C901, PLR0911 - one case for each command
 
 def _join(state: State, event: Event, actor: str, party: int) -> list[happened.AnyChange]:
     if actor in event.attendances:
-        raise errors.AlreadyAttending
+        raise rejections.AlreadyAttending
     return [seat(state, event, actor, party)]
 
 
 def _unattend(state: State, event: Event, user: str, actor: str, now: int) -> list[happened.AnyChange]:
     if user != actor:
         if event.organizer != actor:
-            raise errors.NotOrganizer
+            raise rejections.NotOrganizer
         if user not in state.users:
-            raise errors.UserNotFound
+            raise rejections.UserNotFound
     attendance = _attendance(event, user, "You have not joined this event." if user == actor else "")
     if ended(event, now):
-        raise errors.EventEnded
+        raise rejections.EventHasEnded
     left = happened.Left(event.id, user)
     free = event.free()
     if attendance.status == "waitlisted" or event.status == "cancelled" or free is None:
@@ -82,7 +82,7 @@ def _unattend(state: State, event: Event, user: str, actor: str, now: int) -> li
 
 def _edit(state: State, event: Event, command: EditEvent, now: int) -> list[happened.AnyChange]:
     if command.version is not None and command.version != event.version:
-        raise errors.VersionConflict(event=event_item(state, event).model_dump())
+        raise rejections.VersionConflict(event=event_item(state, event).model_dump())
     details = edited(event, command.edit, now)
     if details == event.details:
         return []
@@ -99,22 +99,22 @@ def _edit(state: State, event: Event, command: EditEvent, now: int) -> list[happ
 
 def _cancel(event: Event, now: int) -> list[happened.AnyChange]:
     if event.status == "cancelled":
-        raise errors.EventCancelled
+        raise rejections.EventIsCancelled
     if ended(event, now):
-        raise errors.EventEnded
+        raise rejections.EventHasEnded
     return [happened.EventCancelled(event.id)]
 
 
 def _unused(new: str, taken: Container[str]) -> None:
     """A new id is 60 random bits: should it ever be taken, the client tries again and gets another."""
     if new in taken:
-        raise errors.Unavailable
+        raise rejections.Unavailable
 
 
 def _event(state: State, event: str) -> Event:
     found = state.events.get(event)
     if found is None:
-        raise errors.EventNotFound
+        raise rejections.EventNotFound
     return found
 
 
@@ -122,21 +122,21 @@ def _open(state: State, event: str, now: int) -> Event:
     """The event, while one can still join it."""
     found = _event(state, event)
     if found.status == "cancelled":
-        raise errors.EventCancelled
+        raise rejections.EventIsCancelled
     if ended(found, now):
-        raise errors.EventEnded
+        raise rejections.EventHasEnded
     return found
 
 
 def _own(state: State, event: str, actor: str) -> Event:
     found = _event(state, event)
     if found.organizer != actor:
-        raise errors.NotOrganizer
+        raise rejections.NotOrganizer
     return found
 
 
 def _attendance(event: Event, user: str, detail: str = "You have not joined this event.") -> Attendance:
     found = event.attendances.get(user)
     if found is None:
-        raise errors.NotAttending(detail)
+        raise rejections.NotAttending(detail)
     return found

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from turnout_command.rules.schedule import span, wrong
-from turnout_core.domain import rejections as errors
+from turnout_core.domain import rejections
 from turnout_core.domain.changes import Details
 from turnout_core.domain.commands import EventDraft, EventEdit
 from turnout_core.domain.state import Event
@@ -81,8 +81,8 @@ def _only_texts(event: Event, details: Details) -> None:
     if msgspec.structs.replace(event.details, **texts) == details:
         return
     if event.status == "cancelled":
-        raise errors.EventCancelled("The event is cancelled: only its texts can still change.")
-    raise errors.EventEnded("The event is over: only its texts can still change.")
+        raise rejections.EventIsCancelled("The event is cancelled: only its texts can still change.")
+    raise rejections.EventHasEnded("The event is over: only its texts can still change.")
 
 
 def _not_into_the_past(before: Details, after: Details, now: int) -> None:

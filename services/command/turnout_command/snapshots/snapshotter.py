@@ -16,7 +16,7 @@ from typing import Final
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot, Loader, dump
@@ -43,7 +43,7 @@ async def make_snapshot(journal: Journal) -> Position:
 
 
 async def _store(journal: Journal) -> tuple[Position, str]:
-    state = await Follower(journal, Nobody()).catch_up()
+    state = await Follower(journal, NullListener()).catch_up()
     digest = blake2b()
 
     async def chunks() -> AsyncIterator[bytes]:

@@ -22,7 +22,7 @@ from turnout_core.domain.changes import Commit
 from turnout_core.domain.commands import Command
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
-from turnout_core.domain.state import State, apply, remember
+from turnout_core.domain.state import State, apply, record_response
 from turnout_core.journal.port import Conflict, Head, Journal, OutcomeUnknown, Unreachable
 from turnout_core.journal.record import seal
 
@@ -234,7 +234,7 @@ class Committer:
         said = answer(state, command, commit.actor)
         if key is not None:
             commit = msgspec.structs.replace(commit, answered=keep(key, said))
-            remember(state, commit)
+            record_response(state, commit)
         record, state.hash = seal(commit, before)
         batch = self._queue[-1] if self._queue and not self._queue[-1].full() else self._begin()
         batch.records.append(record)

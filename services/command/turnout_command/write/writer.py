@@ -12,15 +12,15 @@ from turnout_command.write.committer import Committer
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.domain.state import State
-from turnout_core.journal.follower import Follower, Nobody
+from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.lease import Grant, Lease
 from turnout_core.journal.port import Conflict, Fenced, Head, Journal, JournalError, Trimmed, Unreachable
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
-from turnout_core.runtime import gc_tuning as garbage
+from turnout_core.runtime import gc_tuning
 from turnout_core.runtime.clock import since_boot_s, wall_ms
 from turnout_core.runtime.ids import new_id
-from turnout_core.runtime.tasks import end, together
+from turnout_core.runtime.tasks import cancel_and_wait, run_all
 
 _DRAIN_S: Final = 5.0
 _LEASE_ENDED_S: Final = 0.005  # Valkey ends a lease by the millisecond
@@ -103,7 +103,7 @@ class Writer:
         self._housekeeping = housekeeping
         self._now_ms = now_ms
         self._clock = clock
-        self._follower = Follower(journal, Nobody(), clock)
+        self._follower = Follower(journal, NullListener(), clock)
         self._committer: Committer | None = None
         self._trouble: str | None = None
         self._sure_until_s = 0.0
@@ -172,7 +172,7 @@ class Writer:
                 await asyncio.sleep(min(left_s, self._terms.renew_s))
                 grant = await self._ask_for_lease(owner)
         finally:
-            await end(following)
+            await cancel_and_wait(following)
         return grant.fence
 
     async def _ask_for_lease(self, owner: str) -> Grant | None:
@@ -191,7 +191,7 @@ class Writer:
     async def _lead(self, owner: str, fence: int) -> None:
         """One term. Ends when the lease or the journal is lost; says why."""
         try:
-            await together(self._keep(owner, fence), self._write(fence))
+            await run_all(self._keep(owner, fence), self._write(fence))
         except (JournalError, BrokenRecord, BrokenSnapshot, Broken) as error:
             self._stepped_down(error)
         except Exception:
@@ -206,7 +206,7 @@ class Writer:
         if self._housekeeping is not None:
             parts.append(self._housekeeping(committer))
         try:
-            await together(*parts)
+            await run_all(*parts)
         finally:
             self._committer = None
             committer.close("This command service stopped writing; ask again.")
@@ -233,10 +233,10 @@ class Writer:
         if self._before_term is not None:
             await self._before_term()
         if await self._journal.head() is None:
-            if self._follower.seen is not None and self._follower.seen.seq > 0:
+            if self._follower.acknowledged is not None and self._follower.acknowledged.seq > 0:
                 raise Lost(
-                    f"the server is empty, but {self._follower.seen} was acknowledged: restore its data or import a "
-                    "backup; or accept the loss, for everybody, with: turnout journal accept"
+                    f"the server is empty, but {self._follower.acknowledged} was acknowledged: restore its data or "
+                    "import a backup; or accept the loss, for everyone, with: turnout journal accept"
                 )
             await self._journal.create(new_id())
         state = await self._catch_up()
@@ -245,7 +245,7 @@ class Writer:
             raise Lost(
                 f"the journal has another history at {expected.position}: the server was rolled back or replaced"
             )
-        garbage.settle()  # to look through a million attendances would hold everybody up
+        gc_tuning.tune()  # to look through a million attendances would hold everybody up
         committer = Committer(
             self._journal, fence, state, self._metrics,
             sure=self._sure, now_ms=self._now_ms, patience_s=self._terms.patience_s, clock=self._clock,
@@ -299,7 +299,7 @@ class Writer:
 
     def _resume(self, committer: Committer) -> None:
         """Hands the State back to the follower, unless it holds what may never have reached the disk."""
-        self._follower.seen = committer.committed.position
+        self._follower.acknowledged = committer.committed.position
         if not committer.settled():
             self._follower.state = None
 

@@ -73,6 +73,18 @@ class EventDeleted(Change, frozen=True, gc=False, tag="event-deleted"):
     event: str
 
 
+class EventEnded(Change, frozen=True, gc=False, tag="event-ended"):
+    """The end of the event has passed; the writer makes this commit by itself, once."""
+
+    event: str
+
+
+class EventReopened(Change, frozen=True, gc=False, tag="event-reopened"):
+    """The event was ended by a clock that was ahead: its end is still to come."""
+
+    event: str
+
+
 class Joined(Change, frozen=True, gc=False, tag="joined"):
     event: str
     user: str
@@ -107,6 +119,8 @@ AnyChange = (
     | EventEdited
     | EventCancelled
     | EventDeleted
+    | EventEnded
+    | EventReopened
     | Joined
     | PartyChanged
     | Promoted
@@ -138,7 +152,7 @@ class Commit(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         epoch, seq: its position.
         at: when the writer decided it, in ms since 1970.
-        actor: id of the user who asked, None for a sign-up.
+        actor: id of the user who asked; None for a sign-up, and for a change that the writer makes by itself.
         changes: in the order in which they apply; never empty.
         answered: for a command with an Idempotency-Key.
     """

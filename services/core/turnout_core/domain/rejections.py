@@ -58,11 +58,11 @@ class EventFull(Rejection):
     code, status, title = "event-full", 409, "There are not enough free seats."
 
 
-class EventCancelled(Rejection):
+class EventIsCancelled(Rejection):
     code, status, title = "event-cancelled", 409, "The event is cancelled."
 
 
-class EventEnded(Rejection):
+class EventHasEnded(Rejection):
     code, status, title = "event-ended", 409, "The event is over."
 
 
@@ -74,7 +74,7 @@ class VersionConflict(Rejection):
     code, status, title = "version-conflict", 412, "The event was changed in the meantime."
 
 
-class SignedOut(Rejection):
+class NotSignedIn(Rejection):
     code, status, title = "signed-out", 401, "Tell us your name first."
 
 
@@ -98,6 +98,6 @@ class NotLeader(Unavailable):
 
 
 REJECTIONS: tuple[type[Rejection], ...] = (
-    EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventCancelled, EventEnded,
-    NotOrganizer, VersionConflict, SignedOut, Invalid, Unavailable, NotLeader,
+    EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
+    NotOrganizer, VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader,
 )  # fmt: skip

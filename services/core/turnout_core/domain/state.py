@@ -19,6 +19,8 @@ from turnout_core.domain.changes import (
     EventCreated,
     EventDeleted,
     EventEdited,
+    EventEnded,
+    EventReopened,
     Joined,
     Left,
     PartyChanged,
@@ -63,6 +65,7 @@ class Event(msgspec.Struct):
         touched: number of the last commit that changed it or its attendees.
         going, waiting: seats, the sums over ``attendances``.
         attendances: by user, in the order of joining.
+        ended: an ``EventEnded`` was committed. Views go by this; rules compare ``details.ends_at`` with their own time.
     """
 
     id: str
@@ -75,6 +78,7 @@ class Event(msgspec.Struct):
     going: int = 0
     waiting: int = 0
     attendances: dict[str, Attendance] = {}
+    ended: bool = False
 
     def free(self) -> int | None:
         """Seats that are left; None where there is no limit."""
@@ -86,7 +90,7 @@ class Event(msgspec.Struct):
 
 
 class Replay(msgspec.Struct, gc=False):
-    """An answer that may still be asked for again, until 24 hours after ``at`` (ms since 1970)."""
+    """An answer that may still be asked for again, until 24 hours after ``at`` (``State.now`` then)."""
 
     at: int
     answered: Answered
@@ -97,7 +101,8 @@ class State:
 
     Attributes:
         hash: of the last record, which the next one continues.
-        now: time of the last commit in ms since 1970; keys expire by it, so replay forgets what the writer forgot.
+        now: the latest time of a commit in ms since 1970. It never goes back, and serves to expire keys alone, so that
+            a replay forgets what the writer forgot.
         attending: events by user whom they concern: going, waiting or organising.
         answers: by Idempotency-Key digest, oldest first.
     """
@@ -113,7 +118,7 @@ class State:
         self.answers: dict[str, Replay] = {}
 
 
-class Touched(msgspec.Struct, gc=False):
+class Affected(msgspec.Struct, gc=False):
     """What a commit touched, for whoever keeps something derived from the State.
 
     Attributes:
@@ -125,7 +130,7 @@ class Touched(msgspec.Struct, gc=False):
     users: tuple[str, ...]
 
 
-def apply(state: State, commit: Commit, digest: str) -> Touched:
+def apply(state: State, commit: Commit, digest: str) -> Affected:
     """Brings ``state`` from the position before ``commit`` to that of ``commit``, whose record has hash ``digest``.
 
     Raises:
@@ -137,14 +142,14 @@ def apply(state: State, commit: Commit, digest: str) -> Touched:
     event: str | None = None
     users: list[str] = []
     for change in commit.changes:
-        users += _HOW[type(change)](state, change, commit)
+        users += _APPLY[type(change)](state, change, commit)
         event = getattr(change, "event", event)
     if event is not None and (there := state.events.get(event)) is not None:
         there.touched = commit.seq
-    remember(state, commit)
+    record_response(state, commit)
     state.position = position
     state.hash = digest
-    return Touched(event, tuple(users))
+    return Affected(event, tuple(users))
 
 
 def _signed_up(state: State, change: SignedUp, _: Commit) -> Sequence[str]:
@@ -174,6 +179,16 @@ def _cancelled(state: State, change: EventCancelled, _: Commit) -> Sequence[str]
     event = state.events[change.event]
     event.status = "cancelled"
     event.version += 1
+    return ()
+
+
+def _ended(state: State, change: EventEnded, _: Commit) -> Sequence[str]:
+    state.events[change.event].ended = True
+    return ()
+
+
+def _reopened(state: State, change: EventReopened, _: Commit) -> Sequence[str]:
+    state.events[change.event].ended = False
     return ()
 
 
@@ -218,13 +233,15 @@ def _party_changed(state: State, change: PartyChanged, _: Commit) -> Sequence[st
     return (change.user,)
 
 
-_HOW: Final[dict[type[Change], Callable[[State, Any, Commit], Sequence[str]]]] = {
+_APPLY: Final[dict[type[Change], Callable[[State, Any, Commit], Sequence[str]]]] = {
     SignedUp: _signed_up,
     SignedOut: _signed_out,
     EventCreated: _created,
     EventEdited: _edited,
     EventCancelled: _cancelled,
     EventDeleted: _deleted,
+    EventEnded: _ended,
+    EventReopened: _reopened,
     Joined: _joined,
     Left: _left,
     Promoted: _promoted,
@@ -247,14 +264,14 @@ def _discard(index: dict[str, set[str]], user: str, event: str) -> None:
         del index[user]
 
 
-def remember(state: State, commit: Commit) -> None:
+def record_response(state: State, commit: Commit) -> None:
     """Keeps the answer of a commit for its key. Apart from ``apply``, since the writer reads the answer off the State
     that the changes led to. Doing it twice does no harm.
     """
     state.now = max(state.now, commit.at)
     if commit.answered is not None:
         state.answers.pop(commit.answered.key, None)  # a key used again after 24 hours moves to the young end
-        state.answers[commit.answered.key] = Replay(commit.at, commit.answered)
+        state.answers[commit.answered.key] = Replay(state.now, commit.answered)
     forgotten = state.now - limits.IDEMPOTENCY_KEPT_MS
     while state.answers:
         oldest = next(iter(state.answers))

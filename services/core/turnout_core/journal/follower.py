@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, Touched, apply
+from turnout_core.domain.state import Affected, State, apply
 from turnout_core.journal.port import (
     Beat,
     Head,
@@ -27,7 +27,7 @@ from turnout_core.journal.port import (
 from turnout_core.journal.record import GENESIS, BrokenRecord, check, peek
 from turnout_core.journal.snapshot import BrokenSnapshot, Loader
 
-DEAF_AFTER_S: Final = 3.0  # the writer beats every second, so three silent seconds mean that we do not hear it
+HEARTBEAT_TIMEOUT_S: Final = 3.0  # the writer beats every second, so three silent seconds mean that we do not hear it
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_MOST_S: Final = 1.0
 _RETRY_REWRITTEN_S: Final = 5.0  # only an operator changes that, and each time the whole journal is looked through
@@ -39,15 +39,15 @@ log = logging.getLogger("turnout.follower")
 class Listener(Protocol):
     """Who derives something from the State. Called in the loop of the follower, between two commits."""
 
-    def replaced(self, state: State) -> None:
+    def on_snapshot(self, state: State) -> None:
         """The follower starts over from ``state``: nothing derived from an earlier one holds."""
         ...
 
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None:
-        """The State, which is the one of ``replaced``, now holds ``commits`` as well."""
+    def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
+        """The State, which is the one of ``on_snapshot``, now holds ``commits`` as well."""
         ...
 
-    async def rest(self) -> None:
+    async def ready_for_more(self) -> None:
         """Returns when more can be used: at once, or a little later where that would only have to wait."""
         ...
 
@@ -58,18 +58,18 @@ _WAY_OUT: Final = (
 )
 
 
-class Nobody:
+class NullListener:
     """Satisfies ``Listener``, and derives nothing."""
 
-    def replaced(self, state: State) -> None: ...
+    def on_snapshot(self, state: State) -> None: ...
 
-    def applied(self, commits: Sequence[tuple[Commit, Touched]]) -> None: ...
+    def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None: ...
 
-    async def rest(self) -> None: ...
+    async def ready_for_more(self) -> None: ...
 
 
-class Deaf(JournalError):
-    """Nothing was heard for ``DEAF_AFTER_S``, not even the writer's beat."""
+class NoHeartbeat(JournalError):
+    """Nothing was heard for ``HEARTBEAT_TIMEOUT_S``, not even the writer's beat."""
 
 
 class Follower:
@@ -85,7 +85,7 @@ class Follower:
         self.state: State | None = None
         self.head: Position | None = None
         self.trouble: str | None = "starting"
-        self.seen: Position | None = None
+        self.acknowledged: Position | None = None
         self._journal = journal
         self._listener = listener
         self._clock = clock
@@ -99,7 +99,7 @@ class Follower:
         A new link is given time to hear one. Once it heard nothing, what the stream says is no substitute: red stays
         red until there is a beat.
         """
-        return self.trouble is None and self._clock() - self._heard_at < DEAF_AFTER_S
+        return self.trouble is None and self._clock() - self._heard_at < HEARTBEAT_TIMEOUT_S
 
     async def reached(self, position: Position, timeout_s: float) -> bool:
         """Waits until the State holds ``position``; False when it does not within ``timeout_s`` seconds."""
@@ -187,7 +187,7 @@ class Follower:
 
     async def _sound(self) -> bool:
         """Whether the journal by itself is whole: then it is only not the one that was followed here."""
-        beside = Follower(self._journal, Nobody(), self._clock)
+        beside = Follower(self._journal, NullListener(), self._clock)
         try:
             await beside.catch_up()
         except (BrokenRecord, BrokenSnapshot, Trimmed):
@@ -195,22 +195,22 @@ class Follower:
         return True
 
     def _another(self) -> str:
-        here = self.state.position if self.state is not None else self.seen
+        here = self.state.position if self.state is not None else self.acknowledged
         return f"the journal has another history than the one that was followed to {here}: {_WAY_OUT}"
 
     async def _listen(self, subscription: Subscription) -> None:
         while True:
-            messages = await subscription.next(DEAF_AFTER_S)
+            messages = await subscription.next(HEARTBEAT_TIMEOUT_S)
             if not messages:
                 self._deaf = True
-                raise Deaf(f"heard nothing for {DEAF_AFTER_S:.0f} s")
+                raise NoHeartbeat(f"heard nothing for {HEARTBEAT_TIMEOUT_S:.0f} s")
             self._heard_at = self._clock()
             self._deaf = False
             for message in messages:
                 if not self._take(message):
                     self.trouble = "filling a gap"
                     await self.catch_up()
-            await self._listener.rest()
+            await self._listener.ready_for_more()
 
     def _take(self, message: Records | Beat) -> bool:
         """Applies what was heard; False when something is missing before it."""
@@ -230,7 +230,7 @@ class Follower:
         """Applies the records that are new. Raises ValueError at a gap, BrokenRecord at one that does not fit."""
         state = self.state
         assert state is not None  # noqa: S101 - the callers have one
-        applied: list[tuple[Commit, Touched]] = []
+        applied: list[tuple[Commit, Affected]] = []
         try:
             for record in records:
                 commit, digest = peek(record)
@@ -243,13 +243,13 @@ class Follower:
         finally:
             if applied:
                 self.head = state.position
-                self._listener.applied(applied)
+                self._listener.on_commits(applied)
                 self._wake()
 
     async def _restart(self) -> State:
         head = await self._journal.head()
-        if head is None and self.seen is not None and self.seen.seq > 0:
-            raise Rewritten(f"the server is empty, but {self.seen} was followed: {_WAY_OUT}")
+        if head is None and self.acknowledged is not None and self.acknowledged.seq > 0:
+            raise Rewritten(f"the server is empty, but {self.acknowledged} was followed: {_WAY_OUT}")
         if head is None:
             raise Unreachable("there is no journal yet: no command service has started on this server")
         await self._check_kept(head)
@@ -263,12 +263,12 @@ class Follower:
 
     async def _check_kept(self, head: Head) -> None:
         """Raises Rewritten where what was seen here is not what led to ``head``, and nobody wanted that."""
-        seen, there = self.seen, head.position
+        seen, there = self.acknowledged, head.position
         if seen is None or seen.seq == 0:
             return
         if seen.epoch == there.epoch and there.seq < seen.seq:
             raise Rewritten(f"the journal went back from {seen} to {there}: {_WAY_OUT}")
-        if seen.epoch != there.epoch and not await self._journal.deliberate():
+        if seen.epoch != there.epoch and not await self._journal.was_replaced_by_operator():
             raise Rewritten(f"the journal was emptied and begun anew at {there}, behind {seen}: {_WAY_OUT}")
 
     async def _load(self, position: Position) -> State:
@@ -281,7 +281,7 @@ class Follower:
     def _replace(self, state: State) -> None:
         self.state = state
         self.head = state.position
-        self._listener.replaced(state)
+        self._listener.on_snapshot(state)
         self._wake()
 
     def _up_to_date(self) -> None:
@@ -294,8 +294,8 @@ class Follower:
     def _wake(self) -> None:
         assert self.state is not None  # noqa: S101 - the callers have one
         here = self.state.position
-        if self.seen is None or not self.seen.reaches(here):
-            self.seen = here
+        if self.acknowledged is None or not self.acknowledged.reaches(here):
+            self.acknowledged = here
         for position, arrival in self._waiting:
             if here.reaches(position) and not arrival.done():
                 arrival.set_result(None)

@@ -94,7 +94,7 @@ class Journal(Protocol):
         """Where the journal ends; None when there is none. Raises Unreachable, or JournalError for a part of one."""
         ...
 
-    async def deliberate(self) -> bool:
+    async def was_replaced_by_operator(self) -> bool:
         """Whether somebody has put this history there on purpose, in place of another. Raises Unreachable."""
         ...
 

@@ -28,7 +28,7 @@ from turnout_core.journal.port import (
     Unreachable,
 )
 from turnout_core.journal.record import GENESIS, BrokenRecord, split
-from turnout_core.runtime.push_reader import Pushes, take_over
+from turnout_core.runtime.push_reader import PushReader, take_over
 
 HEAD: Final = "{turnout}:head"
 STREAM: Final = "{turnout}:journal"
@@ -99,7 +99,7 @@ class ValkeyJournal:
             raise Unreachable(str(error)) from error
         return found
 
-    async def deliberate(self) -> bool:
+    async def was_replaced_by_operator(self) -> bool:
         try:
             return bool(await self._reads.hexists(HEAD, PURPOSE))
         except RedisError as error:
@@ -208,7 +208,7 @@ class ValkeyJournal:
 class ValkeySubscription:
     """Satisfies ``Subscription``. Does not go through ``PubSub``, which would renew a broken link in silence."""
 
-    def __init__(self, pushes: Pushes) -> None:
+    def __init__(self, pushes: PushReader) -> None:
         self._pushes = pushes
 
     async def next(self, timeout_s: float) -> list[Records | Beat]:

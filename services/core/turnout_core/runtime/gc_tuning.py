@@ -13,7 +13,7 @@ _YOUNG_PER_MIDDLE: Final = 10
 _MIDDLE_PER_FULL: Final = 100
 
 
-def settle() -> None:
+def tune() -> None:
     """What was loaded stays, and is not looked through any more; the rest seldom is."""
     gc.freeze()
     gc.set_threshold(_YOUNG, _YOUNG_PER_MIDDLE, _MIDDLE_PER_FULL)

@@ -13,7 +13,7 @@ from redis.exceptions import ConnectionError as LinkError
 _CHUNK_BYTES: Final = 64 * 1024
 
 
-class Pushes(asyncio.Protocol):
+class PushReader(asyncio.Protocol):
     """Reads the connection from now on, and only while somebody waits: what is not asked for stays in the kernel.
 
     Made by ``take_over``. The end of the connection is passed on to redis-py, which closes it.
@@ -79,7 +79,7 @@ class Pushes(asyncio.Protocol):
         return pushed
 
 
-async def take_over(connection: AbstractConnection) -> Pushes:
+async def take_over(connection: AbstractConnection) -> PushReader:
     """Reads, from now on, a connection on which nothing else will be asked.
 
     redis-py shows neither transport nor parser; tests/core/test_pushes.py tells when it has them elsewhere.
@@ -93,4 +93,4 @@ async def take_over(connection: AbstractConnection) -> Pushes:
     stream, parser = hidden._reader, hidden._parser._reader  # noqa: SLF001
     while stream._buffer:  # noqa: SLF001 - came with the answer to SUBSCRIBE, and is not parsed yet
         parser.feed(await stream.read(_CHUNK_BYTES))
-    return Pushes(hidden._writer.transport, parser)  # noqa: SLF001
+    return PushReader(hidden._writer.transport, parser)  # noqa: SLF001

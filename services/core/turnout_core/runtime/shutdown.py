@@ -8,19 +8,21 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, NoReturn
 
-WITHIN_S: Final = 20.0  # answers in flight, and a last append that Valkey takes its time for; more is a mistake of ours
+STOP_TIMEOUT_S: Final = 20.0  # enough for responses in flight and a last, slow append
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-class Stuck(Exception):
+class StopTimedOut(Exception):
     """What was told to stop still runs, and may do so for ever. ``str`` says why that is not waited for."""
 
 
-async def until_told(work: Coroutine[Any, Any, None], stop: Callable[[], None], within_s: float = WITHIN_S) -> None:
+async def run_until_stopped(
+    work: Coroutine[Any, Any, None], stop: Callable[[], None], within_s: float = STOP_TIMEOUT_S
+) -> None:
     """Runs ``work`` to its end, which the first SIGINT or SIGTERM asks for by ``stop``.
 
     Raises:
-        Stuck: on a second signal, or ``within_s`` seconds after the first. Clean up what must be, then ``leave``.
+        StopTimedOut: on a second signal, or ``within_s`` seconds after the first. Clean up, then call ``exit_now``.
     """
     loop = asyncio.get_running_loop()
     stuck: asyncio.Future[str] = loop.create_future()
@@ -42,7 +44,7 @@ async def until_told(work: Coroutine[Any, Any, None], stop: Callable[[], None], 
     try:
         await asyncio.wait((working, stuck), return_when=asyncio.FIRST_COMPLETED)
         if not working.done():
-            raise Stuck(stuck.result())
+            raise StopTimedOut(stuck.result())
         if (exiting := working.result()) is not None:
             raise exiting
     finally:
@@ -61,7 +63,7 @@ async def _contained(work: Coroutine[Any, Any, None]) -> SystemExit | None:
     return None
 
 
-def leave(message: str) -> NoReturn:
+def exit_now(message: str) -> NoReturn:
     """Ends the process, whatever still runs in it: a loop that is closed would wait for its tasks."""
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()

@@ -26,7 +26,7 @@ class CannotStart(Exception):
     """``str`` says why, in one line."""
 
 
-def complaint(error: ValidationError) -> str:
+def settings_error(error: ValidationError) -> str:
     """The first thing that is wrong with settings that came from the environment."""
     first = error.errors(include_url=False, include_context=False)[0]
     name = f"TURNOUT_{'_'.join(map(str, first['loc']))}".upper()
@@ -34,7 +34,7 @@ def complaint(error: ValidationError) -> str:
     return f"{name} can not be {given}: {first['msg'].removeprefix('Value error, ')}"
 
 
-def secret(file: Path) -> str:
+def read_secret(file: Path) -> str:
     """What the file holds. Raises CannotStart where that is nothing."""
     try:
         found = file.read_text().strip()
@@ -45,7 +45,7 @@ def secret(file: Path) -> str:
     return found
 
 
-async def admitted(url: str, use: Callable[[Redis], Awaitable[object]], patience_s: float = _PATIENCE_S) -> None:
+async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], patience_s: float = _PATIENCE_S) -> None:
     """Tries ``use`` on the server until it answers.
 
     Raises:

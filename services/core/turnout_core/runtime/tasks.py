@@ -12,7 +12,7 @@ log = logging.getLogger("turnout.tasks")
 _AGAIN_AFTER_S: Final = 0.5
 
 
-async def end(*tasks: "asyncio.Task[Any]") -> None:
+async def cancel_and_wait(*tasks: "asyncio.Task[Any]") -> None:
     """Cancels tasks until they are done, whatever they end with.
 
     Once is not always enough: before Python 3.12 ``asyncio.wait_for`` swallows a cancellation that comes in the moment
@@ -35,7 +35,7 @@ async def end(*tasks: "asyncio.Task[Any]") -> None:
         raise cancelled
 
 
-async def together(*parts: Coroutine[Any, Any, None]) -> None:
+async def run_all(*parts: Coroutine[Any, Any, None]) -> None:
     """Runs ``parts`` until the first one ends, and ends the others. Raises what that one raised."""
     tasks = [asyncio.create_task(part) for part in parts]
     try:
@@ -44,7 +44,7 @@ async def together(*parts: Coroutine[Any, Any, None]) -> None:
             if task in done:
                 task.result()
     finally:
-        await end(*tasks)
+        await cancel_and_wait(*tasks)
 
 
 def _ask_to_stop() -> None:
@@ -52,7 +52,7 @@ def _ask_to_stop() -> None:
 
 
 @asynccontextmanager
-async def attended(
+async def supervised(
     part: Coroutine[Any, Any, None], name: str, stop: Callable[[], None] = _ask_to_stop
 ) -> AsyncIterator[None]:
     """Runs ``part``, which never ends by itself, beside the block, and ends it behind that.
@@ -75,6 +75,6 @@ async def attended(
     finally:
         over = True
         failed = task.done() and not task.cancelled()
-        await end(task)
+        await cancel_and_wait(task)
     if failed:
         task.result()

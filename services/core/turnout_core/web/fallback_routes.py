@@ -12,17 +12,17 @@ _PLACE: Final = "/api/"
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def answer_the_rest(app: FastAPI, endless: Container[str] = ()) -> None:
+def add_fallback(app: FastAPI, endless: Container[str] = ()) -> None:
     """Answers all under ``/api/`` that ``app`` has no route for; call it before a site is mounted.
 
     Args:
         app: has all its routes by now.
         endless: addresses whose GET does not end, which has no HEAD therefore.
     """
-    app.router.routes.append(Unserved(app, endless))
+    app.router.routes.append(FallbackRoute(app, endless))
 
 
-class Unserved(BaseRoute):
+class FallbackRoute(BaseRoute):
     """Takes everything under ``/api/``, so it is the last route there.
 
     HEAD is GET without the body, which the server leaves out (RFC 9110 section 9.3.2). A method that the address

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Invalid, Rejection, SignedOut
+from turnout_core.domain.rejections import Invalid, NotSignedIn, Rejection
 from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close, Unwatch, Watch
 from turnout_gateway.live.audience import Audience, Client, Lag
@@ -325,7 +325,7 @@ class Hub:
         state = self.views.state
         user = state.users.get(client.user or "") if state else None
         if user is None or user.session != client.number:
-            raise SignedOut
+            raise NotSignedIn
 
     def _count(self, audience: Audience) -> None:
         if isinstance(audience.address, EventAddress):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from turnout_core.journal.port import JournalError
-from turnout_core.runtime.tasks import together
+from turnout_core.runtime.tasks import run_all
 from turnout_gateway.live.presence import PERIOD_S, Presence
 from turnout_gateway.runtime.presence_bus import Bus
 
@@ -23,7 +23,7 @@ log = logging.getLogger("turnout.presence")
 
 async def talk(presence: Presence, bus: Bus, show: Callable[[Mapping[str, int]], None]) -> None:
     """Runs until it is cancelled. Without the bus, what our own clients look at is still shown."""
-    await together(_tell(presence, bus, show), _listen(presence, bus))
+    await run_all(_tell(presence, bus, show), _listen(presence, bus))
 
 
 async def _tell(presence: Presence, bus: Bus, show: Callable[[Mapping[str, int]], None]) -> None:

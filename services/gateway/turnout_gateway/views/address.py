@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from turnout_core.domain import limits
-from turnout_core.domain.rejections import EventNotFound, Invalid, SignedOut
+from turnout_core.domain.rejections import EventNotFound, Invalid, NotSignedIn
 from turnout_core.protocol.messages import VIEW_ADDRESS_MAX_CHARS
 
 When = Literal["upcoming", "past"]
@@ -84,7 +84,7 @@ def parse(text: str, viewer: str | None) -> Address:
         raise Invalid(f"The view {_shown(path)} takes no parameters.")
     if path == "me":
         if viewer is None:
-            raise SignedOut
+            raise NotSignedIn
         return MeAddress(viewer)
     kind, _, event = path.partition("/")
     if kind != "events":

@@ -11,9 +11,8 @@ from typing import Final
 
 from turnout_core.domain.changes import Commit, EventCreated, EventDeleted, EventEdited, SignedOut
 from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import EventNotFound, Rejection, Unavailable
-from turnout_core.domain.rejections import SignedOut as NotSignedIn
-from turnout_core.domain.state import Event, State, Touched
+from turnout_core.domain.rejections import EventNotFound, NotSignedIn, Rejection, Unavailable
+from turnout_core.domain.state import Affected, Event, State
 from turnout_gateway.views.address import Address, EventAddress, EventsAddress, MeAddress
 from turnout_gateway.views.collapsed import Blur, Blurs
 from turnout_gateway.views.event_index import Index
@@ -84,7 +83,7 @@ class Views:
             raise Unavailable("The replica is not there yet.")
         return self._position
 
-    def replaced(self, state: State, now_ms: int) -> None:
+    def on_snapshot(self, state: State, now_ms: int) -> None:
         """Starts over from ``state``, which is at or beyond the last one unless its epoch differs."""
         before, self.state = self._position, state
         self._position = state.position
@@ -107,7 +106,7 @@ class Views:
             self._born(view, state)
             self.changed.add(view)
 
-    def applied(self, commits: Iterable[tuple[Commit, Touched]]) -> None:
+    def on_commits(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
         """The State now holds ``commits`` too; the next refresh shows it."""
         for commit, touched in commits:
             if touched.event is not None:

@@ -15,7 +15,7 @@ from turnout.operations.errors import Interrupted, Refused
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Unreachable
 from turnout_core.runtime.ids import new_id
-from turnout_core.runtime.tasks import end
+from turnout_core.runtime.tasks import cancel_and_wait
 
 TERM_S: Final = 10.0  # how long the services wait for us when we were killed
 _PROLONG_EVERY_S: Final = 2.0
@@ -58,6 +58,6 @@ async def held(valkey: Redis) -> AsyncIterator[Hold]:
     try:
         yield hold
     finally:
-        await end(keeping)
+        await cancel_and_wait(keeping)
         with contextlib.suppress(Unreachable):  # it ends by itself
             await lease.release(owner)

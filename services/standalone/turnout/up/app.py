@@ -14,7 +14,7 @@ from turnout_command.app import CommandService
 from turnout_command.http.health import readiness
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.settings import Settings as CommandSettings
-from turnout_core.web.fallback_routes import answer_the_rest
+from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.problems import complete_openapi, install_problems
 from turnout_gateway import app as gateway_app
 from turnout_gateway.gateway import Gateway
@@ -56,7 +56,7 @@ def create_product(valkey: str, site: Path | None) -> FastAPI:
     app.include_router(gateway_app.api())
     app.include_router(_probes(service))
     complete_openapi(app, *BODIES)
-    answer_the_rest(app, gateway_app.ENDLESS)
+    add_fallback(app, gateway_app.ENDLESS)
     if site is not None:
         mount_site(app, site)
     return app

@@ -24,9 +24,9 @@ from turnout.valkey.supervisor import keep
 from turnout_command.settings import Settings as CommandSettings
 from turnout_command.write.writer import Broken
 from turnout_core.journal.port import JournalError
-from turnout_core.runtime.shutdown import WITHIN_S, Stuck, leave, until_told
-from turnout_core.runtime.startup import CannotStart, complaint, secret
-from turnout_core.runtime.tasks import end
+from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, StopTimedOut, exit_now, run_until_stopped
+from turnout_core.runtime.startup import CannotStart, read_secret, settings_error
+from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_gateway.settings import Settings as GatewaySettings
 from turnout_gateway.transport.server import Server, configuration, drain_gateway
 
@@ -69,7 +69,7 @@ def serve_everything(settings: UpSettings) -> int:
         typer.echo(f"turnout: {error}", err=True)
         return 1
     except ValidationError as error:
-        typer.echo(f"turnout: {complaint(error)}", err=True)
+        typer.echo(f"turnout: {settings_error(error)}", err=True)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -79,8 +79,8 @@ def serve_everything(settings: UpSettings) -> int:
 async def _run(settings: UpSettings) -> None:
     try:
         await _serve(settings)
-    except Stuck as error:  # by now Valkey has been stopped
-        leave(f"turnout: {error}")
+    except StopTimedOut as error:  # by now Valkey has been stopped
+        exit_now(f"turnout: {error}")
 
 
 async def _serve(settings: UpSettings) -> None:
@@ -90,8 +90,8 @@ async def _serve(settings: UpSettings) -> None:
         CommandSettings()  # what is wrong with it shows before anything is started
         gateway = GatewaySettings()
         if gateway.secret_file is not None:
-            secret(gateway.secret_file)
-        url = secret(settings.valkey_file) if settings.valkey_file is not None else settings.valkey
+            read_secret(gateway.secret_file)
+        url = read_secret(settings.valkey_file) if settings.valkey_file is not None else settings.valkey
         if url is None:
             with stage(f"starting Valkey on {settings.data}"):
                 own = await stack.enter_async_context(embedded_server(settings.data))
@@ -100,7 +100,7 @@ async def _serve(settings: UpSettings) -> None:
         config = configuration(product, settings.host, settings.port, log_level="warning")
         logging.getLogger("uvicorn.error").addFilter(_says_more_than_that_it_failed)
         server = _Server(config, f"Turnout is up: {_address(listening)}")
-        serving = until_told(server.serve(sockets=[listening]), server.stop, gateway.drain_s + WITHIN_S)
+        serving = run_until_stopped(server.serve(sockets=[listening]), server.stop, gateway.drain_s + STOP_TIMEOUT_S)
         try:
             await (serving if own is None else _serve_beside(own, server, serving))
         finally:
@@ -125,7 +125,7 @@ async def _serve_beside(own: Embedded, server: "_Server", serving: Coroutine[Any
         await serving
     finally:
         gave_up = keeping.done()
-        await end(keeping)
+        await cancel_and_wait(keeping)
     if gave_up:
         keeping.result()
 
