@@ -17,6 +17,8 @@ from turnout_core.domain.changes import (
     EventCreated,
     EventDeleted,
     EventEdited,
+    EventEnded,
+    EventReopened,
     Joined,
     Left,
     PartyChanged,
@@ -95,6 +97,10 @@ def _told(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for each 
             return f"cancelled {event}"
         case EventDeleted(event=event):
             return f"deleted {event}"
+        case EventEnded(event=event):
+            return f"ended: {event}"
+        case EventReopened(event=event):
+            return f"reopened: {event}"
         case Joined(event=event, user=user, party=party, status=status):
             return f"joined {event}: {user}, party of {party}, {status}"
         case PartyChanged(event=event, user=user, party=party):
