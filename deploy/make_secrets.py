@@ -13,8 +13,8 @@ from urllib.parse import quote
 GIVEN = Path("/given")
 MADE = Path("/secrets")
 TEMPLATE = Path("/deploy/users.acl")
-LENGTH_MIN = 16  # a password that somebody made up in a hurry is worse than none: nobody looks at it again
-USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # who is who for Valkey
+LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
+USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # Valkey user -> service
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def _secret(name: str, kept: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replaces the file at once, so that nobody ever reads half of it."""
+    """Replaces the file at once, so that no reader ever sees half of it."""
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text + "\n")
     unfinished.chmod(0o440)
@@ -55,4 +55,4 @@ if __name__ == "__main__":
     try:
         main()
     except OSError as error:
-        sys.exit(f"secrets: {error.filename} can not be used: {error.strerror}")
+        sys.exit(f"secrets: {error.filename} cannot be used: {error.strerror}")
