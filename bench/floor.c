@@ -1,6 +1,6 @@
 /* The floor: what the kernel alone costs. A loop of send() of one ready-made frame to the sockets of one view.
  *
- *   floor PORT     shakes hands with whoever comes (without checking anything); "?room=N" in the path picks the view
+ *   floor PORT     accepts every handshake without checks; "?room=N" in the path picks the view
  * On stdin:   go RATE BATCH MERGE SIZE SECONDS VIEWS   RATE changes a second of SIZE bytes, BATCH at each waking, change n
  *             to view n % VIEWS; MERGE: the changes of one waking and view share one frame
  * On stdout:  a line when it listens, and one when it is through: how many changes it made

@@ -1,4 +1,4 @@
-"""What it costs to encode an event for a list: as a plain dict, and as its pydantic model.
+"""Measures the cost of encoding an event for a list: as a plain dict, and as its pydantic model.
 
 python bench/items.py
 """

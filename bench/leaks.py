@@ -1,4 +1,4 @@
-"""Whether connects and disconnects leave anything behind: memory, descriptors, or links that are still counted.
+"""Checks that connects and disconnects leave nothing behind: memory, descriptors, counted connections.
 
     python bench/leaks.py [connects]
 

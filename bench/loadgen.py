@@ -14,7 +14,7 @@ _ANSWER_TIMEOUT_S = 90
 
 @dataclass(frozen=True)
 class Report:
-    """What reached the clients since the last reset; times from commit to socket."""
+    """Deliveries to the clients since the last reset; times from commit to socket."""
 
     seconds: float
     deliveries: int
@@ -32,7 +32,7 @@ class Load:
         self._process = process
 
     async def ask(self, line: str) -> dict[str, Any]:
-        """Sends a command and waits for its answer. Raises RuntimeError when the program gave up."""
+        """Sends a command and waits for its answer. Raises RuntimeError when the program has ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{line}\n".encode())

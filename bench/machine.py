@@ -1,4 +1,4 @@
-"""What Linux says about this machine and its processes, and which core is whose."""
+"""Figures of this machine and its processes from /proc, and the assignment of cores."""
 
 import os
 import platform
@@ -63,7 +63,7 @@ def forget_peak(pid: int) -> None:
 
 
 class Busy:
-    """How much of a core was in use since this was made, by whomever."""
+    """The share of a core that was in use, by any process, since this object was made."""
 
     def __init__(self, core: int) -> None:
         self._core = core

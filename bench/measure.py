@@ -81,7 +81,7 @@ class Bed:
     cores: Cores
 
     async def measure(self, pace: Pace, seconds: float, audience: int | None = None) -> Figures:
-        """Lets changes happen for some seconds. ``audience``: whom one reaches, if not all clients count."""
+        """Lets changes happen for some seconds. ``audience``: the clients that one change reaches, if not all."""
         if not pace.full:
             await _make(self.running.target, pace, _WARM_UP_S, self.work)
             await asyncio.sleep(0.2)
@@ -89,8 +89,8 @@ class Bed:
         busy, cpu, valkey_cpu = Busy(self.cores.load), self.running.cpu_s(), self._valkey_cpu_s()
         start = time.monotonic()
         changes = await _make(self.running.target, pace, seconds, self.work)
-        everybody = audience or self.work.clients
-        due = changes * (everybody // self.work.events if self.work.rooms else everybody)
+        receivers = audience or self.work.clients
+        due = changes * (receivers // self.work.events if self.work.rooms else receivers)
         load_share = busy.share()
         report = await self.load.report() if pace.full else await self._drained(due)
         took = time.monotonic() - start

@@ -42,7 +42,7 @@ class Target(Protocol):
 async def publish(target: Target, rate: float, seconds: float, events: int, batch: int) -> int:
     """Makes ``rate`` changes a second, ``batch`` at a time, going around ``events``. Gives how many were made.
 
-    Makes up for a moment that was lost, or for one batch, and for no more: a server that can not take them is not
+    Makes up for a moment that was lost, or for one batch, and for no more: a server that cannot take them is not
     flooded later.
     """
     made = 0
@@ -191,8 +191,8 @@ class NatsTarget:
 class FloorTarget:
     """The floor makes its changes itself.
 
-    Meanwhile the same changes are written, for nobody: what the other core does slows this one, and that goes for
-    everybody.
+    Meanwhile the same changes are written without a subscriber: the load on the other core slows this one, for
+    every server alike.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, beside: JournalTarget) -> None:

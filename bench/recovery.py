@@ -90,12 +90,12 @@ async def herd(bench: Bench) -> Row:
         "CPU s": cpu,
         "retries": found["retries"],
     }
-    everybody, took = found["converged"] == MANY, found["seconds"]
+    all_converged, took = found["converged"] == MANY, found["seconds"]
     row.goals.append(
         Goal(
             "all converged in 10 s",
             f"{found['converged']:,} in {took:.1f} s",
-            everybody and took <= 10,
+            all_converged and took <= 10,
         )
     )
     row.goals.append(at_least("99 % by patches", by_patch, 99, "{:.1f} %"))
@@ -136,7 +136,7 @@ async def stalled(bench: Bench) -> Row:
 
 
 async def _stall(one: Bed, pace: Pace, count: int) -> None:
-    """Stops reading, and goes on until the gateway can not get rid of anything more. Raises TimeoutError."""
+    """Stops reading, and goes on until the gateway cannot send anything more. Raises TimeoutError."""
     await one.load.ask(f"stall {count}")
     async with asyncio.timeout(_FULL_AFTER_MOST_S):
         while await metric(one.running.ports[0], "clients_full") < count:

@@ -1,4 +1,4 @@
-"""How fast a start replays the stream: decode, check, apply; and the decoding alone through pydantic.
+"""Measures how fast a start replays the stream: decode, check, apply; and the decoding alone through pydantic.
 
 python bench/replay.py [commits]
 """

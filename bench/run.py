@@ -29,7 +29,7 @@ _ROW_MOST_S: Final = 240
 
 
 def main() -> int:
-    """Gives the exit status: 1 when a row failed or can not be trusted, whether or not the goals are met."""
+    """Gives the exit status: 1 when a row failed or cannot be trusted, whether or not the goals are met."""
     names = _chosen("BENCH_ROWS", list(ROWS))
     peers_by_name = {peer.name: peer for peer in ALL_PEERS}
     peers = [peers_by_name[name] for name in _chosen("BENCH_PEERS", list(peers_by_name))]

@@ -36,10 +36,10 @@ _ADDRESSES: Final = 200  # clients come from as many addresses, as people do
 
 @dataclass(frozen=True)
 class Work:
-    """What a row asks of a server.
+    """The work that a row asks of a server.
 
     Attributes:
-        events: that changes go around; each is a room of its own if ``rooms``, else everybody watches all of them.
+        events: that changes go around; each is a room of its own if ``rooms``, else all clients watch all of them.
     """
 
     clients: int
@@ -142,7 +142,7 @@ async def valkey() -> AsyncIterator[tuple[str, Redis, int]]:
 
 @asynccontextmanager
 async def writing(work: Work) -> AsyncIterator[tuple[JournalTarget, str, int]]:
-    """Somebody who writes the journal as the command service does, the URL of its Valkey, and that one's process id."""
+    """A writer that appends to the journal as the command service does, the URL of its Valkey, and that one's process id."""
     async with AsyncExitStack() as stack:
         url, client, pid = await stack.enter_async_context(valkey())
         journal = ValkeyJournal(writes=connect(url), reads=connect(url))

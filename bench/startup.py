@@ -1,4 +1,4 @@
-"""How long the command service takes from its start until it may write, with a full journal behind a snapshot.
+"""Measures the time from the start of the command service until it may write, with a full journal behind a snapshot.
 
 python bench/startup.py [events] [attendances]
 """

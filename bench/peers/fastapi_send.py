@@ -1,4 +1,4 @@
-"""What everybody writes first: FastAPI, one coroutine per client, ``await ws.send_text()`` for each of them."""
+"""The usual first version: FastAPI, one coroutine per client, ``await ws.send_text()`` for each of them."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What happens to people and their screens when parts of the deployment die, are replaced, or come and go."""
+"""People and their screens while parts of the deployment die, are replaced, or come and go."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What a container may do, should somebody get into it; and what Valkey lets each service do."""
+"""The permissions of each container, and of each service at Valkey."""
 
 import pytest
 from deployment import Deployment, DockerError, docker

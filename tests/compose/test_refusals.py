@@ -1,4 +1,4 @@
-"""A container that can not work says why, in one line, and ends."""
+"""A container that cannot work logs one line with the reason, and exits."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ _TIMEOUT_S = 60
 
 
 def _refusal(deployment: Deployment, service: str, *options: str) -> str:
-    """What a container of ``service`` says before it ends with an error."""
+    """The last line of a container of ``service`` that exits with an error."""
     done = subprocess.run(
         ["docker", "run", "--rm", "--network", f"{deployment.project}_journal", *options,
          image(service, deployment.project)],
@@ -25,13 +25,13 @@ def _refusal(deployment: Deployment, service: str, *options: str) -> str:
 @pytest.mark.parametrize("service", ["command", "gateway"])
 def test_no_secret(deployment: Deployment, service: str) -> None:
     told = _refusal(deployment, service, "--env", "TURNOUT_SECRET_FILE=/run/secrets/session")
-    assert told == f"turnout-{service}: the secret /run/secrets/session can not be read: No such file or directory"
+    assert told == f"turnout-{service}: the secret /run/secrets/session cannot be read: No such file or directory"
 
 
 @pytest.mark.parametrize("service", ["command", "gateway"])
 def test_no_valkey(deployment: Deployment, service: str) -> None:
     told = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://127.0.0.1:1")
-    assert told.startswith(f"turnout-{service}: Valkey at 127.0.0.1:1 can not be reached: ")
+    assert told.startswith(f"turnout-{service}: Valkey at 127.0.0.1:1 cannot be reached: ")
 
 
 @pytest.mark.parametrize("service", ["command", "gateway"])

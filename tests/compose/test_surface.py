@@ -1,4 +1,4 @@
-"""What is reached through the one published port, and what is not."""
+"""The one published port: reachable and unreachable addresses."""
 
 import contextlib
 import json

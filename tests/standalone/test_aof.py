@@ -1,4 +1,4 @@
-"""How far an append-only file is whole."""
+"""The extent to which an append-only file is whole."""
 
 import pytest
 

@@ -45,7 +45,7 @@ async def names(data: Path) -> list[str]:
 
 
 async def refusal(data: Path) -> str:
-    """What is said; a refused file stays as it is."""
+    """The message; a refused file stays as it is."""
     before = {each: each.read_bytes() for each in (data / "appendonlydir").iterdir()}
     with pytest.raises(Damaged) as raised:
         await names(data)

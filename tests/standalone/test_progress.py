@@ -1,4 +1,4 @@
-"""How far something is, where there is no terminal."""
+"""Progress lines where there is no terminal."""
 
 import io
 

@@ -67,7 +67,7 @@ seeded = partial(fill, events=EVENTS, people=PEOPLE, seed=SEED)
 
 
 def content(state: State) -> list[Any]:
-    """What was asked for, without the ids that the service chose."""
+    """The requests, without the ids that the service chose."""
     return sorted(
         (
             event.details.title, event.details.starts, event.status, event.details.capacity,

@@ -114,7 +114,7 @@ class Deployment:
         raise DockerError("nobody leads")
 
     def fit(self, container: str) -> bool:
-        """Whether a container's ``/readyz`` says so."""
+        """True if a container's ``/readyz`` answers 200."""
         try:
             self.python(container, _READYZ)
         except DockerError:

@@ -96,7 +96,7 @@ def names(folder: Path) -> list[str]:
 
 
 async def followed(valkey: Redis) -> State:
-    """What a service that starts now knows."""
+    """The state of a service that starts now."""
     return await Follower(ValkeyJournal(valkey, valkey), NullListener()).catch_up()
 
 
