@@ -142,7 +142,7 @@ async def valkey() -> AsyncIterator[tuple[str, Redis, int]]:
 
 @asynccontextmanager
 async def writing(work: Work) -> AsyncIterator[tuple[JournalTarget, str, int]]:
-    """A writer that appends to the journal as the command service does, the URL of its Valkey, and that one's process id."""
+    """A writer that appends as the command service does, the URL of its Valkey, and the process id of that."""
     async with AsyncExitStack() as stack:
         url, client, pid = await stack.enter_async_context(valkey())
         journal = ValkeyJournal(writes=connect(url), reads=connect(url))

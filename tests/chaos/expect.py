@@ -8,8 +8,8 @@ import msgspec
 from chaos.testimony import Asked
 from turnout_command.http.events import version
 from turnout_command.rules.decide import decide
-from turnout_command.write.idempotency import Key, kept
-from turnout_command.write.responses import Answer, answer
+from turnout_command.write.idempotency import Key, lookup
+from turnout_command.write.responses import StoredResponse, response_to
 from turnout_core.domain.changes import AnyChange, Commit, EventCreated, SignedUp
 from turnout_core.domain.commands import (
     CancelEvent,
@@ -100,9 +100,9 @@ def decided(state: State, asked: Asked, commit: Commit) -> tuple[AnyChange, ...]
     return tuple(decide(state, command_of(asked, made(commit)), asked.user, commit.at))
 
 
-def effect(after: State, asked: Asked, commit: Commit, secret: str) -> tuple[Expected, Answer]:
+def effect(after: State, asked: Asked, commit: Commit, secret: str) -> tuple[Expected, StoredResponse]:
     """The answer to a command that ``commit`` did, as it is sent, and as the record keeps it."""
-    kept_answer = answer(after, command_of(asked, made(commit)), asked.user)
+    kept_answer = response_to(after, command_of(asked, made(commit)), asked.user)
     return _sent(asked, kept_answer, secret), kept_answer
 
 
@@ -113,7 +113,7 @@ def elsewhere(state: State, asked: Asked, wall_ms: int, secret: str) -> Expected
     try:
         signed_in = asked.user is None or _signed_in(state, asked.user)
         signs_out = asked.method == "DELETE" and asked.path == "/api/session"  # alone may use a token that has ended
-        replay = kept(state, key, now) if key and (signed_in or signs_out) else None
+        replay = lookup(state, key, now) if key and (signed_in or signs_out) else None
         if replay is not None:
             return msgspec.structs.replace(_sent(asked, replay, secret), replayed=True)
         if not signed_in:
@@ -122,13 +122,13 @@ def elsewhere(state: State, asked: Asked, wall_ms: int, secret: str) -> Expected
             return Expected(200, SessionAnswer(user=person(state, asked.user or "")).model_dump_json())
         command = command_of(asked)
         changes = tuple(decide(state, command, asked.user, now))
-        said = Answer(0) if changes else answer(state, command, asked.user)
+        said = StoredResponse(0) if changes else response_to(state, command, asked.user)
     except Rejection as rejection:
         return Expected(rejection.status, msgspec.json.encode(rejection.problem()).decode())
     return msgspec.structs.replace(_sent(asked, said, secret), changes=changes)
 
 
-def _sent(asked: Asked, said: Answer, secret: str) -> Expected:
+def _sent(asked: Asked, said: StoredResponse, secret: str) -> Expected:
     """An answer as HTTP; only a sign-up's has a token."""
     body = said.body.decode()
     if asked.user is None and said.status == 201:

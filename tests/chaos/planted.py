@@ -11,14 +11,15 @@ import msgspec
 from fastapi import Response
 
 from fakes.memory_journal import MemoryJournal
-from turnout_command.http import endpoint as desk
+from turnout_command.http import endpoint, raw_route
 from turnout_command.rules.decide import decide
 from turnout_command.snapshots import snapshotter
 from turnout_command.write import committer
-from turnout_command.write.committer import Committer, Done, Outcome, Refused
-from turnout_command.write.idempotency import Key, kept
-from turnout_command.write.responses import Answer
-from turnout_command.write.writer import Writer
+from turnout_command.write.append_queue import AppendQueue, Done, Outcome, Refused
+from turnout_command.write.committer import Committer
+from turnout_command.write.idempotency import Key, lookup
+from turnout_command.write.leadership import Leadership
+from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import state as model
 from turnout_core.domain.changes import AnyChange, Commit, EventDeleted, Left, Promoted
 from turnout_core.domain.commands import ChangeParty, Command, DeleteEvent
@@ -38,56 +39,56 @@ Replacement = tuple[Any, str, Any]
 
 def _answer_before_append() -> Iterable[Replacement]:
     """The answer leaves when the command is decided, not when it is on disk."""
-    take = Committer._take
+    enqueue = Committer._apply_and_enqueue
 
     def hasty(self: Committer, commit: Commit, command: Command, key: Key | None) -> Any:
-        future = take(self, commit, command, key)
-        batch = self._queue[-1]
+        future = enqueue(self, commit, command, key)
+        batch = self._queue.waiting[-1]
         future.set_result(batch.waiters[-1][1])
         return future
 
-    yield Committer, "_take", hasty
+    yield Committer, "_apply_and_enqueue", hasty
 
 
 def _speculative_rejection() -> Iterable[Replacement]:
     """A rejection leaves at once, although it was read off a State that is not on disk."""
-    settle = Committer.settle
+    respond = Committer.respond_when_durable
 
     def hasty(self: Committer, outcome: Outcome) -> Any:
-        future = settle(self, outcome)
+        future = respond(self, outcome)
         if isinstance(outcome, Refused) and not future.done():
             future.set_result(outcome)
         return future
 
-    yield Committer, "settle", hasty
+    yield Committer, "respond_when_durable", hasty
 
 
 def _key_ignored() -> Iterable[Replacement]:
     """A repeated command is done again: its key is never looked up."""
-    yield committer, "kept", lambda *_: None
+    yield committer, "lookup", lambda *_: None
 
 
 def _wrong_replay() -> Iterable[Replacement]:
     """The answer that is replayed is the newest one of all, not the one of the key."""
 
-    def newest(state: State, key: Key, now: int) -> Answer | None:
-        if kept(state, key, now) is None:
+    def newest(state: State, key: Key, now: int) -> StoredResponse | None:
+        if lookup(state, key, now) is None:
             return None
         said = next(reversed(state.answers.values())).answered
-        return Answer(said.status, said.body.encode(), said.headers)
+        return StoredResponse(said.status, said.body.encode(), said.headers)
 
-    yield committer, "kept", newest
-    yield desk, "kept", newest
+    yield committer, "lookup", newest
+    yield endpoint, "lookup", newest
 
 
 def _replay_unmarked() -> Iterable[Replacement]:
     """A replayed answer claims to be fresh: the client takes the position for that of its effect."""
-    settle = Committer.settle
+    respond = Committer.respond_when_durable
 
     def fresh(self: Committer, outcome: Outcome) -> Any:
-        return settle(self, msgspec.structs.replace(outcome, replayed=False) if isinstance(outcome, Done) else outcome)
+        return respond(self, msgspec.structs.replace(outcome, replayed=False) if isinstance(outcome, Done) else outcome)
 
-    yield Committer, "settle", fresh
+    yield Committer, "respond_when_durable", fresh
 
 
 def _promotion_lost() -> Iterable[Replacement]:
@@ -101,7 +102,7 @@ def _promotion_lost() -> Iterable[Replacement]:
 
 def _lease_trusted() -> Iterable[Replacement]:
     """A writer that was cut off goes on answering what changes nothing, without asking whether it still is one."""
-    yield Writer, "_sure", lambda _: True
+    yield Leadership, "is_lease_valid", lambda _: True
 
 
 def _fence_ignored() -> Iterable[Replacement]:
@@ -109,12 +110,12 @@ def _fence_ignored() -> Iterable[Replacement]:
 
     The lease must not hide that: no writer steps down because another one has it.
     """
-    keep = Writer._keep
+    renew = Leadership.renew
 
-    async def keep_on(self: Writer, owner: str, fence: int) -> None:
+    async def renew_on(self: Leadership, fence: int) -> None:
         while True:
             with suppress(JournalError):
-                await keep(self, owner, fence)
+                await renew(self, fence)
 
     async def append(self: MemoryJournal, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         for seq, record in enumerate(records, before.position.seq + 1):
@@ -135,7 +136,7 @@ def _fence_ignored() -> Iterable[Replacement]:
     ):
         assert right in lua, right
         lua = lua.replace(right, wrong)
-    yield Writer, "_keep", keep_on
+    yield Leadership, "renew", renew_on
     yield MemoryJournal, "append", append
     yield MemoryJournal, "beat", beat
     yield journal_valkey, "functions", lambda: lua
@@ -163,14 +164,14 @@ def _trim_before_snapshot() -> Iterable[Replacement]:
 
 def _append_twice() -> Iterable[Replacement]:
     """An append whose outcome is unknown is made once more, as new records behind itself."""
-    persist = Committer._persist
+    append = AppendQueue._append
     due = 20
 
-    async def again(self: Committer, batch: Any) -> None:
+    async def again(self: AppendQueue, batch: Any) -> None:
         nonlocal due
         before = self.committed
-        await persist(self, batch)
-        if len(batch.records) != 1 or self._queue:
+        await append(self, batch)
+        if len(batch.records) != 1 or self.waiting:
             return
         commit, _ = peek(batch.records[0])
         if commit.answered is not None and commit.seq >= due:
@@ -181,7 +182,7 @@ def _append_twice() -> Iterable[Replacement]:
             await self._journal.append(self._fence, batch.after, [record], after)
             raise Unreachable("planted: the head has moved")
 
-    yield Committer, "_persist", again
+    yield AppendQueue, "_append", again
 
 
 def _gap_skipped() -> Iterable[Replacement]:
@@ -303,19 +304,20 @@ def _refused_for_ever() -> Iterable[Replacement]:
 
 def _unknown_refused() -> Iterable[Replacement]:
     """What is not known is told as a refusal, as if nothing had happened."""
-    refuse = desk.refuse
+    refuse = raw_route.refuse
 
     def sure(rejection: Rejection, position: Position | None) -> Response:
         response = refuse(rejection, None if isinstance(rejection, Unavailable) else position)
         response.status_code = min(response.status_code, 409)
         return response
 
-    yield desk, "refuse", sure
+    yield endpoint, "refuse", sure
+    yield raw_route, "refuse", sure
 
 
 def _no_retry_after() -> Iterable[Replacement]:
     """A service that can not answer does not say when to come back."""
-    refuse = desk.refuse
+    refuse = raw_route.refuse
 
     def curt(rejection: Rejection, position: Position | None) -> Response:
         response = refuse(rejection, position)
@@ -323,7 +325,8 @@ def _no_retry_after() -> Iterable[Replacement]:
             del response.headers["retry-after"]
         return response
 
-    yield desk, "refuse", curt
+    yield endpoint, "refuse", curt
+    yield raw_route, "refuse", curt
 
 
 def _standby_forgets_keys() -> Iterable[Replacement]:

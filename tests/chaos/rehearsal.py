@@ -20,10 +20,11 @@ from chaos.recorder import Recorder
 from chaos.stage import Gateway, Watcher
 from chaos.testimony import AnyEvent, Began, Recorded, Rewritten
 from turnout_command.http import attendees, events, session
-from turnout_command.http.endpoint import Desk
+from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.metrics import Metrics
 from turnout_command.snapshots.snapshotter import make_snapshot
-from turnout_command.write.writer import Terms, Writer
+from turnout_command.write.leadership import LeaseConfig
+from turnout_command.write.writer import Writer
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.web.identity import Identity
@@ -34,7 +35,7 @@ SCENES: Final = (
     "work", "lossy_bus", "deaf_writer", "new_gateway", "dropped_watchers", "deposed_writer", "forgotten_writer",
     "late_answer",
 )  # fmt: skip
-_TERMS: Final = Terms(lease_s=0.15, renew_s=0.04, beat_s=0.05, patience_s=1.0)
+_TERMS: Final = LeaseConfig(lease_s=0.15, renew_s=0.04, heartbeat_s=0.05, append_timeout_s=1.0)
 _PEOPLE: Final = 6
 _SCENE_COMMANDS: Final = 30
 _WORK_COMMANDS: Final = 250
@@ -55,7 +56,7 @@ class Rehearsal:
         self._town = Town()
         self._server = Server(_TERMS.lease_s)
         self._commands = [Link(self._server), Link(self._server)]
-        self._writers = [Writer(link, link, Metrics(), terms=_TERMS) for link in self._commands]
+        self._writers = [Writer(link, link, Metrics(), config=_TERMS) for link in self._commands]
         self._gateways = [Gateway(f"gateway-{n}", Link(self._server)) for n in (1, 2)]
         self._watchers: list[Watcher] = []
         self._services: dict[str, httpx.AsyncClient] = {}
@@ -124,7 +125,7 @@ class Rehearsal:
         unknown = self._recorder.unknown
         for link in self._commands:
             link.deaf = True
-        await self._until(lambda: self._recorder.unknown > unknown, _TERMS.patience_s / 4)
+        await self._until(lambda: self._recorder.unknown > unknown, _TERMS.append_timeout_s / 4)
         for link in self._commands:
             link.deaf = False
 
@@ -277,7 +278,7 @@ class Rehearsal:
 @asynccontextmanager
 async def _served(writer: Writer) -> AsyncIterator[httpx.AsyncClient]:
     """The command service's API on ``writer``, without a socket."""
-    desk = Desk(writer)
+    desk = CommandEndpoint(writer)
     desk.identity = Identity(SECRET)
     app = FastAPI()
     for part in (session, events, attendees):

@@ -9,7 +9,7 @@ from chaos.evidence import Evidence, Violation
 from chaos.expect import Expected, decided, effect, elsewhere, key_of
 from chaos.oracle import PRESENCE, Oracle, Page, digest
 from chaos.testimony import Answered, Asked, Read, Shown
-from turnout_command.write.idempotency import keep
+from turnout_command.write.idempotency import store
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
@@ -138,7 +138,7 @@ class Replay:
     def _recorded_answer(self, commit: Commit, asked: Asked) -> Iterator[Violation]:
         key = key_of(asked)
         _, said = effect(self.state, asked, commit, self._evidence.secret)
-        if key is None or commit.answered != keep(key, said):
+        if key is None or commit.answered != store(key, said):
             yield Violation("answer", f"commit {commit.seq} keeps {commit.answered}, not {said}", asked.op, commit.seq)
 
     def _answer(self, answer: Answered, led_here: tuple[Commit, Asked] | None) -> Iterator[Violation]:

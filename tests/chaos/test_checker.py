@@ -29,8 +29,8 @@ from chaos.testimony import (
     save,
 )
 from turnout_command.rules.decide import decide
-from turnout_command.write.idempotency import keep
-from turnout_command.write.responses import answer
+from turnout_command.write.idempotency import store
+from turnout_command.write.responses import response_to
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State, User, apply
@@ -61,10 +61,10 @@ class Told:
         record = self._add(asked, changes, None)
         trial = peek(record)
         apply(self.state, *trial)
-        said = answer(self.state, command, user)
+        said = response_to(self.state, command, user)
         key = key_of(asked)
         assert key is not None
-        self._seal_again(asked, changes, keep(key, said))
+        self._seal_again(asked, changes, store(key, said))
         text = said.body.decode()
         if user is None:
             session = SessionAnswer.model_validate_json(text)

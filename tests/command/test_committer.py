@@ -10,8 +10,9 @@ from table import DRAFT, NOW, name
 
 from fakes.memory_journal import MemoryJournal
 from turnout_command.metrics import Metrics
-from turnout_command.write import committer as module
-from turnout_command.write.committer import Committer, Done, Outcome, Refused
+from turnout_command.write import append_queue
+from turnout_command.write.append_queue import Done, Outcome, Refused
+from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import Key
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.commands import Command, CreateEvent, EventDraft, Join, SessionBody, SignUp, Unattend
@@ -85,7 +86,7 @@ class Desk:
         self.now = NOW
         self.committer = Committer(
             self.journal, 1, State(BEGINNING.position, BEGINNING.hash), Metrics(),
-            sure=lambda: self.sure, now_ms=lambda: self.now, patience_s=patience_s,
+            is_lease_valid=lambda: self.sure, now_ms=lambda: self.now, append_timeout_s=patience_s,
         )  # fmt: skip
         self.running: asyncio.Task[None] | None = None
 
@@ -134,7 +135,7 @@ async def test_an_answer_comes_after_the_append_and_names_its_position() -> None
         desk.journal.gate.set()
         done = await answer
         assert isinstance(done, Done)
-        assert (done.position.seq, done.answer.status, desk.committer.committed.position.seq) == (3, 201, 3)
+        assert (done.position.seq, done.response.status, desk.committer.committed.position.seq) == (3, 201, 3)
 
 
 async def test_what_arrives_during_an_append_is_one_batch_decided_on_what_is_to_come() -> None:
@@ -176,21 +177,21 @@ async def test_a_rejection_of_what_was_lost_is_none() -> None:
         assert await desk.closed() == "Fenced"
         with pytest.raises(Unavailable):
             desk.submit(JOIN)
-        assert not desk.committer.settled()
+        assert not desk.committer.is_durable()
         assert ADA not in desk.journal.history().attending
 
 
 async def test_a_read_of_an_idle_leader_answers_at_once_but_only_while_it_is_sure_to_lead() -> None:
     async with Desk() as desk:
         refused = Refused(desk.committer.state.position, AlreadyAttending())
-        assert desk.committer.settle(refused).done()
+        assert desk.committer.respond_when_durable(refused).done()
         desk.sure = False
-        asked = desk.committer.settle(refused)
+        asked = desk.committer.respond_when_durable(refused)
         assert not asked.done()
         assert (await asked, desk.journal.beats) == (refused, 1)
         desk.journal.fence = 2
         with pytest.raises(Unavailable):
-            await desk.committer.settle(refused)
+            await desk.committer.respond_when_durable(refused)
         assert await desk.closed() == "Fenced"
 
 
@@ -227,7 +228,7 @@ async def test_a_read_is_not_answered_by_a_journal_that_ends_elsewhere() -> None
         desk.sure = False
         desk.journal._head = BEGINNING  # the server was rolled back
         with pytest.raises(Unavailable):
-            await desk.committer.settle(Refused(desk.committer.state.position, AlreadyAttending()))
+            await desk.committer.respond_when_durable(Refused(desk.committer.state.position, AlreadyAttending()))
         assert await desk.closed() == "Conflict"
 
 
@@ -270,23 +271,32 @@ async def test_a_client_that_goes_away_takes_nothing_back() -> None:
         assert (left.position.seq, desk.journal.history().position.seq) == (4, 4)
 
 
-async def test_time_never_goes_back() -> None:
+async def test_commands_go_by_the_clock_even_if_it_was_set_back() -> None:
     async with Desk() as desk:
         desk.now = NOW - 60_000
         await desk.ask(JOIN)
-        assert desk.journal.history().events[GAMES].attendances[ADA].at == NOW
+        assert desk.journal.history().events[GAMES].attendances[ADA].at == NOW - 60_000
+
+
+async def test_a_key_outlives_a_clock_that_was_set_back() -> None:
+    async with Desk() as desk:
+        desk.now = NOW - 25 * 3_600_000
+        first, second = await desk.ask(JOIN, key=key("k")), await desk.ask(JOIN, key=key("k"))
+        assert isinstance(first, Done)
+        assert isinstance(second, Done)
+        assert (second.replayed, second.response) == (True, first.response)
 
 
 async def test_batches_are_bounded() -> None:
     async with Desk() as desk:
         desk.hold()
-        many = module.BATCH_MOST_RECORDS + 10
+        many = append_queue.BATCH_MAX_RECORDS + 10
         first = desk.submit(JOIN)
         await desk.journal.asked.wait()
         rest = guests(desk, many)
         desk.journal.gate.set()
         await asyncio.gather(first, *rest)
-        assert [len(batch) for batch in desk.journal.appended][-3:] == [1, module.BATCH_MOST_RECORDS, 10]
+        assert [len(batch) for batch in desk.journal.appended][-3:] == [1, append_queue.BATCH_MAX_RECORDS, 10]
 
 
 async def test_more_than_can_wait_is_sent_away_unharmed() -> None:
@@ -295,12 +305,12 @@ async def test_more_than_can_wait_is_sent_away_unharmed() -> None:
         desk.submit(JOIN)
         await desk.journal.asked.wait()
         with pytest.raises(Unavailable, match="Too many"):
-            guests(desk, module.PENDING_MOST_RECORDS * 2)
+            guests(desk, append_queue.PENDING_MAX_RECORDS * 2)
         waiting = desk.committer.state.position.seq
-        assert waiting < module.PENDING_MOST_RECORDS + module.BATCH_MOST_RECORDS
+        assert waiting < append_queue.PENDING_MAX_RECORDS + append_queue.BATCH_MAX_RECORDS
         desk.journal.gate.set()
         assert await desk.committer.drain(20)
-        assert (desk.journal.history().position.seq, desk.committer.settled()) == (waiting, True)
+        assert (desk.journal.history().position.seq, desk.committer.is_durable()) == (waiting, True)
 
 
 def guests(desk: Desk, number: int) -> "list[asyncio.Future[Outcome]]":
@@ -320,7 +330,7 @@ async def test_the_same_key_has_one_effect_and_equal_answers() -> None:
         again = await desk.ask(JOIN, key=key("k"))
         assert isinstance(first, Done)
         assert isinstance(again, Done)
-        assert (again.answer, again.replayed, first.replayed) == (first.answer, True, False)
+        assert (again.response, again.replayed, first.replayed) == (first.response, True, False)
         assert ADA not in desk.journal.history().attending
 
 
@@ -332,7 +342,7 @@ async def test_duplicates_that_race_wait_for_the_same_append() -> None:
         assert not any(each.done() for each in asked)
         desk.journal.gate.set()
         outcomes = await asyncio.gather(*asked)
-        assert len({each.answer for each in outcomes if isinstance(each, Done)}) == 1
+        assert len({each.response for each in outcomes if isinstance(each, Done)}) == 1
         assert [each.replayed for each in outcomes if isinstance(each, Done)] == [False, True, True]
         assert desk.journal.history().position.seq == 3
 
@@ -383,7 +393,7 @@ async def test_a_mistake_while_applying_closes_it_before_anybody_is_lied_to() ->
             desk.submit(JOIN)
         with pytest.raises(Unavailable):
             desk.submit(JOIN)
-        assert (await desk.closed(), desk.committer.settled()) == ("Spoilt", False)
+        assert (await desk.closed(), desk.committer.is_durable()) == ("StateCorrupted", False)
 
 
 async def test_records_continue_each_other() -> None:

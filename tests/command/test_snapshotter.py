@@ -216,6 +216,11 @@ class Maker:
         return Position(EPOCH, self.seq)
 
 
+def idle_committer(journal: MemoryJournal, seq: int) -> Committer:
+    state = State(Position(EPOCH, seq), "")
+    return Committer(journal, 1, state, Metrics(), is_lease_valid=lambda: True, now_ms=lambda: 0, append_timeout_s=0)
+
+
 @pytest.mark.parametrize(
     ("commits", "minutes", "steps", "due"),
     [
@@ -231,7 +236,13 @@ async def test_when_a_snapshot_is_due(
     now_s, looks = 1_000_000.0, 0
     maker, journal = Maker(), MemoryJournal()
     committer = Committer(
-        journal, 1, State(Position(EPOCH, 0), ""), Metrics(), sure=lambda: True, now_ms=lambda: 0, patience_s=0
+        journal,
+        1,
+        State(Position(EPOCH, 0), ""),
+        Metrics(),
+        is_lease_valid=lambda: True,
+        now_ms=lambda: 0,
+        append_timeout_s=0,
     )
 
     def clock() -> float:
@@ -246,7 +257,7 @@ async def test_when_a_snapshot_is_due(
     await until(lambda: looks >= 1)
     for seq, passed_s in steps:
         maker.seq = seq
-        committer.committed = Head(Position(EPOCH, seq), "")
+        committer._queue.committed = Head(Position(EPOCH, seq), "")
         now_s += passed_s
         await until(lambda enough=looks + 4: looks >= enough)  # type: ignore[misc] # its default is bound now
     await cancel_and_wait(task)
@@ -258,7 +269,13 @@ async def test_a_snapshot_that_failed_is_tried_again() -> None:
     maker, journal = Maker(), MemoryJournal()
     maker.fails, maker.seq = True, 500
     committer = Committer(
-        journal, 1, State(Position(EPOCH, 500), ""), Metrics(), sure=lambda: True, now_ms=lambda: 0, patience_s=0
+        journal,
+        1,
+        State(Position(EPOCH, 500), ""),
+        Metrics(),
+        is_lease_valid=lambda: True,
+        now_ms=lambda: 0,
+        append_timeout_s=0,
     )
 
     def clock() -> float:

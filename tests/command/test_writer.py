@@ -13,8 +13,10 @@ from waiting import until
 from fakes.memory_journal import MemoryJournal
 from fakes.memory_lease import MemoryLease
 from turnout_command.metrics import Metrics
-from turnout_command.write.committer import Done
-from turnout_command.write.writer import Broken, Terms, Writer
+from turnout_command.write.append_queue import Done
+from turnout_command.write.leadership import LeaseConfig
+from turnout_command.write.term import JournalDamaged
+from turnout_command.write.writer import Writer
 from turnout_core.domain.changes import Commit, SignedUp
 from turnout_core.domain.commands import SessionBody, SignUp
 from turnout_core.domain.rejections import NotLeader, Unavailable
@@ -24,7 +26,7 @@ from turnout_core.journal.record import seal
 from turnout_core.runtime.clock import since_boot_s, wall_ms
 from turnout_core.runtime.tasks import cancel_and_wait
 
-TERMS = Terms(lease_s=0.2, renew_s=0.02, beat_s=0.05, patience_s=0.1)
+TERMS = LeaseConfig(lease_s=0.2, renew_s=0.02, heartbeat_s=0.05, append_timeout_s=0.1)
 
 
 class House:
@@ -35,7 +37,7 @@ class House:
         self.lease = MemoryLease(TERMS.lease_s)
 
     def writer(self, **clocks: Any) -> Writer:
-        return Writer(self.journal, Granting(self.lease, self.journal), Metrics(), terms=TERMS, **clocks)
+        return Writer(self.journal, Granting(self.lease, self.journal), Metrics(), config=TERMS, **clocks)
 
     @asynccontextmanager
     async def leading(self, **clocks: Any) -> AsyncIterator[Writer]:
@@ -266,7 +268,7 @@ async def test_a_damaged_middle_is_refused_with_its_place_and_the_way_out() -> N
             await sign_up(writer, person)
         epoch = writer.committer().committed.position.epoch
     house.journal.damage(2)
-    with pytest.raises(Broken, match=f"right behind {epoch}-1.*turnout journal restore --to {epoch}-1"):
+    with pytest.raises(JournalDamaged, match=f"right behind {epoch}-1.*turnout journal restore --to {epoch}-1"):
         await house.writer().prepare()
 
 

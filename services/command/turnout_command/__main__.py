@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from turnout_command.app import CommandService, compose, may_write
 from turnout_command.settings import Settings
-from turnout_command.write.writer import Broken
+from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.shutdown import StopTimedOut, exit_now, run_until_stopped
 from turnout_core.runtime.startup import CannotStart, settings_error, wait_for_valkey
@@ -24,7 +24,7 @@ async def serve(settings: Settings) -> None:
     """Serves until SIGINT or SIGTERM.
 
     Raises:
-        Broken, JournalError: it will not write to such a journal, or such a server.
+        JournalDamaged, JournalError: it will not write to such a journal, or such a server.
         CannotStart: a secret or the server is not there, or the server does not let it work.
     """
     service = CommandService(settings)
@@ -70,7 +70,7 @@ def main() -> None:
             runner.run(serve(settings))
     except ValidationError as error:
         sys.exit(f"turnout-command: {settings_error(error)}")
-    except (Broken, CannotStart, JournalError) as error:
+    except (JournalDamaged, CannotStart, JournalError) as error:
         sys.exit(f"turnout-command: {error}")
 
 

@@ -12,13 +12,14 @@ from starlette.types import Lifespan
 
 from turnout_command.http import attendees, events, session
 from turnout_command.http import health as probes
-from turnout_command.http.endpoint import Desk
+from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
 from turnout_command.server_check import memory, shortcomings
 from turnout_command.settings import Settings
 from turnout_command.snapshots.schedule import Housekeeping, spawn_snapshotter
-from turnout_command.write.writer import Terms, Writer
+from turnout_command.write.leadership import LeaseConfig
+from turnout_command.write.writer import Writer
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.valkey import LEASE, ValkeyJournal, call, load_functions
@@ -61,8 +62,8 @@ class CommandService:
             self._journal,
             ValkeyLease(self._lease, settings.lease_s),
             self.metrics,
-            terms=Terms(lease_s=settings.lease_s, renew_s=settings.lease_s / 4),
-            before_term=self._inspect,
+            config=LeaseConfig(lease_s=settings.lease_s, renew_s=settings.lease_s / 4),
+            inspect=self._inspect,
             housekeeping=Housekeeping(
                 self._journal,
                 lambda: spawn_snapshotter(settings.valkey),
@@ -71,10 +72,10 @@ class CommandService:
                 minutes=settings.snapshot_minutes,
             ).run,
         )
-        self._desk = Desk(self.writer)
+        self._endpoint = CommandEndpoint(self.writer)
         self.routes: list[BaseRoute] = []
         for part in (attendees, events, session):  # in the order in which addresses are compared
-            self.routes.extend(part.routes(self._desk).routes)
+            self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:
         """Adds the routes to ``app``. Not by ``include_router``, which compares each address several times over."""
@@ -86,7 +87,7 @@ class CommandService:
 
         Raises:
             Unfit: the server's settings, with ``strict``.
-            Broken: the journal is damaged; the message says where, and what to do.
+            JournalDamaged: the journal is damaged; the message says where, and what to do.
         """
         try:
             await self.writer.prepare()
@@ -105,7 +106,7 @@ class CommandService:
     async def _inspect(self) -> None:
         """Before each term, since the server may be another one by then."""
         await load_functions(self._answers)  # those of this version, whatever an earlier one left there
-        self._desk.identity = Identity(await self._secret())
+        self._endpoint.identity = Identity(await self._secret())
         for each in await shortcomings(self._answers):
             if self._settings.strict:
                 raise Unfit(f"The journal's server is not durable: {each}")

@@ -2,15 +2,16 @@
 
 from fastapi import APIRouter, Response
 
-from turnout_command.http.endpoint import Asked, Desk, direct
+from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import SIGNED_IN, EventId, UserId, answers, extra, problems
+from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import ChangeParty, Join, PartyBody, Unattend
 from turnout_core.protocol.items import AttendeeItem
 from turnout_core.web.problems import parse, read_bytes
 
 
-def routes(desk: Desk) -> APIRouter:
-    router = APIRouter(route_class=direct(desk.writer.position), dependencies=SIGNED_IN, tags=["attendees"])
+def routes(endpoint: CommandEndpoint) -> APIRouter:
+    router = APIRouter(route_class=raw_route(endpoint.writer.position), dependencies=SIGNED_IN, tags=["attendees"])
 
     @router.post(
         "/api/events/{event}/attendees",
@@ -21,10 +22,10 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(201, "Going or waitlisted, as `status` says."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(PartyBody, required=False),
     )
-    async def join_event(request: Asked, event: EventId) -> Response:
+    async def join_event(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = Join(event=event, party=parse(body, PartyBody).party)
-        return await desk.ask(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body)
 
     @router.patch(
         "/api/events/{event}/attendees/me",
@@ -34,10 +35,10 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(200, "With the new party."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(PartyBody),
     )
-    async def change_party(request: Asked, event: EventId) -> Response:
+    async def change_party(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = ChangeParty(event=event, party=parse(body, PartyBody).party)
-        return await desk.ask(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body)
 
     @router.delete(
         "/api/events/{event}/attendees/me",
@@ -47,8 +48,8 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(204, "You no longer attend."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(),
     )
-    async def unattend_event(request: Asked, event: EventId) -> Response:
-        return await desk.ask(request, lambda me: Unattend(event=event, user=me), await read_bytes(request))
+    async def unattend_event(request: CommandRequest, event: EventId) -> Response:
+        return await endpoint.submit(request, lambda me: Unattend(event=event, user=me), await read_bytes(request))
 
     @router.delete(
         "/api/events/{event}/attendees/{user}",
@@ -58,7 +59,7 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(204, "They no longer attend."), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(),
     )
-    async def remove_attendee(request: Asked, event: EventId, user: UserId) -> Response:
-        return await desk.ask(request, lambda _: Unattend(event=event, user=user), await read_bytes(request))
+    async def remove_attendee(request: CommandRequest, event: EventId, user: UserId) -> Response:
+        return await endpoint.submit(request, lambda _: Unattend(event=event, user=user), await read_bytes(request))
 
     return router

@@ -1,22 +1,20 @@
-"""Where a request meets the writer: who asks, under which key, and the answer as HTTP."""
+"""From a request to a command and back: the user, the Idempotency-Key, and the outcome as HTTP."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Final
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
-from starlette.requests import ClientDisconnect
-from starlette.types import Receive, Scope, Send
+from fastapi import Response
 
-from turnout_command.write.committer import Committer, Done, Outcome, Refused
-from turnout_command.write.idempotency import HEADER, Key, kept
+from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
+from turnout_command.write.append_queue import Done, Outcome, Refused
+from turnout_command.write.committer import Committer
+from turnout_command.write.idempotency import HEADER, Key, lookup
 from turnout_command.write.writer import Writer
 from turnout_core.domain.commands import Command
-from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.web.identity import Identity
-from turnout_core.web.problems import POSITION_HEADER, problem, same_origin
+from turnout_core.web.problems import POSITION_HEADER, same_origin
 
 REPLAYED_HEADER: Final = "Idempotent-Replayed"
 _TYPE_JSON: Final = (b"content-type", b"application/json")
@@ -25,30 +23,7 @@ _REPLAYED: Final = (REPLAYED_HEADER.lower().encode(), b"true")
 _KEY: Final = HEADER.lower().encode()
 
 
-class Asked(Request):
-    """A request whose headers are looked through once, not once for each that is asked for."""
-
-    def __init__(self, scope: Scope, receive: Receive) -> None:
-        super().__init__(scope, receive)
-        self._found: dict[bytes, bytes] = dict(scope["headers"])
-
-    def header(self, name: bytes) -> str | None:
-        """The value of the header ``name``, which is in lower case."""
-        value = self._found.get(name)
-        return value.decode("latin-1") if value is not None else None
-
-
-class Ready(Response):
-    """A response whose parts are bytes already."""
-
-    def __init__(self, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
-        self.status_code = status
-        self.body = body
-        self.raw_headers = headers
-        self.background = None
-
-
-class Desk:
+class CommandEndpoint:
     """
     Attributes:
         identity: reads tokens; None until the secret is known, which is before the first term.
@@ -64,46 +39,50 @@ class Desk:
             raise Unavailable
         return self.identity
 
-    def actor(self, request: Asked, committer: Committer) -> User | None:
-        """Who asks, on the speculative State: settle what follows from it."""
+    def user(self, request: CommandRequest, committer: Committer) -> User | None:
+        """The signed-in user on the speculative state. Use ``respond_when_durable`` for whatever follows from it."""
         return self.tokens().user(committer.state, request.header(b"cookie"), request.header(b"authorization"))
 
-    async def ask(
-        self, request: Asked, command: Callable[[str], Command], body: bytes, *, ended: bool = False
+    async def submit(
+        self, request: CommandRequest, command: Callable[[str], Command], body: bytes, *, accepts_ended: bool = False
     ) -> Response:
-        """Lets the signed-in user, whose id ``command`` gets, do that.
+        """Submits the command of the signed-in user, and responds once its outcome is durable.
 
         Args:
-            request: says who asks, and under which key.
-            command: what they ask.
-            body: what the request carried.
-            ended: whether a token that has ended may still ask for an answer given before, as after signing out.
+            request: names the user and the key.
+            command: makes the command from the user's id.
+            body: of the request.
+            accepts_ended: a token that has ended may still ask for a stored response, as after signing out.
 
         Raises:
-            Rejection: one that does not depend on the State.
+            Rejection: one that does not depend on the state.
         """
         if request.header(b"origin") is not None:
             same_origin(request)
         committer = self.writer.committer()
-        user = self.actor(request, committer)
+        user = self.user(request, committer)
         if user is not None:
             return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
-        once = self.tokens().claimed(request.header(b"cookie"), request.header(b"authorization")) if ended else None
-        key = key_of(request, once, body) if once is not None else None
-        return respond(await committer.settle(_signed_out(committer.state, key)))
+        claimed = (
+            self.tokens().claimed(request.header(b"cookie"), request.header(b"authorization"))
+            if accepts_ended
+            else None
+        )
+        key = key_of(request, claimed, body) if claimed is not None else None
+        return respond(await committer.respond_when_durable(_not_signed_in(committer.state, key)))
 
 
-def _signed_out(state: State, key: Key | None) -> Outcome:
-    """What a signed-out guest is told on ``state``: the answer that was given to ``key`` before, or that they are."""
+def _not_signed_in(state: State, key: Key | None) -> Outcome:
+    """The outcome for a guest who is not signed in on ``state``: the stored response of ``key``, or a rejection."""
     try:
-        replay = kept(state, key, state.now) if key is not None else None
+        replay = lookup(state, key, state.now) if key is not None else None
     except Rejection as rejection:
         return Refused(state.position, rejection)
     return Done(state.position, replay, replayed=True) if replay is not None else Refused(state.position, NotSignedIn())
 
 
-def key_of(request: Asked, actor: str | None, body: bytes) -> Key | None:
-    """The request's Idempotency-Key, None where it has none. Raises Invalid."""
+def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | None:
+    """The request's Idempotency-Key; None if it has none. Raises Invalid."""
     key = request.header(_KEY)
     if key is None:
         return None
@@ -114,59 +93,11 @@ def respond(outcome: Outcome) -> Response:
     """The outcome as HTTP."""
     if isinstance(outcome, Refused):
         return refuse(outcome.rejection, outcome.position)
-    return _answer(outcome)
-
-
-def refuse(rejection: Rejection, position: Position | None) -> Response:
-    response = problem(rejection)
-    if position is not None:
-        response.headers[POSITION_HEADER] = str(position)
-    return response
-
-
-def _answer(done: Done) -> Response:
-    said = done.answer
-    headers = [(_POSITION, str(done.position).encode())]
-    if said.body:
-        headers += ((b"content-length", str(len(said.body)).encode()), _TYPE_JSON)
-    headers += [(name.encode(), value.encode()) for name, value in said.headers]
-    if done.replayed:
+    stored = outcome.response
+    headers = [(_POSITION, str(outcome.position).encode())]
+    if stored.body:
+        headers += ((b"content-length", str(len(stored.body)).encode()), _TYPE_JSON)
+    headers += [(name.encode(), value.encode()) for name, value in stored.headers]
+    if outcome.replayed:
         headers.append(_REPLAYED)
-    return Ready(said.status, said.body, headers)
-
-
-def direct(position: Callable[[], Position | None]) -> type[APIRoute]:
-    """A route class whose endpoints take the request and the address's parameters, and make the response themselves.
-
-    Resolving parameters and dependencies, and checking and encoding the response, would cost more than all that we do
-    (FastAPI documentation: "Custom Request and APIRoute class"). A rejection leaves with the ``position`` of now. Such
-    routes belong straight into an app's list: ``include_router`` works, and wraps their endpoints once more.
-    """
-
-    class Direct(APIRoute):
-        def __init__(self, path: str, endpoint: Callable[..., Awaitable[Response]], **documented: Any) -> None:
-            super().__init__(path, endpoint, **documented)
-            handle = self.get_route_handler()
-
-            async def app(scope: Scope, receive: Receive, send: Send) -> None:
-                try:
-                    response = await handle(Asked(scope, receive))
-                except ClientDisconnect:
-                    return  # before it had asked all it wanted
-                await response(scope, receive, send)
-
-            self.app = app
-
-        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-            endpoint: Callable[..., Awaitable[Response]] = self.endpoint
-
-            async def handle(request: Request) -> Response:
-                asked = request if isinstance(request, Asked) else Asked(request.scope, request.receive)
-                try:
-                    return await endpoint(asked, **asked.scope["path_params"])
-                except Rejection as rejection:
-                    return refuse(rejection, position())
-
-            return handle
-
-    return Direct
+    return RawResponse(stored.status, stored.body, headers)

@@ -4,7 +4,7 @@ import re
 
 from fastapi import APIRouter, Response
 
-from turnout_command.http.endpoint import Asked, Desk, direct
+from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import (
     ETAG,
     IF_MATCH,
@@ -15,6 +15,7 @@ from turnout_command.http.openapi_extra import (
     extra,
     problems,
 )
+from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.rules.schedule import wrong
 from turnout_core.domain.commands import CancelEvent, CreateEvent, DeleteEvent, EditEvent, EventDraft, EventEdit
 from turnout_core.protocol.items import EventItem
@@ -26,8 +27,8 @@ _TAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
 _NO_VERSION = 0  # versions count from 1, so this one never matches
 
 
-def routes(desk: Desk) -> APIRouter:
-    router = APIRouter(route_class=direct(desk.writer.position), dependencies=SIGNED_IN, tags=["events"])
+def routes(endpoint: CommandEndpoint) -> APIRouter:
+    router = APIRouter(route_class=raw_route(endpoint.writer.position), dependencies=SIGNED_IN, tags=["events"])
 
     @router.post(
         "/api/events",
@@ -38,10 +39,10 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(201, "The new event.", LOCATION, ETAG), **problems(401, 403, 413)},
         openapi_extra=extra(EventDraft),
     )
-    async def create_event(request: Asked) -> Response:
+    async def create_event(request: CommandRequest) -> Response:
         body = await read_bytes(request)
         command = CreateEvent(event=new_id(), draft=parse(body, EventDraft))
-        return await desk.ask(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body)
 
     @router.patch(
         "/api/events/{event}",
@@ -51,10 +52,10 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(200, "The event as it is now.", ETAG), **problems(401, 403, 404, 409, 412, 413)},
         openapi_extra=extra(EventEdit, IF_MATCH),
     )
-    async def edit_event(request: Asked, event: EventId) -> Response:
+    async def edit_event(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = EditEvent(event=event, edit=parse(body, EventEdit), version=version(request.header(b"if-match")))
-        return await desk.ask(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body)
 
     @router.post(
         "/api/events/{event}/cancel",
@@ -64,8 +65,8 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(200, "The event, cancelled.", ETAG), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(),
     )
-    async def cancel_event(request: Asked, event: EventId) -> Response:
-        return await desk.ask(request, lambda _: CancelEvent(event=event), await read_bytes(request))
+    async def cancel_event(request: CommandRequest, event: EventId) -> Response:
+        return await endpoint.submit(request, lambda _: CancelEvent(event=event), await read_bytes(request))
 
     @router.delete(
         "/api/events/{event}",
@@ -75,8 +76,8 @@ def routes(desk: Desk) -> APIRouter:
         responses={**answers(204, "The event is gone."), **problems(401, 403, 404, 413)},
         openapi_extra=extra(),
     )
-    async def delete_event(request: Asked, event: EventId) -> Response:
-        return await desk.ask(request, lambda _: DeleteEvent(event=event), await read_bytes(request))
+    async def delete_event(request: CommandRequest, event: EventId) -> Response:
+        return await endpoint.submit(request, lambda _: DeleteEvent(event=event), await read_bytes(request))
 
     return router
 

@@ -1,12 +1,13 @@
-"""``/api/session``: a guest tells their name, asks who they are, signs out."""
+"""``/api/session``: sign up with a name, read the session, sign out."""
 
 import msgspec
 from fastapi import APIRouter, Response
 
-from turnout_command.http.endpoint import Asked, Desk, direct, key_of, respond
+from turnout_command.http.endpoint import CommandEndpoint, key_of, respond
 from turnout_command.http.openapi_extra import COOKIE_SET, SIGNED_IN, answers, extra, problems, reads
-from turnout_command.write.committer import Done, Refused
-from turnout_command.write.responses import Answer
+from turnout_command.http.raw_route import CommandRequest, raw_route
+from turnout_command.write.append_queue import Done, Refused
+from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import User
@@ -17,31 +18,31 @@ from turnout_core.web.identity import COOKIE, COOKIE_MAX_AGE_S
 from turnout_core.web.problems import parse, read_bytes, same_origin
 
 
-def routes(desk: Desk) -> APIRouter:
-    router = APIRouter(route_class=direct(desk.writer.position), tags=["session"])
+def routes(endpoint: CommandEndpoint) -> APIRouter:
+    router = APIRouter(route_class=raw_route(endpoint.writer.position), tags=["session"])
 
     @router.post(
         "/api/session",
         operation_id="create_session",
-        summary="Become a guest by telling a name",
+        summary="Become a guest by entering a name",
         status_code=201,
         response_model=NewSessionAnswer,
         responses={**answers(201, "The guest, and their token.", COOKIE_SET), **problems(403, 413)},
         openapi_extra=extra(SessionBody),
     )
-    async def create_session(request: Asked) -> Response:
+    async def create_session(request: CommandRequest) -> Response:
         body = await read_bytes(request)
         command = SignUp(user=new_id(), body=parse(body, SessionBody))
         same_origin(request)
-        committer, tokens = desk.writer.committer(), desk.tokens()
+        committer, tokens = endpoint.writer.committer(), endpoint.tokens()
         outcome = await committer.submit(command, None, key_of(request, None, body))
         if isinstance(outcome, Refused):
             return respond(outcome)
-        user = SessionAnswer.model_validate_json(outcome.answer.body).user
-        token = tokens.token(User(user.id, user.name))  # of the first session, also when it has ended since
+        user = SessionAnswer.model_validate_json(outcome.response.body).user
+        token = tokens.token(User(user.id, user.name))  # of the first session, even if it has ended since
         said = NewSessionAnswer(user=user, token=token).model_dump_json().encode()
-        answer = msgspec.structs.replace(outcome.answer, body=said)
-        response = respond(msgspec.structs.replace(outcome, answer=answer))
+        stored = msgspec.structs.replace(outcome.response, body=said)
+        response = respond(msgspec.structs.replace(outcome, response=stored))
         _set_cookie(request, response, token)
         return response
 
@@ -53,14 +54,14 @@ def routes(desk: Desk) -> APIRouter:
         responses={**reads("The guest."), **problems(401)},
         dependencies=SIGNED_IN,
     )
-    async def get_session(request: Asked) -> Response:
-        committer = desk.writer.committer()
+    async def get_session(request: CommandRequest) -> Response:
+        committer = endpoint.writer.committer()
         state = committer.state
-        user = desk.actor(request, committer)
+        user = endpoint.user(request, committer)
         if user is None:
-            return respond(await committer.settle(Refused(state.position, NotSignedIn())))
+            return respond(await committer.respond_when_durable(Refused(state.position, NotSignedIn())))
         said = SessionAnswer(user=person(state, user.id)).model_dump_json().encode()
-        return respond(await committer.settle(Done(state.position, Answer(200, said))))
+        return respond(await committer.respond_when_durable(Done(state.position, StoredResponse(200, said))))
 
     @router.delete(
         "/api/session",
@@ -71,20 +72,20 @@ def routes(desk: Desk) -> APIRouter:
         openapi_extra=extra(),
         dependencies=SIGNED_IN,
     )
-    async def delete_session(request: Asked) -> Response:
-        response = await desk.ask(request, lambda _: SignOut(), await read_bytes(request), ended=True)
+    async def delete_session(request: CommandRequest) -> Response:
+        response = await endpoint.submit(request, lambda _: SignOut(), await read_bytes(request), accepts_ended=True)
         response.delete_cookie(COOKIE, path="/", secure=_secure(request), httponly=True, samesite="lax")
         return response
 
     return router
 
 
-def _set_cookie(request: Asked, response: Response, token: str) -> None:
+def _set_cookie(request: CommandRequest, response: Response, token: str) -> None:
     response.set_cookie(
         COOKIE, token, max_age=COOKIE_MAX_AGE_S, path="/", secure=_secure(request), httponly=True, samesite="lax"
     )
 
 
-def _secure(request: Asked) -> bool:
-    """Whether the browser came by https, as the edge tells uvicorn."""
+def _secure(request: CommandRequest) -> bool:
+    """True if the browser uses https, as the edge says in a forwarded header."""
     return request.url.scheme == "https"

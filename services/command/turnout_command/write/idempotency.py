@@ -1,6 +1,6 @@
 """Idempotency-Key (IETF draft "The Idempotency-Key HTTP Header Field"): the same request twice has one effect.
 
-The answer is kept in the commit record of its effect, so there is no moment at which one exists without the other.
+The response is stored in the commit record of its effect, so neither ever exists without the other.
 """
 
 from hashlib import blake2b
@@ -9,14 +9,14 @@ from typing import Final
 import msgspec
 
 from turnout_command.rules.schedule import wrong
-from turnout_command.write.responses import Answer
+from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import limits
 from turnout_core.domain.changes import Answered
 from turnout_core.domain.rejections import Invalid
 from turnout_core.domain.state import State
 
 HEADER: Final = "Idempotency-Key"
-SIGN_UP_MIN_CHARS: Final = 16  # no user scopes this key, so it must not be guessed by chance
+SIGN_UP_MIN_CHARS: Final = 16  # this key has no user as a scope, so it must be hard to guess
 _DIGEST_BYTES: Final = 16
 
 
@@ -35,7 +35,7 @@ class Key(msgspec.Struct, frozen=True, gc=False):
         """Of the request ``call`` (method and path) with ``body``.
 
         Raises:
-            Invalid: not 1 to 200 printable ASCII characters, or too short where no user scopes it.
+            Invalid: not 1 to 200 printable ASCII characters, or too short for a key without a user.
         """
         if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= limits.IDEMPOTENCY_KEY_MAX_CHARS:
             raise wrong(HEADER, f"must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARS} printable ASCII characters")
@@ -44,8 +44,8 @@ class Key(msgspec.Struct, frozen=True, gc=False):
         return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")))
 
 
-def kept(state: State, key: Key, now: int) -> Answer | None:
-    """The answer that was given to ``key`` in the 24 hours before ``now`` (ms since 1970).
+def lookup(state: State, key: Key, now: int) -> StoredResponse | None:
+    """The response that was stored under ``key`` in the 24 hours before ``now`` (ms since 1970, by ``State.now``).
 
     Raises:
         Invalid: the key was used for another request.
@@ -57,12 +57,12 @@ def kept(state: State, key: Key, now: int) -> Answer | None:
         message = "was used for another request"
         raise Invalid(f"This {HEADER} {message}.", errors=[{"field": HEADER, "message": message}])
     answered = replay.answered
-    return Answer(answered.status, answered.body.encode(), answered.headers)
+    return StoredResponse(answered.status, answered.body.encode(), answered.headers)
 
 
-def keep(key: Key, answer: Answer) -> Answered:
-    """What the commit record keeps of ``answer``."""
-    return Answered(key.key, key.request, answer.status, answer.body.decode(), answer.headers)
+def store(key: Key, response: StoredResponse) -> Answered:
+    """The form in which a commit record holds ``response``."""
+    return Answered(key.key, key.request, response.status, response.body.decode(), response.headers)
 
 
 def _digest(first: str, second: str) -> str:

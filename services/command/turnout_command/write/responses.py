@@ -1,4 +1,4 @@
-"""What a command answers when it was done: read off the State that it led to. Pure."""
+"""The response to a command that was done, read off the state that it led to. Pure."""
 
 import msgspec
 
@@ -19,12 +19,13 @@ from turnout_core.protocol.items import SessionAnswer
 from turnout_core.protocol.rendering import attendee, event_item, person
 
 
-class Answer(msgspec.Struct, frozen=True, gc=False):
-    """
+class StoredResponse(msgspec.Struct, frozen=True, gc=False):
+    """A response that can be stored under an Idempotency-Key and given again.
+
     Attributes:
         status: HTTP status code.
         body: JSON; empty for 204.
-        headers: further response headers that belong to it.
+        headers: further response headers (Location, ETag).
     """
 
     status: int
@@ -32,23 +33,23 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def answer(state: State, command: Command, actor: str | None) -> Answer:
-    """The answer to ``command`` of ``actor``, whose changes ``state`` holds. A token is no part of it."""
+def response_to(state: State, command: Command, actor: str | None) -> StoredResponse:
+    """The response to ``command`` of ``actor``, whose changes ``state`` holds. It never contains a token."""
     match command:
         case Join(event=event) | ChangeParty(event=event):
-            assert actor is not None  # noqa: S101 - decide refuses who is signed out
+            assert actor is not None  # noqa: S101 - decide refuses a command without an actor
             item = attendee(state, state.events[event].attendances[actor])
-            return Answer(201 if isinstance(command, Join) else 200, item.model_dump_json().encode())
+            return StoredResponse(201 if isinstance(command, Join) else 200, item.model_dump_json().encode())
         case Unattend() | DeleteEvent() | SignOut():
-            return Answer(204)
+            return StoredResponse(204)
         case CreateEvent(event=event):
             return _event(state, event, 201, (("location", f"/api/events/{event}"),))
         case EditEvent(event=event) | CancelEvent(event=event):
             return _event(state, event, 200)
         case SignUp(user=user):
-            return Answer(201, SessionAnswer(user=person(state, user)).model_dump_json().encode())
+            return StoredResponse(201, SessionAnswer(user=person(state, user)).model_dump_json().encode())
 
 
-def _event(state: State, event: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Answer:
+def _event(state: State, event: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> StoredResponse:
     item = event_item(state, state.events[event])
-    return Answer(status, item.model_dump_json().encode(), (*headers, ("etag", f'"{item.version}"')))
+    return StoredResponse(status, item.model_dump_json().encode(), (*headers, ("etag", f'"{item.version}"')))

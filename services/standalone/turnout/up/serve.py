@@ -22,7 +22,7 @@ from turnout.up.site import default_site
 from turnout.valkey.embedded import Embedded, EmbeddedError, embedded_server
 from turnout.valkey.supervisor import keep
 from turnout_command.settings import Settings as CommandSettings
-from turnout_command.write.writer import Broken
+from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, StopTimedOut, exit_now, run_until_stopped
 from turnout_core.runtime.startup import CannotStart, read_secret, settings_error
@@ -65,7 +65,7 @@ def serve_everything(settings: UpSettings) -> int:
     )
     try:
         uvloop.run(_run(settings))
-    except (UpError, EmbeddedError, JournalError, Broken, CannotStart) as error:
+    except (UpError, EmbeddedError, JournalError, JournalDamaged, CannotStart) as error:
         typer.echo(f"turnout: {error}", err=True)
         return 1
     except ValidationError as error:

@@ -1,0 +1,187 @@
+"""Group commit: records wait in batches, and one append is in flight at a time."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from turnout_command.metrics import Metrics
+from turnout_command.write.responses import StoredResponse
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.journal.port import Conflict, Head, Journal, OutcomeUnknown, Unreachable
+from turnout_core.runtime.backoff import delays
+
+BATCH_MAX_RECORDS: Final = 512  # an append blocks every other client of the server, for about 3 ms at this size
+BATCH_MAX_BYTES: Final = 1 << 20
+PENDING_MAX_RECORDS: Final = 10_000  # beyond this, clients had better come back than wait
+_RETRY_FIRST_S: Final = 0.02
+_RETRY_MAX_S: Final = 0.5
+
+log = logging.getLogger("turnout.committer")
+
+
+class Done(msgspec.Struct, frozen=True, gc=False):
+    """A command that took effect, a response given before (``replayed``), or the result of a read."""
+
+    position: Position
+    response: StoredResponse
+    replayed: bool = False
+
+
+class Refused(msgspec.Struct, frozen=True, gc=False):
+    """A command that was refused on the state at ``position``."""
+
+    position: Position
+    rejection: Rejection
+
+
+Outcome = Done | Refused
+
+
+class Batch:
+    """Records of one append, and the futures that wait for it.
+
+    Without records it asks the journal only whether this service is still the writer.
+    """
+
+    __slots__ = ("after", "bytes", "records", "waiters")
+
+    def __init__(self, after: Head) -> None:
+        self.after = after
+        self.records: list[bytes] = []
+        self.bytes = 0
+        self.waiters: list[tuple[asyncio.Future[Outcome], Outcome]] = []
+
+    def is_full(self) -> bool:
+        return len(self.records) >= BATCH_MAX_RECORDS or self.bytes >= BATCH_MAX_BYTES
+
+
+class AppendQueue:
+    """Appends batches in order, under one fence.
+
+    Attributes:
+        committed: the head of what is durable.
+        waiting: batches that are not in flight yet, oldest first.
+        in_flight: the batch being appended; None while idle.
+
+    Args:
+        head: of the journal now.
+        timeout_s: for how long an append of unknown outcome is tried again.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        fence: int,
+        head: Head,
+        metrics: Metrics,
+        *,
+        timeout_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.committed = head
+        self.waiting: deque[Batch] = deque()
+        self.in_flight: Batch | None = None
+        self._journal = journal
+        self._fence = fence
+        self._metrics = metrics
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._not_empty = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._failure: Exception | None = None
+
+    def is_overloaded(self) -> bool:
+        return len(self.waiting) * BATCH_MAX_RECORDS >= PENDING_MAX_RECORDS
+
+    def add(self, record: bytes, after: Head) -> Batch:
+        """Adds a record that leads to ``after``; returns its batch."""
+        batch = self.waiting[-1] if self.waiting and not self.waiting[-1].is_full() else self.open_batch(after)
+        batch.records.append(record)
+        batch.bytes += len(record)
+        batch.after = after
+        return batch
+
+    def open_batch(self, after: Head) -> Batch:
+        """Starts a new batch behind all others."""
+        batch = Batch(after)
+        self.waiting.append(batch)
+        self._not_empty.set()
+        self._idle.clear()
+        return batch
+
+    async def run(self) -> None:
+        """Appends until it is cancelled.
+
+        Raises:
+            JournalError: the journal refused, or the outcome stayed unknown for ``timeout_s``.
+            Exception: that of ``fail_when_empty``.
+        """
+        while True:
+            await self._not_empty.wait()
+            while self.waiting:
+                batch = self.in_flight = self.waiting.popleft()
+                await self._append(batch)
+                self.in_flight = None
+                self._resolve(batch)
+            self._not_empty.clear()
+            self._idle.set()
+            if self._failure is not None:
+                raise self._failure
+
+    async def drain(self, timeout_s: float) -> bool:
+        """Waits until nothing is pending; False if that takes longer than ``timeout_s`` seconds."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def fail_when_empty(self, failure: Exception) -> None:
+        """Makes ``run`` raise ``failure`` once all that is waiting has been appended."""
+        self._failure = failure
+        self._not_empty.set()
+
+    def reject_all(self, reason: str) -> None:
+        """Fails all waiting futures with Unavailable: the outcome is unknown."""
+        self._idle.set()
+        batches = [self.in_flight, *self.waiting] if self.in_flight else [*self.waiting]
+        for future, _ in (waiter for batch in batches for waiter in batch.waiters):
+            if not future.done():
+                future.set_exception(Unavailable(reason))
+
+    async def _append(self, batch: Batch) -> None:
+        """Appends, and repeats an append of unknown outcome: the journal recognises it if it has happened."""
+        started = self._clock()
+        retry = delays(_RETRY_FIRST_S, _RETRY_MAX_S)
+        while True:
+            try:
+                if batch.records:
+                    await self._journal.append(self._fence, self.committed, batch.records, batch.after)
+                elif (head := await self._journal.beat(self._fence)) != self.committed:
+                    raise Conflict(head)
+            except (OutcomeUnknown, Unreachable) as error:
+                self._metrics.unknown.inc()
+                if self._clock() - started >= self._timeout_s:
+                    raise
+                log.warning("append outcome unknown, retrying: %s", error)
+                await asyncio.sleep(next(retry))
+            else:
+                self._metrics.append.observe(self._clock() - started)
+                return
+
+    def _resolve(self, batch: Batch) -> None:
+        self.committed = batch.after
+        if batch.records:
+            self._metrics.batch.observe(len(batch.records))
+            self._metrics.position.set(batch.after.position.seq)
+        for future, outcome in batch.waiters:
+            if not future.done():
+                future.set_result(outcome)

@@ -1,0 +1,220 @@
+"""Events end by a commit: once, in order, not early, and back again if a clock was wrong."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from history import BEGINNING, DETAILS, EPOCH, History
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from waiting import until
+
+from fakes.memory_journal import MemoryJournal
+from fakes.memory_lease import MemoryLease
+from turnout_command.metrics import Metrics
+from turnout_command.write.event_ends import EventEnds
+from turnout_command.write.leadership import LeaseConfig
+from turnout_command.write.writer import Writer
+from turnout_core.domain.changes import (
+    AnyChange,
+    Commit,
+    EventCancelled,
+    EventCreated,
+    EventDeleted,
+    EventEdited,
+    EventEnded,
+    EventReopened,
+    SignedUp,
+)
+from turnout_core.domain.state import State, apply
+from turnout_core.journal.port import Head
+from turnout_core.journal.record import peek, unseal
+
+CONFIG = LeaseConfig(lease_s=0.5, renew_s=0.02, heartbeat_s=0.05, append_timeout_s=1.0)
+NOON = 1_800_000_000_000
+MINUTE = 60_000
+
+
+class Past:
+    """A history that somebody else wrote, with nothing ended in it."""
+
+    def __init__(self) -> None:
+        self.history = History()
+        self.state = State(BEGINNING.position, BEGINNING.hash)
+        self.commit(SignedUp("ada", "Ada"))
+
+    def commit(self, *changes: AnyChange) -> None:
+        apply(self.state, *peek(self.history.add(*changes, at=NOON - 90 * MINUTE)))
+
+    def event(self, event: str, ends_at: int) -> None:
+        details = replace(DETAILS, starts_at=ends_at - MINUTE, ends_at=ends_at)
+        self.commit(EventCreated(event, "ada", details))
+
+    async def journal(self) -> MemoryJournal:
+        journal = MemoryJournal()
+        before = await journal.create(EPOCH)
+        await journal.append(1, before, self.history.records, Head(self.state.position, self.state.hash))
+        return journal
+
+
+class Clock:
+    def __init__(self, ms: int = NOON) -> None:
+        self.ms = ms
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+@asynccontextmanager
+async def leading(journal: MemoryJournal, clock: Clock) -> AsyncIterator[Writer]:
+    lease = MemoryLease(CONFIG.lease_s)
+    lease.now_ms = lambda: _now(clock)  # type: ignore[method-assign] # the server's clock goes wrong with ours
+    writer = Writer(journal, lease, Metrics(), config=CONFIG, now_ms=clock)
+    await writer.prepare()
+    task = asyncio.create_task(writer.run())
+    try:
+        await until(lambda: writer.status().ready)
+        yield writer
+        await writer.drain()
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+        journal.fence = 1
+
+
+async def _now(clock: Clock) -> int:
+    return clock()
+
+
+def commits(journal: MemoryJournal) -> list[Commit]:
+    """The commits of the journal, each checked against the one before."""
+    state, found = State(BEGINNING.position, BEGINNING.hash), []
+    for record in journal._records.values():
+        commit, digest = unseal(record, state.hash)
+        apply(state, commit, digest)
+        found.append(commit)
+    return found
+
+
+def ends(journal: MemoryJournal) -> list[AnyChange]:
+    changes = [change for commit in commits(journal) for change in commit.changes]
+    return [change for change in changes if isinstance(change, EventEnded | EventReopened)]
+
+
+async def test_an_end_is_committed_when_it_has_passed() -> None:
+    past, clock = Past(), Clock()
+    past.event("games", NOON + MINUTE)
+    journal = await past.journal()
+    async with leading(journal, clock):
+        assert ends(journal) == []
+        clock.ms = NOON + MINUTE
+        await until(lambda: ends(journal) == [EventEnded("games")])
+    last = commits(journal)[-1]
+    assert (last.at, last.actor, last.answered) == (NOON + MINUTE, None, None)
+
+
+async def test_overdue_ends_are_committed_in_order_and_only_once() -> None:
+    past, clock = Past(), Clock()
+    for event, minutes in (("late", 3), ("b", 2), ("first", 1), ("a", 2), ("future", -60)):
+        past.event(event, NOON - 10 * MINUTE + minutes * MINUTE if minutes > 0 else NOON + 60 * MINUTE)
+    past.commit(EventCancelled("b"))
+    journal = await past.journal()
+    expected = [EventEnded(event) for event in ("first", "a", "b", "late")]
+    for _ in range(2):  # the second time as after a restart
+        async with leading(journal, clock):
+            await until(lambda: ends(journal) == expected)
+    assert ends(journal) == expected
+
+
+async def test_a_deleted_event_does_not_end_and_an_edited_one_ends_at_its_new_end() -> None:
+    past, clock = Past(), Clock()
+    for event in ("deleted", "longer", "shorter"):
+        past.event(event, NOON + 2 * MINUTE)
+    past.commit(EventDeleted("deleted"))
+    past.commit(EventEdited("longer", replace(past.state.events["longer"].details, ends_at=NOON + 5 * MINUTE)))
+    past.commit(EventEdited("shorter", replace(past.state.events["shorter"].details, ends_at=NOON + MINUTE)))
+    journal = await past.journal()
+    async with leading(journal, clock):
+        clock.ms = NOON + 3 * MINUTE
+        await until(lambda: ends(journal) == [EventEnded("shorter")])
+        clock.ms = NOON + 5 * MINUTE
+        await until(lambda: ends(journal) == [EventEnded("shorter"), EventEnded("longer")])
+
+
+async def test_an_event_ended_by_a_clock_that_was_ahead_comes_back_and_ends_again() -> None:
+    past, clock = Past(), Clock(NOON + 365 * 24 * 60 * MINUTE)
+    past.event("games", NOON + MINUTE)
+    journal = await past.journal()
+    async with leading(journal, clock):
+        await until(lambda: ends(journal) == [EventEnded("games")])
+    clock.ms = NOON
+    async with leading(journal, clock):
+        await until(lambda: ends(journal) == [EventEnded("games"), EventReopened("games")])
+        assert commits(journal)[-1].at == NOON
+        clock.ms = NOON + MINUTE
+        await until(lambda: ends(journal)[2:] == [EventEnded("games")])
+
+
+async def test_a_clock_that_is_set_back_while_running_is_noticed() -> None:
+    past, clock = Past(), Clock(NOON + 2 * MINUTE)
+    past.event("games", NOON + MINUTE)
+    journal = await past.journal()
+    async with leading(journal, clock):
+        await until(lambda: ends(journal) == [EventEnded("games")])
+        clock.ms = NOON
+        await until(lambda: ends(journal)[1:] == [EventReopened("games")])
+
+
+async def test_commands_have_their_turn_between_many_overdue_ends() -> None:
+    past, clock = Past(), Clock()
+    for number in range(3_000):
+        past.event(f"event{number}", NOON - MINUTE)
+    journal = await past.journal()
+    appends: list[int] = []
+    append = journal.append
+
+    async def counted(fence: int, before: Head, records: list[bytes], after: Head) -> None:
+        appends.append(len(records))
+        await append(fence, before, records, after)
+
+    journal.append = counted  # type: ignore[method-assign, assignment] # counts, and passes on
+    async with leading(journal, clock):
+        await until(lambda: len(ends(journal)) == 3_000, 30)
+    assert max(appends) <= 256
+    assert len(appends) >= 3_000 // 256
+
+
+@given(st.data())
+def test_every_end_is_due_once_and_never_early(data: st.DataObject) -> None:
+    """Whatever is created, edited, deleted and ended while the clock goes on."""
+    past = Past()
+    schedule = EventEnds(past.state)
+    now, ended = NOON, []
+    for step in range(data.draw(st.integers(1, 30))):
+        match data.draw(st.sampled_from(["create", "edit", "delete", "pass"])):
+            case "create":
+                past.event(f"e{step}", now + data.draw(st.integers(1, 5)))
+                schedule.schedule(f"e{step}")
+            case "edit" if open_events(past):
+                event = data.draw(st.sampled_from(open_events(past)))
+                details = replace(past.state.events[event].details, ends_at=now + data.draw(st.integers(1, 5)))
+                past.commit(EventEdited(event, details))
+                schedule.schedule(event)
+            case "delete" if open_events(past):
+                past.commit(EventDeleted(data.draw(st.sampled_from(open_events(past)))))
+            case _:
+                now += data.draw(st.integers(1, 4))
+        due = schedule.due(now, 100)
+        assert due == sorted(due, key=lambda event: (past.state.events[event].details.ends_at, event))
+        for event in due:
+            assert past.state.events[event].details.ends_at <= now
+            past.commit(EventEnded(event))
+        ended += due
+        assert all(past.state.events[event].details.ends_at > now for event in open_events(past))
+        assert schedule.too_early(now) == []
+    assert len(ended) == len(set(ended))
+
+
+def open_events(past: Past) -> list[str]:
+    return [event.id for event in past.state.events.values() if not event.ended]
