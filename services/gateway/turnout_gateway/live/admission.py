@@ -1,94 +1,158 @@
-"""Who may open a live link: the opening handshake (RFC 6455 section 4.2), the Origin, the user, the crowd. No I/O."""
+"""Admission of live connections: the origin of the page, the address of the peer, and the number of connections."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Final
+from typing import Final, NamedTuple
 
+from turnout_core.domain.rejections import Unavailable
+from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_gateway.live.audience import Client
+from turnout_gateway.live.hub import Hub
+from turnout_gateway.live.ports import Sink
 
 LIVE_PATH: Final = "/api/live"
 LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 
-_HOUSEHOLD_BITS: Final = 64  # of IPv6: whoever has one address of such a network has all of them (RFC 6177)
+_IPV6_PREFIX_BITS: Final = 64  # whoever has one address of such a network has all of them (RFC 6177)
+
+
+class Peer(NamedTuple):
+    """
+    Attributes:
+        remote_address: nearest hop that is no proxy of ours; an IPv6 /64 counts as one address.
+        headers: of the request, names in lower case.
+    """
+
+    user: User | None
+    remote_address: str
+    headers: Mapping[str, str]
+
+
+class NotAdmitted(Exception):
+    """The connection is refused; ``code`` is the reason."""
+
+    def __init__(self, code: Close) -> None:
+        super().__init__(code.name)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """Who is let in.
-
+class AdmissionPolicy:
+    """
     Attributes:
-        origins: further origins (``https://example.org``) whose pages may open a link; "*" for any.
-        proxies: networks of our own edge, whose ``X-Forwarded-For`` is believed.
-        links: connections at a time; ``links_per_place`` of one address; ``links_per_user`` of one user.
+        origins: further origins (``https://example.org``) whose pages may open a connection; "*" for any.
+        trusted_proxies: networks of our own proxies, whose ``X-Forwarded-For`` is believed.
+        connections: at a time; ``connections_per_address`` from one address; ``connections_per_user`` of one user.
     """
 
     origins: Sequence[str] = ()
-    proxies: Sequence[IPv4Network | IPv6Network] = LOOPBACK
-    links: int = 50_000
-    links_per_place: int = 1_000
-    links_per_user: int = 1_000
+    trusted_proxies: Sequence[IPv4Network | IPv6Network] = LOOPBACK
+    connections: int = 50_000
+    connections_per_address: int = 1_000
+    connections_per_user: int = 1_000
 
-    def welcomes(self, headers: Mapping[str, str]) -> bool:
-        """Whether the page that opens the link is ours. A browser names its origin; other clients name none."""
+    def allows_origin(self, headers: Mapping[str, str]) -> bool:
+        """True if the page that opens the connection is ours. Browsers name its origin; other clients name none."""
         origin = headers.get("origin")
         if origin is None or "*" in self.origins or origin in self.origins:
             return True
         return origin.partition("://")[2].lower() == headers.get("host", "").lower()
 
-    def place(self, peer: str, headers: Mapping[str, str]) -> str:
-        """Where a connection comes from: the nearest hop that is none of our own proxies.
+    def remote_address(self, peer: str, headers: Mapping[str, str]) -> str:
+        """The nearest hop that is none of our own proxies.
 
-        Every proxy adds its peer at the end, so what stands further to the left is only as true as the hop behind it.
+        Each proxy appends its peer, so an entry further to the left is only as trustworthy as the hop behind it.
         """
         here = peer
         hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
-        while hops and hops[-1] and (here == "" or self._ours(here)):  # a Unix socket has no address
+        while hops and hops[-1] and (here == "" or self._trusts(here)):  # a Unix socket has no address
             here = hops.pop()
-        return _household(here)
+        return _grouped(here)
 
-    def _ours(self, hop: str) -> bool:
+    def _trusts(self, hop: str) -> bool:
         try:
-            return any(ip_address(hop) in network for network in self.proxies)
+            return any(ip_address(hop) in network for network in self.trusted_proxies)
         except ValueError:
             return False
 
 
-class Crowd:
-    """Counts the links, and refuses those that are too many."""
+class ConnectionLimits:
+    """Counts connections, and refuses those that are too many."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
-        self._links = 0
-        self._places: Counter[str] = Counter()
+    def __init__(self, policy: AdmissionPolicy) -> None:
+        self._policy = policy
+        self._connections = 0
+        self._addresses: Counter[str] = Counter()
         self._users: Counter[str] = Counter()
 
-    def refuses(self, place: str, user: str | None) -> Close | None:
-        """Why one more link is too many; None when it is not."""
-        door = self._door
-        full = (
-            self._links >= door.links
-            or self._places[place] >= door.links_per_place
-            or (user is not None and self._users[user] >= door.links_per_user)
+    def are_reached(self, remote_address: str, user: str | None) -> bool:
+        """True if one more connection is too many."""
+        policy = self._policy
+        return (
+            self._connections >= policy.connections
+            or self._addresses[remote_address] >= policy.connections_per_address
+            or (user is not None and self._users[user] >= policy.connections_per_user)
         )
-        return Close.CROWDED if full else None
 
-    def enter(self, client: Client) -> None:
-        self._links += 1
-        self._places[client.place] += 1
+    def add(self, client: Client) -> None:
+        self._connections += 1
+        self._addresses[client.remote_address] += 1
         if client.user is not None:
             self._users[client.user] += 1
 
-    def leave(self, client: Client) -> None:
-        self._links -= 1
-        _subtract(self._places, client.place)
+    def remove(self, client: Client) -> None:
+        self._connections -= 1
+        _subtract(self._addresses, client.remote_address)
         if client.user is not None:
             _subtract(self._users, client.user)
 
 
-def _household(hop: str) -> str:
+class Admission:
+    """The one way in for all transports.
+
+    Args:
+        is_draining: True if this gateway is about to stop.
+    """
+
+    def __init__(self, policy: AdmissionPolicy, hub: Hub, is_draining: Callable[[], bool]) -> None:
+        self._policy = policy
+        self._hub = hub
+        self._is_draining = is_draining
+        self._limits = ConnectionLimits(policy)
+
+    def check(self, peer: Peer) -> None:
+        """Raises NotAdmitted."""
+        if not self._policy.allows_origin(peer.headers):
+            code = Close.FORBIDDEN
+        elif self._is_draining():
+            code = Close.DRAINING
+        elif self._limits.are_reached(peer.remote_address, peer.user.id if peer.user else None):
+            code = Close.CROWDED
+        else:
+            return
+        self._hub.counters.closed[code.name.lower()] += 1
+        raise NotAdmitted(code)
+
+    def admit(self, peer: Peer, sink: Sink) -> Client:
+        """Connects a peer that was checked. Raises NotAdmitted if the replica is not there."""
+        try:
+            client = self._hub.connect(sink, peer.user, peer.remote_address)
+        except Unavailable:
+            raise NotAdmitted(Close.BEHIND) from None
+        self._limits.add(client)
+        return client
+
+    def remove(self, client: Client) -> None:
+        """The client's connection is gone."""
+        self._limits.remove(client)
+        self._hub.disconnect(client)
+
+
+def _grouped(hop: str) -> str:
+    """The address, or the /64 of an IPv6 address."""
     try:
         address = ip_address(hop)
     except ValueError:
@@ -97,7 +161,7 @@ def _household(hop: str) -> str:
         return hop
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
-    return str(ip_network((address, _HOUSEHOLD_BITS), strict=False))
+    return str(ip_network((address, _IPV6_PREFIX_BITS), strict=False))
 
 
 def _subtract(counter: Counter[str], key: str) -> None:

@@ -1,61 +1,67 @@
-"""What is kept of every client, and of every view that somebody watches. Small: there are many of them."""
+"""The state of a client, and of a view that is watched. Small, because there are many of them."""
 
 from typing import NamedTuple
 
 from turnout_core.domain.state import User
-from turnout_gateway.live.client_protocol import Session
-from turnout_gateway.live.ports import Sink, Way
-from turnout_gateway.views.address import Address
-from turnout_gateway.views.view import Seen, View
+from turnout_gateway.live.client_protocol import ClientProtocol
+from turnout_gateway.live.ports import RawSocket, Sink
+from turnout_gateway.views.history import Seen
+from turnout_gateway.views.view import View
+from turnout_gateway.views.view_kind import Address, Viewer
 
 
 class Client:
     """One connection, as the hub sees it.
 
     Attributes:
-        user: whom the handshake spoke for, and ``number``, the number of their session then.
-        place: where it comes from, for the limit of connections per address.
-        slot: when it gets its beats; see ``Pulse``.
+        user: id of the signed-in user; ``session_version`` is the number of their session at the handshake.
+        remote_address: for the limit of connections per address.
+        slot: time of its heartbeats; see ``KeepAlive``.
     """
 
-    __slots__ = ("number", "place", "session", "sink", "slot", "user", "views")
+    __slots__ = ("protocol", "remote_address", "session_version", "sink", "slot", "user", "views")
 
-    def __init__(self, sink: Sink, session: Session, user: User | None, place: str) -> None:
+    def __init__(self, sink: Sink, protocol: ClientProtocol, user: User | None, remote_address: str) -> None:
         self.sink = sink
-        self.session = session
+        self.protocol = protocol
         self.user = user.id if user else None
-        self.number = user.session if user else 0
-        self.place = place
+        self.session_version = user.session if user else 0
+        self.remote_address = remote_address
         self.slot = 0
         self.views: dict[Address, Audience] = {}
 
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.user, self.session_version)
 
-class Lag(NamedTuple):
-    """What a client that is behind has seen, and the spelling it asked with while it waits for its first answer."""
 
-    seen: Seen
-    asked: str | None = None
+class CatchUp(NamedTuple):
+    """The part of a view that a lagging client has, and the address it requested while it waits for the first answer."""
+
+    since: Seen
+    requested_as: str | None = None
 
 
 class Audience:
-    """Who watches one view.
+    """The watchers of one view.
 
     Attributes:
-        turn: of the view, that ``current`` have seen.
-        current: those who have seen that and are not full, with the way to them: one loop over it tells them all.
-        behind: those who have seen something else, or are full.
-        sent_at_s: of the last broadcast.
+        revision: of the view, that the ``current`` clients have.
+        current: up-to-date clients with an empty send buffer, mapped to their raw socket; a broadcast iterates over
+            this dict only.
+        lagging: clients that have something else, or are congested.
+        sent_at_s: time of the last broadcast.
     """
 
-    __slots__ = ("address", "behind", "current", "sent_at_s", "turn", "view")
+    __slots__ = ("address", "current", "lagging", "revision", "sent_at_s", "view")
 
     def __init__(self, address: Address, view: View) -> None:
         self.address = address
         self.view = view
-        self.turn = view.turn
-        self.current: dict[Client, Way] = {}
-        self.behind: dict[Client, Lag] = {}
+        self.revision = view.revision
+        self.current: dict[Client, RawSocket] = {}
+        self.lagging: dict[Client, CatchUp] = {}
         self.sent_at_s = 0.0
 
     def __len__(self) -> int:
-        return len(self.current) + len(self.behind)
+        return len(self.current) + len(self.lagging)

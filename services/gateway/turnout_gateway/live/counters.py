@@ -1,4 +1,4 @@
-"""What a gateway has done since it started. Plain numbers, so that counting costs nothing; ``metrics`` shows them."""
+"""Counters of a gateway since its start. Plain numbers, so that counting costs nothing; ``metrics`` shows them."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,15 +7,15 @@ from turnout_gateway.wire.frame_out import Frame
 
 
 @dataclass
-class Counts:
+class Counters:
     """
     Attributes:
-        skipped: frames that were not written because a client was full; it got a newer one later.
-        closed, aborted: links that this side ended, by reason.
+        skipped: frames not written because a client was congested; it got a newer one later.
+        closed, aborted: connections that this side ended, by reason.
         refused: messages that were refused, by code.
     """
 
-    ticks: int = 0
+    flushes: int = 0
     frames: int = 0
     bytes: int = 0
     skipped: int = 0
@@ -27,5 +27,13 @@ class Counts:
     refused: Counter[str] = field(default_factory=Counter)
 
     def sent(self, frame: Frame, clients: int = 1) -> None:
+        """Counts a frame that was sent to so many clients."""
         self.frames += clients
         self.bytes += clients * len(frame.wire)
+
+    def resumed(self, *, by_patch: bool) -> None:
+        """Counts a client that came back with a position."""
+        if by_patch:
+            self.resumed_by_patch += 1
+        else:
+            self.resumed_by_snapshot += 1

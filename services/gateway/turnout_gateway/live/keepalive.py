@@ -1,4 +1,4 @@
-"""Beats for idle links, and the end for stalled ones. One wheel for all clients instead of a timer for each."""
+"""Heartbeats for idle connections, and the search for stalled ones. One wheel for all clients instead of a timer each."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -6,27 +6,27 @@ from typing import Final
 
 from turnout_gateway.live.audience import Client
 
-SLOTS: Final = 50  # of one revolution, so that 10,000 beats do not go out in one burst
+SLOTS: Final = 50  # of one revolution, so that 10,000 heartbeats do not go out in one burst
 
 
-class Pulse:
+class KeepAlive:
     """
-    Every client is in one slot of a wheel that turns once per beat interval, and is looked at when its slot comes by.
-    It gets a beat unless something went out to it in the last half of that, so no silence is longer than one and a half
+    Every client is in one slot of a wheel that turns once per heartbeat interval. When its slot comes up, the client gets
+    a heartbeat, unless a frame was sent to it in the last half interval. So no silence lasts longer than one and a half
     intervals.
 
     Args:
-        beat_s: the interval.
-        stall_s: how long a client may take nothing of what waits for it.
+        interval_s: of the heartbeats.
+        stall_s: for how long a client may read nothing while data waits for it.
     """
 
-    def __init__(self, beat_s: float, stall_s: float) -> None:
-        self.step_s = beat_s / SLOTS
-        self._beat_s = beat_s
+    def __init__(self, interval_s: float, stall_s: float) -> None:
+        self.step_s = interval_s / SLOTS
+        self._interval_s = interval_s
         self._stall_s = stall_s
         self._wheel: list[set[Client]] = [set() for _ in range(SLOTS)]
         self._slot = 0
-        self._full: dict[Client, tuple[float, int]] = {}  # since when, and how much waited then
+        self._congested: dict[Client, tuple[float, int]] = {}  # since when, and how much was unsent then
 
     def __len__(self) -> int:
         return sum(map(len, self._wheel))
@@ -37,46 +37,45 @@ class Pulse:
     def __contains__(self, client: Client) -> bool:
         return client in self._wheel[client.slot]
 
-    def enter(self, client: Client) -> None:
-        """The client's first beat comes one interval from now."""
+    def add(self, client: Client) -> None:
+        """The client's first heartbeat comes one interval from now."""
         client.slot = self._slot
         self._wheel[self._slot].add(client)
 
-    def leave(self, client: Client) -> None:
+    def remove(self, client: Client) -> None:
         self._wheel[client.slot].discard(client)
-        self._full.pop(client, None)
+        self._congested.pop(client, None)
 
-    def stuck(self, client: Client, now_s: float) -> None:
-        """The client has become full."""
-        self._full[client] = (now_s, client.sink.waiting())
+    def on_congested(self, client: Client, now_s: float) -> None:
+        self._congested[client] = (now_s, client.sink.unsent())
 
-    def drained(self, client: Client) -> None:
-        self._full.pop(client, None)
+    def on_drained(self, client: Client) -> None:
+        self._congested.pop(client, None)
 
-    def full(self) -> int:
-        """How many clients are full now."""
-        return len(self._full)
+    def congested(self) -> int:
+        """Number of congested clients."""
+        return len(self._congested)
 
     def idle(self, now_s: float) -> list[Client]:
-        """Turns the wheel by one step; gives the clients that should have a beat."""
+        """Turns the wheel by one step; returns the clients that need a heartbeat."""
         self._slot = (self._slot + 1) % SLOTS
-        quiet_since_s = now_s - self._beat_s / 2
+        quiet_since_s = now_s - self._interval_s / 2
         return [
             client
             for client in self._wheel[self._slot]
-            if not client.sink.full
+            if not client.sink.is_congested
             and not any(each.sent_at_s > quiet_since_s and client in each.current for each in client.views.values())
         ]
 
     def stalled(self, now_s: float) -> list[Client]:
-        """The clients that have taken nothing for too long."""
+        """The clients that have read nothing for too long."""
         found = []
-        for client, (since_s, waited) in self._full.items():
-            waits = client.sink.waiting()
-            if waits < waited:
-                self._full[client] = (now_s, waits)
+        for client, (since_s, before) in self._congested.items():
+            unsent = client.sink.unsent()
+            if unsent < before:
+                self._congested[client] = (now_s, unsent)
             elif now_s - since_s >= self._stall_s:
                 found.append(client)
         for client in found:
-            del self._full[client]
+            del self._congested[client]
         return found

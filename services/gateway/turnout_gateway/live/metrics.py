@@ -1,14 +1,14 @@
-"""Prometheus metrics of a gateway. Plain counters are read when somebody asks, so counting costs next to nothing."""
+"""Prometheus metrics of a gateway. Plain counters are read on a scrape, so counting costs next to nothing."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-if TYPE_CHECKING:
-    from turnout_gateway.gateway import Gateway
+from turnout_core.journal.follower import Follower
+from turnout_gateway.live.hub import Hub
 
 _LAG_BUCKETS_S: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
 
@@ -16,17 +16,17 @@ _LAG_BUCKETS_S: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1
 class Metrics:
     """A registry of its own, so that several gateways, or a gateway and a command service, fit into one process."""
 
-    def __init__(self, gateway: "Gateway") -> None:
+    def __init__(self, hub: Hub, follower: Follower, is_ready: Callable[[], bool]) -> None:
         self.registry = CollectorRegistry()
-        self.registry.register(_Gauges(gateway))
+        self.registry.register(_Gauges(hub, follower, is_ready))
         self._lag = Histogram(
             "turnout_gateway_patch_lag_seconds",
-            "From the time of a commit until it has been written to the sockets (of each tick, the oldest commit)",
+            "Time from a commit until it was written to the sockets (of each flush, the oldest commit)",
             buckets=_LAG_BUCKETS_S,
             registry=self.registry,
         )
 
-    def lag(self, lag_s: float) -> None:
+    def observe_lag(self, lag_s: float) -> None:
         self._lag.observe(lag_s)
 
     def text(self) -> bytes:
@@ -35,43 +35,41 @@ class Metrics:
 
 
 class _Gauges(Collector):
-    def __init__(self, gateway: "Gateway") -> None:
-        self._gateway = gateway
+    def __init__(self, hub: Hub, follower: Follower, is_ready: Callable[[], bool]) -> None:
+        self._hub = hub
+        self._follower = follower
+        self._is_ready = is_ready
 
     def collect(self) -> Iterator[Metric]:
-        gateway = self._gateway
-        counts, clients = gateway.hub.counts, gateway.hub.clients
-        yield _gauge("clients", "Live links", len(clients))
-        yield _gauge("clients_full", "Live links that take no more at the moment", clients.full())
-        yield _gauge("views", "Different views that are kept up to date", len(gateway.views))
-        yield _gauge("ready", "1 when fit to serve", gateway.ready())
-        yield _counter("connects", "Live links that were opened", counts.connected)
-        yield _counter("ticks", "Ticks", counts.ticks)
-        yield _counter("frames", "Frames written to live links", counts.frames)
-        yield _counter("frame_bytes", "Bytes of frames written to live links", counts.bytes)
+        counters, clients = self._hub.counters, self._hub.clients
+        yield _gauge("clients", "Live connections", len(clients))
+        yield _gauge("clients_full", "Live connections with unsent data", clients.congested())
+        yield _gauge("views", "Different views that are kept up to date", len(self._hub.views))
+        yield _gauge("ready", "1 if ready to serve", self._is_ready())
+        yield _counter("connects", "Live connections opened", counters.connected)
+        yield _counter("ticks", "Flushes", counters.flushes)
+        yield _counter("frames", "Frames written to live connections", counters.frames)
+        yield _counter("frame_bytes", "Bytes of frames written to live connections", counters.bytes)
         yield _counter(
-            "skipped", "Frames not written because a client was full; it got a newer one later", counts.skipped
+            "skipped", "Frames skipped because a client was congested; it got a newer one later", counters.skipped
         )
-        resumes = CounterMetricFamily(
-            "turnout_gateway_resumes", "Clients that came back with a position", labels=["by"]
-        )
-        resumes.add_metric(["patch"], counts.resumed_by_patch)
-        resumes.add_metric(["snapshot"], counts.resumed_by_snapshot)
+        resumes = CounterMetricFamily("turnout_gateway_resumes", "Resumed views by kind of answer", labels=["by"])
+        resumes.add_metric(["patch"], counters.resumed_by_patch)
+        resumes.add_metric(["snapshot"], counters.resumed_by_snapshot)
         yield resumes
         for name, text, label, values in (
-            ("aborts", "Links cut off by this side", "reason", counts.aborted),
-            ("closes", "Links closed by this side", "reason", counts.closed),
-            ("refusals", "Messages answered with fail", "code", counts.refused),
+            ("aborts", "Connections aborted by the gateway", "reason", counters.aborted),
+            ("closes", "Connections closed by the gateway", "reason", counters.closed),
+            ("refusals", "Messages answered with fail", "code", counters.refused),
         ):
             family = CounterMetricFamily(f"turnout_gateway_{name}", text, labels=[label])
             for value, count in values.items():
                 family.add_metric([value], count)
             yield family
-        follower = gateway.follower
-        seq = follower.state.position.seq if follower.state else 0
-        head = follower.head.seq if follower.head else seq
+        seq = self._follower.state.position.seq if self._follower.state else 0
+        head = self._follower.head.seq if self._follower.head else seq
         yield _gauge("position", "Commits that the replica holds", seq)
-        yield _gauge("position_lag", "Commits that it has heard of but does not hold yet", max(0, head - seq))
+        yield _gauge("position_lag", "Commits that are known but not applied yet", max(0, head - seq))
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

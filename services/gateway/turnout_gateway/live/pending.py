@@ -1,4 +1,4 @@
-"""Clients that have seen more, on another gateway, than the replica here. They wait for it, at last for a verdict."""
+"""Watches that ask to resume from a position this replica has not reached yet. They wait up to one second."""
 
 import math
 from collections.abc import Callable, Collection
@@ -8,78 +8,78 @@ from typing import Final, NamedTuple
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid
 from turnout_gateway.live.audience import Client
-from turnout_gateway.views.address import Address
+from turnout_gateway.views.view_kind import Address
 
-EARLY_MAX_S: Final = 1.0  # a replica that lags more than this is not waited for; ``?at_least=`` waits as long
+PENDING_MAX_S: Final = 1.0  # a replica that lags more is not waited for; ``?at_least=`` waits as long
 
 
-def ahead(seen: Position, here: Position) -> bool:
-    """Whether who has ``seen`` that has to wait for whoever is ``here``."""
+def is_ahead(seen: Position, here: Position) -> bool:
+    """True if ``seen`` is newer than ``here`` in the same epoch."""
     return here.epoch == seen.epoch and here.seq < seen.seq
 
 
-class Want(NamedTuple):
-    """A view, as the client spells it, and what it has seen of it."""
+class PendingWatch(NamedTuple):
+    """The address as the client requested it, and the position that it has seen."""
 
-    asked: str
+    requested_as: str
     seen: Position
 
 
 @dataclass
-class _Wait:
+class _Waiting:
     until_s: float
-    wants: dict[Address, Want] = field(default_factory=dict)
+    watches: dict[Address, PendingWatch] = field(default_factory=dict)
 
 
-class Early:
+class PendingWatches:
     """
     Args:
-        wants_most: views that one client may wait for.
+        limit: of watches that one client may have pending.
         clock: seconds, only forward.
     """
 
-    def __init__(self, wants_most: int, clock: Callable[[], float]) -> None:
-        self._wants_most = wants_most
+    def __init__(self, limit: int, clock: Callable[[], float]) -> None:
+        self._limit = limit
         self._clock = clock
-        self._waits: dict[Client, _Wait] = {}
+        self._waiting: dict[Client, _Waiting] = {}
 
     def __len__(self) -> int:
-        """How many clients wait."""
-        return len(self._waits)
+        """Number of waiting clients."""
+        return len(self._waiting)
 
-    def postpone(self, client: Client, address: Address, want: Want) -> None:
-        """The client waits. Raises Invalid when it waits for too many views."""
-        wait = self._waits.setdefault(client, _Wait(self._clock() + EARLY_MAX_S))
-        if len(wait.wants) >= self._wants_most:
-            raise Invalid(f"One link watches at most {self._wants_most} views.")
-        wait.wants[address] = want
+    def add(self, client: Client, address: Address, watch: PendingWatch) -> None:
+        """Raises Invalid if the client has too many."""
+        waiting = self._waiting.setdefault(client, _Waiting(self._clock() + PENDING_MAX_S))
+        if len(waiting.watches) >= self._limit:
+            raise Invalid(f"One link watches at most {self._limit} views.")
+        waiting.watches[address] = watch
 
     def withdraw(self, client: Client, address: Address) -> None:
-        """It no longer wants this view."""
-        if client in self._waits:
-            self._waits[client].wants.pop(address, None)
+        """The client no longer wants this view."""
+        if client in self._waiting:
+            self._waiting[client].watches.pop(address, None)
 
-    def end(self, client: Client) -> Collection[Want]:
-        """It waits no longer; gives what it waited for."""
-        wait = self._waits.pop(client, None)
-        return wait.wants.values() if wait is not None else ()
+    def remove(self, client: Client) -> Collection[PendingWatch]:
+        """Removes the client; returns its watches."""
+        waiting = self._waiting.pop(client, None)
+        return waiting.watches.values() if waiting is not None else ()
 
-    def arrived(self, here: Position) -> list[tuple[Client, Want]]:
-        """What need not wait any more, now that the replica is ``here``."""
+    def ready(self, here: Position) -> list[tuple[Client, PendingWatch]]:
+        """Removes and returns the watches that the replica, which is ``here``, has reached."""
         found = []
-        for client, wait in list(self._waits.items()):
-            for address, want in list(wait.wants.items()):
-                if not ahead(want.seen, here):
-                    del wait.wants[address]
-                    found.append((client, want))
-            if not wait.wants:
-                del self._waits[client]
+        for client, waiting in list(self._waiting.items()):
+            for address, watch in list(waiting.watches.items()):
+                if not is_ahead(watch.seen, here):
+                    del waiting.watches[address]
+                    found.append((client, watch))
+            if not waiting.watches:
+                del self._waiting[client]
         return found
 
-    def overdue(self) -> list[Client]:
-        """Who has waited too long; each is told once."""
+    def expired(self) -> list[Client]:
+        """Clients that have waited too long; each is returned once."""
         now_s = self._clock()
-        found = [client for client, wait in self._waits.items() if now_s >= wait.until_s]
+        found = [client for client, waiting in self._waiting.items() if now_s >= waiting.until_s]
         for client in found:
-            self._waits[client].until_s = math.inf
+            self._waiting[client].until_s = math.inf
         return found

@@ -1,4 +1,4 @@
-"""The seam between the hub and a connection: where the frames of one client go."""
+"""The port between the hub and a connection: the way of one client's frames."""
 
 from typing import Final, Protocol
 
@@ -6,56 +6,56 @@ from turnout_core.protocol.messages import Close
 from turnout_gateway.wire.frame_out import Frame
 
 
-class Way(Protocol):
-    """The shortest way to a client: a socket that does not block."""
+class RawSocket(Protocol):
+    """A non-blocking socket, to which broadcasts write directly."""
 
     def send(self, data: bytes, /) -> int:
-        """Hands bytes on at once, as many as are taken; gives how many. Raises OSError where that is not possible."""
+        """Passes on as many bytes as are taken at once; returns their number. Raises OSError."""
         ...
 
 
 class Sink(Protocol):
     """One client's connection, as the hub sees it.
 
-    Nothing queues here: while ``full`` the hub writes no views, it waits for ``Hub.drained`` and then brings the client
-    from what it has to what is newest. Whoever implements this tells the hub ``stuck`` when it becomes full,
-    ``drained`` when it no longer is, and ``leave`` when the connection is gone.
+    Nothing queues here: while it is congested the hub writes no views. On ``Hub.on_drained`` it brings the client from
+    what it has to the newest state. An implementation calls the hub's ``on_congested`` when it becomes congested,
+    ``on_drained`` when it no longer is, and ``disconnect`` when the connection is gone.
 
     Attributes:
-        full: what was written before has not left yet.
+        is_congested: data that was written before has not been sent yet.
     """
 
-    full: bool
+    is_congested: bool
 
     @property
-    def way(self) -> Way:
-        """For the wires of frames, and only while it is not full; ``write`` does the rest."""
+    def socket(self) -> RawSocket:
+        """For broadcasts, and only while it is not congested; ``write`` does the rest."""
         ...
 
-    def write(self, frame: Frame, taken: int = 0) -> None:
-        """Sends a frame, of which ``taken`` bytes have been taken. Never blocks and never raises.
+    def write(self, frame: Frame, sent: int = 0) -> None:
+        """Sends a frame, of which ``sent`` bytes are sent already. Never blocks and never raises.
 
         On a connection that is gone it does nothing.
         """
         ...
 
-    def waiting(self) -> int:
-        """How much has not left yet, in whatever unit: a client for which it does not shrink is stalled."""
+    def unsent(self) -> int:
+        """Unsent data, in bytes or frames. A client whose value does not shrink counts as stalled."""
         ...
 
     def close(self, code: Close) -> None:
-        """Says why, and ends the connection once the client has heard it."""
+        """Sends the reason, and ends the connection once the client has received it."""
         ...
 
     def abort(self) -> None:
-        """Ends the connection at once, whatever has not left yet."""
+        """Ends the connection at once, and discards unsent data."""
         ...
 
 
-class _NoWay:
+class _NoSocket:
     def send(self, _data: bytes, /) -> int:
         return 0
 
 
-NO_WAY: Final = _NoWay()
-"""For a sink that has no shorter way than ``write``."""
+NO_SOCKET: Final = _NoSocket()
+"""For a sink that has to be written to by ``write``."""

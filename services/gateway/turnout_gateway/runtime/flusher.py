@@ -1,73 +1,65 @@
-"""When the hub ticks: at once after quiet, and the less often the more there is to do."""
+"""Decides when the hub flushes: immediately when idle, in batches under load (docs/decisions/0008-when-to-tick.md)."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Final
 
-TICK_S: Final = 0.016  # a screen shows a picture every 1/60 s: nobody sees what is told more often
-_SHARE: Final = 1 / 3  # of the time, that ticks for single changes may take: what is cheap goes out soon
-_LEFT_FREE: Final = 1 / 2  # as long as a long tick took, the loop is free for others
+INTERVAL_S: Final = 0.016  # a screen shows a picture every 1/60 s, so more frequent updates are invisible
+_FLUSH_SHARE: Final = 1 / 3  # of the time, that flushes of single changes may take
+_FREE_SHARE: Final = 1 / 2  # of a long flush: for so long the loop is free for others afterwards
 
 
-class Ticker:
-    """Runs ``tick`` soon after ``stir``; what is stirred meanwhile shares the tick.
+class Flusher:
+    """Runs ``flush`` soon after ``request_flush``; requests that come meanwhile share the flush.
 
-    Where several changes had come for one tick, more will: then the next begins ``interval_s`` after it. Where there
-    was one, or none, the next may begin three times as long after it as it took, if that is sooner. So changes that
-    come one by one are told at once, and under load they are merged. After a tick that takes longer than all that the
-    loop has time for others, half as long as the tick took, at most ``interval_s``.
+    After a flush of several commits the next starts ``interval_s`` later. After a flush of at most one it starts after
+    three times the flush's duration, if that is sooner. So changes that come one by one are sent at once, and under load
+    they are merged. A flush that takes longer than ``interval_s`` is followed by a pause of half its duration, at most
+    ``interval_s``.
 
     Args:
-        tick: says whether several changes had come.
+        flush: returns True if there were several commits.
     """
 
-    def __init__(self, tick: Callable[[], bool], interval_s: float = TICK_S) -> None:
-        self._tick = tick
+    def __init__(self, flush: Callable[[], bool], interval_s: float = INTERVAL_S) -> None:
+        self._flush = flush
         self._interval_s = interval_s
         self._free_at_s = 0.0
         self._planned: asyncio.Handle | None = None
-        self._alarm: asyncio.TimerHandle | None = None
-        self._told = asyncio.Event()
-        self._told.set()
+        self._flushed = asyncio.Event()
+        self._flushed.set()
 
-    def stir(self) -> None:
-        """There is something to tell."""
+    def request_flush(self) -> None:
+        """There is something to send."""
         if self._planned is None:
-            self._told.clear()
+            self._flushed.clear()
             loop = asyncio.get_running_loop()
             if loop.time() >= self._free_at_s:
                 self._planned = loop.call_soon(self._run)
             else:
                 self._planned = loop.call_at(self._free_at_s, self._run)
 
-    def wake_in(self, delay_s: float | None) -> None:
-        """There will be something to tell in ``delay_s`` seconds, whatever happens until then; None for nothing."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-        self._alarm = None if delay_s is None else asyncio.get_running_loop().call_later(delay_s, self.stir)
-
-    async def told(self) -> None:
-        """Returns when the tick that is planned now is over, and so is the rest after it."""
-        await self._told.wait()
+    async def flushed(self) -> None:
+        """Returns when the planned flush, and the pause after it, are over."""
+        await self._flushed.wait()
 
     def stop(self) -> None:
-        for handle in (self._planned, self._alarm):
-            if handle is not None:
-                handle.cancel()
-        self._told.set()
+        if self._planned is not None:
+            self._planned.cancel()
+        self._flushed.set()
 
     def _run(self) -> None:
         self._planned = None
         loop = asyncio.get_running_loop()
-        began_s = loop.time()
+        started_s = loop.time()
         several = False
         try:
-            several = self._tick()
+            several = self._flush()
         finally:
-            took_s = loop.time() - began_s
-            self._free_at_s = began_s + took_s + self._rest_s(took_s, several=several)
-            loop.call_at(self._free_at_s, self._told.set)
+            took_s = loop.time() - started_s
+            self._free_at_s = started_s + took_s + self._pause_s(took_s, several=several)
+            loop.call_at(self._free_at_s, self._flushed.set)
 
-    def _rest_s(self, took_s: float, *, several: bool) -> float:
-        period_s = self._interval_s if several else min(self._interval_s, took_s / _SHARE)
-        return max(period_s - took_s, min(self._interval_s, _LEFT_FREE * took_s))
+    def _pause_s(self, took_s: float, *, several: bool) -> float:
+        period_s = self._interval_s if several else min(self._interval_s, took_s / _FLUSH_SHARE)
+        return max(period_s - took_s, min(self._interval_s, _FREE_SHARE * took_s))

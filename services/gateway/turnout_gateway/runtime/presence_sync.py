@@ -1,6 +1,6 @@
-"""Keeps presence going: tells the others, hears them, and shows what has changed.
+"""Publishes our viewers, receives those of other gateways, and shows the totals.
 
-Loses nothing that matters: a number that was missed is told again within a period.
+A lost message does no lasting harm: the whole numbers follow within a period.
 """
 
 import asyncio
@@ -12,46 +12,48 @@ from typing import Final
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.tasks import run_all
 from turnout_gateway.live.presence import PERIOD_S, Presence
-from turnout_gateway.runtime.presence_bus import Bus
+from turnout_gateway.runtime.presence_bus import PresenceBus
 
-# A crowd that comes or goes changes the number with every client; people need it less often.
-NEWS_EVERY_S: Final = 0.5
+# When many clients come or go, the number changes with each of them; people need it less often.
+PUBLISH_EVERY_S: Final = 0.5
 _RETRY_S: Final = 1.0
 
 log = logging.getLogger("turnout.presence")
 
-
-async def talk(presence: Presence, bus: Bus, show: Callable[[Mapping[str, int]], None]) -> None:
-    """Runs until it is cancelled. Without the bus, what our own clients look at is still shown."""
-    await run_all(_tell(presence, bus, show), _listen(presence, bus))
+Show = Callable[[Mapping[str, int]], None]
 
 
-async def _tell(presence: Presence, bus: Bus, show: Callable[[Mapping[str, int]], None]) -> None:
+async def sync(presence: Presence, bus: PresenceBus, show: Show) -> None:
+    """Runs until it is cancelled. Without the bus, the viewers of our own clients are still shown."""
+    await run_all(_publish(presence, bus, show), _receive(presence, bus))
+
+
+async def _publish(presence: Presence, bus: PresenceBus, show: Show) -> None:
     whole_at_s = 0.0
     while True:
         now_s = time.monotonic()
-        presence.bury(now_s)
+        presence.remove_dead(now_s)
         whole = now_s >= whole_at_s
-        message = presence.whole() if whole else presence.news()
+        message = presence.whole() if whole else presence.take_unpublished()
         if message is not None:
             try:
-                await bus.tell(message)
+                await bus.publish(message)
             except JournalError as error:
-                log.debug("nobody hears how many look: %s", error)
+                log.debug("viewers were not published: %s", error)
         if whole:
             whole_at_s = now_s + PERIOD_S
-        show(presence.changed())
-        await asyncio.sleep(NEWS_EVERY_S)
+        show(presence.take_changed())
+        await asyncio.sleep(PUBLISH_EVERY_S)
 
 
-async def _listen(presence: Presence, bus: Bus) -> None:
+async def _receive(presence: Presence, bus: PresenceBus) -> None:
     while True:
         try:
-            async with bus.listen() as ear:
+            async with bus.subscribe() as subscription:
                 while True:
-                    message = await ear.next(PERIOD_S)
-                    if message is not None and presence.hear(message, time.monotonic()):
-                        await bus.tell(presence.whole())
+                    message = await subscription.receive(PERIOD_S)
+                    if message is not None and presence.receive(message, time.monotonic()):
+                        await bus.publish(presence.whole())
         except JournalError as error:
-            log.debug("not hearing how many look elsewhere: %s", error)
+            log.debug("viewers of other gateways are not received: %s", error)
         await asyncio.sleep(_RETRY_S)

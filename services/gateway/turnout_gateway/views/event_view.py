@@ -1,53 +1,75 @@
-"""One event: itself, the first who go, the first who wait, and how many look."""
+"""``events/<id>``: one event, the first of its attendees and of its waitlist, and the number of viewers."""
 
+import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final
+
+import msgspec
 
 from turnout_core.domain import limits
+from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Event
-from turnout_gateway.views.address import EventAddress
-from turnout_gateway.views.collapsed import UNKNOWN, Blur, Blurs
-from turnout_gateway.views.item_cache import Encoded, Item, presence
-from turnout_gateway.views.view import Mark, View
+from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
+from turnout_gateway.views.history import Revision
+from turnout_gateway.views.item_cache import Item, ItemCache, presence
+from turnout_gateway.views.query import without_parameters
+from turnout_gateway.views.view import View
+from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
+
+_EVENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 _Place = tuple[int, str]  # order of joining, user
 
 
+class EventAddress(msgspec.Struct, frozen=True, gc=False):
+    event: str
+
+    is_search: ClassVar[bool] = False
+
+    @property
+    def canonical(self) -> str:
+        return f"events/{self.event}"
+
+    @property
+    def presence_event(self) -> str | None:
+        return self.event
+
+
 class EventView(View):
-    """``events/<id>``"""
+    """The number of viewers changes without a commit: each gateway counts for itself."""
 
-    __slots__ = ("_lines", "_places", "_shown", "event")
+    __slots__ = ("_places", "_queues", "_shown", "event")
 
-    def __init__(self, address: EventAddress, born: Mark, blurs: Blurs) -> None:
-        super().__init__(address.canonical, "ascending", born, blurs)
+    def __init__(self, address: EventAddress, born: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", born, collapsed, volatile=("presence",))
         self.event = address.event
-        self._lines: dict[str, list[_Place]] = {"going": [], "waitlisted": []}
+        self._queues: dict[str, list[_Place]] = {"going": [], "waitlisted": []}
         self._places: dict[str, tuple[str, _Place]] = {}
         self._shown: set[str] = set()
-        self.unsettle("presence")  # every gateway counts for itself
 
-    def load(self, event: Event, looking: int, encoded: Encoded) -> dict[str, Item]:
-        """Gives the whole content."""
-        self._lines = {"going": [], "waitlisted": []}
+    def is_affected_by(self, collapsed: CollapsedRange) -> bool:
+        return collapsed is UNKNOWN or self.event in collapsed.users
+
+    def load(self, event: Event, viewers: int, items: ItemCache) -> dict[str, Item]:
+        """Returns the whole content."""
+        self._queues = {"going": [], "waitlisted": []}
         self._places = {}
         for each in event.attendances.values():
             place = (each.order, each.user)
-            self._lines[each.status].append(place)
+            self._queues[each.status].append(place)
             self._places[each.user] = (each.status, place)
-        for line in self._lines.values():
-            line.sort()
+        for queue in self._queues.values():
+            queue.sort()
         self._shown = self._window()
-        items: dict[str, Item] = {f"event:{event.id}": encoded.event(event), "presence": presence(looking)}
+        content: dict[str, Item] = {f"event:{event.id}": items.event(event), "presence": presence(viewers)}
         for user in self._shown:
-            items[f"attendee:{user}"] = encoded.attendee(event.attendances[user])
-        return items
+            content[f"attendee:{user}"] = items.attendee(event.attendances[user])
+        return content
 
-    def concerned(self, blur: Blur) -> bool:
-        return blur is UNKNOWN or self.event in blur.users
-
-    def update(self, event: Event, users: Iterable[str], encoded: Encoded, mark: Mark) -> None:
-        """The event has changed, and for ``users`` also how they stand to it."""
-        self.put(f"event:{event.id}", *encoded.event(event), mark)
+    def update(self, event: Event, users: Iterable[str], items: ItemCache, revision: Revision) -> None:
+        """The event has changed, and for ``users`` also their relation to it."""
+        self.update_item(f"event:{event.id}", items.event(event), revision)
         moved = set(users)
         if not moved:
             return
@@ -55,25 +77,82 @@ class EventView(View):
             self._move(event, user)
         shown = self._window()
         for user in sorted(self._shown - shown):
-            self.drop(f"attendee:{user}", mark)
+            self.remove_item(f"attendee:{user}", revision)
         for user in sorted((shown - self._shown) | (shown & moved)):
-            self.put(f"attendee:{user}", *encoded.attendee(event.attendances[user]), mark)
+            self.update_item(f"attendee:{user}", items.attendee(event.attendances[user]), revision)
         self._shown = shown
 
-    def look(self, looking: int, mark: Mark) -> None:
-        """So many clients look at it now."""
-        self.put("presence", *presence(looking), mark)
+    def set_viewers(self, viewers: int, revision: Revision) -> None:
+        self.update_item("presence", presence(viewers), revision)
 
     def _move(self, event: Event, user: str) -> None:
         if user in self._places:
             status, place = self._places.pop(user)
-            line = self._lines[status]
-            del line[bisect_left(line, place)]
+            queue = self._queues[status]
+            del queue[bisect_left(queue, place)]
         attendance = event.attendances.get(user)
         if attendance is not None:
             place = (attendance.order, user)
-            insort(self._lines[attendance.status], place)
+            insort(self._queues[attendance.status], place)
             self._places[user] = (attendance.status, place)
 
     def _window(self) -> set[str]:
-        return {user for line in self._lines.values() for _, user in line[: limits.ATTENDEES_WINDOW_ITEMS]}
+        return {user for queue in self._queues.values() for _, user in queue[: limits.ATTENDEES_WINDOW_ITEMS]}
+
+
+class EventKind(ViewKind[EventAddress, EventView]):
+    """Views of one event, found by its id."""
+
+    address_type = EventAddress
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._open: dict[str, EventView] = {}
+
+    @classmethod
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> EventAddress | None:  # noqa: ARG003 - the port
+        kind, slash, event = path.partition("/")
+        if kind != "events" or not slash:
+            return None
+        without_parameters(path, query)
+        if _EVENT_ID.fullmatch(event) is None:
+            raise EventNotFound
+        return EventAddress(event)
+
+    def check_access(self, address: EventAddress, viewer: Viewer) -> None:
+        """Every event is public."""
+
+    def create(self, address: EventAddress, born: Revision) -> EventView:
+        return EventView(address, born, self.source.collapsed)
+
+    def load(self, view: EventView) -> Mapping[str, Item]:
+        event = self.source.state.events.get(view.event)
+        if event is None:
+            raise EventNotFound
+        self._open[view.event] = view
+        return view.load(event, self.source.viewers.get(view.event, 0), self.source.items)
+
+    def close(self, view: EventView) -> None:
+        self._open.pop(view.event, None)
+
+    def reset(self) -> None:
+        self._open.clear()
+
+    def update(self, refresh: Refresh) -> None:
+        if not self._open:
+            return
+        events = self.source.state.events
+        for event, users in refresh.events.items():
+            view = self._open.get(event)
+            if view is None:
+                continue
+            if event in events:
+                view.update(events[event], users, self.source.items, refresh.revision)
+                refresh.note(view)
+            else:
+                refresh.ended.append((EventAddress(event), EventNotFound()))
+        for event in refresh.viewed:
+            view = self._open.get(event)
+            if view is not None:
+                view.set_viewers(self.source.viewers.get(event, 0), refresh.revision)
+                refresh.note(view)

@@ -12,7 +12,7 @@ from turnout_core.protocol.items import ListItem, MineItem, PresenceItem, UserIt
 Item = tuple[int, bytes]
 """Rank, and the item as JSON."""
 
-_CARDS_MAX: Final = 20_000  # about 12 MB; beyond it they are made anew
+_CARDS_MAX: Final = 20_000  # about 12 MB; beyond this the cache starts over
 
 _encode: Final = msgspec.json.Encoder().encode
 _mine: Final = TypeAdapter(MineItem).dump_json
@@ -21,18 +21,18 @@ _list: Final = TypeAdapter(ListItem).dump_json
 _presence: Final = TypeAdapter(PresenceItem).dump_json
 
 
-class Encoded:
-    """The items of one State. Names never change and counts only with the event, so a card is good until ``stale``."""
+class ItemCache:
+    """Encoded items of one state. Names never change, so a card is good until its event is invalidated."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._cards: dict[str, Item] = {}
-        self._lines: dict[str, dict[str, int]] = {}
+        self._queues: dict[str, dict[str, int]] = {}
 
-    def stale(self, event: str) -> None:
+    def invalidate(self, event: str) -> None:
         """``event`` has changed."""
         self._cards.pop(event, None)
-        self._lines.pop(event, None)
+        self._queues.pop(event, None)
 
     def card(self, event: str) -> Item:
         item = self._cards.get(event)
@@ -50,7 +50,7 @@ class Encoded:
         return attendance.order, _encode(present.attendee_fields(self._state, attendance))
 
     def mine(self, event: Event, user: str) -> Item:
-        """How ``user``, who organises or attends, stands to ``event``."""
+        """The relation of ``user``, the organizer or an attendee, to ``event``."""
         attendance = event.attendances.get(user)
         shown = MineItem(
             key=f"mine:{event.id}",
@@ -60,7 +60,7 @@ class Encoded:
             organizing=event.organizer == user,
             status=attendance.status if attendance else None,
             party=attendance.party if attendance else 0,
-            ahead=self._line(event).get(user, 0),
+            ahead=self._queue(event).get(user, 0),
         )
         return shown.rank, _mine(shown)
 
@@ -68,15 +68,15 @@ class Encoded:
         shown = UserItem(key="user", rank=0, kind="user", id=user, name=self._state.users[user].name)
         return shown.rank, _user(shown)
 
-    def _line(self, event: Event) -> dict[str, int]:
-        """Parties ahead of everybody who waits; one pass per change, however many of them look."""
-        line = self._lines.get(event.id)
-        if line is None:
-            if len(self._lines) >= _CARDS_MAX:
-                self._lines.clear()
-            line = {each.user: ahead for ahead, each in enumerate(event.waitlist())}
-            self._lines[event.id] = line
-        return line
+    def _queue(self, event: Event) -> dict[str, int]:
+        """The number of parties ahead of each waiting user; computed once per change of the event."""
+        queue = self._queues.get(event.id)
+        if queue is None:
+            if len(self._queues) >= _CARDS_MAX:
+                self._queues.clear()
+            queue = {each.user: ahead for ahead, each in enumerate(event.waitlist())}
+            self._queues[event.id] = queue
+        return queue
 
 
 def total(count: int) -> Item:

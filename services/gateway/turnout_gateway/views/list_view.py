@@ -1,54 +1,204 @@
-"""A window of a roll: the first (or, of the past, the last) so many cards, and how many there are in all."""
+"""``events?…``: a window of the events that match, and how many there are in all."""
 
-from turnout_gateway.views.address import EventsAddress
-from turnout_gateway.views.collapsed import Blur, Blurs
-from turnout_gateway.views.event_index import Roll, Sort, event_of
-from turnout_gateway.views.item_cache import Encoded, Item, total
-from turnout_gateway.views.view import Mark, View
+import re
+from collections.abc import Mapping
+from typing import ClassVar, Final
+from urllib.parse import urlencode
+
+import msgspec
+
+from turnout_core.domain import limits
+from turnout_core.domain.rejections import Invalid
+from turnout_gateway.views import search
+from turnout_gateway.views.collapsed import CollapsedRange, CollapsedRanges
+from turnout_gateway.views.event_index import When
+from turnout_gateway.views.history import Revision
+from turnout_gateway.views.item_cache import Item, ItemCache, total
+from turnout_gateway.views.query import parameters, quoted
+from turnout_gateway.views.sorted_events import SortedEvents, event_of
+from turnout_gateway.views.view import View
+from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
+
+_PARAMETERS: Final = ("when", "q", "tag", "limit")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}")
+
+
+class EventsAddress(msgspec.Struct, frozen=True, gc=False):
+    """
+    Attributes:
+        words: folded; an event has to hold every one.
+        tag: folded, as tags are stored; None for any.
+        limit: number of cards in the window.
+    """
+
+    when: When = "upcoming"
+    words: tuple[str, ...] = ()
+    tag: str | None = None
+    limit: int = limits.WINDOW_DEFAULT_ITEMS
+
+    presence_event: ClassVar[str | None] = None
+
+    @property
+    def canonical(self) -> str:
+        parts: list[tuple[str, str]] = [("when", self.when)]
+        if self.words:
+            parts.append(("q", " ".join(self.words)))
+        if self.tag is not None:
+            parts.append(("tag", self.tag))
+        if self.limit != limits.WINDOW_DEFAULT_ITEMS:
+            parts.append(("limit", str(self.limit)))
+        return f"events?{urlencode(parts)}"
+
+    @property
+    def is_search(self) -> bool:
+        return bool(self.words)
 
 
 class ListView(View):
-    """``events?…``
-
+    """
     Attributes:
         shown: the events whose cards are in the window.
     """
 
-    __slots__ = ("address", "roll", "shown")
+    __slots__ = ("address", "events", "shown")
 
-    def __init__(self, address: EventsAddress, born: Mark, blurs: Blurs) -> None:
-        super().__init__(address.canonical, "descending" if address.when == "past" else "ascending", born, blurs)
+    def __init__(self, address: EventsAddress, born: Revision, collapsed: CollapsedRanges) -> None:
+        order = "descending" if address.when == "past" else "ascending"
+        super().__init__(address.canonical, order, born, collapsed)
         self.address = address
-        self.roll = Roll()
+        self.events = SortedEvents()
         self.shown: set[str] = set()
 
-    def load(self, roll: Roll, encoded: Encoded) -> dict[str, Item]:
-        """Follows ``roll`` from now on; gives the whole content."""
-        self.roll = roll
-        roll.views.add(self)
+    def is_affected_by(self, collapsed: CollapsedRange) -> bool:
+        return collapsed.moved or not self.shown.isdisjoint(collapsed.users)
+
+    def load(self, events: SortedEvents, items: ItemCache) -> dict[str, Item]:
+        """Subscribes to ``events``; returns the whole content."""
+        self.events = events
+        events.subscribers.add(self)
         self.shown = self._window()
-        return {"list": total(len(roll.sorts))} | {f"card:{each}": encoded.card(each) for each in self.shown}
+        return {"list": total(len(events.keys))} | {f"card:{each}": items.card(each) for each in self.shown}
 
-    def concerned(self, blur: Blur) -> bool:
-        return blur.moved or not self.shown.isdisjoint(blur.users)
-
-    def touch(self, event: str, encoded: Encoded, mark: Mark) -> None:
+    def update_card(self, event: str, items: ItemCache, revision: Revision) -> None:
         """``event``, which is in the window, has changed."""
-        self.put(f"card:{event}", *encoded.card(event), mark)
+        self.update_item(f"card:{event}", items.card(event), revision)
 
-    def slide(self, encoded: Encoded, mark: Mark) -> tuple[set[str], set[str]]:
-        """The roll has changed. Gives the events that came into the window and those that left it."""
+    def move_window(self, items: ItemCache, revision: Revision) -> tuple[set[str], set[str]]:
+        """The sorted events have changed. Returns the events that came into the window, and those that left it."""
         shown = self._window()
         came, left = shown - self.shown, self.shown - shown
         for event in sorted(left):
-            self.drop(f"card:{event}", mark)
+            self.remove_item(f"card:{event}", revision)
         for event in sorted(came):
-            self.touch(event, encoded, mark)
-        self.put("list", *total(len(self.roll.sorts)), mark)
+            self.update_card(event, items, revision)
+        self.update_item("list", total(len(self.events.keys)), revision)
         self.shown = shown
         return came, left
 
     def _window(self) -> set[str]:
-        sorts, limit = self.roll.sorts, self.address.limit
-        window: list[Sort] = sorts[-limit:] if self.order == "descending" else sorts[:limit]
-        return {event_of(sort) for sort in window}
+        keys, limit = self.events.keys, self.address.limit
+        window = keys[-limit:] if self.address.when == "past" else keys[:limit]
+        return {event_of(key) for key in window}
+
+
+class ListKind(ViewKind[EventsAddress, ListView]):
+    """Lists, found by the events that they show."""
+
+    address_type = EventsAddress
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._showing: dict[str, set[ListView]] = {}
+
+    @classmethod
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> EventsAddress | None:  # noqa: ARG003 - the port
+        if path != "events":
+            return None
+        found = parameters(query or "", _PARAMETERS)
+        for name in found:
+            if name not in _PARAMETERS:
+                raise Invalid(f"The view events has no parameter {quoted(name)}: it has when, q, tag and limit.")
+        return EventsAddress(
+            _when(found.get("when") or "upcoming"),
+            _words(found.get("q", "")),
+            _tag(found.get("tag", "")),
+            _limit(found.get("limit") or str(limits.WINDOW_DEFAULT_ITEMS)),
+        )
+
+    def check_access(self, address: EventsAddress, viewer: Viewer) -> None:
+        """Every listed event is public."""
+
+    def create(self, address: EventsAddress, born: Revision) -> ListView:
+        return ListView(address, born, self.source.collapsed)
+
+    def load(self, view: ListView) -> Mapping[str, Item]:
+        address = view.address
+        items = view.load(self.source.index.find(address.when, address.tag, address.words), self.source.items)
+        for event in view.shown:
+            self._showing.setdefault(event, set()).add(view)
+        return items
+
+    def close(self, view: ListView) -> None:
+        view.events.subscribers.discard(view)
+        self.source.index.release(view.address.when, view.address.tag, view.address.words)
+        for event in view.shown:
+            self._hide(event, view)
+
+    def reset(self) -> None:
+        self._showing.clear()
+
+    def update(self, refresh: Refresh) -> None:
+        self._move_windows(refresh)
+        if not self._showing:
+            return
+        events = self.source.state.events
+        for event in refresh.events:
+            if event in events:
+                for view in self._showing.get(event, ()):
+                    view.update_card(event, self.source.items, refresh.revision)
+                    refresh.note(view)
+
+    def _move_windows(self, refresh: Refresh) -> None:
+        for moved in self.source.index.moved:
+            for view in moved.subscribers:
+                assert isinstance(view, ListView)  # noqa: S101 - only lists subscribe
+                came, left = view.move_window(self.source.items, refresh.revision)
+                for event in came:
+                    self._showing.setdefault(event, set()).add(view)
+                for event in left:
+                    self._hide(event, view)
+                refresh.note(view)
+        self.source.index.moved.clear()
+
+    def _hide(self, event: str, view: ListView) -> None:
+        showing = self._showing.get(event)
+        if showing is not None:
+            showing.discard(view)
+            if not showing:
+                del self._showing[event]
+
+
+def _when(value: str) -> When:
+    match value:
+        case "upcoming" | "past":
+            return value
+        case _:
+            raise Invalid(f"when is upcoming or past, not {quoted(value)}.")
+
+
+def _words(value: str) -> tuple[str, ...]:
+    if len(value) > limits.SEARCH_MAX_CHARS:
+        raise Invalid(f"q has at most {limits.SEARCH_MAX_CHARS} characters.")
+    return search.words(value)
+
+
+def _tag(value: str) -> str | None:
+    if len(value) > limits.TAG_MAX_CHARS:
+        raise Invalid(f"tag has at most {limits.TAG_MAX_CHARS} characters.")
+    return " ".join(value.casefold().split()) or None
+
+
+def _limit(value: str) -> int:
+    if _NUMBER.fullmatch(value) is None or int(value) > limits.WINDOW_MAX_ITEMS:
+        raise Invalid(f"limit is a number from 1 to {limits.WINDOW_MAX_ITEMS}, not {quoted(value)}.")
+    return int(value)

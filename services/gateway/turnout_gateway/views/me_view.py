@@ -1,41 +1,125 @@
-"""What one user organises, attends and waits for."""
+"""``me``: the events that one user organizes, attends or waits for."""
 
-from turnout_core.domain.state import State
-from turnout_gateway.views.address import MeAddress
-from turnout_gateway.views.collapsed import UNKNOWN, Blur, Blurs
-from turnout_gateway.views.item_cache import Encoded, Item
-from turnout_gateway.views.view import Mark, View
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+import msgspec
+
+from turnout_core.domain.rejections import NotSignedIn
+from turnout_core.domain.state import Event, State
+from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
+from turnout_gateway.views.history import Revision
+from turnout_gateway.views.item_cache import Item, ItemCache
+from turnout_gateway.views.query import without_parameters
+from turnout_gateway.views.view import View
+from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
+
+
+class MeAddress(msgspec.Struct, frozen=True, gc=False):
+    """Every user calls their own view ``me``."""
+
+    user: str
+
+    is_search: ClassVar[bool] = False
+    presence_event: ClassVar[str | None] = None
+
+    @property
+    def canonical(self) -> str:
+        return "me"
 
 
 class MeView(View):
-    """``me``, of one user."""
-
     __slots__ = ("user",)
 
-    def __init__(self, address: MeAddress, born: Mark, blurs: Blurs) -> None:
-        super().__init__(address.canonical, "ascending", born, blurs)
+    def __init__(self, address: MeAddress, born: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", born, collapsed)
         self.user = address.user
 
-    def load(self, state: State, encoded: Encoded) -> dict[str, Item]:
-        """Gives the whole content."""
-        items = {"user": encoded.user(self.user)}
-        concerned = state.attending.get(self.user, set()) | state.organizing.get(self.user, set())
-        for event in sorted(concerned):
-            items[f"card:{event}"] = encoded.card(event)
-            items[f"mine:{event}"] = encoded.mine(state.events[event], self.user)
-        return items
-
-    def concerned(self, blur: Blur) -> bool:
-        if blur is UNKNOWN:
+    def is_affected_by(self, collapsed: CollapsedRange) -> bool:
+        if collapsed is UNKNOWN:
             return True
-        return any(self.user in users or f"mine:{event}" in self for event, users in blur.users.items())
+        return any(self.user in users or f"mine:{event}" in self for event, users in collapsed.users.items())
 
-    def update(self, event: str, state: State, encoded: Encoded, mark: Mark) -> None:
-        """``event`` has changed, or how the user stands to it."""
+    def load(self, state: State, items: ItemCache) -> dict[str, Item]:
+        """Returns the whole content."""
+        content = {"user": items.user(self.user)}
+        related = state.attending.get(self.user, set()) | state.organizing.get(self.user, set())
+        for event in sorted(related):
+            content[f"card:{event}"] = items.card(event)
+            content[f"mine:{event}"] = items.mine(state.events[event], self.user)
+        return content
+
+    def update(self, event: str, state: State, items: ItemCache, revision: Revision) -> None:
+        """``event`` has changed, or the user's relation to it."""
         there = state.events.get(event)
         if there is not None and (there.organizer == self.user or self.user in there.attendances):
-            self.put(f"card:{event}", *encoded.card(event), mark)
-            self.put(f"mine:{event}", *encoded.mine(there, self.user), mark)
+            self.update_item(f"card:{event}", items.card(event), revision)
+            self.update_item(f"mine:{event}", items.mine(there, self.user), revision)
         else:
-            self.drop(f"card:{event}", mark)
-            self.drop(f"mine:{event}", mark)
+            self.remove_item(f"card:{event}", revision)
+            self.remove_item(f"mine:{event}", revision)
+
+
+class MeKind(ViewKind[MeAddress, MeView]):
+    """Views of one user, found by their id."""
+
+    address_type = MeAddress
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._open: dict[str, MeView] = {}
+
+    @classmethod
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> MeAddress | None:
+        if path != "me":
+            return None
+        without_parameters(path, query)
+        if viewer is None:
+            raise NotSignedIn
+        return MeAddress(viewer)
+
+    def check_access(self, address: MeAddress, viewer: Viewer) -> None:
+        """Only the user, and only in a session that has not ended."""
+        user = self.source.state.users.get(address.user)
+        if user is None or viewer != (user.id, user.session):
+            raise NotSignedIn
+
+    def create(self, address: MeAddress, born: Revision) -> MeView:
+        return MeView(address, born, self.source.collapsed)
+
+    def load(self, view: MeView) -> Mapping[str, Item]:
+        if view.user not in self.source.state.users:
+            raise NotSignedIn
+        self._open[view.user] = view
+        return view.load(self.source.state, self.source.items)
+
+    def close(self, view: MeView) -> None:
+        self._open.pop(view.user, None)
+
+    def reset(self) -> None:
+        self._open.clear()
+
+    def update(self, refresh: Refresh) -> None:
+        if not self._open:
+            return
+        state = self.source.state
+        for event, users in refresh.events.items():
+            for view in self._affected(state.events.get(event), users):
+                view.update(event, state, self.source.items, refresh.revision)
+                refresh.note(view)
+        for user in refresh.signed_out:
+            if user in self._open:
+                refresh.ended.append((MeAddress(user), NotSignedIn()))
+
+    def _affected(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
+        """The views that show the event, or did before."""
+        found = {user: self._open[user] for user in users if user in self._open}
+        if event is not None:
+            attending, watching = event.attendances, self._open
+            both = (
+                (user for user in attending if user in watching)
+                if len(attending) < len(watching)
+                else (user for user in watching if user in attending)
+            )
+            found.update((user, watching[user]) for user in (*both, event.organizer) if user in watching)
+        return found.values()

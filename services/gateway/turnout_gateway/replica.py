@@ -1,0 +1,85 @@
+"""The replica of a gateway: commits go into the views, and reads come out of them."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from turnout_core.domain.changes import Commit
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Unavailable
+from turnout_core.domain.state import Affected, State
+from turnout_core.journal.follower import Follower
+from turnout_core.journal.port import Journal
+from turnout_core.runtime import gc_tuning
+from turnout_gateway.runtime.flusher import Flusher
+from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.view_kind import Address, Viewer
+from turnout_gateway.wire.frame_out import Frame
+
+AT_LEAST_TIMEOUT_S: Final = 1.0
+
+
+class Replica:
+    """Satisfies ``Listener`` of the follower.
+
+    Args:
+        on_new_history: called when the follower starts over.
+
+    Attributes:
+        commits: number of commits that the next flush shows; ``commit_at_ms`` is the time of the first of them.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        views: ViewRegistry,
+        flusher: Flusher,
+        on_new_history: Callable[[], None],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.follower = Follower(journal, self)
+        self.commits = 0
+        self.commit_at_ms = 0
+        self._views = views
+        self._flusher = flusher
+        self._on_new_history = on_new_history
+        self._now_ms = now_ms
+
+    def on_snapshot(self, state: State) -> None:
+        self._on_new_history()
+        if self._views.state is None:
+            gc_tuning.tune()
+        self._views.on_snapshot(state)
+        self._flusher.request_flush()
+
+    def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
+        self._views.on_commits(commits)
+        if not self.commits:
+            self.commit_at_ms = commits[0][0].at
+        self.commits += len(commits)
+        self._flusher.request_flush()
+
+    async def ready_for_more(self) -> None:
+        await self._flusher.flushed()
+
+    def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
+        """The view's snapshot, as a frame.
+
+        Raises:
+            Rejection: there is no such view, or ``viewer`` may not see it.
+            Unavailable
+        """
+        view = self._views.open(address, viewer, self._now_ms())
+        if self._views.changed:
+            self._flusher.request_flush()
+        frame = view.since(None, self._views.position, requested_as)
+        self._views.release(address)
+        return frame
+
+    async def reach(self, at_least: Position | None) -> State:
+        """Waits until the replica has ``at_least``. Raises Unavailable if it does not within a second."""
+        if at_least is not None and not await self.follower.reached(at_least, AT_LEAST_TIMEOUT_S):
+            raise Unavailable(f"The replica has not reached {at_least} yet.")
+        state = self.follower.state
+        if state is None:
+            raise Unavailable("The replica is not there yet.")
+        return state

@@ -1,0 +1,41 @@
+"""Asks the journal whether a client that is ahead has seen this replica's future, or a history that was lost."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from turnout_core.domain.position import Position
+from turnout_core.journal.port import Journal, JournalError
+from turnout_gateway.live.audience import Client
+
+
+class HeadLookup:
+    """One question to the journal answers all clients that are ahead by then: they may be many, its connections few.
+
+    Args:
+        resolve: gets each client, with the journal's head; None if it is unknown.
+    """
+
+    def __init__(self, journal: Journal, resolve: Callable[[Client, Position | None], None]) -> None:
+        self._journal = journal
+        self._resolve = resolve
+        self._ahead: set[Client] = set()
+        self._asking: asyncio.Task[None] | None = None
+
+    def add(self, client: Client) -> None:
+        """Looks up the head for the client."""
+        self._ahead.add(client)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+
+    async def _ask(self) -> None:
+        try:
+            while self._ahead:
+                ahead, self._ahead = self._ahead, set()
+                head = None
+                with suppress(JournalError):
+                    head = await self._journal.head()
+                for client in ahead:
+                    self._resolve(client, head.position if head else None)
+        finally:
+            self._asking = None

@@ -1,0 +1,32 @@
+"""The list of view kinds, and the parser of their addresses. A new kind is one file and one line here."""
+
+from typing import Any, Final
+
+from turnout_core.domain.rejections import Invalid
+from turnout_gateway.views.event_view import EventKind
+from turnout_gateway.views.list_view import ListKind
+from turnout_gateway.views.me_view import MeKind
+from turnout_gateway.views.query import ADDRESS_MAX_CHARS, quoted
+from turnout_gateway.views.view_kind import Address, ViewKind
+
+Kinds = tuple[type[ViewKind[Any, Any]], ...]
+
+KINDS: Final[Kinds] = (ListKind, EventKind, MeKind)
+
+
+def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
+    """Reads an address in any spelling; ``me`` means the signed-in user ``viewer``.
+
+    Raises:
+        Invalid: no kind has such an address, or a parameter has an impossible value.
+        Rejection: of the kind.
+    """
+    if len(text) > ADDRESS_MAX_CHARS:
+        raise Invalid(f"A view's address has at most {ADDRESS_MAX_CHARS} characters.")
+    path, mark, query = text.partition("?")
+    for kind in kinds:
+        address = kind.parse(path, query if mark else None, viewer)
+        if address is not None:
+            found: Address = address
+            return found
+    raise Invalid(f"There is no view {quoted(path)}: ask for events, events/<id> or me.")

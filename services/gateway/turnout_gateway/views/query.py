@@ -1,0 +1,42 @@
+"""The parts of a view's address that its kinds share: the query string, and quoting in error messages."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import parse_qsl
+
+from turnout_core.domain.rejections import Invalid
+from turnout_core.protocol.messages import VIEW_ADDRESS_MAX_CHARS
+
+ADDRESS_MAX_CHARS: Final = VIEW_ADDRESS_MAX_CHARS
+_BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_QUOTED_MAX_CHARS: Final = 40
+
+
+def parameters(query: str, names: Sequence[str]) -> dict[str, str]:
+    """The parameters of a query string, of which ``names`` are possible, each at most once. Raises Invalid."""
+    if _BAD_ESCAPE.search(query):
+        raise Invalid("The view's address has a % that escapes nothing.")
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=len(names))
+        for pair in pairs:
+            "".join(pair).encode()  # a lone surrogate has no bytes
+    except UnicodeError:
+        raise Invalid("The view's address is not UTF-8.") from None
+    except ValueError:
+        raise Invalid("The view's address has too many parameters.") from None
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Invalid("The view's address names a parameter twice.")
+    return found
+
+
+def without_parameters(path: str, query: str | None) -> None:
+    """Raises Invalid if there is a query."""
+    if query is not None:
+        raise Invalid(f"The view {quoted(path)} takes no parameters.")
+
+
+def quoted(text: str) -> str:
+    """The beginning of ``text``, as error messages show it."""
+    return repr(text[:_QUOTED_MAX_CHARS])

@@ -1,0 +1,66 @@
+"""All that has changed since the views were last brought up to date.
+
+Commits mark what they affect. A refresh then brings every view up to date once, however many commits there were.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from turnout_core.domain.changes import (
+    Commit,
+    EventCreated,
+    EventDeleted,
+    EventEdited,
+    EventEnded,
+    EventReopened,
+    SignedOut,
+)
+from turnout_core.domain.state import Affected
+from turnout_gateway.views.collapsed import CollapsedRange
+from turnout_gateway.views.history import Revision
+from turnout_gateway.views.view_kind import Refresh
+
+_NO_USERS: Final[set[str]] = set()  # of every edit, and kept for long; never added to
+_MOVING: Final = (EventCreated, EventEdited, EventDeleted, EventEnded, EventReopened)
+
+
+class PendingChanges:
+    """Collects changes until ``take``."""
+
+    __slots__ = ("_events", "_moved", "_signed_out", "_viewed")
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def __bool__(self) -> bool:
+        return bool(self._events or self._signed_out or self._viewed)
+
+    def clear(self) -> None:
+        """Forgets what commits changed; the number of viewers is no part of them."""
+        self._events: dict[str, set[str]] = {}
+        self._moved = False
+        self._signed_out: set[str] = set()
+        self._viewed: set[str] = set()
+
+    def add(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
+        for commit, affected in commits:
+            if affected.event is not None:
+                self._moved = self._moved or any(isinstance(each, _MOVING) for each in commit.changes)
+                users = self._events.get(affected.event)
+                if users:
+                    users.update(affected.users)
+                else:
+                    self._events[affected.event] = set(affected.users) if affected.users else _NO_USERS
+            else:
+                self._signed_out.update(each.user for each in commit.changes if isinstance(each, SignedOut))
+
+    def add_viewed(self, event: str) -> None:
+        """The number of viewers of ``event`` has changed."""
+        self._viewed.add(event)
+
+    def take(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
+        """The changes so far, which are no longer pending, and what they mean for clients that resume in between."""
+        refresh = Refresh(revision, self._events, self._signed_out, self._viewed)
+        collapsed = CollapsedRange(self._events, self._moved)
+        self.clear()
+        return refresh, collapsed

@@ -1,0 +1,159 @@
+"""The port of a view kind: all that the registry, the hub and HTTP need to know of it.
+
+A kind is one file with its address, its view and its ``ViewKind``; ``kinds.KINDS`` lists them. An object of a kind belongs
+to one registry and holds the views of that kind that are open there.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+
+from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.domain.state import State, User
+from turnout_gateway.views.collapsed import CollapsedRanges
+from turnout_gateway.views.event_index import EventIndex
+from turnout_gateway.views.history import Revision
+from turnout_gateway.views.item_cache import Item, ItemCache
+from turnout_gateway.views.view import View
+
+
+class Address(Protocol):
+    """The address of a view; hashable, and equal for all spellings of the same view."""
+
+    @property
+    def canonical(self) -> str:
+        """The one canonical spelling (docs/protocol.md, "Views")."""
+        ...
+
+    @property
+    def presence_event(self) -> str | None:
+        """The event whose viewers the watchers of this view are; None for none."""
+        ...
+
+    @property
+    def is_search(self) -> bool:
+        """True if every change of an event has to be compared with it: such views have a limit of their own."""
+        ...
+
+
+class Viewer(NamedTuple):
+    """The user of a connection, and the number of their session when it was opened; None for a visitor."""
+
+    user: str | None = None
+    session_version: int = 0
+
+    @classmethod
+    def of(cls, user: User | None) -> "Viewer":
+        return cls(user.id, user.session) if user is not None else cls()
+
+
+class Source:
+    """The replica, and everything derived from it that the kinds share.
+
+    Attributes:
+        viewers: number of clients that have an event open, over all gateways, by event.
+    """
+
+    def __init__(self) -> None:
+        self.collapsed = CollapsedRanges()
+        self.viewers: dict[str, int] = {}
+        self.index: EventIndex
+        self.items: ItemCache
+        self._state: State | None = None
+
+    @property
+    def state(self) -> State:
+        """Raises Unavailable while there is no replica."""
+        if self._state is None:
+            raise Unavailable("The replica is not there yet.")
+        return self._state
+
+    @property
+    def is_there(self) -> bool:
+        return self._state is not None
+
+    def replace(self, state: State) -> None:
+        """Starts over from ``state``."""
+        self._state = state
+        self.index = EventIndex(state)
+        self.items = ItemCache(state)
+        self.collapsed.clear()
+
+
+@dataclass(slots=True)
+class Refresh:
+    """One pass that brings all views up to date.
+
+    Attributes:
+        events: affected events, each with the users whose relation to it changed.
+        signed_out: users whose sessions have ended.
+        viewed: events whose number of viewers changed.
+        changed: views that have changed, and ``ended`` those that can no longer be watched, with the reason.
+    """
+
+    revision: Revision
+    events: Mapping[str, set[str]]
+    signed_out: Collection[str] = ()
+    viewed: Collection[str] = ()
+    changed: set[View] = field(default_factory=set)
+    ended: list[tuple[Address, Rejection]] = field(default_factory=list)
+
+    def note(self, view: View) -> None:
+        """Adds the view to ``changed`` if this refresh has changed it."""
+        if view.revision == self.revision.number:
+            self.changed.add(view)
+
+
+A = TypeVar("A", bound=Address)
+V = TypeVar("V", bound=View)
+
+
+class ViewKind(ABC, Generic[A, V]):
+    """
+    Attributes:
+        address_type: the class of its addresses; it tells the kinds apart.
+    """
+
+    address_type: ClassVar[type[Address]]
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+
+    @classmethod
+    @abstractmethod
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> A | None:
+        """Reads an address, in any spelling; None if it is of another kind.
+
+        Args:
+            path: before the question mark.
+            query: behind it; None if there is none.
+            viewer: id of the signed-in user.
+
+        Raises:
+            Rejection: it is of this kind, and not well-formed, or can never be watched by this viewer.
+        """
+
+    @abstractmethod
+    def check_access(self, address: A, viewer: Viewer) -> None:
+        """Raises a Rejection unless ``viewer`` may see the view now."""
+
+    @abstractmethod
+    def create(self, address: A, born: Revision) -> V:
+        """The view without content."""
+
+    @abstractmethod
+    def load(self, view: V) -> Mapping[str, Item]:
+        """The whole content, from the state; follows the view from now on. Raises a Rejection if there is no such view."""
+
+    @abstractmethod
+    def close(self, view: V) -> None:
+        """Follows the view no longer."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """The replica starts over: drops everything derived from the earlier state. All views are loaded again."""
+
+    @abstractmethod
+    def update(self, refresh: Refresh) -> None:
+        """Brings the open views up to date, and notes in ``refresh`` which ones have changed or ended."""
