@@ -5,13 +5,14 @@ import json
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import uvicorn
 from waiting import until
 
-from turnout_gateway.transport.server import configuration
+from turnout_gateway.settings import Settings
+from turnout_gateway.transport.server import gateway_server
 from turnout_gateway.transport.upgrade import Wire
 from turnout_gateway.transport.websocket import Link
 from turnout_gateway.wire.frames_in import Message
@@ -59,6 +60,9 @@ class EchoGateway:
     def open(self) -> bool:
         return True
 
+    async def drain(self) -> None:
+        """The suite closes its own links."""
+
     def place(self, peer: str, headers: Mapping[str, str]) -> str:  # noqa: ARG002 - a door has it
         return peer
 
@@ -68,14 +72,8 @@ class EchoWire(Wire):
         return Link(self._transport, Echo(), MESSAGE_MAX_BYTES)
 
 
-async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Nothing but a lifespan."""
-    if scope["type"] == "lifespan":
-        await receive()
-        scope["state"]["gateway"] = EchoGateway()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await send({"type": "lifespan.shutdown.complete"})
+async def app(_: Any, __: Any, ___: Any) -> None:
+    """Serves nothing: the suite opens WebSockets only."""
 
 
 def reports(folder: Path) -> list[dict[str, str]]:
@@ -83,9 +81,9 @@ def reports(folder: Path) -> list[dict[str, str]]:
 
 
 async def test_every_case_of_the_suite_is_passed(tmp_path: Path) -> None:
-    config = configuration(app, "127.0.0.1", 0, log_config=None)
-    config.ws = EchoWire
-    server = uvicorn.Server(config)
+    gateway: Any = EchoGateway()
+    server = gateway_server(app, gateway, Settings())
+    server.config.ws = cast(Any, partial(EchoWire, gateway))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(server._serve([listener]))
         await until(lambda: server.started)

@@ -8,7 +8,7 @@ from world import Scene, World
 
 from fakes.memory_bus import MemoryBus
 from fakes.memory_journal import MemoryJournal
-from turnout_gateway.app import started
+from turnout_gateway.app import running
 from turnout_gateway.settings import Settings
 
 
@@ -51,7 +51,7 @@ async def test_a_cancellation_that_is_swallowed_does_not_hold_up_a_stop() -> Non
     scene = Scene(Settings(), MemoryJournal(), bus, World())
 
     async def live() -> None:
-        async with started(scene.gateway):
+        async with running(scene.gateway):
             await until(lambda: bus.telling > 0)
 
     living = asyncio.create_task(live())

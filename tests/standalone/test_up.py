@@ -94,7 +94,7 @@ async def test_a_second_signal_ends_a_stop_that_takes_its_time(tmp_path: Path) -
         await until(lambda: not it.ready())
         assert it.stop(signal.SIGTERM) == 1
     assert _all_end(family)
-    assert it.log.read_text().splitlines()[-1] == "turnout: told twice to stop, and did not wait for the rest"
+    assert it.log.read_text().splitlines()[-1] == "turnout: stopped at once on a second signal"
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
             it.start()
     assert (
         it.log.read_text()
-        == f"turnout: port {port} can not be used: Address already in use; PORT or --port takes another\n"
+        == f"turnout: port {port} cannot be used: Address already in use; choose another with --port or TURNOUT_PORT\n"
     )
 
 

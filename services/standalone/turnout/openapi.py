@@ -12,14 +12,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from turnout.up.app import create_product
+from turnout.up.app import Product, create_app
 from turnout_core.protocol.messages import ClientMessage, ServerMessage
 
 
 def documents() -> dict[str, str]:
     """File name to content."""
     return {
-        "openapi.json": _text(create_product("unix:///nowhere", None).openapi()),
+        "openapi.json": _text(create_app(Product("unix:///nowhere"), None).openapi()),
         "live.schema.json": _text(_live_schema()),
     }
 

@@ -15,7 +15,6 @@ from turnout_core.domain.state import User
 from turnout_core.protocol.messages import VIEW_ADDRESS_MAX_CHARS, Close
 from turnout_core.web.problems import POSITION_HEADER, problem_responses
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http.reads import gateway_of
 from turnout_gateway.live.admission import LIVE_PATH
 from turnout_gateway.transport.queue_sink import PulledClient
 from turnout_gateway.transport.uvicorn_protocols import transport_of
@@ -35,8 +34,6 @@ _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
     **problem_responses(406, 422, 503),
 }
 
-router = APIRouter(tags=["live"])
-
 
 class NotAcceptable(Invalid):
     """Only events can be sent here, and the client does not take them."""
@@ -44,19 +41,32 @@ class NotAcceptable(Invalid):
     status = 406
 
 
-@router.get(LIVE_PATH, operation_id="watch", response_class=Response, responses=_EVENTS)
-async def watch(
-    request: Request,
-    view: Annotated[list[str], Query(description="addresses of views", min_length=1, max_length=VIEWS_MAX)],
-    last_event_id: Annotated[str | None, Header(description="resumes; browsers send it by themselves")] = None,
-) -> Response:
-    """Live views. A WebSocket speaks docs/protocol.md here; `Accept: text/event-stream` gets the same as events."""
+def routes(gateway: Gateway) -> APIRouter:
+    """The live links of ``gateway``."""
+    router = APIRouter(tags=["live"])
+
+    @router.get(LIVE_PATH, operation_id="watch", response_class=Response, responses=_EVENTS)
+    async def watch(
+        request: Request,
+        view: Annotated[list[str], Query(description="addresses of views", min_length=1, max_length=VIEWS_MAX)],
+        last_event_id: Annotated[str | None, Header(description="resumes; browsers send it by themselves")] = None,
+    ) -> Response:
+        """Live views. A WebSocket speaks docs/protocol.md here; `Accept: text/event-stream` gets the same as events."""
+        return _watch(gateway, request, view, last_event_id)
+
+    @router.websocket(LIVE_PATH)
+    async def live(socket: WebSocket) -> None:
+        await _live(gateway, socket)
+
+    return router
+
+
+def _watch(gateway: Gateway, request: Request, view: list[str], last_event_id: str | None) -> Response:
     accepted = request.headers.get("accept", "*/*")
     if not any(kind in accepted for kind in ("text/event-stream", "text/*", "*/*")):
         raise NotAcceptable("Open a WebSocket here, or accept text/event-stream.")
     if any(len(each) > VIEW_ADDRESS_MAX_CHARS for each in view):
         raise Invalid(f"A view's address has at most {VIEW_ADDRESS_MAX_CHARS} characters.")
-    gateway = gateway_of(request)
     user = gateway.user(request.headers.get("cookie"), request.headers.get("authorization"))
     place = gateway.door.place(request.client.host if request.client else "", request.headers)
     if not gateway.open() or gateway.refuses(place, user, request.headers) is not None:
@@ -153,11 +163,9 @@ def _event(frame: Frame, ats: dict[str, str]) -> bytes:
     return b"data: " + frame.payload + b"\n\n"
 
 
-@router.websocket(LIVE_PATH)
-async def live(socket: WebSocket) -> None:
+async def _live(gateway: Gateway, socket: WebSocket) -> None:
     """The same conversation on a server that knows nothing of ``wire``."""
-    gateway: Gateway | None = getattr(socket.state, "gateway", None)
-    if gateway is None or not gateway.open():
+    if not gateway.open():
         await socket.close(Close.BEHIND)
         return
     user = gateway.user(socket.headers.get("cookie"), socket.headers.get("authorization"))

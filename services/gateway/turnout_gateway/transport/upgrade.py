@@ -1,13 +1,12 @@
-"""The WebSocket at uvicorn's protocol level: ``uvicorn.Config(ws=Wire)``.
+"""The WebSocket at uvicorn's protocol level: ``uvicorn.Config(ws=partial(Wire, gateway))``.
 
 uvicorn reads the request head, and gives it and the transport to an object of this class. The live path is spoken here,
-without an ASGI task per client; every other path gets uvicorn's ordinary protocol. The gateway comes from the
-lifespan's state, under ``gateway``.
+without an ASGI task per client; every other path gets uvicorn's ordinary protocol.
 """
 
 import asyncio
 from http import HTTPStatus
-from typing import Any, Final, cast
+from typing import Any, cast
 from urllib.parse import unquote
 
 from uvicorn.config import Config
@@ -24,19 +23,19 @@ from turnout_gateway.transport.uvicorn_protocols import OrdinarySocket
 from turnout_gateway.transport.websocket import Link
 from turnout_gateway.wire.frames_in import close_frame
 
-STATE_KEY: Final = "gateway"
-
 
 class Wire(asyncio.Protocol):
     """Stands at the transport until it is known which protocol is spoken; then hands it over."""
 
     def __init__(
         self,
+        gateway: Gateway,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
+        self._gateway = gateway
         self._config = config
         self._server_state = server_state
         self._app_state = app_state
@@ -52,13 +51,12 @@ class Wire(asyncio.Protocol):
             self._heir.data_received(data)
             return
         path = unquote(data.split(b" ", 2)[1].partition(b"?")[0].decode("latin-1"))  # as the app would read it
-        gateway: Gateway | None = self._app_state.get(STATE_KEY)
-        if gateway is None or path != self._config.root_path + LIVE_PATH:
+        if path != self._config.root_path + LIVE_PATH:
             self._heir = OrdinarySocket(self._config, self._server_state, self._app_state)
             self._heir.connection_made(self._transport)
             self._heir.data_received(data)
         else:
-            self._heir = self._shake_hands(gateway, data)
+            self._heir = self._shake_hands(self._gateway, data)
         if self._heir is not None:
             # uvicorn sets this object as the transport's protocol when this call returns.
             asyncio.get_running_loop().call_soon(self._transport.set_protocol, self._heir)
