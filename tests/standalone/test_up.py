@@ -140,6 +140,16 @@ async def test_a_server_that_is_not_there_is_said_and_waited_for(tmp_path: Path)
     assert "Traceback" not in it.log.read_text()
 
 
+@pytest.mark.parametrize(("trusted", "secure"), [("10.0.0.0/8 127.0.0.1", True), ("10.0.0.0/8", False)])
+def test_a_trusted_proxy_makes_the_cookie_secure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: str, *, secure: bool
+) -> None:
+    monkeypatch.setenv("TURNOUT_TRUSTED_PROXIES", trusted)
+    with product(tmp_path / "data") as it:
+        answer = httpx.post(f"{it.url}/api/session", json={"name": "Ada"}, headers={"X-Forwarded-Proto": "https"})
+    assert ("secure" in answer.headers["set-cookie"].lower()) == secure
+
+
 def test_the_site_is_served_with_its_policy(tmp_path: Path) -> None:
     site = tmp_path / "site"
     (site / "assets").mkdir(parents=True)
