@@ -45,7 +45,7 @@ test-containers: .venv/.dev ## the integration tests again, on Valkey in a conta
 	else echo "no Docker Engine answers: the integration tests ran on the embedded Valkey only"; fi
 
 test-frontend: lint-frontend frontend/dist/index.html .venv/.dev
-	$(BIN)/python -m turnout.openapi --check frontend
+	$(BIN)/python scripts/openapi.py --check frontend
 	$(NPM) run generate:check
 	$(NPM) test
 	$(NPM) run size
@@ -65,8 +65,8 @@ format: .venv/.dev ## put the Python into the house style
 	$(BIN)/ruff check --fix .
 
 generate: .venv/.dev frontend/node_modules/.installed ## the front end's client and types, and docs/settings.md, from the services' models
-	$(BIN)/python -m turnout.openapi frontend
-	$(BIN)/python -m turnout.settings_page docs/settings.md
+	$(BIN)/python scripts/openapi.py frontend
+	$(BIN)/python scripts/settings_page.py docs/settings.md
 	$(NPM) run generate
 
 lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index serves them)

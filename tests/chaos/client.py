@@ -63,7 +63,7 @@ class Client:
         return None
 
     async def _attempt(self, asked: Asked, token: str | None, target: str) -> Answered | None:
-        began = self._recorder.now()
+        began, sent_ms = self._recorder.now(), self._recorder.wall_ms()
         try:
             async with asyncio.timeout(ATTEMPT_S):
                 response = await self._services[target].request(
@@ -74,7 +74,7 @@ class Client:
             if isinstance(error, asyncio.CancelledError):
                 raise
             return None
-        return self._recorder.answered(asked, began, target, response)
+        return self._recorder.answered(asked, began, sent_ms, target, response)
 
 
 def _headers(asked: Asked, token: str | None) -> dict[str, str]:

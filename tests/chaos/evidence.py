@@ -12,6 +12,7 @@ from chaos.testimony import (
     Began,
     Declined,
     Failed,
+    Finished,
     Held,
     Missing,
     Read,
@@ -48,11 +49,13 @@ class Evidence:
     """
     Attributes:
         epoch: the only one of the run.
+        finished_ms: wall clock at the end of the run; 0 if it is unknown.
         answers, unknown: by request, in the order in which they came.
     """
 
     secret: str = ""
     epoch: str = ""
+    finished_ms: int = 0
     asked: dict[int, Asked] = field(default_factory=dict)
     answers: dict[int, list[Answered]] = field(default_factory=lambda: defaultdict(list))
     unknown: dict[int, list[Unknown]] = field(default_factory=lambda: defaultdict(list))
@@ -87,6 +90,8 @@ class Evidence:
         match event:
             case Began(secret=secret):
                 self.secret = secret
+            case Finished(wall_ms=wall_ms):
+                self.finished_ms = wall_ms
             case Asked(op=op):
                 self.asked[op] = event
             case Answered(op=op):

@@ -108,12 +108,11 @@ def effect(after: State, asked: Asked, commit: Commit, secret: str) -> tuple[Exp
 
 def elsewhere(state: State, asked: Asked, wall_ms: int, secret: str) -> Expected:
     """The answer that ``asked`` gets on ``state`` where it is not what leads to ``state``."""
-    now = max(wall_ms, state.now)
     key = key_of(asked)
     try:
         signed_in = asked.user is None or _signed_in(state, asked.user)
         signs_out = asked.method == "DELETE" and asked.path == "/api/session"  # alone may use a token that has ended
-        replay = lookup(state, key, now) if key and (signed_in or signs_out) else None
+        replay = lookup(state, key, max(wall_ms, state.now)) if key and (signed_in or signs_out) else None
         if replay is not None:
             return msgspec.structs.replace(_sent(asked, replay, secret), replayed=True)
         if not signed_in:
@@ -121,7 +120,7 @@ def elsewhere(state: State, asked: Asked, wall_ms: int, secret: str) -> Expected
         if asked.method == "GET":
             return Expected(200, SessionAnswer(user=person(state, asked.user or "")).model_dump_json())
         command = command_of(asked)
-        changes = tuple(decide(state, command, asked.user, now))
+        changes = tuple(decide(state, command, asked.user, wall_ms))
         said = StoredResponse(0) if changes else response_to(state, command, asked.user)
     except Rejection as rejection:
         return Expected(rejection.status, msgspec.json.encode(rejection.problem()).decode())

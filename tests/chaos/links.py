@@ -1,7 +1,7 @@
 """Journal and lease as one service reaches them, in memory: each with a link of its own that can fail."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from fakes.memory_journal import MemoryJournal
@@ -18,9 +18,9 @@ class Server:
         overwritten: records that took the place of others under the same number.
     """
 
-    def __init__(self, term_s: float) -> None:
+    def __init__(self, term_s: float, now_ms: Callable[[], int]) -> None:
         self.journal = MemoryJournal(fence=0)
-        self.lease = MemoryLease(term_s)
+        self.lease = MemoryLease(term_s, server_time_ms=now_ms)
         self.kept: dict[int, bytes] = {}
         self.overwritten: list[tuple[int, bytes, bytes]] = []
 

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
@@ -14,7 +15,9 @@ from chaos.testimony import Answered, Asked
 WORDS: Final = ("chess", "garden", "river", "lantern", "bread", "choir", "mountain", "letters")
 TAGS: Final = ("games", "music", "outdoors")
 _ZONES: Final = ("Europe/Vienna", "America/New_York", "Asia/Kolkata")
-_YEAR: Final = 2090  # far from now: no event of a run ends during it
+_YEAR: Final = 2090  # far from now: these events do not end during a run
+_SHORT_SHARE: Final = 0.3  # of the events, that end during a run
+_LOCAL: Final = "%Y-%m-%dT%H:%M"
 _USERS_MOST: Final = 24
 _EVENTS_MOST: Final = 16
 _EVENTS_LEAST: Final = 3
@@ -43,11 +46,14 @@ class Town:
 
     Attributes:
         done: requests that have had an effect, and whose they were.
+        now_ms: wall clock by which some events end during the run, at ``short_ends``; None for none.
     """
 
     guests: list[Guest] = field(default_factory=list)
     events: list[Known] = field(default_factory=list)
     done: list[tuple[Guest, Asked]] = field(default_factory=list)
+    now_ms: Callable[[], int] | None = None
+    short_ends: list[int] = field(default_factory=list)
 
 
 class Person:
@@ -101,12 +107,24 @@ class Person:
         guest = self._guest()
         if len(self._town.events) >= _EVENTS_MOST:
             return None
-        answered = await self._ask(guest, "POST", "/api/events", self._draft())
+        short = self._town.now_ms is not None and self._rng.random() < _SHORT_SHARE
+        answered = await self._ask(guest, "POST", "/api/events", {**self._draft(), **(self._soon() if short else {})})
         if answered is None or answered.status != 201:
             return None
         known = Known(json.loads(answered.body)["id"], guest, 1)
         self._town.events.append(known)
         return known
+
+    async def create_short(self) -> None:
+        """Makes an event that ends within a minute."""
+        await self._ask(self._guest(), "POST", "/api/events", {**self._draft(), **self._soon()})
+
+    def _soon(self) -> dict[str, Any]:
+        assert self._town.now_ms is not None
+        starts = datetime.fromtimestamp(self._town.now_ms() // 60_000 * 60, UTC)
+        ends = starts + timedelta(minutes=1)
+        self._town.short_ends.append(round(ends.timestamp() * 1000))
+        return {"zone": "UTC", "starts": starts.strftime(_LOCAL), "ends": ends.strftime(_LOCAL)}
 
     async def _sign_out(self) -> None:
         if len(self._town.guests) < _USERS_MOST // 2:

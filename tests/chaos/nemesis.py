@@ -22,7 +22,7 @@ _GAP_S: Final = (0.05, 0.6)
 _LONG_RUN: Final = 2  # as many faults as kinds, so often: each kind takes place, and then whatever the dice say
 _LONG_S: Final = (5.2, 8.0)  # more than the journal's connection waits for an answer
 _STARTS_MOST: Final = 4  # after the first: no fault of Valkey, or of the link to it, takes longer
-_NO_VALKEY: Final = "can not be reached"
+_NO_VALKEY: Final = "cannot be reached"
 _LEADER: Final = 0.6  # how often a fault of a command service hits the one that writes
 
 Fault = Callable[[], Awaitable[None]]

@@ -1,4 +1,4 @@
-"""What every view has to show at a State: docs/protocol.md ("Views") once more, without the gateway's code.
+"""What every view has to show at a State: docs/protocol.md ("ViewRegistry") once more, without the gateway's code.
 
 Short because it may be slow: it looks at all events each time. ``presence`` is left out, since no journal holds it.
 """
@@ -14,7 +14,10 @@ from turnout_core.domain import limits
 from turnout_core.domain.state import Event, State
 from turnout_core.protocol.items import ListItem, MineItem, UserItem
 from turnout_core.protocol.rendering import attendee, card, event_item
-from turnout_gateway.views.address import Address, EventAddress, EventsAddress
+from turnout_gateway.views.event_view import EventAddress
+from turnout_gateway.views.list_view import EventsAddress
+from turnout_gateway.views.me_view import MeAddress
+from turnout_gateway.views.view_kind import Address
 
 PRESENCE: Final = "presence"
 _Sorted = tuple[int, str, bytes]
@@ -33,22 +36,20 @@ class Oracle:
     def __init__(self) -> None:
         self._cards: dict[str, tuple[int, bytes]] = {}
 
-    def page(self, state: State, address: Address, now_ms: int) -> Page | None:
+    def page(self, state: State, address: Address) -> Page | None:
         """The view; None where there is none."""
         match address:
             case EventsAddress():
-                return self._events(state, address, now_ms)
+                return self._events(state, address)
             case EventAddress(event=event):
                 return _event(state, state.events[event]) if event in state.events else None
-        return self._me(state, address.user) if address.user in state.users else None
+            case MeAddress(user=user):
+                return self._me(state, user) if user in state.users else None
+        raise TypeError(f"expected an address of docs/protocol.md, got {address!r}")
 
-    def _events(self, state: State, address: EventsAddress, now_ms: int) -> Page:
+    def _events(self, state: State, address: EventsAddress) -> Page:
         past = address.when == "past"
-        found = [
-            event
-            for event in state.events.values()
-            if (event.details.ends_at <= now_ms) is past and _matches(state, event, address)
-        ]
+        found = [event for event in state.events.values() if event.ended is past and _matches(state, event, address)]
         found.sort(key=lambda event: (event.details.starts_at, f"card:{event.id}"), reverse=past)
         items = [self._card(state, event) for event in found[: address.limit]]
         total = ListItem(key="list", rank=0, kind="list", total=len(found))

@@ -17,11 +17,12 @@ from turnout_command.snapshots import snapshotter
 from turnout_command.write import committer
 from turnout_command.write.append_queue import AppendQueue, Done, Outcome, Refused
 from turnout_command.write.committer import Committer
+from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup
 from turnout_command.write.leadership import Leadership
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import state as model
-from turnout_core.domain.changes import AnyChange, Commit, EventDeleted, Left, Promoted
+from turnout_core.domain.changes import AnyChange, Commit, EventDeleted, EventEnded, EventReopened, Left, Promoted
 from turnout_core.domain.commands import ChangeParty, Command, DeleteEvent
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
@@ -31,7 +32,9 @@ from turnout_core.journal import valkey as journal_valkey
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Beat, Head, Journal, JournalError, Records, Unreachable
 from turnout_core.journal.record import GENESIS, peek, seal
-from turnout_gateway.views.view import View
+from turnout_gateway.views.frame_cache import FrameCache
+from turnout_gateway.views.history import History, Seen
+from turnout_gateway.views.item_cache import Item
 
 Replacement = tuple[Any, str, Any]
 """Where, which attribute, and what it becomes."""
@@ -229,27 +232,27 @@ def _last_message_dropped() -> Iterable[Replacement]:
 
 def _claims_beyond() -> Iterable[Replacement]:
     """A gateway tells the position that it heard of, and shows what it has."""
-    frame = View._frame
+    frame = FrameCache._frame
 
-    def boast(self: View, kind: Any, here: Position, tail: bytes) -> Any:
+    def boast(self: FrameCache, kind: Any, here: Position, tail: bytes) -> Any:
         return frame(self, kind, Position(here.epoch, here.seq + 1), tail)
 
-    yield View, "_frame", boast
+    yield FrameCache, "_frame", boast
 
 
 def _tombstone_lost() -> Iterable[Replacement]:
     """A patch never says what has left."""
-    patch = View._patch
+    patch = FrameCache.patch
 
-    def without(self: View, keys: Iterable[str], here: Position) -> Any:
-        return patch(self, [key for key in keys if key in self], here)
+    def without(self: FrameCache, seen: Seen, items: Mapping[str, Item], keys: Iterable[str], here: Position) -> Any:
+        return patch(self, seen, items, [key for key in keys if key in items], here)
 
-    yield View, "_patch", without
+    yield FrameCache, "patch", without
 
 
 def _resume_empty() -> Iterable[Replacement]:
     """Whoever comes back with an old position is told that nothing has happened."""
-    yield View, "_touched_after_seq", lambda *_: []
+    yield History, "_keys_since_seq", lambda *_: []
 
 
 def _seats_not_freed() -> Iterable[Replacement]:
@@ -329,6 +332,28 @@ def _no_retry_after() -> Iterable[Replacement]:
     yield raw_route, "refuse", curt
 
 
+def _ended_twice() -> Iterable[Replacement]:
+    """The end of an event is committed two times."""
+    commit_by_clock = Committer.commit_by_clock
+
+    def twice(self: Committer, change: EventEnded | EventReopened) -> None:
+        commit_by_clock(self, change)
+        commit_by_clock(self, change)
+
+    yield Committer, "commit_by_clock", twice
+
+
+def _never_ended() -> Iterable[Replacement]:
+    """No end is ever due."""
+    yield EventEnds, "due", lambda *_: []
+
+
+def _ended_early() -> Iterable[Replacement]:
+    """Ends are committed a minute before they have come."""
+    due = EventEnds.due
+    yield EventEnds, "due", lambda self, now_ms, limit: due(self, now_ms + 60_000, limit)
+
+
 def _standby_forgets_keys() -> Iterable[Replacement]:
     """Who follows does not keep the answers: after a takeover every key is new."""
 
@@ -377,6 +402,9 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(_refused_for_ever, "work", "unanswered"),
         Bug(_unknown_refused, "deposed_writer", "no-position"),
         Bug(_standby_forgets_keys, "deposed_writer", "answer"),
+        Bug(_ended_twice, "time_passes", "event-end"),
+        Bug(_never_ended, "time_passes", "event-end"),
+        Bug(_ended_early, "time_passes", "event-end"),
         Bug(_no_retry_after, "deposed_writer", "refusal"),
     )
 }

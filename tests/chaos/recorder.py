@@ -7,6 +7,7 @@ from collections.abc import Callable
 import httpx
 
 from chaos.testimony import Answered, AnyEvent, Asked, Declined, Fault, Held, Missing, Read, Unanswered, Unknown
+from turnout_core.runtime.clock import wall_ms
 from turnout_core.web.problems import POSITION_HEADER
 
 
@@ -17,16 +18,18 @@ class Recorder:
         acknowledged: requests that were answered.
         newest: the highest position that an answer told.
         leader: name of the service that answered a write last.
+        wall_ms: the wall clock of the run, in ms since 1970.
         acknowledged_at: when, and by whom, each change was acknowledged.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, wall_ms: Callable[[], int] = wall_ms) -> None:
         self.events: list[AnyEvent] = []
         self.acknowledged = 0
         self.unknown = 0
         self.newest: str | None = None
         self.leader = ""
         self.acknowledged_at: list[tuple[float, float, str]] = []
+        self.wall_ms = wall_ms
         self._clock = clock
         self._started = clock()
         self._ops = 0
@@ -49,7 +52,7 @@ class Recorder:
         self.events.append(event)
         return event
 
-    def answered(self, asked: Asked, began: float, by: str, response: httpx.Response) -> Answered | None:
+    def answered(self, asked: Asked, began: float, sent_ms: int, by: str, response: httpx.Response) -> Answered | None:
         """Takes the answer to an attempt; None where it leaves the outcome open."""
         position = response.headers.get(POSITION_HEADER)
         if response.status_code >= 500 or position is None:
@@ -60,7 +63,8 @@ class Recorder:
             op=asked.op,
             began=began,
             ended=self.now(),
-            wall_ms=time.time_ns() // 1_000_000,
+            wall_ms=self.wall_ms(),
+            sent_ms=sent_ms,
             by=by,
             status=response.status_code,
             position=position,

@@ -18,7 +18,7 @@ from chaos.links import Link, Server
 from chaos.load import TAGS, WORDS, Person, Town
 from chaos.recorder import Recorder
 from chaos.stage import Gateway, Watcher
-from chaos.testimony import AnyEvent, Began, Recorded, Rewritten
+from chaos.testimony import AnyEvent, Began, Finished, Recorded, Rewritten
 from turnout_command.http import attendees, events, session
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.metrics import Metrics
@@ -27,21 +27,24 @@ from turnout_command.write.leadership import LeaseConfig
 from turnout_command.write.writer import Writer
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.record import BrokenRecord
+from turnout_core.runtime.clock import wall_ms
 from turnout_core.web.identity import Identity
 from turnout_core.web.problems import install_problems
 
 SECRET: Final = "a secret for rehearsals"
 SCENES: Final = (
     "work", "lossy_bus", "deaf_writer", "new_gateway", "dropped_watchers", "deposed_writer", "forgotten_writer",
-    "late_answer",
+    "late_answer", "time_passes", "end_without_leader",
 )  # fmt: skip
-_TERMS: Final = LeaseConfig(lease_s=0.15, renew_s=0.04, heartbeat_s=0.05, append_timeout_s=1.0)
+_TERMS: Final = LeaseConfig(lease_s=0.15, renew_s=0.04, heartbeat_s=0.05, append_timeout_s=1.0, clock_check_s=0.02)
 _PEOPLE: Final = 6
 _SCENE_COMMANDS: Final = 30
 _WORK_COMMANDS: Final = 250
 _MOST_S: Final = 20.0
 _PAUSE_S: Final = 0.002  # between two commands of one person
 _TURNS_TO_ARRIVE: Final = 50  # of the loop, until a request has come through the app to the committer
+_STEP_MS: Final = 3 * 60_000  # beyond the end of every short event
+_LONG_MS: Final = 2_000  # a standing clock leaves no time for the end of an event
 _PATIENCE_S: Final = 3.0  # a scene that does not come to its end has to be told by the checker, not by a hang
 
 
@@ -52,11 +55,12 @@ class Rehearsal:
         self._seed = seed
         self._chosen = scenes
         self._rng = Random(seed)
-        self._recorder = Recorder()
-        self._town = Town()
-        self._server = Server(_TERMS.lease_s)
+        self._now_ms = wall_ms()  # stands still, and is set by scenes
+        self._recorder = Recorder(wall_ms=self._wall_ms)
+        self._town = Town(now_ms=self._wall_ms)
+        self._server = Server(_TERMS.lease_s, self._wall_ms)
         self._commands = [Link(self._server), Link(self._server)]
-        self._writers = [Writer(link, link, Metrics(), config=_TERMS) for link in self._commands]
+        self._writers = [Writer(link, link, Metrics(), config=_TERMS, now_ms=self._wall_ms) for link in self._commands]
         self._gateways = [Gateway(f"gateway-{n}", Link(self._server)) for n in (1, 2)]
         self._watchers: list[Watcher] = []
         self._services: dict[str, httpx.AsyncClient] = {}
@@ -83,7 +87,8 @@ class Rehearsal:
             except Exception as error:  # noqa: BLE001 - a part that broke down, or that never answers, is a finding
                 self._recorder.missing(f"the end of the scenes: {error!r}")
             await self._curtain()
-        return [Began(self._seed, SECRET), *self._recorder.events, *self._journal()]
+        finished = Finished(self._now_ms + _LONG_MS)
+        return [Began(self._seed, SECRET), *self._recorder.events, finished, *self._journal()]
 
     def person(self, services: dict[str, httpx.AsyncClient], patience_s: float = 2 * _PATIENCE_S) -> Person:
         """Somebody new. Two of one number would draw the same keys, and the checker would take them for one."""
@@ -209,6 +214,40 @@ class Rehearsal:
         link.cut_lease = False
         self._gate.set()
 
+    async def _time_passes(self) -> None:
+        """Events end; a clock that was ahead is set right, and they come back; they end again."""
+        person = self.person(self._services)
+        for _ in range(3):
+            await person.create_short()
+        for step_ms in (_STEP_MS, -_STEP_MS, _STEP_MS):
+            self._now_ms += step_ms
+            await self._until(self._ends_are_right)
+            await self._more_commands()
+
+    async def _end_without_leader(self) -> None:
+        """Events end while the leader is cut off: the next one has to end them, and nobody twice."""
+        person = self.person(self._services)
+        for _ in range(3):
+            await person.create_short()
+        old = self._leader()
+        link = self._commands[old]
+        link.cut = link.cut_lease = True
+        self._now_ms += _STEP_MS
+        await self._until(lambda: self._writers[1 - old].status().ready)
+        await self._until(self._ends_are_right)
+        link.cut = link.cut_lease = False
+        await self._more_commands()
+
+    def _ends_are_right(self) -> bool:
+        """Every event is ended if its end has passed, and not if it has not, as far as one gateway knows."""
+        state = self._gateways[0].follower.state
+        return state is not None and all(
+            event.ended is (event.details.ends_at <= self._now_ms) for event in state.events.values()
+        )
+
+    def _wall_ms(self) -> int:
+        return self._now_ms
+
     async def _end(self, task: "asyncio.Task[None]") -> None:
         task.cancel()
         try:
@@ -227,6 +266,7 @@ class Rehearsal:
 
     async def _curtain(self) -> None:
         """All is quiet: everybody has to hold the end of the history."""
+        await self._until(self._ends_are_right)
         await self._level()
         views = {view for each in self._watchers for view in each.screen.held} | set(self._views())
         for gateway in self._gateways:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Final
 
 import msgspec
 
@@ -10,12 +11,14 @@ from chaos.expect import Expected, decided, effect, elsewhere, key_of
 from chaos.oracle import PRESENCE, Oracle, Page, digest
 from chaos.testimony import Answered, Asked, Read, Shown
 from turnout_command.write.idempotency import store
-from turnout_core.domain.changes import Commit
+from turnout_core.domain.changes import Commit, EventEnded, EventReopened
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import Event, State, apply
 from turnout_core.journal.record import GENESIS, BrokenRecord, unseal
-from turnout_gateway.views.address import parse
+from turnout_gateway.views.kinds import parse
+
+_END_MARGIN_MS: Final = 2_000  # a writer may take this long to commit an end
 
 
 class _Body(msgspec.Struct):
@@ -80,8 +83,8 @@ class Replay:
             except BrokenRecord as error:
                 yield Violation("chain", f"behind {self.state.position}: {error}", seq=self.state.position.seq + 1)
                 return
-            asked = self._asker(commit)
-            yield from self._decision(commit, asked)
+            asked = None if _is_by_clock(commit) else self._asker(commit)
+            yield from self._by_clock(commit) if _is_by_clock(commit) else self._decision(commit, asked)
             try:
                 touched = apply(self.state, commit, digest_after)
             except (KeyError, ValueError) as error:
@@ -91,7 +94,28 @@ class Replay:
             if touched.event in self.state.events:
                 yield from _seats(self.state.events[touched.event], commit)
             yield from self._said_here((commit, asked) if asked else None)
+        yield from self._never_ended()
         yield from self._never_reached()
+
+    def _by_clock(self, commit: Commit) -> Iterator[Violation]:
+        """An end is committed once, not early; a reopening only where an end was early. Nobody asks for either."""
+        (change,) = commit.changes if len(commit.changes) == 1 else (None,)
+        if not isinstance(change, EventEnded | EventReopened) or (commit.actor, commit.answered) != (None, None):
+            yield Violation("event-end", f"commit {commit.seq} is no end alone: {commit}", seq=commit.seq)
+            return
+        event = self.state.events.get(change.event)
+        ends = isinstance(change, EventEnded)
+        if event is None or event.ended is ends:
+            yield Violation("event-end", f"commit {commit.seq} is of no event that is open: {change}", seq=commit.seq)
+        elif ends is (commit.at < event.details.ends_at):
+            message = f"commit {commit.seq} is of {commit.at}, {event.id} ends at {event.details.ends_at}: {change}"
+            yield Violation("event-end", message, seq=commit.seq)
+
+    def _never_ended(self) -> Iterator[Violation]:
+        last_ms = self._evidence.finished_ms - _END_MARGIN_MS
+        for event in self.state.events.values():
+            if not event.ended and event.details.ends_at <= last_ms:
+                yield Violation("event-end", f"{event.id} ended at {event.details.ends_at}, and no commit says so")
 
     def digest_at_end(self, view: str, user: str | None) -> str | None:
         """Of what the view holds at the end; None where there is no such view."""
@@ -144,22 +168,24 @@ class Replay:
     def _answer(self, answer: Answered, led_here: tuple[Commit, Asked] | None) -> Iterator[Violation]:
         asked = self._evidence.asked[answer.op]
         fresh = led_here is not None and led_here[1].op == answer.op and not answer.replayed and answer.status < 400
+        actual = Expected(answer.status, answer.body, answer.replayed, answer.location, answer.etag)
         if led_here is not None and fresh and answer.op not in self._fresh:
             self._fresh.add(answer.op)
             expected, _ = effect(self.state, asked, led_here[0], self._evidence.secret)
-        else:
+        else:  # it was decided at some time between the attempt and its answer
             expected = elsewhere(self.state, asked, answer.wall_ms, self._evidence.secret)
+            if answer.sent_ms and (expected.changes or actual != expected):
+                expected = elsewhere(self.state, asked, answer.sent_ms, self._evidence.secret)
         seq = self.state.position.seq
         if expected.changes:
             message = f"{answer.by} answered {answer.status} at {answer.position}; the rules would {_names(expected)}"
             yield Violation("lost" if answer.status < 400 else "rejection", message, answer.op, seq)
             return
-        actual = Expected(answer.status, answer.body, answer.replayed, answer.location, answer.etag)
         if actual != expected:
             yield Violation("answer", f"{answer.by} answered {actual}, expected {expected}", answer.op, seq)
 
     def _read(self, read: Read) -> Iterator[Violation]:
-        page = self._oracle.page(self.state, parse(read.view, read.user), 0)
+        page = self._oracle.page(self.state, parse(read.view, read.user))
         seq = self.state.position.seq
         if page is None or read.status != 200:
             if page is not None or read.status not in (401, 404):
@@ -175,7 +201,7 @@ class Replay:
 
     def _digest(self, view: str, user: str | None) -> str | None:
         if (view, user) not in self._digests:
-            page = self._oracle.page(self.state, parse(view, user), 0)
+            page = self._oracle.page(self.state, parse(view, user))
             self._digests[view, user] = digest(page.order, page.items) if page is not None else None
         return self._digests[view, user]
 
@@ -196,6 +222,10 @@ class Replay:
                 yield Violation(
                     "lost", f"{shown.client} saw {shown.view} at {shown.at}, which is not there", time=shown.time
                 )
+
+
+def _is_by_clock(commit: Commit) -> bool:
+    return any(isinstance(change, EventEnded | EventReopened) for change in commit.changes)
 
 
 def _seats(event: Event, commit: Commit) -> Iterator[Violation]:

@@ -37,7 +37,7 @@ from chaos.patience import comes_true
 from chaos.reader import Reader
 from chaos.recorder import Recorder
 from chaos.replay import shown_by
-from chaos.testimony import AnyEvent, Began, Read, save
+from chaos.testimony import AnyEvent, Began, Finished, Read, save
 from chaos.watcher import Watcher
 from turnout_core.domain.position import Position
 from turnout_core.journal.follower import Follower, NullListener
@@ -45,6 +45,7 @@ from turnout_core.journal.port import JournalError
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.clock import wall_ms
 from turnout_core.runtime.valkey_client import connect
 
 RESULTS: Final = Path(__file__).parents[2] / "test-results"
@@ -54,6 +55,7 @@ _WATCHERS: Final = 4
 _PAUSE_S: Final = 0.02  # between two commands of one person: the faults are what is tested, not the throughput
 _HEALED_S: Final = 45.0
 _CONVERGED_S: Final = 20.0
+_END_MARGIN_MS: Final = 3_000
 _LISTS: Final = (
     "when=upcoming",
     f"when=upcoming&tag={TAGS[0]}",
@@ -91,10 +93,10 @@ class Outcome:
 class Run:
     """What happens to one cluster."""
 
-    def __init__(self, seed: str, cluster: Cluster) -> None:
+    def __init__(self, seed: str, cluster: Cluster, *, ends: bool) -> None:
         self.cluster = cluster
         self.recorder = Recorder()
-        self.town = Town()
+        self.town = Town(now_ms=wall_ms if ends else None)
         self._seed = seed
         self._collector = Collector(cluster.valkey_url)
         self._reader = Reader(cluster, self.views, self.recorder, Random(f"{seed}/reader"))
@@ -120,9 +122,10 @@ class Run:
                         await self._tell_unready()
                 for each in self._watchers:
                     each.calm.set()
+                await self._last_ends()
                 await self._converge()
             journal = await self._collector.finish()
-        events = [Began(self._seed, SECRET), *self.recorder.events, *journal]
+        events = [Began(self._seed, SECRET), *self.recorder.events, Finished(wall_ms()), *journal]
         return Outcome(self._seed, events, check(events), nemesis.done, time.monotonic() - started)
 
     @asynccontextmanager
@@ -172,6 +175,11 @@ class Run:
             rng = Random(f"{self._seed}/watcher/{number}")
             watcher = Watcher(f"watcher-{number}", guest, self.cluster.gateways, self.views, self.recorder, rng)
             self._watchers.append(watcher)
+
+    async def _last_ends(self) -> None:
+        """Waits until the last short events have ended: from then on the journal is quiet."""
+        left_ms = max(self.town.short_ends, default=0) + _END_MARGIN_MS - self.recorder.wall_ms()
+        await asyncio.sleep(max(0, left_ms) / 1000)
 
     async def _converge(self) -> None:
         """Waits until every gateway and every live client holds the end; the checker tells who does not."""
@@ -262,11 +270,21 @@ def _digest_of(read: Read) -> str:
 
 
 async def run(
-    seed: str, faults: int, seconds: float, cluster: Cluster, *, each_kind: bool = False, only: Collection[str] = ()
+    seed: str,
+    faults: int,
+    seconds: float,
+    cluster: Cluster,
+    *,
+    each_kind: bool = False,
+    only: Collection[str] = (),
+    ends: bool = False,
 ) -> Outcome:
-    """One run of a cluster that is not running yet, with all kinds of faults or ``only`` some."""
+    """One run of a cluster that is not running yet, with all kinds of faults or ``only`` some.
+
+    With ``ends``, some events end meanwhile, and the run lasts until the last of them has ended.
+    """
     async with cluster.running():
-        return await Run(seed, cluster).chaos(faults, seconds, each_kind=each_kind, only=only)
+        return await Run(seed, cluster, ends=ends).chaos(faults, seconds, each_kind=each_kind, only=only)
 
 
 def main() -> None:
@@ -278,7 +296,7 @@ def main() -> None:
     arguments = parser.parse_args()
     seed: str = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        outcome = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder))))
+        outcome = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder)), ends=True))
         outcome.path = arguments.results / f"chaos-{seed}.jsonl"
         save(outcome.events, outcome.path)
         if outcome.violations:

@@ -16,14 +16,14 @@ from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Journal
 from turnout_core.protocol.messages import Close
 from turnout_gateway.live.audience import Client
-from turnout_gateway.live.hub import Hub
-from turnout_gateway.live.hub import Terms as Grants
-from turnout_gateway.live.ports import NO_WAY
-from turnout_gateway.views.address import parse
-from turnout_gateway.views.registry import Views
+from turnout_gateway.live.hub import Hub, HubConfig
+from turnout_gateway.live.ports import NO_SOCKET
+from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame
 
-_NOW_MS: Final = 0  # views know the time only to tell what is over, and in a run nothing is
+_NOW_MS: Final = 0  # views go by the time only to evict what has no watcher
 
 
 class Gateway:
@@ -31,26 +31,26 @@ class Gateway:
 
     def __init__(self, name: str, link: Journal) -> None:
         self.name = name
-        self.views = Views()
+        self.views = ViewRegistry()
         clock = asyncio.get_running_loop().time
         self.hub = Hub(
             self.views,
-            Grants(),
-            stir=lambda: None,
-            looks=self.views.look,
-            doubt=lambda client: self.hub.judge(client, None),
+            HubConfig(),
+            request_flush=lambda: None,
+            on_viewers_changed=self.views.set_viewers,
+            on_ahead=lambda client: self.hub.resolve_ahead(client, None),
             clock=clock,
             now_ms=lambda: _NOW_MS,
         )
         self.follower = Follower(link, self)
 
     def on_snapshot(self, state: State) -> None:
-        self.views.on_snapshot(state, _NOW_MS)
-        self.hub.tick()
+        self.views.on_snapshot(state)
+        self.hub.flush()
 
     def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
         self.views.on_commits(commits)
-        self.hub.tick()
+        self.hub.flush()
 
     async def ready_for_more(self) -> None: ...
 
@@ -58,7 +58,7 @@ class Gateway:
         """As GET answers it."""
         now = recorder.now()
         try:
-            shown = self.views.open(parse(view, None), _NOW_MS)
+            shown = self.views.open(parse(view, None), Viewer(), _NOW_MS)
             status, body = 200, shown.since(None, self.views.position).payload.decode()
         except Rejection as rejection:
             status, body = rejection.status, ""
@@ -74,8 +74,8 @@ class Watcher:
 
     def __init__(self, name: str, guest: Guest, recorder: Recorder) -> None:
         self.screen = Screen()
-        self.full = False
-        self.way = NO_WAY
+        self.is_congested = False
+        self.socket = NO_SOCKET
         self._name = name
         self._guest = guest
         self._recorder = recorder
@@ -86,21 +86,21 @@ class Watcher:
         self.drop()
         state = gateway.views.state
         assert state is not None
-        client = gateway.hub.enter(self, state.users[self._guest.id])
+        client = gateway.hub.connect(self, state.users[self._guest.id])
         self._at = gateway, client
         for view in views:
             held = self.screen.held.get(view)
             message = {"type": "watch", "view": view, "at": held.at if held else None}
-            gateway.hub.received(client, json.dumps(message))
+            gateway.hub.on_message(client, json.dumps(message))
 
     def drop(self) -> None:
         """The link breaks."""
         if self._at is not None:
             gateway, client = self._at
-            gateway.hub.leave(client)
+            gateway.hub.disconnect(client)
             self._at = None
 
-    def write(self, frame: Frame, taken: int = 0) -> None:  # noqa: ARG002 - nothing is ever taken
+    def write(self, frame: Frame, sent: int = 0) -> None:  # noqa: ARG002 - nothing is ever sent directly
         try:
             kind, view, at = self.screen.take(frame.payload)
         except KeyError as error:
@@ -116,7 +116,7 @@ class Watcher:
         for view in self.screen.held:
             self._show(view, "rest", last=True)
 
-    def waiting(self) -> int:
+    def unsent(self) -> int:
         return 0
 
     def close(self, code: Close) -> None:

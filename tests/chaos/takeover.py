@@ -21,7 +21,7 @@ async def takeovers(count: int, folder: Path) -> list[float]:
     """Seconds from each kill to the end of the first acknowledged change that began after it."""
     cluster = Cluster(folder)
     async with cluster.running():
-        run = Run("takeover", cluster)
+        run = Run("takeover", cluster, ends=False)
         async with run.people():
             return [await _one(cluster, run) for _ in range(count)]
 

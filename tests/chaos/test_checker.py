@@ -37,7 +37,7 @@ from turnout_core.domain.state import State, User, apply
 from turnout_core.journal.record import GENESIS, peek
 from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.web.identity import Identity
-from turnout_gateway.views.address import parse
+from turnout_gateway.views.kinds import parse
 
 SECRET = "a secret for tests"
 ADA = "a" * 11 + "2"
@@ -91,7 +91,7 @@ class Told:
 
     def shows(self, view: str, *, last: bool = True) -> Read:
         """A gateway's answer, at the end of what there is."""
-        page = Oracle().page(self.state, parse(view, None), 0)
+        page = Oracle().page(self.state, parse(view, None))
         assert page is not None
         items = b",".join(page.items).decode()
         body = f'{{"type":"snapshot","view":"{view}","at":"{self.at()}","order":"{page.order}","items":[{items}]}}'
@@ -102,7 +102,7 @@ class Told:
 
     def holds(self, view: str, *, last: bool = False) -> Shown:
         """What a live client has."""
-        page = Oracle().page(self.state, parse(view, None), 0)
+        page = Oracle().page(self.state, parse(view, None))
         assert page is not None
         self._now += 1
         held = Shown(

@@ -48,7 +48,7 @@ class Answered(Event, frozen=True, tag="answered"):
     """An attempt that was answered with anything but a 5xx.
 
     Attributes:
-        wall_ms: of the answer, in ms since 1970: rules may depend on it.
+        wall_ms: of the answer, in ms since 1970, and ``sent_ms`` of the attempt: rules may depend on it.
         position: the header, as it was sent.
     """
 
@@ -63,6 +63,7 @@ class Answered(Event, frozen=True, tag="answered"):
     replayed: bool = False
     location: str | None = None
     etag: str | None = None
+    sent_ms: int = 0
 
 
 class Unknown(Event, frozen=True, tag="unknown"):
@@ -202,8 +203,18 @@ class Missing(Event, frozen=True, tag="missing"):
     what: str
 
 
+class Finished(Event, frozen=True, tag="finished"):
+    """All is quiet. Every event that ended by then has to be committed as ended.
+
+    Attributes:
+        wall_ms: in ms since 1970.
+    """
+
+    wall_ms: int
+
+
 AnyEvent = (
-    Began | Asked | Answered | Unknown | Declined | Unanswered
+    Began | Finished | Asked | Answered | Unknown | Declined | Unanswered
     | Read | Shown | Failed | Held | Fault | Recorded | Rewritten | Missing
 )  # fmt: skip
 

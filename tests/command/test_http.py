@@ -9,7 +9,7 @@ import httpx
 import pytest
 from waiting import until
 
-from turnout_command.app import CommandService, compose
+from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings
 from turnout_core.domain import limits
 from turnout_core.domain.position import Position
@@ -52,7 +52,7 @@ class World:
 @asynccontextmanager
 async def serving(url: str, **settings: Any) -> AsyncIterator[World]:
     service = CommandService(Settings(valkey=url, **settings))
-    transport = httpx.ASGITransport(compose(service))
+    transport = httpx.ASGITransport(create_app(service))
     async with service.running() as writer, httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
         await until(lambda: writer.status().ready)
         yield World(client, service)
@@ -346,7 +346,7 @@ async def test_a_link_that_is_cut_costs_nobody_anything(world: World, valkey_url
 async def test_a_standby_says_where_it_stands_and_takes_nothing(valkey_url: str) -> None:
     async with serving(valkey_url) as leader:
         standby = CommandService(Settings(valkey=valkey_url))
-        transport = httpx.ASGITransport(compose(standby))
+        transport = httpx.ASGITransport(create_app(standby))
         async with standby.running(), httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
             await leader.guest()
             await until(lambda: standby.writer.position() == leader.position)

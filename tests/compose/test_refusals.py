@@ -37,20 +37,20 @@ def test_no_valkey(deployment: Deployment, service: str) -> None:
 @pytest.mark.parametrize("service", ["command", "gateway"])
 def test_a_wrong_password(deployment: Deployment, service: str) -> None:
     told = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://writer:guessed@valkey:6379")
-    assert told.startswith(f"turnout-{service}: Valkey at valkey:6379 does not let us work: ")
+    assert told.startswith(f"turnout-{service}: Valkey at valkey:6379 refuses access: ")
     assert "guessed" not in told
 
 
 def test_a_reader_who_should_write(deployment: Deployment) -> None:
     secrets = f"{deployment.project}_gateway-secrets:/run/secrets:ro"
     told = _refusal(deployment, "command", "--volume", secrets, "--env", "TURNOUT_VALKEY_FILE=/run/secrets/valkey")
-    assert told.startswith("turnout-command: Valkey at valkey:6379 does not let us work: ")
+    assert told.startswith("turnout-command: Valkey at valkey:6379 refuses access: ")
     assert "fcall" in told
 
 
 def test_a_user_who_can_not_even_read(deployment: Deployment) -> None:
     told = _refusal(deployment, "gateway", "--env", "TURNOUT_VALKEY=redis://probe:-@valkey:6379")
-    assert told.startswith("turnout-gateway: Valkey at valkey:6379 does not let us work: ")
+    assert told.startswith("turnout-gateway: Valkey at valkey:6379 refuses access: ")
 
 
 def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path) -> None:

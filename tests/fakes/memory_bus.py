@@ -4,37 +4,37 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from turnout_gateway.runtime.presence_bus import Ear
+from turnout_gateway.runtime.presence_bus import Subscription
 
 
 class MemoryBus:
-    """Satisfies ``Bus`` within one process."""
+    """Satisfies ``PresenceBus`` within one process."""
 
     def __init__(self) -> None:
-        self._ears: set[asyncio.Queue[bytes]] = set()
+        self._queues: set[asyncio.Queue[bytes]] = set()
 
-    async def tell(self, message: bytes) -> None:
-        for ear in self._ears:
-            ear.put_nowait(message)
+    async def publish(self, message: bytes) -> None:
+        for queue in self._queues:
+            queue.put_nowait(message)
 
     @asynccontextmanager
-    async def listen(self) -> AsyncIterator[Ear]:
+    async def subscribe(self) -> AsyncIterator[Subscription]:
         queue: asyncio.Queue[bytes] = asyncio.Queue()
-        self._ears.add(queue)
+        self._queues.add(queue)
         try:
-            yield _MemoryEar(queue)
+            yield _MemorySubscription(queue)
         finally:
-            self._ears.discard(queue)
+            self._queues.discard(queue)
 
     async def close(self) -> None:
-        self._ears.clear()
+        self._queues.clear()
 
 
-class _MemoryEar:
+class _MemorySubscription:
     def __init__(self, queue: asyncio.Queue[bytes]) -> None:
         self._queue = queue
 
-    async def next(self, timeout_s: float) -> bytes | None:
+    async def receive(self, timeout_s: float) -> bytes | None:
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._queue.get()

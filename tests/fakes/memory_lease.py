@@ -11,10 +11,16 @@ from turnout_core.runtime.clock import wall_ms
 class MemoryLease:
     """Satisfies ``Lease``: the fake for tests. ``broken`` makes it unreachable."""
 
-    def __init__(self, term_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        term_s: float,
+        clock: Callable[[], float] = time.monotonic,
+        server_time_ms: Callable[[], int] = wall_ms,
+    ) -> None:
         self.broken = False
         self._term_s = term_s
         self._clock = clock
+        self._server_time_ms = server_time_ms
         self._owner: str | None = None
         self._holder: str | None = None
         self._fence = 0
@@ -37,7 +43,7 @@ class MemoryLease:
 
     async def now_ms(self) -> int:
         self._reach()
-        return wall_ms()
+        return self._server_time_ms()
 
     def _reach(self) -> None:
         if self.broken:

@@ -19,9 +19,9 @@ from fakes.memory_journal import MemoryJournal
 from turnout_core.journal.port import Head
 from turnout_gateway.live.audience import Client
 from turnout_gateway.settings import Settings
-from turnout_gateway.transport.upgrade import Wire
-from turnout_gateway.transport.uvicorn_protocols import OrdinaryHttp
-from turnout_gateway.transport.websocket import Link
+from turnout_gateway.transport.upgrade import WebSocketUpgrade
+from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
+from turnout_gateway.transport.websocket import WebSocketConnection
 
 Scenes = Callable[..., Awaitable[Scene]]
 
@@ -74,12 +74,12 @@ async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(s
     """Full collections are rare (``turnout_core.runtime.gc_tuning``), so what needs one would stay for long."""
     scene = await scenes()
     port = int(scene.url.rpartition(":")[2])
-    kinds = (Link, Client, Wire, OrdinaryHttp)
+    kinds = (WebSocketConnection, Client, WebSocketUpgrade, HttpProtocol)
     gc.collect()
     gc.disable()
     try:
         links = [await asyncio.to_thread(_arrive, port) for _ in range(5)]
-        assert [each for each in gc.get_objects() if isinstance(each, Link)]
+        assert [each for each in gc.get_objects() if isinstance(each, WebSocketConnection)]
         for link in links:
             link.close()
         await until(lambda: not len(scene.gateway.hub.clients))

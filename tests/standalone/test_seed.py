@@ -19,7 +19,7 @@ from turnout.cli import app as turnout
 from turnout.seeding.api import Api, SeedError
 from turnout.seeding.cli import fill, prefix
 from turnout.seeding.plan import planned
-from turnout_command.app import CommandService, compose
+from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings
 from turnout_core.domain.commands import EventDraft, PartyBody, SessionBody
 from turnout_core.domain.state import State
@@ -35,7 +35,7 @@ async def serving(valkey_url: str) -> AsyncIterator[httpx.ASGITransport]:
     service = CommandService(Settings(valkey=valkey_url, snapshot_minutes=0))
     async with service.running() as writer:
         await until(lambda: writer.status().ready)
-        yield httpx.ASGITransport(compose(service))
+        yield httpx.ASGITransport(create_app(service))
 
 
 @pytest.fixture

@@ -19,33 +19,33 @@ _NO_INTEGER = "Input should be a valid integer, unable to parse string as an int
 @pytest.mark.parametrize(
     ("arguments", "environment", "told"),
     [
-        (["up"], {"TURNOUT_LINKS": "abc"}, f"turnout: TURNOUT_LINKS can not be 'abc': {_NO_INTEGER}"),
-        (["up"], {"TURNOUT_LEASE_S": "0"}, f"turnout: TURNOUT_LEASE_S can not be '0': {_GREATER}"),
+        (["up"], {"TURNOUT_LINKS": "abc"}, f"turnout: TURNOUT_LINKS is not valid ('abc'): {_NO_INTEGER}"),
+        (["up"], {"TURNOUT_LEASE_S": "0"}, f"turnout: TURNOUT_LEASE_S is not valid ('0'): {_GREATER}"),
         (
             ["up"],
             {"TURNOUT_SECRET_FILE": "/nope"},
-            "turnout: the secret /nope can not be read: No such file or directory",
+            "turnout: the secret /nope cannot be read: No such file or directory",
         ),
         (
             ["up", "--valkey-file", "/nope"],
             {},
-            "turnout: the secret /nope can not be read: No such file or directory",
+            "turnout: the secret /nope cannot be read: No such file or directory",
         ),
-        (["up", "--valkey", "nonsense"], {}, f"turnout: TURNOUT_VALKEY can not be what it is: {_NO_ADDRESS}"),
+        (["up", "--valkey", "nonsense"], {}, f"turnout: TURNOUT_VALKEY is not valid: {_NO_ADDRESS}"),
         (
             ["command"],
             {"TURNOUT_LOG_LEVEL": "loud"},
-            f"turnout-command: TURNOUT_LOG_LEVEL can not be 'loud': {_LEVELS}",
+            f"turnout-command: TURNOUT_LOG_LEVEL is not valid ('loud'): {_LEVELS}",
         ),
         (
             ["command", "--valkey", "redis://me:secret/word@here"],
             {},
-            f"turnout-command: TURNOUT_VALKEY can not be what it is: {_NO_ADDRESS}",
+            f"turnout-command: TURNOUT_VALKEY is not valid: {_NO_ADDRESS}",
         ),
         (
             ["gateway", "--valkey", "nonsense"],
             {},
-            f"turnout-gateway: TURNOUT_VALKEY can not be what it is: {_NO_ADDRESS}",
+            f"turnout-gateway: TURNOUT_VALKEY is not valid: {_NO_ADDRESS}",
         ),
     ],
 )

@@ -94,7 +94,7 @@ async def test_a_second_signal_ends_a_stop_that_takes_its_time(tmp_path: Path) -
         await until(lambda: not it.ready())
         assert it.stop(signal.SIGTERM) == 1
     assert _all_end(family)
-    assert it.log.read_text().splitlines()[-1] == "turnout: told twice to stop, and did not wait for the rest"
+    assert it.log.read_text().splitlines()[-1] == "turnout: stopped at once on a second signal"
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
             it.start()
     assert (
         it.log.read_text()
-        == f"turnout: port {port} can not be used: Address already in use; PORT or --port takes another\n"
+        == f"turnout: port {port} cannot be used: Address already in use; choose another with --port or TURNOUT_PORT\n"
     )
 
 
@@ -138,6 +138,16 @@ async def test_a_server_that_is_not_there_is_said_and_waited_for(tmp_path: Path)
     finally:
         it.end()
     assert "Traceback" not in it.log.read_text()
+
+
+@pytest.mark.parametrize(("trusted", "secure"), [("10.0.0.0/8 127.0.0.1", True), ("10.0.0.0/8", False)])
+def test_a_trusted_proxy_makes_the_cookie_secure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: str, *, secure: bool
+) -> None:
+    monkeypatch.setenv("TURNOUT_TRUSTED_PROXIES", trusted)
+    with product(tmp_path / "data") as it:
+        answer = httpx.post(f"{it.url}/api/session", json={"name": "Ada"}, headers={"X-Forwarded-Proto": "https"})
+    assert ("secure" in answer.headers["set-cookie"].lower()) == secure
 
 
 def test_the_site_is_served_with_its_policy(tmp_path: Path) -> None:

@@ -66,12 +66,13 @@ class Polite(Client):
             "If-Match": asked.if_match,
         }
         given = {name: value for name, value in headers.items() if value is not None}
+        sent_ms = self._notes.wall_ms()
         try:
             response = await self._edge.request(asked.method, asked.path, content=asked.body.encode(), headers=given)
         except httpx.TransportError as error:
             self._notes.silent(asked, began, "edge", f"{type(error).__name__}: {error}")
             return _RECONNECT_S
-        return self._notes.answered(asked, began, "edge", response) or _RETRY_AFTER_S
+        return self._notes.answered(asked, began, sent_ms, "edge", response) or _RETRY_AFTER_S
 
 
 class Watcher:

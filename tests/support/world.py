@@ -21,6 +21,8 @@ from turnout_core.domain.changes import (
     EventCreated,
     EventDeleted,
     EventEdited,
+    EventEnded,
+    EventReopened,
     Joined,
     Left,
     Promoted,
@@ -30,12 +32,13 @@ from turnout_core.domain.changes import (
 from turnout_core.domain.state import Affected, State, apply
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import peek
+from turnout_core.runtime.server import Server
 from turnout_core.web.identity import Identity
-from turnout_gateway.app import assembled, started
+from turnout_gateway.app import create_app, running
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.runtime.presence_bus import Bus
+from turnout_gateway.runtime.presence_bus import PresenceBus
 from turnout_gateway.settings import Settings
-from turnout_gateway.transport.server import Server, configuration, drain_gateway
+from turnout_gateway.transport.server import gateway_server
 
 START_MS = 1_795_000_000_000
 HOUR_MS = 3_600_000
@@ -83,6 +86,12 @@ class World:
     def cancel(self, event: str) -> None:
         self.commit(EventCancelled(event))
 
+    def end(self, event: str) -> None:
+        self.commit(EventEnded(event))
+
+    def reopen(self, event: str) -> None:
+        self.commit(EventReopened(event))
+
     def delete(self, event: str) -> None:
         self.commit(EventDeleted(event))
 
@@ -106,7 +115,7 @@ class Scene:
         now_ms: what time it is there.
     """
 
-    def __init__(self, settings: Settings, journal: MemoryJournal, bus: Bus, world: World) -> None:
+    def __init__(self, settings: Settings, journal: MemoryJournal, bus: PresenceBus, world: World) -> None:
         self.world = world
         self.journal = journal
         self.now_ms = START_MS
@@ -124,24 +133,17 @@ class Scene:
         cls,
         settings: Settings,
         journal: MemoryJournal | None = None,
-        bus: Bus | None = None,
+        bus: PresenceBus | None = None,
         world: World | None = None,
     ) -> AsyncIterator["Scene"]:
         if journal is None:
             journal = MemoryJournal()
             await journal.create(EPOCH)
         scene = cls(settings, journal, bus or MemoryBus(), world or World())
-
-        @asynccontextmanager
-        async def lifespan(_: object) -> AsyncIterator[dict[str, Gateway]]:
-            async with started(scene.gateway):
-                yield {"gateway": scene.gateway}
-
-        config = configuration(assembled(lifespan), "127.0.0.1", 0, log_config=None)
-        scene.server = Server(config, drain_gateway)
+        scene.server = gateway_server(create_app(scene.gateway), scene.gateway, settings)
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
             scene.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            serving = asyncio.create_task(scene.server._serve([listener]))
+            serving = asyncio.create_task(scene.server.serve_within(running(scene.gateway), listener))
             await until(lambda: scene.server.started and (journal.broken or scene.gateway.ready()))
             try:
                 yield scene

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager, suppress
 from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
-from starlette.types import Lifespan
 
 from turnout_command.http import attendees, events, session
 from turnout_command.http import health as probes
@@ -18,7 +17,6 @@ from turnout_command.metrics import Metrics
 from turnout_command.server_check import memory, shortcomings
 from turnout_command.settings import Settings
 from turnout_command.snapshots.schedule import Housekeeping, spawn_snapshotter
-from turnout_command.write.leadership import LeaseConfig
 from turnout_command.write.writer import Writer
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
@@ -30,25 +28,25 @@ from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.problems import complete_openapi, install_problems
 
-_LEASE_ANSWER_S = 1.0  # a renewal that takes longer is of no use
-_MEMORY_LOOK_S = 5.0
+_LEASE_ANSWER_S = 1.0  # a renewal that takes longer comes too late
+_MEMORY_CHECK_S = 5.0
 
 log = logging.getLogger("turnout.command")
 
 
 class Unfit(JournalError):
-    """The journal's server could lose what was acknowledged, and the operator wants none of that (``strict``)."""
+    """The journal's server could lose acknowledged commands, and the settings forbid that (``strict``)."""
 
 
 class CommandService:
-    """Everything that writes. Connects to nothing before it is ``running``, so its OpenAPI can be had without a server.
+    """Everything that writes. It connects to nothing before it is ``running``, so its OpenAPI needs no server.
 
-    Making one raises CannotStart where the settings name a secret that is not there.
+    Raises CannotStart if the settings name a secret that cannot be read.
 
     Attributes:
         routes: the API; ``mount`` adds them to an app.
-        writer: tells who leads, and where.
-        metrics: to be rendered.
+        writer: knows its role and position.
+        metrics: of this process.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -62,7 +60,7 @@ class CommandService:
             self._journal,
             ValkeyLease(self._lease, settings.lease_s),
             self.metrics,
-            config=LeaseConfig(lease_s=settings.lease_s, renew_s=settings.lease_s / 4),
+            config=settings.lease(),
             inspect=self._inspect,
             housekeeping=Housekeeping(
                 self._journal,
@@ -78,22 +76,22 @@ class CommandService:
             self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:
-        """Adds the routes to ``app``. Not by ``include_router``, which compares each address several times over."""
+        """Adds the routes to ``app``, not by ``include_router``, which compares each address several times."""
         app.router.routes.extend(self.routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Writer]:
-        """Follows, and writes whenever it has the lease.
+        """Follows the journal, and writes whenever it has the lease.
 
         Raises:
-            Unfit: the server's settings, with ``strict``.
+            Unfit: the server is not durable, and the settings forbid that.
             JournalDamaged: the journal is damaged; the message says where, and what to do.
         """
         try:
             await self.writer.prepare()
             async with (
                 supervised(self.writer.run(), "the writer"),
-                supervised(self._look_at_memory(), "the look at Valkey's memory"),
+                supervised(self._watch_memory(), "the watch on Valkey's memory"),
             ):
                 try:
                     yield self.writer
@@ -104,46 +102,34 @@ class CommandService:
             await self._journal.close()
 
     async def _inspect(self) -> None:
-        """Before each term, since the server may be another one by then."""
-        await load_functions(self._answers)  # those of this version, whatever an earlier one left there
+        """Runs before each term: the server may have been replaced meanwhile."""
+        await load_functions(self._answers)  # an earlier version may have left its own
         self._endpoint.identity = Identity(await self._secret())
         for each in await shortcomings(self._answers):
             if self._settings.strict:
                 raise Unfit(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
 
-    async def _look_at_memory(self) -> None:
+    async def _watch_memory(self) -> None:
         while True:
             with suppress(JournalError):
                 used, most = await memory(self._answers)
                 self.metrics.memory.set(used)
                 self.metrics.memory_max.set(most)
-            await asyncio.sleep(_MEMORY_LOOK_S)
+            await asyncio.sleep(_MEMORY_CHECK_S)
 
     async def _secret(self) -> str:
         return self._given_secret or await shared_secret(self._answers)
 
 
 async def may_write(valkey: Redis) -> None:
-    """Does what only a writer may, and what changes nothing: gives back a lease that nobody has. Raises RedisError."""
+    """Does what only a writer may, without effect: releases a lease that nobody has. Raises RedisError."""
     await call(valkey, "turnout_release", [LEASE], ["nobody"])
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The command service as an app of its own."""
-    service = CommandService(settings or Settings())
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
-    return compose(service, lifespan)
-
-
-def compose(service: CommandService, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
-    """The app around a ``service`` that somebody else runs, or that ``lifespan`` does."""
-    app = FastAPI(title="Turnout: commands", version="1", lifespan=lifespan, openapi_url="/api/openapi.json")
+def create_app(service: CommandService) -> FastAPI:
+    """The HTTP interface of ``service``, which the caller runs."""
+    app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json")
     service.mount(app)
     app.include_router(probes.routes(service.writer, service.metrics))
     install_problems(app, lambda _: service.writer.position())

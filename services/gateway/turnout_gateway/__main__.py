@@ -1,54 +1,37 @@
-"""``turnout-gateway``: one gateway in a process of its own, set up by ``TURNOUT_*``."""
+"""``turnout-gateway``: one gateway in a process of its own, configured by ``TURNOUT_*``."""
 
-import asyncio
-import logging
-import resource
 import sys
 
-import uvloop
-from pydantic import ValidationError
-
-from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, StopTimedOut, exit_now, run_until_stopped
-from turnout_core.runtime.startup import CannotStart, read_secret, settings_error, wait_for_valkey
-from turnout_gateway.app import create_app, may_read
+from turnout_core.runtime.process import run_service, set_up_logging
+from turnout_core.runtime.server import bound_socket
+from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
+from turnout_core.runtime.startup import wait_for_valkey
+from turnout_gateway.app import GatewayService, create_app, may_read
 from turnout_gateway.settings import Settings
-from turnout_gateway.transport.server import Server, configuration, drain_gateway
+from turnout_gateway.transport.server import gateway_server
 
 
-async def serve(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT.
+async def serve() -> None:
+    """Serves until SIGINT or SIGTERM.
 
     Raises:
-        CannotStart: a secret or the server is not there, or the server does not let it work.
+        ValidationError, CannotStart: a setting is wrong, or a secret, the port or the server is not available.
     """
-    if settings.secret_file is not None:
-        read_secret(settings.secret_file)
-    await wait_for_valkey(settings.valkey, may_read)
-    server = Server(configuration(create_app(settings), settings.host, settings.port), drain_gateway)
-    try:
-        await run_until_stopped(server.serve(), server.stop, settings.drain_s + STOP_TIMEOUT_S)
-    except StopTimedOut as error:
-        exit_now(f"turnout-gateway: {error}")
+    settings = Settings()
+    set_up_logging(settings.log_level)
+    settings.warn_of_former_names()
+    service = GatewayService(settings)
+    with bound_socket(settings.host, settings.port) as listener:
+        await wait_for_valkey(settings.valkey, may_read)
+        server = gateway_server(create_app(service.gateway), service.gateway, settings)
+        await run_until_stopped(
+            server.serve_within(service.running(), listener), server.stop, settings.drain_s + STOP_TIMEOUT_S
+        )
 
 
 def main() -> None:
-    """Serves until it is told to stop. Settings come from the environment (``settings.Settings``)."""
-    _as_many_files_as_allowed()
-    try:
-        settings = Settings()
-        logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(serve(settings))
-    except ValidationError as error:
-        sys.exit(f"turnout-gateway: {settings_error(error)}")
-    except CannotStart as error:
-        sys.exit(f"turnout-gateway: {error}")
-
-
-def _as_many_files_as_allowed() -> None:
-    """Every client needs one, and the usual soft limit is 1024 (getrlimit(2))."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    """Serves until it is stopped."""
+    sys.exit(run_service("turnout-gateway", serve))
 
 
 if __name__ == "__main__":

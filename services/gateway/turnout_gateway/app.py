@@ -1,14 +1,14 @@
-"""Puts a gateway together: ``create_app`` for a process of its own, ``running`` and ``api`` for one that does more."""
+"""The composition root of a gateway: a process of its own serves ``create_app``, `turnout up` adds ``api`` to more."""
 
-import contextlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis.asyncio import Redis
 
+from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.valkey import CHANNEL as CHANGES
 from turnout_core.journal.valkey import HEAD, ValkeyJournal
@@ -20,15 +20,14 @@ from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.problems import complete_openapi, install_problems
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http import reads as http
-from turnout_gateway.http.reads import gateway_of, position_of
+from turnout_gateway.http import reads
 from turnout_gateway.live.admission import LIVE_PATH
 from turnout_gateway.live.presence import CHANNEL
-from turnout_gateway.runtime.presence_bus import ValkeyBus
+from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
 from turnout_gateway.settings import Settings
-from turnout_gateway.transport import sse as stream
+from turnout_gateway.transport import asgi_websocket, sse
 
-ENDLESS = frozenset({LIVE_PATH})  # what answers there goes on until the client leaves
+ENDLESS = frozenset({LIVE_PATH})  # a response there lasts until the client leaves
 DESCRIPTION = """
 Reads and live views of Turnout.
 
@@ -38,66 +37,75 @@ as events.
 """
 
 
-@asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Gateway]:
-    """A gateway on the Valkey of ``settings``, from start to drained. It is ready when its replica is.
+class GatewayService:
+    """A gateway on the Valkey of ``settings``. It connects to nothing before it is ``running``.
 
-    Raises:
-        CannotStart: the secret that the settings name is not there.
+    Raises CannotStart if the settings name a secret that cannot be read.
+
+    Attributes:
+        gateway: ready once its replica is.
     """
-    given = read_secret(settings.secret_file) if settings.secret_file is not None else None
-    async with contextlib.AsyncExitStack() as stack:
-        writes, reads, rest = [await stack.enter_async_context(connect(settings.valkey)) for _ in range(3)]
-        gateway = Gateway(
+
+    def __init__(self, settings: Settings) -> None:
+        self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._rest = connect(settings.valkey)
+        self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey))
+        self.gateway = Gateway(
             settings,
-            journal=ValkeyJournal(writes, reads),
-            bus=ValkeyBus(rest, CHANNEL),
-            identity=lambda: _identity(given, rest),
+            journal=self._journal,
+            bus=ValkeyPresenceBus(self._rest, CHANNEL),
+            identity=self._identity,
             name=secrets.token_hex(8),
         )
-        async with started(gateway):
-            yield gateway
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Gateway]:
+        """Runs the gateway, and drains it at the end."""
+        try:
+            async with running(self.gateway):
+                yield self.gateway
+        finally:
+            await self._rest.aclose()
+            await self._journal.close()
+
+    async def _identity(self) -> Identity:
+        return Identity(self._given_secret or await shared_secret(self._rest))
 
 
 @asynccontextmanager
-async def started(gateway: Gateway) -> AsyncIterator[Gateway]:
-    """Runs ``gateway``, and drains it on the way out."""
+async def running(gateway: Gateway) -> AsyncIterator[Gateway]:
+    """Runs ``gateway``, and drains it at the end."""
     async with supervised(gateway.run(), "the gateway"):
         yield gateway
         await gateway.drain()
 
 
-def api() -> APIRouter:
-    """All that a gateway serves but its health; the request's state has to hold ``gateway``."""
-    router = APIRouter()
-    router.include_router(http.router)
-    router.include_router(stream.router)
-    return router
-
-
-def create_app(settings: Settings) -> FastAPI:
-    """The gateway as a process of its own; to be served with ``uvicorn.Config(ws=Wire)``."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Gateway]]:
-        async with running(settings) as gateway:
-            yield {"gateway": gateway}
-
-    return assembled(lifespan)
-
-
-def assembled(lifespan: object) -> FastAPI:
-    """The routes around a lifespan that yields ``{"gateway": gateway}``."""
-    app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION, lifespan=lifespan)  # type: ignore[arg-type]
-    install_problems(app, position_of)
-    app.include_router(api())
-    app.include_router(_health())
+def create_app(gateway: Gateway) -> FastAPI:
+    """The HTTP interface of ``gateway``, which the caller runs; to be served by ``gateway_server``."""
+    app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION)
+    install_problems(app, lambda _: position(gateway))
+    app.include_router(api(gateway))
+    app.include_router(_health(gateway))
     add_fallback(app, ENDLESS)
     complete_openapi(app, Hello, Snapshot, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 
 
-def _health() -> APIRouter:
+def api(gateway: Gateway) -> APIRouter:
+    """Everything that a gateway serves but its health."""
+    router = APIRouter()
+    router.include_router(reads.routes(gateway))
+    router.include_router(sse.routes(gateway))
+    router.include_router(asgi_websocket.routes(gateway))
+    return router
+
+
+def position(gateway: Gateway) -> Position | None:
+    """The position of the gateway's replica; None while there is none."""
+    return gateway.views.position if gateway.views.state is not None else None
+
+
+def _health(gateway: Gateway) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", operation_id="gateway_health")
@@ -106,28 +114,23 @@ def _health() -> APIRouter:
         return {"status": "alive"}
 
     @router.get("/readyz", operation_id="gateway_readiness")
-    async def readyz(request: Request) -> dict[str, str]:
-        """Fit to serve: up to date as of a moment ago, and not about to stop."""
-        gateway = gateway_of(request)
+    async def readyz() -> dict[str, str]:
+        """Ready to serve: up to date as of a moment ago, and not about to stop."""
         if not gateway.ready():
             raise Unavailable(gateway.trouble())
         return {"status": "ready", "position": str(gateway.views.position)}
 
     @router.get("/metrics", operation_id="gateway_metrics", response_class=Response)
-    async def metrics(request: Request) -> Response:
+    async def metrics() -> Response:
         """Prometheus metrics."""
-        return Response(gateway_of(request).metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        return Response(gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return router
 
 
 async def may_read(valkey: Redis) -> None:
-    """Does what every gateway has to. Raises RedisError."""
+    """Does, without effect, what every gateway has to. Raises RedisError."""
     await valkey.hlen(HEAD)
     async with valkey.pubsub() as pubsub:
         await pubsub.subscribe(CHANGES, CHANNEL)
         await pubsub.get_message(timeout=1)
-
-
-async def _identity(given: str | None, valkey: Redis) -> Identity:
-    return Identity(given or await shared_secret(valkey))

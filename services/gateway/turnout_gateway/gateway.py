@@ -14,6 +14,7 @@ from turnout_core.journal.port import Journal, JournalError
 from turnout_core.runtime.tasks import run_all
 from turnout_core.web.identity import Identity
 from turnout_gateway.live.admission import Admission, AdmissionPolicy, Peer
+from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub, HubConfig
 from turnout_gateway.live.metrics import Metrics
 from turnout_gateway.live.presence import Presence
@@ -54,19 +55,19 @@ class Gateway:
     ) -> None:
         self.config: HubConfig = settings.hub_config()
         self.views = ViewRegistry(settings.view_limits(), kinds)
+        self._flusher = Flusher(self._flush, settings.tick_ms / 1000)
+        self._presence = Presence(name)
         self.hub = Hub(
             self.views,
             self.config,
-            request_flush=lambda: self._flusher.request_flush(),
-            on_viewers_changed=lambda event, clients: self._presence.set_here(event, clients),
-            on_ahead=lambda client: self._head_lookup.add(client),
+            request_flush=self._flusher.request_flush,
+            on_viewers_changed=self._presence.set_here,
+            on_ahead=self._look_up_head,
             clock=time.monotonic,
             now_ms=now_ms,
         )
         self._policy: AdmissionPolicy = settings.admission_policy()
         self.admission = Admission(self._policy, self.hub, lambda: self._draining)
-        self._flusher = Flusher(self._flush, settings.tick_ms / 1000)
-        self._presence = Presence(name)
         self._head_lookup = HeadLookup(journal, self.hub.resolve_ahead)
         self._replica = Replica(journal, self.views, self._flusher, self._reload_identity, now_ms)
         self.follower = self._replica.follower
@@ -143,6 +144,9 @@ class Gateway:
         if commits:
             self.metrics.observe_lag(max(0, self._now_ms() - replica.commit_at_ms) / 1000)
         return commits > 1
+
+    def _look_up_head(self, client: Client) -> None:
+        self._head_lookup.add(client)
 
     def _show_viewers(self, totals: Mapping[str, int]) -> None:
         for event, clients in totals.items():

@@ -1,107 +1,93 @@
-"""What an operator can set: ``TURNOUT_*`` in the environment, or the options of the command line."""
+"""The settings of a gateway."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BeforeValidator, Field
+from pydantic_settings import NoDecode
 
-from turnout_core.runtime.startup import read_secret
-from turnout_core.runtime.valkey_client import ValkeyUrl
-from turnout_gateway.live.admission import LOOPBACK, Door
-from turnout_gateway.live.client_protocol import Allowance
-from turnout_gateway.live.hub import Terms
-from turnout_gateway.views.registry import Limits
+from turnout_core.runtime.settings import ServiceSettings
+from turnout_gateway.live.admission import AdmissionPolicy
+from turnout_gateway.live.client_protocol import MessageLimits
+from turnout_gateway.live.hub import HubConfig
+from turnout_gateway.runtime.flusher import INTERVAL_S
+from turnout_gateway.views.registry import ViewLimits
+
+# The defaults are theirs.
+_ADMISSION: Final = AdmissionPolicy()
+_CLIENT: Final = HubConfig()
+_MESSAGES: Final = MessageLimits()
+_VIEWS: Final = ViewLimits()
 
 
 def _listed(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _networks(value: Any) -> Any:
-    return [ip_network(part) for part in value.replace(",", " ").split()] if isinstance(value, str) else value
-
-
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
-Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
-class Settings(BaseSettings):
-    """A field's description says what it is; docs/settings.md is made of them."""
+class Settings(ServiceSettings):
+    former_names: ClassVar = {"TURNOUT_PROXIES": "trusted_proxies"}
 
-    model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True, extra="ignore")
-
-    host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8001
-    valkey: Annotated[
-        ValkeyUrl,
-        Field(description="URL of the Valkey, or Redis >= 7.2, that keeps the journal; it may hold a password"),
-    ] = "redis://127.0.0.1:6379"
-    valkey_file: Annotated[
-        Path | None, Field(description="file that holds that URL instead, so that its password is in no environment")
-    ] = None
-    secret_file: Annotated[
-        Path | None,
-        Field(
-            description="file with the secret that signs sessions; without one, the secret in Valkey is taken, or made"
-        ),
-    ] = None
+    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8002
     origins: Annotated[
         Listed, Field(description="further origins whose pages may open a live link, comma-separated; * for any")
     ] = ()
-    proxies: Annotated[
-        Networks,
-        Field(
-            description="networks of our own proxies, whose X-Forwarded-For is believed, separated by commas or spaces"
-        ),
-    ] = LOOPBACK
-    links: Annotated[int, Field(ge=1, description="live links at a time")] = 50_000
+    links: Annotated[int, Field(ge=1, description="live links at a time")] = _ADMISSION.connections
     links_per_address: Annotated[
         int, Field(ge=1, description="live links from one address; of IPv6, a /64 counts as one")
-    ] = 1_000
-    links_per_user: Annotated[int, Field(ge=1, description="live links of one user")] = 1_000
-    views_per_link: Annotated[int, Field(ge=1, description="different views that one link may watch")] = 100
-    views: Annotated[int, Field(ge=1, description="different views at a time")] = 50_000
-    searches: Annotated[int, Field(ge=1, description="different views with words at a time")] = 1_000
+    ] = _ADMISSION.connections_per_address
+    links_per_user: Annotated[int, Field(ge=1, description="live links of one user")] = _ADMISSION.connections_per_user
+    views_per_link: Annotated[int, Field(ge=1, description="different views that one link may watch")] = (
+        _CLIENT.views_per_client
+    )
+    views: Annotated[int, Field(ge=1, description="different views at a time")] = _VIEWS.views
+    searches: Annotated[int, Field(ge=1, description="different searches at a time")] = _VIEWS.searches
     linger_s: Annotated[
-        float, Field(ge=0, description="seconds that a view stays up to date when nobody watches it")
-    ] = 60
+        float, Field(ge=0, description="seconds that a view stays up to date after its last client has left")
+    ] = _VIEWS.linger_ms / 1000
     tick_ms: Annotated[
         float,
         Field(
             ge=0,
             le=1000,
-            description="the time between two ticks, in which changes are merged, in ms; cheap ticks come sooner",
+            description="interval in ms in which changes are merged into one update; sooner under light load",
         ),
-    ] = 16
-    beat_ms: Annotated[int, Field(ge=100, description="interval of beats on an idle link, in ms")] = 10_000
+    ] = INTERVAL_S * 1000
+    beat_ms: Annotated[int, Field(ge=100, description="interval of heartbeats on an idle link, in ms")] = (
+        _CLIENT.heartbeat_ms
+    )
     stall_s: Annotated[
         float,
-        Field(gt=0, description="a client that takes nothing of what waits for it is cut off after so many seconds"),
-    ] = 20
-    messages_burst: Annotated[int, Field(ge=1, description="messages that one client may send at once")] = 200
+        Field(gt=0, description="seconds after which a client that does not read is disconnected"),
+    ] = _CLIENT.stall_s
+    messages_burst: Annotated[int, Field(ge=1, description="messages that one client may send at once")] = (
+        _MESSAGES.burst
+    )
     messages_per_s: Annotated[
         float, Field(gt=0, description="messages a second that one client may send in the long run")
-    ] = 20
-    message_max_bytes: Annotated[int, Field(ge=1024, description="size of a message that a client may send")] = 8192
-    drain_s: Annotated[float, Field(ge=0, description="seconds that a stop may take to send the clients elsewhere")] = 5
-    log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Field(description="what is logged: debug, info, warning or error")
-    ] = "info"
+    ] = _MESSAGES.per_s
+    message_max_bytes: Annotated[
+        int, Field(ge=1024, description="size of a message that a client may send, in bytes")
+    ] = _MESSAGES.max_bytes
+    drain_s: Annotated[
+        float, Field(ge=0, description="seconds that a stop may take to send the clients to other gateways")
+    ] = 5
 
-    @model_validator(mode="before")
-    @classmethod
-    def _address(cls, given: dict[str, Any]) -> dict[str, Any]:
-        file = given.get("valkey_file")
-        return {**given, "valkey": read_secret(Path(file))} if file else given
+    def hub_config(self) -> HubConfig:
+        messages = MessageLimits(max_bytes=self.message_max_bytes, burst=self.messages_burst, per_s=self.messages_per_s)
+        return HubConfig(
+            messages=messages, views_per_client=self.views_per_link, heartbeat_ms=self.beat_ms, stall_s=self.stall_s
+        )
 
-    def terms(self) -> Terms:
-        allowance = Allowance(self.message_max_bytes, self.messages_burst, self.messages_per_s)
-        return Terms(allowance, self.views_per_link, self.beat_ms, self.stall_s)
+    def view_limits(self) -> ViewLimits:
+        return ViewLimits(views=self.views, searches=self.searches, linger_ms=round(self.linger_s * 1000))
 
-    def limits(self) -> Limits:
-        return Limits(self.views, self.searches, linger_ms=round(self.linger_s * 1000))
-
-    def door(self) -> Door:
-        return Door(self.origins, self.proxies, self.links, self.links_per_address, self.links_per_user)
+    def admission_policy(self) -> AdmissionPolicy:
+        return AdmissionPolicy(
+            origins=self.origins,
+            trusted_proxies=self.trusted_proxies,
+            connections=self.links,
+            connections_per_address=self.links_per_address,
+            connections_per_user=self.links_per_user,
+        )

@@ -1,7 +1,8 @@
-"""The ``turnout`` command. Every option is an environment variable, too: ``TURNOUT_PORT``, ``TURNOUT_DATA``, …"""
+"""The ``turnout`` command. Options of the services are environment variables, too, such as ``TURNOUT_PORT``."""
 
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,28 +14,42 @@ from turnout.up.serve import UpSettings, serve_everything
 
 app = typer.Typer(
     name="turnout",
-    help="Turnout, a self-hosted, real-time event manager.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_FURTHER = "Limits, intervals and the like are set by further TURNOUT_* variables; docs/settings.md lists them all."
+_FURTHER = "Limits and intervals are set by further TURNOUT_* variables; docs/settings.md lists them all."
 
 Host = Annotated[str, typer.Option(envvar="TURNOUT_HOST", help="Address to listen on.")]
 Valkey = Annotated[str | None, typer.Option(envvar="TURNOUT_VALKEY", help="URL of a running Valkey or Redis >= 7.2.")]
 ValkeyFile = Annotated[
     Path | None,
-    typer.Option(envvar="TURNOUT_VALKEY_FILE", help="File that holds that URL instead, as it may hold a password."),
+    typer.Option(envvar="TURNOUT_VALKEY_FILE", help="File that holds that URL, which may contain a password."),
 ]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"turnout {version('turnout')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Turnout, a self-hosted, real-time event manager."""
 
 
 @app.command(epilog=_FURTHER)
 def up(
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8000,
     host: Host = "127.0.0.1",
-    data: Annotated[Path, typer.Option(envvar="TURNOUT_DATA", help="Folder that keeps everything.")] = Path("data"),
+    data: Annotated[Path, typer.Option(envvar="TURNOUT_DATA", help="Folder that holds all data.")] = Path("data"),
     valkey: Valkey = None,
     valkey_file: ValkeyFile = None,
     site: Annotated[
@@ -57,11 +72,11 @@ def command(
         bool, typer.Option(envvar="TURNOUT_STRICT", help="Refuse a Valkey that is not configured for durability.")
     ] = False,
 ) -> None:
-    """Serve the writes. Several may run; one of them writes, the others stand by."""
+    """Serve the writes. Several may run: one leads, the others stand by."""
     from turnout_command.__main__ import main as serve  # noqa: PLC0415 - one service's imports are not the other's cost
 
-    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
-    _settle(TURNOUT_STRICT=str(strict).lower())
+    _export(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
+    _export(TURNOUT_STRICT=str(strict).lower())
     serve()
 
 
@@ -75,7 +90,7 @@ def gateway(
     """Serve the reads and the live links. Any number may run."""
     from turnout_gateway.__main__ import main as serve  # noqa: PLC0415 - see above
 
-    _settle(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
+    _export(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
     serve()
 
 
@@ -83,8 +98,8 @@ app.command()(seed)
 app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and restore the journal.")
 
 
-def _settle(**settings: str | Path | None) -> None:
-    """Hands the options to the service, which reads its settings from the environment."""
+def _export(**settings: str | Path | None) -> None:
+    """Passes the options to the service, which reads its settings from the environment."""
     os.environ.update({name: str(value) for name, value in settings.items() if value is not None})
 
 

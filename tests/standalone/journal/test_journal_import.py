@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import pytest
 from history import EPOCH
 from kept_journal import END, Turnout, append_one, content, flipped, followed, state_at
 from redis.asyncio import Redis
@@ -62,6 +63,29 @@ async def test_a_journal_is_not_replaced_unasked(
         result = await turnout("import", tmp_path / "backup.gz", *arguments)
         assert result.exit_code == 2
         assert message in result.stderr
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+
+
+async def test_the_environment_does_not_answer_for_the_operator(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TURNOUT_IMPORT_FORCE", "TURNOUT_IMPORT_YES", "TURNOUT_EXPORT_FORCE"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("TURNOUT_IMPORT_TO", f"{EPOCH}-17")
+    file = tmp_path / "backup.gz"
+    assert (await turnout("export", file)).exit_code == 0
+    assert (await turnout("export", file)).exit_code == 2
+    for arguments, message in (((), "replace it with --force"), (("--force",), "say --yes")):
+        result = await turnout("import", file, *arguments)
+        assert (result.exit_code, message in result.stderr) == (2, True)
+    assert (await followed(valkey)).position == Position(EPOCH, END)
+
+
+async def test_the_environment_names_no_position_to_restore(
+    journal: ValkeyJournal, valkey: Redis, turnout: Turnout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TURNOUT_RESTORE_TO", f"{EPOCH}-17")
+    assert (await turnout("restore")).exit_code == 2
     assert (await followed(valkey)).position == Position(EPOCH, END)
 
 

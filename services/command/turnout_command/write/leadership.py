@@ -29,6 +29,7 @@ class LeaseConfig:
         lease_s: the term of a lease; a dead writer is replaced after at most this time.
         renew_s: between two renewals; several fit into a lease, so that a lost one does not depose.
         heartbeat_s: between two heartbeats on the bus (``follower.HEARTBEAT_TIMEOUT_S`` is three of them).
+        clock_check_s: within this time a wall clock that was set is noticed.
         append_timeout_s: for how long an append of unknown outcome is tried again.
     """
 
@@ -36,6 +37,7 @@ class LeaseConfig:
     renew_s: float = 0.4
     heartbeat_s: float = 1.0
     append_timeout_s: float = 5.0
+    clock_check_s: float = 1.0
 
 
 class Leadership:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
@@ -23,7 +24,6 @@ from turnout_core.runtime.tasks import run_all
 
 _CLOCK_DIFFERENCE_MAX_MS: Final = 60_000  # a key may expire a minute early or late
 _ENDS_PER_BATCH: Final = 256  # between two of them, commands have their turn
-_CLOCK_CHECK_S: Final = 1.0  # a wall clock that was set is noticed within this time
 
 log = logging.getLogger("turnout.writer")
 
@@ -191,9 +191,9 @@ class Term:
                     self._metrics.events_ended.inc(len(due))
                     await committer.respond_when_durable(Done(committer.state.position, NO_RESPONSE))
                 next_at = committer.ends.next_at()
-                left_s = _CLOCK_CHECK_S if next_at is None else (next_at - self._now_ms()) / 1000
+                left_s = math.inf if next_at is None else (next_at - self._now_ms()) / 1000
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(min(max(left_s, 0.0), _CLOCK_CHECK_S)):
+                    async with asyncio.timeout(min(max(left_s, 0.0), self._config.clock_check_s)):
                         await nearer.wait()
         await asyncio.Event().wait()
 

@@ -82,7 +82,7 @@ class PushReader(asyncio.Protocol):
 async def take_over(connection: AbstractConnection) -> PushReader:
     """Reads, from now on, a connection on which nothing else will be asked.
 
-    redis-py shows neither transport nor parser; tests/core/test_pushes.py tells when it has them elsewhere.
+    redis-py shows neither transport nor parser; a test fails when they are moved.
 
     Raises:
         redis.exceptions.ConnectionError: it is closed.

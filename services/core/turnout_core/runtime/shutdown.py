@@ -1,4 +1,4 @@
-"""How a process stops: told once, in its own time but not for ever; told twice, at once."""
+"""The first SIGINT or SIGTERM starts a graceful stop with a deadline; the second exits at once."""
 
 import asyncio
 import logging
@@ -13,13 +13,13 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopTimedOut(Exception):
-    """What was told to stop still runs, and may do so for ever. ``str`` says why that is not waited for."""
+    """A stop was requested, but work still runs. ``str`` says why it is no longer waited for."""
 
 
 async def run_until_stopped(
     work: Coroutine[Any, Any, None], stop: Callable[[], None], within_s: float = STOP_TIMEOUT_S
 ) -> None:
-    """Runs ``work`` to its end, which the first SIGINT or SIGTERM asks for by ``stop``.
+    """Runs ``work`` to its end. The first SIGINT or SIGTERM calls ``stop``, which has to bring that about.
 
     Raises:
         StopTimedOut: on a second signal, or ``within_s`` seconds after the first. Clean up, then call ``exit_now``.
@@ -31,15 +31,15 @@ async def run_until_stopped(
         if not stuck.done():
             stuck.set_result(why)
 
-    def told() -> None:
+    def stop_requested() -> None:
         for each in _SIGNALS:
-            loop.add_signal_handler(each, give_up, "told twice to stop, and did not wait for the rest")
-        deadlines.append(loop.call_later(within_s, give_up, f"did not stop within {within_s:.0f} s, and was given up"))
+            loop.add_signal_handler(each, give_up, "stopped at once on a second signal")
+        deadlines.append(loop.call_later(within_s, give_up, f"did not stop within {within_s:.0f} s, so it was ended"))
         stop()
 
     deadlines: list[asyncio.TimerHandle] = []
     for each in _SIGNALS:
-        loop.add_signal_handler(each, told)
+        loop.add_signal_handler(each, stop_requested)
     working = asyncio.create_task(_contained(work))
     try:
         await asyncio.wait((working, stuck), return_when=asyncio.FIRST_COMPLETED)
@@ -55,7 +55,7 @@ async def run_until_stopped(
 
 
 async def _contained(work: Coroutine[Any, Any, None]) -> SystemExit | None:
-    """By ``sys.exit`` uvicorn leaves where it can not listen: from a task, that would tear the loop down first."""
+    """Returns a SystemExit of ``work``: raised from a task it would end the loop before anything is cleaned up."""
     try:
         await work
     except SystemExit as exiting:
@@ -64,7 +64,7 @@ async def _contained(work: Coroutine[Any, Any, None]) -> SystemExit | None:
 
 
 def exit_now(message: str) -> NoReturn:
-    """Ends the process, whatever still runs in it: a loop that is closed would wait for its tasks."""
+    """Ends the process with tasks still running: closing the loop would wait for them."""
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()
     logging.shutdown()

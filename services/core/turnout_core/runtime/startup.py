@@ -1,4 +1,4 @@
-"""What has to hold before a service starts. Whatever does not is told in one line: somebody reads it in a log."""
+"""Start-up checks. Each failure is a CannotStart with a one-line message."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,8 +18,8 @@ from redis.exceptions import (
 
 from turnout_core.runtime.valkey_client import connect
 
-_PATIENCE_S: Final = 5.0  # a server that is being restarted is back by then; whoever started us may start us again
-_AGAIN_AFTER_S: Final = 0.2
+_PATIENCE_S: Final = 5.0  # a server that is being restarted is back by then; a supervisor may start us again
+_RETRY_S: Final = 0.2
 
 
 class CannotStart(Exception):
@@ -27,30 +27,30 @@ class CannotStart(Exception):
 
 
 def settings_error(error: ValidationError) -> str:
-    """The first thing that is wrong with settings that came from the environment."""
+    """One line about the first wrong setting of the environment."""
     first = error.errors(include_url=False, include_context=False)[0]
     name = f"TURNOUT_{'_'.join(map(str, first['loc']))}".upper()
-    given = "what it is" if name == "TURNOUT_VALKEY" else repr(first["input"])  # a password is in no log
-    return f"{name} can not be {given}: {first['msg'].removeprefix('Value error, ')}"
+    value = "" if name == "TURNOUT_VALKEY" else f" ({first['input']!r})"  # an address may hold a password
+    return f"{name} is not valid{value}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def read_secret(file: Path) -> str:
-    """What the file holds. Raises CannotStart where that is nothing."""
+    """The content of ``file``. Raises CannotStart if it cannot be read or is empty."""
     try:
         found = file.read_text().strip()
     except OSError as error:
-        raise CannotStart(f"the secret {file} can not be read: {error.strerror}") from error
+        raise CannotStart(f"the secret {file} cannot be read: {error.strerror}") from error
     if not found:
         raise CannotStart(f"the secret {file} is empty")
     return found
 
 
 async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], patience_s: float = _PATIENCE_S) -> None:
-    """Tries ``use`` on the server until it answers.
+    """Tries ``use`` on the server until it succeeds.
 
     Raises:
-        CannotStart: it can not be reached for ``patience_s`` (not counting the time in which it loads its data), or
-            does not let us do it.
+        CannotStart: the server cannot be reached for ``patience_s`` (not counting the time in which it loads its
+            data), or refuses ``use``.
     """
     loop = asyncio.get_running_loop()
     deadline_s = loop.time() + patience_s
@@ -61,17 +61,19 @@ async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], p
             except BusyLoadingError:
                 deadline_s = loop.time() + patience_s
             except (AuthenticationError, AuthorizationError, ResponseError) as error:
-                raise CannotStart(f"Valkey at {_where(url)} does not let us work: {error}") from error
+                raise CannotStart(f"Valkey at {_address(url)} refuses access: {error}") from error
             except RedisError as error:
                 if loop.time() >= deadline_s:
-                    loop.set_exception_handler(lambda *_: None)  # a name that is still being looked up: no second line
-                    raise CannotStart(f"Valkey at {_where(url)} can not be reached: {error}") from error
+                    loop.set_exception_handler(
+                        lambda *_: None
+                    )  # a name look-up that is still pending would log a second line
+                    raise CannotStart(f"Valkey at {_address(url)} cannot be reached: {error}") from error
             else:
                 return
-            await asyncio.sleep(_AGAIN_AFTER_S)
+            await asyncio.sleep(_RETRY_S)
 
 
-def _where(url: str) -> str:
+def _address(url: str) -> str:
     """The server's address, without the password."""
     parts = urlsplit(url)
     return parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}"

@@ -1,6 +1,6 @@
-"""Reads over HTTP: the same views, and the same bytes, as over the live link."""
+"""Reads over HTTP: the same views, in the same bytes, as on a live link."""
 
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from turnout_core.domain import limits
 from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Invalid, Unavailable
+from turnout_core.domain.rejections import Invalid
 from turnout_core.protocol.items import Seating
 from turnout_core.protocol.messages import Snapshot
 from turnout_core.web.problems import POSITION_HEADER, problem_responses
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.views.address import parse
 from turnout_gateway.views.attendee_pages import PAGE_MAX_ITEMS, AttendeesPage, page
+from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.view_kind import Viewer
 
 _JSON: Final = "application/json"
 _AT_LEAST: Final = "Waits up to a second until the answer holds this position; 503 when it does not come."
@@ -29,7 +30,7 @@ EventId = Annotated[str, Path(description="the event's id")]
 
 
 class EventsQuery(BaseModel):
-    """The parameters of ``events?…``. They describe and check; what is asked is read by ``address.parse``."""
+    """The parameters of ``events?…``. They describe and check; the address is read by ``kinds.parse``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,72 +43,56 @@ class EventsQuery(BaseModel):
     at_least: Annotated[str | None, Field(description=_AT_LEAST, max_length=40)] = None
 
 
-router = APIRouter(tags=["views"])
-
-
-def gateway_of(request: Request) -> Gateway:
-    """The gateway, which the lifespan keeps. Raises Unavailable before it is there."""
-    gateway = getattr(request.state, "gateway", None)
-    if gateway is None:
-        raise Unavailable
-    return cast(Gateway, gateway)
-
-
-def position_of(request: Request) -> Position | None:
-    """What the gateway's replica holds; None while there is none."""
-    gateway: Gateway | None = getattr(request.state, "gateway", None)
-    return gateway.views.position if gateway is not None and gateway.views.state is not None else None
-
-
-def _answers(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {200: {"headers": _POSITION}, **problem_responses(*statuses, 422, 503)}
 
 
-@router.get("/api/events", operation_id="list_events", response_model=Snapshot, responses=_answers())
-async def list_events(request: Request, query: Annotated[EventsQuery, Query()]) -> Response:
-    """A window of the events, and how many there are in all."""
-    return await _view(request, _events_address(request), query.at_least)
+def routes(gateway: Gateway) -> APIRouter:
+    """The reads of ``gateway``."""
+    router = APIRouter(tags=["views"])
+
+    @router.get("/api/events", operation_id="list_events", response_model=Snapshot, responses=_responses())
+    async def list_events(request: Request, query: Annotated[EventsQuery, Query()]) -> Response:
+        """A window of the events, and how many there are in all."""
+        return await _view(gateway, request, _events_address(request), query.at_least)
+
+    @router.get("/api/events/{event}", operation_id="get_event", response_model=Snapshot, responses=_responses(404))
+    async def get_event(request: Request, event: EventId, at_least: AtLeast = None) -> Response:
+        """One event with its first attendees, and how many look at it."""
+        return await _view(gateway, request, f"events/{event}", at_least)
+
+    @router.get(
+        "/api/events/{event}/attendees",
+        operation_id="list_attendees",
+        response_model=AttendeesPage,
+        responses=_responses(404),
+    )
+    async def list_attendees(
+        event: EventId,
+        status: Annotated[Seating, Query(description="who goes, or who waits")] = "going",
+        after: Annotated[int, Query(description="`rank` of the last one that you have", ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=PAGE_MAX_ITEMS)] = limits.ATTENDEES_WINDOW_ITEMS,
+        at_least: AtLeast = None,
+    ) -> Response:
+        """A page of attendees, in the order of joining."""
+        state = await gateway.reach(_position(at_least))
+        answer = page(state, event, status, after, limit)
+        return Response(answer.model_dump_json(), media_type=_JSON, headers={POSITION_HEADER: answer.at})
+
+    @router.get("/api/me", operation_id="get_me", response_model=Snapshot, responses=_responses(401))
+    async def get_me(request: Request, at_least: AtLeast = None) -> Response:
+        """What the signed-in user organizes, attends and waits for."""
+        return await _view(gateway, request, "me", at_least)
+
+    return router
 
 
-@router.get("/api/events/{event}", operation_id="get_event", response_model=Snapshot, responses=_answers(404))
-async def get_event(request: Request, event: EventId, at_least: AtLeast = None) -> Response:
-    """One event with its first attendees, and how many look at it."""
-    return await _view(request, f"events/{event}", at_least)
-
-
-@router.get(
-    "/api/events/{event}/attendees",
-    operation_id="list_attendees",
-    response_model=AttendeesPage,
-    responses=_answers(404),
-)
-async def list_attendees(
-    request: Request,
-    event: EventId,
-    status: Annotated[Seating, Query(description="who goes, or who waits")] = "going",
-    after: Annotated[int, Query(description="`rank` of the last one that you have", ge=0)] = 0,
-    limit: Annotated[int, Query(ge=1, le=PAGE_MAX_ITEMS)] = limits.ATTENDEES_WINDOW_ITEMS,
-    at_least: AtLeast = None,
-) -> Response:
-    """A page of attendees, in the order of joining."""
-    state = await gateway_of(request).reach(_position(at_least))
-    answer = page(state, event, status, after, limit)
-    return Response(answer.model_dump_json(), media_type=_JSON, headers={POSITION_HEADER: answer.at})
-
-
-@router.get("/api/me", operation_id="get_me", response_model=Snapshot, responses=_answers(401))
-async def get_me(request: Request, at_least: AtLeast = None) -> Response:
-    """What the signed-in user organises, attends and waits for."""
-    return await _view(request, "me", at_least)
-
-
-async def _view(request: Request, asked: str, at_least: str | None) -> Response:
-    gateway = gateway_of(request)
+async def _view(gateway: Gateway, request: Request, asked: str, at_least: str | None) -> Response:
     position = _position(at_least)
     await gateway.reach(position)  # first, since the user may be as new as that
     user = gateway.user(request.headers.get("cookie"), request.headers.get("authorization"))
-    address = parse(asked, user.id if user else None)
-    frame = gateway.read(address, asked)
+    address = parse(asked, user.id if user else None, gateway.views.kinds)
+    frame = gateway.read(address, asked, Viewer.of(user))
     return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})
 
 

@@ -36,7 +36,7 @@ class Client:
 
 
 class CatchUp(NamedTuple):
-    """The part of a view that a lagging client has, and the address it requested while it waits for the first answer."""
+    """The part of a view that a lagging client has; until its first answer also the address that it requested."""
 
     since: Seen
     requested_as: str | None = None

@@ -1,8 +1,9 @@
 """From changed views to sockets: one frame for all clients that have the same, and catch-up for the others.
 
-A client that has the last broadcast of a view is only a member of ``Audience.current``. What a client has is kept for the
-few that lag: their sink was congested, and when it drains they get ``since`` that. Nothing queues, and nothing else is kept
-per client and view.
+A client that has the last broadcast of a view is only a member of ``Audience.current``. What a client has is kept for
+the
+few that lag: their sink was congested, and when it drains they get ``since`` that. Nothing queues, and nothing else is
+kept per client and view.
 """
 
 from collections.abc import Callable, Iterable

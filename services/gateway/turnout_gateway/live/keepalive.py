@@ -1,4 +1,4 @@
-"""Heartbeats for idle connections, and the search for stalled ones. One wheel for all clients instead of a timer each."""
+"""Heartbeats for idle connections, and the search for stalled ones. One wheel replaces a timer for each client."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -11,9 +11,9 @@ SLOTS: Final = 50  # of one revolution, so that 10,000 heartbeats do not go out 
 
 class KeepAlive:
     """
-    Every client is in one slot of a wheel that turns once per heartbeat interval. When its slot comes up, the client gets
-    a heartbeat, unless a frame was sent to it in the last half interval. So no silence lasts longer than one and a half
-    intervals.
+    Every client is in one slot of a wheel that turns once per heartbeat interval. When its slot comes up, the client
+    gets a heartbeat, unless a frame was sent to it in the last half interval. So no silence lasts longer than one and
+    a half intervals.
 
     Args:
         interval_s: of the heartbeats.

@@ -1,7 +1,7 @@
 """The number of clients that have an event open, over all gateways: anonymous, on a channel of its own, never stored.
 
-Each gateway publishes its whole numbers every few seconds, and changes soon. A gateway that was silent for three of these
-periods is dead, and its clients are gone. Pure: messages and times are arguments.
+Each gateway publishes its whole numbers every few seconds, and changes soon. A gateway that was silent for three of
+these periods is dead, and its clients are gone. Pure: messages and times are arguments.
 """
 
 from collections.abc import Iterable
@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+CHANNEL: Final = "{turnout}:presence"
 PERIOD_S: Final = 5.0
 _DEAD_AFTER_S: Final = 3 * PERIOD_S
 

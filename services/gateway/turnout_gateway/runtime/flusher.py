@@ -13,9 +13,9 @@ class Flusher:
     """Runs ``flush`` soon after ``request_flush``; requests that come meanwhile share the flush.
 
     After a flush of several commits the next starts ``interval_s`` later. After a flush of at most one it starts after
-    three times the flush's duration, if that is sooner. So changes that come one by one are sent at once, and under load
-    they are merged. A flush that takes longer than ``interval_s`` is followed by a pause of half its duration, at most
-    ``interval_s``.
+    three times the flush's duration, if that is sooner. So changes that come one by one are sent at once, and under
+    load they are merged. A flush that takes longer than ``interval_s`` is followed by a pause of half its duration, at
+    most ``interval_s``.
 
     Args:
         flush: returns True if there were several commits.

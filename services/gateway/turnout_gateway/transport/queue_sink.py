@@ -1,102 +1,104 @@
-"""A client whose sink is pulled: an event stream, or a WebSocket on an ordinary ASGI server."""
+"""A sink for connections that fetch their frames: server-sent events, and a WebSocket on an ordinary ASGI server."""
 
 import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.live.ports import NO_WAY, Way
+from turnout_gateway.live.admission import Peer
+from turnout_gateway.live.ports import NO_SOCKET, RawSocket
 from turnout_gateway.wire.frame_out import Frame
 
 
-class Listener(Protocol):
-    """Who hears that a ``PulledSink`` has become full, or has drained."""
+class Observer(Protocol):
+    """Is called when a ``QueueSink`` becomes congested, and when it has drained."""
 
-    def stuck(self) -> None: ...
-    def drained(self) -> None: ...
+    def on_congested(self) -> None: ...
+    def on_drained(self) -> None: ...
 
 
-class PulledSink:
-    """A sink whose connection comes for the frames itself: an ordinary ASGI WebSocket, an event stream.
-
-    Satisfies ``Sink``. One view frame at a time: it is full from ``write`` until ``next`` is called again.
+class QueueSink:
+    """Satisfies ``Sink``. One view frame at a time: it is congested from ``write`` until ``next`` is called again.
 
     Args:
-        hang_up: ends the connection at once, also while whoever pulls waits for it to take a frame.
+        abort: ends the connection at once, even while it waits for a frame to be taken.
     """
 
-    def __init__(self, hang_up: Callable[[], object]) -> None:
-        self.full = False
-        self.way: Way = NO_WAY
+    def __init__(self, abort: Callable[[], object]) -> None:
+        self.is_congested = False
+        self.socket: RawSocket = NO_SOCKET
         self.code: Close | None = None
-        self.listener: Listener | None = None
+        self.observer: Observer | None = None
         self._frames: deque[Frame] = deque()
-        self._news = asyncio.Event()
-        self._aborted = False
-        self._hang_up = hang_up
+        self._changed = asyncio.Event()
+        self._is_aborted = False
+        self._abort = abort
 
-    def write(self, frame: Frame, taken: int = 0) -> None:  # noqa: ARG002 - nothing is ever taken
-        if self._aborted or self.code is not None:
+    def write(self, frame: Frame, sent: int = 0) -> None:  # noqa: ARG002 - nothing is ever sent directly
+        if self._is_aborted or self.code is not None:
             return
         self._frames.append(frame)
-        self._news.set()
-        if not self.full:
-            self.full = True
-            if self.listener is not None:
-                self.listener.stuck()
+        self._changed.set()
+        if not self.is_congested:
+            self.is_congested = True
+            if self.observer is not None:
+                self.observer.on_congested()
 
-    def waiting(self) -> int:
+    def unsent(self) -> int:
         return len(self._frames)
 
     def close(self, code: Close) -> None:
         self.code = self.code or code
-        self._news.set()
+        self._changed.set()
 
     def abort(self) -> None:
-        self._aborted = True
+        self._is_aborted = True
         self._frames.clear()
-        self._news.set()
-        self._hang_up()
+        self._changed.set()
+        self._abort()
 
     async def next(self) -> Frame | None:
         """The next frame, once the one before has been sent; None at the end."""
-        if self.full and not self._frames:
-            self.full = False
-            if self.listener is not None:
-                self.listener.drained()
+        if self.is_congested and not self._frames:
+            self.is_congested = False
+            if self.observer is not None:
+                self.observer.on_drained()
         while not self._frames:
-            if self._aborted or self.code is not None:
+            if self._is_aborted or self.code is not None:
                 return None
-            self._news.clear()
-            await self._news.wait()
+            self._changed.clear()
+            await self._changed.wait()
         return self._frames.popleft()
 
 
-class PulledClient:
-    """From its first frame to its last; ``leave`` when the connection is gone. Entering raises Unavailable."""
+class QueueClient:
+    """A client of the hub with a ``QueueSink``; ``disconnect`` when its connection is gone.
 
-    def __init__(self, gateway: Gateway, user: User | None, place: str, hang_up: Callable[[], object]) -> None:
-        self.sink = PulledSink(hang_up)
-        self._gateway = gateway
-        self._client = gateway.enter(self.sink, user, place)
-        self.sink.listener = self
-        self.stuck()  # hello waits
+    Raises NotAdmitted. The peer has to be checked before.
+    """
 
-    def received(self, message: str | bytes) -> None:
-        self._gateway.hub.received(self._client, message)
+    def __init__(self, gateway: Gateway, peer: Peer, abort: Callable[[], object]) -> None:
+        self.sink = QueueSink(abort)
+        self._hub = gateway.hub
+        self._admission = gateway.admission
+        self._client = gateway.admission.admit(peer, self.sink)
+        self.sink.observer = self
+        self.on_congested()  # hello waits
 
-    def watch(self, asked: str, at: str | None) -> None:
-        self._gateway.hub.watch(self._client, asked, at)
+    def on_message(self, message: str | bytes) -> None:
+        self._hub.on_message(self._client, message)
 
-    def stuck(self) -> None:
-        self._gateway.hub.stuck(self._client)
+    def watch(self, requested_as: str, at: str | None) -> None:
+        self._hub.watch(self._client, requested_as, at)
 
-    def drained(self) -> None:
-        self._gateway.hub.drained(self._client)
+    def disconnect(self) -> None:
+        self.sink.observer = None  # no cycle is left behind
+        self._admission.remove(self._client)
 
-    def leave(self) -> None:
-        self.sink.listener = None
-        self._gateway.leave(self._client)
+    def on_congested(self) -> None:
+        self._hub.on_congested(self._client)
+
+    def on_drained(self) -> None:
+        self._hub.on_drained(self._client)

@@ -1,7 +1,7 @@
-"""uvicorn's own protocols, which here tell the app their transport.
+"""uvicorn's own protocols, which here show the app their transport.
 
-An app can not end a connection that takes nothing: its task waits in ``send``, and to close is to wait for what was
-sent. Only the transport can. It is among the scope's extensions, where an ASGI server says what it knows besides.
+An app cannot end a connection that takes nothing: its task waits in ``send``, and a close waits for unsent data. Only
+the transport can. It is among the scope's extensions, where an ASGI server describes itself.
 """
 
 import asyncio
@@ -15,20 +15,20 @@ from websockets.http11 import Request
 _EXTENSION: Final = "turnout.transport"
 
 
-class OrdinaryHttp(HttpToolsProtocol):
-    """Every request and answer."""
+class HttpProtocol(HttpToolsProtocol):
+    """Every request and response."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {_EXTENSION: {"transport": self.transport}}
 
     def handle_websocket_upgrade(self) -> None:
-        """Nothing is parsed here any more; the two would only keep each other, until somebody looks for cycles."""
+        """Drops the parser, which is no longer used: parser and protocol would form a cycle."""
         super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment] # as uvicorn leaves it when the connection is lost
 
 
-class OrdinarySocket(WebSocketsSansIOProtocol):
+class AsgiWebSocketProtocol(WebSocketsSansIOProtocol):
     """A WebSocket as a task of the app."""
 
     def handle_connect(self, event: Request) -> None:
@@ -38,6 +38,6 @@ class OrdinarySocket(WebSocketsSansIOProtocol):
 
 
 def transport_of(scope: Mapping[str, Any]) -> asyncio.Transport | None:
-    """What carries the connection; None on a server that does not tell."""
-    told = (scope.get("extensions") or {}).get(_EXTENSION, {})
-    return cast(asyncio.Transport | None, told.get("transport"))
+    """The transport of the connection; None on a server that does not show it."""
+    extension = (scope.get("extensions") or {}).get(_EXTENSION, {})
+    return cast(asyncio.Transport | None, extension.get("transport"))

@@ -1,7 +1,7 @@
 """One WebSocket at protocol level: an asyncio protocol that is the hub's sink at the same time.
 
 There is no task and no queue per client. A frame for many clients is one ``bytes`` object that goes to each transport
-as it is. What is kept of an idle client is this object and what the hub keeps.
+as it is. An idle client costs this object and what the hub keeps.
 """
 
 import asyncio
@@ -13,107 +13,129 @@ from typing import Final, Protocol
 from websockets.frames import CloseCode, Opcode
 
 from turnout_core.protocol.messages import Close
-from turnout_gateway.live.ports import NO_WAY, Way
+from turnout_gateway.live.admission import Admission
+from turnout_gateway.live.audience import Client
+from turnout_gateway.live.hub import Hub
+from turnout_gateway.live.ports import NO_SOCKET, RawSocket
+from turnout_gateway.transport.socket_options import borrow_socket, set_options
 from turnout_gateway.wire.frame_out import Frame
 from turnout_gateway.wire.frames_in import (
     Closed,
-    Heard,
-    Incoming,
+    FrameReader,
     Message,
     Part,
     Ping,
+    Received,
     Violation,
     close_frame,
     server_frame,
 )
 
-CLOSE_TIMEOUT_S: Final = (
-    5.0  # for the client's own close frame; RFC 6455 section 7.1.1 lets the server not wait for ever
-)
+CLOSE_TIMEOUT_S: Final = 5.0  # for the client's close frame; RFC 6455 section 7.1.1 lets the server give up
 
-# Of one client, before it is everybody else's turn: about 2 ms. A read of the loop may hold 40,000 frames.
+# Frames of one client before other clients have their turn: about 2 ms. One read may hold 40,000 frames.
 FRAMES_PER_TURN_MAX: Final = 100
 
-# What a client may still send after our goodbye, before its close frame; it did not know yet. Who sends more hangs up.
-LAST_WORDS_MAX_BYTES: Final = 64 * 1024
-
-# A peer that vanished is noticed once something that was sent to it, a beat at the latest, is not acknowledged for so
-# long (tcp(7), TCP_USER_TIMEOUT; RFC 5482).
-_UNACKNOWLEDGED_MAX_MS: Final = 20_000
-
-# What the kernel holds back unsent for one client. More would not make it faster, only older: what waits in the kernel
-# can not be replaced by something newer (tcp(7), TCP_NOTSENT_LOWAT).
-_UNSENT_MAX_BYTES: Final = 128 * 1024
-_TCP_NOTSENT_LOWAT: Final = 25
+# Data that a client may send between our close frame and its own. A client that sends more is disconnected.
+AFTER_CLOSE_MAX_BYTES: Final = 64 * 1024
 
 
-class Conversation(Protocol):
-    """Who talks through a link."""
+class ConnectionEvents(Protocol):
+    """The events of a connection, for whoever talks through it."""
 
-    def received(self, link: "Link", message: Message) -> None: ...
-    def counted(self, link: "Link") -> bool: ...
-    def stuck(self, link: "Link") -> None: ...
-    def drained(self, link: "Link") -> None: ...
-    def lost(self, link: "Link") -> None: ...
+    def on_message(self, connection: "WebSocketConnection", message: Message) -> None: ...
+    def count_frame(self, connection: "WebSocketConnection") -> bool:
+        """False if the client sent too many, and is being closed."""
+        ...
+
+    def on_congested(self, connection: "WebSocketConnection") -> None: ...
+    def on_drained(self, connection: "WebSocketConnection") -> None: ...
+    def on_lost(self, connection: "WebSocketConnection") -> None: ...
 
 
-class Link(asyncio.Protocol):
-    """Satisfies ``Sink``. Made when the handshake is done, on its transport; ``begin`` when it is let in.
+class HubEvents:
+    """Satisfies ``ConnectionEvents``: passes them on to the hub. One object serves all connections."""
 
-    Attributes:
-        tag: whatever the conversation wants to find again, its client.
-    """
+    def __init__(self, hub: Hub, admission: Admission) -> None:
+        self._hub = hub
+        self._admission = admission
 
-    # ``_closing`` is there once goodbye is said: from then on nothing is written and nobody is told of the buffer.
+    def on_message(self, connection: "WebSocketConnection", message: Message) -> None:
+        self._hub.on_message(_client(connection), message.data if message.text else b"")
+
+    def count_frame(self, connection: "WebSocketConnection") -> bool:
+        return self._hub.count_frame(_client(connection))
+
+    def on_congested(self, connection: "WebSocketConnection") -> None:
+        if connection.client is not None:
+            self._hub.on_congested(connection.client)
+
+    def on_drained(self, connection: "WebSocketConnection") -> None:
+        self._hub.on_drained(_client(connection))
+
+    def on_lost(self, connection: "WebSocketConnection") -> None:
+        self._admission.remove(_client(connection))
+        connection.client = None  # the client refers to its connection: a cycle would wait for the garbage collector
+
+
+def _client(connection: "WebSocketConnection") -> Client:
+    assert connection.client is not None  # noqa: S101 - set right after the connection was made
+    return connection.client
+
+
+class WebSocketConnection(asyncio.Protocol):
+    """Satisfies ``Sink``. Made on the transport when the handshake is done; ``start`` when the client is admitted."""
+
+    # ``_closing`` is the close-handshake timer. While it is set, no data is sent and buffer callbacks are suppressed.
     __slots__ = (
+        "_after_close_bytes",
         "_closing",
-        "_conversation",
-        "_incoming",
-        "_last_words_bytes",
+        "_events",
+        "_has_to_wait",
         "_max_bytes",
-        "_pausing",
+        "_reader",
         "_transport",
-        "full",
-        "tag",
-        "way",
+        "client",
+        "is_congested",
+        "socket",
     )
 
-    def __init__(self, transport: asyncio.Transport, conversation: Conversation, max_bytes: int) -> None:
+    def __init__(self, transport: asyncio.Transport, events: ConnectionEvents, max_bytes: int) -> None:
         self._transport = transport
-        self._conversation = conversation
+        self._events = events
         self._max_bytes = max_bytes
-        self._incoming: Incoming | None = None
-        self._pausing = False  # more has been read than was its turn
-        self._last_words_bytes = 0
+        self._reader: FrameReader | None = None
+        self._has_to_wait = False  # more frames were read than one turn allows
+        self._after_close_bytes = 0
         self._closing: asyncio.TimerHandle | None = None
-        self.tag: object = None
-        self.way: Way = NO_WAY
-        transport.set_write_buffer_limits(high=0)  # full as soon as anything waits here, as the handshake may do now
-        self.full = transport.get_write_buffer_size() > 0
-        tune(transport)
+        self.client: Client | None = None
+        self.socket: RawSocket = NO_SOCKET
+        transport.set_write_buffer_limits(high=0)  # congested as soon as anything waits here
+        self.is_congested = transport.get_write_buffer_size() > 0
+        set_options(transport)
 
-    def begin(self, tag: object) -> None:
-        """From now on it writes to the socket itself; so it has to hear of the end of the connection.
+    def start(self, client: Client) -> None:
+        """From now on broadcasts write to the socket itself, so the end of the connection has to be noticed here.
 
-        Not before: a link that is dropped without would close a descriptor that is the transport's.
+        Not before: a connection that is dropped unstarted would close a descriptor that belongs to the transport.
         """
-        self.tag = tag
+        self.client = client
         if self._closing is None and not self._transport.is_closing():
-            self.way = _borrowed(self._transport) or NO_WAY
+            self.socket = borrow_socket(self._transport) or NO_SOCKET
 
-    def write(self, frame: Frame, taken: int = 0) -> None:
-        """Straight to the kernel unless something waits in the transport: its way there takes a tenth of a delivery.
+    def write(self, frame: Frame, sent: int = 0) -> None:
+        """Writes to the kernel unless data waits in the transport, whose way there takes a tenth of a delivery.
 
-        What the kernel does not take, and every error, is left to the transport.
+        The transport gets the rest, and every error.
         """
         wire = frame.wire
-        if not taken and not self.full:
+        if not sent and not self.is_congested:
             with suppress(OSError):
-                taken = self.way.send(wire)
-        if taken < len(wire) and self._closing is None:
-            self._transport.write(wire[taken:])
+                sent = self.socket.send(wire)
+        if sent < len(wire) and self._closing is None:
+            self._transport.write(wire[sent:])
 
-    def waiting(self) -> int:
+    def unsent(self) -> int:
         return self._transport.get_write_buffer_size()
 
     def close(self, code: Close) -> None:
@@ -123,129 +145,111 @@ class Link(asyncio.Protocol):
         self._transport.abort()
 
     def send(self, data: bytes, *, text: bool) -> None:
-        """A message that only this client gets."""
+        """Sends a message that only this client gets."""
         if self._closing is None:
             self._transport.write(server_frame(Opcode.TEXT if text else Opcode.BINARY, data))
 
     def send_close(self, code: int, reason: str) -> None:
-        """Says goodbye, and hangs up when the client has answered, or after a while."""
+        """Starts the closing handshake; aborts if the client does not answer in time."""
         if self._closing is None and not self._transport.is_closing():
-            self._part(close_frame(code, reason))
-            self._listen()
+            self._begin_close(close_frame(code, reason))
+            self._update_reading()
 
     def data_received(self, data: bytes) -> None:
-        incoming = self._incoming or Incoming(self._max_bytes)
-        self._incoming = None
+        reader = self._reader or FrameReader(self._max_bytes)
+        self._reader = None
         frames = 0
         try:
-            for frames, heard in enumerate(islice(incoming.feed(data), FRAMES_PER_TURN_MAX), 1):  # noqa: B007 - below
-                self._heard(heard)
+            for frames, received in enumerate(islice(reader.feed(data), FRAMES_PER_TURN_MAX), 1):  # noqa: B007 - below
+                self._on_received(received)
                 if self._transport.is_closing():
                     return
         except Violation as violation:
-            self._break_off(violation)
+            self._on_violation(violation)
             return
-        if not incoming.empty:
-            self._incoming = incoming
+        if not reader.is_empty:
+            self._reader = reader
         if self._closing is not None:
-            self._overhear(len(data))
-        if frames == FRAMES_PER_TURN_MAX and not self._pausing:
-            self._pausing = True
-            self._listen()
-            asyncio.get_running_loop().call_soon(self._go_on)
+            self._count_after_close(len(data))
+        if frames == FRAMES_PER_TURN_MAX and not self._has_to_wait:
+            self._has_to_wait = True
+            self._update_reading()
+            asyncio.get_running_loop().call_soon(self._next_turn)
 
     def eof_received(self) -> None:
         """The transport closes itself."""
 
     def pause_writing(self) -> None:
         if self._closing is None:
-            self.full = True
-            self._listen()
-            self._conversation.stuck(self)
+            self.is_congested = True
+            self._update_reading()
+            self._events.on_congested(self)
 
     def resume_writing(self) -> None:
         if self._closing is None:
-            self.full = False
-            self._listen()
-            self._conversation.drained(self)
+            self.is_congested = False
+            self._update_reading()
+            self._events.on_drained(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio gives it
-        self._mute()
+        self._stop_writing()
         if self._closing is not None:
             self._closing.cancel()
-        self._conversation.lost(self)
+        self._events.on_lost(self)
 
-    def _listen(self) -> None:
-        """Reads on, unless it is the others' turn, or the client takes nothing: who does not listen need not talk."""
+    def _update_reading(self) -> None:
+        """Pauses reading while the client does not read (backpressure) or while other clients have their turn."""
         if self._transport.is_closing():
             return
-        if self._pausing or (self.full and self._closing is None):
+        if self._has_to_wait or (self.is_congested and self._closing is None):
             self._transport.pause_reading()
         else:
             self._transport.resume_reading()
 
-    def _go_on(self) -> None:
-        """With what has been read, now that everybody else had their turn."""
-        self._pausing = False
+    def _next_turn(self) -> None:
+        """Goes on with the frames that were read, now that other clients had their turn."""
+        self._has_to_wait = False
         if not self._transport.is_closing():
             self.data_received(b"")
-            self._listen()
+            self._update_reading()
 
-    def _overhear(self, size: int) -> None:
-        """Waits for the client's close frame, but not through everything that it can send in the meantime."""
-        self._last_words_bytes += size
-        if self._last_words_bytes > LAST_WORDS_MAX_BYTES:
+    def _count_after_close(self, size: int) -> None:
+        """Waits for the client's close frame, but not behind an endless stream of other data."""
+        self._after_close_bytes += size
+        if self._after_close_bytes > AFTER_CLOSE_MAX_BYTES:
             self._transport.abort()
 
-    def _heard(self, heard: Heard) -> None:
-        match heard:
+    def _on_received(self, received: Received) -> None:
+        match received:
             case Closed(echo=echo):
-                self._part(echo)
+                self._begin_close(echo)
                 self._transport.close()
             case _ if self._closing is not None:
-                pass  # it talks over our goodbye
+                pass  # sent before our close frame arrived
             case Ping(data=data):
-                if self._conversation.counted(self):
+                if self._events.count_frame(self):
                     self._transport.write(server_frame(Opcode.PONG, data))
             case Part():
-                self._conversation.counted(self)
+                self._events.count_frame(self)
             case Message():
-                self._conversation.received(self, heard)
+                self._events.on_message(self, received)
 
-    def _break_off(self, violation: Violation) -> None:
-        """What follows can not be understood, so there is nothing to wait for."""
+    def _on_violation(self, violation: Violation) -> None:
+        """Closes without a handshake: the data that follows cannot be understood."""
         code = Close.TOO_LARGE if violation.code == CloseCode.MESSAGE_TOO_BIG else violation.code
-        self._part(close_frame(code, str(violation)[:100]))
+        self._begin_close(close_frame(code, str(violation)[:100]))
         self._transport.close()
 
-    def _part(self, goodbye: bytes) -> None:
-        """Sends our close frame, unless it is sent. No frame may follow (RFC 6455 section 5.5.1), whatever drains."""
+    def _begin_close(self, frame: bytes) -> None:
+        """Sends our close frame, unless it was sent. No other frame may follow it (RFC 6455 section 5.5.1)."""
         if self._closing is None:
             self._closing = asyncio.get_running_loop().call_later(CLOSE_TIMEOUT_S, self._transport.abort)
-            self._mute()
-            self._transport.write(goodbye)
+            self._stop_writing()
+            self._transport.write(frame)
 
-    def _mute(self) -> None:
-        """From now on no frame is written; the number of the descriptor may soon be somebody else's."""
-        self.full = True
-        if isinstance(self.way, socket.socket):
-            self.way.detach()
-        self.way = NO_WAY
-
-
-def tune(transport: asyncio.Transport) -> None:
-    """Sets what the kernel does for a link: finds dead peers, and holds little back for slow ones."""
-    sock = transport.get_extra_info("socket")
-    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
-        return
-    with suppress(OSError):  # not every system knows them; without, the link lives but is worse supervised
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_MAX_MS)
-        sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, _UNSENT_MAX_BYTES)
-
-
-def _borrowed(transport: asyncio.Transport) -> socket.socket | None:
-    """The transport's socket, to be detached before it is closed; None where the transport adds to what is written."""
-    sock = transport.get_extra_info("socket")
-    if sock is None or transport.get_extra_info("sslcontext") is not None:
-        return None
-    return socket.socket(sock.family, sock.type, sock.proto, fileno=sock.fileno())
+    def _stop_writing(self) -> None:
+        """Stops broadcasts to this client: after the close the OS may reuse the file descriptor."""
+        self.is_congested = True
+        if isinstance(self.socket, socket.socket):
+            self.socket.detach()
+        self.socket = NO_SOCKET

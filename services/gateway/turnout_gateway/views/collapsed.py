@@ -1,8 +1,8 @@
 """Ranges of positions that one refresh collapsed.
 
 A refresh shows many commits at once. Something that came and went within it has left no trace in the views; but a
-client that comes from another gateway, which refreshed at another moment, may have seen it. A client that resumes inside
-such a range gets a snapshot, not a patch, of every view that the range affected.
+client that comes from another gateway, which refreshed at another moment, may have seen it. A client that resumes
+inside such a range gets a snapshot, not a patch, of every view that the range affected.
 """
 
 from bisect import bisect_right

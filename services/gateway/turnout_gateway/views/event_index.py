@@ -1,7 +1,7 @@
 """All events, in the sorted lists that they match.
 
-The plain lists (upcoming or past, each of them for every tag) are always there; those with words are made when asked for.
-Only a change of an event's details, or its end, moves it between lists; a join does not.
+The plain lists (upcoming or past, each of them for every tag) are always there; those with words are made when asked
+for. Only a change of an event's details, or its end, moves it between lists; a join does not.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,8 @@
 
 Two clocks order the changes:
 
-* a *revision* counts the refreshes of this process. A client that is connected here is at the revision of its last frame.
+* a *revision* counts the refreshes of this process. A client that is connected here is at the revision of its last
+frame.
 * the *position* counts commits. A client that comes back, from here or from another gateway, knows only that.
 """
 
@@ -58,9 +59,7 @@ class History:
         if connected:
             self._floor_number = revision.number
 
-    def keys_since(
-        self, seen: Seen, here: Position, is_affected: Callable[[CollapsedRange], bool]
-    ) -> list[str] | None:
+    def keys_since(self, seen: Seen, here: Position, is_affected: Callable[[CollapsedRange], bool]) -> list[str] | None:
         """The keys of the patch that brings a client from ``seen`` to ``here``; None if it needs a snapshot."""
         if isinstance(seen, int) and seen >= self._floor_number:
             return self.keys_since_revision(seen)

@@ -12,6 +12,7 @@ from turnout_core.domain.rejections import Invalid
 from turnout_gateway.views import search
 from turnout_gateway.views.collapsed import CollapsedRange, CollapsedRanges
 from turnout_gateway.views.event_index import When
+from turnout_gateway.views.frame_cache import Order
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache, total
 from turnout_gateway.views.query import parameters, quoted
@@ -63,7 +64,7 @@ class ListView(View):
     __slots__ = ("address", "events", "shown")
 
     def __init__(self, address: EventsAddress, born: Revision, collapsed: CollapsedRanges) -> None:
-        order = "descending" if address.when == "past" else "ascending"
+        order: Order = "descending" if address.when == "past" else "ascending"
         super().__init__(address.canonical, order, born, collapsed)
         self.address = address
         self.events = SortedEvents()

@@ -1,7 +1,7 @@
 """The port of a view kind: all that the registry, the hub and HTTP need to know of it.
 
-A kind is one file with its address, its view and its ``ViewKind``; ``kinds.KINDS`` lists them. An object of a kind belongs
-to one registry and holds the views of that kind that are open there.
+A kind is one file with its address, its view and its ``ViewKind``; ``kinds.KINDS`` lists them. An object of a kind
+belongs to one registry and holds the views of that kind that are open there.
 """
 
 from abc import ABC, abstractmethod
@@ -144,7 +144,7 @@ class ViewKind(ABC, Generic[A, V]):
 
     @abstractmethod
     def load(self, view: V) -> Mapping[str, Item]:
-        """The whole content, from the state; follows the view from now on. Raises a Rejection if there is no such view."""
+        """Returns the whole content and follows the view from now on. Raises a Rejection if there is no such view."""
 
     @abstractmethod
     def close(self, view: V) -> None:

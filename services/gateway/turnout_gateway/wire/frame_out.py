@@ -1,4 +1,4 @@
-"""A frame: the bytes of one message, made once and written to as many sockets as want it."""
+"""A frame: the bytes of one message, made once and written to any number of sockets."""
 
 from struct import Struct
 from typing import Final, Literal
@@ -23,8 +23,8 @@ class Frame:
     Attributes:
         wire: the message as an unmasked, final text frame (RFC 6455 section 5.2), ready for any socket.
         kind: the message's ``type``.
-        view: canonical address of the view that it is about, "" for none.
-        at: the position that it brings a client to, "" for none.
+        view: canonical address of its view, "" for none.
+        at: the position of a client that has it, "" for none.
     """
 
     __slots__ = ("_header", "at", "kind", "view", "wire")
@@ -44,7 +44,7 @@ class Frame:
 
 
 def _header(length: int) -> bytes:
-    """Of a final, unmasked text frame. By hand: a serializer made for every kind costs as much as the whole patch."""
+    """The header of a final, unmasked text frame. A general serializer would cost as much as the whole patch."""
     if length <= _LENGTH_SHORT_MAX:
         return bytes((_FINAL_TEXT, length))
     if length <= _LENGTH_MEDIUM_MAX:

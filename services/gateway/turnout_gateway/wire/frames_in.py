@@ -1,7 +1,7 @@
-"""What a client sends, from bytes to messages: RFC 6455 without I/O, on the frame codec of ``websockets``.
+"""From bytes to messages of a client: RFC 6455 without I/O, on the frame codec of ``websockets``.
 
-Nothing is kept between messages, so that an idle client costs nothing here: whoever reads drops the ``Incoming`` once
-it is ``empty`` and makes another one for the next bytes.
+Nothing is kept between messages, so that an idle client costs nothing here: a ``FrameReader`` that ``is_empty`` is
+dropped, and the next bytes get a new one.
 """
 
 from codecs import IncrementalDecoder, getincrementaldecoder
@@ -14,7 +14,7 @@ from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
 
 _CONTROL_MAX_BYTES: Final = 125  # RFC 6455 section 5.5
 _FRAGMENTS_LEAST: Final = 1_000
-_FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; nobody has a reason to cut one smaller
+_FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; there is no reason to cut one smaller
 
 _utf8: Final = getincrementaldecoder("utf-8")
 
@@ -32,7 +32,7 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A frame that says nothing by itself: a pong, or a message's fragment that is not its last. It costs as much."""
+    """A frame without a meaning of its own: a pong, or a fragment that is not the last. It costs as much as others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,18 @@ class Closed:
 
 _PART: Final = Part()
 
-Heard = Message | Ping | Part | Closed
+Received = Message | Ping | Part | Closed
 
 
 class Violation(Exception):
-    """The client broke the protocol; ``code`` is why the link has to be closed (RFC 6455 section 7.4.1)."""
+    """The client broke the protocol; ``code`` is the reason for the close (RFC 6455 section 7.4.1)."""
 
     def __init__(self, code: int, reason: str) -> None:
         self.code = code
         super().__init__(reason)
 
 
-class Incoming:
+class FrameReader:
     """Reads frames as their bytes arrive. After a Violation, or Closed, nothing more can be read."""
 
     def __init__(self, max_bytes: int) -> None:
@@ -69,12 +69,12 @@ class Incoming:
         self._size = 0
 
     @property
-    def empty(self) -> bool:
-        """No part of a frame or of a message waits for the rest."""
+    def is_empty(self) -> bool:
+        """True if no part of a frame or of a message waits for the rest."""
         return not self._buffer and self._frame is None and self._opcode is None
 
-    def feed(self, data: bytes) -> Iterator[Heard]:
-        """What these bytes complete, one for each frame; who stops early feeds nothing to go on. Raises Violation."""
+    def feed(self, data: bytes) -> Iterator[Received]:
+        """The frames that these bytes complete. To go on after an early stop, feed nothing. Raises Violation."""
         self._buffer += data
         while (frame := self._next()) is not None:
             if frame.opcode in DATA_OPCODES:
@@ -135,7 +135,7 @@ class Incoming:
         return Message(data, text)
 
     def _check_text(self, frame: Frame) -> None:
-        """Fragment by fragment, so that a bad one is known at once (RFC 6455 section 8.1)."""
+        """Checks fragment by fragment, so that a bad one is found at once (RFC 6455 section 8.1)."""
         if self._decoder is not None:
             try:
                 self._decoder.decode(bytes(frame.data), frame.fin)

@@ -1,4 +1,7 @@
-"""``turnout journal …``: verify, read, back up and restore the journal."""
+"""``turnout journal …``: verify, read, back up and restore the journal.
+
+Only the journal's address has an environment variable: a variable that is left over must not replace a journal.
+"""
 
 import sys
 import time
@@ -14,7 +17,7 @@ from turnout.operations.console import run as run_operation
 from turnout.operations.errors import OperationError, Refused
 from turnout.operations.export import Exported, export_stream, export_to
 from turnout.operations.open_journal import Target, opened
-from turnout.operations.restore import accept as accept_what_is_there
+from turnout.operations.restore import accept as accept_loss
 from turnout.operations.restore import import_from, occupied
 from turnout.operations.restore import restore as restore_to
 from turnout.operations.verify import verify as verify_journal
@@ -56,7 +59,7 @@ def verify(context: typer.Context, valkey: Valkey = None, data: Data = None) -> 
             for damage in report.damages:
                 typer.echo(f"damaged at {damage.at}: {damage.what}", err=True)
             raise OperationError(report.way_out())
-        typer.echo("all is sound")
+        typer.echo("the journal is sound")
 
     run_operation(run())
 
@@ -68,28 +71,22 @@ def tail(
     data: Data = None,
     since: Annotated[
         Position | None,
-        typer.Option(
-            "--from", envvar="TURNOUT_TAIL_FROM", parser=_position, metavar="POSITION", help="Start with this commit."
-        ),
+        typer.Option("--from", parser=_position, metavar="POSITION", help="Start with this commit."),
     ] = None,
     number: Annotated[
         int,
-        typer.Option(
-            "--number", "-n", envvar="TURNOUT_TAIL_NUMBER", min=0, help="How many of the last commits, without --from."
-        ),
+        typer.Option("--number", "-n", min=0, help="How many of the last commits, without --from."),
     ] = 10,
-    follow: Annotated[
-        bool, typer.Option("--follow", "-f", envvar="TURNOUT_TAIL_FOLLOW", help="Go on with what comes, until Ctrl-C.")
-    ] = False,
-    json: Annotated[bool, typer.Option("--json", envvar="TURNOUT_TAIL_JSON", help="One JSON document a line.")] = False,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Print new commits until Ctrl-C.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON document a line.")] = False,
 ) -> None:
     """Print commits."""
-    told: Callable[[bytes], str] = lines.as_json if json else lines.as_text
+    to_line: Callable[[bytes], str] = lines.as_json if json else lines.as_text
 
     async def run() -> None:
         async with opened(_target(context, valkey, data)) as server:
             async for record in lines.records(server, since, number, follow=follow):
-                typer.echo(told(record))
+                typer.echo(to_line(record))
 
     run_operation(run())
 
@@ -97,18 +94,16 @@ def tail(
 @app.command()
 def export(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup goes; - is the standard output.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File of the backup; - is the standard output.")],
     valkey: Valkey = None,
     data: Data = None,
-    force: Annotated[
-        bool, typer.Option("--force", envvar="TURNOUT_EXPORT_FORCE", help="Replace the file if it is there.")
-    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
-    """Write a backup, while everything runs. It holds the secret of the sessions: keep it like a password."""
+    """Write a backup; the services may run. It holds the secret of the sessions: protect it like a password."""
 
     async def run() -> None:
         if is_stream(file) and sys.stdout.isatty():
-            raise Refused("a backup is no text: name a file, or pipe it somewhere")
+            raise Refused("a backup is binary: name a file, or pipe it into a program")
         async with opened(_target(context, valkey, data)) as server:
             if is_stream(file):
                 await export_stream(server, sys.stdout.buffer, _now_ms())
@@ -127,16 +122,13 @@ def import_(
     to: Annotated[
         Position | None,
         typer.Option(
-            envvar="TURNOUT_IMPORT_TO",
             parser=_position,
             metavar="POSITION",
-            help="An earlier position of the backup than its end.",
+            help="Import up to this position instead of the end.",
         ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", envvar="TURNOUT_IMPORT_FORCE", help="Replace the journal that is there.")
-    ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", envvar="TURNOUT_IMPORT_YES", help="Do not ask.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the present journal.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Make a backup the journal of an empty server. Stop the command services first, restart all afterwards."""
 
@@ -145,7 +137,7 @@ def import_(
             async with opened(_target(context, valkey, data), make=True) as server:
                 if force and not yes and await occupied(server):
                     ask(
-                        "Everything in the journal that is there now is lost. Replace it?",
+                        "Everything in the present journal will be lost. Replace it?",
                         stdin_is_taken=is_stream(file),
                     )
                 position = await import_from(server, backup, to, replace=force)
@@ -159,28 +151,25 @@ def restore(
     context: typer.Context,
     to: Annotated[
         Position,
-        typer.Option(
-            envvar="TURNOUT_RESTORE_TO", parser=_position, metavar="POSITION", help="The state as of here returns."
-        ),
+        typer.Option(parser=_position, metavar="POSITION", help="Return to the state as of this commit."),
     ],
     valkey: Valkey = None,
     data: Data = None,
     backup: Annotated[
         Path | None,
         typer.Option(
-            envvar="TURNOUT_RESTORE_BACKUP",
             metavar="FILE",
-            help="Where what is there now is kept; in the data folder if not set.",
+            help="File for a backup of the present journal; by default in the data folder.",
         ),
     ] = None,
 ) -> None:
-    """Go back to an earlier position. What is there now goes into a backup first; later commits are given up."""
+    """Go back to an earlier position: later commits are lost. Backs up the present journal first."""
 
     async def run() -> None:
         target = _target(context, valkey, data)
         async with opened(target) as server:
             restored = await restore_to(server, to, backup, target.folder(), _now_ms())
-        typer.echo(f"what was there: {_summary(restored.backup, restored.exported)}")
+        typer.echo(f"backup of the previous journal: {_summary(restored.backup, restored.exported)}")
         typer.echo(f"the journal is at {restored.position} now, the state as of {to}; start the services again")
 
     run_operation(run())
@@ -188,18 +177,18 @@ def restore(
 
 @app.command()
 def accept(context: typer.Context, valkey: Valkey = None, data: Data = None) -> None:
-    """Accept a loss: what the server holds is the truth from now on. Stop the command services first."""
+    """Accept a loss: the server's present content becomes authoritative. Stop the command services first."""
 
     async def run() -> None:
         async with opened(_target(context, valkey, data), make=True) as server:
-            position = await accept_what_is_there(server)
-        typer.echo(f"the journal is at {position} now, and everybody starts over from it; start the services again")
+            position = await accept_loss(server)
+        typer.echo(f"the journal is at {position} now, and all clients start over from it; start the services again")
 
     run_operation(run())
 
 
 def _target(context: typer.Context, valkey: str | None, data: Path | None) -> Target:
-    """What the command line names goes before what the environment names; a server before a folder."""
+    """Options have precedence over the environment; then a server over a folder."""
     sources = {name: context.get_parameter_source(name) for name in ("valkey", "data")}
     named = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
     return Target(None if named == {"data"} else valkey, data)
@@ -208,8 +197,8 @@ def _target(context: typer.Context, valkey: str | None, data: Path | None) -> Ta
 def _summary(file: Path, exported: Exported) -> str:
     size_kb = exported.size_bytes / 1000
     header = exported.header
-    told = f"{file}: {header.epoch}-{header.base} to {header.head}, {size_kb:,.1f} KB"
-    return told if exported.sound else f"{told}, with the damage in it"
+    summary = f"{file}: {header.epoch}-{header.base} to {header.head}, {size_kb:,.1f} KB"
+    return summary if exported.sound else f"{summary}, with the damage in it"
 
 
 def _now_ms() -> int:

@@ -6,41 +6,41 @@ from typing import Any
 
 import pytest
 from replica import Replica, read, snapshot_items
-from world import HOUR_MS, World
+from world import World
 
 from turnout_core.domain.position import Position
 from turnout_core.protocol.messages import Close
 from turnout_gateway.live.audience import Client
-from turnout_gateway.live.client_protocol import Allowance
-from turnout_gateway.live.hub import Hub, Terms
+from turnout_gateway.live.client_protocol import MessageLimits
+from turnout_gateway.live.hub import Hub, HubConfig
 from turnout_gateway.live.keepalive import SLOTS
-from turnout_gateway.live.ports import NO_WAY
-from turnout_gateway.views.registry import Limits, Views
+from turnout_gateway.live.ports import NO_SOCKET
+from turnout_gateway.views.registry import ViewLimits, ViewRegistry
 from turnout_gateway.wire.frame_out import Frame
 
 
 class FakeSink:
     """Keeps what is written; is full when the test says so, and tells the hub."""
 
-    way = NO_WAY
+    socket = NO_SOCKET
 
     def __init__(self) -> None:
-        self.full = False
+        self.is_congested = False
         self.clogs: Callable[[], None] | None = None  # what the next frame calls, and it fills the sink
         self.frames: list[Frame] = []
         self.backlog = 0
         self.code: Close | None = None
         self.aborted = False
 
-    def write(self, frame: Frame, taken: int = 0) -> None:
-        assert taken == 0
+    def write(self, frame: Frame, sent: int = 0) -> None:
+        assert sent == 0
         self.frames.append(frame)
         if self.clogs is not None:
-            self.full = True
+            self.is_congested = True
             self.clogs()
             self.clogs = None
 
-    def waiting(self) -> int:
+    def unsent(self) -> int:
         return self.backlog
 
     def close(self, code: Close) -> None:
@@ -58,37 +58,37 @@ class FakeSink:
 class Stage:
     """A hub without a loop: time and ticks come from the test."""
 
-    def __init__(self, limits: Limits | None = None, **terms: Any) -> None:
+    def __init__(self, limits: ViewLimits | None = None, **config: Any) -> None:
         self.world = World()
-        self.views = Views(limits)
-        self.views.on_snapshot(self.world.state, self.world.now_ms)
+        self.views = ViewRegistry(limits)
+        self.views.on_snapshot(self.world.state)
         self.now_s = 1000.0
-        self.stirred = 0
-        self.looks: dict[str, int] = {}
-        self.doubted: list[Client] = []
+        self.flush_requests = 0
+        self.viewers: dict[str, int] = {}
+        self.ahead_clients: list[Client] = []
         self.hub = Hub(
             self.views,
-            Terms(**terms),
-            stir=self._stir,
-            looks=self.looks.__setitem__,
-            doubt=self.doubted.append,
+            HubConfig(**config),
+            request_flush=self._request_flush,
+            on_viewers_changed=self.viewers.__setitem__,
+            on_ahead=self.ahead_clients.append,
             clock=lambda: self.now_s,
             now_ms=lambda: self.world.now_ms,
         )
 
-    def _stir(self) -> None:
-        self.stirred += 1
+    def _request_flush(self) -> None:
+        self.flush_requests += 1
 
-    def tick(self) -> None:
+    def flush(self) -> None:
         """The world's commits arrive, and go out."""
         self.views.on_commits(self.world.commits)
         self.world.commits.clear()
-        self.hub.tick()
+        self.hub.flush()
 
     def client(self, *views: str, user: str | None = None, at: str | None = None) -> tuple[Client, FakeSink]:
         """A client that watches ``views``, and has heard what there was to hear."""
         sink = FakeSink()
-        client = self.hub.enter(sink, self.world.state.users[user] if user else None)
+        client = self.hub.connect(sink, self.world.state.users[user] if user else None)
         for view in views:
             self.hub.watch(client, view, at)
         if at is None:
@@ -107,18 +107,18 @@ def kinds(sink: FakeSink) -> list[str]:
 
 def test_the_first_message_is_hello(stage: Stage) -> None:
     ada = stage.world.user("Ada")
-    stage.tick()
+    stage.flush()
     sink = FakeSink()
-    stage.hub.enter(sink, stage.world.state.users[ada])
+    stage.hub.connect(sink, stage.world.state.users[ada])
     assert sink.taken() == [{"type": "hello", "position": "test-1", "user": ada, "beat_ms": 10_000}]
 
 
 def test_one_frame_serves_everybody_who_has_seen_the_same(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     sinks = [stage.client(f"events/{event}")[1] for _ in range(5)]
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     frames = [sink.frames for sink in sinks]
     assert [len(each) for each in frames] == [1] * 5
     assert len({id(each[0]) for each in frames}) == 1
@@ -126,11 +126,11 @@ def test_one_frame_serves_everybody_who_has_seen_the_same(stage: Stage) -> None:
 
 def test_a_tick_conflates_what_has_happened_since_the_last(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}", "events")
     for _ in range(50):
         stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     messages = sink.taken()
     assert [message["type"] for message in messages] == ["patch", "patch"]
     assert {message["at"] for message in messages} == {str(stage.world.state.position)}
@@ -139,28 +139,28 @@ def test_a_tick_conflates_what_has_happened_since_the_last(stage: Stage) -> None
 def test_who_watches_nothing_that_changed_hears_nothing(stage: Stage) -> None:
     ada = stage.world.user()
     event, other = stage.world.event(ada), stage.world.event(ada)
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{other}")
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     assert sink.taken() == []
 
 
 def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     slow, sink = stage.client(f"events/{event}")
     replica = Replica()
     stage.hub.watch(slow, f"events/{event}", None)
     replica.take(sink.frames.pop().payload)
-    sink.full = True
-    stage.hub.stuck(slow)
+    sink.is_congested = True
+    stage.hub.on_congested(slow)
     for _ in range(30):
         stage.world.join(event, stage.world.user())
-        stage.tick()
-    assert (sink.frames, stage.hub.counts.skipped) == ([], 30)
-    sink.full = False
-    stage.hub.drained(slow)
+        stage.flush()
+    assert (sink.frames, stage.hub.counters.skipped) == ([], 30)
+    sink.is_congested = False
+    stage.hub.on_drained(slow)
     assert len(sink.frames) == 1
     replica.take(sink.frames[0].payload)
     view = next(iter(slow.views.values())).view
@@ -169,52 +169,52 @@ def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(stage: Stag
 
 def test_who_becomes_full_of_a_frame_has_it_and_was_not_skipped(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     client, sink = stage.client(f"events/{event}")
-    sink.clogs = lambda: stage.hub.stuck(client)
+    sink.clogs = lambda: stage.hub.on_congested(client)
     stage.world.join(event, stage.world.user())
-    stage.tick()
-    assert (kinds(sink), stage.hub.counts.skipped) == (["patch"], 0)
+    stage.flush()
+    assert (kinds(sink), stage.hub.counters.skipped) == (["patch"], 0)
     stage.world.join(event, stage.world.user())
-    stage.tick()
-    assert (kinds(sink), stage.hub.counts.skipped) == ([], 1)
-    sink.full = False
-    stage.hub.drained(client)
+    stage.flush()
+    assert (kinds(sink), stage.hub.counters.skipped) == ([], 1)
+    sink.is_congested = False
+    stage.hub.on_drained(client)
     assert kinds(sink) == ["patch"]
 
 
 def test_a_client_that_drained_gets_the_next_patch_with_the_others(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     slow, slow_sink = stage.client(f"events/{event}")
     _, sink = stage.client(f"events/{event}")
-    slow_sink.full = True
-    stage.hub.stuck(slow)
+    slow_sink.is_congested = True
+    stage.hub.on_congested(slow)
     stage.world.join(event, stage.world.user())
-    stage.tick()
-    slow_sink.full = False
-    stage.hub.drained(slow)
+    stage.flush()
+    slow_sink.is_congested = False
+    stage.hub.on_drained(slow)
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     assert slow_sink.frames[-1] is sink.frames[-1]
 
 
 def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drains(stage: Stage) -> None:
-    stage.tick()
+    stage.flush()
     client, sink = stage.client()
-    sink.full = True
-    stage.hub.stuck(client)
+    sink.is_congested = True
+    stage.hub.on_congested(client)
     stage.hub.watch(client, "events", None)
     assert sink.frames == []
-    sink.full = False
-    stage.hub.drained(client)
+    sink.is_congested = False
+    stage.hub.on_drained(client)
     (answer,) = sink.taken()
     assert (answer["view"], answer["asked"]) == ("events?when=upcoming", "events")
 
 
 def test_a_watch_between_commits_and_tick_is_up_to_date_and_is_not_told_twice(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, early = stage.client(f"events/{event}")
     stage.world.join(event, stage.world.user())
     stage.views.on_commits(stage.world.commits)
@@ -223,116 +223,116 @@ def test_a_watch_between_commits_and_tick_is_up_to_date_and_is_not_told_twice(st
     stage.hub.watch(client, f"events/{event}", None)
     (hello, answer) = late.taken() if len(late.frames) > 1 else ({}, *late.taken())
     assert answer["at"] == str(stage.world.state.position)
-    assert stage.stirred > 0
-    stage.tick()
+    assert stage.flush_requests > 0
+    stage.flush()
     assert (kinds(early), kinds(late)) == (["patch"], [])
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     assert (kinds(early), kinds(late)) == (["patch"], ["patch"])
     assert hello is not None
 
 
 def test_who_comes_back_gets_a_patch_also_after_everybody_had_left(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     client, _ = stage.client(f"events/{event}")
     at = str(stage.views.position)
-    stage.hub.leave(client)
+    stage.hub.disconnect(client)
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}", at=at)
     assert kinds(sink) == ["hello", "patch"]
-    assert stage.hub.counts.resumed_by_patch == 1
+    assert stage.hub.counters.resumed_by_patch == 1
 
 
 def test_a_herd_shares_its_patch(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     herd = [stage.client(f"events/{event}")[0] for _ in range(20)]
     at = str(stage.views.position)
     for client in herd:
-        stage.hub.leave(client)
+        stage.hub.disconnect(client)
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     frames = {id(stage.client(f"events/{event}", at=at)[1].frames[-1]) for _ in range(20)}
-    assert (len(frames), stage.hub.counts.resumed_by_snapshot) == (1, 0)
+    assert (len(frames), stage.hub.counters.resumed_by_snapshot) == (1, 0)
 
 
 def test_time_does_not_run_backwards_for_who_comes_from_a_gateway_that_is_ahead(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}", at="test-4")
     assert kinds(sink) == ["hello"]
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     (answer,) = sink.taken()
     assert answer["at"] == "test-4"
 
 
 def test_an_event_is_missing_only_where_the_replica_has_what_the_client_has_seen(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client("events/unheardof", at="test-3")
     assert kinds(sink) == ["hello"]
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     assert kinds(sink) == ["fail"]
 
 
 def test_who_is_ahead_for_more_than_a_second_is_sent_elsewhere(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}", at="test-4000")
     stage.now_s += 0.9
-    stage.hub.pulse()
+    stage.hub.keep_alive()
     assert (kinds(sink), sink.code) == (["hello"], None)
     stage.now_s += 0.2
-    stage.hub.pulse()
-    stage.hub.pulse()
-    (client,) = stage.doubted
-    stage.hub.judge(client, Position("test", 4000))
+    stage.hub.keep_alive()
+    stage.hub.keep_alive()
+    (client,) = stage.ahead_clients
+    stage.hub.resolve_ahead(client, Position("test", 4000))
     assert (kinds(sink), sink.code) == ([], Close.BEHIND)
 
 
 def test_who_has_seen_a_history_that_is_lost_starts_over(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}", at="test-4000")
     stage.now_s += 2
-    stage.hub.pulse()
-    stage.hub.judge(stage.doubted[0], stage.views.position)
+    stage.hub.keep_alive()
+    stage.hub.resolve_ahead(stage.ahead_clients[0], stage.views.position)
     assert (kinds(sink), sink.code) == (["hello", "snapshot"], None)
 
 
 def test_where_nobody_knows_the_head_who_is_ahead_is_sent_elsewhere(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}", at="test-4000")
     stage.now_s += 2
-    stage.hub.pulse()
-    stage.hub.judge(stage.doubted[0], None)
+    stage.hub.keep_alive()
+    stage.hub.resolve_ahead(stage.ahead_clients[0], None)
     assert sink.code == Close.BEHIND
 
 
 def test_who_is_ahead_and_changes_its_mind_gets_nothing(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     client, sink = stage.client(f"events/{event}", at="test-3")
-    stage.hub.received(client, json.dumps({"type": "unwatch", "view": f"events/{event}"}))
+    stage.hub.on_message(client, json.dumps({"type": "unwatch", "view": f"events/{event}"}))
     stage.world.join(event, stage.world.user())
-    stage.tick()
+    stage.flush()
     stage.now_s += 2
-    stage.hub.pulse()
+    stage.hub.keep_alive()
     assert (kinds(sink), sink.code) == (["hello"], None)
 
 
 def test_a_deleted_event_ends_its_view(stage: Stage) -> None:
     ada = stage.world.user()
     event = stage.world.event(ada)
-    stage.tick()
+    stage.flush()
     client, sink = stage.client(f"events/{event}")
     stage.world.delete(event)
-    stage.tick()
+    stage.flush()
     (message,) = sink.taken()
     assert (message["type"], message["view"], message["code"]) == ("fail", f"events/{event}", "event-not-found")
     assert client.views == {}
@@ -342,46 +342,49 @@ def test_a_deleted_event_ends_its_view(stage: Stage) -> None:
 
 def test_signing_out_ends_me_and_only_a_newer_session_opens_it_again(stage: Stage) -> None:
     ada = stage.world.user()
-    stage.tick()
+    stage.flush()
     client, sink = stage.client("me", user=ada)
     stage.world.sign_out(ada)
-    stage.tick()
+    stage.flush()
     assert [(each["type"], each["code"]) for each in sink.taken()] == [("fail", "signed-out")]
     stage.hub.watch(client, "me", None)
     assert sink.taken()[0]["code"] == "signed-out"
     _, again = stage.client("me", user=ada)
     stage.world.event(ada)
-    stage.tick()
+    stage.flush()
     assert kinds(again) == ["patch"]
 
 
 def test_me_is_for_those_who_are_signed_in(stage: Stage) -> None:
-    stage.tick()
+    stage.flush()
     client, sink = stage.client()
     stage.hub.watch(client, "me", None)
     assert sink.taken()[0]["code"] == "signed-out"
 
 
-def test_upcoming_becomes_past_without_a_commit(stage: Stage) -> None:
-    stage.world.event(stage.world.user(), 0)
-    stage.tick()
+def test_an_event_that_ended_moves_from_upcoming_to_past(stage: Stage) -> None:
+    event = stage.world.event(stage.world.user(), 0)
+    stage.flush()
     _, sink = stage.client("events?when=upcoming", "events?when=past")
-    assert stage.views.next_end_ms() == stage.world.now_ms + HOUR_MS
-    stage.world.now_ms += HOUR_MS
-    stage.tick()
-    told = {message["view"]: message for message in sink.taken()}
-    assert told["events?when=upcoming"]["remove"] == ["card:event2"]
-    assert {each["key"] for each in told["events?when=past"]["upsert"]} == {"card:event2", "list"}
-    assert stage.views.next_end_ms() is None
+    stage.world.end(event)
+    stage.flush()
+    messages = {message["view"]: message for message in sink.taken()}
+    assert messages["events?when=upcoming"]["remove"] == [f"card:{event}"]
+    assert {each["key"] for each in messages["events?when=past"]["upsert"]} == {f"card:{event}", "list"}
+    stage.world.reopen(event)
+    stage.flush()
+    messages = {message["view"]: message for message in sink.taken()}
+    assert messages["events?when=past"]["remove"] == [f"card:{event}"]
+    assert {each["key"] for each in messages["events?when=upcoming"]["upsert"]} == {f"card:{event}", "list"}
 
 
 def test_how_many_look_is_told_to_those_who_look(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}")
-    assert stage.looks == {event: 1}
-    stage.views.look(event, 3)
-    stage.tick()
+    assert stage.viewers == {event: 1}
+    stage.views.set_viewers(event, 3)
+    stage.flush()
     (message,) = sink.taken()
     assert message["upsert"] == [{"key": "presence", "rank": 0, "kind": "presence", "looking": 3}]
 
@@ -398,9 +401,9 @@ def test_how_many_look_is_told_to_those_who_look(stage: Stage) -> None:
 )
 def test_what_can_not_be_watched_is_refused_and_the_link_stays(stage: Stage, message: str, code: str) -> None:
     client, sink = stage.client()
-    stage.hub.received(client, message)
+    stage.hub.on_message(client, message)
     assert [(each["type"], each["code"]) for each in sink.taken()] == [("fail", code)]
-    stage.hub.received(client, '{"type":"watch","view":"events"}')
+    stage.hub.on_message(client, '{"type":"watch","view":"events"}')
     assert kinds(sink) == ["snapshot"]
 
 
@@ -409,24 +412,24 @@ def test_a_client_has_so_many_views_and_no_more() -> None:
     client, sink = stage.client("events?limit=1", "events?limit=2")
     stage.hub.watch(client, "events?limit=3", None)
     assert sink.taken()[0]["code"] == "invalid"
-    stage.hub.received(client, '{"type":"unwatch","view":"events?limit=1"}')
+    stage.hub.on_message(client, '{"type":"unwatch","view":"events?limit=1"}')
     stage.hub.watch(client, "events?limit=3", None)
     assert kinds(sink) == ["snapshot"]
 
 
 def test_a_gateway_has_so_many_views_and_drops_the_unwatched_first() -> None:
-    stage = Stage(Limits(views=2))
+    stage = Stage(ViewLimits(views=2))
     first, _ = stage.client("events?limit=1")
     second, sink = stage.client("events?limit=2")
     stage.hub.watch(second, "events?limit=3", None)
     assert sink.taken()[0]["code"] == "unavailable"
-    stage.hub.leave(first)
+    stage.hub.disconnect(first)
     stage.hub.watch(second, "events?limit=3", None)
     assert (kinds(sink), len(stage.views)) == (["snapshot"], 2)
 
 
 def test_a_gateway_has_so_many_searches() -> None:
-    stage = Stage(Limits(searches=1))
+    stage = Stage(ViewLimits(searches=1))
     client, sink = stage.client("events?q=a")
     stage.hub.watch(client, "events?q=b", None)
     assert sink.taken()[0]["code"] == "unavailable"
@@ -436,26 +439,26 @@ def test_a_gateway_has_so_many_searches() -> None:
 
 def test_a_view_that_nobody_watches_is_closed_after_a_while(stage: Stage) -> None:
     client, _ = stage.client("events?q=chess&tag=games")
-    stage.hub.leave(client)
+    stage.hub.disconnect(client)
     stage.world.now_ms += 59_000
-    stage.hub.pulse()
+    stage.hub.keep_alive()
     assert len(stage.views) == 1
     stage.world.now_ms += 2_000
-    stage.hub.pulse()
-    assert (len(stage.views), stage.views._index._searches, stage.views._index._rolls) == (0, {}, {})
+    stage.hub.keep_alive()
+    assert (len(stage.views), stage.views._source.index._searches, stage.views._source.index._lists) == (0, {}, {})
 
 
 def test_idle_links_get_beats_and_busy_ones_do_not(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, idle = stage.client("events?when=past")
     _, busy = stage.client(f"events/{event}")
     for step in range(2 * SLOTS):
         stage.now_s += stage.hub.clients.step_s
         if step % 10 == 0:
             stage.world.join(event, stage.world.user())
-            stage.tick()
-        stage.hub.pulse()
+            stage.flush()
+        stage.hub.keep_alive()
     assert kinds(idle).count("beat") == 2
     assert "beat" not in kinds(busy)
 
@@ -465,27 +468,27 @@ def test_who_takes_nothing_is_cut_off_and_who_takes_little_is_not() -> None:
     dead, dead_sink = stage.client()
     alive, alive_sink = stage.client()
     for client, sink in ((dead, dead_sink), (alive, alive_sink)):
-        sink.full, sink.backlog = True, 1000
-        stage.hub.stuck(client)
+        sink.is_congested, sink.backlog = True, 1000
+        stage.hub.on_congested(client)
     for _ in range(21):
         stage.now_s += 1
         alive_sink.backlog -= 1
-        stage.hub.pulse()
+        stage.hub.keep_alive()
     assert (dead_sink.aborted, alive_sink.aborted) == (True, False)
-    assert stage.hub.counts.aborted == {"stalled": 1}
+    assert stage.hub.counters.aborted == {"stalled": 1}
 
 
 def test_who_talks_too_fast_is_closed() -> None:
-    stage = Stage(allowance=Allowance(burst=3, per_s=1))
+    stage = Stage(messages=MessageLimits(burst=3, per_s=1))
     client, sink = stage.client()
     for _ in range(4):
-        stage.hub.received(client, '{"type":"unwatch","view":"me"}')
+        stage.hub.on_message(client, '{"type":"unwatch","view":"me"}')
     assert sink.code is Close.TOO_FAST
 
 
 def test_who_caught_up_between_two_ticks_is_told_what_came_after(stage: Stage) -> None:
     ada = stage.world.user()
-    stage.tick()
+    stage.flush()
     current, _ = stage.client("events")
     stage.world.event(ada)
     stage.views.on_commits(stage.world.commits)
@@ -494,33 +497,33 @@ def test_who_caught_up_between_two_ticks_is_told_what_came_after(stage: Stage) -
     stage.world.event(ada)
     stage.views.on_commits(stage.world.commits)
     stage.world.commits.clear()
-    stage.hub.leave(current)  # nobody is at the last broadcast any more
+    stage.hub.disconnect(current)  # nobody is at the last broadcast any more
     stage.client("events")  # so this one's answer counts as the newest
-    stage.hub.tick()
+    stage.hub.flush()
     assert [message["at"] for message in ahead.taken()] == [str(stage.world.state.position)]
 
 
 def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_another(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}")
     stage.world.join(event, stage.world.user())
-    stage.views.on_snapshot(stage.world.state, stage.world.now_ms)
+    stage.views.on_snapshot(stage.world.state)
     stage.world.commits.clear()
-    stage.tick()
+    stage.flush()
     assert kinds(sink) == ["patch"]
     stage.world.state.position = type(stage.world.state.position)("other", 1)
-    stage.views.on_snapshot(stage.world.state, stage.world.now_ms)
-    stage.tick()
+    stage.views.on_snapshot(stage.world.state)
+    stage.flush()
     (message,) = sink.taken()
     assert (message["type"], message["at"]) == ("snapshot", "other-1")
 
 
 def test_a_replica_without_the_event_any_more_ends_its_view(stage: Stage) -> None:
     event = stage.world.event(stage.world.user())
-    stage.tick()
+    stage.flush()
     _, sink = stage.client(f"events/{event}")
     stage.world.delete(event)
-    stage.views.on_snapshot(stage.world.state, stage.world.now_ms)
-    stage.tick()
+    stage.views.on_snapshot(stage.world.state)
+    stage.flush()
     assert sink.taken()[0]["code"] == "event-not-found"

@@ -32,7 +32,7 @@ async def test_the_second_signal_leaves_at_once(second: int) -> None:
         _tell()
         await asyncio.Event().wait()
 
-    with pytest.raises(StopTimedOut, match="told twice"):
+    with pytest.raises(StopTimedOut, match="second signal"):
         await run_until_stopped(work(), lambda: _tell(second))
 
 

@@ -5,6 +5,7 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import islice
+from typing import cast
 
 import pytest
 import websockets
@@ -13,9 +14,10 @@ from waiting import until
 from websockets.frames import Frame, Opcode
 from world import Scene
 
-from turnout_gateway.transport.websocket import FRAMES_PER_TURN_MAX, LAST_WORDS_MAX_BYTES, Link
+from turnout_gateway.live.audience import Client
+from turnout_gateway.transport.websocket import AFTER_CLOSE_MAX_BYTES, FRAMES_PER_TURN_MAX, WebSocketConnection
 from turnout_gateway.wire.frame_out import beat
-from turnout_gateway.wire.frames_in import Incoming, Message, Part, Violation
+from turnout_gateway.wire.frames_in import FrameReader, Message, Part, Violation
 
 Scenes = Callable[..., Awaitable[Scene]]
 
@@ -60,26 +62,26 @@ class FakeTransport(asyncio.Transport):
 
 
 class Listener:
-    """Counts what it hears. Satisfies ``Conversation``."""
+    """Counts what it receives. Satisfies ``Conversation``."""
 
     def __init__(self) -> None:
         self.messages = 0
         self.others = 0
 
-    def received(self, link: Link, message: Message) -> None:  # noqa: ARG002 - the port gives them
+    def on_message(self, connection: WebSocketConnection, message: Message) -> None:  # noqa: ARG002 - the port gives them
         self.messages += 1
 
-    def counted(self, link: Link) -> bool:  # noqa: ARG002 - the port gives it
+    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the port gives it
         self.others += 1
         return True
 
-    def stuck(self, link: Link) -> None:
+    def on_congested(self, connection: WebSocketConnection) -> None:
         """Nothing waits for it."""
 
-    def drained(self, link: Link) -> None:
+    def on_drained(self, connection: WebSocketConnection) -> None:
         """Nothing waited for it."""
 
-    def lost(self, link: Link) -> None:
+    def on_lost(self, connection: WebSocketConnection) -> None:
         """Nothing is kept of it."""
 
 
@@ -89,7 +91,7 @@ class Desk:
     def __init__(self) -> None:
         self.transport = FakeTransport()
         self.listener = Listener()
-        self.link = Link(self.transport, self.listener, 8192)
+        self.link = WebSocketConnection(self.transport, self.listener, 8192)
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ async def test_after_goodbye_it_waits_for_the_close_frame_but_not_for_everything
 
 async def test_who_talks_on_after_goodbye_is_hung_up_on(desk: Desk) -> None:
     desk.link.send_close(4502, "too fast")
-    for _ in range(LAST_WORDS_MAX_BYTES // len(PONG)):
+    for _ in range(AFTER_CLOSE_MAX_BYTES // len(PONG)):
         desk.link.data_received(PONG)
     assert not desk.transport.aborted
     desk.link.data_received(PONG)
@@ -147,7 +149,7 @@ async def on_a_wire() -> tuple[asyncio.Transport, socket.socket]:
 
 async def test_a_link_that_was_not_let_in_leaves_the_connection_to_the_transport() -> None:
     transport, there = await on_a_wire()
-    Link(transport, Listener(), 8192)
+    WebSocketConnection(transport, Listener(), 8192)
     gc.collect()
     transport.write(b"refused")
     transport.close()
@@ -157,8 +159,8 @@ async def test_a_link_that_was_not_let_in_leaves_the_connection_to_the_transport
 
 async def test_a_link_that_is_let_in_writes_to_the_socket_itself_until_it_is_lost() -> None:
     transport, there = await on_a_wire()
-    link = Link(transport, Listener(), 8192)
-    link.begin("somebody")
+    link = WebSocketConnection(transport, Listener(), 8192)
+    link.start(cast(Client, "somebody"))
     link.write(beat("test-1"))
     assert there.recv(100, socket.MSG_DONTWAIT) == beat("test-1").wire
     link.connection_lost(None)
@@ -171,7 +173,7 @@ async def test_a_link_that_is_let_in_writes_to_the_socket_itself_until_it_is_los
 
 def test_a_message_of_nothing_but_beginnings_ends_too() -> None:
     beginning, more = (Frame(each, b"", fin=False).serialize(mask=True) for each in (Opcode.TEXT, Opcode.CONT))
-    heard = Incoming(8192).feed(beginning + more * 1000)
+    heard = FrameReader(8192).feed(beginning + more * 1000)
     assert list(islice(heard, 1000)) == [Part()] * 1000
     with pytest.raises(Violation, match="beyond the limit"):
         next(heard)
@@ -182,7 +184,7 @@ async def test_who_floods_with_pongs_is_sent_away_and_nobody_else_notices(scenes
     async with websockets.connect(scene.live_url) as other, websockets.connect(scene.live_url) as flood:
         flood.transport.write(PONG * 40_000)
         await until(lambda: len(scene.gateway.hub.clients) == 1)
-        assert scene.gateway.hub.counts.closed == {"too_fast": 1}
+        assert scene.gateway.hub.counters.closed == {"too_fast": 1}
         await other.send('{"type":"watch","view":"events"}')
         await other.recv()
         assert read(await other.recv())["type"] == "snapshot"

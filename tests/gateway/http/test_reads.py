@@ -8,7 +8,7 @@ import httpx
 import pytest
 import websockets
 from waiting import until
-from world import HOUR_MS, Scene
+from world import Scene
 
 from turnout_core.protocol.messages import Snapshot
 from turnout_gateway.views.attendee_pages import AttendeesPage
@@ -144,7 +144,7 @@ async def test_before_the_replica_is_there_nothing_is_answered(scenes: Scenes) -
     assert (await scene.get("/api/events")).status_code == 200
 
 
-async def test_time_moves_an_event_from_upcoming_to_past(scenes: Scenes) -> None:
+async def test_an_event_that_ended_moves_from_upcoming_to_past(scenes: Scenes) -> None:
     scene = await scenes()
     event = scene.world.event(scene.world.user(), 0)
     await scene.tell()
@@ -152,10 +152,8 @@ async def test_time_moves_an_event_from_upcoming_to_past(scenes: Scenes) -> None
         await socket.recv()
         await socket.send('{"type":"watch","view":"events"}')
         assert f"card:{event}" in str(await socket.recv())
-        scene.now_ms += HOUR_MS - 50
-        scene.world.user()
-        await scene.tell()  # a tick, which sets the alarm anew
-        scene.now_ms += 50
+        scene.world.end(event)
+        await scene.tell()
         message = json.loads(await asyncio.wait_for(socket.recv(), 10))
     assert (message["type"], message["remove"]) == ("patch", [f"card:{event}"])
     assert f"card:{event}" in (await scene.get("/api/events?when=past")).text

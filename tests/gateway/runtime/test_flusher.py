@@ -5,15 +5,15 @@ import time
 
 import pytest
 
-from turnout_gateway.runtime.flusher import Ticker
+from turnout_gateway.runtime.flusher import Flusher
 
 
 class Work:
-    """Counts ticks, each of which takes ``seconds`` of the loop, and tells of ``several`` changes, or of one."""
+    """Counts flushes, each of which takes ``seconds`` of the loop and shows ``several`` changes, or one."""
 
     def __init__(self, seconds: float, *, several: bool = False) -> None:
         self.several = several
-        self.ticks = 0
+        self.flushes = 0
         self.done = asyncio.Event()
         self._seconds = seconds
 
@@ -21,32 +21,32 @@ class Work:
         until = time.perf_counter() + self._seconds
         while time.perf_counter() < until:
             pass
-        self.ticks += 1
+        self.flushes += 1
         self.done.set()
         return self.several
 
 
-async def _ticked(work: Work) -> None:
+async def _flushed(work: Work) -> None:
     await asyncio.wait_for(work.done.wait(), 10)
     work.done.clear()
 
 
 async def test_what_is_stirred_at_the_same_time_shares_a_tick() -> None:
     work = Work(0)
-    ticker = Ticker(work)
+    flusher = Flusher(work)
     for _ in range(5):
-        ticker.stir()
-    await _ticked(work)
-    assert work.ticks == 1
+        flusher.request_flush()
+    await _flushed(work)
+    assert work.flushes == 1
 
 
 async def test_a_cheap_tick_does_not_hold_up_the_next() -> None:
     work = Work(0)
-    ticker = Ticker(work, interval_s=3600)
+    flusher = Flusher(work, interval_s=3600)
     for _ in range(3):
-        ticker.stir()
-        await _ticked(work)
-    assert work.ticks == 3
+        flusher.request_flush()
+        await _flushed(work)
+    assert work.flushes == 3
 
 
 @pytest.mark.parametrize(
@@ -64,37 +64,37 @@ async def test_a_tick_rests_and_merges_what_comes_meanwhile(
     *, several: bool, takes_s: float, interval_s: float, period_s: float
 ) -> None:
     loop, work = asyncio.get_running_loop(), Work(takes_s, several=several)
-    ticker = Ticker(work, interval_s)
+    flusher = Flusher(work, interval_s)
     began_s = loop.time()
-    ticker.stir()
-    await _ticked(work)
+    flusher.request_flush()
+    await _flushed(work)
     for _ in range(5):
-        ticker.stir()
+        flusher.request_flush()
         await asyncio.sleep(0)
-    assert work.ticks == 1
-    await _ticked(work)
-    assert work.ticks == 2
+    assert work.flushes == 1
+    await _flushed(work)
+    assert work.flushes == 2
     assert loop.time() - began_s >= period_s + takes_s - 0.002  # loops have clocks of a ms
 
 
 async def test_who_reads_waits_until_what_was_read_is_told_and_more_would_be_told_at_once() -> None:
     loop, work = asyncio.get_running_loop(), Work(0, several=True)
-    ticker = Ticker(work, interval_s=0.08)
-    await asyncio.wait_for(ticker.told(), 10)  # there is nothing to tell
+    flusher = Flusher(work, interval_s=0.08)
+    await asyncio.wait_for(flusher.flushed(), 10)  # there is nothing to tell
     began_s = loop.time()
-    ticker.stir()
-    await asyncio.wait_for(ticker.told(), 10)
-    assert work.ticks == 1
+    flusher.request_flush()
+    await asyncio.wait_for(flusher.flushed(), 10)
+    assert work.flushes == 1
     assert loop.time() - began_s >= 0.08 - 0.002
-    ticker.stir()
-    await _ticked(work)
+    flusher.request_flush()
+    await _flushed(work)
 
 
 async def test_a_stopped_ticker_holds_nobody_up() -> None:
-    ticker = Ticker(Work(0))
-    ticker.stir()
-    ticker.stop()
-    await asyncio.wait_for(ticker.told(), 10)
+    flusher = Flusher(Work(0))
+    flusher.request_flush()
+    flusher.stop()
+    await asyncio.wait_for(flusher.flushed(), 10)
 
 
 async def test_a_tick_that_fails_holds_nobody_up() -> None:
@@ -103,7 +103,7 @@ async def test_a_tick_that_fails_holds_nobody_up() -> None:
 
     loop, errors = asyncio.get_running_loop(), list[object]()
     loop.set_exception_handler(lambda _loop, context: errors.append(context["exception"]))
-    ticker = Ticker(broken)
-    ticker.stir()
-    await asyncio.wait_for(ticker.told(), 10)
+    flusher = Flusher(broken)
+    flusher.request_flush()
+    await asyncio.wait_for(flusher.flushed(), 10)
     assert [type(error) for error in errors] == [ArithmeticError]

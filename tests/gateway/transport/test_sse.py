@@ -16,9 +16,9 @@ from waiting import until
 from websockets.frames import Frame, Opcode
 from world import Scene
 
-from turnout_gateway.transport.queue_sink import PulledSink
-from turnout_gateway.transport.uvicorn_protocols import OrdinarySocket
-from turnout_gateway.transport.websocket import Link
+from turnout_gateway.transport.queue_sink import QueueSink
+from turnout_gateway.transport.uvicorn_protocols import AsgiWebSocketProtocol
+from turnout_gateway.transport.websocket import WebSocketConnection
 
 Scenes = Callable[..., Awaitable[Scene]]
 
@@ -151,12 +151,12 @@ async def test_a_slow_stream_skips_to_the_newest_state(scenes: Scenes) -> None:
     await scene.tell()
     async with listening(scene, f"view=events/{event}") as events:
         (client,) = [*scene.gateway.hub.clients]
-        await until(lambda: not client.sink.full)
+        await until(lambda: not client.sink.is_congested)
         for number in range(400):
             scene.world.edit(event, description=str(number) * 1300)
             await scene.tell()
             await asyncio.sleep(0)
-            assert client.sink.waiting() <= 1
+            assert client.sink.unsent() <= 1
         replica = Replica()
         while replica.at != str(scene.world.state.position):
             message, _ = await events.message()
@@ -184,7 +184,7 @@ async def test_who_takes_nothing_is_cut_off_and_nothing_is_left_of_them(
     scenes: Scenes, way: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
     scene = await scenes(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
-    scene.server.config.ws_protocol_class = OrdinarySocket
+    scene.server.config.ws_protocol_class = AsgiWebSocketProtocol
     event = scene.world.event(scene.world.user())
     await scene.tell()
     host, _, port = scene.url.removeprefix("http://").partition(":")
@@ -195,15 +195,15 @@ async def test_who_takes_nothing_is_cut_off_and_nothing_is_left_of_them(
     reader._transport.pause_reading()  # type: ignore[attr-defined]
     writer.write(said)
     (client,) = scene.gateway.hub.clients
-    assert isinstance(client.sink, PulledSink)
+    assert isinstance(client.sink, QueueSink)
     async with asyncio.timeout(30):
-        while not scene.gateway.hub.counts.aborted:
+        while not scene.gateway.hub.counters.aborted:
             scene.world.edit(event, description=os.urandom(2000).hex())
             await scene.tell()
             await asyncio.sleep(0.001)
     serving = scene.server.server_state
     await until(lambda: not len(scene.gateway.hub.clients) and not serving.tasks and not serving.connections)
-    assert scene.gateway.refuses(client.place, None, {}) is None
+    assert not scene.gateway.admission._limits.are_reached(client.remote_address, None)
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
     writer.transport.abort()
 
@@ -212,4 +212,4 @@ async def test_a_path_spelt_in_another_way_is_the_live_link_too(scenes: Scenes) 
     scene = await scenes()
     async with websockets.connect(scene.live_url.replace("live", "%6cive")):
         (client,) = scene.gateway.hub.clients
-        assert isinstance(client.sink, Link)
+        assert isinstance(client.sink, WebSocketConnection)

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from product import product
 
-from turnout.up.app import create_product
+from turnout.up.app import Product, create_app
 from turnout.up.compression import accepted, packed_beside
 from turnout.up.site import default_site
 
@@ -24,7 +24,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     script.write_text(_SCRIPT)
     script.with_name("x-abc.js.gz").write_bytes(gzip.compress(_SCRIPT.encode()))
     script.with_name("x-abc.js.br").write_bytes(b"what brotli makes of it")
-    transport = httpx.ASGITransport(create_product("unix:///nowhere", tmp_path))
+    transport = httpx.ASGITransport(create_app(Product("unix:///nowhere"), tmp_path))
     async with httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
         client.headers["Accept-Encoding"] = "identity"
         yield client

@@ -6,19 +6,21 @@ from hypothesis import strategies as st
 from replica import Replica, read, snapshot_items
 
 from turnout_core.domain.position import Position
-from turnout_gateway.views.collapsed import UNKNOWN, Blur, Blurs
-from turnout_gateway.views.view import Mark, Order, Seen, View
+from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
+from turnout_gateway.views.frame_cache import Order
+from turnout_gateway.views.history import Revision, Seen
+from turnout_gateway.views.view import View
 
-BORN = Mark(turn=10, seq=100)
+BORN = Revision(number=10, seq=100)
 
 
 class Shown(View):
-    """A view that a blur concerns."""
+    """A view that every range with users affects."""
 
     __slots__ = ()
 
-    def concerned(self, blur: Blur) -> bool:
-        return bool(blur.users)
+    def is_affected_by(self, collapsed: CollapsedRange) -> bool:
+        return bool(collapsed.users)
 
 
 def item(key: str, value: object = 0) -> bytes:
@@ -30,7 +32,7 @@ def at(seq: int, epoch: str = "e") -> Position:
 
 
 def filled() -> View:
-    view = Shown("events/x", "ascending", BORN, Blurs())
+    view = Shown("events/x", "ascending", BORN, CollapsedRanges())
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     return view
 
@@ -55,8 +57,8 @@ def test_who_has_nothing_gets_a_snapshot() -> None:
 
 def test_an_item_that_stays_the_same_is_no_change() -> None:
     view = filled()
-    view.put("a", 1, item("a"), Mark(11, 101))
-    assert view.turn == BORN.turn
+    view.update_item("a", (1, item("a")), Revision(11, 101))
+    assert view.revision == BORN.number
 
 
 @pytest.mark.parametrize(
@@ -79,9 +81,9 @@ def test_an_item_that_stays_the_same_is_no_change() -> None:
 )
 def test_since_tells_what_came_later(seen: int | Position | None, expected: tuple[set[str], set[str]] | None) -> None:
     view = filled()
-    view.put("a", 1, item("a", 1), Mark(11, 101))
-    view.drop("b", Mark(12, 102))
-    view.put("c", 1, item("c"), Mark(13, 103))
+    view.update_item("a", (1, item("a", 1)), Revision(11, 101))
+    view.remove_item("b", Revision(12, 102))
+    view.update_item("c", (1, item("c")), Revision(13, 103))
     message = read(view.since(seen, at(103)).payload)
     if expected is None:
         assert message["type"] == "snapshot"
@@ -89,38 +91,30 @@ def test_since_tells_what_came_later(seen: int | Position | None, expected: tupl
         assert (message["at"], changes(message)) == ("e-103", expected)
 
 
-def test_a_change_without_a_commit_is_told_again_to_whoever_comes_back_near_it() -> None:
-    view = filled()
-    view.drop("a", Mark(11, 100, late=True))
-    view.put("b", 1, item("b", 1), Mark(12, 105))
-    assert changes(read(view.since(at(200), at(200)).payload)) == (set(), {"a"})
-    view.settle("a", 150)
-    assert changes(read(view.since(at(150), at(200)).payload)) == (set(), {"a"})
-    assert changes(read(view.since(at(151), at(200)).payload)) == (set(), set())
-    assert changes(read(view.since(11, at(200)).payload)) == ({"b"}, set())
-
-
-def test_what_every_gateway_counts_for_itself_is_told_to_everybody_who_comes_back() -> None:
-    view = filled()
-    view.unsettle("a")
+def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
+    view = Shown("events/x", "ascending", BORN, CollapsedRanges(), volatile=("a",))
+    view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     assert changes(read(view.since(at(100), at(100)).payload)) == ({"a"}, set())
+    view.update_item("a", (1, item("a", 1)), Revision(11, 100))
+    assert changes(read(view.since(10, at(100)).payload)) == ({"a"}, set())
+    assert changes(read(view.since(11, at(100)).payload)) == (set(), set())
 
 
 def test_the_log_is_bounded_and_who_is_older_than_it_gets_a_snapshot() -> None:
     view = filled()
     for number in range(5_000):
-        view.put(f"k{number}", 1, item(f"k{number}"), Mark(11 + number, 101 + number))
-        view.drop(f"k{number}", Mark(11 + number, 101 + number))
+        view.update_item(f"k{number}", (1, item(f"k{number}")), Revision(11 + number, 101 + number))
+        view.remove_item(f"k{number}", Revision(11 + number, 101 + number))
     here = at(101 + 5_000)
     assert read(view.since(11, here).payload)["type"] == "snapshot"
     assert read(view.since(at(101), here).payload)["type"] == "snapshot"
     assert len(changes(read(view.since(11 + 4_990, here).payload))[1]) == 9
-    assert len(view._log) == 2_000
+    assert len(view._history._log) == 2_000
 
 
 def test_everybody_who_has_seen_the_same_shares_one_frame() -> None:
     view = filled()
-    view.put("a", 1, item("a", 1), Mark(11, 101))
+    view.update_item("a", (1, item("a", 1)), Revision(11, 101))
     assert view.since(10, at(101)) is view.since(10, at(101))
     assert view.since(at(100), at(101)) is view.since(at(100), at(101))
     assert view.since(None, at(101)) is view.since(None, at(101))
@@ -131,7 +125,7 @@ def test_a_spelling_of_ones_own_and_a_view_that_was_only_read_leave_nothing_behi
     kept = view.since(None, at(100))
     assert view.since(None, at(100), "events//x") is not view.since(None, at(100), "events//x")
     assert view.since(at(1), at(100)) is kept is view.since(at(2), at(100))  # no patch is known to do: one snapshot
-    view.shed()
+    view.drop_frames()
     assert view.since(None, at(100)).payload == kept.payload
     assert view.since(None, at(100)) is not kept
 
@@ -140,13 +134,13 @@ def test_a_frame_is_not_kept_beyond_the_next_change_or_commit() -> None:
     view = filled()
     first = view.since(None, at(100))
     assert read(view.since(None, at(101)).payload)["at"] == "e-101"
-    view.put("a", 1, item("a", 1), Mark(11, 100, late=True))
+    view.update_item("a", (1, item("a", 1)), Revision(11, 100))
     assert view.since(None, at(100)).payload != first.payload
 
 
 def test_another_history_leaves_only_snapshots() -> None:
     view = filled()
-    view.forget(Mark(11, 7), turns=True)
+    view.reset_history(Revision(11, 7), connected=True)
     assert read(view.since(10, at(7, "new")).payload)["type"] == "snapshot"
     assert read(view.since(at(7, "e"), at(7, "new")).payload)["type"] == "snapshot"
     assert read(view.since(at(7, "new"), at(7, "new")).payload)["type"] == "patch"
@@ -163,35 +157,35 @@ def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
 
 
 def test_a_range_of_commits_is_told_from_its_ends() -> None:
-    blurs, blur = Blurs(), Blur({"e": set()}, moved=False)
-    blurs.note(100, 101, blur)
-    blurs.note(101, 105, blur)
-    blurs.note(105, 106, blur)
-    blurs.note(110, 112, blur)
-    assert [seq for seq in range(99, 114) if blurs.at(seq) is not None] == [102, 103, 104, 111]
+    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, moved=False)
+    ranges.add(100, 101, collapsed)
+    ranges.add(101, 105, collapsed)
+    ranges.add(105, 106, collapsed)
+    ranges.add(110, 112, collapsed)
+    assert [seq for seq in range(99, 114) if ranges.find(seq) is not None] == [102, 103, 104, 111]
 
 
 def test_what_ranges_touched_is_forgotten_after_a_while_and_then_the_ranges_too() -> None:
-    blurs, blur = Blurs(), Blur({"e": set()}, moved=False)
+    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, moved=False)
     for number in range(150_000):
-        blurs.note(3 * number, 3 * number + 3, blur)
-    assert blurs.at(3 * 149_999 + 1) is blur
-    assert blurs.at(3 * 148_000 + 1) is UNKNOWN
-    assert blurs.at(3 * 148_000) is None
-    assert blurs.at(3 * 20_000) is UNKNOWN
+        ranges.add(3 * number, 3 * number + 3, collapsed)
+    assert ranges.find(3 * 149_999 + 1) is collapsed
+    assert ranges.find(3 * 148_000 + 1) is UNKNOWN
+    assert ranges.find(3 * 148_000) is None
+    assert ranges.find(3 * 20_000) is UNKNOWN
 
 
 def test_who_comes_from_the_middle_of_a_range_gets_no_patch_of_what_may_have_come_and_gone() -> None:
-    blurs = Blurs()
-    view = Shown("v", "ascending", BORN, blurs)
-    blurs.note(100, 104, Blur({"e": set()}, moved=False))
-    blurs.note(104, 108, Blur({}, moved=False))
+    ranges = CollapsedRanges()
+    view = Shown("v", "ascending", BORN, ranges)
+    ranges.add(100, 104, CollapsedRange({"e": set()}, moved=False))
+    ranges.add(104, 108, CollapsedRange({}, moved=False))
     kinds = {seq: read(view.since(at(seq), at(108)).payload)["type"] for seq in range(100, 109)}
     assert [seq for seq, kind in kinds.items() if kind == "snapshot"] == [101, 102, 103]
 
 
 KEYS = st.sampled_from("abcdef")
-TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3), st.booleans()), max_size=30)
+TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size=30)
 
 
 @given(
@@ -200,19 +194,19 @@ TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3), st.booleans())
     order=st.sampled_from(("ascending", "descending")),
 )
 def test_snapshot_and_patches_are_the_newest_snapshot(
-    touches: list[tuple[str, int | None, bool]], reads: list[bool], order: Order
+    touches: list[tuple[str, int | None]], reads: list[bool], order: Order
 ) -> None:
-    view = Shown("v", order, BORN, Blurs())
+    view = Shown("v", order, BORN, CollapsedRanges())
     client = Replica()
     seen: Seen = None
-    for number, ((key, value, late), now) in enumerate(zip(touches, reads, strict=False)):
-        mark = Mark(11 + number, 101 + number - (1 if late else 0), late)
+    for number, ((key, value), now) in enumerate(zip(touches, reads, strict=False)):
+        revision = Revision(11 + number, 101 + number)
         if value is None:
-            view.drop(key, mark)
+            view.remove_item(key, revision)
         else:
-            view.put(key, value, f'{{"key":"{key}","rank":{value}}}'.encode(), mark)
+            view.update_item(key, (value, f'{{"key":"{key}","rank":{value}}}'.encode()), revision)
         if now:
             client.take(view.since(seen, at(101 + number)).payload)
-            seen = view.turn
+            seen = view.revision
     client.take(view.since(seen, at(999)).payload)
     assert client.sorted() == snapshot_items(view.since(None, at(999)).payload)

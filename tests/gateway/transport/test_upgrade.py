@@ -20,7 +20,8 @@ from websockets.frames import Frame, Opcode
 from world import Scene
 
 from turnout_core.protocol.messages import Close
-from turnout_gateway.views.address import EventAddress
+from turnout_gateway.views.event_view import EventAddress
+from turnout_gateway.views.view_kind import Viewer
 
 Scenes = Callable[..., Awaitable[Scene]]
 
@@ -43,7 +44,7 @@ async def closing_code(socket: ClientConnection) -> int:
     return socket.close_code
 
 
-async def test_a_client_is_told_what_happens(scenes: Scenes) -> None:
+async def test_a_client_receives_what_happens(scenes: Scenes) -> None:
     scene = await scenes()
     event = scene.world.event(scene.world.user("Ada"))
     await scene.tell()
@@ -60,7 +61,7 @@ async def test_a_client_is_told_what_happens(scenes: Scenes) -> None:
         await say(socket, type="unwatch", view=f"events/{event}")
     await until(lambda: len(scene.gateway.hub.clients) == 0)
     address = EventAddress(event)
-    await until(lambda: b'"looking":0' in scene.gateway.read(address, address.canonical).payload)
+    await until(lambda: b'"looking":0' in scene.gateway.read(address, address.canonical, Viewer()).payload)
     answer = await scene.get(f"/api/events/{event}")
     assert [item for item in snapshot_items(answer.content) if b"presence" not in item] == [
         item for item in replica.sorted() if b"presence" not in item
@@ -223,9 +224,14 @@ def masked(opcode: int, data: bytes, *, fin: bool = True) -> bytes:
         (masked(10, b"") * 201, Close.TOO_FAST),
         (masked(1, b"", fin=False) + masked(0, b"", fin=False) * 201, Close.TOO_FAST),
     ],
-    ids=str,
-)
-async def test_who_breaks_the_protocol_hears_how(scenes: Scenes, sent: bytes, code: int) -> None:
+    ids=[
+        "not masked", "reserved bit", "reserved opcode", "fragmented ping", "long ping", "continuation of nothing",
+        "message within another", "bad text", "half a close code", "close code 1005", "bad close reason", "close",
+        "long message", "long fragments", "endless message", "bad texts", "binary messages", "pings", "pongs",
+        "fragments",
+    ],
+)  # fmt: skip
+async def test_a_broken_protocol_is_answered_with_its_close_code(scenes: Scenes, sent: bytes, code: int) -> None:
     scene = await scenes()
     raw = await Raw.open(scene)
     raw.writer.write(sent)
@@ -246,7 +252,7 @@ async def test_a_message_may_come_byte_by_byte_and_in_pieces_with_a_ping_between
     head, payload = await raw.frame()
     assert (head, read(payload)["type"]) == (0x81, "snapshot")
     (client,) = scene.gateway.hub.clients
-    assert client.sink._incoming is None  # type: ignore[attr-defined]
+    assert client.sink._reader is None  # type: ignore[attr-defined]
     raw.end()
 
 
@@ -261,23 +267,23 @@ async def test_a_slow_client_skips_to_the_newest_state_and_costs_no_memory(scene
     (client,) = scene.gateway.hub.clients
     raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
     async with asyncio.timeout(30):
-        while not client.sink.full:
+        while not client.sink.is_congested:
             scene.world.edit(event, description=os.urandom(2000).hex())
             await scene.tell()
             await asyncio.sleep(0)
-    waiting = client.sink.waiting()
+    waiting = client.sink.unsent()
     for _ in range(50):
         scene.world.edit(event, description=os.urandom(2000).hex())
         await scene.tell()
         await asyncio.sleep(0)
-    assert client.sink.waiting() == waiting < 10_000
+    assert client.sink.unsent() == waiting < 10_000
     await until(lambda: scene.gateway.views.position == scene.world.state.position)
     raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
     replica = Replica()
     async with asyncio.timeout(10):
         while replica.at != str(scene.world.state.position):
             replica.take((await raw.frame())[1])
-    assert scene.gateway.hub.counts.skipped > 0
+    assert scene.gateway.hub.counters.skipped > 0
     raw.end()
 
 
@@ -293,11 +299,11 @@ async def test_a_client_that_takes_nothing_is_cut_off_and_nobody_else_notices(sc
     async with websockets.connect(scene.live_url) as other:
         await say(other, type="watch", view="events?when=past")
         async with asyncio.timeout(30):
-            while not scene.gateway.hub.counts.aborted:
+            while not scene.gateway.hub.counters.aborted:
                 scene.world.edit(event, description=os.urandom(2000).hex())
                 await scene.tell()
                 await asyncio.sleep(0.001)
-        assert scene.gateway.hub.counts.aborted == {"stalled": 1}
+        assert scene.gateway.hub.counters.aborted == {"stalled": 1}
         await until(lambda: len(scene.gateway.hub.clients) == 1)
         await say(other, type="watch", view=f"events/{event}")
         while (await hear(other)).get("view") != f"events/{event}":
@@ -316,7 +322,7 @@ async def test_no_frame_follows_our_close_frame_whatever_drains(scenes: Scenes, 
     raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
     windows = [masked(1, b'{"type":"watch","view":"events?limit=%d"}' % limit) for limit in range(402, 500)]
     raw.writer.write(b"".join(windows) + last)  # megabytes of snapshots, and the end, in one read
-    await until(lambda: any(client.sink.waiting() for client in scene.gateway.hub.clients))
+    await until(lambda: any(client.sink.unsent() for client in scene.gateway.hub.clients))
     raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
     heads = []
     with contextlib.suppress(asyncio.IncompleteReadError):
@@ -390,7 +396,7 @@ async def test_a_drain_says_goodbye_and_ends_in_time(scenes: Scenes) -> None:
         assert (goodbye["type"], goodbye["retry_ms"]) == ("bye", [100, 1000])
     assert {await closing_code(socket) for socket in sockets} == {Close.DRAINING}
     await until(lambda: len(scene.gateway.hub.clients) == 0, timeout_s=5)
-    assert scene.gateway.hub.counts.aborted == {"draining": 1}
+    assert scene.gateway.hub.counters.aborted == {"draining": 1}
     stuck.end()
 
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turnout_core.protocol.messages import Close, Unwatch, Watch
-from turnout_gateway.live.client_protocol import MISTAKES_MAX, Allowance, Ended, Refused, Session
+from turnout_gateway.live.client_protocol import BAD_MESSAGES_MAX, ClientProtocol, Closed, MessageLimits, Refused
 
-ALLOWANCE = Allowance(message_max_bytes=1000, burst=20, per_s=10)
+LIMITS = MessageLimits(max_bytes=1000, burst=20, per_s=10)
 
 
 def heard(message: bytes | str) -> object:
-    return Session(ALLOWANCE, 0).received(message, ALLOWANCE, 0)
+    return ClientProtocol(LIMITS, 0).receive(message, LIMITS, 0)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def heard(message: bytes | str) -> object:
         ('{"type":"watch","view":"me","at":"e-1"}', Watch(type="watch", view="me", at="e-1")),
         (b' {"view":"me","type":"watch"}\n', Watch(type="watch", view="me")),
         ('{"type":"unwatch","view":"me"}', Unwatch(type="unwatch", view="me")),
-        (" " * 1001, Ended(Close.TOO_LARGE)),
+        (" " * 1001, Closed(Close.TOO_LARGE)),
     ],
 )
 def test_a_message_of_the_protocol_is_understood(message: bytes | str, expected: object) -> None:
@@ -61,24 +61,24 @@ def test_any_other_is_refused_with_a_reason(message: bytes | str, says: str) -> 
 
 
 def test_mistake_after_mistake_ends_it() -> None:
-    allowance = Allowance(burst=100)
-    session = Session(allowance, 0)
-    answers = [session.received("nonsense", allowance, 0) for _ in range(MISTAKES_MAX + 1)]
-    assert [type(answer) for answer in answers] == [Refused] * MISTAKES_MAX + [Ended]
-    assert answers[-1] == Ended(Close.BAD_MESSAGE)
+    limits = MessageLimits(burst=100)
+    protocol = ClientProtocol(limits, 0)
+    answers = [protocol.receive("nonsense", limits, 0) for _ in range(BAD_MESSAGES_MAX + 1)]
+    assert [type(answer) for answer in answers] == [Refused] * BAD_MESSAGES_MAX + [Closed]
+    assert answers[-1] == Closed(Close.BAD_MESSAGE)
 
 
 def test_a_burst_is_fine_and_more_is_too_fast_until_time_has_passed() -> None:
-    session = Session(ALLOWANCE, 0)
+    protocol = ClientProtocol(LIMITS, 0)
     message = '{"type":"unwatch","view":"me"}'
-    assert all(isinstance(session.received(message, ALLOWANCE, 0), Unwatch) for _ in range(20))
-    assert session.received(message, ALLOWANCE, 0.05) == Ended(Close.TOO_FAST)
-    assert isinstance(session.received(message, ALLOWANCE, 0.2), Unwatch)
+    assert all(isinstance(protocol.receive(message, LIMITS, 0), Unwatch) for _ in range(20))
+    assert protocol.receive(message, LIMITS, 0.05) == Closed(Close.TOO_FAST)
+    assert isinstance(protocol.receive(message, LIMITS, 0.2), Unwatch)
 
 
 def test_rest_earns_no_more_than_the_burst() -> None:
-    session = Session(ALLOWANCE, 0)
-    assert sum(session.allowed(ALLOWANCE, 1_000_000) for _ in range(100)) == 20
+    protocol = ClientProtocol(LIMITS, 0)
+    assert sum(protocol.is_allowed(LIMITS, 1_000_000) for _ in range(100)) == 20
 
 
 JSON = st.recursive(
@@ -93,4 +93,4 @@ SHAPED = st.fixed_dictionaries(
 
 @given(st.binary(max_size=1200) | st.text(max_size=400) | (JSON | SHAPED).map(json.dumps))
 def test_no_message_does_anything_else(message: bytes | str) -> None:
-    assert isinstance(heard(message), Watch | Unwatch | Refused | Ended)
+    assert isinstance(heard(message), Watch | Unwatch | Refused | Closed)

@@ -15,9 +15,10 @@ from fakes.memory_journal import MemoryJournal
 from turnout_core.journal.port import Unreachable
 from turnout_core.runtime.valkey_client import connect
 from turnout_gateway.live.presence import PERIOD_S, Presence
-from turnout_gateway.runtime.presence_bus import Bus, ValkeyBus
+from turnout_gateway.runtime.presence_bus import PresenceBus, ValkeyPresenceBus
 from turnout_gateway.settings import Settings
-from turnout_gateway.views.address import EventAddress
+from turnout_gateway.views.event_view import EventAddress
+from turnout_gateway.views.view_kind import Viewer
 
 
 def two() -> tuple[Presence, Presence]:
@@ -25,66 +26,66 @@ def two() -> tuple[Presence, Presence]:
 
 
 def tell(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
-    message = teller.news()
+    message = teller.take_unpublished()
     if message is not None:
-        hearer.hear(message, now_s)
+        hearer.receive(message, now_s)
 
 
 def test_the_total_is_ours_and_theirs() -> None:
     here, there = two()
-    here.look("e", 2)
-    there.look("e", 3)
+    here.set_here("e", 2)
+    there.set_here("e", 3)
     tell(there, here)
-    assert (here.total("e"), here.changed(), here.changed()) == (5, {"e": 5}, {})
+    assert (here.total("e"), here.take_changed(), here.take_changed()) == (5, {"e": 5}, {})
 
 
 def test_only_what_has_changed_is_told() -> None:
     here, there = two()
-    there.look("e", 3)
-    assert there.news() is not None
-    assert there.news() is None
-    there.look("e", 0)
-    there.look("f", 1)
+    there.set_here("e", 3)
+    assert there.take_unpublished() is not None
+    assert there.take_unpublished() is None
+    there.set_here("e", 0)
+    there.set_here("f", 1)
     tell(there, here)
     assert (here.total("e"), here.total("f")) == (0, 1)
 
 
 def test_the_whole_corrects_what_was_missed() -> None:
     here, there = two()
-    there.look("e", 3)
+    there.set_here("e", 3)
     tell(there, here)
-    there.look("e", 0)
-    there.news()  # lost
-    here.changed()
-    here.hear(there.whole(), 1)
-    assert (here.total("e"), here.changed()) == (0, {"e": 0})
+    there.set_here("e", 0)
+    there.take_unpublished()  # lost
+    here.take_changed()
+    here.receive(there.whole(), 1)
+    assert (here.total("e"), here.take_changed()) == (0, {"e": 0})
 
 
 def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
     here, there = two()
-    there.look("e", 3)
+    there.set_here("e", 3)
     tell(there, here, now_s=100)
-    here.changed()
-    here.bury(100 + 3 * PERIOD_S)
+    here.take_changed()
+    here.remove_dead(100 + 3 * PERIOD_S)
     assert here.total("e") == 3
-    here.bury(100 + 3 * PERIOD_S + 0.1)
-    assert (here.total("e"), here.changed(), list(here.gateways())) == (0, {"e": 0}, [])
+    here.remove_dead(100 + 3 * PERIOD_S + 0.1)
+    assert (here.total("e"), here.take_changed(), list(here.gateways())) == (0, {"e": 0}, [])
 
 
 def test_a_farewell_takes_effect_at_once() -> None:
     here, there = two()
-    there.look("e", 3)
+    there.set_here("e", 3)
     tell(there, here)
-    here.hear(there.farewell(), 1)
+    here.receive(there.farewell(), 1)
     assert here.total("e") == 0
 
 
 def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
     here, there = two()
-    assert here.hear(there.whole(), 0) is True
-    assert here.hear(there.whole(), 0) is False
-    here.look("e", 1)
-    assert here.hear(here.whole(), 0) is False
+    assert here.receive(there.whole(), 0) is True
+    assert here.receive(there.whole(), 0) is False
+    here.set_here("e", 1)
+    assert here.receive(here.whole(), 0) is False
     assert here.total("e") == 1
 
 
@@ -93,43 +94,50 @@ def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
 )
 def test_noise_on_the_channel_is_ignored(message: bytes) -> None:
     here, _ = two()
-    assert here.hear(message, 0) is False
-    assert here.changed() == {}
+    assert here.receive(message, 0) is False
+    assert here.take_changed() == {}
 
 
 @pytest.fixture(params=["memory", "valkey"])
-async def buses(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[tuple[Bus, Bus]]:
+async def buses(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[tuple[PresenceBus, PresenceBus]]:
     """Two ends of one bus."""
     if request.param == "memory":
         bus = MemoryBus()
         yield bus, bus
     else:
-        both = ValkeyBus(connect(valkey_url), "test:presence"), ValkeyBus(connect(valkey_url), "test:presence")
+        both = (
+            ValkeyPresenceBus(connect(valkey_url), "test:presence"),
+            ValkeyPresenceBus(connect(valkey_url), "test:presence"),
+        )
         yield both
         for each in both:
             await each.close()
 
 
-async def test_a_bus_carries_words_to_everybody_who_listens(buses: tuple[Bus, Bus]) -> None:
+async def test_a_bus_carries_words_to_everybody_who_listens(buses: tuple[PresenceBus, PresenceBus]) -> None:
     here, there = buses
-    async with here.listen() as ear, there.listen() as other:
-        await here.tell(b"one")
-        await here.tell(b"two")
-        assert [await ear.next(5), await ear.next(5), await ear.next(0.01)] == [b"one", b"two", None]
-        assert [await other.next(5), await other.next(5)] == [b"one", b"two"]
+    async with here.subscribe() as subscription, there.subscribe() as other:
+        await here.publish(b"one")
+        await here.publish(b"two")
+        assert [await subscription.receive(5), await subscription.receive(5), await subscription.receive(0.01)] == [
+            b"one",
+            b"two",
+            None,
+        ]
+        assert [await other.receive(5), await other.receive(5)] == [b"one", b"two"]
 
 
 async def test_a_bus_that_is_gone_says_so() -> None:
-    bus = ValkeyBus(connect("redis://127.0.0.1:1"), "test:presence")
+    bus = ValkeyPresenceBus(connect("redis://127.0.0.1:1"), "test:presence")
     with pytest.raises(Unreachable):
-        await bus.tell(b"one")
+        await bus.publish(b"one")
     with pytest.raises(Unreachable):
-        async with bus.listen():
+        async with bus.subscribe():
             pass
     await bus.close()
 
 
-async def test_two_gateways_show_the_same_number(buses: tuple[Bus, Bus]) -> None:
+async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, PresenceBus]) -> None:
     journal = MemoryJournal()
     await journal.create(EPOCH)
     settings = Settings(drain_s=1)
@@ -155,7 +163,9 @@ async def test_two_gateways_show_the_same_number(buses: tuple[Bus, Bus]) -> None
                     await other.send(f'{{"type":"watch","view":"events/{event}"}}')
                     await until(lambda: numbers[-1] == 2)
                     address = EventAddress(event)
-                    await until(lambda: b'"looking":2' in there.gateway.read(address, address.canonical).payload)
+                    await until(
+                        lambda: b'"looking":2' in there.gateway.read(address, address.canonical, Viewer()).payload
+                    )
                 await until(lambda: numbers[-1] == 1)
                 last = await websockets.connect(there.live_url)
                 await last.send(f'{{"type":"watch","view":"events/{event}"}}')

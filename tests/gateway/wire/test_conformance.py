@@ -5,15 +5,17 @@ import json
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import uvicorn
 from waiting import until
 
-from turnout_gateway.transport.server import configuration
-from turnout_gateway.transport.upgrade import Wire
-from turnout_gateway.transport.websocket import Link
+from turnout_gateway.live.admission import Peer
+from turnout_gateway.settings import Settings
+from turnout_gateway.transport.server import gateway_server
+from turnout_gateway.transport.upgrade import WebSocketUpgrade
+from turnout_gateway.transport.websocket import WebSocketConnection
 from turnout_gateway.wire.frames_in import Message
 
 # 6.4.3 and 6.4.4 send bad UTF-8 within one frame, byte by byte: the codec looks at whole frames, so it notices at the
@@ -33,49 +35,44 @@ MESSAGE_MAX_BYTES = 64 * 1024 * 1024
 class Echo:
     """The conversation that the suite wants: every message comes back. Satisfies ``Conversation``."""
 
-    def received(self, link: Link, message: Message) -> None:
-        link.send(message.data, text=message.text)
+    def on_message(self, connection: WebSocketConnection, message: Message) -> None:
+        connection.send(message.data, text=message.text)
 
-    def counted(self, link: Link) -> bool:  # noqa: ARG002 - the port gives it
+    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the port gives it
         return True
 
-    def stuck(self, link: Link) -> None:
+    def on_congested(self, connection: WebSocketConnection) -> None:
         """Nothing waits for it."""
 
-    def drained(self, link: Link) -> None:
+    def on_drained(self, connection: WebSocketConnection) -> None:
         """Nothing waited for it."""
 
-    def lost(self, link: Link) -> None:
+    def on_lost(self, connection: WebSocketConnection) -> None:
         """Nothing is kept of it."""
 
 
 class EchoGateway:
     """As much of a gateway as a handshake needs."""
 
-    @property
-    def door(self) -> "EchoGateway":
-        return self
+    hub = admission = None
 
     def open(self) -> bool:
         return True
 
-    def place(self, peer: str, headers: Mapping[str, str]) -> str:  # noqa: ARG002 - a door has it
-        return peer
+    async def drain(self) -> None:
+        """The suite closes its own links."""
+
+    def peer(self, address: str, headers: Mapping[str, str]) -> Peer:
+        return Peer(None, address, headers)
 
 
-class EchoWire(Wire):
-    def _admit(self, gateway: object, place: str, headers: dict[str, str]) -> Link:  # noqa: ARG002 - lets all in
-        return Link(self._transport, Echo(), MESSAGE_MAX_BYTES)
+class EchoWire(WebSocketUpgrade):
+    def _admit(self, peer: Peer) -> WebSocketConnection:  # noqa: ARG002 - admits all
+        return WebSocketConnection(self._transport, Echo(), MESSAGE_MAX_BYTES)
 
 
-async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Nothing but a lifespan."""
-    if scope["type"] == "lifespan":
-        await receive()
-        scope["state"]["gateway"] = EchoGateway()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await send({"type": "lifespan.shutdown.complete"})
+async def app(_: Any, __: Any, ___: Any) -> None:
+    """Serves nothing: the suite opens WebSockets only."""
 
 
 def reports(folder: Path) -> list[dict[str, str]]:
@@ -83,9 +80,9 @@ def reports(folder: Path) -> list[dict[str, str]]:
 
 
 async def test_every_case_of_the_suite_is_passed(tmp_path: Path) -> None:
-    config = configuration(app, "127.0.0.1", 0, log_config=None)
-    config.ws = EchoWire
-    server = uvicorn.Server(config)
+    gateway: Any = EchoGateway()
+    server = gateway_server(app, gateway, Settings())
+    server.config.ws = cast(Any, partial(EchoWire, gateway, Echo()))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(server._serve([listener]))
         await until(lambda: server.started)

@@ -5,7 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turnout_core.domain.rejections import EventNotFound, Invalid, NotSignedIn, Rejection
-from turnout_gateway.views.address import EventAddress, EventsAddress, MeAddress, parse
+from turnout_gateway.views.event_view import EventAddress
+from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.list_view import EventsAddress
+from turnout_gateway.views.me_view import MeAddress
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.protocol.messages import Close
 from turnout_gateway.live.audience import Client
-from turnout_gateway.live.hub import Hub, Terms
-from turnout_gateway.views.address import parse
-from turnout_gateway.views.registry import Views
+from turnout_gateway.live.hub import Hub, HubConfig
+from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 LISTS = ("events?when=upcoming", "events?when=upcoming&limit=2")
@@ -26,16 +27,16 @@ class Site:
 
     def __init__(self) -> None:
         self.state = State(BEGINNING.position, BEGINNING.hash)
-        self.views = Views()
-        self.views.on_snapshot(self.state, START_MS)
+        self.views = ViewRegistry()
+        self.views.on_snapshot(self.state)
         self.now_s = 0.0
-        self.doubted: list[Client] = []
+        self.ahead_clients: list[Client] = []
         self.hub = Hub(
             self.views,
-            Terms(),
-            stir=lambda: None,
-            looks=lambda _event, _clients: None,
-            doubt=self.doubted.append,
+            HubConfig(),
+            request_flush=lambda: None,
+            on_viewers_changed=lambda _event, _clients: None,
+            on_ahead=self.ahead_clients.append,
             clock=lambda: self.now_s,
             now_ms=lambda: START_MS,
         )
@@ -48,8 +49,8 @@ class Browser:
     """A client that takes its views along when it moves; a sink that is full when the test says so."""
 
     def __init__(self) -> None:
-        self.full = False
-        self.way = self
+        self.is_congested = False
+        self.socket = self
         self.clogs = False  # the next view fills it
         self.gone = False
         self.site: Site | None = None
@@ -57,22 +58,22 @@ class Browser:
         self.views: dict[str, Replica] = {}
 
     def send(self, data: bytes, /) -> int:
-        assert not self.full, "a view was written to a full sink"
+        assert not self.is_congested, "a view was written to a full sink"
         return len(data) // 2
 
-    def write(self, frame: Frame, taken: int = 0) -> None:
-        assert taken in (0, len(frame.wire) // 2)
-        assert not (self.full and frame.at), "a view was written to a full sink"
+    def write(self, frame: Frame, sent: int = 0) -> None:
+        assert sent in (0, len(frame.wire) // 2)
+        assert not (self.is_congested and frame.at), "a view was written to a full sink"
         replica = self.views.get(frame.view)
         if frame.kind == "fail":
             self.views.pop(frame.view, None)
         elif replica is not None:
             replica.take(frame.payload)
         if frame.at and self.clogs and self.site is not None:
-            self.full, self.clogs = True, False
-            self.site.hub.stuck(self.client)
+            self.is_congested, self.clogs = True, False
+            self.site.hub.on_congested(self.client)
 
-    def waiting(self) -> int:
+    def unsent(self) -> int:
         return 1
 
     def close(self, code: Close) -> None:  # noqa: ARG002 - a sink is told why
@@ -83,14 +84,14 @@ class Browser:
 
     def connect(self, site: Site) -> None:
         self.leave()
-        self.site, self.full, self.gone = site, False, False
-        self.client = site.hub.enter(self, None)
+        self.site, self.is_congested, self.gone = site, False, False
+        self.client = site.hub.connect(self, None)
         for view, replica in list(self.views.items()):
             site.hub.watch(self.client, view, replica.at)
 
     def leave(self) -> None:
         if self.site is not None:
-            self.site.hub.leave(self.client)
+            self.site.hub.disconnect(self.client)
             self.site = None
 
     def watch(self, view: str) -> None:
@@ -100,12 +101,12 @@ class Browser:
 
     def unwatch(self, view: str) -> None:
         if self.site is not None and self.views.pop(view, None) is not None:
-            self.site.hub.received(self.client, f'{{"type":"unwatch","view":"{view}"}}')
+            self.site.hub.on_message(self.client, f'{{"type":"unwatch","view":"{view}"}}')
 
     def turn_tap(self) -> None:
         if self.site is not None:
-            self.full = not self.full
-            (self.site.hub.stuck if self.full else self.site.hub.drained)(self.client)
+            self.is_congested = not self.is_congested
+            (self.site.hub.on_congested if self.is_congested else self.site.hub.on_drained)(self.client)
 
 
 class Town:
@@ -159,16 +160,16 @@ class Town:
 
     def tick(self) -> None:
         site = self.random.choice(self.sites)
-        site.hub.tick()
+        site.hub.flush()
         self.check(site)
 
     def pulse(self) -> None:
         site = self.random.choice(self.sites)
         site.now_s += self.random.random()
-        site.hub.pulse()
-        for client in site.doubted:
-            site.hub.judge(client, self.world.state.position)
-        site.doubted.clear()
+        site.hub.keep_alive()
+        for client in site.ahead_clients:
+            site.hub.resolve_ahead(client, self.world.state.position)
+        site.ahead_clients.clear()
 
     def connect(self) -> None:
         self.random.choice(self.browsers).connect(self.random.choice(self.sites))
@@ -194,25 +195,25 @@ class Town:
         """Nothing more happens, everybody drains, and both gateways hear of everything."""
         for browser in self.browsers:
             browser.clogs = False
-            if browser.full:
+            if browser.is_congested:
                 browser.turn_tap()
         for site in self.sites:
             site.follow(self.world.history.records)
-            site.hub.tick()
+            site.hub.flush()
             self.check(site)
 
     def check(self, site: Site) -> None:
         """Who has just been told holds what a GET would give them."""
         here = site.views.position
         for browser in self.browsers:
-            if browser.site is not site or browser.full:
+            if browser.site is not site or browser.is_congested:
                 continue
             for view, replica in browser.views.items():
                 seqs = [Position.parse(at).seq for at in replica.ats]
                 assert seqs == sorted(seqs), "time ran backwards"
                 if seqs and seqs[-1] > here.seq:
                     continue  # the gateway lags behind what the client has seen elsewhere
-                got = site.views.open(parse(view, None), START_MS).since(None, here)
+                got = site.views.open(parse(view, None), Viewer(), START_MS).since(None, here)
                 assert without_presence(replica.sorted()) == without_presence(snapshot_items(got.payload)), view
 
 

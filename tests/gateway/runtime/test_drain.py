@@ -8,14 +8,14 @@ from world import Scene, World
 
 from fakes.memory_bus import MemoryBus
 from fakes.memory_journal import MemoryJournal
-from turnout_gateway.app import started
+from turnout_gateway.app import running
 from turnout_gateway.settings import Settings
 
 
 class HeldUpBus(MemoryBus):
     """Whatever is told never leaves, as on a network that loses every packet."""
 
-    async def tell(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
+    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
         await asyncio.Event().wait()
 
 
@@ -32,10 +32,10 @@ class SwallowingBus(MemoryBus):
         super().__init__()
         self.released = asyncio.Event()
         self.swallowed: set[asyncio.Task[None] | None] = set()
-        self.telling = 0
+        self.publishing = 0
 
-    async def tell(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
-        self.telling += 1
+    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
+        self.publishing += 1
         try:
             await self.released.wait()
         except asyncio.CancelledError:
@@ -51,8 +51,8 @@ async def test_a_cancellation_that_is_swallowed_does_not_hold_up_a_stop() -> Non
     scene = Scene(Settings(), MemoryJournal(), bus, World())
 
     async def live() -> None:
-        async with started(scene.gateway):
-            await until(lambda: bus.telling > 0)
+        async with running(scene.gateway):
+            await until(lambda: bus.publishing > 0)
 
     living = asyncio.create_task(live())
     try:

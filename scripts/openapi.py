@@ -1,7 +1,7 @@
-"""What the front end's client and types are made from: ``python -m turnout.openapi [--check] FOLDER``.
+"""Writes the documents that the front end's client is generated from: ``python scripts/openapi.py [--check] FOLDER``.
 
-Writes ``openapi.json``, the HTTP surface of both services, and ``live.schema.json``, the messages of the live protocol.
-With ``--check`` it writes nothing, and fails where the files differ.
+They are ``openapi.json``, the HTTP interface of both services, and ``live.schema.json``, the messages of the live
+protocol. With ``--check`` it writes nothing, and fails if a file differs.
 """
 
 import argparse
@@ -12,20 +12,20 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from turnout.up.app import create_product
+from turnout.up.app import Product, create_app
 from turnout_core.protocol.messages import ClientMessage, ServerMessage
 
 
 def documents() -> dict[str, str]:
     """File name to content."""
     return {
-        "openapi.json": _text(create_product("unix:///nowhere", None).openapi()),
+        "openapi.json": _text(create_app(Product("unix:///nowhere"), None).openapi()),
         "live.schema.json": _text(_live_schema()),
     }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m turnout.openapi", description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
@@ -37,7 +37,7 @@ def main() -> None:
         elif not path.exists() or path.read_text() != content:
             stale.append(str(path))
     if stale:
-        sys.exit(f"stale: {', '.join(stale)}; `make generate` makes them anew")
+        sys.exit(f"stale: {', '.join(stale)}; run `make generate`")
 
 
 def _live_schema() -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Runs a service as a process: limits, log, event loop, and errors as one line with an exit status."""
+
+import asyncio
+import logging
+import resource
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import uvloop
+from pydantic import ValidationError
+
+from turnout_core.runtime.shutdown import StopTimedOut, exit_now
+from turnout_core.runtime.startup import CannotStart, settings_error
+
+_FAILED: Final = 1
+_INTERRUPTED: Final = 130  # what a shell reports after Ctrl-C
+_LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def run_service(
+    name: str, main: Callable[[], Coroutine[Any, Any, None]], expected: tuple[type[Exception], ...] = ()
+) -> int:
+    """Runs ``main()`` to its end. Returns the exit status of the process.
+
+    A ``ValidationError`` of settings, ``CannotStart`` and the ``expected`` errors are printed as one line, ``name``
+    first. Any other error is a mistake in the program and is raised. Does not return after ``StopTimedOut``.
+    """
+    raise_open_files_limit()
+    one_line: tuple[type[Exception], ...] = (CannotStart, *expected)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_until_stopped(name, main))
+    except ValidationError as error:
+        return _failed(name, settings_error(error))
+    except one_line as error:
+        return _failed(name, str(error))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return 0
+
+
+def set_up_logging(level: str, *filters: logging.Filter) -> None:
+    """Logs to the standard error; every service in the same format.
+
+    Args:
+        level: the lowest that is logged, such as ``info``.
+        filters: of all lines.
+    """
+    handler = logging.StreamHandler()
+    for each in filters:
+        handler.addFilter(each)
+    logging.basicConfig(level=level.upper(), format=_LOG_FORMAT, handlers=[handler])
+
+
+def raise_open_files_limit() -> None:
+    """Allows as many open files as the hard limit does: each client needs one, the usual soft limit is 1024."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)  # getrlimit(2)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+async def _until_stopped(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    try:
+        await main()
+    except StopTimedOut as error:
+        exit_now(f"{name}: {error}")
+
+
+def _failed(name: str, message: str) -> int:
+    sys.stderr.write(f"{name}: {message}\n")
+    return _FAILED

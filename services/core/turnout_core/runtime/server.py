@@ -1,0 +1,108 @@
+"""The HTTP server of every service: uvicorn, whose signals and life cycle are ours."""
+
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any
+
+import uvicorn
+
+from turnout_core.runtime.startup import CannotStart
+
+log = logging.getLogger("turnout.server")
+
+
+class Server(uvicorn.Server):
+    """
+    Args:
+        on_started: called once the server listens; not if a stop was requested before.
+        before_close: awaited first when the server stops, while its port is still open.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        on_started: Callable[[], None] | None = None,
+        before_close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+        self._before_close = before_close
+
+    async def serve_within(self, service: AbstractAsyncContextManager[object], listener: socket.socket) -> None:
+        """Enters ``service``, serves on ``listener`` until ``stop``, and leaves ``service``. Raises CannotStart."""
+        async with service:
+            await self.serve([listener])
+
+    def stop(self) -> None:
+        """Requests the end of ``serve``."""
+        self.should_exit = True
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override] # what it is at run time
+        """Leaves signals to ``turnout_core.runtime.shutdown``: uvicorn raises them again before a stop is complete."""
+        return nullcontext()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        addresses = [each.getsockname()[:2] for each in sockets or ()]
+        try:
+            await super().startup(sockets)
+        except OSError as error:  # another process began to listen on the same port since ``bound_socket``
+            raise CannotStart(f"{addresses} cannot be listened on: {error.strerror}") from error
+        for host, port in addresses:
+            log.info("listening on %s port %d", host, port)
+        if self._on_started is not None and not self.should_exit:
+            self._on_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._before_close is not None:
+            await self._before_close()
+        await super().shutdown(sockets)
+
+
+def server_config(
+    app: Any, trusted_proxies: Sequence[IPv4Network | IPv6Network], grace_s: int, **further: Any
+) -> uvicorn.Config:
+    """The configuration of uvicorn that all services share.
+
+    Args:
+        app: started and ended by the caller, so the lifespan protocol of ASGI is off.
+        trusted_proxies: networks whose ``X-Forwarded-*`` headers are believed.
+        grace_s: seconds that a stop waits for requests in flight and slow readers.
+        further: options of ``uvicorn.Config``.
+    """
+    trusts_all = any(network.prefixlen == 0 for network in trusted_proxies)
+    return uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=grace_s,
+        forwarded_allow_ips="*" if trusts_all else [str(network) for network in trusted_proxies],
+        **further,
+    )
+
+
+@contextmanager
+def bound_socket(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket with its address, which does not listen yet, so that clients are refused until the service is there.
+
+    Bound before anything else starts: a port in use is the likeliest reason to fail. Raises CannotStart.
+    """
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family)
+    except OSError as error:
+        raise CannotStart(f"{host} is no address to listen on: {error}") from error
+    with bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(address)
+        except OSError as error:
+            raise CannotStart(
+                f"port {port} cannot be used: {error.strerror}; choose another with --port or TURNOUT_PORT"
+            ) from error
+        yield bound

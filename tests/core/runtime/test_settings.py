@@ -1,0 +1,94 @@
+"""Settings of every service: proxies under their present and former names, and the address of Valkey in a file."""
+
+import logging
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from turnout_command.settings import Settings as CommandSettings
+from turnout_core.runtime.settings import LOOPBACK, ServiceSettings
+from turnout_gateway.settings import Settings as GatewaySettings
+
+NAME = "TURNOUT_TRUSTED_PROXIES"
+FORMER = {CommandSettings: "TURNOUT_FORWARDED_ALLOW_IPS", GatewaySettings: "TURNOUT_PROXIES"}
+
+
+@pytest.fixture(params=FORMER, ids=lambda model: model.__module__)
+def service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type[ServiceSettings]:
+    for name in (NAME, *FORMER.values()):
+        monkeypatch.delenv(name, raising=False)
+    model: type[ServiceSettings] = request.param
+    return model
+
+
+@pytest.mark.parametrize(
+    ("value", "networks"),
+    [
+        ("10.0.0.0/8, fc00::/7 192.0.2.1", ["10.0.0.0/8", "fc00::/7", "192.0.2.1/32"]),
+        ("*", ["0.0.0.0/0", "::/0"]),
+        ("", []),
+    ],
+)
+@pytest.mark.parametrize("former", [False, True])
+def test_trusted_proxies(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str, networks: list[str], *, former: bool
+) -> None:
+    monkeypatch.setenv(FORMER[service] if former else NAME, value)
+    assert service().trusted_proxies == tuple(map(ip_network, networks))
+
+
+def test_loopback_is_trusted_by_default(service: type[ServiceSettings]) -> None:
+    assert service().trusted_proxies == LOOPBACK
+
+
+def test_the_present_name_has_precedence_over_the_former(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(NAME, "10.0.0.0/8")
+    monkeypatch.setenv(FORMER[service], "*")
+    assert service().trusted_proxies == (ip_network("10.0.0.0/8"),)
+
+
+def test_each_service_reads_its_own_former_name(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for model, name in FORMER.items():
+        if model is not service:
+            monkeypatch.setenv(name, "10.0.0.0/8")
+    assert service().trusted_proxies == LOOPBACK
+
+
+def test_a_former_name_is_logged(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    service.warn_of_former_names()
+    assert caplog.messages == []
+    monkeypatch.setenv(FORMER[service], "*")
+    with caplog.at_level(logging.WARNING):
+        service.warn_of_former_names()
+    assert caplog.messages == [f"{FORMER[service]} is deprecated: set {NAME} instead"]
+
+
+def test_a_wrong_network_is_refused(service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "proxy.example.org")
+    with pytest.raises(ValidationError, match="does not appear to be an IPv4 or IPv6 network"):
+        service()
+
+
+def test_the_file_with_the_address_of_valkey_has_precedence(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "address").write_text("redis://there:1\n")
+    monkeypatch.setenv("TURNOUT_VALKEY", "redis://here:1")
+    monkeypatch.setenv("TURNOUT_VALKEY_FILE", str(tmp_path / "address"))
+    assert service().valkey == "redis://there:1"
+
+
+def test_defaults_are_those_of_what_they_configure() -> None:
+    settings = GatewaySettings(valkey="redis://here")
+    assert settings.hub_config() == type(settings.hub_config())()
+    assert settings.view_limits() == type(settings.view_limits())()
+    assert settings.admission_policy() == type(settings.admission_policy())()
+    assert CommandSettings(valkey="redis://here").lease().lease_s == type(CommandSettings().lease())().lease_s
