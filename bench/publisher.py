@@ -11,10 +11,13 @@ from redis.asyncio import Redis
 from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated, EventEdited, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import Event, State, User
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS, seal
-from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.protocol import rendering as present
+
+KEYS = Keys()
 
 _FENCE: Final = 1
 _BEAT_S: Final = 1.0  # as the command service beats
@@ -86,7 +89,7 @@ class JournalTarget:
     @classmethod
     async def open(cls, valkey: Redis, journal: ValkeyJournal, events: int) -> "JournalTarget":
         """Starts a history with ``events`` upcoming events, called e0, e1, …"""
-        await valkey.set(FENCE, _FENCE)
+        await valkey.set(KEYS.fence, _FENCE)
         head = await journal.create("bench")
         details = [_details(each, f"Event {each}") for each in range(events)]
         target = cls(journal, head, details)

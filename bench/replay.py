@@ -3,6 +3,7 @@
 python bench/replay.py [commits]
 """
 
+import asyncio
 import dataclasses
 import json
 import sys
@@ -16,7 +17,7 @@ from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State, apply
 from turnout_core.journal.record import GENESIS, check, peek, seal
-from turnout_core.journal.snapshot import dump, load
+from turnout_core.journal.snapshot import dump, iterate, load_state
 
 EVENTS = USERS = 1_000
 
@@ -96,7 +97,7 @@ def main() -> None:
     timed("decode alone, pydantic", len(joins), "commits", lambda: [adapter.validate_json(each) for each in bodies])
     chunks: list[bytes] = []
     timed("snapshot: dump", len(joins), "attendances", lambda: chunks.extend(dump(state)))
-    timed("snapshot: load", len(joins), "attendances", lambda: load(chunks))
+    timed("snapshot: load", len(joins), "attendances", lambda: asyncio.run(load_state(iterate(chunks))))
     print(json.dumps({"commits": count, "snapshot_bytes": sum(map(len, chunks))}))
 
 

@@ -22,8 +22,11 @@ from publisher import BusTarget, FloorTarget, JournalTarget, Made, NatsTarget, S
 from redis.asyncio import Redis
 
 from turnout.valkey.embedded import embedded_valkey
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 LOG: Final = BUILD / "servers.log"  # what they say about themselves
 PEERS: Final = Path(__file__).parent / "peers"
@@ -145,7 +148,7 @@ async def writing(work: Work) -> AsyncIterator[tuple[JournalTarget, str, int]]:
     """A writer that appends as the command service does, the URL of its Valkey, and the process id of that."""
     async with AsyncExitStack() as stack:
         url, client, pid = await stack.enter_async_context(valkey())
-        journal = ValkeyJournal(writes=connect(url), reads=connect(url))
+        journal = ValkeyJournal(writes=connect(url), reads=connect(url), keys=KEYS)
         stack.push_async_callback(journal.close)
         target = await JournalTarget.open(client, journal, work.events)
         stack.push_async_callback(target.close)

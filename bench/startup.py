@@ -19,10 +19,13 @@ from turnout.valkey.embedded import embedded_valkey
 from turnout_core.domain.changes import Details
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import Attendance, Event, State, User
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.record import GENESIS
 from turnout_core.journal.snapshot import dump
-from turnout_core.journal.valkey import HEAD, ValkeyJournal
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 EPOCH = "bench"
 GOAL_S = 10.0
@@ -56,8 +59,8 @@ async def stored(url: str, state: State) -> int:
 
     sizes: list[int] = []
     async with connect(url) as writes, connect(url) as reads:
-        await ValkeyJournal(writes, reads).save_snapshot(state.position, chunks())
-        await writes.hset(HEAD, mapping={"epoch": EPOCH, "seq": state.position.seq, "hash": state.hash})
+        await ValkeyJournal(writes, reads, KEYS).save_snapshot(state.position, chunks())
+        await writes.hset(KEYS.head, mapping={"epoch": EPOCH, "seq": state.position.seq, "hash": state.hash})
     return sum(sizes)
 
 

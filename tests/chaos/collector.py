@@ -6,8 +6,10 @@ from typing import Any, Final
 from redis.exceptions import RedisError
 
 from chaos.testimony import AnyEvent, Recorded, Rewritten
-from turnout_core.journal.valkey import HEAD, STREAM
+from turnout_core.journal.keys import Keys
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 _AGAIN: Final = 200  # records that are read a second time after each lost link: they must still be the same
 _RETRY_S: Final = 0.05
@@ -35,9 +37,9 @@ class Collector:
     async def finish(self) -> list[AnyEvent]:
         """Reads whatever is there now, and compares all of it."""
         async with connect(self._url) as valkey:
-            entries: Any = await valkey.xrange(STREAM)
+            entries: Any = await valkey.xrange(KEYS.stream)
             self._note(entries)
-            head = await valkey.hget(HEAD, "seq")
+            head = await valkey.hget(KEYS.head, "seq")
         last = int(head or 0)
         for seq in [seq for seq in self.records if seq > last]:
             self._rewritten.append(Rewritten(seq, self.records[seq].decode(), "nothing: the journal ends before it"))
@@ -47,7 +49,7 @@ class Collector:
         last = max(0, max(self.records, default=0) - _AGAIN)
         async with connect(self._url) as valkey:
             while True:
-                said: Any = await valkey.xread({STREAM: f"{last}-0"}, count=500, block=1000)
+                said: Any = await valkey.xread({KEYS.stream: f"{last}-0"}, count=500, block=1000)
                 entries = [entry for batch in (said or {}).values() for part in batch for entry in part]
                 self._note(entries)
                 if entries:

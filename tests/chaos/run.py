@@ -41,12 +41,15 @@ from chaos.testimony import AnyEvent, Began, Finished, Read, save
 from chaos.watcher import Watcher
 from turnout_core.domain.position import Position
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.clock import wall_ms
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 RESULTS: Final = Path(__file__).parents[2] / "test-results"
 _PEOPLE: Final = 5
@@ -221,7 +224,7 @@ class Run:
                 self.recorder.missing(f"the State of {command.name}")
             else:
                 self.recorder.held(command.name, *told)
-        journal = ValkeyJournal(connect(self.cluster.valkey_url), connect(self.cluster.valkey_url))
+        journal = ValkeyJournal(connect(self.cluster.valkey_url), connect(self.cluster.valkey_url), KEYS)
         try:
             state = await Follower(journal, NullListener()).catch_up()
             self.recorder.held("a newcomer", str(state.position), digest_of(state))

@@ -19,9 +19,12 @@ from chaos.patience import comes_true
 from chaos.process import Process, free_port
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head
-from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 FENCE_NOW = 1
 STRACE = ("strace", "-D", "-f", "-s", "4096", "-e", "trace=write,writev,fdatasync,fsync,sendto,sendmsg")
@@ -45,8 +48,8 @@ async def valkey(folder: Path, *before: str) -> AsyncIterator[ValkeyJournal]:
     try:
         async with connect(url) as writes, connect(url) as reads:
             assert await comes_true(answers, 30), process.last_words()
-            await writes.set(FENCE, FENCE_NOW)
-            yield ValkeyJournal(writes, reads)
+            await writes.set(KEYS.fence, FENCE_NOW)
+            yield ValkeyJournal(writes, reads, KEYS)
     finally:
         await process.kill()
 

@@ -12,22 +12,25 @@ from redis.asyncio import Redis
 
 from turnout_command.snapshots.snapshotter import make_snapshot
 from turnout_core.domain.changes import SignedUp
-from turnout_core.journal.valkey import FENCE, HEAD, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 Hurt = Callable[[Redis], Awaitable[object]]
 END = len(small().records)
 
 
 async def _foreign(valkey: Redis) -> None:
-    await valkey.xadd(STREAM, {"x": "y"}, id=f"{END + 1}-0")
-    await valkey.hset(HEAD, "seq", str(END + 1))
+    await valkey.xadd(KEYS.stream, {"x": "y"}, id=f"{END + 1}-0")
+    await valkey.hset(KEYS.head, "seq", str(END + 1))
 
 
 async def _snapshots(valkey: Redis) -> None:
     """Two snapshots, both damaged, and no stream before them."""
     async with connect_as(valkey) as other:
-        journal = ValkeyJournal(valkey, other)
+        journal = ValkeyJournal(valkey, other, KEYS)
         await make_snapshot(journal)
         head = await journal.head()
         assert head is not None
@@ -35,8 +38,8 @@ async def _snapshots(valkey: Redis) -> None:
         further.add(SignedUp("late", "Late"))
         await journal.append(1, head, further.records, further.head)
         await make_snapshot(journal)
-    for position in await ValkeyJournal(valkey, valkey).snapshots():
-        await valkey.lset(f"{SNAPSHOTS}:{position}", 0, "damaged")
+    for position in await ValkeyJournal(valkey, valkey, KEYS).snapshots():
+        await valkey.lset(KEYS.snapshot(position), 0, "damaged")
 
 
 def connect_as(valkey: Redis) -> Redis:
@@ -47,13 +50,19 @@ def connect_as(valkey: Redis) -> Redis:
 @pytest.mark.parametrize(
     ("hurt", "told"),
     [
-        (lambda valkey: valkey.xdel(STREAM, "3-0"), f"behind {EPOCH}-2: .*restore --to {EPOCH}-2"),
-        (lambda valkey: valkey.xdel(STREAM, f"{END}-0"), f"behind {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}"),
+        (lambda valkey: valkey.xdel(KEYS.stream, "3-0"), f"behind {EPOCH}-2: .*restore --to {EPOCH}-2"),
+        (
+            lambda valkey: valkey.xdel(KEYS.stream, f"{END}-0"),
+            f"behind {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}",
+        ),
         (_foreign, f"behind {EPOCH}-{END}: entry {END + 1}-0 of the stream is no record.*restore --to {EPOCH}-{END}"),
-        (lambda valkey: valkey.hset(HEAD, "hash", "f" * 32), f"behind {EPOCH}-{END}: .*restore --to {EPOCH}-{END}"),
-        (lambda valkey: valkey.xtrim(STREAM, maxlen=0), "record 1 is not in the stream.*import FILE --force$"),
+        (
+            lambda valkey: valkey.hset(KEYS.head, "hash", "f" * 32),
+            f"behind {EPOCH}-{END}: .*restore --to {EPOCH}-{END}",
+        ),
+        (lambda valkey: valkey.xtrim(KEYS.stream, maxlen=0), "record 1 is not in the stream.*import FILE --force$"),
         (_snapshots, "record 1 is not in the stream.*import FILE --force$"),
-        (lambda valkey: valkey.delete(HEAD), "restore from a backup$"),
+        (lambda valkey: valkey.delete(KEYS.head), "restore from a backup$"),
     ],
     ids=[
         "a gap", "the last record is gone", "an entry that is no record", "another head", "nothing but a head",
@@ -62,8 +71,8 @@ def connect_as(valkey: Redis) -> Redis:
 )  # fmt: skip
 async def test_a_damaged_journal_is_refused_in_one_line(hurt: Hurt, told: str, valkey_url: str) -> None:
     async with connect(valkey_url) as valkey:
-        await valkey.set(FENCE, 1)
-        journal, history = ValkeyJournal(valkey, valkey), small()
+        await valkey.set(KEYS.fence, 1)
+        journal, history = ValkeyJournal(valkey, valkey, KEYS), small()
         await journal.create(EPOCH)
         await journal.append(1, BEGINNING, history.records, history.head)
         await hurt(valkey)

@@ -9,7 +9,7 @@ from waiting import until
 
 from turnout.valkey.embedded import embedded_valkey
 from turnout_command.app import CommandService, Unfit
-from turnout_command.server_check import shortcomings
+from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
 from turnout_core.runtime.valkey_client import connect
 
@@ -27,8 +27,8 @@ async def valkey(own: str) -> AsyncIterator[Redis]:
         yield client
 
 
-async def test_our_own_server_has_no_shortcomings(valkey: Redis) -> None:
-    assert await shortcomings(valkey) == []
+async def test_our_own_server_has_no_durability_warnings(valkey: Redis) -> None:
+    assert await durability_warnings(valkey) == []
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ async def test_our_own_server_has_no_shortcomings(valkey: Redis) -> None:
 )
 async def test_each_setting_is_named_with_its_reason(valkey: Redis, setting: str, value: str) -> None:
     await valkey.config_set(setting, value)
-    [told] = await shortcomings(valkey)
+    [told] = await durability_warnings(valkey)
     assert told.startswith(f"{setting} is {value}, should be")
 
 
 async def test_settings_that_may_not_be_read_are_a_shortcoming(valkey: Redis, own: str) -> None:
     await valkey.acl_setuser("limited", enabled=True, nopass=True, commands=["+@all", "-config"], keys=["*"])
     async with Redis.from_url(own, username="limited", password="any") as limited:
-        [told] = await shortcomings(limited)
-    assert "can not be read" in told
+        [told] = await durability_warnings(limited)
+    assert "cannot be read" in told
     assert "appendfsync always" in told
 
 

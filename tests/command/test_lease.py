@@ -8,10 +8,13 @@ from typing import Protocol
 import pytest
 
 from fakes.memory_lease import MemoryLease
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import Lease, ValkeyLease
 from turnout_core.journal.port import Unreachable
 from turnout_core.runtime.clock import wall_ms
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 TERM_S = 60.0
 
@@ -41,7 +44,7 @@ async def case(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator
         async def end_term() -> None:
             await valkey.delete("{turnout}:lease")  # what Valkey does when the time is up
 
-        yield Case(ValkeyLease(valkey, TERM_S), end_term)
+        yield Case(ValkeyLease(valkey, TERM_S, KEYS), end_term)
 
 
 async def test_one_has_it_and_the_other_waits(case: Case) -> None:
@@ -93,7 +96,7 @@ async def test_it_tells_the_time(case: Case) -> None:
 
 async def test_a_server_that_is_not_there_is_unreachable() -> None:
     async with connect("redis://127.0.0.1:1") as nowhere:
-        lease = ValkeyLease(nowhere, TERM_S)
+        lease = ValkeyLease(nowhere, TERM_S, KEYS)
         for attempt in (lease.take("me"), lease.release("me"), lease.now_ms()):
             with pytest.raises(Unreachable):
                 await attempt

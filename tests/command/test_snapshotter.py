@@ -16,11 +16,14 @@ from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head, Journal, Trimmed
 from turnout_core.journal.snapshot import BrokenSnapshot, dump
-from turnout_core.journal.valkey import FENCE, SNAPSHOTS, ValkeyJournal
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 
 class Stage:
@@ -58,9 +61,9 @@ async def stage(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterato
         await journal.create(EPOCH)
         yield Stage(journal)
         return
-    journal = ValkeyJournal(connect(valkey_url), connect(valkey_url))
+    journal = ValkeyJournal(connect(valkey_url), connect(valkey_url), KEYS)
     async with connect(valkey_url) as valkey:
-        await valkey.set(FENCE, 1)
+        await valkey.set(KEYS.fence, 1)
     await journal.create(EPOCH)
     yield Stage(journal)
     await journal.close()
@@ -140,8 +143,8 @@ async def _plant(journal: Journal, position: Position) -> None:
     if isinstance(journal, MemoryJournal):
         journal._snapshots[position] = [b"of before a restore"]
     elif isinstance(journal, ValkeyJournal):
-        await journal._reads.zadd(SNAPSHOTS, {str(position): position.seq})
-        await journal._reads.rpush(f"{SNAPSHOTS}:{position}", b"of before a restore")
+        await journal._reads.zadd(KEYS.snapshots, {str(position): position.seq})
+        await journal._reads.rpush(KEYS.snapshot(position), b"of before a restore")
 
 
 class Forgetful(MemoryJournal):
@@ -169,7 +172,7 @@ async def _chunks(chunks: list[bytes]) -> AsyncIterator[bytes]:
 
 
 async def test_an_unfinished_one_is_not_listed_and_goes_away_by_itself(valkey_url: str) -> None:
-    journal = ValkeyJournal(connect(valkey_url), connect(valkey_url))
+    journal = ValkeyJournal(connect(valkey_url), connect(valkey_url), KEYS)
 
     async def killed() -> AsyncIterator[bytes]:
         yield b"half"
@@ -186,9 +189,9 @@ async def test_an_unfinished_one_is_not_listed_and_goes_away_by_itself(valkey_ur
 
 
 async def test_the_process_makes_one_and_says_where(valkey_url: str) -> None:
-    journal = ValkeyJournal(connect(valkey_url), connect(valkey_url))
+    journal = ValkeyJournal(connect(valkey_url), connect(valkey_url), KEYS)
     async with connect(valkey_url) as valkey:
-        await valkey.set(FENCE, 1)
+        await valkey.set(KEYS.fence, 1)
     await journal.create(EPOCH)
     at = await Stage(journal).grow(10)
     assert await spawn_snapshotter(valkey_url) == at

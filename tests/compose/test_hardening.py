@@ -67,10 +67,11 @@ def test_nobody_gets_in_without_a_name(deployment: Deployment) -> None:
 _TRIES = """
 import asyncio
 from redis.exceptions import NoPermissionError
+from turnout_core.journal.keys import Keys
 from turnout_core.runtime.valkey_client import connect
-from turnout_core.journal.valkey import CHANNEL, FENCE, HEAD, STREAM
-from turnout_gateway.live.presence import CHANNEL as PRESENCE
 from turnout_gateway.settings import Settings
+
+KEYS = Keys()
 
 async def main():
     async with connect(Settings().valkey) as valkey, valkey.pubsub() as pubsub:
@@ -78,13 +79,13 @@ async def main():
             await pubsub.subscribe(channel)
             await pubsub.get_message(timeout=2)
         tries = {
-            "hgetall": valkey.hgetall(HEAD),
-            "xrange": valkey.xrange(STREAM, count=1),
-            "subscribe": subscribe(CHANNEL),
-            "publish-presence": valkey.execute_command("PUBLISH", PRESENCE, "{}"),
-            "publish-changes": valkey.publish(CHANNEL, b"beat x 0 0"),
-            "xadd": valkey.xadd(STREAM, {"r": b"forged"}),
-            "set": valkey.set(FENCE, "9"),
+            "hgetall": valkey.hgetall(KEYS.head),
+            "xrange": valkey.xrange(KEYS.stream, count=1),
+            "subscribe": subscribe(KEYS.changes),
+            "publish-presence": valkey.execute_command("PUBLISH", KEYS.presence, "{}"),
+            "publish-changes": valkey.publish(KEYS.changes, b"beat x 0 0"),
+            "xadd": valkey.xadd(KEYS.stream, {"r": b"forged"}),
+            "set": valkey.set(KEYS.fence, "9"),
             "fcall": valkey.fcall("turnout_release", 1, "{turnout}:lease", "nobody"),
             "flushall": valkey.flushall(),
             "config": valkey.config_get("appendonly"),

@@ -13,8 +13,11 @@ from waiting import until
 from turnout.valkey.aof_repair import mend
 from turnout.valkey.embedded import Damaged, embedded_valkey
 from turnout.valkey.valkey_process import last_complaint, last_words
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 NAMES = [f"name{number}" for number in range(9)]
 
@@ -24,7 +27,7 @@ async def data(tmp_path: Path) -> Path:
     """The folder of a server that has ended."""
     folder = tmp_path / "data"
     async with embedded_valkey(folder) as url, connect(url) as valkey:
-        await ValkeyJournal(valkey, valkey).create(EPOCH)
+        await ValkeyJournal(valkey, valkey, KEYS).create(EPOCH)
         for name in NAMES:
             async with valkey.pipeline(transaction=True) as both:
                 both.set(name, name)

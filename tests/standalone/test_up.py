@@ -11,8 +11,10 @@ import pytest
 from product import Product, product
 from waiting import until
 
-from turnout_core.journal.valkey import HEAD
+from turnout_core.journal.keys import Keys
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 
 def _create(url: str, title: str) -> tuple[str, str]:
@@ -120,7 +122,7 @@ def test_a_folder_that_is_in_use_is_said_in_one_line(tmp_path: Path) -> None:
 
 async def test_a_damaged_journal_is_said_in_one_line(tmp_path: Path, valkey_url: str) -> None:
     async with connect(valkey_url) as valkey:
-        await valkey.hset(HEAD, mapping={"epoch": "test", "seq": "3", "hash": "f" * 32})
+        await valkey.hset(KEYS.head, mapping={"epoch": "test", "seq": "3", "hash": "f" * 32})
     it = Product(tmp_path / "data")
     it.launch("--valkey", valkey_url)
     await until(lambda: not it.running, 60)

@@ -275,12 +275,14 @@ def _records(deployment: Deployment) -> list[str]:
 _JOURNAL: Final = """
 import asyncio, sys
 from turnout_command.settings import Settings
+from turnout_core.journal.keys import Keys
 from turnout_core.runtime.valkey_client import connect
-from turnout_core.journal.valkey import STREAM
+
+KEYS = Keys()
 
 async def main():
     async with connect(Settings().valkey) as valkey:
-        for _, fields in await valkey.xrange(STREAM):
+        for _, fields in await valkey.xrange(KEYS.stream):
             sys.stdout.buffer.write(fields[b"r"] + b"\\n")
 
 asyncio.run(main())

@@ -12,11 +12,13 @@ from typer.testing import Result
 from turnout_core.domain.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
 from turnout_core.domain.state import State, apply
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.record import peek
 from turnout_core.journal.snapshot import dump
-from turnout_core.journal.valkey import FENCE, STREAM, ValkeyJournal
-from turnout_core.web.identity import SECRET_KEY
+from turnout_core.journal.valkey import ValkeyJournal
+
+KEYS = Keys()
 
 FENCE_NOW = 7
 MIDDLE, LATER, END = 12, 20, 30  # the two snapshots, and the head
@@ -60,9 +62,9 @@ def content(state: State) -> tuple[object, ...]:
 
 async def untrimmed(valkey: Redis) -> ValkeyJournal:
     """All thirty commits in the stream, and no snapshot."""
-    journal, history = ValkeyJournal(valkey, valkey), long()
-    await valkey.set(FENCE, FENCE_NOW)
-    await valkey.set(SECRET_KEY, "the secret")
+    journal, history = ValkeyJournal(valkey, valkey, KEYS), long()
+    await valkey.set(KEYS.fence, FENCE_NOW)
+    await valkey.set(KEYS.secret, "the secret")
     await journal.create(EPOCH)
     await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
     return journal
@@ -78,12 +80,12 @@ async def snapshot(journal: ValkeyJournal, state: State) -> None:
 
 async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
     """Writes the stream anew with what ``change`` makes of each record."""
-    entries: Any = await valkey.xrange(STREAM)
-    await valkey.delete(STREAM)
+    entries: Any = await valkey.xrange(KEYS.stream)
+    await valkey.delete(KEYS.stream)
     for name, fields in entries:
         record = change(int(name.partition(b"-")[0]), fields[b"r"])
         if record is not None:
-            await valkey.xadd(STREAM, {"r": record}, id=name)
+            await valkey.xadd(KEYS.stream, {"r": record}, id=name)
 
 
 def flipped(record: bytes, at: int) -> bytes:
@@ -97,12 +99,12 @@ def names(folder: Path) -> list[str]:
 
 async def followed(valkey: Redis) -> State:
     """The state of a service that starts now."""
-    return await Follower(ValkeyJournal(valkey, valkey), NullListener()).catch_up()
+    return await Follower(ValkeyJournal(valkey, valkey, KEYS), NullListener()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
     """As a command service that starts now does."""
-    grant = await ValkeyLease(valkey, 60).take("a new command service")
+    grant = await ValkeyLease(valkey, 60, KEYS).take("a new command service")
     head = await journal.head()
     assert head is not None
     assert grant.fence is not None

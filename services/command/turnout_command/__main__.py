@@ -3,7 +3,7 @@
 import sys
 from typing import Final
 
-from turnout_command.app import CommandService, create_app, may_write
+from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings
 from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
@@ -27,7 +27,7 @@ async def serve() -> None:
     settings.warn_of_former_names()
     service = CommandService(settings)
     with bound_socket(settings.host, settings.port) as listener:
-        await wait_for_valkey(settings.valkey, may_write)
+        await wait_for_valkey(settings.valkey, service.try_access)
         server = Server(
             server_config(create_app(service), settings.trusted_proxies, _GRACE_S, http="httptools", ws="none")
         )

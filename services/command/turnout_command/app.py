@@ -14,13 +14,14 @@ from turnout_command.http import health as probes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
-from turnout_command.server_check import memory, shortcomings
+from turnout_command.server_check import durability_warnings, memory
 from turnout_command.settings import Settings
 from turnout_command.snapshots.schedule import Housekeeping, spawn_snapshotter
 from turnout_command.write.writer import Writer
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
-from turnout_core.journal.valkey import LEASE, ValkeyJournal, call, load_functions
+from turnout_core.journal.valkey import ValkeyJournal, call, load_functions
 from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
@@ -51,14 +52,15 @@ class CommandService:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._keys = Keys()
         self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
         self._answers = connect(settings.valkey)
         self._lease = connect(settings.valkey, answer_timeout_s=_LEASE_ANSWER_S)
-        self._journal = ValkeyJournal(connect(settings.valkey), self._answers)
+        self._journal = ValkeyJournal(connect(settings.valkey), self._answers, self._keys)
         self.metrics = Metrics()
         self.writer = Writer(
             self._journal,
-            ValkeyLease(self._lease, settings.lease_s),
+            ValkeyLease(self._lease, settings.lease_s, self._keys),
             self.metrics,
             config=settings.lease(),
             inspect=self._inspect,
@@ -101,11 +103,15 @@ class CommandService:
             await self._lease.aclose()
             await self._journal.close()
 
+    async def try_access(self, valkey: Redis) -> None:
+        """Does what only a writer may, without effect: releases a lease that nobody has. Raises RedisError."""
+        await call(valkey, "turnout_release", [self._keys.lease], ["nobody"])
+
     async def _inspect(self) -> None:
         """Runs before each term: the server may have been replaced meanwhile."""
         await load_functions(self._answers)  # an earlier version may have left its own
         self._endpoint.identity = Identity(await self._secret())
-        for each in await shortcomings(self._answers):
+        for each in await durability_warnings(self._answers):
             if self._settings.strict:
                 raise Unfit(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
@@ -119,12 +125,7 @@ class CommandService:
             await asyncio.sleep(_MEMORY_CHECK_S)
 
     async def _secret(self) -> str:
-        return self._given_secret or await shared_secret(self._answers)
-
-
-async def may_write(valkey: Redis) -> None:
-    """Does what only a writer may, without effect: releases a lease that nobody has. Raises RedisError."""
-    await call(valkey, "turnout_release", [LEASE], ["nobody"])
+        return self._given_secret or await shared_secret(self._answers, self._keys)
 
 
 def create_app(service: CommandService) -> FastAPI:

@@ -1,4 +1,4 @@
-"""Whether the journal's server keeps what it acknowledges, by its own settings; and how full it is."""
+"""Checks by its settings that the journal's server is durable, and how full it is."""
 
 from typing import Final
 
@@ -8,24 +8,25 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.journal.port import Unreachable
+from turnout_core.journal.unreachable import RaiseUnreachable
 
 # Valkey documentation, "Persistence" and "Key eviction".
 _WANTED: Final = {
     "appendonly": ("yes", "without it a restart loses what came after the last dump"),
     "appendfsync": ("always", "otherwise the last second of acknowledged commands is lost with the power"),
     "no-appendfsync-on-rewrite": ("no", "otherwise nothing is synced while the file is rewritten"),
-    "maxmemory-policy": ("noeviction", "otherwise a full server throws the journal away"),
+    "maxmemory-policy": ("noeviction", "otherwise a full server deletes the journal"),
 }
 
 
-async def shortcomings(valkey: Redis) -> list[str]:
-    """One sentence for each setting under which an acknowledged command can be lost. Raises Unreachable."""
+async def durability_warnings(valkey: Redis) -> list[str]:
+    """A sentence for each setting that can lose acknowledged commands. Raises Unreachable."""
     try:
         found = await valkey.config_get(*_WANTED)
     except (LinkError, LinkTimeoutError) as error:
         raise Unreachable(str(error)) from error
     except RedisError as error:
-        return [f"its settings can not be read ({error}); it should have {_all()}"]
+        return [f"its settings cannot be read ({error}); it should have {_all()}"]
     actual = {_text(name): _text(value) for name, value in found.items()}
     return [
         f"{name} is {actual.get(name, 'unknown')}, should be {wanted}: {reason}"
@@ -35,14 +36,12 @@ async def shortcomings(valkey: Redis) -> list[str]:
 
 
 async def memory(valkey: Redis) -> tuple[int, int]:
-    """Bytes that the server holds, and that it may hold, 0 for no limit. Raises Unreachable.
+    """Bytes that the server uses, and its limit, 0 for none. Raises Unreachable.
 
-    At the limit every append is refused (Valkey documentation, "INFO" and "Key eviction").
+    It refuses every append at the limit (Valkey documentation, "INFO" and "Key eviction").
     """
-    try:
+    with RaiseUnreachable():
         found = await valkey.info("memory")
-    except RedisError as error:
-        raise Unreachable(str(error)) from error
     return int(found["used_memory"]), int(found["maxmemory"])
 
 

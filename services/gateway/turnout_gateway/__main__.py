@@ -6,7 +6,7 @@ from turnout_core.runtime.process import run_service, set_up_logging
 from turnout_core.runtime.server import bound_socket
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
-from turnout_gateway.app import GatewayService, create_app, may_read
+from turnout_gateway.app import GatewayService, create_app
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport.server import gateway_server
 
@@ -22,7 +22,7 @@ async def serve() -> None:
     settings.warn_of_former_names()
     service = GatewayService(settings)
     with bound_socket(settings.host, settings.port) as listener:
-        await wait_for_valkey(settings.valkey, may_read)
+        await wait_for_valkey(settings.valkey, service.try_access)
         server = gateway_server(create_app(service.gateway), service.gateway, settings)
         await run_until_stopped(
             server.serve_within(service.running(), listener), server.stop, settings.drain_s + STOP_TIMEOUT_S

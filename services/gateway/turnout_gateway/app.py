@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
-from turnout_core.journal.valkey import CHANNEL as CHANGES
-from turnout_core.journal.valkey import HEAD, ValkeyJournal
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
 from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.tasks import supervised
@@ -22,7 +22,6 @@ from turnout_core.web.problems import complete_openapi, install_problems
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http import reads
 from turnout_gateway.live.admission import LIVE_PATH
-from turnout_gateway.live.presence import CHANNEL
 from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport import asgi_websocket, sse
@@ -48,12 +47,13 @@ class GatewayService:
 
     def __init__(self, settings: Settings) -> None:
         self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._keys = Keys()
         self._rest = connect(settings.valkey)
-        self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey))
+        self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey), self._keys)
         self.gateway = Gateway(
             settings,
             journal=self._journal,
-            bus=ValkeyPresenceBus(self._rest, CHANNEL),
+            bus=ValkeyPresenceBus(self._rest, self._keys.presence),
             identity=self._identity,
             name=secrets.token_hex(8),
         )
@@ -68,8 +68,15 @@ class GatewayService:
             await self._rest.aclose()
             await self._journal.close()
 
+    async def try_access(self, valkey: Redis) -> None:
+        """Does, without effect, what every gateway has to. Raises RedisError."""
+        await valkey.hlen(self._keys.head)
+        async with valkey.pubsub() as pubsub:
+            await pubsub.subscribe(self._keys.changes, self._keys.presence)
+            await pubsub.get_message(timeout=1)
+
     async def _identity(self) -> Identity:
-        return Identity(self._given_secret or await shared_secret(self._rest))
+        return Identity(self._given_secret or await shared_secret(self._rest, self._keys))
 
 
 @asynccontextmanager
@@ -126,11 +133,3 @@ def _health(gateway: Gateway) -> APIRouter:
         return Response(gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
     return router
-
-
-async def may_read(valkey: Redis) -> None:
-    """Does, without effect, what every gateway has to. Raises RedisError."""
-    await valkey.hlen(HEAD)
-    async with valkey.pubsub() as pubsub:
-        await pubsub.subscribe(CHANGES, CHANNEL)
-        await pubsub.get_message(timeout=1)

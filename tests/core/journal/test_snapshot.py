@@ -4,7 +4,7 @@ import pytest
 from history import DETAILS, History, replayed, small
 
 from turnout_core.domain.changes import Answered, EventCreated, Joined, SignedUp
-from turnout_core.journal.snapshot import BrokenSnapshot, dump, load
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate, load_state
 
 
 def _large() -> History:
@@ -18,24 +18,24 @@ def _large() -> History:
 
 
 @pytest.mark.parametrize("history", [History(), small(), _large()], ids=["empty", "small", "large"])
-def test_what_was_dumped_is_loaded(history: History) -> None:
+async def test_what_was_dumped_is_loaded(history: History) -> None:
     state = replayed(history)
-    loaded = load(dump(state))
+    loaded = await load_state(iterate(dump(state)))
     assert list(dump(loaded)) == list(dump(state))
     assert (loaded.attending, loaded.organizing) == (state.attending, state.organizing)
     assert list(loaded.events) == list(state.events)
 
 
-def test_every_missing_chunk_is_noticed() -> None:
+async def test_every_missing_chunk_is_noticed() -> None:
     chunks = list(dump(replayed(_large())))
     assert len(chunks) > 4
     for gone in range(len(chunks)):
         with pytest.raises(BrokenSnapshot):
-            load(chunks[:gone] + chunks[gone + 1 :])
+            await load_state(iterate(chunks[:gone] + chunks[gone + 1 :]))
 
 
-def test_a_damaged_chunk_is_noticed() -> None:
+async def test_a_damaged_chunk_is_noticed() -> None:
     chunks = list(dump(replayed(small())))
     chunks[1] = chunks[1][:-1] + bytes([chunks[1][-1] ^ 1])
     with pytest.raises(BrokenSnapshot, match="damaged"):
-        load(chunks)
+        await load_state(iterate(chunks))

@@ -9,10 +9,13 @@ from history import BEGINNING, EPOCH, History, small
 from fakes.memory_journal import MemoryJournal
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Beat, Conflict, Fenced, Head, Journal, Records, Trimmed, Unreachable
-from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 FENCE_NOW = 7
 
@@ -23,8 +26,8 @@ async def journal(request: pytest.FixtureRequest, valkey_url: str) -> AsyncItera
         yield MemoryJournal(FENCE_NOW)
         return
     async with connect(valkey_url) as writes, connect(valkey_url) as reads:
-        await writes.set(FENCE, FENCE_NOW)
-        yield ValkeyJournal(writes, reads)
+        await writes.set(KEYS.fence, FENCE_NOW)
+        yield ValkeyJournal(writes, reads, KEYS)
 
 
 async def _written(journal: Journal) -> History:
@@ -206,10 +209,10 @@ async def test_whoever_tidies_another_epoch_changes_nothing(journal: Journal) ->
 
 async def test_a_full_server_refuses_appends_and_still_lets_a_writer_lead_and_tidy_up(valkey_url: str) -> None:
     async with connect(valkey_url) as writes, connect(valkey_url) as reads:
-        await writes.set(FENCE, FENCE_NOW)
-        journal = ValkeyJournal(writes, reads)
+        await writes.set(KEYS.fence, FENCE_NOW)
+        journal = ValkeyJournal(writes, reads, KEYS)
         history = await _written(journal)
-        lease = ValkeyLease(reads, 60)
+        lease = ValkeyLease(reads, 60, KEYS)
         further = History(history.head)
         further.add(SignedUp("eve", "Eve"))
         await writes.config_set("maxmemory", "1kb")

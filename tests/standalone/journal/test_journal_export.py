@@ -10,9 +10,13 @@ from kept_journal import END, LATER, MIDDLE, Turnout, flipped, long, names, rewr
 from redis.asyncio import Redis
 
 from turnout.operations.export import export_to
+from turnout.operations.journal_server import JournalServer
 from turnout.operations.verify import verify
 from turnout_core.domain.position import Position
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
+
+KEYS = Keys()
 
 
 async def test_a_backup_is_lines_that_lead_to_the_head(
@@ -54,12 +58,12 @@ async def test_a_damaged_journal_has_no_backup(
 
 
 async def test_a_snapshot_and_a_trim_under_its_eyes(journal: ValkeyJournal, valkey: Redis, tmp_path: Path) -> None:
-    exported = await export_to(cast("Redis", Busy(valkey)), tmp_path / "backup.gz", 0)
+    exported = await export_to(JournalServer(cast("Redis", Busy(valkey)), KEYS), tmp_path / "backup.gz", 0)
     assert (exported.header.base, exported.header.seq, exported.sound) == (LATER, END, True)
 
 
 async def test_verify_bears_it_as_well(journal: ValkeyJournal, valkey: Redis) -> None:
-    report = await verify(cast("Redis", Busy(valkey)))
+    report = await verify(JournalServer(cast("Redis", Busy(valkey)), KEYS))
     assert (report.damages, report.snapshots) == ((), (Position(EPOCH, LATER), Position(EPOCH, END)))
 
 
@@ -68,7 +72,7 @@ class Busy:
 
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
-        self._once = iter([ValkeyJournal(valkey, valkey)])
+        self._once = iter([ValkeyJournal(valkey, valkey, KEYS)])
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._valkey, name)

@@ -9,8 +9,10 @@ from kept_journal import END, Turnout, append_one, content, flipped, followed, s
 from redis.asyncio import Redis
 
 from turnout_core.domain.position import Position
-from turnout_core.journal.valkey import HEAD, LEASE, SNAPSHOTS, STREAM, ValkeyJournal
-from turnout_core.web.identity import SECRET_KEY
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.valkey import ValkeyJournal
+
+KEYS = Keys()
 
 
 async def test_the_way_there_and_back_gives_the_same_state_in_another_epoch(
@@ -25,8 +27,8 @@ async def test_the_way_there_and_back_gives_the_same_state_in_another_epoch(
     assert f"the journal is at {state.position} now" in result.stdout
     assert state.position.epoch != EPOCH
     assert content(state) == content(state_at(END))
-    assert await valkey.get(SECRET_KEY) == b"the secret"
-    assert await valkey.exists(LEASE) == 0
+    assert await valkey.get(KEYS.secret) == b"the secret"
+    assert await valkey.exists(KEYS.lease) == 0
     assert (await turnout("verify")).exit_code == 0
 
 
@@ -93,7 +95,7 @@ async def test_a_writer_is_not_disturbed(
     journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
 ) -> None:
     await turnout("export", tmp_path / "backup.gz")
-    await valkey.set(LEASE, "a command service")
+    await valkey.set(KEYS.lease, "a command service")
     result = await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
     assert result.exit_code == 2
     assert "it has the lease, as a command service" in result.stderr
@@ -108,7 +110,7 @@ async def test_a_file_that_is_no_backup(valkey: Redis, tmp_path: Path, turnout: 
         assert "backup" in result.stderr
     result = await turnout("import", tmp_path / "missing")
     assert (result.exit_code, "cannot be read" in result.stderr) == (2, True)
-    assert await valkey.exists(HEAD) == 0
+    assert await valkey.exists(KEYS.head) == 0
 
 
 async def test_no_altered_byte_gets_in(journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
@@ -125,4 +127,4 @@ async def test_no_altered_byte_gets_in(journal: ValkeyJournal, valkey: Redis, tm
         result = await turnout("import", file)
         assert result.exit_code in (1, 2)
         assert len(result.stderr.splitlines()) == 1
-    assert await valkey.exists(HEAD, STREAM, SNAPSHOTS) == 0
+    assert await valkey.exists(KEYS.head, KEYS.stream, KEYS.snapshots) == 0

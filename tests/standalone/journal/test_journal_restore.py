@@ -21,12 +21,16 @@ from kept_journal import (
 from redis.asyncio import Redis
 
 from turnout.operations.errors import Interrupted
+from turnout.operations.journal_server import JournalServer
 from turnout.operations.swap_journal import head_fields, replace_by
 from turnout.operations.writer_lock import held
 from turnout_core.domain.position import Position
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Fenced
-from turnout_core.journal.valkey import LEASE, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.journal.valkey import ValkeyJournal
+
+KEYS = Keys()
 
 
 @pytest.mark.parametrize("seq", [12, 17, 20, 27, 30])
@@ -39,7 +43,7 @@ async def test_the_state_as_of_a_position_is_the_present(
     assert state.position.epoch != EPOCH
     assert content(state) == content(state_at(seq))
     assert f"{tmp_path / 'before.gz'}: test-12 to test-30" in result.stdout
-    assert await valkey.keys(f"{SNAPSHOTS}:*") == [f"{SNAPSHOTS}:{state.position}".encode()]
+    assert await valkey.keys(f"{KEYS.snapshots}:*") == [KEYS.snapshot(state.position).encode()]
     assert (await turnout("verify")).exit_code == 0
 
 
@@ -80,7 +84,7 @@ async def test_the_beginning_of_a_journal_that_was_never_trimmed(
 
 
 async def test_a_writer_is_not_disturbed(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.set(LEASE, "a command service")
+    await valkey.set(KEYS.lease, "a command service")
     result = await turnout("restore", "--to", "test-17")
     assert result.exit_code == 2
     assert "stop it first" in result.stderr
@@ -91,7 +95,7 @@ async def test_it_is_the_way_out_of_damage(
     damaged: int, to: int, journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
 ) -> None:
     await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == damaged else record)
-    await valkey.xadd(STREAM, {"garbage": "x"})
+    await valkey.xadd(KEYS.stream, {"garbage": "x"})
     assert f"--to test-{to}`" in (await turnout("verify")).stderr
     result = await turnout("restore", "--to", Position(EPOCH, to), "--backup", tmp_path / "before.gz")
     assert "with the damage in it" in result.stdout
@@ -112,20 +116,22 @@ async def test_damage_on_the_way_refuses(
 
 
 async def test_a_change_at_the_last_moment_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
-    async with held(valkey) as hold:
+    server = JournalServer(valkey, KEYS)
+    async with held(server) as hold:
         with pytest.raises(Interrupted):
-            await replace_by(valkey, hold, [b"test", b"29", b"older"], state_at(17))
+            await replace_by(server, hold, [b"test", b"29", b"older"], state_at(17))
     assert (await followed(valkey)).position == Position(EPOCH, END)
-    assert len(await valkey.keys(f"{SNAPSHOTS}:*")) == 2
+    assert len(await valkey.keys(f"{KEYS.snapshots}:*")) == 2
 
 
 async def test_a_lease_that_was_lost_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
-    async with held(valkey) as hold:
-        await valkey.delete(LEASE)
-        await ValkeyLease(valkey, 60).take("a command service")
+    server = JournalServer(valkey, KEYS)
+    async with held(server) as hold:
+        await valkey.delete(KEYS.lease)
+        await ValkeyLease(valkey, 60, KEYS).take("a command service")
         with pytest.raises(Interrupted):
-            await replace_by(valkey, hold, await head_fields(valkey), state_at(17))
-    assert await valkey.get(LEASE) == b"a command service"
+            await replace_by(server, hold, await head_fields(server), state_at(17))
+    assert await valkey.get(KEYS.lease) == b"a command service"
     assert (await followed(valkey)).position == Position(EPOCH, END)
 
 
@@ -152,12 +158,14 @@ class Killed(BaseException): ...
 async def test_killed_before_the_last_step_it_leaves_the_old_journal_and_nothing_for_long(
     journal: ValkeyJournal, valkey: Redis, turnout: Turnout
 ) -> None:
-    async with held(valkey) as hold:
+    server = JournalServer(valkey, KEYS)
+    dying = JournalServer(cast("Redis", Dying(valkey)), KEYS)
+    async with held(server) as hold:
         with pytest.raises(Killed):
-            await replace_by(cast("Redis", Dying(valkey)), hold, await head_fields(valkey), state_at(17))
+            await replace_by(dying, hold, await head_fields(server), state_at(17))
     assert (await turnout("verify")).exit_code == 0
     assert (await followed(valkey)).position == Position(EPOCH, END)
-    abandoned = await valkey.keys(f"{SNAPSHOTS}:unfinished:*")
+    abandoned = await valkey.keys(f"{KEYS.snapshots}:unfinished:*")
     assert len(abandoned) == 1
     assert await valkey.ttl(abandoned[0]) > 0
 
@@ -179,4 +187,4 @@ async def test_an_empty_server_can_be_accepted_too(valkey: Redis, turnout: Turno
     result = await turnout("accept")
     assert result.exit_code == 0
     assert (await followed(valkey)).position.seq == 0
-    assert await ValkeyJournal(valkey, valkey).was_replaced_by_operator()
+    assert await ValkeyJournal(valkey, valkey, KEYS).was_replaced_by_operator()

@@ -9,11 +9,15 @@ from kept_journal import END, FENCE_NOW, Turnout, long
 from redis.asyncio import Redis
 
 from turnout.operations import tail
+from turnout.operations.journal_server import JournalServer
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import peek
-from turnout_core.journal.valkey import HEAD, STREAM, ValkeyJournal
+from turnout_core.journal.valkey import ValkeyJournal
+
+KEYS = Keys()
 
 
 async def test_the_last_commits(journal: ValkeyJournal, turnout: Turnout) -> None:
@@ -48,7 +52,7 @@ async def test_a_position_that_is_none(journal: ValkeyJournal, turnout: Turnout)
 
 
 async def test_garbage_is_named(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.xadd(STREAM, {"garbage": "x"}, id="31-0")
+    await valkey.xadd(KEYS.stream, {"garbage": "x"}, id="31-0")
     result = await turnout("tail")
     assert result.exit_code == 1
     assert "stream entry 31-0 is no record" in result.stderr
@@ -57,15 +61,15 @@ async def test_garbage_is_named(journal: ValkeyJournal, valkey: Redis, turnout: 
 async def test_following_tells_what_comes_and_survives_a_restore(
     journal: ValkeyJournal, valkey: Redis, turnout: Turnout
 ) -> None:
-    records = tail.records(valkey, None, 1, follow=True)
+    records = tail.records(JournalServer(valkey, KEYS), None, 1, follow=True)
     assert peek(await anext(records))[0].seq == END
     history = History(long().head)
     late = history.add(SignedUp("late", "Late"))
     coming = asyncio.ensure_future(anext(records))
     await journal.append(FENCE_NOW, long().head, [late], history.head)
     assert await coming == late
-    await valkey.delete(STREAM)
-    await valkey.hset(HEAD, "epoch", "another")
+    await valkey.delete(KEYS.stream)
+    await valkey.hset(KEYS.head, "epoch", "another")
     beyond = History(Head(Position("another", END + 1), history.head.hash))
     coming = asyncio.ensure_future(anext(records))
     later = beyond.add(SignedUp("later", "Later"))

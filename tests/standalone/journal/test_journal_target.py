@@ -6,15 +6,18 @@ from history import BEGINNING, EPOCH
 from kept_journal import FENCE_NOW, Turnout, long, names
 
 from turnout.valkey.embedded import embedded_valkey
-from turnout_core.journal.valkey import FENCE, ValkeyJournal
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
 
 
 async def test_the_folder_of_a_product_that_does_not_run(tmp_path: Path, turnout: Turnout) -> None:
     folder, history = tmp_path / "data", long()
     async with embedded_valkey(folder) as url, connect(url) as valkey:
-        await valkey.set(FENCE, FENCE_NOW)
-        journal = ValkeyJournal(valkey, valkey)
+        await valkey.set(KEYS.fence, FENCE_NOW)
+        journal = ValkeyJournal(valkey, valkey, KEYS)
         await journal.create(EPOCH)
         await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
         running = await turnout("verify", "--data", folder)

@@ -8,7 +8,10 @@ from kept_journal import END, FENCE_NOW, LATER, MIDDLE, Turnout, flipped, long, 
 from redis.asyncio import Redis
 
 from turnout_core.domain.position import Position
-from turnout_core.journal.valkey import FENCE, HEAD, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.valkey import ValkeyJournal
+
+KEYS = Keys()
 
 
 async def test_a_sound_journal(journal: ValkeyJournal, turnout: Turnout) -> None:
@@ -19,8 +22,8 @@ async def test_a_sound_journal(journal: ValkeyJournal, turnout: Turnout) -> None
 
 async def test_a_journal_without_snapshots(valkey: Redis, turnout: Turnout) -> None:
     history = long()
-    await valkey.set(FENCE, FENCE_NOW)
-    journal = ValkeyJournal(valkey, valkey)
+    await valkey.set(KEYS.fence, FENCE_NOW)
+    journal = ValkeyJournal(valkey, valkey, KEYS)
     await journal.create(EPOCH)
     assert (await turnout("verify")).exit_code == 0
     await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
@@ -71,7 +74,7 @@ async def test_a_missing_record(journal: ValkeyJournal, valkey: Redis, turnout: 
 
 
 async def test_missing_records_at_the_end(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.xdel(STREAM, "29-0", "30-0")
+    await valkey.xdel(KEYS.stream, "29-0", "30-0")
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "damaged at test-29: the stream lacks the records 29 to 30" in result.stderr
@@ -79,7 +82,7 @@ async def test_missing_records_at_the_end(journal: ValkeyJournal, valkey: Redis,
 
 
 async def test_an_entry_of_somebody_else(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.xadd(STREAM, {"garbage": "x"})
+    await valkey.xadd(KEYS.stream, {"garbage": "x"})
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "beyond the head" in result.stderr
@@ -87,14 +90,14 @@ async def test_an_entry_of_somebody_else(journal: ValkeyJournal, valkey: Redis, 
 
 
 async def test_an_entry_of_somebody_else_in_between(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.xadd(STREAM, {"garbage": "x"}, id="30-7")
+    await valkey.xadd(KEYS.stream, {"garbage": "x"}, id="30-7")
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "an entry 30-7 that Turnout did not write" in result.stderr
 
 
 async def test_a_damaged_snapshot(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    key = f"{SNAPSHOTS}:test-20"
+    key = f"{KEYS.snapshots}:test-20"
     chunk = await valkey.lindex(key, 1)
     assert isinstance(chunk, bytes)
     await valkey.lset(key, 1, cast("str", flipped(chunk, 30)))
@@ -114,14 +117,14 @@ async def test_a_snapshot_that_is_not_what_the_records_lead_to(journal: ValkeyJo
 
 
 async def test_a_head_with_another_hash(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.hset(HEAD, "hash", "f" * 32)
+    await valkey.hset(KEYS.head, "hash", "f" * 32)
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "damaged at test-30: the records lead to another hash" in result.stderr
 
 
 async def test_a_server_that_lost_commits(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.hset(HEAD, mapping={"seq": 18})
+    await valkey.hset(KEYS.head, mapping={"seq": 18})
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "damaged at test-20: a snapshot from behind the head test-18" in result.stderr
@@ -137,7 +140,7 @@ async def test_records_that_no_snapshot_leads_to(journal: ValkeyJournal, valkey:
 
 
 async def test_a_head_that_is_gone(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
-    await valkey.delete(HEAD)
+    await valkey.delete(KEYS.head)
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "{turnout}:head is missing" in result.stderr

@@ -6,27 +6,26 @@ not listed and expires, and the journal is cut only where two snapshots that wer
 
 import argparse
 import asyncio
-import ctypes
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator
 from hashlib import blake2b
 from typing import Final
 
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.journal.record import BrokenRecord
-from turnout_core.journal.snapshot import BrokenSnapshot, Loader, dump
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate, load_state
 from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.parent import end_with_parent
 from turnout_core.runtime.valkey_client import connect
 
 _KEPT: Final = 2  # should the newest turn out damaged, the one before and the stream behind it still lead here
 _TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, in which nobody else is served
 _NICENESS: Final = 10  # whoever answers people goes first
-_PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
 async def make_snapshot(journal: Journal) -> Position:
@@ -45,13 +44,7 @@ async def make_snapshot(journal: Journal) -> Position:
 async def _store(journal: Journal) -> tuple[Position, str]:
     state = await Follower(journal, NullListener()).catch_up()
     digest = blake2b()
-
-    async def chunks() -> AsyncIterator[bytes]:
-        for chunk in dump(state):
-            digest.update(chunk)
-            yield chunk
-
-    await journal.save_snapshot(state.position, chunks())
+    await journal.save_snapshot(state.position, _digested(iterate(dump(state)), digest))
     return state.position, digest.hexdigest()
 
 
@@ -59,7 +52,7 @@ async def _verify(journal: Journal, position: Position, expected: str) -> None:
     """The snapshot that is stored is the one that was made, and it loads."""
     digest = blake2b()
     try:
-        state = await _loaded(journal, position, digest.update)
+        state = await load_state(_digested(journal.load_snapshot(position), digest))
         same = digest.hexdigest() == expected and state.position == position
     except BrokenSnapshot:
         same = False
@@ -91,23 +84,20 @@ async def _forget(journal: Journal, newest: Position) -> None:
 
 async def _sound(journal: Journal, position: Position) -> bool:
     try:
-        await _loaded(journal, position)
+        await load_state(journal.load_snapshot(position))
     except BrokenSnapshot:
         return False
     return True
 
 
-async def _loaded(journal: Journal, position: Position, seen: Callable[[bytes], None] | None = None) -> State:
-    loader = Loader()
-    async for chunk in journal.load_snapshot(position):
-        if seen is not None:
-            seen(chunk)
-        loader.add(chunk)
-    return loader.finish()
+async def _digested(chunks: AsyncIterable[bytes], digest: blake2b) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
 
 
 async def _main(url: str) -> int:
-    journal = ValkeyJournal(connect(url), connect(url))
+    journal = ValkeyJournal(connect(url), connect(url), Keys())
     try:
         print(await make_snapshot(journal))  # noqa: T201 - how the parent learns of it
     except (JournalError, BrokenRecord, BrokenSnapshot) as error:
@@ -126,8 +116,7 @@ def main() -> None:
     if url is None:
         arguments.error("--valkey or TURNOUT_VALKEY is needed")
     os.nice(_NICENESS)
-    if sys.platform == "linux":  # nobody waits for the snapshot of a writer that is dead
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    end_with_parent(signal.SIGTERM)  # the snapshot of a writer that has ended is of no use
     sys.exit(asyncio.run(_main(url)))
 
 

@@ -25,7 +25,7 @@ from turnout_core.journal.port import (
     Unreachable,
 )
 from turnout_core.journal.record import GENESIS, BrokenRecord, check, peek
-from turnout_core.journal.snapshot import BrokenSnapshot, Loader
+from turnout_core.journal.snapshot import BrokenSnapshot, load_state
 
 HEARTBEAT_TIMEOUT_S: Final = 3.0  # the writer beats every second, so three silent seconds mean that we do not hear it
 _RETRY_FIRST_S: Final = 0.05
@@ -256,7 +256,7 @@ class Follower:
         for position in await self._journal.snapshots():
             if position.epoch == head.position.epoch:
                 try:
-                    return await self._load(position)
+                    return await load_state(self._journal.load_snapshot(position))
                 except BrokenSnapshot as error:
                     log.warning("snapshot %s is damaged, trying the one before: %s", position, error)
         return State(Position(head.position.epoch, 0), GENESIS)
@@ -270,13 +270,6 @@ class Follower:
             raise Rewritten(f"the journal went back from {seen} to {there}: {_WAY_OUT}")
         if seen.epoch != there.epoch and not await self._journal.was_replaced_by_operator():
             raise Rewritten(f"the journal was emptied and begun anew at {there}, behind {seen}: {_WAY_OUT}")
-
-    async def _load(self, position: Position) -> State:
-        loader = Loader()
-        async for chunk in self._journal.load_snapshot(position):
-            loader.add(chunk)
-            await asyncio.sleep(0)
-        return loader.finish()
 
     def _replace(self, state: State) -> None:
         self.state = state

@@ -1,11 +1,12 @@
 """The State as chunks of bytes, and back.
 
-A chunk is compressed msgpack behind a digest of itself; none holds more than a few thousand entries, so that whoever
-writes or reads a snapshot can let others run in between.
+A chunk is compressed msgpack after a digest of it. None holds more than a few thousand entries, so that other tasks can
+run between two chunks.
 """
 
+import asyncio
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -103,12 +104,22 @@ class Loader:
         return state
 
 
-def load(chunks: Iterable[bytes]) -> State:
-    """The State that ``dump`` was given. Raises BrokenSnapshot."""
+async def load_state(chunks: AsyncIterable[bytes]) -> State:
+    """The State that ``dump`` was given. Lets other tasks run after each chunk.
+
+    Raises BrokenSnapshot, and whatever ``chunks`` raises.
+    """
     loader = Loader()
-    for chunk in chunks:
+    async for chunk in chunks:
         loader.add(chunk)
+        await asyncio.sleep(0)
     return loader.finish()
+
+
+async def iterate(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """``chunks`` for those who await them."""
+    for chunk in chunks:
+        yield chunk
 
 
 def _merge(state: State, part: Users | Events | Answers) -> None:
@@ -149,7 +160,6 @@ def _unpack(chunk: bytes) -> Header | Users | Events | Answers:
         raise BrokenSnapshot("a chunk is damaged")
     try:
         part: Header | Users | Events | Answers = _decoder.decode(zlib.decompress(body))
-
     except (zlib.error, msgspec.DecodeError) as error:
         raise BrokenSnapshot(f"a chunk is of another format: {error}") from error
     return part

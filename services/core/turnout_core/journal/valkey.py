@@ -1,14 +1,14 @@
 """The journal on a Valkey Stream (or Redis >= 7.2): its entry ids are the sequence numbers, ``<seq>-0``.
 
 Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Pub/Sub" (at most once), "Valkey
-Functions". All keys share the hash tag ``{turnout}``, so that a Cluster keeps them in one slot.
+Functions".
 """
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from secrets import token_hex
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as LinkError
@@ -16,6 +16,8 @@ from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, Respon
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.domain.position import Position
+from turnout_core.journal.chunks import read_chunks, write_chunks
+from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import (
     Beat,
     Conflict,
@@ -28,19 +30,11 @@ from turnout_core.journal.port import (
     Unreachable,
 )
 from turnout_core.journal.record import GENESIS, BrokenRecord, split
+from turnout_core.journal.unreachable import RaiseUnreachable
 from turnout_core.runtime.push_reader import PushReader, take_over
 
-HEAD: Final = "{turnout}:head"
-STREAM: Final = "{turnout}:journal"
-FENCE: Final = "{turnout}:fence"
-LEASE: Final = "{turnout}:lease"
-HOLDER: Final = "{turnout}:holder"  # who had the lease last
-SNAPSHOTS: Final = "{turnout}:snapshots"
-CHANNEL: Final = "{turnout}:changes"
-PURPOSE: Final = "purpose"  # field of the head: why this history is in the place of another
+PURPOSE: Final = "purpose"  # field of the head: the reason why this history replaced another
 
-_CHUNKS_PER_READ: Final = 8
-_ABANDONED_AFTER_S: Final = 300  # a snapshot whose writer was killed vanishes by itself
 _BEAT: Final = b"beat "
 
 
@@ -51,10 +45,8 @@ def functions() -> str:
 
 async def load_functions(valkey: Redis) -> None:
     """Installs the functions, replacing those of an earlier version. Raises Unreachable."""
-    try:
+    with RaiseUnreachable():
         await valkey.function_load(functions(), replace=True)
-    except RedisError as error:
-        raise Unreachable(str(error)) from error
 
 
 async def call(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
@@ -76,41 +68,36 @@ class ValkeyJournal:
         reads: used by everything else; every subscription takes a connection of its own from its pool.
     """
 
-    def __init__(self, writes: Redis, reads: Redis) -> None:
+    def __init__(self, writes: Redis, reads: Redis, keys: Keys) -> None:
         self._writes = writes
         self._reads = reads
+        self._keys = keys
 
     async def create(self, epoch: str) -> Head:
-        try:
-            head = await call(self._writes, "turnout_create", [HEAD, STREAM], [epoch, GENESIS])
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
+        with RaiseUnreachable():
+            head = await call(self._writes, "turnout_create", [self._keys.head, self._keys.stream], [epoch, GENESIS])
         found = _head(head)
         if found is None:
-            raise JournalError(f"{STREAM} is there but {HEAD} is not: restore from a backup")
+            raise JournalError(f"{self._keys.stream} is there but {self._keys.head} is not: restore from a backup")
         return found
 
     async def head(self) -> Head | None:
-        try:
-            found = _head(await self._reads.hmget(HEAD, ["epoch", "seq", "hash"]))
-            if found is None and await self._reads.exists(STREAM):
-                raise JournalError(f"{STREAM} is there but {HEAD} is not: restore from a backup")
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
+        with RaiseUnreachable():
+            found = _head(await self._reads.hmget(self._keys.head, ["epoch", "seq", "hash"]))
+            if found is None and await self._reads.exists(self._keys.stream):
+                raise JournalError(f"{self._keys.stream} is there but {self._keys.head} is not: restore from a backup")
         return found
 
     async def was_replaced_by_operator(self) -> bool:
-        try:
-            return bool(await self._reads.hexists(HEAD, PURPOSE))
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
+        with RaiseUnreachable():
+            return bool(await self._reads.hexists(self._keys.head, PURPOSE))
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         args: list[bytes | str | int] = [
-            fence, before.position.epoch, before.position.seq, before.hash, after.hash, CHANNEL, *records,
+            fence, before.position.epoch, before.position.seq, before.hash, after.hash, self._keys.changes, *records,
         ]  # fmt: skip
         try:
-            await call(self._writes, "turnout_append", [HEAD, STREAM, FENCE], args)
+            await call(self._writes, "turnout_append", [self._keys.head, self._keys.stream, self._keys.fence], args)
         except (LinkError, LinkTimeoutError) as error:
             raise OutcomeUnknown(str(error)) from error
         except RedisError as error:
@@ -118,7 +105,11 @@ class ValkeyJournal:
 
     async def beat(self, fence: int) -> Head:
         try:
-            head = _head(await call(self._writes, "turnout_beat", [HEAD, FENCE], [fence, CHANNEL]))
+            head = _head(
+                await call(
+                    self._writes, "turnout_beat", [self._keys.head, self._keys.fence], [fence, self._keys.changes]
+                )
+            )
         except RedisError as error:
             raise _refusal(error) from error
         if head is None:
@@ -126,13 +117,11 @@ class ValkeyJournal:
         return head
 
     async def read(self, after: Position, most: int) -> list[bytes]:
-        try:
+        with RaiseUnreachable():
             async with self._reads.pipeline(transaction=True) as both:
-                both.xrange(STREAM, min=f"({after.seq}-0", max="+", count=most)
-                both.hmget(HEAD, ["epoch", "seq", "hash"])
+                both.xrange(self._keys.stream, min=f"({after.seq}-0", max="+", count=most)
+                both.hmget(self._keys.head, ["epoch", "seq", "hash"])
                 entries, fields = await both.execute()
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
         head = _head(fields)
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
             raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not behind {after}")
@@ -143,62 +132,47 @@ class ValkeyJournal:
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
         async with self._reads.pubsub() as pubsub:
-            try:
-                await pubsub.subscribe(CHANNEL)
+            with RaiseUnreachable():
+                await pubsub.subscribe(self._keys.changes)
                 first = await pubsub.get_message(timeout=5)
                 if first is None or first["type"] != "subscribe" or pubsub.connection is None:
                     raise Unreachable(f"expected a subscribe confirmation, got {first}")
                 pushes = await take_over(pubsub.connection)
-            except RedisError as error:
-                raise Unreachable(str(error)) from error
             yield ValkeySubscription(pushes)
 
     async def snapshots(self) -> list[Position]:
-        try:
-            names: Any = await self._reads.zrevrange(SNAPSHOTS, 0, -1)
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
+        with RaiseUnreachable():
+            names: Any = await self._reads.zrevrange(self._keys.snapshots, 0, -1)
         return [Position.parse(name.decode()) for name in names]
 
     async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
-        key, at = f"{SNAPSHOTS}:{position}", 0
-        try:
-            while chunks := cast("list[bytes]", await self._reads.lrange(key, at, at + _CHUNKS_PER_READ - 1)):
-                for chunk in chunks:
-                    yield chunk
-                at += len(chunks)
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
-        if at == 0:
+        found = False
+        with RaiseUnreachable():
+            async for chunk in read_chunks(self._reads, self._keys.snapshot(position)):
+                found = True
+                yield chunk
+        if not found:
             raise Trimmed(f"snapshot {position} is gone")
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
-        unfinished = f"{SNAPSHOTS}:unfinished:{token_hex(8)}"
-        try:
-            async for chunk in chunks:
-                async with self._reads.pipeline(transaction=True) as at_once:
-                    at_once.rpush(unfinished, chunk)
-                    at_once.expire(unfinished, _ABANDONED_AFTER_S)
-                    await at_once.execute()
-            keys = [HEAD, STREAM, SNAPSHOTS, unfinished, f"{SNAPSHOTS}:{position}"]
+        unfinished = self._keys.unfinished_snapshot(token_hex(8))
+        with RaiseUnreachable():
+            await write_chunks(self._reads, unfinished, chunks)
+            keys = [self._keys.head, self._keys.stream, self._keys.snapshots, unfinished, self._keys.snapshot(position)]
             listed = await call(self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)])
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
         if not listed:
             raise Trimmed(f"the stream no longer goes on from snapshot {position}, or is of another epoch")
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
-        keys = [HEAD, SNAPSHOTS, f"{SNAPSHOTS}:{position}"]
-        try:
+        keys = [self._keys.head, self._keys.snapshots, self._keys.snapshot(position)]
+        with RaiseUnreachable():
             await call(self._reads, "turnout_drop", keys, [epoch, str(position)])
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
 
     async def trim(self, before: Position) -> None:
-        try:
-            await call(self._reads, "turnout_trim", [HEAD, STREAM], [before.epoch, before.seq + 1])
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
+        with RaiseUnreachable():
+            await call(
+                self._reads, "turnout_trim", [self._keys.head, self._keys.stream], [before.epoch, before.seq + 1]
+            )
 
     async def close(self) -> None:
         await self._writes.aclose()
@@ -212,10 +186,8 @@ class ValkeySubscription:
         self._pushes = pushes
 
     async def next(self, timeout_s: float) -> list[Records | Beat]:
-        try:
+        with RaiseUnreachable():
             return [_message(push) for push in await self._pushes.next(timeout_s)]
-        except RedisError as error:
-            raise Unreachable(str(error)) from error
 
 
 def _message(push: Sequence[bytes]) -> Records | Beat:

@@ -9,7 +9,6 @@ from typing import Final
 
 import msgspec
 
-CHANNEL: Final = "{turnout}:presence"
 PERIOD_S: Final = 5.0
 _DEAD_AFTER_S: Final = 3 * PERIOD_S
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from redis.asyncio import Redis
 from redis.exceptions import BusyLoadingError, RedisError
 
 from turnout.operations.errors import OperationError, Refused
+from turnout.operations.journal_server import JournalServer
 from turnout.valkey.embedded import embedded_valkey
+from turnout_core.journal.keys import Keys
 from turnout_core.runtime.valkey_client import connect, valkey_url
 
 _PATIENCE_S: Final = 60.0  # nobody waits behind an operator's read, and a large reply over a slow link is no failure
@@ -34,8 +35,8 @@ class Target:
 
 
 @asynccontextmanager
-async def opened(target: Target, *, make: bool = False) -> AsyncIterator[Redis]:
-    """A client of the target's server, which is started for the time being where it does not run.
+async def opened(target: Target, *, make: bool = False) -> AsyncIterator[JournalServer]:
+    """The target's server, which is started for the duration of the block if it does not run.
 
     With ``make``, a data folder without data is fine.
 
@@ -47,7 +48,7 @@ async def opened(target: Target, *, make: bool = False) -> AsyncIterator[Redis]:
             await valkey.ping()
         except (RedisError, OSError) as error:
             raise OperationError(f"the Valkey at {url} does not answer: {error}") from error
-        yield valkey
+        yield JournalServer(valkey, Keys())
 
 
 @asynccontextmanager

@@ -4,15 +4,14 @@ from collections.abc import AsyncIterator
 from typing import Any, Final, cast
 
 import msgspec
-from redis.asyncio import Redis
 
 from turnout.operations.errors import Damaged, Refused
+from turnout.operations.journal_server import JournalServer
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State, apply
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import BrokenRecord, unseal
-from turnout_core.journal.snapshot import BrokenSnapshot, Loader
-from turnout_core.journal.valkey import HEAD, SNAPSHOTS, STREAM, ValkeyJournal
+from turnout_core.journal.snapshot import BrokenSnapshot, load_state
 
 _ENTRIES_PER_READ: Final = 1_000
 
@@ -45,20 +44,22 @@ class Survey(msgspec.Struct, frozen=True):
     last: int
 
 
-async def survey(valkey: Redis) -> Survey:
+async def survey(server: JournalServer) -> Survey:
     """Raises Refused where there is no journal, Damaged where its head is gone."""
-    async with valkey.pipeline(transaction=True) as at_once:
-        at_once.hmget(HEAD, ["epoch", "seq", "hash"])
-        at_once.zrange(SNAPSHOTS, 0, -1)
-        at_once.xrange(STREAM, min="1", count=1)
-        at_once.xinfo_stream(STREAM)
+    async with server.valkey.pipeline(transaction=True) as at_once:
+        at_once.hmget(server.keys.head, ["epoch", "seq", "hash"])
+        at_once.zrange(server.keys.snapshots, 0, -1)
+        at_once.xrange(server.keys.stream, min="1", count=1)
+        at_once.xinfo_stream(server.keys.stream)
         fields, names, oldest, info = await at_once.execute(raise_on_error=False)
     for reply in (fields, names, oldest):
         if isinstance(reply, Exception):
             raise reply
     if None in fields:
         if names or oldest:
-            raise Damaged(f"{HEAD} is missing, but the rest of a journal is there: import a backup with --force")
+            raise Damaged(
+                f"{server.keys.head} is missing, but the rest of a journal is there: import a backup with --force"
+            )
         raise Refused("there is no journal on this server")
     epoch, seq, digest = (field.decode() for field in fields)
     found = {name.decode(): _position(name.decode()) for name in names}
@@ -72,26 +73,25 @@ async def survey(valkey: Redis) -> Survey:
     )
 
 
-async def entries(valkey: Redis, first: int, last: int | None = None) -> AsyncIterator[list[Entry]]:
+async def entries(server: JournalServer, first: int, last: int | None = None) -> AsyncIterator[list[Entry]]:
     """The entries numbered ``first`` to ``last`` (None: whatever is there), some at a time."""
     start, end = f"{first}-0", "+" if last is None else str(last)
-    while found := cast("list[Any]", await valkey.xrange(STREAM, start, end, count=_ENTRIES_PER_READ)):
+    while found := cast(
+        "list[Any]", await server.valkey.xrange(server.keys.stream, start, end, count=_ENTRIES_PER_READ)
+    ):
         yield [Entry(*_id(each[0]), dict(each[1])) for each in found]
         start = f"({found[-1][0].decode()}"
 
 
-async def newest(valkey: Redis, most: int) -> list[Entry]:
+async def newest(server: JournalServer, most: int) -> list[Entry]:
     """The last ``most`` entries, oldest first."""
-    found = cast("list[Any]", await valkey.xrevrange(STREAM, count=most))
+    found = cast("list[Any]", await server.valkey.xrevrange(server.keys.stream, count=most))
     return [Entry(*_id(each[0]), dict(each[1])) for each in reversed(found)]
 
 
-async def load(valkey: Redis, position: Position) -> State:
+async def load(server: JournalServer, position: Position) -> State:
     """The snapshot of ``position``. Raises BrokenSnapshot, or Trimmed when it is gone."""
-    loader = Loader()
-    async for chunk in ValkeyJournal(valkey, valkey).load_snapshot(position):
-        loader.add(chunk)
-    state = loader.finish()
+    state = await load_state(server.journal().load_snapshot(position))
     if state.position != position:
         raise BrokenSnapshot(f"it says that it is of {state.position}")
     return state

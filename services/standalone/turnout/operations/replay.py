@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Iterator
 
-from redis.asyncio import Redis
-
 from turnout.operations.errors import Damaged, Refused
+from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import Survey, advance, entries, load
 from turnout.progress import stage
 from turnout_core.domain.position import Position
@@ -33,22 +32,22 @@ def _bases(outline: Survey) -> Iterator[Position]:
     yield from outline.snapshots
 
 
-async def as_of(valkey: Redis, outline: Survey, to: Position) -> State:
+async def as_of(server: JournalServer, outline: Survey, to: Position) -> State:
     """From the oldest base, as ``verify`` does, and from a later one only where that fails. Raises Damaged."""
     failure = ""
     for base in _bases(outline):
         if base.seq <= to.seq:
             try:
-                return await _replayed(valkey, base, to)
+                return await _replayed(server, base, to)
             except (BrokenSnapshot, BrokenRecord, Trimmed) as error:
                 failure = str(error)
     raise Damaged(f"what leads to {to} is damaged: {failure}; `turnout journal verify` tells the way out")
 
 
-async def _replayed(valkey: Redis, base: Position, to: Position) -> State:
-    state = await load(valkey, base) if base.seq else State(base, GENESIS)
+async def _replayed(server: JournalServer, base: Position, to: Position) -> State:
+    state = await load(server, base) if base.seq else State(base, GENESIS)
     with stage("Replaying", total=to.seq - base.seq) as told:
-        async for batch in entries(valkey, base.seq + 1, to.seq):
+        async for batch in entries(server, base.seq + 1, to.seq):
             for entry in batch:
                 if entry.part == 0:
                     advance(state, entry.record)

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
-from redis.asyncio import Redis
 
 from turnout.operations.backup_file import Reader
 from turnout.operations.errors import Refused
 from turnout.operations.export import Exported, keep_aside
+from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import survey
 from turnout.operations.replay import as_of, check_reachable
 from turnout.operations.swap_journal import head_fields, replace_by
@@ -18,7 +18,6 @@ from turnout.progress import stage
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.record import GENESIS
-from turnout_core.journal.valkey import HEAD, SNAPSHOTS, STREAM
 
 
 class Restored(msgspec.Struct, frozen=True):
@@ -33,12 +32,14 @@ class Restored(msgspec.Struct, frozen=True):
     exported: Exported
 
 
-async def occupied(valkey: Redis) -> bool:
+async def occupied(server: JournalServer) -> bool:
     """Whether there is a journal, or a part of one."""
-    return bool(await valkey.exists(HEAD, STREAM, SNAPSHOTS))
+    return bool(await server.valkey.exists(server.keys.head, server.keys.stream, server.keys.snapshots))
 
 
-async def import_from(valkey: Redis, file: IO[bytes], to: Position | None, *, replace: bool = False) -> Position:
+async def import_from(
+    server: JournalServer, file: IO[bytes], to: Position | None, *, replace: bool = False
+) -> Position:
     """The backup, as of its end or of the earlier position ``to``, becomes the journal, in a new epoch.
 
     Gives the new position.
@@ -48,9 +49,9 @@ async def import_from(valkey: Redis, file: IO[bytes], to: Position | None, *, re
         Damaged: the backup is.
         Interrupted
     """
-    async with held(valkey) as hold:
-        before = await head_fields(valkey)
-        if not replace and await occupied(valkey):
+    async with held(server) as hold:
+        before = await head_fields(server)
+        if not replace and await occupied(server):
             raise Refused("there is a journal on this server: import into an empty one, or replace it with --force")
         reader = Reader(file)
         if to is not None and to.epoch != reader.header.epoch:
@@ -61,10 +62,10 @@ async def import_from(valkey: Redis, file: IO[bytes], to: Position | None, *, re
                 state = found
                 await asyncio.sleep(0)
         assert state is not None  # noqa: S101 - the last one is
-        return await replace_by(valkey, hold, before, state, secret=reader.header.secret)
+        return await replace_by(server, hold, before, state, secret=reader.header.secret)
 
 
-async def restore(valkey: Redis, to: Position, backup: Path | None, folder: Path, made_at: int) -> Restored:
+async def restore(server: JournalServer, to: Position, backup: Path | None, folder: Path, made_at: int) -> Restored:
     """The state as of ``to`` becomes the present, in a new epoch.
 
     What was there before is kept in the file ``backup``, or in a new one in ``folder``.
@@ -74,19 +75,19 @@ async def restore(valkey: Redis, to: Position, backup: Path | None, folder: Path
         Damaged: what leads to ``to`` is.
         Interrupted
     """
-    async with held(valkey) as hold:
-        before = await head_fields(valkey)
-        outline = await survey(valkey)
+    async with held(server) as hold:
+        before = await head_fields(server)
+        outline = await survey(server)
         check_reachable(outline, to)
         backup = backup or _unused(folder, outline.head.position)
         if backup.exists():
             raise Refused(f"{backup} exists: name another file for what is there now")
-        state = await as_of(valkey, outline, to)
-        exported = await keep_aside(valkey, backup, made_at)
-        return Restored(await replace_by(valkey, hold, before, state), backup, exported)
+        state = await as_of(server, outline, to)
+        exported = await keep_aside(server, backup, made_at)
+        return Restored(await replace_by(server, hold, before, state), backup, exported)
 
 
-async def accept(valkey: Redis) -> Position:
+async def accept(server: JournalServer) -> Position:
     """What the server holds, if only nothing, is the truth from now on, in a new epoch, whatever anybody had seen.
 
     Raises:
@@ -94,14 +95,14 @@ async def accept(valkey: Redis) -> Position:
         Damaged: what is there is.
         Interrupted
     """
-    async with held(valkey) as hold:
-        before = await head_fields(valkey)
-        if await occupied(valkey):
-            outline = await survey(valkey)
-            state = await as_of(valkey, outline, outline.head.position)
+    async with held(server) as hold:
+        before = await head_fields(server)
+        if await occupied(server):
+            outline = await survey(server)
+            state = await as_of(server, outline, outline.head.position)
         else:
             state = State(Position("", 0), GENESIS)
-        return await replace_by(valkey, hold, before, state)
+        return await replace_by(server, hold, before, state)
 
 
 def _unused(folder: Path, head: Position) -> Path:

@@ -5,29 +5,26 @@ Killed before that, the old journal is untouched, and what was written vanishes 
 """
 
 import contextlib
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from typing import Any
 
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as LinkError
 from redis.exceptions import RedisError, WatchError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout.operations.errors import Damaged, Interrupted
+from turnout.operations.journal_server import JournalServer
 from turnout.operations.writer_lock import Hold
-from turnout.progress import stage
+from turnout.progress import Advance, stage
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.snapshot import BrokenSnapshot, Loader, dump
-from turnout_core.journal.valkey import FENCE, HEAD, PURPOSE, SNAPSHOTS, STREAM
+from turnout_core.journal.chunks import ABANDONED_AFTER_S, read_chunks, write_chunks
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate, load_state
+from turnout_core.journal.valkey import PURPOSE
 from turnout_core.runtime.ids import new_id
-from turnout_core.web.identity import SECRET_KEY
-
-_ABANDONED_AFTER_S: Final = 300
-_CHUNKS_PER_READ: Final = 8
 
 
-async def replace_by(valkey: Redis, hold: Hold, before: Any, state: State, *, secret: str = "") -> Position:
+async def replace_by(server: JournalServer, hold: Hold, before: Any, state: State, *, secret: str = "") -> Position:
     """Makes ``state``, whose position changes, the journal in place of the one whose head has the fields ``before``.
 
     A ``secret`` takes the place of the one that signs the sessions. Gives the new position.
@@ -36,81 +33,80 @@ async def replace_by(valkey: Redis, hold: Hold, before: Any, state: State, *, se
         Interrupted, Damaged: the old journal is untouched, unless the message says otherwise.
     """
     state.position = Position(new_id(), state.position.seq)  # random, so that no two histories ever share an epoch
-    unfinished = f"{SNAPSHOTS}:unfinished:{new_id()}"
+    unfinished = server.keys.unfinished_snapshot(new_id())
     try:
-        await _write(valkey, unfinished, state)
+        await _write(server, unfinished, state)
         await hold.prolong()
-        await _switch(valkey, hold, before, state, unfinished, secret)
+        await _switch(server, hold, before, state, unfinished, secret)
     except WatchError as error:
         raise Interrupted("the journal changed meanwhile, so nothing was replaced: stop what changes it") from error
     finally:
         with contextlib.suppress(RedisError):
-            await valkey.unlink(unfinished)
+            await server.valkey.unlink(unfinished)
     return state.position
 
 
-async def _write(valkey: Redis, key: str, state: State) -> None:
+async def _write(server: JournalServer, key: str, state: State) -> None:
     """Writes the snapshot and reads it back. Raises Damaged."""
-    with stage("Writing the snapshot") as told:
-        for chunk in dump(state):
-            async with valkey.pipeline(transaction=True) as at_once:  # killed in between, it would stay for ever
-                at_once.rpush(key, chunk)
-                at_once.expire(key, _ABANDONED_AFTER_S)
-                await at_once.execute()
-            told()
-    loader, at = Loader(), 0
-    with stage("Reading it back") as told:
-        while chunks := await _chunks(valkey, key, at):
-            for chunk in chunks:
-                loader.add(chunk)
-            at += len(chunks)
-            told(len(chunks))
+    with stage("Writing the snapshot") as advance:
+        await write_chunks(server.valkey, key, _counted(iterate(dump(state)), advance))
     try:
-        back = loader.finish()
+        with stage("Reading it back") as advance:
+            back = await load_state(_counted(read_chunks(server.valkey, key), advance))
     except BrokenSnapshot as error:
         raise Damaged(f"what was written does not read back, so nothing was replaced: {error}") from error
     if (back.position, back.hash, back.users, back.events) != (state.position, state.hash, state.users, state.events):
         raise Damaged("what was written does not read back, so nothing was replaced")
 
 
-async def _switch(valkey: Redis, hold: Hold, before: Any, state: State, unfinished: str, secret: str) -> None:
+async def _switch(server: JournalServer, hold: Hold, before: Any, state: State, unfinished: str, secret: str) -> None:
     """The old journal or the new one, nothing in between. Raises WatchError, Interrupted."""
     name = str(state.position)
     head: Mapping[Any, Any] = {
         "epoch": state.position.epoch,
         "seq": str(state.position.seq),
         "hash": state.hash,
-        PURPOSE: "replaced by an operator",  # so that whoever followed the old one accepts it
+        PURPOSE: "replaced by an operator",  # so that services that followed the old journal accept it
     }
-    await valkey.expire(unfinished, _ABANDONED_AFTER_S)
-    async with valkey.pipeline(transaction=True) as at_once:
-        await at_once.watch(HEAD, FENCE, unfinished)
-        fence = await valkey.get(FENCE)
-        if await head_fields(valkey) != before or fence != b"%d" % hold.fence or not await valkey.exists(unfinished):
+    await server.valkey.expire(unfinished, ABANDONED_AFTER_S)
+    async with server.valkey.pipeline(transaction=True) as at_once:
+        await at_once.watch(server.keys.head, server.keys.fence, unfinished)
+        fence = await server.valkey.get(server.keys.fence)
+        if (
+            await head_fields(server) != before
+            or fence != b"%d" % hold.fence
+            or not await server.valkey.exists(unfinished)
+        ):
             raise WatchError
-        old: list[Any] = await valkey.zrange(SNAPSHOTS, 0, -1)
+        old: list[Any] = await server.valkey.zrange(server.keys.snapshots, 0, -1)
         at_once.multi()  # type: ignore[no-untyped-call] # redis-py says no type here
-        at_once.unlink(HEAD, STREAM, SNAPSHOTS, *(f"{SNAPSHOTS}:{each.decode()}" for each in old))
-        at_once.rename(unfinished, f"{SNAPSHOTS}:{name}")
-        at_once.persist(f"{SNAPSHOTS}:{name}")
-        at_once.zadd(SNAPSHOTS, {name: state.position.seq})
-        at_once.hset(HEAD, mapping=head)
+        at_once.unlink(
+            server.keys.head,
+            server.keys.stream,
+            server.keys.snapshots,
+            *(server.keys.snapshot(each.decode()) for each in old),
+        )
+        at_once.rename(unfinished, server.keys.snapshot(name))
+        at_once.persist(server.keys.snapshot(name))
+        at_once.zadd(server.keys.snapshots, {name: state.position.seq})
+        at_once.hset(server.keys.head, mapping=head)
         if secret:
-            at_once.set(SECRET_KEY, secret)
+            at_once.set(server.keys.secret, secret)
         try:
             await at_once.execute()
         except (LinkError, LinkTimeoutError) as error:
-            told = (
+            message = (
                 f"the link broke at the last step ({error}): `turnout journal verify` tells whether it ends at {name}"
             )
-            raise Interrupted(told) from error
+            raise Interrupted(message) from error
 
 
-async def head_fields(valkey: Redis) -> Any:
+async def head_fields(server: JournalServer) -> Any:
     """Of the head, as they are stored."""
-    return await valkey.hmget(HEAD, ["epoch", "seq", "hash"])
+    return await server.valkey.hmget(server.keys.head, ["epoch", "seq", "hash"])
 
 
-async def _chunks(valkey: Redis, key: str, at: int) -> list[bytes]:
-    found: Any = await valkey.lrange(key, at, at + _CHUNKS_PER_READ - 1)
-    return list(found)
+async def _counted(chunks: AsyncIterable[bytes], advance: Advance) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield chunk
+        advance()

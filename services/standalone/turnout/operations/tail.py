@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
-from redis.asyncio import Redis
 
 from turnout.operations.errors import Damaged, Refused
+from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import Entry, entries, newest, survey
 from turnout_core.domain.changes import (
     AnyChange,
@@ -28,23 +28,24 @@ from turnout_core.domain.changes import (
 )
 from turnout_core.domain.position import Position
 from turnout_core.journal.record import BrokenRecord, peek
-from turnout_core.journal.valkey import ValkeyJournal
 
 _LOOK_S: Final = 1.0  # the bus may lose a message, the stream does not
 
 
-async def records(valkey: Redis, since: Position | None, most: int, *, follow: bool) -> AsyncGenerator[bytes, None]:
+async def records(
+    server: JournalServer, since: Position | None, most: int, *, follow: bool
+) -> AsyncGenerator[bytes, None]:
     """Records in their order: from ``since`` on, else the last ``most``; with ``follow``, those to come as well.
 
     Raises:
         Refused: there is no journal, or it does not have ``since``.
         Damaged: an entry is no record.
     """
-    async with ValkeyJournal(valkey, valkey).subscribe() as bus:
-        outline = await survey(valkey)
+    async with server.journal().subscribe() as bus:
+        outline = await survey(server)
         head = outline.head.position
         if since is None:
-            first = await newest(valkey, most)
+            first = await newest(server, most)
             following = head.seq + 1
             for entry in first:
                 following = entry.seq + 1
@@ -55,7 +56,7 @@ async def records(valkey: Redis, since: Position | None, most: int, *, follow: b
                 raise Refused(f"there is no record {since}: the stream has those from {oldest} to {head}")
             following = since.seq
         while True:
-            async for batch in entries(valkey, following):
+            async for batch in entries(server, following):
                 for entry in batch:
                     following = entry.seq + 1
                     yield _record(entry)
@@ -63,7 +64,7 @@ async def records(valkey: Redis, since: Position | None, most: int, *, follow: b
             if not follow:
                 return
             await bus.next(_LOOK_S)
-            now = await survey(valkey)
+            now = await survey(server)
             if now.head.position.epoch != head.epoch:
                 head = now.head.position
                 following = now.first or head.seq + 1  # what is in a stream of another epoch came after the change

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import msgspec
-from redis.asyncio import Redis
 
 from turnout.operations.errors import Interrupted
+from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import Entry, Survey, advance, entries, load, survey
 from turnout.progress import Advance, stage
 from turnout_core.domain.position import Position
@@ -60,7 +60,7 @@ class Report(msgspec.Struct, frozen=True):
         )
 
 
-async def verify(valkey: Redis) -> Report:
+async def verify(server: JournalServer) -> Report:
     """Checks the journal up to the head that it has now. Works beside running services.
 
     Raises:
@@ -68,10 +68,10 @@ async def verify(valkey: Redis) -> Report:
         Interrupted: it keeps changing under our eyes.
     """
     for _ in range(_ATTEMPTS):
-        outline = await survey(valkey)
+        outline = await survey(server)
         with stage("Verifying", total=max(0, outline.head.position.seq - max(outline.first - 1, 0))) as told:
-            report = await _Inspection(valkey, outline).run(told)
-        if not report.damages or not _moved(outline, await survey(valkey)):
+            report = await _Inspection(server, outline).run(told)
+        if not report.damages or not _moved(outline, await survey(server)):
             return report
     raise Interrupted("the journal was trimmed again and again while it was read: try once more")
 
@@ -83,8 +83,8 @@ def _moved(before: Survey, after: Survey) -> bool:
 class _Inspection:
     """One pass over the stream, from its first entry to the head; snapshots are compared where they are passed."""
 
-    def __init__(self, valkey: Redis, outline: Survey) -> None:
-        self._valkey = valkey
+    def __init__(self, server: JournalServer, outline: Survey) -> None:
+        self._server = server
         self._outline = outline
         self._head = outline.head.position
         self._damages: list[Damage] = []
@@ -103,7 +103,7 @@ class _Inspection:
         if self._next == 1:
             self._before = GENESIS
         await self._pass_snapshots(self._next - 1)
-        async for batch in entries(self._valkey, 0, self._head.seq):
+        async for batch in entries(self._server, 0, self._head.seq):
             for entry in batch:
                 await self._entry(entry)
             told(len(batch))
@@ -170,7 +170,7 @@ class _Inspection:
 
     async def _snapshot(self, position: Position) -> None:
         try:
-            loaded = await load(self._valkey, position)
+            loaded = await load(self._server, position)
         except (BrokenSnapshot, Trimmed) as error:
             self._damages.append(Damage(position, f"the snapshot: {error}"))
             return

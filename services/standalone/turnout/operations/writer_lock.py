@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from redis.asyncio import Redis
-
 from turnout.operations.errors import Interrupted, Refused
+from turnout.operations.journal_server import JournalServer
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Unreachable
 from turnout_core.runtime.ids import new_id
@@ -47,9 +46,9 @@ class Hold:
 
 
 @asynccontextmanager
-async def held(valkey: Redis) -> AsyncIterator[Hold]:
+async def held(server: JournalServer) -> AsyncIterator[Hold]:
     """Raises Refused when a command service has the lease."""
-    lease, owner = ValkeyLease(valkey, TERM_S), f"journal-{new_id()}"
+    lease, owner = ValkeyLease(server.valkey, TERM_S, server.keys), f"journal-{new_id()}"
     grant = await lease.take(owner)
     if grant.fence is None:
         raise Refused(f"a command service is running (it has the lease, as {grant.owner}): stop it first")

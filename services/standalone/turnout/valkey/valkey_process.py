@@ -1,17 +1,16 @@
 """The process of the embedded Valkey: its settings, its end with ours, and the last words of its log."""
 
-import ctypes
 import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-_PR_SET_PDEATHSIG: Final = 1  # prctl(2)
+from turnout_core.runtime.parent import end_with_parent
+
 _LAST_WORDS_BYTES: Final = 4096
 _LINE: Final = re.compile(r"\d+:\w \d+ \w+ \d+ [\d:.]+ (\S) (.*)")  # "27144:M 25 Nov 2026 00:46:29.200 # …"
 _COMPLAINT: Final = "#"  # Valkey's mark of a warning
@@ -40,15 +39,9 @@ def spawn(binary: Path, folder: Path, socket: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for us: Valkey stops after the services did
-        preexec_fn=partial(_die_with_parent, os.getpid()) if sys.platform == "linux" else None,  # noqa: PLW1509 - one prctl between fork and exec, no lock is taken
+        # Valkey stops cleanly on SIGTERM.
+        preexec_fn=partial(end_with_parent, signal.SIGTERM, os.getpid()),  # noqa: PLW1509 - one prctl between fork and exec, no lock is taken
     )
-
-
-def _die_with_parent(parent: int) -> None:
-    """Even ``kill -9`` of us leaves no orphan: the kernel then sends SIGTERM, on which Valkey stops cleanly."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it ended before the kernel knew
-        os._exit(1)
 
 
 def last_words(log: Path) -> str:

@@ -1,0 +1,72 @@
+"""The names of everything that a community has in Valkey."""
+
+from dataclasses import dataclass
+
+from turnout_core.domain.position import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys and channels of one community.
+
+    All of them have the community as hash tag, so a Cluster keeps them in one slot (Valkey documentation, "Cluster
+    specification").
+    """
+
+    community: str = "turnout"
+
+    @property
+    def head(self) -> str:
+        """Hash with the position and hash of the last record."""
+        return self._name("head")
+
+    @property
+    def stream(self) -> str:
+        """Stream of the records."""
+        return self._name("journal")
+
+    @property
+    def fence(self) -> str:
+        """Number of the newest lease."""
+        return self._name("fence")
+
+    @property
+    def lease(self) -> str:
+        """Owner of the lease; expires with it."""
+        return self._name("lease")
+
+    @property
+    def holder(self) -> str:
+        """The last owner of the lease."""
+        return self._name("holder")
+
+    @property
+    def snapshots(self) -> str:
+        """Sorted set of the snapshots that are complete."""
+        return self._name("snapshots")
+
+    @property
+    def changes(self) -> str:
+        """Channel of new records and heartbeats."""
+        return self._name("changes")
+
+    @property
+    def presence(self) -> str:
+        """Channel on which gateways tell each other how many clients watch an event."""
+        return self._name("presence")
+
+    @property
+    def secret(self) -> str:
+        """The secret that signs sessions."""
+        return self._name("secret")
+
+    def snapshot(self, position: Position | str) -> str:
+        """List of the chunks of a snapshot."""
+        return f"{self.snapshots}:{position}"
+
+    def unfinished_snapshot(self, token: str) -> str:
+        """List of the chunks of a snapshot that is being written; ``token`` is random."""
+        return f"{self.snapshots}:unfinished:{token}"
+
+    def _name(self, what: str) -> str:
+        return f"{{{self.community}}}:{what}"

@@ -1,0 +1,33 @@
+"""The names of keys are a contract with stored data, and with the access rules in deploy/valkey/users.acl."""
+
+from turnout_core.domain.position import Position
+from turnout_core.journal.keys import Keys
+
+
+def names(keys: Keys) -> dict[str, str]:
+    return {
+        name: value for name in dir(Keys) if not name.startswith("_") and isinstance(value := getattr(keys, name), str)
+    }
+
+
+def test_the_names_of_the_default_community() -> None:
+    assert names(Keys()) == {
+        "community": "turnout",
+        "head": "{turnout}:head",
+        "stream": "{turnout}:journal",
+        "fence": "{turnout}:fence",
+        "lease": "{turnout}:lease",
+        "holder": "{turnout}:holder",
+        "snapshots": "{turnout}:snapshots",
+        "changes": "{turnout}:changes",
+        "presence": "{turnout}:presence",
+        "secret": "{turnout}:secret",
+    }
+    assert Keys().snapshot(Position("abc", 7)) == "{turnout}:snapshots:abc-7"
+    assert Keys().unfinished_snapshot("0f") == "{turnout}:snapshots:unfinished:0f"
+
+
+def test_two_communities_share_no_name() -> None:
+    here, there = Keys("here"), Keys("there")
+    assert set(names(here).values()).isdisjoint(names(there).values())
+    assert here.snapshot("a-1") != there.snapshot("a-1")
