@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated, Joined, SignedUp
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.record import GENESIS, check, peek, seal
 from turnout_core.journal.snapshot import dump, iterate, load_state
 

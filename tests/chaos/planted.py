@@ -21,7 +21,7 @@ from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup
 from turnout_command.write.leadership import Leadership
 from turnout_command.write.responses import StoredResponse
-from turnout_core.domain import state as model
+from turnout_core.domain import apply as model
 from turnout_core.domain.changes import AnyChange, Commit, EventDeleted, EventEnded, EventReopened, Left, Promoted
 from turnout_core.domain.commands import ChangeParty, Command, DeleteEvent
 from turnout_core.domain.position import Position

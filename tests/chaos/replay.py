@@ -11,10 +11,11 @@ from chaos.expect import Expected, decided, effect, elsewhere, key_of
 from chaos.oracle import PRESENCE, Oracle, Page, digest
 from chaos.testimony import Answered, Asked, Read, Shown
 from turnout_command.write.idempotency import store
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import Commit, EventEnded, EventReopened
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
-from turnout_core.domain.state import Event, State, apply
+from turnout_core.domain.state import Event, State
 from turnout_core.journal.record import GENESIS, BrokenRecord, unseal
 from turnout_gateway.views.kinds import parse
 

@@ -9,9 +9,10 @@ from chaos.load import Guest
 from chaos.recorder import Recorder
 from chaos.screen import Screen
 from chaos.testimony import Failed, Read, Shown
+from turnout_core.domain.apply import Affected
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.rejections import Rejection
-from turnout_core.domain.state import Affected, State
+from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Journal
 from turnout_core.protocol.messages import Close

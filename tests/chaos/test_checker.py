@@ -31,9 +31,10 @@ from chaos.testimony import (
 from turnout_command.rules.decide import decide
 from turnout_command.write.idempotency import store
 from turnout_command.write.responses import response_to
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, User, apply
+from turnout_core.domain.state import State, User
 from turnout_core.journal.record import GENESIS, peek
 from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.web.identity import Identity

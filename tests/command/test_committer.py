@@ -14,10 +14,11 @@ from turnout_command.write import append_queue
 from turnout_command.write.append_queue import Done, Outcome, Refused
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import Key
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.commands import Command, CreateEvent, EventDraft, Join, SessionBody, SignUp, Unattend
 from turnout_core.domain.rejections import AlreadyAttending, Invalid, Unavailable
-from turnout_core.domain.state import State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.port import Conflict, Fenced, Head, JournalError, OutcomeUnknown
 from turnout_core.journal.record import unseal
 from turnout_core.runtime.tasks import cancel_and_wait

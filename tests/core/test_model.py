@@ -3,6 +3,7 @@
 import pytest
 from history import BEGINNING, DETAILS, EPOCH, History, replayed, small
 
+from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import (
     Answered,
     AnyChange,
@@ -18,7 +19,7 @@ from turnout_core.domain.changes import (
 )
 from turnout_core.domain.limits import IDEMPOTENCY_KEPT_MS
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import Affected, State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.record import peek
 
 

@@ -1,8 +1,9 @@
 """Short histories for tests."""
 
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import Answered, AnyChange, Commit, Details, EventCreated, Joined, SignedUp
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS, peek, seal
 

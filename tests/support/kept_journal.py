@@ -9,8 +9,9 @@ from history import BEGINNING, DETAILS, EPOCH, History
 from redis.asyncio import Redis
 from typer.testing import Result
 
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
-from turnout_core.domain.state import State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease

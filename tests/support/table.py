@@ -5,6 +5,7 @@ from typing import Any
 from history import BEGINNING
 
 from turnout_command.rules.decide import decide
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit
 from turnout_core.domain.commands import (
     CancelEvent,
@@ -20,7 +21,7 @@ from turnout_core.domain.commands import (
     SignUp,
     Unattend,
 )
-from turnout_core.domain.state import Event, State, apply
+from turnout_core.domain.state import Event, State
 
 HOUR_MS = 3_600_000
 STARTS_AT = 1_795_804_200_000  # 2026-11-27T19:30 in Vienna

@@ -14,6 +14,7 @@ from waiting import until
 
 from fakes.memory_bus import MemoryBus
 from fakes.memory_journal import MemoryJournal
+from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import (
     AnyChange,
     Commit,
@@ -29,7 +30,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.domain.state import Affected, State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import peek
 from turnout_core.runtime.server import Server

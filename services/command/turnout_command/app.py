@@ -27,7 +27,8 @@ from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
-from turnout_core.web.problems import complete_openapi, install_problems
+from turnout_core.web.openapi import complete_openapi
+from turnout_core.web.problems import install_problems
 
 _LEASE_ANSWER_S = 1.0  # a renewal that takes longer comes too late
 _MEMORY_CHECK_S = 5.0

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from turnout_core.domain.apply import Affected
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
-from turnout_core.domain.state import Affected, State
+from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Journal
 from turnout_core.runtime import gc_tuning

@@ -16,6 +16,7 @@ from turnout_command.metrics import Metrics
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.leadership import LeaseConfig
 from turnout_command.write.writer import Writer
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import (
     AnyChange,
     Commit,
@@ -27,7 +28,7 @@ from turnout_core.domain.changes import (
     EventReopened,
     SignedUp,
 )
-from turnout_core.domain.state import State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import peek, unseal
 

@@ -8,9 +8,10 @@ from history import BEGINNING, EPOCH, History, small
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
+from turnout_core.domain.apply import Affected
 from turnout_core.domain.changes import Commit, SignedUp
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import Affected, State
+from turnout_core.domain.state import State
 from turnout_core.journal.follower import HEARTBEAT_TIMEOUT_S, Follower
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS

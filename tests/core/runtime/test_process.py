@@ -46,7 +46,7 @@ def test_an_expected_error_is_one_line(capfd: pytest.CaptureFixture[str]) -> Non
     assert run_service("turnout", lacks_something) == 1
     assert run_service("turnout", fails_as_expected, (Expected,)) == 1
     assert run_service("turnout", has_a_wrong_setting) == 1
-    reason = "Input should be a valid integer, unable to parse string as an integer"
+    reason = "must be a whole number"
     assert capfd.readouterr().err.splitlines() == [
         "turnout: the secret is empty",
         "turnout: the journal is damaged",

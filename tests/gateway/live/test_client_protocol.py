@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turnout_core.domain import limits
 from turnout_core.protocol.messages import Close, Unwatch, Watch
-from turnout_gateway.live.client_protocol import BAD_MESSAGES_MAX, ClientProtocol, Closed, MessageLimits, Refused
+from turnout_gateway.live.client_protocol import ClientProtocol, Closed, MessageLimits, Refused
 
 LIMITS = MessageLimits(max_bytes=1000, burst=20, per_s=10)
 
@@ -39,8 +40,8 @@ def test_a_message_of_the_protocol_is_understood(message: bytes | str, expected:
         ("null", "object"),
         ("[]", "object"),
         ('"watch"', "object"),
-        ("{}", "tag"),
-        ('{"type":"shout"}', "tag"),
+        ("{}", "type"),
+        ('{"type":"shout"}', "watch or unwatch"),
         ('{"type":"watch"}', "view"),
         ('{"type":"watch","view":7}', "view"),
         ('{"type":"watch","view":""}', "view"),
@@ -61,10 +62,10 @@ def test_any_other_is_refused_with_a_reason(message: bytes | str, says: str) -> 
 
 
 def test_mistake_after_mistake_ends_it() -> None:
-    limits = MessageLimits(burst=100)
-    protocol = ClientProtocol(limits, 0)
-    answers = [protocol.receive("nonsense", limits, 0) for _ in range(BAD_MESSAGES_MAX + 1)]
-    assert [type(answer) for answer in answers] == [Refused] * BAD_MESSAGES_MAX + [Closed]
+    generous = MessageLimits(burst=100)
+    protocol = ClientProtocol(generous, 0)
+    answers = [protocol.receive("nonsense", generous, 0) for _ in range(limits.BAD_MESSAGES_MAX + 1)]
+    assert [type(answer) for answer in answers] == [Refused] * limits.BAD_MESSAGES_MAX + [Closed]
     assert answers[-1] == Closed(Close.BAD_MESSAGE)
 
 

@@ -7,7 +7,7 @@ from turnout_command.http.openapi_extra import SIGNED_IN, EventId, UserId, answe
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import ChangeParty, Join, PartyBody, Unattend
 from turnout_core.protocol.items import AttendeeItem
-from turnout_core.web.problems import parse, read_bytes
+from turnout_core.web.bodies import parse, read_bytes
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:

@@ -14,7 +14,8 @@ from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.web.identity import Identity
-from turnout_core.web.problems import POSITION_HEADER, same_origin
+from turnout_core.web.origin import same_origin
+from turnout_core.web.problems import POSITION_HEADER
 
 REPLAYED_HEADER: Final = "Idempotent-Replayed"
 _TYPE_JSON: Final = (b"content-type", b"application/json")

@@ -16,11 +16,11 @@ from turnout_command.http.openapi_extra import (
     problems,
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
-from turnout_command.rules.schedule import wrong
 from turnout_core.domain.commands import CancelEvent, CreateEvent, DeleteEvent, EditEvent, EventDraft, EventEdit
+from turnout_core.domain.rejections import invalid_field
 from turnout_core.protocol.items import EventItem
 from turnout_core.runtime.ids import new_id
-from turnout_core.web.problems import parse, read_bytes
+from turnout_core.web.bodies import parse, read_bytes
 
 _VERSION = re.compile(r'"([0-9]{1,9})"')
 _TAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
@@ -90,5 +90,5 @@ def version(if_match: str | None) -> int | None:
     if found is not None:
         return int(found[1])
     if _TAG.fullmatch(if_match.strip()) is None:
-        raise wrong("If-Match", 'must be a version in quotes, such as "3"')
+        raise invalid_field("If-Match", 'must be a version in quotes, such as "3"')
     return _NO_VERSION

@@ -12,7 +12,8 @@ from turnout_command.write.idempotency import HEADER
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.web.identity import COOKIE
-from turnout_core.web.problems import POSITION_HEADER, problem_responses, request_body
+from turnout_core.web.openapi import problem_responses, request_body
+from turnout_core.web.problems import POSITION_HEADER
 
 BODIES: Final = (SessionBody, EventDraft, EventEdit, PartyBody)
 

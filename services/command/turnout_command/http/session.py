@@ -14,8 +14,9 @@ from turnout_core.domain.state import User
 from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.protocol.rendering import person
 from turnout_core.runtime.ids import new_id
+from turnout_core.web.bodies import parse, read_bytes
 from turnout_core.web.identity import COOKIE, COOKIE_MAX_AGE_S
-from turnout_core.web.problems import parse, read_bytes, same_origin
+from turnout_core.web.origin import same_origin
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:

@@ -6,6 +6,7 @@ from turnout_command.rules.event_rules import drafted, edited, ended, fixed
 from turnout_command.rules.seat_rules import full, promotions, resize, seat
 from turnout_core.domain import changes as happened
 from turnout_core.domain import rejections
+from turnout_core.domain.access import Action, may
 from turnout_core.domain.commands import (
     CancelEvent,
     ChangeParty,
@@ -48,11 +49,11 @@ def decide(  # noqa: C901, PLR0911 - one case for each command
             _unused(event, state.events)
             return [happened.EventCreated(event, actor, drafted(draft, now))]
         case EditEvent():
-            return _edit(state, _own(state, command.event, actor), command, now)
+            return _edit(state, _own(state, command.event, actor, "edit"), command, now)
         case CancelEvent(event=event):
-            return _cancel(_own(state, event, actor), now)
+            return _cancel(_own(state, event, actor, "cancel"), now)
         case DeleteEvent(event=event):
-            _own(state, event, actor)
+            _own(state, event, actor, "delete")
             return [happened.EventDeleted(event)]
         case SignOut():
             return [happened.SignedOut(actor)]
@@ -66,7 +67,7 @@ def _join(state: State, event: Event, actor: str, party: int) -> list[happened.A
 
 def _unattend(state: State, event: Event, user: str, actor: str, now: int) -> list[happened.AnyChange]:
     if user != actor:
-        if event.organizer != actor:
+        if not may(actor, "remove-attendee", event):
             raise rejections.NotOrganizer
         if user not in state.users:
             raise rejections.UserNotFound
@@ -128,9 +129,9 @@ def _open(state: State, event: str, now: int) -> Event:
     return found
 
 
-def _own(state: State, event: str, actor: str) -> Event:
+def _own(state: State, event: str, actor: str, action: Action) -> Event:
     found = _event(state, event)
-    if found.organizer != actor:
+    if not may(actor, action, found):
         raise rejections.NotOrganizer
     return found
 

@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
-from turnout_command.rules.schedule import span, wrong
+from turnout_command.rules.schedule import span
 from turnout_core.domain import rejections
 from turnout_core.domain.changes import Details
 from turnout_core.domain.commands import EventDraft, EventEdit
+from turnout_core.domain.rejections import invalid_field
 from turnout_core.domain.state import Event
 
 _MINUTE_MS: Final = 60_000  # what the form can express: the current minute is not the past
@@ -29,7 +30,7 @@ def drafted(draft: EventDraft, now: int) -> Details:
     """Raises Invalid."""
     when = span(draft.starts, draft.ends, draft.zone)
     if when.starts_at + _MINUTE_MS <= now:
-        raise wrong("starts", "must not be in the past")
+        raise invalid_field("starts", "must not be in the past")
     return Details(
         title=draft.title,
         starts=when.starts,
@@ -89,6 +90,6 @@ def _not_into_the_past(before: Details, after: Details, now: int) -> None:
     """An event that runs may get another start; one that has not begun does not move behind us."""
     moved = after.starts_at != before.starts_at
     if moved and before.starts_at > now and after.starts_at + _MINUTE_MS <= now:
-        raise wrong("starts", "must not be in the past")
+        raise invalid_field("starts", "must not be in the past")
     if after.ends_at != before.ends_at and after.ends_at <= now:
-        raise wrong("ends", "must not be in the past")
+        raise invalid_field("ends", "must not be in the past")

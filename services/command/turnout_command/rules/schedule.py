@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from turnout_core.domain import limits
-from turnout_core.domain.rejections import Invalid
+from turnout_core.domain.rejections import invalid_field
 
 _FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -38,20 +38,15 @@ def span(starts: datetime, ends: datetime | None, zone: str) -> Span:
     else:
         ends_at = _moment(ends, there, "ends")
     if ends_at <= starts_at:
-        raise wrong("ends", "must be after the start")
+        raise invalid_field("ends", "must be after the start")
     if ends - starts > timedelta(days=limits.EVENT_MAX_DAYS):
-        raise wrong("ends", f"must be within {limits.EVENT_MAX_DAYS} days of the start")
+        raise invalid_field("ends", f"must be within {limits.EVENT_MAX_DAYS} days of the start")
     return Span(zone, starts.strftime(_FORMAT), ends.strftime(_FORMAT), starts_at, ends_at)
-
-
-def wrong(field: str, message: str) -> Invalid:
-    """The rejection of one field, in the shape in which malformed bodies are rejected too."""
-    return Invalid(f"{field}: {message}", errors=[{"field": field, "message": message}])
 
 
 def _zone(name: str) -> ZoneInfo:
     if name not in _names():
-        raise wrong("zone", "must be an IANA time zone such as Europe/Vienna")
+        raise invalid_field("zone", "must be an IANA time zone such as Europe/Vienna")
     return ZoneInfo(name)
 
 
@@ -65,5 +60,5 @@ def _moment(local: datetime, zone: ZoneInfo, field: str) -> int:
     """Milliseconds since 1970. A time that the clocks show twice means the first (PEP 495, fold=0)."""
     utc = local.replace(tzinfo=zone).astimezone(UTC)
     if utc.astimezone(zone).replace(tzinfo=None) != local:
-        raise wrong(field, f"the clocks of {zone.key} skip this time, they go forward then")
+        raise invalid_field(field, f"the clocks of {zone.key} skip this time, they go forward then")
     return round(utc.timestamp() * 1000)

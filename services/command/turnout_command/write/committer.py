@@ -18,10 +18,11 @@ from turnout_command.write.append_queue import AppendQueue, Batch, Done, Outcome
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup, store
 from turnout_command.write.responses import StoredResponse, response_to
+from turnout_core.domain.apply import apply, record_response
 from turnout_core.domain.changes import AnyChange, Commit, EventEnded, EventReopened
 from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import Rejection, Unavailable
-from turnout_core.domain.state import State, apply, record_response
+from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, Journal
 from turnout_core.journal.record import seal
 

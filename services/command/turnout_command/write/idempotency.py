@@ -8,11 +8,10 @@ from typing import Final
 
 import msgspec
 
-from turnout_command.rules.schedule import wrong
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import limits
 from turnout_core.domain.changes import Answered
-from turnout_core.domain.rejections import Invalid
+from turnout_core.domain.rejections import Invalid, invalid_field
 from turnout_core.domain.state import State
 
 HEADER: Final = "Idempotency-Key"
@@ -38,9 +37,9 @@ class Key(msgspec.Struct, frozen=True, gc=False):
             Invalid: not 1 to 200 printable ASCII characters, or too short for a key without a user.
         """
         if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= limits.IDEMPOTENCY_KEY_MAX_CHARS:
-            raise wrong(HEADER, f"must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARS} printable ASCII characters")
+            raise invalid_field(HEADER, f"must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARS} printable ASCII characters")
         if actor is None and len(key) < SIGN_UP_MIN_CHARS:
-            raise wrong(HEADER, f"must have at least {SIGN_UP_MIN_CHARS} characters here")
+            raise invalid_field(HEADER, f"must have at least {SIGN_UP_MIN_CHARS} characters here")
         return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")))
 
 

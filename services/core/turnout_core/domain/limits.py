@@ -1,7 +1,7 @@
-"""What fits: every limit of the outer surface, in one place.
+"""Every limit of the outer surface.
 
-The command models carry them into OpenAPI, and the front end's generated code takes them from there, so the
-form and the server can not disagree.
+The command models carry them into OpenAPI, and the front end's generated code takes them from there, so the form and
+the server cannot disagree.
 """
 
 from typing import Final
@@ -26,9 +26,16 @@ YEAR_MAX: Final = 2100
 WINDOW_DEFAULT_ITEMS: Final = 50
 WINDOW_MAX_ITEMS: Final = 500
 FACES_MAX: Final = 12  # attendees that a card shows
-NEWEST_MAX: Final = 3  # and the last of them, where there are more
-NEWEST_LOOK_BACK: Final = 100  # parties; behind a longer waitlist nobody is looked for, since a card is made often
+NEWEST_MAX: Final = 3  # and the last of them, if there are more
+NEWEST_LOOK_BACK: Final = 100  # parties; the search stops behind a longer waitlist, because cards are made often
 ATTENDEES_WINDOW_ITEMS: Final = 100  # of each status in the view of one event; the rest is paged
+PAGE_MAX_ITEMS: Final = 500  # of attendees
+
+EVENT_ID_MAX_CHARS: Final = 40  # of an id in a view's address; ours have 12
+VIEW_ADDRESS_MAX_CHARS: Final = 512
+VIEWS_PER_CONNECTION_MAX: Final = 100
+VIEWS_PER_STREAM_MAX: Final = 20  # all of them stand in the address of the stream
+BAD_MESSAGES_MAX: Final = 10  # a client that sends more bad messages on one connection will not improve
 
 BODY_MAX_BYTES: Final = 64 * 1024
 IDEMPOTENCY_KEY_MAX_CHARS: Final = 200

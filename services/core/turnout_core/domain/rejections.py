@@ -63,7 +63,7 @@ class EventIsCancelled(Rejection):
 
 
 class EventHasEnded(Rejection):
-    code, status, title = "event-ended", 409, "The event is over."
+    code, status, title = "event-ended", 409, "The event has ended."
 
 
 class NotOrganizer(Rejection):
@@ -75,7 +75,7 @@ class VersionConflict(Rejection):
 
 
 class NotSignedIn(Rejection):
-    code, status, title = "signed-out", 401, "Tell us your name first."
+    code, status, title = "signed-out", 401, "Enter your name first."
 
 
 class Invalid(Rejection):
@@ -89,15 +89,20 @@ class Unavailable(Rejection):
         retry_after_s: whole seconds, as RFC 9110 section 10.2.3 wants them.
     """
 
-    code, status, title = "unavailable", 503, "The service can not answer right now."
+    code, status, title = "unavailable", 503, "The service cannot answer right now. Try again in a moment."
     retry_after_s: int = 1
 
 
 class NotLeader(Unavailable):
-    code, title = "not-leader", "Another command service has the lease."
+    code, title = "not-leader", "The service is switching over. Try again in a moment."
 
 
 REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
     NotOrganizer, VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader,
 )  # fmt: skip
+
+
+def invalid_field(field: str, message: str) -> Invalid:
+    """The rejection of one field, in the form in which malformed bodies are rejected too."""
+    return Invalid(f"{field}: {message}", errors=[{"field": field, "message": message}])

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
+from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import Affected, State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.port import (
     Beat,
     Head,

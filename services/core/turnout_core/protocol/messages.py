@@ -5,9 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from turnout_core.domain import limits
 from turnout_core.protocol.items import Item
-
-VIEW_ADDRESS_MAX_CHARS = 512
 
 
 class _Message(BaseModel):
@@ -18,13 +17,13 @@ class Watch(_Message):
     """Asks for a view and its changes. ``at`` is where the client already is: it then gets only what is newer."""
 
     type: Literal["watch"]
-    view: Annotated[str, Field(min_length=1, max_length=VIEW_ADDRESS_MAX_CHARS)]
+    view: Annotated[str, Field(min_length=1, max_length=limits.VIEW_ADDRESS_MAX_CHARS)]
     at: Annotated[str, Field(max_length=40)] | None = None
 
 
 class Unwatch(_Message):
     type: Literal["unwatch"]
-    view: Annotated[str, Field(min_length=1, max_length=VIEW_ADDRESS_MAX_CHARS)]
+    view: Annotated[str, Field(min_length=1, max_length=limits.VIEW_ADDRESS_MAX_CHARS)]
 
 
 ClientMessage = Annotated[Watch | Unwatch, Field(discriminator="type")]

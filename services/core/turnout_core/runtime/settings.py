@@ -22,7 +22,10 @@ def _networks(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     parts = value.replace(",", " ").split()
-    return EVERYWHERE if parts == ["*"] else [ip_network(part) for part in parts]
+    try:
+        return EVERYWHERE if parts == ["*"] else [ip_network(part) for part in parts]
+    except ValueError:
+        raise ValueError("must be networks such as 10.0.0.0/8, separated by commas or spaces, or *") from None
 
 
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]

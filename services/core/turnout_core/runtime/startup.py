@@ -16,6 +16,7 @@ from redis.exceptions import (
     ResponseError,
 )
 
+from turnout_core.domain.validation_messages import message
 from turnout_core.runtime.valkey_client import connect
 
 _PATIENCE_S: Final = 5.0  # a server that is being restarted is back by then; a supervisor may start us again
@@ -28,10 +29,10 @@ class CannotStart(Exception):
 
 def settings_error(error: ValidationError) -> str:
     """One line about the first wrong setting of the environment."""
-    first = error.errors(include_url=False, include_context=False)[0]
+    first = error.errors(include_url=False)[0]
     name = f"TURNOUT_{'_'.join(map(str, first['loc']))}".upper()
     value = "" if name == "TURNOUT_VALKEY" else f" ({first['input']!r})"  # an address may hold a password
-    return f"{name} is not valid{value}: {first['msg'].removeprefix('Value error, ')}"
+    return f"{name} is not valid{value}: {message(first)}"
 
 
 def read_secret(file: Path) -> str:

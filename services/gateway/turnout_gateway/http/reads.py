@@ -11,9 +11,10 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid
 from turnout_core.protocol.items import Seating
 from turnout_core.protocol.messages import Snapshot
-from turnout_core.web.problems import POSITION_HEADER, problem_responses
+from turnout_core.web.openapi import problem_responses
+from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.views.attendee_pages import PAGE_MAX_ITEMS, AttendeesPage, page
+from turnout_gateway.views.attendee_pages import AttendeesPage, page
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.view_kind import Viewer
 
@@ -71,7 +72,7 @@ def routes(gateway: Gateway) -> APIRouter:
         event: EventId,
         status: Annotated[Seating, Query(description="who goes, or who waits")] = "going",
         after: Annotated[int, Query(description="`rank` of the last one that you have", ge=0)] = 0,
-        limit: Annotated[int, Query(ge=1, le=PAGE_MAX_ITEMS)] = limits.ATTENDEES_WINDOW_ITEMS,
+        limit: Annotated[int, Query(ge=1, le=limits.PAGE_MAX_ITEMS)] = limits.ATTENDEES_WINDOW_ITEMS,
         at_least: AtLeast = None,
     ) -> Response:
         """A page of attendees, in the order of joining."""

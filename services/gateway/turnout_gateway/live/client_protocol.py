@@ -1,14 +1,13 @@
 """One client's messages, sans I/O: a message and the time go in, a request comes out."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from pydantic import ValidationError
 
+from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
+from turnout_core.domain.validation_messages import field_errors, sentence
 from turnout_core.protocol.messages import Close, Unwatch, Watch, client_messages
-
-BAD_MESSAGES_MAX: Final = 10  # a client that sends more bad messages on one connection will not improve
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +48,30 @@ class ClientProtocol:
 
     __slots__ = ("_at_s", "_bad_messages", "_tokens")
 
-    def __init__(self, limits: MessageLimits, now_s: float) -> None:
-        self._tokens: float = limits.burst
+    def __init__(self, allowed: MessageLimits, now_s: float) -> None:
+        self._tokens: float = allowed.burst
         self._at_s = now_s
         self._bad_messages = 0
 
-    def receive(self, message: bytes | str, limits: MessageLimits, now_s: float) -> Request:
+    def receive(self, message: bytes | str, allowed: MessageLimits, now_s: float) -> Request:
         """The request that a message makes. ``now_s`` is of any clock that only goes forward."""
-        if not self.is_allowed(limits, now_s):
+        if not self.is_allowed(allowed, now_s):
             return Closed(Close.TOO_FAST)
-        if len(message) > limits.max_bytes:
+        if len(message) > allowed.max_bytes:
             return Closed(Close.TOO_LARGE)
         try:
             return client_messages.validate_json(message)
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            errors = field_errors(error.errors(include_url=False))
         self._bad_messages += 1
-        if self._bad_messages > BAD_MESSAGES_MAX:
+        if self._bad_messages > limits.BAD_MESSAGES_MAX:
             return Closed(Close.BAD_MESSAGE)
-        field = ".".join(map(str, first["loc"]))
-        return Refused(Invalid.code, f"{field}: {first['msg']}" if field else first["msg"])
+        return Refused(Invalid.code, sentence(errors))
 
-    def is_allowed(self, limits: MessageLimits, now_s: float) -> bool:
+    def is_allowed(self, allowed: MessageLimits, now_s: float) -> bool:
         """Counts one message, or another frame, which costs as much (a ping, a fragment); False if it is too many."""
-        earned = (now_s - self._at_s) * limits.per_s
-        self._tokens = min(limits.burst, self._tokens + earned)
+        earned = (now_s - self._at_s) * allowed.per_s
+        self._tokens = min(allowed.burst, self._tokens + earned)
         self._at_s = now_s
         if self._tokens < 1:
             return False

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from typing import Final
 
+from turnout_core.domain import limits
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid, Rejection
 from turnout_core.domain.state import User
@@ -21,8 +21,6 @@ from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address
 from turnout_gateway.wire.frame_out import Frame, beat, fail, hello
 
-VIEWS_PER_CLIENT_MAX: Final = 100
-
 
 @dataclass(frozen=True, slots=True)
 class HubConfig:
@@ -33,7 +31,7 @@ class HubConfig:
     """
 
     messages: MessageLimits = field(default_factory=MessageLimits)
-    views_per_client: int = VIEWS_PER_CLIENT_MAX
+    views_per_client: int = limits.VIEWS_PER_CONNECTION_MAX
     heartbeat_ms: int = 10_000
     stall_s: float = 20.0
 

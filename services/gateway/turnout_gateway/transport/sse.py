@@ -7,11 +7,12 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from turnout_core.domain import limits
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid, Rejection, Unavailable
 from turnout_core.domain.state import User
-from turnout_core.protocol.messages import VIEW_ADDRESS_MAX_CHARS
-from turnout_core.web.problems import POSITION_HEADER, problem_responses
+from turnout_core.web.openapi import problem_responses
+from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted, Peer
 from turnout_gateway.transport.asgi_connection import address_of, supervise
@@ -19,7 +20,6 @@ from turnout_gateway.transport.queue_sink import QueueClient
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.wire.frame_out import Frame
 
-VIEWS_MAX: Final = 20
 RETRY_MS: Final = 2_000
 _NOTHING: Final = "-"  # in an event id: nothing of this view has been sent yet
 
@@ -44,15 +44,17 @@ def routes(gateway: Gateway) -> APIRouter:
     @router.get(LIVE_PATH, operation_id="watch", response_class=Response, responses=_EVENTS)
     async def watch(
         request: Request,
-        view: Annotated[list[str], Query(description="addresses of views", min_length=1, max_length=VIEWS_MAX)],
+        view: Annotated[
+            list[str], Query(description="addresses of views", min_length=1, max_length=limits.VIEWS_PER_STREAM_MAX)
+        ],
         last_event_id: Annotated[str | None, Header(description="resumes; browsers send it by themselves")] = None,
     ) -> Response:
         """Live views. A WebSocket speaks docs/protocol.md here; `Accept: text/event-stream` gets the same as events."""
         accepted = request.headers.get("accept", "*/*")
         if not any(kind in accepted for kind in ("text/event-stream", "text/*", "*/*")):
             raise NotAcceptable("Open a WebSocket here, or accept text/event-stream.")
-        if any(len(each) > VIEW_ADDRESS_MAX_CHARS for each in view):
-            raise Invalid(f"A view's address has at most {VIEW_ADDRESS_MAX_CHARS} characters.")
+        if any(len(each) > limits.VIEW_ADDRESS_MAX_CHARS for each in view):
+            raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")
         peer = gateway.peer(address_of(request.client), request.headers)
         try:
             gateway.admission.check(peer)

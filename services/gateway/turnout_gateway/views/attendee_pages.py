@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -10,8 +10,6 @@ from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Attendance, State
 from turnout_core.protocol import rendering as present
 from turnout_core.protocol.items import AttendeeItem, Seating
-
-PAGE_MAX_ITEMS: Final = 500
 
 
 class AttendeesPage(BaseModel):

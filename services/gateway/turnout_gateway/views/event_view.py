@@ -17,7 +17,7 @@ from turnout_gateway.views.query import without_parameters
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
-_EVENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+_EVENT_ID: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{limits.EVENT_ID_MAX_CHARS}}}")
 
 _Place = tuple[int, str]  # order of joining, user
 

@@ -2,11 +2,12 @@
 
 from typing import Any, Final
 
+from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
 from turnout_gateway.views.event_view import EventKind
 from turnout_gateway.views.list_view import ListKind
 from turnout_gateway.views.me_view import MeKind
-from turnout_gateway.views.query import ADDRESS_MAX_CHARS, quoted
+from turnout_gateway.views.query import quoted
 from turnout_gateway.views.view_kind import Address, ViewKind
 
 Kinds = tuple[type[ViewKind[Any, Any]], ...]
@@ -21,8 +22,8 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
         Invalid: no kind has such an address, or a parameter has an impossible value.
         Rejection: of the kind.
     """
-    if len(text) > ADDRESS_MAX_CHARS:
-        raise Invalid(f"A view's address has at most {ADDRESS_MAX_CHARS} characters.")
+    if len(text) > limits.VIEW_ADDRESS_MAX_CHARS:
+        raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")
     path, mark, query = text.partition("?")
     for kind in kinds:
         address = kind.parse(path, query if mark else None, viewer)

@@ -6,9 +6,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from turnout_core.domain.rejections import Invalid
-from turnout_core.protocol.messages import VIEW_ADDRESS_MAX_CHARS
 
-ADDRESS_MAX_CHARS: Final = VIEW_ADDRESS_MAX_CHARS
 _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _QUOTED_MAX_CHARS: Final = 40
 

@@ -6,6 +6,7 @@ Commits mark what they affect. A refresh then brings every view up to date once,
 from collections.abc import Iterable
 from typing import Final
 
+from turnout_core.domain.apply import Affected
 from turnout_core.domain.changes import (
     Commit,
     EventCreated,
@@ -15,7 +16,6 @@ from turnout_core.domain.changes import (
     EventReopened,
     SignedOut,
 )
-from turnout_core.domain.state import Affected
 from turnout_gateway.views.collapsed import CollapsedRange
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.view_kind import Refresh

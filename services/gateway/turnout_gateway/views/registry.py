@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from turnout_core.domain.apply import Affected
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
-from turnout_core.domain.state import Affected, State
+from turnout_core.domain.state import State
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.refresh import PendingChanges

@@ -7,8 +7,9 @@ import msgspec
 
 from turnout.operations.errors import Damaged, Refused
 from turnout.operations.journal_server import JournalServer
+from turnout_core.domain.apply import apply
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, apply
+from turnout_core.domain.state import State
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import BrokenRecord, unseal
 from turnout_core.journal.snapshot import BrokenSnapshot, load_state

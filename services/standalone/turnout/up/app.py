@@ -15,7 +15,8 @@ from turnout_command.http.health import readiness
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.settings import Settings as CommandSettings
 from turnout_core.web.fallback_routes import add_fallback
-from turnout_core.web.problems import complete_openapi, install_problems
+from turnout_core.web.openapi import complete_openapi
+from turnout_core.web.problems import install_problems
 from turnout_gateway import app as gateway_app
 from turnout_gateway.app import GatewayService
 from turnout_gateway.gateway import Gateway

@@ -1,0 +1,195 @@
+"""``apply`` brings a state from one commit to the next.
+
+It has no clock, no randomness and no I/O: the same commits make the same state everywhere. It changes the state in
+place, because a copy of a million attendances for each commit would be too slow.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from turnout_core.domain import limits
+from turnout_core.domain.changes import (
+    Change,
+    Commit,
+    EventCancelled,
+    EventCreated,
+    EventDeleted,
+    EventEdited,
+    EventEnded,
+    EventReopened,
+    Joined,
+    Left,
+    PartyChanged,
+    Promoted,
+    Seating,
+    SignedOut,
+    SignedUp,
+)
+from turnout_core.domain.position import Position
+from turnout_core.domain.state import Attendance, Event, Replay, State, User
+
+
+class Affected(msgspec.Struct, gc=False):
+    """The part of the state that a commit has changed.
+
+    Attributes:
+        event: id of the event; None for a commit about a user alone. No commit changes two events.
+        users: ids of the users whose relation to the event, or whose own record, changed.
+    """
+
+    event: str | None
+    users: tuple[str, ...]
+
+
+def apply(state: State, commit: Commit, digest: str) -> Affected:
+    """Brings ``state`` from the position before ``commit`` to that of ``commit``, whose record has hash ``digest``.
+
+    Raises:
+        ValueError: the commit is not the next one.
+    """
+    before, position = state.position, Position(commit.epoch, commit.seq)
+    if position.seq != before.seq + 1 or position.epoch != before.epoch:
+        raise ValueError(f"expected commit {before.epoch}-{before.seq + 1}, got {position}")
+    event: str | None = None
+    users: list[str] = []
+    for change in commit.changes:
+        users += _APPLY[type(change)](state, change, commit)
+        if not isinstance(change, SignedUp | SignedOut):  # all others are about an event
+            event = change.event
+    if event is not None and (there := state.events.get(event)) is not None:
+        there.touched = commit.seq
+    record_response(state, commit)
+    state.position = position
+    state.hash = digest
+    return Affected(event, tuple(users))
+
+
+def _signed_up(state: State, change: SignedUp, _: Commit) -> Sequence[str]:
+    state.users[change.user] = User(change.user, change.name)
+    return (change.user,)
+
+
+def _signed_out(state: State, change: SignedOut, _: Commit) -> Sequence[str]:
+    state.users[change.user].session += 1
+    return (change.user,)
+
+
+def _created(state: State, change: EventCreated, commit: Commit) -> Sequence[str]:
+    state.events[change.event] = Event(change.event, change.organizer, change.details, commit.at)
+    state.organizing.setdefault(change.organizer, set()).add(change.event)
+    return (change.organizer,)
+
+
+def _edited(state: State, change: EventEdited, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    event.details = change.details
+    event.version += 1
+    return ()
+
+
+def _cancelled(state: State, change: EventCancelled, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    event.status = "cancelled"
+    event.version += 1
+    return ()
+
+
+def _ended(state: State, change: EventEnded, _: Commit) -> Sequence[str]:
+    state.events[change.event].ended = True
+    return ()
+
+
+def _reopened(state: State, change: EventReopened, _: Commit) -> Sequence[str]:
+    state.events[change.event].ended = False
+    return ()
+
+
+def _deleted(state: State, change: EventDeleted, _: Commit) -> Sequence[str]:
+    gone = state.events.pop(change.event)
+    for user in gone.attendances:
+        _discard(state.attending, user, gone.id)
+    _discard(state.organizing, gone.organizer, gone.id)
+    return (gone.organizer, *gone.attendances)
+
+
+def _joined(state: State, change: Joined, commit: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    event.attendances[change.user] = Attendance(change.user, change.party, change.status, commit.seq, commit.at)
+    _count(event, change.status, change.party)
+    state.attending.setdefault(change.user, set()).add(event.id)
+    return (change.user,)
+
+
+def _left(state: State, change: Left, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    attendance = event.attendances.pop(change.user)
+    _count(event, attendance.status, -attendance.party)
+    _discard(state.attending, change.user, event.id)
+    return (change.user,)
+
+
+def _promoted(state: State, change: Promoted, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    attendance = event.attendances[change.user]
+    _count(event, attendance.status, -attendance.party)
+    attendance.status = "going"
+    _count(event, attendance.status, attendance.party)
+    return (change.user,)
+
+
+def _party_changed(state: State, change: PartyChanged, _: Commit) -> Sequence[str]:
+    event = state.events[change.event]
+    attendance = event.attendances[change.user]
+    _count(event, attendance.status, change.party - attendance.party)
+    attendance.party = change.party
+    return (change.user,)
+
+
+_APPLY: Final[dict[type[Change], Callable[[State, Any, Commit], Sequence[str]]]] = {
+    SignedUp: _signed_up,
+    SignedOut: _signed_out,
+    EventCreated: _created,
+    EventEdited: _edited,
+    EventCancelled: _cancelled,
+    EventDeleted: _deleted,
+    EventEnded: _ended,
+    EventReopened: _reopened,
+    Joined: _joined,
+    Left: _left,
+    Promoted: _promoted,
+    PartyChanged: _party_changed,
+}
+"""The function that applies each change; it returns the affected users."""
+
+
+def _count(event: Event, status: Seating, seats: int) -> None:
+    if status == "going":
+        event.going += seats
+    else:
+        event.waiting += seats
+
+
+def _discard(index: dict[str, set[str]], user: str, event: str) -> None:
+    events = index[user]
+    events.discard(event)
+    if not events:
+        del index[user]
+
+
+def record_response(state: State, commit: Commit) -> None:
+    """Stores the response of a commit under its key. It may be called twice.
+
+    ``apply`` calls it; the writer calls it again, because it reads the response off the state after ``apply``.
+    """
+    state.now = max(state.now, commit.at)
+    if commit.answered is not None:
+        state.answers.pop(commit.answered.key, None)  # a key used again after 24 hours moves to the young end
+        state.answers[commit.answered.key] = Replay(state.now, commit.answered)
+    forgotten = state.now - limits.IDEMPOTENCY_KEPT_MS
+    while state.answers:
+        oldest = next(iter(state.answers))
+        if state.answers[oldest].at > forgotten:
+            break
+        del state.answers[oldest]

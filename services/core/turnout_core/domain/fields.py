@@ -1,0 +1,136 @@
+"""Input types: shape and limits of each field that a client can send. Harmless flaws of a value are cleaned."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from turnout_core.domain import limits
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
+"""60 random bits in lower-case base32 (RFC 4648 section 6)."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = re.compile(r"\s+")
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"})
+# Letters, marks and symbols by category, but invisible alone (UAX 44, "Default_Ignorable_Code_Point", and the Braille
+# pattern without dots).
+_INVISIBLE = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def _storable(value: Any) -> Any:
+    """Refuses text without a UTF-8 form, before a regular expression or a length check fails on it."""
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise ValueError("has a character that is not valid Unicode (a lone surrogate)") from error
+    return value
+
+
+def _one_line(value: str) -> str:
+    value = _SPACES.sub(" ", value).strip()
+    return _printable(value)
+
+
+def _printable(value: str) -> str:
+    if _UNPRINTABLE.search(value):
+        raise ValueError("has a control character")
+    return value.strip()
+
+
+def _filled(value: str) -> str:
+    if not value:
+        raise ValueError("must not be empty")
+    if not any(map(_visible, value)):
+        raise ValueError("must have a character that can be seen")
+    return value
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character) not in _INVISIBLE_CATEGORIES and not _INVISIBLE.match(character)
+
+
+def _web_address(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable or " " in value:
+        raise ValueError("must be a web address (https://…)")
+    return value
+
+
+def _local_minute(value: Any) -> Any:
+    """A wall-clock time as the ``datetime-local`` input gives it, without an offset or a ``Z``."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?", value):
+        raise ValueError(
+            "must be a local time such as 2026-11-27T19:30, with no offset; its zone is a field of its own"
+        )
+    if not isinstance(value, str | datetime):
+        raise ValueError("must be a text such as 2026-11-27T19:30")
+    return value
+
+
+def _civil_year(value: datetime) -> datetime:
+    if not limits.YEAR_MIN <= value.year <= limits.YEAR_MAX:
+        raise ValueError(f"must lie between the years {limits.YEAR_MIN} and {limits.YEAR_MAX}")
+    return value
+
+
+def _whole_number(most: int) -> Callable[[Any], Any]:
+    """Checks what the bounds of the field say, too: one sentence names both of them."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise ValueError(f"must be a whole number from 1 to {most:,}")
+        return value
+
+    return check
+
+
+def _tag(value: str) -> str:
+    return _filled(_one_line(value).casefold())
+
+
+def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tags))
+
+
+_Text = BeforeValidator(_storable)
+Name = Annotated[
+    str,
+    _Text,
+    Field(max_length=limits.NAME_MAX_CHARS, min_length=1),
+    AfterValidator(_one_line),
+    AfterValidator(_filled),
+]
+Title = Annotated[
+    str,
+    _Text,
+    Field(max_length=limits.TITLE_MAX_CHARS, min_length=1),
+    AfterValidator(_one_line),
+    AfterValidator(_filled),
+]
+Description = Annotated[str, _Text, Field(max_length=limits.DESCRIPTION_MAX_CHARS), AfterValidator(_printable)]
+Place = Annotated[str, _Text, Field(max_length=limits.PLACE_MAX_CHARS), AfterValidator(_one_line)]
+Link = Annotated[
+    str, _Text, Field(max_length=limits.LINK_MAX_CHARS), AfterValidator(_one_line), AfterValidator(_web_address)
+]
+Tag = Annotated[str, _Text, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_tag)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_distinct)]
+Zone = Annotated[str, _Text, Field(max_length=64, min_length=1, description="IANA zone, such as Europe/Vienna")]
+LocalTime = Annotated[datetime, BeforeValidator(_local_minute), AfterValidator(_civil_year)]
+Capacity = Annotated[
+    int, Field(ge=1, le=limits.CAPACITY_MAX_SEATS), BeforeValidator(_whole_number(limits.CAPACITY_MAX_SEATS))
+]
+Party = Annotated[int, Field(ge=1, le=limits.PARTY_MAX_SEATS), BeforeValidator(_whole_number(limits.PARTY_MAX_SEATS))]
