@@ -108,7 +108,7 @@ class Gateway:
 
     def ready(self) -> bool:
         """Fit to serve."""
-        ready = self._identity is not None and self.follower.ready() and not self._draining
+        ready = self._identity is not None and self.follower.is_ready() and not self._draining
         self._started = self._started or ready
         return ready
 
@@ -137,7 +137,7 @@ class Gateway:
         self._commits += len(commits)
         self.ticker.stir()
 
-    async def ready_for_more(self) -> None:
+    async def wait_until_ready(self) -> None:
         await self.ticker.told()
 
     # --- reads
@@ -156,7 +156,7 @@ class Gateway:
         self.open()
         if not self._started:
             raise Unavailable("The replica is not there yet.")
-        if at_least is not None and not await self.follower.reached(at_least, AT_LEAST_TIMEOUT_S):
+        if at_least is not None and not await self.follower.wait_for(at_least, AT_LEAST_TIMEOUT_S):
             raise Unavailable(f"The replica has not reached {at_least} yet.")
         state = self.follower.state
         assert state is not None  # noqa: S101 - it was ready once
