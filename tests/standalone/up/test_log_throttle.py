@@ -27,7 +27,7 @@ def test_another_line_is_not_the_same() -> None:
 def test_many_different_lines_are_forgotten() -> None:
     sparing = LogThrottle("events", lambda: 0.0)
     assert all(sparing.filter(record("a", "number %d", number)) for number in range(10_000))
-    assert len(sparing._said) <= 1000
+    assert len(sparing._logged_at_s) <= 1000
 
 
 def test_events_are_always_said() -> None:

@@ -16,8 +16,8 @@ _CHUNK_BYTES: Final = 64 * 1024
 class PushReader(asyncio.Protocol):
     """Takes over reading of a subscribed connection; made by ``take_over``.
 
-    It reads only while a caller waits, so unread messages stay in the socket buffer. The end of the connection is passed on to
-    redis-py, which closes it.
+    It reads only while a caller waits, so unread messages stay in the socket buffer. The end of the connection is
+    passed on to redis-py, which closes it.
     """
 
     def __init__(self, transport: asyncio.Transport, parser: Any) -> None:
