@@ -85,9 +85,9 @@ class Link:
         finally:
             await self.quick.wait()
 
-    async def read(self, after: Position, most: int) -> list[bytes]:
+    async def read(self, after: Position, limit: int) -> list[bytes]:
         self._reach()
-        return await self._journal.read(after, most)
+        return await self._journal.read(after, limit)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[Subscription]:

@@ -208,15 +208,15 @@ def _gap_skipped() -> Iterable[Replacement]:
                     except KeyError:
                         state.position = Position(commit.epoch, commit.seq)
             self._listener.on_commits(applied)
-            self._wake()
+            self._advance_to(state.position)
         return True
 
-    yield Follower, "_take", skip
+    yield Follower, "_continues_with", skip
 
 
 def _last_message_dropped() -> Iterable[Replacement]:
     """Of an append with several records the last one never reaches the followers, and no beat tells."""
-    take = Follower._take
+    take = Follower._continues_with
 
     def drop(self: Follower, message: Records | Beat) -> bool:
         if isinstance(message, Beat):
@@ -227,7 +227,7 @@ def _last_message_dropped() -> Iterable[Replacement]:
             self.state.position, self.state.hash = Position(commit.epoch, commit.seq), digest
         return told
 
-    yield Follower, "_take", drop
+    yield Follower, "_continues_with", drop
 
 
 def _claims_beyond() -> Iterable[Replacement]:

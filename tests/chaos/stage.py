@@ -53,7 +53,7 @@ class Gateway:
         self.views.on_commits(commits)
         self.hub.flush()
 
-    async def ready_for_more(self) -> None: ...
+    async def wait_until_ready(self) -> None: ...
 
     def read(self, view: str, recorder: Recorder, *, last: bool = False) -> None:
         """As GET answers it."""

@@ -28,6 +28,7 @@ def test_a_position_survives_the_trip(epoch: str, seq: int) -> None:
 def test_other_text_is_no_position(text: str) -> None:
     with pytest.raises(ValueError, match="not a position"):
         Position.parse(text)
+    assert Position.try_parse(text) is None
 
 
 def test_a_token_speaks_for_its_user_until_the_sign_out(identity: Identity) -> None:

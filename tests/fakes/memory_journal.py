@@ -63,12 +63,12 @@ class MemoryJournal:
         self._publish(Beat(self._head))
         return self._head
 
-    async def read(self, after: Position, most: int) -> list[bytes]:
+    async def read(self, after: Position, limit: int) -> list[bytes]:
         self._reach()
         head = self._head
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
-            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not behind {after}")
-        last = min(head.position.seq, after.seq + most)
+            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
+        last = min(head.position.seq, after.seq + limit)
         wanted = range(after.seq + 1, last + 1)
         if wanted and wanted[0] not in self._records:
             raise Trimmed(f"record {wanted[0]} is not in the stream")

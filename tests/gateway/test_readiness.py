@@ -105,7 +105,7 @@ async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_i
     scene.journal.mute = True
     scene.world.join(event, scene.world.user())
     await scene.append()
-    assert await scene.gateway.follower.reached(scene.world.state.position, 10)  # it heals from the stream meanwhile
+    assert await scene.gateway.follower.wait_for(scene.world.state.position, 10)  # it heals from the stream meanwhile
     assert (await scene.get("/readyz")).status_code == 503
     scene.journal.mute = False
     async with beating(scene):

@@ -117,4 +117,4 @@ async def test_a_full_disk_is_no_failed_start(caplog: pytest.LogCaptureFixture) 
 
     with pytest.raises(EmbeddedError, match="5 times in a row; something else"):
         await keep(Crammed(full_for=100), no_pause)
-    assert caplog.text.count("the disk is full: no room; commands get 503 until there is room") == 1
+    assert caplog.text.count("the disk is full: no room; commands get 503 until there is space") == 1

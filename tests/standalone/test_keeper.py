@@ -41,7 +41,7 @@ class Script:
 
 async def test_it_gives_up_after_several_failures_in_a_row() -> None:
     script = Script(*[False] * (TRIES - 1), True, *[False] * TRIES)
-    with pytest.raises(EmbeddedError, match=f"did not come up {TRIES} times in a row; .*: no luck"):
+    with pytest.raises(EmbeddedError, match=f"could not be started {TRIES} times in a row; .*: no luck"):
         await keep(script, script.pause)
     assert len(script.pauses) == 2 * TRIES
 
@@ -87,7 +87,7 @@ async def test_a_valkey_that_was_killed_comes_back_with_all_that_was_acknowledge
             assert gateway_has(it, position)
         last = child(it)
     told = it.log.read_text()
-    assert told.count("Valkey ended, and is started again: killed by SIGKILL; its log ends with: Ready to accept") == 2
+    assert told.count("Valkey ended and will be restarted: killed by SIGKILL; its log ends with: Ready to accept") == 2
     assert not last.is_running()
 
 
@@ -99,7 +99,7 @@ async def test_a_valkey_that_does_not_come_back_ends_the_product_with_one_senten
     await until(lambda: not it.running, 60)
     assert it.stop(0) == 1
     last = it.log.read_text().splitlines()[-1]
-    assert last.startswith(f"turnout: Valkey did not come up {TRIES} times in a row; ")
+    assert last.startswith(f"turnout: Valkey could not be started {TRIES} times in a row; ")
     assert "manifest" in last
     assert it.log.read_text().count("the lease could not be renewed") <= 4  # one for each way to refuse a connection
     assert "Traceback" not in it.log.read_text()

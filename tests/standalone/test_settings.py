@@ -11,9 +11,9 @@ from product import Product, free_port
 from turnout.valkey.embedded import embedded_valkey
 
 _NO_ADDRESS = "no address of a Valkey; one looks like redis://host:6379 or unix:///path"
-_LEVELS = "Input should be 'debug', 'info', 'warning' or 'error'"
-_GREATER = "Input should be greater than 0"
-_NO_INTEGER = "Input should be a valid integer, unable to parse string as an integer"
+_LEVELS = "must be debug, info, warning or error"
+_GREATER = "must be more than 0"
+_NO_INTEGER = "must be a whole number"
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ class Scene:
     async def tell(self) -> None:
         """Appends it, and returns when the gateway has heard."""
         await self.append()
-        assert await self.gateway.follower.reached(self.world.history.head.position, 10)
+        assert await self.gateway.follower.wait_for(self.world.history.head.position, 10)
 
     async def beat(self) -> None:
         """The writer's heartbeat."""

@@ -101,7 +101,7 @@ class Gateway:
 
     def ready(self) -> bool:
         """Ready to serve: the replica is up to date, and this gateway is not about to stop."""
-        ready = self._identity is not None and self.follower.ready() and not self._draining
+        ready = self._identity is not None and self.follower.is_ready() and not self._draining
         self._started = self._started or ready
         return ready
 

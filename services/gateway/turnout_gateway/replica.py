@@ -59,7 +59,7 @@ class Replica:
         self.commits += len(commits)
         self._flusher.request_flush()
 
-    async def ready_for_more(self) -> None:
+    async def wait_until_ready(self) -> None:
         await self._flusher.flushed()
 
     def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
@@ -78,7 +78,7 @@ class Replica:
 
     async def reach(self, at_least: Position | None) -> State:
         """Waits until the replica has ``at_least``. Raises Unavailable if it does not within a second."""
-        if at_least is not None and not await self.follower.reached(at_least, AT_LEAST_TIMEOUT_S):
+        if at_least is not None and not await self.follower.wait_for(at_least, AT_LEAST_TIMEOUT_S):
             raise Unavailable(f"The replica has not reached {at_least} yet.")
         state = self.follower.state
         if state is None:

@@ -23,8 +23,8 @@ DRAFT: Final = {"title": "Chess", "starts": "2090-01-01T19:00", "zone": "Europe/
 WRONG: Final[tuple[Any, ...]] = (
     None, True, False, -1, 0, 0.5, 10**9, 10**30, float("nan"), float("inf"), "", " ", "x" * 100_000, "\ud800", "\x07",
     "\u200b", "ftp://x", "2090-02-30T10:00", "2090-01-01T25:00", "0202-01-01T10:00", "2090-01-01T10:00Z", "yesterday",
-    "loud", "-1", "0", "1000000000", "nonsense://", "300.300.0.0/8", [], ["x"] * 30, ["x" * 1000], [7], [None], [[]], {},
-    {"a": 1}, b"\xff",
+    "loud", "-1", "0", "1000000000", "nonsense://", "300.300.0.0/8", [], ["x"] * 30, ["x" * 1000], [7], [None], [[]],
+    {}, {"a": 1}, b"\xff",
 )  # fmt: skip
 OF_THE_LIBRARY: Final = re.compile(
     r"Input should|Value error|String should|should have|should be|validation|Field required|Extra inputs|unable to|"

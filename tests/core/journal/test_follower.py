@@ -33,7 +33,7 @@ class Notes:
     def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
         self.seqs += [commit.seq for commit, _ in commits]
 
-    async def ready_for_more(self) -> None:
+    async def wait_until_ready(self) -> None:
         await self.resting.wait()
 
 
@@ -56,7 +56,7 @@ class Scene:
         return writer.head
 
     async def arrival(self, head: Head | None = None) -> None:
-        assert await self.follower.reached((head or self.history.head).position, 5)
+        assert await self.follower.wait_for((head or self.history.head).position, 5)
 
     def names(self) -> list[str]:
         assert self.follower.state is not None
@@ -88,7 +88,7 @@ async def test_it_replays_and_then_follows_live() -> None:
 async def test_what_the_bus_lost_is_filled_from_the_stream() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
-        await until(it.follower.ready)
+        await until(it.follower.is_ready)
         it.journal.mute = True
         await it.write("lost", "forgotten")
         it.journal.mute = False
@@ -101,7 +101,7 @@ async def test_what_the_bus_lost_is_filled_from_the_stream() -> None:
 async def test_who_derives_says_when_more_can_be_used() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
-        await until(it.follower.ready)
+        await until(it.follower.is_ready)
         it.notes.resting.clear()
         await it.write("ada")
         await it.arrival()
@@ -116,7 +116,7 @@ async def test_who_derives_says_when_more_can_be_used() -> None:
 async def test_a_beat_ahead_of_us_fills_the_gap() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
-        await until(it.follower.ready)
+        await until(it.follower.is_ready)
         it.journal.mute = True
         await it.write("lost")
         it.journal.mute = False
@@ -143,9 +143,9 @@ async def test_it_is_not_ready_while_the_journal_is_unreachable_and_heals() -> N
         await it.arrival()
         it.journal.broken = True
         it.journal.cut()
-        await until(lambda: not it.follower.ready())
+        await until(lambda: not it.follower.is_ready())
         it.journal.broken = False
-        await until(it.follower.ready)
+        await until(it.follower.is_ready)
         await it.write("after")
         await it.arrival()
         assert it.names() == ["before", "after"]
@@ -154,11 +154,11 @@ async def test_it_is_not_ready_while_the_journal_is_unreachable_and_heals() -> N
 async def test_silence_makes_it_unready() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
-        await until(it.follower.ready)
+        await until(it.follower.is_ready)
         it.now_s += HEARTBEAT_TIMEOUT_S
-        assert not it.follower.ready()
+        assert not it.follower.is_ready()
         await it.journal.beat(1)
-        await until(it.follower.ready)
+        await until(it.follower.is_ready)
 
 
 async def test_it_starts_from_the_newest_snapshot() -> None:
@@ -192,7 +192,7 @@ async def test_a_journal_that_went_back_is_not_followed() -> None:
         it.journal.cut()
         await until(lambda: "went back" in (it.follower.trouble or ""))
         assert it.names() == ["ada", "grace"]
-        assert not it.follower.ready()
+        assert not it.follower.is_ready()
 
 
 def _replace(journal: MemoryJournal, epoch: str, *, on_purpose: bool) -> None:
@@ -206,7 +206,7 @@ async def test_a_new_epoch_that_somebody_wanted_starts_over() -> None:
         await it.write("ada")
         await it.arrival()
         _replace(it.journal, "other", on_purpose=True)
-        assert await it.follower.reached(Position("other", 0), 5)
+        assert await it.follower.wait_for(Position("other", 0), 5)
         assert it.names() == []
 
 
@@ -217,7 +217,7 @@ async def test_a_new_epoch_that_nobody_wanted_is_not_followed() -> None:
         _replace(it.journal, "other", on_purpose=False)
         await until(lambda: "turnout journal accept" in (it.follower.trouble or ""))
         assert it.names() == ["ada"]
-        assert not it.follower.ready()
+        assert not it.follower.is_ready()
 
 
 async def test_an_emptied_server_is_told_by_whoever_has_followed_it() -> None:
@@ -240,7 +240,7 @@ async def test_another_history_of_the_same_length_is_not_taken_for_the_own_one()
         await it.journal.beat(1)
         await until(lambda: "another history" in (it.follower.trouble or ""))
         assert it.names() == ["ada", "bob"]
-        assert not it.follower.ready()
+        assert not it.follower.is_ready()
 
 
 async def test_a_journal_that_is_damaged_itself_is_called_so() -> None:
@@ -254,4 +254,4 @@ async def test_a_journal_that_is_damaged_itself_is_called_so() -> None:
 
 async def test_waiting_for_what_does_not_come_ends() -> None:
     async with scene() as it:
-        assert not await it.follower.reached(Position(EPOCH, 99), 0.01)
+        assert not await it.follower.wait_for(Position(EPOCH, 99), 0.01)

@@ -73,7 +73,7 @@ def test_a_former_name_is_logged(
 
 def test_a_wrong_network_is_refused(service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NAME, "proxy.example.org")
-    with pytest.raises(ValidationError, match="does not appear to be an IPv4 or IPv6 network"):
+    with pytest.raises(ValidationError, match="must be networks such as"):
         service()
 
 

@@ -58,7 +58,7 @@ async def test_reads_see_ones_own_writes(scenes: Scenes) -> None:
     scene = await scenes()
     event = scene.world.event(scene.world.user())
     waiting = asyncio.create_task(scene.get(f"/api/events/{event}?at_least={scene.world.state.position}"))
-    await until(lambda: bool(scene.gateway.follower._waiting))
+    await until(lambda: bool(scene.gateway.follower._waiters._waiting))
     await scene.tell()
     answer = await waiting
     assert (answer.status_code, answer.headers["Turnout-Position"]) == (200, str(scene.world.state.position))

@@ -14,7 +14,7 @@ from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.journal.port import Conflict, Head, Journal, OutcomeUnknown, Unreachable
-from turnout_core.runtime.backoff import delays
+from turnout_core.runtime.backoff import Backoff
 
 BATCH_MAX_RECORDS: Final = 512  # an append blocks every other client of the server, for about 3 ms at this size
 BATCH_MAX_BYTES: Final = 1 << 20
@@ -160,7 +160,7 @@ class AppendQueue:
     async def _append(self, batch: Batch) -> None:
         """Appends, and repeats an append of unknown outcome: the journal recognises it if it has happened."""
         started = self._clock()
-        retry = delays(_RETRY_FIRST_S, _RETRY_MAX_S)
+        backoff = Backoff(_RETRY_FIRST_S, _RETRY_MAX_S)
         while True:
             try:
                 if batch.records:
@@ -172,7 +172,7 @@ class AppendQueue:
                 if self._clock() - started >= self._timeout_s:
                     raise
                 log.warning("append outcome unknown, retrying: %s", error)
-                await asyncio.sleep(next(retry))
+                await asyncio.sleep(backoff.next_s())
             else:
                 self._metrics.append.observe(self._clock() - started)
                 return

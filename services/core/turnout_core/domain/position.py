@@ -32,10 +32,16 @@ class Position(msgspec.Struct, frozen=True, gc=False):
         Raises:
             ValueError: the text is not a position.
         """
-        match = _WIRE.fullmatch(text)
-        if match is None:
+        position = cls.try_parse(text)
+        if position is None:
             raise ValueError(f"not a position (<epoch>-<seq>): {text[:40]!r}")
-        return cls(match[1], int(match[2]))
+        return position
+
+    @classmethod
+    def try_parse(cls, text: str) -> Self | None:
+        """As ``parse``, but None if the text is not a position."""
+        match = _WIRE.fullmatch(text)
+        return cls(match[1], int(match[2])) if match is not None else None
 
     def reaches(self, other: Self) -> bool:
         """True when a replica here holds everything that ``other`` names."""

@@ -1,7 +1,7 @@
-"""Keeps a State up to date from the journal: newest snapshot, then the stream, then live; and gaps from the stream.
+"""Keeps a State up to date from the journal: newest snapshot, then the stream, then live; gaps from the stream.
 
-The one recovery path. A gateway that starts or lost its link, a command service that restarts, and a standby that waits
-all do the same.
+This is the only recovery path: for a gateway that starts or has lost its connection, for a command service that
+restarts, and for a standby.
 """
 
 import asyncio
@@ -14,31 +14,25 @@ from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.port import (
-    Beat,
-    Head,
-    Journal,
-    JournalError,
-    Records,
-    Rewritten,
-    Subscription,
-    Trimmed,
-    Unreachable,
-)
-from turnout_core.journal.record import GENESIS, BrokenRecord, check, peek
-from turnout_core.journal.snapshot import BrokenSnapshot, load_state
+from turnout_core.journal.port import Beat, Journal, JournalError, Records, Rewritten, Subscription, Trimmed
+from turnout_core.journal.record import BrokenRecord, check, peek
+from turnout_core.journal.recovery import ends_at, initial_state, other_history
+from turnout_core.journal.snapshot import BrokenSnapshot
+from turnout_core.journal.waiters import PositionWaiters
+from turnout_core.runtime.backoff import Backoff
 
-HEARTBEAT_TIMEOUT_S: Final = 3.0  # the writer beats every second, so three silent seconds mean that we do not hear it
+HEARTBEAT_TIMEOUT_S: Final = 3.0  # the writer sends a heartbeat each second: three lost ones mean a broken connection
 _RETRY_FIRST_S: Final = 0.05
-_RETRY_MOST_S: Final = 1.0
-_RETRY_REWRITTEN_S: Final = 5.0  # only an operator changes that, and each time the whole journal is looked through
+_RETRY_LONGEST_S: Final = 1.0
+_RETRY_REWRITTEN_S: Final = 5.0  # only an operator can change that, and each attempt reads the whole journal
 _RECORDS_PER_READ: Final = 500  # about 5 ms of work between two turns of the loop
+_STARTING: Final = "starting"
 
 log = logging.getLogger("turnout.follower")
 
 
 class Listener(Protocol):
-    """Who derives something from the State. Called in the loop of the follower, between two commits."""
+    """Derives something from the State. Called in the loop of the follower, between two commits."""
 
     def on_snapshot(self, state: State) -> None:
         """The follower starts over from ``state``: nothing derived from an earlier one holds."""
@@ -48,15 +42,9 @@ class Listener(Protocol):
         """The State, which is the one of ``on_snapshot``, now holds ``commits`` as well."""
         ...
 
-    async def ready_for_more(self) -> None:
-        """Returns when more can be used: at once, or a little later where that would only have to wait."""
+    async def wait_until_ready(self) -> None:
+        """Returns when the listener can use more commits (backpressure)."""
         ...
-
-
-_WAY_OUT: Final = (
-    "the server was rolled back or replaced. Restore its data or import a backup; or accept the loss, for everybody, "
-    "with: turnout journal accept"
-)
 
 
 class NullListener:
@@ -66,104 +54,95 @@ class NullListener:
 
     def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None: ...
 
-    async def ready_for_more(self) -> None: ...
+    async def wait_until_ready(self) -> None: ...
 
 
 class NoHeartbeat(JournalError):
-    """Nothing was heard for ``HEARTBEAT_TIMEOUT_S``, not even the writer's beat."""
+    """No message was received for ``HEARTBEAT_TIMEOUT_S``, not even a heartbeat of the writer."""
 
 
 class Follower:
     """
     Attributes:
-        state: None until the first snapshot (or the beginning) is there.
-        head: the newest position that was heard of; beyond ``state.position`` while catching up.
-        trouble: why it is not up to date, None when it is.
-        seen: the furthest position that is known to have been acknowledged; a journal that ends before it is refused.
+        state: None until the first snapshot (or the beginning) is loaded.
+        head: the newest position that was received; beyond ``state.position`` while catching up.
+        trouble: why the State is not up to date, None if it is.
+        acknowledged: the furthest position that is known to have been acknowledged; a journal that ends before it is
+            refused.
     """
 
     def __init__(self, journal: Journal, listener: Listener, clock: Callable[[], float] = time.monotonic) -> None:
         self.state: State | None = None
         self.head: Position | None = None
-        self.trouble: str | None = "starting"
+        self.trouble: str | None = _STARTING
         self.acknowledged: Position | None = None
         self._journal = journal
         self._listener = listener
         self._clock = clock
-        self._heard_at = clock()
-        self._deaf = False
-        self._waiting: list[tuple[Position, asyncio.Future[None]]] = []
+        self._received_at_s = clock()
+        self._heartbeat_missing = False
+        self._waiters = PositionWaiters()
 
-    def ready(self) -> bool:
-        """Fit to serve: up to date as of the last beat, which is recent.
+    def is_ready(self) -> bool:
+        """True if the State is up to date as of the last heartbeat, and that is recent.
 
-        A new link is given time to hear one. Once it heard nothing, what the stream says is no substitute: red stays
-        red until there is a beat.
+        A new connection has ``HEARTBEAT_TIMEOUT_S`` to receive one. After a missing heartbeat only a heartbeat makes
+        the follower ready again: the stream alone does not prove that the connection works.
         """
-        return self.trouble is None and self._clock() - self._heard_at < HEARTBEAT_TIMEOUT_S
+        return self.trouble is None and self._clock() - self._received_at_s < HEARTBEAT_TIMEOUT_S
 
-    async def reached(self, position: Position, timeout_s: float) -> bool:
-        """Waits until the State holds ``position``; False when it does not within ``timeout_s`` seconds."""
+    async def wait_for(self, position: Position, timeout_s: float) -> bool:
+        """Waits until the State holds ``position``; False if it does not within ``timeout_s`` seconds."""
         if self.state is not None and self.state.position.reaches(position):
             return True
-        arrival = asyncio.get_running_loop().create_future()
-        entry = (position, arrival)
-        self._waiting.append(entry)
-        try:
-            async with asyncio.timeout(timeout_s):  # wait_for of Python 3.11 may swallow a cancellation
-                await arrival
-        except TimeoutError:
-            return False
-        finally:
-            if entry in self._waiting:
-                self._waiting.remove(entry)
-        return True
+        return await self._waiters.wait(position, timeout_s)
 
     async def run(self) -> None:
-        """Follows until it is cancelled. Never gives up: what goes wrong is in ``trouble`` and in the log."""
-        delay_s = _RETRY_FIRST_S
+        """Follows until it is cancelled. Errors are retried; they are in ``trouble`` and in the log."""
+        backoff = Backoff(_RETRY_FIRST_S, _RETRY_LONGEST_S)
         while True:
+            pause_s = 0.0
             try:
                 async with self._journal.subscribe() as subscription:
                     await self.catch_up()
-                    delay_s = _RETRY_FIRST_S
-                    await self._listen(subscription)
+                    backoff.reset()
+                    await self._follow(subscription)
             except (JournalError, BrokenRecord, BrokenSnapshot) as error:
-                # The first moments are no trouble: everything may be starting at once.
-                log.log(logging.INFO if self.trouble == "starting" else logging.WARNING, "not following: %s", error)
+                # At the start this is expected: the services and Valkey may start together.
+                level = logging.INFO if self.trouble == _STARTING else logging.WARNING
+                log.log(level, "replica not up to date: %s", error)
                 self.trouble = str(error)
                 if isinstance(error, Rewritten):
-                    delay_s = _RETRY_REWRITTEN_S
-            await asyncio.sleep(delay_s)
-            delay_s = min(delay_s * 2, _RETRY_MOST_S)
+                    pause_s = _RETRY_REWRITTEN_S
+            await asyncio.sleep(max(pause_s, backoff.next_s()))
 
     async def catch_up(self) -> State:
-        """Reads everything that the journal has now.
+        """Reads the journal to its present end.
 
         Raises:
-            Rewritten: it has lost, or replaced, what was already here.
-            JournalError: it can not be read.
+            Rewritten: it has lost or replaced commits that were followed here.
+            JournalError: it cannot be read.
             BrokenRecord, BrokenSnapshot: it is damaged.
         """
-        known = self.state is not None
+        continues = self.state is not None
         if self.state is None:
-            self._replace(await self._restart())
+            self._replace(await initial_state(self._journal, self.acknowledged))
         try:
-            await self._read_on()
+            await self._read_to_end()
         except Trimmed:
-            known = False
-            self._replace(await self._restart())
-            await self._read_on()
+            continues = False
+            self._replace(await initial_state(self._journal, self.acknowledged))
+            await self._read_to_end()
         except BrokenRecord:
-            if known and await self._sound():
-                raise Rewritten(self._another()) from None
+            if continues and await self._is_journal_sound():
+                raise other_history(self.state.position if self.state is not None else self.acknowledged) from None
             raise
         assert self.state is not None  # noqa: S101 - set above
-        self._up_to_date()
+        self._mark_up_to_date(self.state.position)
         return self.state
 
-    async def _read_on(self) -> None:
-        """To the end of the journal. Raises Trimmed, BrokenRecord, Rewritten, and what the journal raises."""
+    async def _read_to_end(self) -> None:
+        """Raises Trimmed, BrokenRecord, Rewritten, and the errors of the journal."""
         state = self.state
         assert state is not None  # noqa: S101 - the caller has one
         while True:
@@ -173,48 +152,35 @@ class Follower:
                     self._apply(records)
                 except ValueError as error:
                     raise BrokenRecord(str(error)) from error
-            elif await self._ends(state):
+            elif await ends_at(self._journal, state):
                 return
             await asyncio.sleep(0)
 
-    async def _ends(self, state: State) -> bool:
-        """Whether the journal ends where ``state`` does; it may have grown meanwhile. Raises BrokenRecord."""
-        head = await self._journal.head()
-        if head is None or head.position != state.position:
-            return False  # the next read tells
-        if head.hash != state.hash:
-            raise BrokenRecord(f"the journal's head {head.position} is not the record that leads there")
-        return True
-
-    async def _sound(self) -> bool:
-        """Whether the journal by itself is whole: then it is only not the one that was followed here."""
-        beside = Follower(self._journal, NullListener(), self._clock)
+    async def _is_journal_sound(self) -> bool:
+        """True if another follower can read the whole journal: then it is only not the one that was followed here."""
         try:
-            await beside.catch_up()
+            await Follower(self._journal, NullListener(), self._clock).catch_up()
         except (BrokenRecord, BrokenSnapshot, Trimmed):
             return False
         return True
 
-    def _another(self) -> str:
-        here = self.state.position if self.state is not None else self.acknowledged
-        return f"the journal has another history than the one that was followed to {here}: {_WAY_OUT}"
-
-    async def _listen(self, subscription: Subscription) -> None:
+    async def _follow(self, subscription: Subscription) -> None:
+        """Applies what is published until the connection breaks."""
         while True:
             messages = await subscription.next(HEARTBEAT_TIMEOUT_S)
             if not messages:
-                self._deaf = True
-                raise NoHeartbeat(f"heard nothing for {HEARTBEAT_TIMEOUT_S:.0f} s")
-            self._heard_at = self._clock()
-            self._deaf = False
+                self._heartbeat_missing = True
+                raise NoHeartbeat(f"no message for {HEARTBEAT_TIMEOUT_S:.0f} s")
+            self._received_at_s = self._clock()
+            self._heartbeat_missing = False
             for message in messages:
-                if not self._take(message):
+                if not self._continues_with(message):
                     self.trouble = "filling a gap"
                     await self.catch_up()
-            await self._listener.ready_for_more()
+            await self._listener.wait_until_ready()
 
-    def _take(self, message: Records | Beat) -> bool:
-        """Applies what was heard; False when something is missing before it."""
+    def _continues_with(self, message: Records | Beat) -> bool:
+        """Applies ``message``; False if something before it is missing."""
         state = self.state
         if state is None:
             return False
@@ -245,51 +211,22 @@ class Follower:
             if applied:
                 self.head = state.position
                 self._listener.on_commits(applied)
-                self._wake()
-
-    async def _restart(self) -> State:
-        head = await self._journal.head()
-        if head is None and self.acknowledged is not None and self.acknowledged.seq > 0:
-            raise Rewritten(f"the server is empty, but {self.acknowledged} was followed: {_WAY_OUT}")
-        if head is None:
-            raise Unreachable("there is no journal yet: no command service has started on this server")
-        await self._check_kept(head)
-        for position in await self._journal.snapshots():
-            if position.epoch == head.position.epoch:
-                try:
-                    return await load_state(self._journal.load_snapshot(position))
-                except BrokenSnapshot as error:
-                    log.warning("snapshot %s is damaged, trying the one before: %s", position, error)
-        return State(Position(head.position.epoch, 0), GENESIS)
-
-    async def _check_kept(self, head: Head) -> None:
-        """Raises Rewritten where what was seen here is not what led to ``head``, and nobody wanted that."""
-        seen, there = self.acknowledged, head.position
-        if seen is None or seen.seq == 0:
-            return
-        if seen.epoch == there.epoch and there.seq < seen.seq:
-            raise Rewritten(f"the journal went back from {seen} to {there}: {_WAY_OUT}")
-        if seen.epoch != there.epoch and not await self._journal.was_replaced_by_operator():
-            raise Rewritten(f"the journal was emptied and begun anew at {there}, behind {seen}: {_WAY_OUT}")
+                self._advance_to(state.position)
 
     def _replace(self, state: State) -> None:
         self.state = state
         self.head = state.position
         self._listener.on_snapshot(state)
-        self._wake()
+        self._advance_to(state.position)
 
-    def _up_to_date(self) -> None:
-        if self.trouble is not None:
-            log.info("up to date at %s", self.state.position if self.state else None)
-        self.trouble = None
-        if not self._deaf:
-            self._heard_at = self._clock()
-
-    def _wake(self) -> None:
-        assert self.state is not None  # noqa: S101 - the callers have one
-        here = self.state.position
+    def _advance_to(self, here: Position) -> None:
         if self.acknowledged is None or not self.acknowledged.reaches(here):
             self.acknowledged = here
-        for position, arrival in self._waiting:
-            if here.reaches(position) and not arrival.done():
-                arrival.set_result(None)
+        self._waiters.resolve(here)
+
+    def _mark_up_to_date(self, here: Position) -> None:
+        if self.trouble is not None:
+            log.info("up to date at %s", here)
+        self.trouble = None
+        if not self._heartbeat_missing:
+            self._received_at_s = self._clock()

@@ -4,7 +4,7 @@
 
 local function full(number) return string.format('%.0f', number) end
 
--- Makes an empty journal where there is none. Gives the head either way.
+-- Makes an empty journal if there is none. Returns the head.
 -- KEYS head stream   ARGS epoch hash
 local function create(keys, args)
   if redis.call('EXISTS', keys[1], keys[2]) == 0 then
@@ -13,9 +13,9 @@ local function create(keys, args)
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash')
 end
 
--- Appends records if the caller still may write and continues the head.
+-- Appends records if the caller has the newest fence and continues the head.
 -- KEYS head stream fence   ARGS fence epoch seq hash (all of the head to continue) hash-after channel record...
--- Gives OK, or ALREADY when exactly this append is the newest one.
+-- Returns OK, or ALREADY if exactly this append is the newest one.
 local function append(keys, args)
   local fence = redis.call('GET', keys[3])
   if fence ~= args[1] then
@@ -40,7 +40,7 @@ local function append(keys, args)
   return redis.status_reply('OK')
 end
 
--- Tells every follower where the head is, if the caller still may write.
+-- Publishes the head to all followers, if the caller has the newest fence.
 -- KEYS head fence   ARGS fence channel
 local function beat(keys, args)
   local fence = redis.call('GET', keys[2])
@@ -55,9 +55,9 @@ local function beat(keys, args)
   return head
 end
 
--- Takes the lease if it is free, or prolongs it. Whoever takes it gets a higher fence than everybody before, except the
--- one who held it last: nobody wrote in between, so a stall of this server costs nobody their work.
--- KEYS lease fence holder   ARGS owner ttl-ms   Gives {fence, owner, ms-left}; the fence is 0 for whoever has to wait.
+-- Takes the lease if it is free, or renews it. A new owner gets a higher fence than all before. The last owner gets the
+-- same fence again: nobody wrote in between, so a stall of this server loses no work.
+-- KEYS lease fence holder   ARGS owner ttl-ms   Returns {fence, owner, ms-left}; fence 0: another owner.
 local function lease(keys, args)
   local owner = redis.call('GET', keys[1])
   if owner and owner ~= args[1] then
@@ -80,15 +80,15 @@ local function release(keys, args)
   return 0
 end
 
--- Whether the journal is still the one of this epoch. Whoever tidies up may have been overtaken by a restore: what belongs
--- to the new history is none of their business.
+-- True if the journal is still of this epoch. A restore may have replaced it since the caller looked, and the new history
+-- must not be changed then.
 local function still(head, epoch)
   local now = redis.call('HGET', head, 'epoch')
   return not now or now == epoch
 end
 
--- Lists a snapshot that is whole, if the stream still goes on from it: whoever made it may have slept through others.
--- KEYS head stream snapshots unfinished snapshot   ARGS epoch seq position   Gives 1, or 0 when it is of no use any more.
+-- Lists a complete snapshot, if the stream still continues it: the journal may have been trimmed since it was made.
+-- KEYS head stream snapshots unfinished snapshot   ARGS epoch seq position   Returns 1, or 0 if it is obsolete.
 local function list(keys, args)
   local head = redis.call('HMGET', keys[1], 'epoch', 'seq')
   local next = full(tonumber(args[2]) + 1) .. '-0'

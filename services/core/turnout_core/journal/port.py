@@ -1,4 +1,4 @@
-"""The journal, as the rest of the house knows it: what it promises, and how it fails."""
+"""The journal port: its guarantees and its failure modes."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -18,20 +18,20 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Heard on the bus: the records of one append, in order."""
+    """A message of the bus: the records of one append, in order."""
 
     records: list[bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """Heard on the bus: the writer is alive, and its journal ends here."""
+    """A message of the bus: the heartbeat of the writer, with the end of its journal."""
 
     head: Head
 
 
 class JournalError(Exception):
-    """The journal could not do it. Nothing was appended, unless this is OutcomeUnknown."""
+    """The operation failed. Nothing was appended, unless this is OutcomeUnknown."""
 
 
 class Unreachable(JournalError):
@@ -39,18 +39,18 @@ class Unreachable(JournalError):
 
 
 class OutcomeUnknown(JournalError):
-    """The append may or may not have happened: the link broke, or time ran out, before the answer came."""
+    """The append may or may not have happened: the connection broke, or time ran out, before the reply."""
 
 
 class Fenced(JournalError):
-    """Somebody else took the lease after us. What was asked has not happened, and never will under this fence."""
+    """Another owner has the lease. The operation has not happened, and never will under this fence."""
 
 
 class Conflict(JournalError):
-    """The journal does not end where the writer believes.
+    """The journal does not end where the writer expects.
 
     Attributes:
-        head: where it ends; None when there is no journal at all.
+        head: where it ends; None if there is no journal.
     """
 
     def __init__(self, head: Head | None) -> None:
@@ -63,17 +63,17 @@ class Rewritten(JournalError):
 
 
 class Trimmed(JournalError):
-    """The records that were asked for are no longer in the stream: start from a snapshot."""
+    """The requested records are no longer in the stream: start from a snapshot."""
 
 
 class Subscription(Protocol):
     async def next(self, timeout_s: float) -> Sequence[Records | Beat]:
-        """What has come on the bus since the last time; empty when nothing came for ``timeout_s`` seconds.
+        """The messages since the last call; empty if none came for ``timeout_s`` seconds.
 
-        At most once, in order while the link holds. Whatever was missed is not told.
+        At most once, in order while the connection holds. Missed messages are not reported.
 
         Raises:
-            Unreachable: the link broke, so that something may have been missed; subscribe again, then fill the gap.
+            Unreachable: the connection broke, and messages may have been missed; subscribe again, then fill the gap.
         """
         ...
 
@@ -81,74 +81,75 @@ class Subscription(Protocol):
 class Journal(Protocol):
     """An ordered, durable history with one writer and any number of readers.
 
-    Ordering: records are numbered without gaps, and everybody reads them in that order.
+    Ordering: records are numbered without gaps, and every reader gets them in that order.
     Durability: ``append`` returns after the server has it on disk (given ``appendfsync always``).
-    Safety: of two writers only the one with the newest fence can append, and only right behind the head.
+    Safety: only the writer with the newest fence can append, and only right after the head.
     """
 
     async def create(self, epoch: str) -> Head:
-        """Makes an empty journal of ``epoch`` if there is none. Gives the head of the one that is there."""
+        """Makes an empty journal of ``epoch`` if there is none. Returns the head of the journal."""
         ...
 
     async def head(self) -> Head | None:
-        """Where the journal ends; None when there is none. Raises Unreachable, or JournalError for a part of one."""
+        """The end of the journal; None if there is none. Raises Unreachable, or JournalError if it is incomplete."""
         ...
 
     async def was_replaced_by_operator(self) -> bool:
-        """Whether somebody has put this history there on purpose, in place of another. Raises Unreachable."""
+        """True if an operator has put this history in place of another. Raises Unreachable."""
         ...
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
-        """Appends all of ``records`` right behind ``before``, or nothing, and publishes them. Idempotent.
+        """Appends all of ``records`` right after ``before``, or none, and publishes them. Idempotent.
 
         Raises:
-            Fenced, Conflict, Unreachable: it has not happened.
-            OutcomeUnknown: ask again with the same arguments to find out.
+            Fenced, Conflict, Unreachable: nothing was appended.
+            OutcomeUnknown: call again with the same arguments to find out.
         """
         ...
 
     async def beat(self, fence: int) -> Head:
-        """Publishes the head, so that followers notice what they missed. Raises Fenced, Conflict, Unreachable."""
+        """Publishes the head, so that followers notice gaps. Raises Fenced, Conflict, Unreachable."""
         ...
 
-    async def read(self, after: Position, most: int) -> list[bytes]:
-        """Up to ``most`` records behind ``after``, oldest first; empty when ``after`` is the head.
+    async def read(self, after: Position, limit: int) -> list[bytes]:
+        """Up to ``limit`` records after position ``after``, oldest first; empty if ``after`` is the head.
 
         Raises:
-            Trimmed: the record right behind ``after`` is gone, or the history is of another epoch.
-            BrokenRecord: an entry is none.
+            Trimmed: the record right after ``after`` is gone, or the history is of another epoch.
+            BrokenRecord: an entry is not a record.
             Unreachable: try again.
         """
         ...
 
     def subscribe(self) -> AbstractAsyncContextManager[Subscription]:
-        """Listens to the bus from now on. Entering it raises Unreachable when that fails."""
+        """Subscribes to the bus from now on. Entering raises Unreachable."""
         ...
 
     async def snapshots(self) -> list[Position]:
-        """Positions of the snapshots that are whole, newest first."""
+        """Positions of the complete snapshots, newest first."""
         ...
 
     def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
-        """The chunks of a snapshot, in order. Raises Unreachable, or Trimmed when it is gone."""
+        """The chunks of a snapshot, in order. Raises Unreachable, or Trimmed if it is gone."""
         ...
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
-        """Stores a snapshot; it is listed only once all of it is there.
+        """Stores a snapshot, and lists it once it is complete.
 
         Raises:
-            Trimmed: the stream no longer goes on from it, or is of another epoch; it is not listed.
+            Trimmed: the stream no longer continues it, or is of another epoch; it is not listed.
             Unreachable: it may be listed.
         """
         ...
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
-        """Takes a snapshot off the list and deletes it, while the journal is of ``epoch``; no error without it."""
+        """Deletes a snapshot, if the journal is of ``epoch``; no error if it is gone."""
         ...
 
     async def trim(self, before: Position) -> None:
-        """Forgets the records up to and including ``before``, while the journal is of its epoch. The caller knows a
-        snapshot that holds them.
+        """Deletes the records up to and including ``before``, if the journal is of its epoch.
+
+        The caller knows a snapshot that holds them.
         """
         ...
 

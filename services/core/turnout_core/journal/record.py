@@ -15,7 +15,7 @@ from turnout_core.domain.changes import Commit
 GENESIS = "0" * 32
 """Hash before the first record of a journal."""
 
-_HASH_CHARS = 32  # 128 bits: chance never makes two equal, and nobody gains by making them so
+_HASH_CHARS = 32  # 128 bits: no accidental collisions; there is nothing to gain from a forged one
 _DIGEST_BYTES = _HASH_CHARS // 2
 
 _encoder = msgspec.json.Encoder()
@@ -23,11 +23,11 @@ _decoder = msgspec.json.Decoder(Commit)
 
 
 class BrokenRecord(Exception):
-    """Bytes that are not the record that belongs here."""
+    """Bytes that are not the record expected here."""
 
 
 def seal(commit: Commit, before: str) -> tuple[bytes, str]:
-    """Encodes ``commit`` as the record that follows the one with hash ``before``; gives its bytes and hash."""
+    """Encodes ``commit`` as the record that follows the one with hash ``before``; returns its bytes and hash."""
     body = _encoder.encode(commit)
     digest = _digest(before, body)
     return digest.encode() + b" " + body, digest
@@ -52,7 +52,7 @@ def check(record: bytes, before: str) -> None:
 
 
 def peek(record: bytes) -> tuple[Commit, str]:
-    """Decodes a record without checking what it follows; gives the commit and the hash that it claims."""
+    """Decodes a record without checking what it follows; returns the commit and the hash that it claims."""
     if record[_HASH_CHARS : _HASH_CHARS + 1] != b" ":
         raise BrokenRecord(f"not a record: {record[:60]!r}")
     try:

@@ -50,7 +50,7 @@ async def load_functions(valkey: Redis) -> None:
 
 
 async def call(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
-    """Calls one of our functions, installing them first on a server that does not know them yet."""
+    """Calls one of our functions; installs them first if the server does not have them."""
     try:
         return await valkey.fcall(name, len(keys), *keys, *args)
     except ResponseError as error:
@@ -64,8 +64,8 @@ class ValkeyJournal:
     """Satisfies ``Journal``.
 
     Args:
-        writes: used by ``create``, ``append`` and ``beat`` alone, so that no other call's failure touches an append.
-        reads: used by everything else; every subscription takes a connection of its own from its pool.
+        writes: used by ``create``, ``append`` and ``beat`` alone, so that no failure of another call affects an append.
+        reads: used by everything else; every subscription takes its own connection from the pool.
     """
 
     def __init__(self, writes: Redis, reads: Redis, keys: Keys) -> None:
@@ -116,15 +116,15 @@ class ValkeyJournal:
             raise Conflict(None)
         return head
 
-    async def read(self, after: Position, most: int) -> list[bytes]:
+    async def read(self, after: Position, limit: int) -> list[bytes]:
         with RaiseUnreachable():
             async with self._reads.pipeline(transaction=True) as both:
-                both.xrange(self._keys.stream, min=f"({after.seq}-0", max="+", count=most)
+                both.xrange(self._keys.stream, min=f"({after.seq}-0", max="+", count=limit)
                 both.hmget(self._keys.head, ["epoch", "seq", "hash"])
                 entries, fields = await both.execute()
         head = _head(fields)
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
-            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not behind {after}")
+            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
         if head.position.seq > after.seq and (not entries or _seq(entries[0]) != after.seq + 1):
             raise Trimmed(f"record {after.seq + 1} is not in the stream")
         return _records(entries)
@@ -161,7 +161,7 @@ class ValkeyJournal:
             keys = [self._keys.head, self._keys.stream, self._keys.snapshots, unfinished, self._keys.snapshot(position)]
             listed = await call(self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)])
         if not listed:
-            raise Trimmed(f"the stream no longer goes on from snapshot {position}, or is of another epoch")
+            raise Trimmed(f"the stream no longer continues snapshot {position}, or is of another epoch")
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         keys = [self._keys.head, self._keys.snapshots, self._keys.snapshot(position)]
@@ -180,7 +180,7 @@ class ValkeyJournal:
 
 
 class ValkeySubscription:
-    """Satisfies ``Subscription``. Does not go through ``PubSub``, which would renew a broken link in silence."""
+    """Satisfies ``Subscription``. Bypasses ``PubSub``, which would renew a broken connection silently."""
 
     def __init__(self, pushes: PushReader) -> None:
         self._pushes = pushes
@@ -215,7 +215,7 @@ def _seq(entry: Any) -> int:
 
 
 def _records(entries: Any) -> list[bytes]:
-    """Those before the first entry that is none. Raises BrokenRecord where that is the first of all."""
+    """The records before the first entry that is not one. Raises BrokenRecord if that is the first of all."""
     records: list[bytes] = []
     for name, fields in entries:
         record: bytes | None = dict(fields).get(b"r")

@@ -1,13 +1,29 @@
-"""Delays between attempts, doubling up to a limit."""
+"""Pauses between attempts, each twice as long as the one before."""
 
-from collections.abc import Iterator
-from itertools import count
+from typing import Final
 
 from redis.backoff import ExponentialBackoff
 
+_DOUBLINGS_MAX: Final = 32  # redis-py computes 2 ** failures, which overflows a float after a thousand
 
-def delays(first_s: float, max_s: float) -> Iterator[float]:
-    """Seconds to wait before the second attempt, the third, and so on, without end."""
-    backoff = ExponentialBackoff(cap=max_s, base=first_s)
-    for failures in count():
-        yield backoff.compute(failures)
+
+class Backoff:
+    """
+    Args:
+        first_s: the first pause.
+        longest_s: no pause is longer.
+    """
+
+    def __init__(self, first_s: float, longest_s: float) -> None:
+        self._pauses = ExponentialBackoff(cap=longest_s, base=first_s)
+        self._failures = 0
+
+    def next_s(self) -> float:
+        """The next pause."""
+        pause_s: float = self._pauses.compute(min(self._failures, _DOUBLINGS_MAX))
+        self._failures += 1
+        return pause_s
+
+    def reset(self) -> None:
+        """Begins again with the first pause: an attempt has succeeded."""
+        self._failures = 0

@@ -3,13 +3,13 @@
 import time
 from typing import Final
 
-_SINCE_BOOT: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # where there is none, macOS for one
+_SINCE_BOOT: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # macOS has none
 
 
 def since_boot_s() -> float:
-    """Seconds, never going back, and not standing still while the machine is suspended (``clock_gettime(2)``).
+    """Seconds since boot, suspension included (``clock_gettime(2)``).
 
-    A lease runs out meanwhile; ``time.monotonic`` would wake up sure of it.
+    A lease ends while the machine is suspended; ``time.monotonic`` would not notice.
     """
     return time.clock_gettime(_SINCE_BOOT)
 

@@ -1,19 +1,18 @@
-"""When Python looks for cycles among objects, in a process that keeps many and makes few cycles (documentation: gc).
+"""Tunes the cyclic garbage collector for long-lived heaps (Python documentation: gc).
 
-Left alone it looks through everything whenever what is kept has grown by a quarter, as ten thousand clients make it:
-that holds everybody up for a tenth of a second. What is no longer used goes without that; cycles are left by errors and
-by requests, and are found while they are young.
+By default a full collection runs whenever the heap grows by 25 %, and pauses a process with ten thousand clients for
+about 100 ms. Reference counts free almost everything; errors and requests leave cycles, which are found while young.
 """
 
 import gc
 from typing import Final
 
-_YOUNG: Final = 5_000  # containers; a look at so many takes about 3 ms
+_YOUNG: Final = 5_000  # containers; a collection of so many takes about 3 ms
 _YOUNG_PER_MIDDLE: Final = 10
 _MIDDLE_PER_FULL: Final = 100
 
 
 def tune() -> None:
-    """What was loaded stays, and is not looked through any more; the rest seldom is."""
+    """Exempts all present objects from collection, and makes full collections rare."""
     gc.freeze()
     gc.set_threshold(_YOUNG, _YOUNG_PER_MIDDLE, _MIDDLE_PER_FULL)

@@ -1,7 +1,7 @@
-"""What Valkey pushes to a connection, read at protocol level.
+"""Reads the messages that Valkey pushes to a connection, at protocol level.
 
-The way through redis-py, a stream, a timeout and a task for each message, costs a follower more than the commits in it.
-So redis-py connects, authenticates and subscribes; then its connection is read here, with the parser that it has.
+In redis-py a stream, a timeout and a task for each message cost a follower more than the commits in it. So redis-py
+connects, authenticates and subscribes; then its connection is read here, with its parser.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 
 class PushReader(asyncio.Protocol):
-    """Reads the connection from now on, and only while somebody waits: what is not asked for stays in the kernel.
+    """Takes over reading of a subscribed connection; made by ``take_over``.
 
-    Made by ``take_over``. The end of the connection is passed on to redis-py, which closes it.
+    It reads only while a caller waits, so unread messages stay in the socket buffer. The end of the connection is
+    passed on to redis-py, which closes it.
     """
 
     def __init__(self, transport: asyncio.Transport, parser: Any) -> None:
@@ -28,11 +29,11 @@ class PushReader(asyncio.Protocol):
         transport.set_protocol(self)
 
     async def next(self, timeout_s: float) -> list[Any]:
-        """Everything that has come since the last time, in order; empty when nothing came for ``timeout_s`` seconds.
+        """The messages since the last call, in order; empty if none came for ``timeout_s`` seconds.
 
         Raises:
-            redis.exceptions.ConnectionError: the link broke.
-            redis.exceptions.InvalidResponse: what came is no RESP.
+            redis.exceptions.ConnectionError: the connection broke.
+            redis.exceptions.InvalidResponse: the data is not RESP.
         """
         pushed = self._parsed()
         if not pushed:
@@ -51,7 +52,7 @@ class PushReader(asyncio.Protocol):
         self._before.connection_lost(exc)
 
     async def _arrive(self, timeout_s: float) -> None:
-        """Returns when something has come, when the link is gone, or after that time."""
+        """Returns when data came, when the connection is gone, or after ``timeout_s``."""
         if self._transport.is_closing():
             return
         loop = asyncio.get_running_loop()
@@ -72,7 +73,7 @@ class PushReader(asyncio.Protocol):
 
     def _parsed(self) -> list[Any]:
         pushed = []
-        while isinstance(push := self._parser.gets(), list):  # anything else says that there is no more
+        while isinstance(push := self._parser.gets(), list):  # anything else: no complete message is left
             pushed.append(push)
         if isinstance(push, Exception):
             raise LinkError(str(push))
@@ -80,9 +81,9 @@ class PushReader(asyncio.Protocol):
 
 
 async def take_over(connection: AbstractConnection) -> PushReader:
-    """Reads, from now on, a connection on which nothing else will be asked.
+    """Takes over reading of a connection on which no command will be sent.
 
-    redis-py shows neither transport nor parser; a test fails when they are moved.
+    redis-py exposes neither transport nor parser; a test fails when they are moved.
 
     Raises:
         redis.exceptions.ConnectionError: it is closed.
@@ -91,6 +92,6 @@ async def take_over(connection: AbstractConnection) -> PushReader:
         raise LinkError("the server closed the connection")
     hidden: Any = connection
     stream, parser = hidden._reader, hidden._parser._reader  # noqa: SLF001
-    while stream._buffer:  # noqa: SLF001 - came with the answer to SUBSCRIBE, and is not parsed yet
+    while stream._buffer:  # noqa: SLF001 - came with the reply to SUBSCRIBE, not parsed yet
         parser.feed(await stream.read(_CHUNK_BYTES))
     return PushReader(hidden._writer.transport, parser)  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""Ending tasks for certain, and hearing of those that end when they should not."""
+"""Cancels tasks reliably, and reports tasks that end when they should not."""
 
 import asyncio
 import logging
@@ -13,12 +13,12 @@ _AGAIN_AFTER_S: Final = 0.5
 
 
 async def cancel_and_wait(*tasks: "asyncio.Task[Any]") -> None:
-    """Cancels tasks until they are done, whatever they end with.
+    """Cancels tasks until they are done, whatever their result.
 
-    Once is not always enough: before Python 3.12 ``asyncio.wait_for`` swallows a cancellation that comes in the moment
-    in which what it waits for is done (CPython issue 81839), and redis-py sends every command through it.
+    One cancellation is not always enough: before Python 3.12 ``asyncio.wait_for`` swallows it if its awaitable is done
+    at the same moment (CPython issue 81839), and redis-py sends every command through it.
 
-    Whoever is cancelled meanwhile stays until they are done, and is cancelled then: nobody else would end them.
+    If the caller is cancelled meanwhile, it still waits for the tasks, and raises CancelledError afterwards.
     """
     cancelled: asyncio.CancelledError | None = None
     while pending := {task for task in tasks if not task.done()}:
@@ -30,7 +30,7 @@ async def cancel_and_wait(*tasks: "asyncio.Task[Any]") -> None:
             cancelled = error
     for task in tasks:
         if not task.cancelled():
-            task.exception()  # seen: a task that fails while it is ended has nobody left to tell
+            task.exception()  # marks the error as retrieved: no caller is left to raise it to
     if cancelled is not None:
         raise cancelled
 
@@ -55,10 +55,10 @@ def _ask_to_stop() -> None:
 async def supervised(
     part: Coroutine[Any, Any, None], name: str, stop: Callable[[], None] = _ask_to_stop
 ) -> AsyncIterator[None]:
-    """Runs ``part``, which never ends by itself, beside the block, and ends it behind that.
+    """Runs ``part``, which should not end by itself, beside the block, and cancels it after the block.
 
-    Should it end earlier, nobody would know, and the process would look alive: that is told, and ``stop`` is called.
-    Behind the block its error is raised, so that the process ends with one.
+    If the task ends early, logs it as critical and calls ``stop``, so that the process does not go on without it. Its
+    exception is raised on exit.
     """
     task = asyncio.create_task(part, name=name)
 

@@ -1,4 +1,4 @@
-"""The one place where connections to Valkey are made: every time-out, keepalive and retry is set on purpose."""
+"""Makes all connections to Valkey, with deliberate time-outs, keepalive and retries."""
 
 import socket
 from typing import Annotated, Any, Final
@@ -18,7 +18,7 @@ _KEEPALIVE: Final = {socket.TCP_KEEPIDLE: 3, socket.TCP_KEEPINTVL: 1, socket.TCP
 
 
 def valkey_url(url: str) -> str:
-    """``url``, if it is one. Raises ValueError, which does not repeat it: there may be a password in it."""
+    """Returns ``url`` if it is valid. Raises ValueError without the URL, which may contain a password."""
     try:
         parse_url(url)
     except ValueError:
@@ -32,9 +32,9 @@ ValkeyUrl = Annotated[str, AfterValidator(valkey_url)]
 def connect(url: str, *, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> Redis:
     """A client of the Valkey at ``url`` (``redis://``, ``rediss://`` or ``unix://``) that connects on first use.
 
-    Retries are off, redis-py's default would run a command twice whose first answer was lost: a failed call raises, and
-    the caller, who knows whether it may be repeated, decides. That also keeps a subscription from being renewed in
-    silence. Maintenance notifications are off: they are a handshake with a managed service that Valkey does not know.
+    Retries are off: redis-py would by default run a command twice whose first reply was lost. A failed call raises, and
+    the caller decides, since only the caller knows if it may be repeated. Nor is a subscription renewed silently.
+    Maintenance notifications are off: they are a handshake with a managed service, which Valkey does not know.
     """
     over_tcp: dict[str, Any] = (
         {} if url.startswith("unix:") else {"socket_keepalive": True, "socket_keepalive_options": _KEEPALIVE}

@@ -1,4 +1,4 @@
-"""What comes to an address under ``/api/`` that none of the routes before serves: HEAD, a wrong method, or nothing."""
+"""Answers requests under ``/api/`` that no other route serves: HEAD, a wrong method, or an unknown address."""
 
 from collections.abc import Container
 from typing import Any, Final
@@ -8,25 +8,23 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Mount, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
-_PLACE: Final = "/api/"
+_PREFIX: Final = "/api/"
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def add_fallback(app: FastAPI, endless: Container[str] = ()) -> None:
-    """Answers all under ``/api/`` that ``app`` has no route for; call it before a site is mounted.
+    """Adds the fallback to ``app``; call it after all routes under ``/api/`` and before a site is mounted.
 
-    Args:
-        app: has all its routes by now.
-        endless: addresses whose GET does not end, which has no HEAD therefore.
+    The GET of ``endless`` addresses does not end, so they have no HEAD.
     """
     app.router.routes.append(FallbackRoute(app, endless))
 
 
 class FallbackRoute(BaseRoute):
-    """Takes everything under ``/api/``, so it is the last route there.
+    """Matches everything under ``/api/``, so it is the last route there.
 
-    HEAD is GET without the body, which the server leaves out (RFC 9110 section 9.3.2). A method that the address
-    does not have is 405, and ``Allow`` names those that it has, whichever route serves them (section 15.5.6).
+    HEAD is served as GET; the server omits the body (RFC 9110 section 9.3.2). A method that the address does not have
+    is 405, and ``Allow`` names the methods of all its routes (section 15.5.6).
     """
 
     def __init__(self, app: FastAPI, endless: Container[str]) -> None:
@@ -34,7 +32,7 @@ class FallbackRoute(BaseRoute):
         self._endless = endless
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        ours = scope["type"] == "http" and scope["path"].startswith(_PLACE)
+        ours = scope["type"] == "http" and scope["path"].startswith(_PREFIX)
         return (Match.FULL if ours else Match.NONE), {}
 
     def url_path_for(self, name: str, /, **path_params: Any) -> Any:

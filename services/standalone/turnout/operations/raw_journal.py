@@ -63,7 +63,7 @@ async def survey(server: JournalServer) -> Survey:
             )
         raise Refused("there is no journal on this server")
     epoch, seq, digest = (field.decode() for field in fields)
-    found = {name.decode(): _position(name.decode()) for name in names}
+    found = {name.decode(): Position.try_parse(name.decode()) for name in names}
     ours = [each for each in found.values() if each is not None and each.epoch == epoch]
     return Survey(
         head=Head(Position(epoch, int(seq)), digest),
@@ -103,7 +103,7 @@ def advance(state: State, record: bytes | None) -> None:
 
     Raises:
         BrokenRecord: it is not the next one, or damaged; ``state`` is as before, unless the record was undamaged but
-            can not be applied.
+            cannot be applied.
     """
     if record is None:
         raise BrokenRecord("an entry that is no record")
@@ -117,10 +117,3 @@ def advance(state: State, record: bytes | None) -> None:
 def _id(name: bytes) -> tuple[int, int]:
     seq, _, part = name.partition(b"-")
     return int(seq), int(part)
-
-
-def _position(name: str) -> Position | None:
-    try:
-        return Position.parse(name)
-    except ValueError:
-        return None

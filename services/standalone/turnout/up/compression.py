@@ -1,4 +1,4 @@
-"""Fewer bytes to the browser: the build has compressed the site's files, answers to reads are compressed as they go."""
+"""Compresses responses to reads, and finds the files of the site that the build has compressed."""
 
 import os
 from collections.abc import Container
@@ -9,15 +9,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 PACKED: Final = (("br", ".br"), ("gzip", ".gz"))  # the better one first; frontend/scripts/compress.ts makes both
 
-# Below it one packet carries the answer anyway.
+# A smaller response fits into one packet anyway.
 _WORTH_BYTES: Final = 1400
 _LEVEL: Final = 4  # 50 events: less than half the time of level 9, for 3 % more bytes
 
 
 class CompressedReads(GZipMiddleware):
-    """Compresses what GET and HEAD answer under ``/api/``, if it is worth it.
+    """Compresses responses to GET and HEAD under ``/api/`` of more than a packet.
 
-    Writes pass by, their answers are small and their path is a hot one; so do the live links at ``endless``.
+    Not those to writes, which are small and frequent, and not the live links at ``endless``.
     """
 
     def __init__(self, app: ASGIApp, endless: Container[str]) -> None:
@@ -35,7 +35,7 @@ class CompressedReads(GZipMiddleware):
 
 
 def packed_beside(file: str) -> dict[str, str]:
-    """Coding to the file that holds ``file`` in it, as far as the build made them."""
+    """Maps each coding to the compressed copy of ``file``, if the build made one."""
     return {coding: file + suffix for coding, suffix in PACKED if os.path.isfile(file + suffix)}  # noqa: PTH113 - two stats
 
 

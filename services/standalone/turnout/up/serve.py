@@ -13,7 +13,7 @@ import typer
 
 from turnout.progress import stage
 from turnout.up.app import Product, create_app
-from turnout.up.log_throttle import Sparing
+from turnout.up.log_throttle import LogThrottle
 from turnout.up.site import default_site
 from turnout.valkey.embedded import Embedded, EmbeddedError, embedded_server
 from turnout.valkey.supervisor import keep
@@ -50,7 +50,7 @@ class UpSettings:
 
 def serve_everything(settings: UpSettings) -> int:
     """Serves until it is stopped. Returns the exit status."""
-    set_up_logging("warning", Sparing(always="turnout.valkey"))
+    set_up_logging("warning", LogThrottle(always="turnout.valkey"))
     return run_service("turnout", partial(_serve, settings), (EmbeddedError, JournalError, JournalDamaged))
 
 

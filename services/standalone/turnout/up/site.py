@@ -1,4 +1,4 @@
-"""The built front end, served as files: what its name pins is cached for good, the rest is asked for again."""
+"""Serves the built front end: files with a hash in their name are cached for ever, others are revalidated."""
 
 import os
 from http import HTTPStatus
@@ -29,7 +29,7 @@ _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
 class Site(StaticFiles):
-    """The files of a single-page application: an address that names no file is one of its pages."""
+    """The files of a single-page application: any address without a file gets its page."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -45,7 +45,7 @@ class Site(StaticFiles):
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """The file, or what the build has compressed it to, if the client takes that."""
+        """The file, or its compressed copy if the client accepts that."""
         packed = packed_beside(str(full_path))
         takes = accepted(Headers(scope=scope).get("accept-encoding", "")) if packed else ()
         coding = next((each for each in packed if each in takes), None)

@@ -1,17 +1,18 @@
-"""Keeps the embedded Valkey there: whatever ended it, it is started again; what was acknowledged is in its file."""
+"""Restarts the embedded Valkey whenever it ends; acknowledged commands are in its file."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn, Protocol
 
 from turnout.valkey.embedded import Damaged, DiskFull, EmbeddedError
+from turnout_core.runtime.backoff import Backoff
 
-TRIES: Final = 5  # starts that fail in a row: by then it is no accident
+TRIES: Final = 5  # starts that fail in a row
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 5.0
-_LOOK_AT_DISK_S: Final = 1.0
-_STEADY_S: Final = 10.0  # who served that long ended by an accident of its own
+_DISK_CHECK_S: Final = 1.0
+_STEADY_S: Final = 10.0  # a server that ran that long was not broken from the start
 
 log = logging.getLogger("turnout.valkey")
 
@@ -20,11 +21,11 @@ class Restartable(Protocol):
     """A server that is running."""
 
     async def start(self) -> None:
-        """Returns once it answers. Raises EmbeddedError; DiskFull where only room is missing, Damaged where hope is."""
+        """Returns once it answers. Raises EmbeddedError: DiskFull can be retried, Damaged cannot."""
         ...
 
     async def ended(self) -> str:
-        """Returns, with the reason, once it has ended."""
+        """Returns the reason once it has ended."""
         ...
 
 
@@ -32,28 +33,28 @@ Pause = Callable[[float], Awaitable[None]]
 
 
 async def keep(server: Restartable, pause: Pause = asyncio.sleep) -> NoReturn:
-    """Starts ``server`` again each time that it ends, at first almost at once, then less and less often.
+    """Restarts ``server`` each time that it ends, with pauses that double.
 
-    While the disk is full it waits for room, however long: nothing is answered but 503 then, and nothing is lost.
+    Waits for space while the disk is full: commands get 503 meanwhile, and nothing is lost.
 
-    Raises EmbeddedError when it did not come up ``TRIES`` times in a row, Damaged at once.
+    Raises EmbeddedError when ``TRIES`` starts in a row have failed, Damaged at once.
     """
     loop = asyncio.get_running_loop()
-    pauses = _pauses()
+    backoff = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
     while True:
         began = loop.time()
         why = await server.ended()
         if loop.time() - began > _STEADY_S:
-            pauses = _pauses()
-        log.warning("Valkey ended, and is started again: %s", why)
-        await _start(server, pauses, pause)
-        log.warning("Valkey is there again")
+            backoff.reset()
+        log.warning("Valkey ended and will be restarted: %s", why)
+        await _start(server, backoff, pause)
+        log.warning("Valkey restarted")
 
 
-async def _start(server: Restartable, pauses: Iterator[float], pause: Pause) -> None:
+async def _start(server: Restartable, backoff: Backoff, pause: Pause) -> None:
     failures = 0
     while True:
-        await pause(next(pauses))
+        await pause(backoff.next_s())
         try:
             await _start_with_room(server, pause)
         except Damaged:
@@ -61,29 +62,21 @@ async def _start(server: Restartable, pauses: Iterator[float], pause: Pause) -> 
         except EmbeddedError as error:
             failures += 1
             if failures == TRIES:
-                raise EmbeddedError(f"Valkey did not come up {TRIES} times in a row; {error}") from error
+                raise EmbeddedError(f"Valkey could not be started {TRIES} times in a row; {error}") from error
             log.warning("%s", error)
         else:
             return
 
 
 async def _start_with_room(server: Restartable, pause: Pause) -> None:
-    told = False
+    reported = False
     while True:
         try:
             await server.start()
         except DiskFull as full:
-            if not told:
-                log.warning("%s; commands get 503 until there is room", full)
-                told = True
-            await pause(_LOOK_AT_DISK_S)
+            if not reported:
+                log.warning("%s; commands get 503 until there is space", full)
+                reported = True
+            await pause(_DISK_CHECK_S)
         else:
             return
-
-
-def _pauses() -> Iterator[float]:
-    """Seconds, doubling."""
-    pause_s = _FIRST_PAUSE_S
-    while True:
-        yield pause_s
-        pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
