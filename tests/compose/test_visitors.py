@@ -19,10 +19,10 @@ def test_what_one_does_the_other_sees(browser: Browser, deployment: Deployment) 
     expect(shown).to_be_visible()
     shown.get_by_role("button", name="Join").click()
     tell_name(watching, "Grace")
-    expect(shown.get_by_role("button", name="Unattend")).to_be_visible()
+    expect(shown.get_by_role("button", name="Can't make it")).to_be_visible()
     expect_person(page, "Going", "Grace")
-    shown.get_by_role("button", name="Unattend").click()
-    expect(page.get_by_text("Nobody yet")).to_be_visible()
+    shown.get_by_role("button", name="Can't make it").click()
+    expect(page.get_by_text("No one yet")).to_be_visible()
     assert ada.problems + grace.problems == []
     for each in contexts:
         each.close()

@@ -32,7 +32,7 @@ def test_axe_finds_nothing_serious(visitors: Callable[..., Visitor], scheme: str
     page = visitors(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True).visit()
     create(page, f"Seen by axe in the {scheme}", seats=4, name="Ada")
     page.get_by_test_id("answer").get_by_role("button", name="Join").click()
-    expect(page.get_by_test_id("answer")).to_contain_text("You are going")
+    expect(page.get_by_test_id("answer")).to_contain_text("You're going")
     assert serious(page) == []
     page.get_by_role("link", name="Edit event").click()
     expect(page.get_by_role("textbox", name="Title")).to_be_visible()
@@ -50,7 +50,7 @@ def test_the_name_dialog_is_clean(visitors: Callable[..., Visitor]) -> None:
     create(page, "For the dialog", name="Ada")
     other = visitors(reduced_motion="reduce", bypass_csp=True).visit()
     other.get_by_role("button", name="Join").first.click()
-    expect(other.get_by_role("dialog", name="What is your name?")).to_be_visible()
+    expect(other.get_by_role("dialog", name="What's your name?")).to_be_visible()
     assert serious(other) == []
 
 

@@ -26,7 +26,7 @@ def test_what_one_does_the_other_sees(visitors: Visitors) -> None:
 
     shown.get_by_role("button", name="Join").click()
     tell_name(watching, "Grace")
-    expect(shown.get_by_role("button", name="Unattend")).to_be_visible()
+    expect(shown.get_by_role("button", name="Can't make it")).to_be_visible()
     expect(people(page, "Going")).to_have_count(1)
     expect_person(page, "Going", "Grace")
 
@@ -36,9 +36,9 @@ def test_what_one_does_the_other_sees(visitors: Visitors) -> None:
     expect(card(watching, "Board games, new room")).to_be_visible()
 
     renamed = card(watching, "Board games, new room")
-    renamed.get_by_role("button", name="Unattend").click()
+    renamed.get_by_role("button", name="Can't make it").click()
     expect(renamed.get_by_role("button", name="Join")).to_be_visible()
-    expect(page.get_by_text("Nobody yet")).to_be_visible()
+    expect(page.get_by_text("No one yet")).to_be_visible()
 
     page.get_by_role("button", name="Delete event").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Delete event").click()
@@ -50,23 +50,23 @@ def test_the_waitlist_moves_up_before_everybodys_eyes(visitors: Visitors) -> Non
     page = ada.visit()
     create(page, "One seat only", seats=1, name="Ada")
     answer(page).get_by_role("button", name="Join").click()
-    expect(answer(page)).to_contain_text("You are going")
+    expect(answer(page)).to_contain_text("You're going")
 
     where = page.url.removeprefix(ada.url)
     other = grace.visit(where)
     answer(other).get_by_role("button", name="Join waitlist").click()
     tell_name(other, "Grace")
-    expect(answer(other)).to_contain_text("You are number 1 in line")
+    expect(answer(other)).to_contain_text("You're number 1 on the waitlist")
 
     third = edsger.visit(where)
-    expect(third.get_by_test_id("looking")).to_have_text("3 people looking now")
+    expect(third.get_by_test_id("looking")).to_have_text("2 others are looking")
     expect_person(third, "Waitlist", "Grace")
 
-    answer(page).get_by_role("button", name="Unattend").click()
+    answer(page).get_by_role("button", name="Can't make it").click()
     asked = page.get_by_role("alertdialog")
     expect(asked).to_contain_text("Grace gets your seat.")
-    asked.get_by_role("button", name="Unattend").click()
-    expect(answer(other)).to_contain_text("You are going")
+    asked.get_by_role("button", name="Give up seat").click()
+    expect(answer(other)).to_contain_text("You're going")
     expect_person(third, "Going", "Grace")
 
 
@@ -75,9 +75,9 @@ def test_a_cancelled_event_says_so_to_everybody(visitors: Visitors) -> None:
     page = ada.visit()
     create(page, "Called off", name="Ada")
     other = grace.visit(page.url.removeprefix(ada.url))
-    page.get_by_role("button", name="Cancel event").click()
-    page.get_by_role("alertdialog").get_by_role("button", name="Cancel event").click()
-    expect(answer(other)).to_contain_text("Cancelled")
+    page.get_by_role("button", name="Call off event").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Call off event").click()
+    expect(answer(other)).to_contain_text("Called off")
     expect(answer(other).get_by_role("button")).to_have_count(0)
 
 
@@ -94,8 +94,8 @@ def test_a_cut_link_reconnects_and_converges(visitors: Visitors, served: Product
         cable.pull()
         expect(status).to_have_text("Reconnecting")
         answer(page).get_by_role("button", name="Join").click()
-        expect(answer(page)).to_contain_text("You are going")
-        expect(other.get_by_text("Nobody yet")).to_be_visible()
+        expect(answer(page)).to_contain_text("You're going")
+        expect(other.get_by_text("No one yet")).to_be_visible()
         cable.plug()
         expect(status).to_have_text("Live", timeout=40_000)
         expect_person(other, "Going", "Ada")
@@ -129,7 +129,7 @@ def test_a_refusal_says_what_is_true_now(visitors: Visitors) -> None:
 
 def _join(page: Page) -> None:
     answer(page).get_by_role("button", name="Join").click()
-    expect(answer(page)).to_contain_text("You are going")
+    expect(answer(page)).to_contain_text("You're going")
 
 
 def test_the_keyboard_is_enough(visitors: Visitors) -> None:
@@ -138,7 +138,7 @@ def test_the_keyboard_is_enough(visitors: Visitors) -> None:
     join = answer(page).get_by_role("button", name="Join")
     join.focus()
     page.keyboard.press("Enter")
-    expect(answer(page)).to_contain_text("You are going")
+    expect(answer(page)).to_contain_text("You're going")
     page.goto(page.url.rsplit("/events/", 1)[0])
     page.get_by_label("Search events").fill("typed not")
     expect(page.get_by_role("article")).to_have_count(1)

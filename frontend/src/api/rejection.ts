@@ -21,11 +21,11 @@ export type RejectionCode =
 /** A write that was refused, or of which nothing is known (`unavailable`, `not-leader`, `unreachable`). */
 export class Rejection extends Error {
   readonly code: RejectionCode
-  /** One sentence, fit to be shown. */
+  /** One sentence to show. */
   readonly detail: string
-  /** What is wrong with which field. */
+  /** The message for each wrong field. */
   readonly fields: ReadonlyMap<string, string>
-  /** Seats that were free, where it tells. */
+  /** Free seats, if the server told. */
   readonly free: number | null
 
   constructor(
@@ -43,15 +43,18 @@ export class Rejection extends Error {
   }
 }
 
-/** What went wrong with a call, as a rejection; anything that is not about the call is thrown on. */
-export function rejectionOf(error: unknown): Rejection {
+/** The rejection behind a failed call; errors that are not about the call are thrown on. */
+export function rejectionOf(
+  error: unknown,
+  unreachable = 'No answer from the server. Check your connection and try again.',
+): Rejection {
   if (error instanceof Rejection) return error
   if (!isAxiosError<Partial<Problem>>(error)) throw error
   const problem = error.response?.data
   if (!problem?.code) {
     return error.response
-      ? new Rejection('unavailable', 'The server could not answer. Please try again.')
-      : new Rejection('unreachable', 'The server can not be reached. Check your connection and try again.')
+      ? new Rejection('unavailable', "The server couldn't answer. Try again.")
+      : new Rejection('unreachable', unreachable)
   }
   const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, message]))
   return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, freeOf(problem))

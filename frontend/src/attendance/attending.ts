@@ -3,49 +3,49 @@ import { computed, shallowReactive } from 'vue'
 import { changeParty, joinEvent, unattendEvent, type AttendeeItem } from '@/api/generated'
 import { Rejection } from '@/api/rejection'
 import { write, type Written } from '@/api/write'
-import { landing } from '@/event-page/answer'
 import type { Card, EventItem, MineItem } from '@/live/generated'
-import { useSession } from '@/session/session'
+import { outcomeOf } from '@/seats/capacity'
+import { useSession, type Reason } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
-import { placed } from './placed'
-import { missed, refusalOf, refusalWords, type Refusal } from './refusal'
-import { APART, standingOf, type Act, type Settled, type Standing } from './standing'
+import { lostRace, refusalOf, refusalWords, type Refusal } from './refusal'
+import { NOT_ATTENDING, standingOf, type Act, type Answered, type Standing } from './standing'
+import { waitForPlace } from './waitForPlace'
 
-/** The event that somebody acts on, as a list or its page shows it. */
+/** The event being acted on, as a list or its page shows it. */
 export type Shown = Card | EventItem
 
 /**
- * Joining and unattending. What is asked shows at once as pending; what is refused rolls back with its reason. A seat
- * is never shown before the server gave it.
+ * Joining, leaving and changing seats. An action shows at once as pending; a refused one is rolled back with its reason.
+ * A seat is never shown before the server gave it.
  */
 export const useAttending = defineStore('attending', () => {
   const session = useSession()
   const announcer = useAnnouncer()
   const pending = shallowReactive(new Map<string, Act>())
   const refused = shallowReactive(new Map<string, Refusal>())
-  const settled = shallowReactive(new Map<string, Settled>())
+  const answered = shallowReactive(new Map<string, Answered>())
 
   const mine = computed(() => {
     const items = session.me.items.filter((item): item is MineItem => item.kind === 'mine')
     return new Map(items.map((item) => [item.event, item]))
   })
 
-  /** How the signed-in person stands to an event; reactive. */
+  /** The signed-in person's attendance of an event; reactive. */
   function standing(event: string): Standing {
-    return session.person ? standingOf(mine.value.get(event), session.me.at, settled.get(event)) : APART
+    return session.person ? standingOf(mine.value.get(event), session.me.at, answered.get(event)) : NOT_ATTENDING
   }
 
-  async function act(event: Shown, why: string, wanted: Act, call: () => Promise<void>): Promise<boolean> {
+  async function act(event: Shown, asking: Reason, wanted: Act, call: () => Promise<void>): Promise<boolean> {
     if (pending.has(event.id)) return false
     refused.delete(event.id)
     try {
-      if (!(await session.ensure(why))) return false
+      if (!(await session.ensure(asking))) return false
       pending.set(event.id, wanted)
       await call()
       return true
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
-      return await failed(event, why, wanted, call, error)
+      return await failed(event, asking, wanted, call, error)
     } finally {
       pending.delete(event.id)
     }
@@ -53,7 +53,7 @@ export const useAttending = defineStore('attending', () => {
 
   async function failed(
     event: Shown,
-    why: string,
+    asking: Reason,
     wanted: Act,
     call: () => Promise<void>,
     rejection: Rejection,
@@ -62,52 +62,52 @@ export const useAttending = defineStore('attending', () => {
       // The name is asked again, and the action goes on.
       session.expired()
       pending.delete(event.id)
-      return act(event, why, wanted, call)
+      return act(event, asking, wanted, call)
     }
     refused.set(event.id, refusalOf(rejection))
     announcer.say(rejection.detail)
     return false
   }
 
-  function settle(event: Shown, { data, position }: Written<AttendeeItem>): void {
-    settled.set(event.id, { standing: { status: data.status, party: data.party, ahead: null }, position })
+  function adopt(event: Shown, { data, position }: Written<AttendeeItem>): void {
+    answered.set(event.id, { standing: { status: data.status, party: data.party, ahead: null }, position })
     announcer.say(
-      data.status === 'going' ? `You are going to ${event.title}.` : `You are on the waitlist of ${event.title}.`,
+      data.status === 'going' ? `You're going to ${event.title}.` : `You're on the waitlist for ${event.title}.`,
     )
   }
 
-  /** Takes seats, or a place in the line; `offered` tells whether it was said that these are seats. */
-  function join(event: Shown, party = 1, offered = landing(event, party) === 'seats'): Promise<boolean> {
-    return act(event, `To join ${event.title}.`, { is: 'join', party }, async () => {
+  /** Joins with a party. `offered` says whether the page promised seats rather than a place on the waitlist. */
+  function join(event: Shown, party = 1, offered = outcomeOf(event, party) === 'seats'): Promise<boolean> {
+    return act(event, { action: 'Join', title: event.title }, { is: 'join', party }, async () => {
       const written = await write((headers) => joinEvent({ path: { event: event.id }, body: { party }, headers }))
-      settle(event, written)
-      if (offered && written.data.status === 'waitlisted') void overtaken(event.id, party)
+      adopt(event, written)
+      if (offered && written.data.status === 'waitlisted') void tellLostRace(event.id, party)
     })
   }
 
-  async function overtaken(event: string, party: number): Promise<void> {
-    const refusal = missed(party)
+  async function tellLostRace(event: string, party: number): Promise<void> {
+    const refusal = lostRace(party)
     refused.set(event, refusal)
-    await placed(() => standing(event))
+    await waitForPlace(() => standing(event))
     announcer.say(refusalWords(refusal, standing(event)))
   }
 
-  /** Comes with more or fewer people. */
+  /** Changes the size of the viewer's party. */
   function resize(event: Shown, party: number): Promise<boolean> {
-    return act(event, `To change your seats.`, { is: 'resize', party }, async () => {
-      settle(event, await write((headers) => changeParty({ path: { event: event.id }, body: { party }, headers })))
+    return act(event, { action: 'Change seats', title: event.title }, { is: 'resize', party }, async () => {
+      adopt(event, await write((headers) => changeParty({ path: { event: event.id }, body: { party }, headers })))
     })
   }
 
-  /** Gives the seats, or the place in the line, back. */
+  /** Gives up the seats or the place on the waitlist. */
   function unattend(event: Shown): Promise<boolean> {
-    return act(event, `To unattend ${event.title}.`, { is: 'unattend' }, async () => {
+    return act(event, { action: "Can't make it", title: event.title }, { is: 'unattend' }, async () => {
       const { position } = await write((headers) => unattendEvent({ path: { event: event.id }, headers }))
-      settled.set(event.id, { standing: APART, position })
+      answered.set(event.id, { standing: NOT_ATTENDING, position })
     })
   }
 
-  /** The last refusal stopped being true, or nobody looks at it any more. */
+  /** Drops the last refusal: its reason no longer holds, or it is no longer on the screen. */
   function forget(event: string): void {
     refused.delete(event)
   }

@@ -1,4 +1,4 @@
-/** How long a refusal is worth saying: as long as what it was about is still so. Pure. */
+/** Refusals: the sentence, and when its reason no longer holds. Pure. */
 
 import { Rejection } from '@/api/rejection'
 import type { LinkState } from '@/live/link'
@@ -9,11 +9,11 @@ export interface Refusal {
   code: Rejection['code']
   /** One sentence, fit to be shown. */
   detail: string
-  /** Free seats as it found them; null where it is not about seats. */
+  /** Free seats when it was refused; null if it is not about seats. */
   free: number | null
 }
 
-/** What a refusal can be about, as it is shown now. */
+/** What a refusal can depend on, as it is now. */
 export interface Situation {
   status: 'scheduled' | 'cancelled'
   /** Free seats; null where there is no limit. */
@@ -22,35 +22,37 @@ export interface Situation {
   link: LinkState
 }
 
-/** Codes that say nothing of the event: no answer came, or none could be given. */
+/** Codes that say nothing about the event: no answer came, or the server could not give one. */
 const NO_ANSWER: readonly Rejection['code'][] = ['unreachable', 'unavailable', 'not-leader']
 
 export function refusalOf({ code, detail, free }: Rejection): Refusal {
   return { code, detail, free: code === 'event-full' ? (free ?? 0) : null }
 }
 
-/** Seats were offered, and others were quicker: the server gave a place in the line instead. */
-export function missed(party: number): Refusal {
-  const detail = party === 1 ? 'That was the last seat a moment ago.' : 'Those seats were taken a moment ago.'
+/** The page offered seats and others were quicker: the server gave a place on the waitlist instead. */
+export function lostRace(party: number): Refusal {
+  const detail = party === 1 ? 'Someone just took the last seat.' : 'Someone just took those seats.'
   return { code: 'event-full', detail, free: party - 1 }
 }
 
-/** A refusal, and the place in the line of whoever has one. */
+/** The sentence of a refusal, followed by the viewer's place on the waitlist if they have one. */
 export function refusalWords({ detail }: Refusal, { status, ahead }: Standing): string {
-  return status === 'waitlisted' && ahead !== null ? `${detail} You are number ${String(ahead + 1)} in line.` : detail
+  return status === 'waitlisted' && ahead !== null
+    ? `${detail} You're number ${String(ahead + 1)} on the waitlist.`
+    : detail
 }
 
-/** Whether a refusal stopped being true when things went from `before` to `now`. */
-export function outlived(refusal: Refusal, before: Situation, now: Situation): boolean {
+/** Whether the change from `before` to `now` makes a refusal obsolete. */
+export function isObsolete(refusal: Refusal, before: Situation, now: Situation): boolean {
   if (now.status !== before.status) return true
   if (now.standing.status !== before.standing.status || now.standing.party !== before.standing.party) return true
   if (NO_ANSWER.includes(refusal.code) && now.link !== before.link) return now.link === 'live'
   if (now.free === before.free) return false
-  return !catchesUp(refusal.free, before.free, now.free)
+  return !isLate(refusal.free, before.free, now.free)
 }
 
-/** The answer to a write may overtake the live view, which then still comes down to what the refusal has said. */
-function catchesUp(said: number | null, before: number | null, now: number | null): boolean {
+/** The answer to a write may overtake the live view, which then still has to reach the seats the refusal named. */
+function isLate(said: number | null, before: number | null, now: number | null): boolean {
   if (said === null || before === null || now === null) return false
   return now === said || (said < now && now < before)
 }

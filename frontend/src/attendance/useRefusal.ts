@@ -1,10 +1,10 @@
 import { computed, onScopeDispose, watch, type ComputedRef } from 'vue'
-import { freeSeats } from '@/event-page/answer'
 import { useLive } from '@/live/browser'
+import { freeSeats } from '@/seats/capacity'
 import { useAttending, type Shown } from './attending'
-import { outlived, type Refusal, type Situation } from './refusal'
+import { isObsolete, type Refusal, type Situation } from './refusal'
 
-/** Why the last action on an event was refused, while that is so and the place that shows it is there. */
+/** Why the last action on an event was refused, as long as the reason holds and the component lives. */
 export function useRefusal(event: () => Shown): ComputedRef<Refusal | undefined> {
   const attending = useAttending()
   const live = useLive()
@@ -16,12 +16,12 @@ export function useRefusal(event: () => Shown): ComputedRef<Refusal | undefined>
     link: live.state.value,
   })
 
-  // Nothing is looked at where nothing was refused: a list has 500 of these.
+  // The situation is only watched after a refusal: a list has 500 of these.
   watch(
     () => refusal.value && { refusal: refusal.value, situation: situation() },
     (now, before) => {
       if (!now || now.refusal !== before?.refusal) return
-      if (outlived(now.refusal, before.situation, now.situation)) attending.forget(event().id)
+      if (isObsolete(now.refusal, before.situation, now.situation)) attending.forget(event().id)
     },
   )
   onScopeDispose(() => attending.forget(event().id))

@@ -4,33 +4,33 @@ import { LIMITS } from '@/limits.generated'
 import { momentOf } from '@/time/zones'
 import { endsOf, startsOf, type Draft } from './draft'
 
-/** Fields of the form that can be wrong; the server's names, where one field of it is two of ours. */
+/** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
 export type Field = 'title' | 'starts' | 'ends' | 'zone' | 'place' | 'link' | 'description' | 'tags' | 'capacity'
 
-/** What is wrong with which field. */
+/** The message for each wrong field. */
 export type Problems = ReadonlyMap<Field, string>
 
 const EVENT = LIMITS.event
 
-/** The longest event that the server takes. */
+/** The longest event the server accepts. */
 const EVENT_MAX_DAYS = 31
 
-/** A character that can be seen; spaces and what is of zero width are none. */
+/** A visible character: no space, no control or zero-width character. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
 
-/** What the form can express: the current minute is not the past. */
+/** The form's precision: the current minute is not the past. */
 const MINUTE_MS = 60_000
 
 /**
- * Checks a draft; an empty map where all is well. `before` is what an edit started from: what it left alone is well.
- * `taken` seats are given already.
+ * Checks a draft; an empty map means no problem. `before` is what an edit started from: fields left alone are not
+ * checked again. `taken` is the number of seats already taken.
  */
 export function check(draft: Draft, now: number, before: Draft | null = null, taken = 0): Problems {
   const problems = new Map<Field, string>()
   const wrong = (field: Field, message: string | null): void => {
     if (message !== null) problems.set(field, message)
   }
-  wrong('title', !VISIBLE.test(draft.title) ? 'Give it a title.' : tooLong(draft.title, EVENT.title.maxLength))
+  wrong('title', !VISIBLE.test(draft.title) ? 'Enter a title.' : tooLong(draft.title, EVENT.title.maxLength))
   wrong('place', tooLong(draft.place, EVENT.place.maxLength))
   wrong('description', tooLong(draft.description, EVENT.description.maxLength))
   wrong('link', linkProblem(draft.link.trim()))
@@ -54,34 +54,34 @@ function spanOf(draft: Draft): string {
 
 function tooLong(text: string, most: number): string | null {
   const over = Array.from(text).length - most
-  return over > 0 ? `${String(over)} characters too many.` : null
+  return over > 0 ? (over === 1 ? '1 character too many.' : `${String(over)} characters too many.`) : null
 }
 
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const starts = startsOf(draft)
-  if (!starts) return 'Say when it starts.'
+  if (!starts) return 'Enter a start date and time.'
   const moment = momentOf(starts, draft.zone)
-  if (moment === null) return 'The clocks of this zone skip that time.'
-  // What runs already may get another start; only what has not begun does not move behind us.
+  if (moment === null) return skippedWords(starts)
+  // An event that has begun may get another start; one that has not can't move into the past.
   const begun = before !== null && (momentOf(startsOf(before), before.zone) ?? now) <= now
   return !begun && moment + MINUTE_MS <= now ? 'That is in the past.' : null
 }
 
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
-  if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Give both the date and the time, or neither.' : null
-  if (ends === null) return 'The clocks of this zone skip that time.'
+  if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Enter both the end date and time, or neither.' : null
+  if (ends === null) return skippedWords(endsOf(draft))
   if (starts === null) return null
-  if (ends <= starts) return 'It must end after it starts.'
+  if (ends <= starts) return 'The end must be after the start.'
   if (before && endOf(draft) !== endOf(before) && ends <= now) return 'That is in the past.'
-  return ends - starts > EVENT_MAX_DAYS * 86_400_000 ? `It can last ${String(EVENT_MAX_DAYS)} days at most.` : null
+  return ends - starts > EVENT_MAX_DAYS * 86_400_000 ? `An event can last up to ${String(EVENT_MAX_DAYS)} days.` : null
 }
 
 function linkProblem(link: string): string | null {
   if (link === '') return null
   const url = URL.canParse(link) ? new URL(link) : null
   if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link))
-    return 'This must be a web address, such as https://example.org.'
+    return 'Enter a web address, like https://example.org.'
   return tooLong(link, EVENT.link.maxLength)
 }
 
@@ -90,8 +90,13 @@ function capacityProblem(capacity: string, taken: number): string | null {
   const seats = Number(capacity)
   const { minimum, maximum } = EVENT.capacity
   if (!Number.isInteger(seats) || seats < minimum || seats > maximum)
-    return `This must be a number from ${String(minimum)} to ${maximum.toLocaleString('en')}, or empty.`
-  return seats < taken ? `${takenWords(taken)}; it can not have fewer.` : null
+    return `Enter a number from ${String(minimum)} to ${maximum.toLocaleString('en')}, or leave it empty.`
+  return seats < taken ? `${takenWords(taken)}, so this can't be lower.` : null
+}
+
+/** The clocks go forward past this time: `02:30 doesn't exist that night: the clocks go forward.` */
+function skippedWords(local: string): string {
+  return `${local.slice(11, 16)} doesn't exist that night: the clocks go forward.`
 }
 
 /** `1 seat is taken`, `12 seats are taken`. */

@@ -1,4 +1,4 @@
-/** What somebody else has changed while a form was open. Pure. */
+/** What another person changed while a form was open. Pure. */
 
 import type { EventItem } from '@/live/generated'
 import { bodyOf, draftOf, type Draft } from './draft'
@@ -12,18 +12,18 @@ const LABELS = {
   link: 'Link',
   description: 'Description',
   tags: 'Tags',
-  capacity: 'Seats',
+  capacity: 'Capacity',
   waitlist: 'Waitlist',
 } as const
 
-/** One field that is different now. */
+/** One field that differs. */
 export interface Difference {
   label: string
   was: string
   is: string
 }
 
-/** The fields of an event that differ between what the form started from and what is there now. */
+/** The fields that differ between the form's start and the event as it is now. */
 export function differences(start: Draft, now: EventItem): Difference[] {
   const [old, fresh] = [bodyOf(start), bodyOf(draftOf(now))]
   return (Object.keys(LABELS) as (keyof typeof LABELS)[])
@@ -31,7 +31,7 @@ export function differences(start: Draft, now: EventItem): Difference[] {
     .map((name) => ({ label: LABELS[name], was: shown(old[name]), is: shown(fresh[name]) }))
 }
 
-/** A form that keeps what its person changed, on top of what is there now. */
+/** The viewer's changes on top of the event as it is now. */
 export function rebased(start: Draft, mine: Draft, now: EventItem): Draft {
   const fresh = draftOf(now)
   const changed = (Object.keys(mine) as (keyof Draft)[]).filter(
@@ -41,8 +41,8 @@ export function rebased(start: Draft, mine: Draft, now: EventItem): Draft {
 }
 
 function shown(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'nothing'
-  if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'nothing'
+  if (value === null || value === undefined || value === '') return 'empty'
+  if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'empty'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   return typeof value === 'string' ? `“${value}”` : JSON.stringify(value)
 }

@@ -1,4 +1,4 @@
-/** What the form holds, and what of it is sent. Pure. */
+/** The form's fields, and the request bodies made of them. Pure. */
 
 import type { EventDraft, EventEdit } from '@/api/generated'
 import type { Card, EventItem } from '@/live/generated'
@@ -21,7 +21,7 @@ export interface Draft {
   waitlist: boolean
 }
 
-/** How long an event lasts of which nobody said more. */
+/** The length of an event without an end. */
 export const DEFAULT_MINUTES = 120
 
 /** A new form: this evening's next full hour or, late in the day, tomorrow's. */
@@ -44,7 +44,7 @@ export function emptyDraft(now: number, zone: string): Draft {
   }
 }
 
-/** A form for an event that is there. */
+/** The form of an existing event. */
 export function draftOf(event: EventItem): Draft {
   return {
     title: event.title,
@@ -104,7 +104,7 @@ export function bodyOf(draft: Draft): EventDraft {
   }
 }
 
-/** Only what differs, so that two who edit different fields do not undo each other. */
+/** Only the fields that differ, so that two people who edit different fields do not undo each other. */
 export function editOf(before: Draft, after: Draft): EventEdit {
   const [old, fresh] = [bodyOf(before), bodyOf(after)]
   const names = (Object.keys(fresh) as (keyof EventDraft)[]).filter(
@@ -113,7 +113,7 @@ export function editOf(before: Draft, after: Draft): EventEdit {
   return Object.fromEntries(names.map((name) => [name, fresh[name]]))
 }
 
-/** The card that the list will show. */
+/** The card that the list will show for this draft. */
 export function previewOf(draft: Draft, organizer: string, now: number, before: EventItem | null): Card {
   const body = bodyOf(draft)
   const startsAt = momentOf(body.starts, draft.zone) ?? before?.starts_at ?? now

@@ -5,24 +5,24 @@ import { useConfirmation } from '@/shell/confirmation'
 import { check, type Field, type Problems } from './check'
 import { bodyOf, type Draft } from './draft'
 
-/** A form that somebody fills in. */
+/** The state of a form. */
 export interface Form {
   draft: Ref<Draft>
-  /** What is wrong, as far as it is to be shown: of fields that were left, and all once it was tried to send it. */
+  /** The problems to show: of fields that lost the focus, and of all fields after a try to send. */
   problems: ComputedRef<Problems>
-  /** What is wrong with the whole of it. */
+  /** A problem that belongs to no field. */
   failure: ShallowRef<Rejection | null>
   saving: Ref<boolean>
   changed: ComputedRef<boolean>
   touch: (field: Field) => void
   send: () => Promise<void>
-  /** Starts again from another state. */
+  /** Starts over from another draft. */
   reset: (draft: Draft) => void
 }
 
 /**
- * The state of a form around `save`, which throws a Rejection where it fails and may say `false` for "not now". What is
- * not saved is guarded: leaving asks. `taken` tells how many seats of an event that is edited are given already.
+ * The state of a form around `save`, which throws a Rejection if it fails and may return `false` for "not now". Leaving
+ * with unsaved changes asks first. `taken` gives the number of seats already taken.
  */
 export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>, taken = (): number => 0): Form {
   const confirmation = useConfirmation()
@@ -35,7 +35,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   const saving = ref(false)
   const saved = ref(false)
 
-  /** What an edit started from; a new event starts without a title. */
+  /** What an edit started from; null for a new event, which starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
   const wrong = computed(() => check(draft.value, Date.now(), before.value, taken()))
   const problems = computed<Problems>(() => {
@@ -57,7 +57,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
     } catch (error) {
       saved.value = false
       if (!(error instanceof Rejection)) throw error
-      // Too few seats is something wrong with that field, not with the whole.
+      // Too few seats is a problem of the capacity field, not of the whole form.
       const full = error.code === 'event-full'
       const problems = full ? new Map<Field, string>([['capacity', error.detail]]) : (error.fields as Problems)
       refused.value = { of: JSON.stringify(draft.value), problems }
@@ -85,7 +85,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
     if (!guarded()) return true
     const answered = await confirmation.ask({
       title: 'Leave without saving?',
-      text: 'What you have written here is lost then.',
+      text: "You lose what you've written here.",
       confirm: 'Leave',
       keep: 'Stay here',
     })

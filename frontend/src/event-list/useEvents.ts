@@ -3,7 +3,7 @@ import { eventsAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
-import type { Extent } from './settle'
+import type { Extent } from './stableList'
 import type { Query } from './useEventsQuery'
 import { useMine } from './useMine'
 

@@ -6,13 +6,13 @@ import { useView } from '@/live/useView'
 
 /** One event, live. */
 export interface LiveEvent {
-  /** Null while it is on the way, and once it is gone. */
+  /** Null while it loads, and after it was deleted. */
   event: ComputedRef<EventItem | null>
-  /** The first of them, in the order of joining. */
+  /** The first attendees, in the order in which they joined. */
   going: ComputedRef<readonly AttendeeItem[]>
   waiting: ComputedRef<readonly AttendeeItem[]>
   looking: ComputedRef<number>
-  /** Why it can not be shown: deleted, or never there. */
+  /** Why the event can't be shown: deleted, or never created. */
   fail: ComputedRef<Fail | null>
 }
 

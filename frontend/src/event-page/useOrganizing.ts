@@ -6,7 +6,7 @@ import type { AttendeeItem, EventItem } from '@/live/generated'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 
-/** What only an organizer does. Each asks first; deleting offers cancelling as the kinder way. */
+/** Calling off, deleting, and removing an attendee. Each asks first; deleting offers calling off instead. */
 export function useOrganizing() {
   const confirmation = useConfirmation()
   const notices = useNotices()
@@ -25,15 +25,15 @@ export function useOrganizing() {
   }
 
   async function cancelNow({ id, title }: EventItem): Promise<void> {
-    await attempt(() => write((headers) => cancelEvent({ path: { event: id }, headers })), `${title} is cancelled.`)
+    await attempt(() => write((headers) => cancelEvent({ path: { event: id }, headers })), `${title} was called off.`)
   }
 
   async function cancel(event: EventItem): Promise<void> {
     const answered = await confirmation.ask({
-      title: `Cancel ${event.title}?`,
-      text: 'Everybody sees at once that it is called off. This can not be taken back.',
-      confirm: 'Cancel event',
-      keep: 'Keep it on',
+      title: `Call off ${event.title}?`,
+      text: "Everyone sees right away that it's off. You can't undo this.",
+      confirm: 'Call off event',
+      keep: 'Keep event',
     })
     if (answered === 'confirm') await cancelNow(event)
   }
@@ -43,31 +43,31 @@ export function useOrganizing() {
     const answered = await confirmation.ask({
       title: `Delete ${event.title}?`,
       text: cancellable
-        ? 'It disappears for everybody, as if it had never been. If you cancel it instead, those who planned to come still see what happened.'
-        : 'It disappears for everybody, as if it had never been.',
+        ? 'It vanishes for everyone. If you call it off instead, the page stays and guests see what happened.'
+        : 'It vanishes for everyone.',
       confirm: 'Delete event',
-      keep: 'Keep it',
-      ...(cancellable ? { kinder: 'Cancel it instead' } : {}),
+      keep: 'Keep event',
+      ...(cancellable ? { alternative: 'Call it off instead' } : {}),
     })
-    if (answered === 'kinder') await cancelNow(event)
+    if (answered === 'alternative') await cancelNow(event)
     if (answered !== 'confirm') return
     const { id, title } = event
-    // Away first: the page would say that the event is gone before its organizer hears that it worked.
+    // Leave the page first: otherwise it says "not found" before the organizer hears that the event was deleted.
     await router.push({ name: 'events' })
-    await attempt(() => write((headers) => deleteEvent({ path: { event: id }, headers })), `${title} is deleted.`)
+    await attempt(() => write((headers) => deleteEvent({ path: { event: id }, headers })), `${title} was deleted.`)
   }
 
   async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
     const answered = await confirmation.ask({
       title: `Remove ${user.name}?`,
-      text: `They lose their place at ${event.title}. They can join again.`,
+      text: `They lose their seat at ${event.title}. They can join again.`,
       confirm: 'Remove',
       keep: 'Keep them',
     })
     if (answered !== 'confirm') return
     await attempt(
       () => write((headers) => removeAttendee({ path: { event: event.id, user: user.id }, headers })),
-      `${user.name} is removed.`,
+      `${user.name} was removed.`,
     )
   }
 

@@ -1,72 +1,76 @@
-/** What the states of the answer box are called. */
+/** The texts of the answer box, one for each of its states. Pure. */
 
 import type { Answer } from './answer'
 
-/** A headline, and what it means. */
+/** A headline and the sentence below it. */
 export interface Words {
   head: string
   text: string
 }
 
-/** The words of a state. */
+/** The texts of a state. */
 export function words(answer: Answer): Words {
   switch (answer.is) {
     case 'ended':
-      return { head: 'This is over', text: answer.went ? 'You were there.' : 'Nobody can join any more.' }
+      return { head: 'This event has ended', text: answer.had ? 'You had a seat.' : 'Joining is closed.' }
     case 'cancelled':
       return {
-        head: 'Cancelled',
-        text: answer.was
-          ? 'The organizer called it off. Nothing is left for you to do.'
-          : 'The organizer called it off.',
+        head: 'Called off',
+        text: answer.attended
+          ? "The organizer called this off. You don't need to do anything."
+          : 'The organizer called this off.',
       }
     case 'saving':
-      return { head: SAVING[answer.act], text: 'Waiting for the server to confirm.' }
+      return { head: SAVING[answer.act], text: 'One moment…' }
     case 'refused':
-      return { head: answer.why, text: nowWords(answer.then) }
+      return { head: answer.why, text: currentWords(answer.then) }
     case 'going':
       return {
-        head: 'You are going',
-        text: answer.party === 1 ? 'One seat is yours.' : `${String(answer.party)} seats are yours.`,
+        head: "You're going",
+        text: answer.party === 1 ? 'You have 1 seat.' : `You have ${String(answer.party)} seats.`,
       }
     case 'waiting':
       return {
-        head: answer.number === null ? 'You are in line' : `You are number ${String(answer.number)} in line`,
-        text: `${answer.party === 1 ? 'You move up' : `The ${String(answer.party)} of you move up`} as soon as there is room.`,
+        head:
+          answer.number === null ? "You're on the waitlist" : `You're number ${String(answer.number)} on the waitlist`,
+        text: `You move up as soon as ${answer.party === 1 ? 'a seat is free' : `${String(answer.party)} seats are free together`}.`,
       }
     case 'joinable':
-      return { head: 'Will you come?', text: left(answer.free) }
+      return { head: 'Are you coming?', text: seatsLeft(answer.free) }
     case 'with-guests':
-      return { head: `${String(answer.party)} of you?`, text: guests(answer) }
+      return {
+        head: answer.party === 2 ? 'You and 1 guest?' : `You and ${String(answer.party - 1)} guests?`,
+        text: guests(answer),
+      }
     case 'full':
       return { head: 'All seats are taken', text: full(answer) }
   }
 }
 
 const SAVING = {
-  join: 'Asking for your seat',
-  unattend: 'Giving your seat back',
-  resize: 'Changing your seats',
+  join: 'Saving your seat…',
+  unattend: 'Giving up your seat…',
+  resize: 'Changing your seats…',
 } as const
 
-function left(free: number | null): string {
-  if (free === null) return 'There is room for everybody.'
-  return free === 1 ? 'One seat is left.' : `${String(free)} seats are left.`
+function seatsLeft(free: number | null): string {
+  if (free === null) return 'There is room for everyone.'
+  return free === 1 ? '1 seat is left.' : `${String(free)} seats are left.`
 }
 
-function guests({ free, lands }: Extract<Answer, { is: 'with-guests' }>): string {
-  if (lands === 'seats') return left(free)
-  const few = `Only ${free === 1 ? 'one seat is' : `${String(free)} seats are`} left.`
-  return lands === 'waitlist' ? `${few} You would wait until all of you fit.` : few
+function guests({ free, outcome }: Extract<Answer, { is: 'with-guests' }>): string {
+  if (outcome === 'seats') return seatsLeft(free)
+  const few = `Only ${free === 1 ? '1 seat is' : `${String(free)} seats are`} left.`
+  return outcome === 'waitlist' ? `${few} You'd wait until all of you fit.` : few
 }
 
-function full({ waitlist, ahead }: Extract<Answer, { is: 'full' }>): string {
-  if (!waitlist) return 'There is no waitlist. A seat that becomes free shows here at once.'
-  if (ahead === 0) return 'Nobody waits yet: you would be first in line.'
-  return ahead === 1 ? 'One person waits.' : `${String(ahead)} people wait.`
+function full({ waitlist, waiting }: Extract<Answer, { is: 'full' }>): string {
+  if (!waitlist) return 'There is no waitlist. If a seat becomes free, you see it here right away.'
+  if (waiting === 0) return "No one is waiting yet. You'd be first."
+  return waiting === 1 ? '1 person is waiting.' : `${String(waiting)} people are waiting.`
 }
 
-function nowWords(then: Answer): string {
+function currentWords(then: Answer): string {
   const { head, text } = words(then)
   return then.is === 'joinable' ? text : `${head}. ${text}`
 }

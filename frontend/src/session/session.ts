@@ -7,20 +7,27 @@ import { useLive } from '@/live/browser'
 import { useView } from '@/live/useView'
 import { ME } from '@/live/views'
 
-/** What the name dialog is open for: the action that goes on once somebody has told their name. */
+/** The action that needs a name. */
+export interface Reason {
+  /** Label of the dialog's button, which continues the action. */
+  action: string
+  /** Title of the event. */
+  title: string
+}
+
+/** An open name dialog. */
 export interface Asking {
-  /** Ends the sentence "What is your name?": "So that the organizer knows who comes." */
-  why: string
+  reason: Reason
   answer: (person: Person | null) => void
 }
 
 /**
- * Who is here. Nobody is asked before their first action needs a name; the live link says whether the cookie of an
- * earlier visit still holds, so that finding out costs no request.
+ * The signed-in person. The name is asked when the first action needs it; the live link says whether the cookie of an
+ * earlier visit is still valid, so that finding out costs no request.
  */
 export const useSession = defineStore('session', () => {
   const live = useLive()
-  /** What this page did itself, until the link says the same: null after signing out. */
+  /** The person this page signed in as, until the link says the same; null after signing out. */
   const own = shallowRef<Person | null | undefined>(undefined)
   const asking = shallowRef<Asking | null>(null)
 
@@ -36,7 +43,7 @@ export const useSession = defineStore('session', () => {
   })
 
   watch(live.user, (linked) => {
-    // The link belongs to somebody else by now (another tab signed in or out): it knows better.
+    // Another tab signed in or out: the link knows better.
     if (own.value !== undefined && (own.value?.id ?? null) !== linked) own.value = undefined
   })
 
@@ -45,10 +52,10 @@ export const useSession = defineStore('session', () => {
     live.restart()
   }
 
-  /** Who acts: the signed-in person, or whoever tells their name now. Null when they would rather not. */
-  async function ensure(why: string): Promise<Person | null> {
+  /** The signed-in person, or the one who enters a name now. Null if the dialog is closed without a name. */
+  async function ensure(reason: Reason): Promise<Person | null> {
     if (person.value === undefined) own.value = await askServer()
-    return person.value ?? (await new Promise<Person | null>((answer) => (asking.value = { why, answer })))
+    return person.value ?? (await new Promise<Person | null>((answer) => (asking.value = { reason, answer })))
   }
 
   /**
@@ -61,14 +68,14 @@ export const useSession = defineStore('session', () => {
     finishAsking(data.user)
   }
 
-  /** The name dialog is closed, with somebody or with nobody. */
+  /** Closes the name dialog, with a person or without. */
   function finishAsking(person: Person | null): void {
     const { answer } = asking.value ?? {}
     asking.value = null
     answer?.(person)
   }
 
-  /** The server does not know us any more. */
+  /** The server no longer knows the session. */
   function expired(): void {
     become(null)
   }
@@ -82,7 +89,7 @@ export const useSession = defineStore('session', () => {
   return { person, me, asking, ensure, signIn, finishAsking, expired, signOut }
 })
 
-/** For the rare action before the live link has said who we are. */
+/** Needed for the rare action before the live link has said who is signed in. */
 async function askServer(): Promise<Person | null> {
   try {
     return (await getSession()).data.user

@@ -4,7 +4,7 @@ import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { useSession } from './session'
 
-/** Signing out. A guest can not come back as the same person, so it asks first, and names what is lost. */
+/** Signing out. A guest can't come back as the same person, so it asks first and says what is lost. */
 export function useSigningOut() {
   const session = useSession()
   const confirmation = useConfirmation()
@@ -14,7 +14,7 @@ export function useSigningOut() {
     if (!(await confirmed())) return
     try {
       await session.signOut()
-      notices.tell('You are signed out.')
+      notices.tell('You signed out.')
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
       notices.complain(error.detail)
@@ -24,9 +24,9 @@ export function useSigningOut() {
   async function confirmed(): Promise<boolean> {
     const answered = await confirmation.ask({
       title: `Sign out ${session.person?.name ?? ''}?`,
-      text: lossWords(session.me.items, Date.now()),
+      text: lossWords(session.person?.name ?? '', session.me.items, Date.now()),
       confirm: 'Sign out',
-      keep: 'Stay',
+      keep: 'Stay signed in',
     })
     return answered === 'confirm'
   }
@@ -34,8 +34,8 @@ export function useSigningOut() {
   return { signOut }
 }
 
-/** What somebody loses who signs out at `now`, given the items of their view `me`. */
-export function lossWords(items: readonly Item[], now: number): string {
+/** What a person loses who signs out at `now`, given the items of their view `me`. */
+export function lossWords(name: string, items: readonly Item[], now: number): string {
   const on = new Set(
     items
       .filter((item) => item.kind === 'card')
@@ -45,12 +45,15 @@ export function lossWords(items: readonly Item[], now: number): string {
   const mine = items.filter((item) => item.kind === 'mine').filter(({ event }) => on.has(event))
   const organized = mine.filter(({ organizing }) => organizing).length
   const attended = mine.filter(({ status }) => status !== null).length
-  const sentences = ['This can not be taken back: who tells the same name again is somebody new.']
+  const sentences = [`You can't come back as ${name}: the same name later is a new guest.`]
   if (organized > 0) {
     const them = organized === 1 ? 'it' : 'them'
-    sentences.push(`You organize ${events(organized)}; nobody could edit or cancel ${them} any more.`)
+    sentences.push(`You organize ${events(organized)}, and no one will be able to edit ${them} or call ${them} off.`)
   }
-  if (attended > 0) sentences.push(`You have a place at ${events(attended)}; you could not give it back any more.`)
+  if (attended > 0) {
+    const [what, it] = attended === 1 ? ['a seat', 'it'] : ['seats', 'them']
+    sentences.push(`You have ${what} at ${events(attended)} and won't be able to give ${it} up.`)
+  }
   return sentences.join(' ')
 }
 

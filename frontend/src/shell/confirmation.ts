@@ -1,20 +1,20 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-/** A question before something that can not be undone. */
+/** A question before something that can't be undone. */
 export interface Question {
   title: string
   text: string
   /** Label of the button that does it. */
   confirm: string
-  /** Label of the button that leaves all as it is. */
+  /** Label of the safe button, which changes nothing. */
   keep: string
-  /** A kinder way, offered first. */
-  kinder?: string
+  /** Label of a milder action, if there is one. */
+  alternative?: string
 }
 
 /** How a question was answered. */
-export type Answered = 'confirm' | 'kinder' | 'keep'
+export type Answered = 'confirm' | 'alternative' | 'keep'
 
 /** Asks one question at a time, in a dialog. */
 export const useConfirmation = defineStore('confirmation', () => {

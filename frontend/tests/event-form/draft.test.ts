@@ -88,7 +88,7 @@ describe('what is wrong', () => {
     const seats = (capacity: string, taken: number): string | undefined =>
       check(draft({ capacity }), NOW, draft(), taken).get('capacity')
     expect(seats('3', 3)).toBeUndefined()
-    expect(seats('2', 3)).toBe('3 seats are taken; it can not have fewer.')
+    expect(seats('2', 3)).toBe("3 seats are taken, so this can't be lower.")
     expect(seats('', 3)).toBeUndefined()
   })
 
@@ -122,7 +122,7 @@ describe('somebody else saved first', () => {
   test('what they changed is named, as it was and as it is', () => {
     expect(differences(draft(), theirs)).toEqual([
       { label: 'Title', was: '“Board games”', is: '“Chess”' },
-      { label: 'Seats', was: '4', is: '8' },
+      { label: 'Capacity', was: '4', is: '8' },
     ])
   })
 

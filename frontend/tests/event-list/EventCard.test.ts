@@ -53,7 +53,7 @@ describe('what can be done', () => {
     ['free seats', {}, [], 'Join'],
     ['full', { going: 4 }, [], 'Join waitlist'],
     ['full, no waitlist', { going: 4, waitlist: false }, [], undefined],
-    ['going', {}, [mine()], 'Unattend'],
+    ['going', {}, [mine()], "Can't make it"],
     ['waiting', { going: 4, waiting: 1 }, [mine({ status: 'waitlisted' })], 'Leave waitlist'],
     ['cancelled', { status: 'cancelled' as const }, [mine()], undefined],
     ['over', { ends_at: NOW }, [], undefined],
@@ -77,11 +77,11 @@ describe('joining', () => {
     await flushPromises()
     expect(button(wrapper)).toContain('Joining')
     expect(wrapper.find('path.asked').exists()).toBe(true)
-    expect(wrapper.text()).not.toContain('You are going')
+    expect(wrapper.text()).not.toContain("You're going")
     answer()
     await flushPromises()
-    expect(button(wrapper)).toBe('Unattend')
-    expect(wrapper.text()).toContain('You are going')
+    expect(button(wrapper)).toBe("Can't make it")
+    expect(wrapper.text()).toContain("You're going")
     expect(calls.map(({ method, url, body }) => [method, url, body])).toEqual([
       ['post', '/api/events/abc/attendees', { party: 1 }],
     ])
@@ -118,7 +118,7 @@ describe('joining', () => {
     )
     await wrapper.find('button').trigger('click')
     await flushPromises()
-    expect(session.asking?.why).toBe('To join Board games.')
+    expect(session.asking?.reason.action).toBe('Join')
     expect(calls).toEqual([])
     await session.signIn('Ada')
     await flushPromises()

@@ -63,7 +63,7 @@ function joins(party: number): { answer: () => Promise<void> } {
     },
   }
 }
-const OWN = 'You are going to Board games.'
+const OWN = "You're going to Board games."
 
 test('others are counted', async () => {
   await list(14)

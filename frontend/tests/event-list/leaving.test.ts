@@ -16,8 +16,8 @@ beforeEach(() => (on = stage()))
 
 describe('leaving the waitlist', () => {
   test.each([
-    ['its number', 1, 'You are number 2 in line; your place is lost.'],
-    ['no number yet', null, 'Your place in line is lost.'],
+    ['its number', 1, "You're number 2. If you leave, you lose your place."],
+    ['no number yet', null, 'You lose your place.'],
   ])('asks, and says what is lost: %s', async (_, ahead, expected) => {
     const wrapper = await shown({ going: 4, waiting: 2 }, mine({ status: 'waitlisted', ahead: ahead ?? 0 }))
     if (ahead === null) {
@@ -29,7 +29,7 @@ describe('leaving the waitlist', () => {
     await wrapper.find('button').trigger('click')
     await flushPromises()
     const confirmation = on.run(() => useConfirmation())
-    expect(confirmation.question).toMatchObject({ title: 'Leave the line for Board games?', text: expected })
+    expect(confirmation.question).toMatchObject({ title: 'Leave the waitlist for Board games?', text: expected })
     expect(calls).toEqual([])
     confirmation.answer('confirm')
     await flushPromises()
@@ -46,7 +46,7 @@ describe('unattending', () => {
     await wrapper.find('button').trigger('click')
     await flushPromises()
     const [notice] = on.run(() => useNotices()).notices
-    expect(notice?.text).toBe('You no longer go to Board games.')
+    expect(notice?.text).toBe("You're no longer going to Board games.")
     notice?.action?.run()
     await flushPromises()
     expect(calls.map(({ method, body }) => [method, body])).toEqual([
@@ -63,7 +63,7 @@ describe('unattending', () => {
     await flushPromises()
     on.run(() => useNotices()).notices[0]?.action?.run()
     await flushPromises()
-    expect(wrapper.text()).toContain('That was the last seat a moment ago.')
+    expect(wrapper.text()).toContain('Someone just took the last seat.')
   })
 
   describe('while others wait', () => {
@@ -91,7 +91,7 @@ describe('unattending', () => {
       confirmation.answer('keep')
       await flushPromises()
       expect(methods()).toEqual(['get'])
-      expect(button(wrapper)).toBe('Unattend')
+      expect(button(wrapper)).toBe("Can't make it")
     })
 
     test('all of them are', async () => {
@@ -117,7 +117,9 @@ describe('unattending', () => {
       answerHttp(() => problem(503, 'unavailable', 'Not now.'))
       await wrapper.find('button').trigger('click')
       await flushPromises()
-      expect(on.run(() => useConfirmation()).question?.text).toBe('Others wait, and your place may go to them at once.')
+      expect(on.run(() => useConfirmation()).question?.text).toBe(
+        'Others are waiting, and one of them may get your seat right away.',
+      )
     })
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { held, pillWords, settled } from '@/event-list/settle'
+import { heldList, pillWords, currentList } from '@/event-list/stableList'
 import { parseQuery, writeQuery } from '@/event-list/useEventsQuery'
 import { matches } from '@/event-list/useMine'
 import { eventsAddress } from '@/live/addresses'
@@ -11,25 +11,25 @@ interface Row {
   title?: string
 }
 const rows = (...keys: string[]): Row[] => keys.map((key) => ({ key, rank: 0 }))
-const shown = (list: ReturnType<typeof held<Row>>): string[] =>
+const shown = (list: ReturnType<typeof heldList<Row>>): string[] =>
   list.rows.map(({ item, gone }) => (gone ? `${item.key} gone` : item.key))
 
 describe('nothing jumps under a finger', () => {
   test('what came waits', () => {
-    const list = held(settled(rows('a', 'b')), rows('new', 'a', 'b'))
+    const list = heldList(currentList(rows('a', 'b')), rows('new', 'a', 'b'))
     expect(shown(list)).toEqual(['a', 'b'])
     expect(pillWords(list)).toBe('1 new event')
   })
 
   test('what left stays in its place, as gone', () => {
-    const list = held(settled(rows('a', 'b', 'c')), rows('a', 'c'))
+    const list = heldList(currentList(rows('a', 'b', 'c')), rows('a', 'c'))
     expect(shown(list)).toEqual(['a', 'b gone', 'c'])
-    expect(pillWords(list)).toBe('Update the list')
+    expect(pillWords(list)).toBe('Show changes')
   })
 
   test('what came back is there again', () => {
-    const gone = held(settled(rows('a', 'b')), rows('a'))
-    const list = held(gone, rows('a', 'b'))
+    const gone = heldList(currentList(rows('a', 'b')), rows('a'))
+    const list = heldList(gone, rows('a', 'b'))
     expect(shown(list)).toEqual(['a', 'b'])
     expect(pillWords(list)).toBeNull()
   })
@@ -39,21 +39,21 @@ describe('nothing jumps under a finger', () => {
       { key: 'a', rank: 0, title: 'old' },
       { key: 'b', rank: 0 },
     ]
-    const before = settled<Row>([a, b])
-    const list = held<Row>(before, [{ key: 'a', rank: 0, title: 'new' }, b])
+    const before = currentList<Row>([a, b])
+    const list = heldList<Row>(before, [{ key: 'a', rank: 0, title: 'new' }, b])
     expect(list.rows[0]?.item.title).toBe('new')
     expect(list.rows[1]).toBe(before.rows[1])
-    expect(list.unsettled).toBe(false)
+    expect(list.changed).toBe(false)
   })
 
   test('what moved stays until the list may change', () => {
-    const list = held(settled(rows('a', 'b')), rows('b', 'a'))
+    const list = heldList(currentList(rows('a', 'b')), rows('b', 'a'))
     expect(shown(list)).toEqual(['a', 'b'])
-    expect(pillWords(list)).toBe('Update the list')
+    expect(pillWords(list)).toBe('Show changes')
   })
 
   test('two new events are two', () => {
-    expect(pillWords(held(settled(rows('a')), rows('a', 'b', 'c')))).toBe('2 new events')
+    expect(pillWords(heldList(currentList(rows('a')), rows('a', 'b', 'c')))).toBe('2 new events')
   })
 })
 
@@ -62,30 +62,30 @@ describe('a window of a longer list', () => {
   const WHOLE = { further: false, order: 'ascending' } as const
 
   test('what was pushed out behind its end is not gone', () => {
-    const list = held(settled(rows('b', 'c', 'd'), FURTHER), rows('a', 'b', 'c'), FURTHER)
+    const list = heldList(currentList(rows('b', 'c', 'd'), FURTHER), rows('a', 'b', 'c'), FURTHER)
     expect(shown(list)).toEqual(['b', 'c', 'd'])
     expect(pillWords(list)).toBe('1 new event')
   })
 
   test('what was pulled in from behind its end is not new', () => {
-    const list = held(settled(rows('a', 'b', 'c'), FURTHER), rows('a', 'c', 'd'), FURTHER)
+    const list = heldList(currentList(rows('a', 'b', 'c'), FURTHER), rows('a', 'c', 'd'), FURTHER)
     expect(shown(list)).toEqual(['a', 'b gone', 'c'])
-    expect(pillWords(list)).toBe('Update the list')
+    expect(pillWords(list)).toBe('Show changes')
   })
 
   test('its last item can go like any other', () => {
-    const list = held(settled(rows('a', 'b', 'c'), FURTHER), rows('a', 'b', 'd'), FURTHER)
+    const list = heldList(currentList(rows('a', 'b', 'c'), FURTHER), rows('a', 'b', 'd'), FURTHER)
     expect(shown(list)).toEqual(['a', 'b', 'c gone'])
   })
 
   test('where all is shown, what is not there is gone, and what comes at the end is new', () => {
-    expect(shown(held(settled(rows('a', 'b'), FURTHER), rows('a'), WHOLE))).toEqual(['a', 'b gone'])
-    expect(pillWords(held(settled(rows('a', 'b'), WHOLE), rows('a', 'b', 'c'), WHOLE))).toBe('1 new event')
+    expect(shown(heldList(currentList(rows('a', 'b'), FURTHER), rows('a'), WHOLE))).toEqual(['a', 'b gone'])
+    expect(pillWords(heldList(currentList(rows('a', 'b'), WHOLE), rows('a', 'b', 'c'), WHOLE))).toBe('1 new event')
   })
 
   test('the past ends at its oldest', () => {
     const past = { further: true, order: 'descending' } as const
-    expect(shown(held(settled(rows('c', 'b', 'a'), past), rows('d', 'c', 'b'), past))).toEqual(['c', 'b', 'a'])
+    expect(shown(heldList(currentList(rows('c', 'b', 'a'), past), rows('d', 'c', 'b'), past))).toEqual(['c', 'b', 'a'])
   })
 })
 

@@ -41,8 +41,8 @@ test('joins with guests', async () => {
   await press(wrapper, 'Join')
   await flushPromises()
   expect(calls[0]?.body).toEqual({ party: 3 })
-  expect(wrapper.text()).toContain('You are going')
-  expect(wrapper.text()).toContain('3 seats are yours.')
+  expect(wrapper.text()).toContain("You're going")
+  expect(wrapper.text()).toContain('You have 3 seats.')
 })
 
 test('offers the waitlist of a full event, and says the place in line', async () => {
@@ -54,10 +54,10 @@ test('offers the waitlist of a full event, and says the place in line', async ()
   }))
   await press(wrapper, 'Join waitlist')
   await flushPromises()
-  expect(wrapper.text()).toContain('You are in line')
+  expect(wrapper.text()).toContain("You're on the waitlist")
   on.server.patch(ME, 'e-9', [mine({ status: 'waitlisted', ahead: 0 })])
   await flushPromises()
-  expect(wrapper.text()).toContain('You are number 1 in line')
+  expect(wrapper.text()).toContain("You're number 1 on the waitlist")
 })
 
 test('a refusal gives the reason and what is true now, and the next try forgets it', async () => {
@@ -84,9 +84,9 @@ test('whoever was offered the last seat and came too late hears so, with their n
   await wrapper.setProps({ event: event({ going: 4, waiting: 1 }) })
   on.server.patch(ME, 'e-9', [mine({ status: 'waitlisted', ahead: 0 })])
   await flushPromises()
-  const sentence = 'That was the last seat a moment ago. You are number 1 in line.'
-  expect(wrapper.text()).toContain('That was the last seat a moment ago.')
-  expect(wrapper.text()).toContain('You are number 1 in line.')
+  const sentence = "Someone just took the last seat. You're number 1 on the waitlist."
+  expect(wrapper.text()).toContain('Someone just took the last seat.')
+  expect(wrapper.text()).toContain("You're number 1 on the waitlist.")
   expect(on.run(() => useAnnouncer()).said).toBe(sentence)
   expect(on.mount(CardAction, { card: card({ going: 4, waiting: 1 }), over: false, describes: '' }).text()).toContain(
     sentence,
@@ -117,7 +117,7 @@ describe('a refusal that stopped being true', () => {
     const wrapper = await refused('none')
     on.server.socket.drop()
     await flushPromises()
-    expect(wrapper.find('h2').text()).toContain('can not be reached')
+    expect(wrapper.find('h2').text()).toContain('No answer from the server')
     on.live.woke()
     on.server.hello('ada')
     await flushPromises()
@@ -144,7 +144,7 @@ test('comes with more people', async () => {
   await press(wrapper, 'Change seats')
   await flushPromises()
   expect(calls.map(({ method, body }) => [method, body])).toEqual([['patch', { party: 2 }]])
-  expect(wrapper.text()).toContain('2 seats are yours.')
+  expect(wrapper.text()).toContain('You have 2 seats.')
 })
 
 test('a party can not be larger than the event', async () => {

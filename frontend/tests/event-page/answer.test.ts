@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { APART, type Act, type Standing } from '@/attendance/standing'
-import { answerOf, freeSeats, landing, largestParty, type Answer, type Known } from '@/event-page/answer'
+import { NOT_ATTENDING, type Act, type Standing } from '@/attendance/standing'
+import { answerOf, type Answer, type Known } from '@/event-page/answer'
+import { freeSeats, outcomeOf, largestParty } from '@/seats/capacity'
 import { words } from '@/event-page/words'
 import { event } from '../support/items'
 
@@ -11,7 +12,15 @@ const JOINING: Act = { is: 'join', party: 1 }
 const FULL = { code: 'event-full', detail: 'No seats are left.' }
 
 function known(change: Partial<Known> = {}): Known {
-  return { event: event(), standing: APART, pending: undefined, refused: undefined, party: 1, now: NOW, ...change }
+  return {
+    event: event(),
+    standing: NOT_ATTENDING,
+    pending: undefined,
+    refused: undefined,
+    party: 1,
+    now: NOW,
+    ...change,
+  }
 }
 
 const full = event({ going: 4 })
@@ -21,23 +30,23 @@ const over = { now: event().ends_at }
 const TABLE: [string, Partial<Known>, Answer][] = [
   ['joinable', {}, { is: 'joinable', free: 4 }],
   ['joinable without a limit', { event: event({ capacity: null, going: 90 }) }, { is: 'joinable', free: null }],
-  ['with guests who fit', { party: 3 }, { is: 'with-guests', party: 3, free: 4, lands: 'seats' }],
+  ['with guests who fit', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],
   [
     'with guests who would wait',
     { event: event({ going: 2 }), party: 3 },
-    { is: 'with-guests', party: 3, free: 2, lands: 'waitlist' },
+    { is: 'with-guests', party: 3, free: 2, outcome: 'waitlist' },
   ],
   [
     'with guests, no waitlist',
     { event: event({ going: 2, waitlist: false }), party: 3 },
-    { is: 'with-guests', party: 3, free: 2, lands: 'nowhere' },
+    { is: 'with-guests', party: 3, free: 2, outcome: 'none' },
   ],
-  ['full, nobody waits', { event: full }, { is: 'full', waitlist: true, ahead: 0, party: 1 }],
-  ['full, a line', { event: fullWithLine, party: 2 }, { is: 'full', waitlist: true, ahead: 3, party: 2 }],
+  ['full, nobody waits', { event: full }, { is: 'full', waitlist: true, waiting: 0, party: 1 }],
+  ['full, a line', { event: fullWithLine, party: 2 }, { is: 'full', waitlist: true, waiting: 3, party: 2 }],
   [
     'full, no waitlist',
     { event: event({ going: 4, waitlist: false }) },
-    { is: 'full', waitlist: false, ahead: 0, party: 1 },
+    { is: 'full', waitlist: false, waiting: 0, party: 1 },
   ],
   ['going', { standing: GOING }, { is: 'going', party: 2 }],
   ['going to a full event', { event: full, standing: GOING }, { is: 'going', party: 2 }],
@@ -53,24 +62,24 @@ const TABLE: [string, Partial<Known>, Answer][] = [
   [
     'refused, and full now',
     { event: full, refused: FULL },
-    { is: 'refused', why: FULL.detail, code: FULL.code, then: { is: 'full', waitlist: true, ahead: 0, party: 1 } },
+    { is: 'refused', why: FULL.detail, code: FULL.code, then: { is: 'full', waitlist: true, waiting: 0, party: 1 } },
   ],
   [
     'refused, and still going',
     { standing: GOING, refused: FULL },
     { is: 'refused', why: FULL.detail, code: FULL.code, then: { is: 'going', party: 2 } },
   ],
-  ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', was: false }],
+  ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false }],
   [
     'cancelled while going, saving and refused',
     { event: event({ status: 'cancelled' }), standing: GOING, pending: JOINING, refused: FULL },
-    { is: 'cancelled', was: true },
+    { is: 'cancelled', attended: true },
   ],
-  ['ended', over, { is: 'ended', went: false }],
-  ['ended, was there', { ...over, standing: GOING }, { is: 'ended', went: true }],
-  ['ended while waiting', { ...over, standing: WAITING }, { is: 'ended', went: false }],
-  ['ended while saving', { ...over, pending: JOINING }, { is: 'ended', went: false }],
-  ['cancelled and ended', { ...over, event: event({ status: 'cancelled' }) }, { is: 'cancelled', was: false }],
+  ['ended', over, { is: 'ended', had: false }],
+  ['ended, was there', { ...over, standing: GOING }, { is: 'ended', had: true }],
+  ['ended while waiting', { ...over, standing: WAITING }, { is: 'ended', had: false }],
+  ['ended while saving', { ...over, pending: JOINING }, { is: 'ended', had: false }],
+  ['cancelled and ended', { ...over, event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false }],
 ]
 
 describe('the answer box', () => {
@@ -94,16 +103,16 @@ describe('what it says', () => {
 
   test('a refusal says why, and what is true now', () => {
     const refused = answerOf(
-      known({ event: full, refused: { code: 'event-full', detail: 'That was the last seat a moment ago.' } }),
+      known({ event: full, refused: { code: 'event-full', detail: 'Someone just took the last seat.' } }),
     )
     expect(words(refused)).toEqual({
-      head: 'That was the last seat a moment ago.',
-      text: 'All seats are taken. Nobody waits yet: you would be first in line.',
+      head: 'Someone just took the last seat.',
+      text: "All seats are taken. No one is waiting yet. You'd be first.",
     })
   })
 
   test('the number in line counts from one', () => {
-    expect(words({ is: 'waiting', party: 1, number: 3 }).head).toBe('You are number 3 in line')
+    expect(words({ is: 'waiting', party: 1, number: 3 }).head).toBe("You're number 3 on the waitlist")
   })
 })
 
@@ -113,7 +122,7 @@ describe('seats', () => {
   })
 
   test('a party larger than the event fits nowhere, and can not be chosen', () => {
-    expect(landing(event({ capacity: 2 }), 3)).toBe('nowhere')
+    expect(outcomeOf(event({ capacity: 2 }), 3)).toBe('none')
     expect(largestParty(event({ capacity: 2 }), 10)).toBe(2)
     expect(largestParty(event({ capacity: null }), 10)).toBe(10)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { handoverWords, promoted, type Waiting } from '@/attendance/line'
+import { handoverWords, promoted, type Waiting } from '@/attendance/waitlist'
 
 const party = (name: string, seats = 1): Waiting => ({ user: { id: name, name }, party: seats })
 const names = (line: Waiting[]): string[] => line.map(({ user }) => user.name)

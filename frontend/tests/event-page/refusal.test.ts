@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { outlived, type Refusal, type Situation } from '@/attendance/refusal'
-import { APART } from '@/attendance/standing'
+import { isObsolete, type Refusal, type Situation } from '@/attendance/refusal'
+import { NOT_ATTENDING } from '@/attendance/standing'
 
 const FULL: Refusal = { code: 'event-full', detail: 'Only 1 seat left.', free: 1 }
-const SILENT: Refusal = { code: 'unreachable', detail: 'The server can not be reached.', free: null }
-const NOW: Situation = { status: 'scheduled', free: 3, standing: APART, link: 'live' }
+const SILENT: Refusal = { code: 'unreachable', detail: 'The server No answer from the server.', free: null }
+const NOW: Situation = { status: 'scheduled', free: 3, standing: NOT_ATTENDING, link: 'live' }
 
 test.each<[string, Refusal, Partial<Situation>, Partial<Situation>, boolean]>([
   ['nothing changed', FULL, {}, {}, false],
@@ -20,5 +20,5 @@ test.each<[string, Refusal, Partial<Situation>, Partial<Situation>, boolean]>([
   ['the link is back', SILENT, { link: 'reconnecting' }, { link: 'live' }, true],
   ['news came', SILENT, {}, { free: 2 }, true],
 ])('%s', (_, refusal, before, now, expected) => {
-  expect(outlived(refusal, { ...NOW, ...before }, { ...NOW, ...now })).toBe(expected)
+  expect(isObsolete(refusal, { ...NOW, ...before }, { ...NOW, ...now })).toBe(expected)
 })

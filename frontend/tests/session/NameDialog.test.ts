@@ -11,7 +11,7 @@ let on: Stage
 beforeEach(async () => {
   on = stage()
   on.server.hello(null)
-  on.mount(NameDialog, { asking: { why: 'To join Go.', answer: () => undefined } })
+  on.mount(NameDialog, { asking: { reason: { action: 'Join', title: 'Board games' }, answer: () => undefined } })
   await flushPromises()
 })
 
@@ -33,8 +33,8 @@ async function tell(name: string): Promise<void> {
 }
 
 test('it says what it is about, has a label, and knows the limit', () => {
-  expect(dialog().textContent).toContain('What is your name?')
-  expect(dialog().textContent).toContain('To join Go.')
+  expect(dialog().textContent).toContain("What's your name?")
+  expect(dialog().textContent).toContain('Everyone who opens')
   expect(dialog().querySelector('label')?.textContent).toBe('Your name')
   expect(dialog().querySelector('input')?.maxLength).toBe(LIMITS.session.name.maxLength)
 })
@@ -43,7 +43,7 @@ test('an empty name is not sent', async () => {
   const calls = answerHttp(() => ({ status: 500 }))
   await tell('   ')
   expect(calls).toEqual([])
-  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('Please enter a name.')
+  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('Enter a name.')
 })
 
 test('a name makes a session, and a new link with that identity', async () => {

@@ -8,7 +8,7 @@ import { answerHttp } from '../support/http'
 import { card, mine, STARTS_AT } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
-const FINAL = 'This can not be taken back: who tells the same name again is somebody new.'
+const FINAL = "You can't come back as Ada: the same name later is a new guest."
 let on: Stage
 
 beforeEach(() => (on = stage()))
@@ -24,17 +24,17 @@ describe('what is lost', () => {
     [
       'an event',
       own('a', { organizing: true }),
-      `${FINAL} You organize 1 event; nobody could edit or cancel it any more.`,
+      `${FINAL} You organize 1 event, and no one will be able to edit it or call it off.`,
     ],
     [
       'events and seats',
       [...own('a', { organizing: true, status: 'going' }), ...own('b', { organizing: true })],
-      `${FINAL} You organize 2 events; nobody could edit or cancel them any more. You have a place at 1 event; you could not give it back any more.`,
+      `${FINAL} You organize 2 events, and no one will be able to edit them or call them off. You have a seat at 1 event and won't be able to give it up.`,
     ],
     ['not what is cancelled', own('a', { organizing: true }, { status: 'cancelled' }), FINAL],
     ['not what is over', own('a', { status: 'going' }, { ends_at: STARTS_AT - 2 }), FINAL],
   ])('%s', (_, items, expected) => {
-    expect(lossWords(items, STARTS_AT - 1)).toBe(expected)
+    expect(lossWords('Ada', items, STARTS_AT - 1)).toBe(expected)
   })
 })
 
@@ -57,7 +57,7 @@ describe('signing out', () => {
     confirmation.answer('keep')
     await flushPromises()
     expect(calls).toEqual([])
-    expect(wrapper.text()).toContain('You are here as Ada')
+    expect(wrapper.text()).toContain("You're Ada")
   })
 
   test('goes on when that is meant', async () => {
@@ -67,6 +67,6 @@ describe('signing out', () => {
     on.run(() => useConfirmation()).answer('confirm')
     await flushPromises()
     expect(calls.map(({ method, url }) => [method, url])).toEqual([['delete', '/api/session']])
-    expect(wrapper.text()).not.toContain('You are here as')
+    expect(wrapper.text()).not.toContain("You're")
   })
 })

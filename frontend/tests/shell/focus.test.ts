@@ -94,6 +94,6 @@ describe('the button stays the one that was pressed', () => {
     expect([document.activeElement, button.attributes('aria-disabled')]).toEqual([button.element, 'true'])
     answer()
     await flushPromises()
-    expect([document.activeElement?.textContent.trim(), button.element.isConnected]).toEqual(['Unattend', true])
+    expect([document.activeElement?.textContent.trim(), button.element.isConnected]).toEqual(["Can't make it", true])
   })
 })

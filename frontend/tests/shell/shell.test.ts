@@ -33,10 +33,10 @@ test('the badge says how the link is, with a word', async () => {
 describe('the live region', () => {
   test('says own results at once', async () => {
     const region = on.mount(LiveRegion)
-    on.run(() => useAnnouncer()).say('You are going to Go.')
+    on.run(() => useAnnouncer()).say("You're going to Go.")
     await nextTick()
     expect(region.attributes('aria-live')).toBe('polite')
-    expect(region.text()).toBe('You are going to Go.')
+    expect(region.text()).toBe("You're going to Go.")
   })
 
   test('gathers news of others', () => {

@@ -1,17 +1,17 @@
-/** Who moves up when seats become free, and the words for it. Pure. */
+/** Who moves up from the waitlist when seats become free, and the sentence for it. Pure. */
 
 import type { AttendeeItem } from '@/live/generated'
 
-/** Whoever gets a seat. */
+/** A waiting party. */
 export type Waiting = Pick<AttendeeItem, 'user' | 'party'>
 
 /**
- * Who comes off `line` once `free` seats are free, as the server decides it: first come, first served; a party that does
- * not fit is passed over.
+ * The parties of `waitlist` that get seats once `free` seats are free, as the server decides it: first come, first
+ * served; a party that does not fit is passed over.
  */
-export function promoted(line: readonly Waiting[], free: number): Waiting[] {
+export function promoted(waitlist: readonly Waiting[], free: number): Waiting[] {
   let left = free
-  return line.filter(({ party }) => {
+  return waitlist.filter(({ party }) => {
     const fits = party <= left
     if (fits) left -= party
     return fits
@@ -27,7 +27,7 @@ export function handoverWords(next: readonly Waiting[], party: number): string {
 }
 
 function names([first, second, ...rest]: readonly Waiting[]): string {
-  if (!first) return 'Nobody'
+  if (!first) return 'No one'
   if (!second) return first.user.name
   return rest.length === 0
     ? `${first.user.name} and ${second.user.name}`

@@ -1,4 +1,4 @@
-/** Lets a list change under somebody who reads it without anything jumping. Pure. */
+/** A list that can change while it is read, without anything jumping. Pure. */
 
 import { byCodePoint } from '@/live/replica'
 
@@ -16,12 +16,12 @@ export interface Extent {
 }
 
 /** A list as it is shown: what stays in its place, and how much waits. */
-export interface Settled<T extends Keyed> {
+export interface StableList<T extends Keyed> {
   rows: { item: T; gone: boolean }[]
   /** Items that are not shown yet. */
   waiting: number
   /** Whether showing all would move something. */
-  unsettled: boolean
+  changed: boolean
   /** Where the window that is shown ended, as the list went on behind it; null where all of it is shown. */
   edge: Keyed | null
 }
@@ -29,9 +29,9 @@ export interface Settled<T extends Keyed> {
 const WHOLE: Extent = { further: false, order: 'ascending' }
 
 /** The list as it is. */
-export function settled<T extends Keyed>(fresh: readonly T[], extent = WHOLE): Settled<T> {
+export function currentList<T extends Keyed>(fresh: readonly T[], extent = WHOLE): StableList<T> {
   const rows = fresh.map((item) => ({ item, gone: false }))
-  return { rows, waiting: 0, unsettled: false, edge: edgeOf(fresh, extent) }
+  return { rows, waiting: 0, changed: false, edge: edgeOf(fresh, extent) }
 }
 
 /**
@@ -39,7 +39,7 @@ export function settled<T extends Keyed>(fresh: readonly T[], extent = WHOLE): S
  * what came waits. A window tells nothing of what is behind its end: what was pushed out there is not gone, and what was
  * pulled in from there is not new.
  */
-export function held<T extends Keyed>(shown: Settled<T>, fresh: readonly T[], extent = WHOLE): Settled<T> {
+export function heldList<T extends Keyed>(shown: StableList<T>, fresh: readonly T[], extent = WHOLE): StableList<T> {
   const edge = edgeOf(fresh, extent)
   const behind = (item: T, end: Keyed | null): boolean => end !== null && compare(item, end, extent.order) > 0
   const byKey = new Map(fresh.map((item) => [item.key, item]))
@@ -52,7 +52,7 @@ export function held<T extends Keyed>(shown: Settled<T>, fresh: readonly T[], ex
   const waiting = fresh.filter((item) => !known.has(item.key) && !behind(item, shown.edge)).length
   const stayed = fresh.filter(({ key }) => known.has(key))
   const moved = rows.filter(({ item }) => byKey.has(item.key)).some(({ item }, index) => item !== stayed[index])
-  return { rows, waiting, unsettled: waiting > 0 || moved || rows.some(({ gone }) => gone), edge: shown.edge }
+  return { rows, waiting, changed: waiting > 0 || moved || rows.some(({ gone }) => gone), edge: shown.edge }
 }
 
 function edgeOf(items: readonly Keyed[], { further }: Extent): Keyed | null {
@@ -65,7 +65,7 @@ function compare(a: Keyed, b: Keyed, order: Extent['order']): number {
 }
 
 /** What the pill says: `2 new events`, or that the list has changed. */
-export function pillWords({ waiting, unsettled }: Pick<Settled<Keyed>, 'waiting' | 'unsettled'>): string | null {
+export function pillWords({ waiting, changed }: Pick<StableList<Keyed>, 'waiting' | 'changed'>): string | null {
   if (waiting > 0) return waiting === 1 ? '1 new event' : `${String(waiting)} new events`
-  return unsettled ? 'Update the list' : null
+  return changed ? 'Show changes' : null
 }

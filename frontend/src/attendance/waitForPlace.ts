@@ -1,11 +1,11 @@
 import { watch } from 'vue'
 import type { Standing } from './standing'
 
-/** The live view tells the place in line some milliseconds after the answer to the join; longer nobody waits for it. */
+/** The live view tells the place on the waitlist some milliseconds after the join was answered; give up after this. */
 const PLACE_WAIT_MS = 1_500
 
-/** Resolves once a place in line is known, or after a moment without. */
-export function placed(standing: () => Standing): Promise<void> {
+/** Resolves once the place on the waitlist is known, or after `PLACE_WAIT_MS`. */
+export function waitForPlace(standing: () => Standing): Promise<void> {
   return new Promise((resolve) => {
     const stop = watch(
       () => standing().ahead !== null,

@@ -1,26 +1,26 @@
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import type { Card } from '@/live/generated'
-import { held, settled, type Settled } from './settle'
+import { currentList, heldList, type StableList } from './stableList'
 import type { Events } from './useEvents'
 
-/** A page that is scrolled further than this is being read. */
+/** A page scrolled further than this is being read. */
 const TOP_PX = 60
-/** After the last touch or move over the list, somebody still reads for this long. */
+/** The list counts as read for this long after the last touch or move over it. */
 const READING_MS = 4_000
 
-/** A list that keeps still while somebody reads it. */
-export interface Settling {
-  list: ShallowRef<Settled<Card>>
+/** The cards of a list, held in place while it is read. */
+export interface StableCards {
+  list: ShallowRef<StableList<Card>>
   /** Shows the list as it is now. */
-  settle: () => void
+  showCurrent: () => void
 }
 
 /**
- * Shows the cards at once, or holds what would make them jump while somebody scrolls, points or has the focus within
- * `area`. An answer to another question is shown at once.
+ * Shows changes at once, or holds them back while the reader scrolls, points at or has the focus within `area`. The
+ * result of another query is shown at once.
  */
-export function useSettling({ cards, extent, answered }: Events, area: () => HTMLElement | null): Settling {
-  const list = shallowRef<Settled<Card>>(settled(cards.value, extent.value))
+export function useStableList({ cards, extent, answered }: Events, area: () => HTMLElement | null): StableCards {
+  const list = shallowRef<StableList<Card>>(currentList(cards.value, extent.value))
   let pointedAt = -Infinity
 
   const pointed = (event: Event): void => {
@@ -38,14 +38,14 @@ export function useSettling({ cards, extent, answered }: Events, area: () => HTM
     document.removeEventListener('pointerdown', pointed)
   })
 
-  function settle(): void {
-    list.value = settled(cards.value, extent.value)
+  function showCurrent(): void {
+    list.value = currentList(cards.value, extent.value)
   }
 
   watch([cards, extent, answered] as const, ([now, here, question], [, , questionBefore]) => {
     const keep = question === questionBefore && list.value.rows.length > 0 && reading()
-    list.value = keep ? held(list.value, now, here) : settled(now, here)
+    list.value = keep ? heldList(list.value, now, here) : currentList(now, here)
   })
 
-  return { list, settle }
+  return { list, showCurrent }
 }

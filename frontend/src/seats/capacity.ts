@@ -1,0 +1,23 @@
+/** Free seats, and what a join would get. Pure. */
+
+import type { EventItem } from '@/live/generated'
+
+/** What a join gets: seats, a place on the waitlist, or a refusal. */
+export type JoinOutcome = 'seats' | 'waitlist' | 'none'
+
+/** Seats that are still free; null where there is no limit. */
+export function freeSeats({ capacity, going }: Pick<EventItem, 'capacity' | 'going'>): number | null {
+  return capacity === null ? null : Math.max(0, capacity - going)
+}
+
+/** What a party gets that joins now; a party larger than the whole event is always refused. */
+export function outcomeOf(event: Pick<EventItem, 'capacity' | 'going' | 'waitlist'>, party: number): JoinOutcome {
+  const free = freeSeats(event)
+  if (free === null || party <= free) return 'seats'
+  return event.waitlist && party <= (event.capacity ?? party) ? 'waitlist' : 'none'
+}
+
+/** The largest party that the event could ever seat. */
+export function largestParty({ capacity }: Pick<EventItem, 'capacity'>, most: number): number {
+  return Math.min(most, capacity ?? most)
+}
