@@ -1,1 +1,1 @@
-"""What an operator does with a journal: verify it, read it, take it along, bring it back."""
+"""The operator's commands for a journal: verify, read, back up, import, restore and accept."""

@@ -1,16 +1,16 @@
-"""A backup file: gzip over lines, so that it also reads with ``zcat``.
+"""The format of a backup file: lines in gzip, which ``zcat`` can print.
 
 ====  =====================================================================================================
-line  what it holds
+line  content
 ====  =====================================================================================================
-1     the header, JSON (``Header``)
-c …   a chunk of the snapshot that it starts from, base64; none where it starts from the beginning
-r …   a record, as the stream held it; the first one follows the snapshot, the last one is the header's head
-x …   base64 of a stream entry that is no sound record; only in the backup that is made of a damaged journal
-end   number of lines before it, and a digest (blake2b, 128 bits, hex) over all of them
+1     the header, JSON (``BackupHeader``)
+c …   a chunk of the snapshot at the start, base64; none if the backup starts from the beginning
+r …   a record, as the stream held it; the first follows the snapshot, the last is the header's head
+x …   base64 of a stream entry that is no sound record; only in the backup of a damaged journal
+end   number of lines before it, and a digest (blake2b, 128 bits, hex) of these lines
 ====  =====================================================================================================
 
-It holds the secret that sessions are signed with, without which no guest could come back: keep it like a password.
+A backup holds the secret that signs the sessions: protect it like a password. Without the secret no guest could return.
 """
 
 import gzip
@@ -25,8 +25,8 @@ from typing import IO, Final, Literal
 
 import msgspec
 
-from turnout.operations.errors import Damaged, Refused
-from turnout.operations.raw_journal import advance
+from turnout.operations.errors import DataDamaged, OperationRefused
+from turnout.operations.raw_journal import apply_record
 from turnout.progress import Advance
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
@@ -34,19 +34,20 @@ from turnout_core.journal.record import GENESIS, BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot, Loader
 
 FORMAT: Final = 1
-_COMPRESSION: Final = 3  # records are text, and much alike: more effort gains little
-_STEP: Final = 1_000  # lines between two reports
+_COMPRESSION: Final = 3  # records are similar text: a higher level gains little
+_LINES_PER_STEP: Final = 1_000  # between two progress reports
 _DIGEST_BYTES: Final = 16
 
 
-class Header(msgspec.Struct, frozen=True):
-    """
+class BackupHeader(msgspec.Struct, frozen=True):
+    """The first line of a backup.
+
     Attributes:
-        turnout: tells this file from any other.
-        epoch, seq, hash: the head that it leads to.
-        base: number of the snapshot that it starts from.
+        turnout: identifies the file type.
+        epoch, seq, hash: the head of the journal.
+        base: number of the snapshot at the start; 0 for none.
         made_at: ms since 1970.
-        secret: of the sessions; empty where there was none.
+        secret: signs the sessions; empty if there was none.
     """
 
     turnout: Literal["backup"]
@@ -63,29 +64,29 @@ class Header(msgspec.Struct, frozen=True):
         return Position(self.epoch, self.seq)
 
 
-class Writer:
-    """Writes one backup; the file is whole only after ``finish``."""
+class BackupWriter:
+    """Writes one backup. The file is complete only after ``finish``."""
 
-    def __init__(self, file: IO[bytes], header: Header) -> None:
+    def __init__(self, file: IO[bytes], header: BackupHeader) -> None:
         self._gzip = gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=_COMPRESSION)
         self._digest = blake2b(digest_size=_DIGEST_BYTES)
         self._lines = 0
-        self._line(msgspec.json.encode(header))
+        self._write_line(msgspec.json.encode(header))
 
-    def chunk(self, chunk: bytes) -> None:
-        self._line(b"c " + b64encode(chunk))
+    def write_chunk(self, chunk: bytes) -> None:
+        self._write_line(b"c " + b64encode(chunk))
 
-    def record(self, record: bytes) -> None:
-        self._line(b"r " + record)
+    def write_record(self, record: bytes) -> None:
+        self._write_line(b"r " + record)
 
-    def oddity(self, entry: bytes) -> None:
-        self._line(b"x " + b64encode(entry))
+    def write_foreign_entry(self, entry: bytes) -> None:
+        self._write_line(b"x " + b64encode(entry))
 
     def finish(self) -> None:
         self._gzip.write(f"end {self._lines} {self._digest.hexdigest()}\n".encode())
         self._gzip.close()
 
-    def _line(self, line: bytes) -> None:
+    def _write_line(self, line: bytes) -> None:
         line += b"\n"
         self._digest.update(line)
         self._gzip.write(line)
@@ -93,11 +94,11 @@ class Writer:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that gets its name once everything is in it and on disk, and that only its owner can read."""
+def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file that only its owner can read. It gets its name once its content is complete and on disk."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
-        with open(unfinished, "w+b", opener=_private) as file:
+        with open(unfinished, "w+b", opener=_open_private) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -106,36 +107,38 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         unfinished.unlink(missing_ok=True)
 
 
-def _private(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-class Reader:
-    """Reads one backup and checks all of it."""
+class BackupReader:
+    """Reads one backup and checks every line."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._lines = _lines(file)
-        self.header = _header(next(self._lines, b""))
+        self._lines = _read_lines(file)
+        self.header = _parse_header(next(self._lines, b""))
 
-    def states(self, to: int | None, told: Advance) -> Iterator[State | None]:
-        """The state as of record ``to`` (None: the head), once all is read; None now and then, so that others may run.
+    def replay(self, to: int | None, advance: Advance) -> Iterator[State | None]:
+        """Yields the state at record ``to`` (None: the head), once the whole file was read.
+
+        Yields None at times before that, so that the caller can let other tasks run.
 
         Raises:
-            Refused: ``to`` is not in it.
-            Damaged: the file is cut off or altered, or holds a damaged record that has to be applied.
+            OperationRefused: ``to`` is not in the backup.
+            Damaged: the file is cut off or altered, or a record that has to be applied is damaged.
         """
         header = self.header
         to = header.seq if to is None else to
         if not header.base <= to <= header.seq:
-            raise Refused(
+            raise OperationRefused(
                 f"this backup reaches from {header.epoch}-{header.base} to {header.head}, not to {header.epoch}-{to}"
             )
         try:
-            yield from self._replay(to, told)
+            yield from self._replay(to, advance)
         except (BrokenRecord, BrokenSnapshot, ValueError) as error:
-            raise Damaged(f"the backup is damaged: {error}") from error
+            raise DataDamaged(f"the backup is damaged: {error}; use another one") from error
 
-    def _replay(self, to: int, told: Advance) -> Iterator[State | None]:
+    def _replay(self, to: int, advance: Advance) -> Iterator[State | None]:
         header, loader = self.header, Loader()
         state = State(Position(header.epoch, 0), GENESIS) if header.base == 0 else None
         for count, line in enumerate(self._lines, 1):
@@ -144,10 +147,12 @@ class Reader:
                 loader.add(b64decode(content))
             else:
                 state = state or loader.finish()
-                if kind == b"r " and state.position.seq < to:  # what stood where an x is now, the chain misses
-                    advance(state, content)
-            if count % _STEP == 0:
-                told(_STEP)
+                if (
+                    kind == b"r " and state.position.seq < to
+                ):  # an "x" stands for a missing record, so the next record fails
+                    apply_record(state, content)
+            if count % _LINES_PER_STEP == 0:
+                advance(_LINES_PER_STEP)
                 yield None
         state = state or loader.finish()
         if state.position != Position(header.epoch, to) or (to == header.seq and state.hash != header.hash):
@@ -155,26 +160,32 @@ class Reader:
         yield state
 
 
-def _header(line: bytes) -> Header:
+def _parse_header(line: bytes) -> BackupHeader:
     try:
-        header = msgspec.json.decode(line, type=Header)
+        header = msgspec.json.decode(line, type=BackupHeader)
     except msgspec.DecodeError as error:
-        raise Refused("this is no backup of Turnout") from error
+        raise OperationRefused("this file is no backup of Turnout") from error
     if header.format != FORMAT:
-        raise Refused(f"this backup has format {header.format}, and this Turnout reads format {FORMAT}")
+        raise OperationRefused(
+            f"this backup has format {header.format}: import it with a Turnout that reads this format, not {FORMAT}"
+        )
     return header
 
 
-def _lines(file: IO[bytes]) -> Iterator[bytes]:
-    """The lines without their ends, checked against the last one. Raises Refused, Damaged."""
+def _read_lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Yields the lines without line ends, and checks them against the digest in the last line.
+
+    Raises:
+        OperationRefused, DataDamaged
+    """
     digest, count = blake2b(digest_size=_DIGEST_BYTES), 0
     try:
         with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
             for line in unpacked:
                 if line.startswith(b"end "):
-                    rest = unpacked.read(1)  # reaching the end of the file checks gzip's own sum, too
+                    rest = unpacked.read(1)  # at the end of the file gzip checks its own checksum
                     if rest or line != f"end {count} {digest.hexdigest()}\n".encode():
-                        raise Damaged("the backup is damaged: it is not what was written")
+                        raise DataDamaged("the backup is damaged: its digest does not match; use another one")
                     return
                 digest.update(line)
                 count += 1
@@ -183,10 +194,10 @@ def _lines(file: IO[bytes]) -> Iterator[bytes]:
         raise _unreadable(count, error) from error
     except (EOFError, zlib.error) as error:
         raise _unreadable(count, error) from error
-    raise Damaged("the backup is damaged: its end is missing")
+    raise DataDamaged("the backup is damaged: its end is missing; use another one")
 
 
-def _unreadable(count: int, error: Exception) -> Damaged | Refused:
+def _unreadable(count: int, error: Exception) -> DataDamaged | OperationRefused:
     if count == 0:
-        return Refused("this is no backup of Turnout")
-    return Damaged(f"the backup is damaged: {error}")
+        return OperationRefused("this file is no backup of Turnout")
+    return DataDamaged(f"the backup is damaged: {error}; use another one")

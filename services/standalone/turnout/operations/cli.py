@@ -1,6 +1,6 @@
 """``turnout journal …``: verify, read, back up and restore the journal.
 
-Only the journal's address has an environment variable: a variable that is left over must not replace a journal.
+Only the journal's address has an environment variable: a variable from an earlier session must not replace a journal.
 """
 
 import sys
@@ -11,15 +11,15 @@ from typing import Annotated
 
 import typer
 
-from turnout.operations import tail as lines
-from turnout.operations.console import ask, backup_file, is_stream
-from turnout.operations.console import run as run_operation
-from turnout.operations.errors import OperationError, Refused
-from turnout.operations.export import Exported, export_stream, export_to
-from turnout.operations.open_journal import Target, opened
-from turnout.operations.restore import accept as accept_loss
-from turnout.operations.restore import import_from, occupied
-from turnout.operations.restore import restore as restore_to
+from turnout.operations import tail as journal_tail
+from turnout.operations.accept_loss import accept_loss
+from turnout.operations.console import confirm, is_stream, open_backup, run_operation
+from turnout.operations.errors import OperationError, OperationRefused
+from turnout.operations.export import ExportResult, export_stream, export_to_file
+from turnout.operations.import_backup import import_backup
+from turnout.operations.open_journal import JournalTarget, open_journal
+from turnout.operations.raw_journal import has_journal
+from turnout.operations.restore import restore_journal
 from turnout.operations.verify import verify as verify_journal
 from turnout_core.domain.position import Position
 
@@ -45,10 +45,10 @@ def _position(text: str) -> Position:
 
 @app.command()
 def verify(context: typer.Context, valkey: Valkey = None, data: Data = None) -> None:
-    """Read everything and check it. Exit code 1 when something is damaged."""
+    """Check the whole journal. The exit code is 1 if something is damaged."""
 
     async def run() -> None:
-        async with opened(_target(context, valkey, data)) as server:
+        async with open_journal(_target(context, valkey, data)) as server:
             report = await verify_journal(server)
         snapshots = ", ".join(map(str, report.snapshots)) or "none"
         typer.echo(f"head {report.head.position} {report.head.hash}")
@@ -57,8 +57,8 @@ def verify(context: typer.Context, valkey: Valkey = None, data: Data = None) -> 
             typer.echo(f"note: {note}")
         if report.damages:
             for damage in report.damages:
-                typer.echo(f"damaged at {damage.at}: {damage.what}", err=True)
-            raise OperationError(report.way_out())
+                typer.echo(f"damaged at {damage.at}: {damage.description}", err=True)
+            raise OperationError(report.next_step())
         typer.echo("the journal is sound")
 
     run_operation(run())
@@ -80,12 +80,12 @@ def tail(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Print new commits until Ctrl-C.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON document a line.")] = False,
 ) -> None:
-    """Print commits."""
-    to_line: Callable[[bytes], str] = lines.as_json if json else lines.as_text
+    """Print the last commits, or those from a position on."""
+    to_line: Callable[[bytes], str] = journal_tail.to_json_line if json else journal_tail.to_text_line
 
     async def run() -> None:
-        async with opened(_target(context, valkey, data)) as server:
-            async for record in lines.records(server, since, number, follow=follow):
+        async with open_journal(_target(context, valkey, data)) as server:
+            async for record in journal_tail.read_records(server, since, number, follow=follow):
                 typer.echo(to_line(record))
 
     run_operation(run())
@@ -99,16 +99,18 @@ def export(
     data: Data = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")] = False,
 ) -> None:
-    """Write a backup; the services may run. It holds the secret of the sessions: protect it like a password."""
+    """Write a backup; the services may run. It holds the secret that signs the sessions: protect it like a password."""
 
     async def run() -> None:
         if is_stream(file) and sys.stdout.isatty():
-            raise Refused("a backup is binary: name a file, or pipe it into a program")
-        async with opened(_target(context, valkey, data)) as server:
+            raise OperationRefused(
+                "a backup is binary and cannot go to a terminal: name a file, or pipe it into a program"
+            )
+        async with open_journal(_target(context, valkey, data)) as server:
             if is_stream(file):
                 await export_stream(server, sys.stdout.buffer, _now_ms())
             else:
-                typer.echo(_summary(file, await export_to(server, file, _now_ms(), replace=force)))
+                typer.echo(_summary(file, await export_to_file(server, file, _now_ms(), replace=force)))
 
     run_operation(run())
 
@@ -128,19 +130,19 @@ def import_(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the present journal.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Make a backup the journal of an empty server. Stop the command services first, restart all afterwards."""
+    """Make a backup the journal. Stop the command services first; restart all services afterwards."""
 
     async def run() -> None:
-        with backup_file(file) as backup:
-            async with opened(_target(context, valkey, data), make=True) as server:
-                if force and not yes and await occupied(server):
-                    ask(
+        with open_backup(file) as backup:
+            async with open_journal(_target(context, valkey, data), may_create=True) as server:
+                if force and not yes and await has_journal(server):
+                    confirm(
                         "Everything in the present journal will be lost. Replace it?",
-                        stdin_is_taken=is_stream(file),
+                        is_stdin_used=is_stream(file),
                     )
-                position = await import_from(server, backup, to, replace=force)
+                position = await import_backup(server, backup, to, replace=force)
         typer.echo(f"the journal is at {position} now; start the services again")
 
     run_operation(run())
@@ -163,12 +165,12 @@ def restore(
         ),
     ] = None,
 ) -> None:
-    """Go back to an earlier position: later commits are lost. Backs up the present journal first."""
+    """Return to an earlier position: later commits are lost. The present journal is backed up first."""
 
     async def run() -> None:
         target = _target(context, valkey, data)
-        async with opened(target) as server:
-            restored = await restore_to(server, to, backup, target.folder(), _now_ms())
+        async with open_journal(target) as server:
+            restored = await restore_journal(server, to, backup, target.backup_folder(), _now_ms())
         typer.echo(f"backup of the previous journal: {_summary(restored.backup, restored.exported)}")
         typer.echo(f"the journal is at {restored.position} now, the state as of {to}; start the services again")
 
@@ -180,25 +182,25 @@ def accept(context: typer.Context, valkey: Valkey = None, data: Data = None) -> 
     """Accept a loss: the server's present content becomes authoritative. Stop the command services first."""
 
     async def run() -> None:
-        async with opened(_target(context, valkey, data), make=True) as server:
+        async with open_journal(_target(context, valkey, data), may_create=True) as server:
             position = await accept_loss(server)
-        typer.echo(f"the journal is at {position} now, and all clients start over from it; start the services again")
+        typer.echo(f"the journal is at {position} now, and all clients reload from it; start the services again")
 
     run_operation(run())
 
 
-def _target(context: typer.Context, valkey: str | None, data: Path | None) -> Target:
+def _target(context: typer.Context, valkey: str | None, data: Path | None) -> JournalTarget:
     """Options have precedence over the environment; then a server over a folder."""
     sources = {name: context.get_parameter_source(name) for name in ("valkey", "data")}
     named = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
-    return Target(None if named == {"data"} else valkey, data)
+    return JournalTarget(None if named == {"data"} else valkey, data)
 
 
-def _summary(file: Path, exported: Exported) -> str:
+def _summary(file: Path, exported: ExportResult) -> str:
     size_kb = exported.size_bytes / 1000
     header = exported.header
     summary = f"{file}: {header.epoch}-{header.base} to {header.head}, {size_kb:,.1f} KB"
-    return summary if exported.sound else f"{summary}, with the damage in it"
+    return summary if exported.is_sound else f"{summary}, with the damage in it"
 
 
 def _now_ms() -> int:

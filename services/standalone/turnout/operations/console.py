@@ -1,4 +1,4 @@
-"""Between an operation and the command line: how it ends, where it asks, what it reads."""
+"""Connects an operation to the command line: exit codes, questions and input files."""
 
 import asyncio
 import contextlib
@@ -12,20 +12,20 @@ from typing import IO, Any, Final, NoReturn
 import typer
 from redis.exceptions import RedisError
 
-from turnout.operations.errors import OperationError, Refused
+from turnout.operations.errors import OperationError, OperationRefused
 from turnout.valkey.embedded import EmbeddedError
 from turnout_core.journal.port import JournalError
 
 _INTERRUPTED: Final = 130  # what a shell reports after Ctrl-C
 
 
-def run(operation: Coroutine[Any, Any, None]) -> None:
-    """Runs it to its end; what goes wrong becomes one line on stderr and an exit code."""
+def run_operation(operation: Coroutine[Any, Any, None]) -> None:
+    """Runs ``operation`` to its end. A failure becomes one line on stderr and an exit code."""
     try:
         asyncio.run(operation)
     except OperationError as error:
         _fail(str(error), error.exit_status)
-    except BrokenPipeError:  # `| head` has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (EmbeddedError, JournalError, RedisError, OSError) as error:
         _fail(str(error), OperationError.exit_status)
@@ -38,22 +38,22 @@ def _fail(message: str, status: int) -> NoReturn:
     raise typer.Exit(status)
 
 
-def ask(question: str, *, stdin_is_taken: bool) -> None:
-    """Raises Refused unless somebody says yes."""
-    if stdin_is_taken or not sys.stdin.isatty():
-        raise Refused("there is nobody to ask: say --yes")
+def confirm(question: str, *, is_stdin_used: bool) -> None:
+    """Asks ``question`` on the terminal. Raises OperationRefused unless the answer is yes."""
+    if is_stdin_used or not sys.stdin.isatty():
+        raise OperationRefused("there is no terminal to ask on: confirm with --yes")
     if not typer.confirm(question, err=True):
-        raise Refused("nothing was replaced")
+        raise OperationRefused("not confirmed, so nothing was replaced")
 
 
 def is_stream(file: Path) -> bool:
-    """``-``: the standard input or output."""
+    """True for ``-``, which names the standard input or output."""
     return str(file) == "-"
 
 
 @contextmanager
-def backup_file(file: Path) -> Iterator[IO[bytes]]:
-    """Raises Refused."""
+def open_backup(file: Path) -> Iterator[IO[bytes]]:
+    """Opens a backup for reading. Raises OperationRefused if it cannot be read."""
     if is_stream(file):
         yield sys.stdin.buffer
         return
@@ -61,5 +61,5 @@ def backup_file(file: Path) -> Iterator[IO[bytes]]:
         try:
             opened = stack.enter_context(file.open("rb"))
         except OSError as error:
-            raise Refused(f"{file} can not be read: {error.strerror}") from error
+            raise OperationRefused(f"{file} cannot be read: {error.strerror}") from error
         yield opened

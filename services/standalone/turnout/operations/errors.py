@@ -1,4 +1,4 @@
-"""Why an operation ends early. The message is one line for a person, and says the way out where there is one."""
+"""The errors that end an operation early. Each message is one line, and names the next step where there is one."""
 
 from typing import ClassVar
 
@@ -12,15 +12,15 @@ class OperationError(Exception):
     exit_status: ClassVar[int] = 1
 
 
-class Damaged(OperationError):
-    """What is there is not what was written."""
+class DataDamaged(OperationError):
+    """The journal or the backup does not hold what was written."""
 
 
-class Interrupted(OperationError):
-    """Something else changed the journal meanwhile, or the link broke."""
+class OperationInterrupted(OperationError):
+    """Something else changed the journal meanwhile, or the connection broke."""
 
 
-class Refused(OperationError):
-    """It can not be done here, or not now. Nothing has changed."""
+class OperationRefused(OperationError):
+    """The operation is not possible here, or not now. Nothing has changed."""
 
     exit_status = 2

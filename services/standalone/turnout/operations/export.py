@@ -1,4 +1,4 @@
-"""A journal into a file, beside running services."""
+"""Writes a backup of a journal, while services may run."""
 
 import asyncio
 import contextlib
@@ -10,44 +10,45 @@ from typing import IO, Any, BinaryIO, Final
 
 import msgspec
 
-from turnout.operations.backup_file import FORMAT, Header, Reader, Writer, whole_file
-from turnout.operations.errors import Damaged, Interrupted, Refused
+from turnout.operations.backup_file import FORMAT, BackupHeader, BackupReader, BackupWriter, atomic_file
+from turnout.operations.errors import DataDamaged, OperationInterrupted, OperationRefused
 from turnout.operations.journal_server import JournalServer
-from turnout.operations.raw_journal import Survey, entries, load, survey
+from turnout.operations.raw_journal import JournalOutline, load_snapshot, read_entries, read_outline
 from turnout.progress import stage
 from turnout_core.domain.position import Position
 from turnout_core.journal.port import Trimmed
 from turnout_core.journal.snapshot import BrokenSnapshot
 
-_ATTEMPTS: Final = 5  # a running service may trim what we are about to read
+_ATTEMPTS: Final = 5  # a running service may trim records that are still to be read
 
 
-class Exported(msgspec.Struct, frozen=True):
-    """
+class ExportResult(msgspec.Struct, frozen=True):
+    """A finished backup.
+
     Attributes:
-        sound: False for the backup of a damaged journal: it holds the damage.
+        is_sound: False for the backup of a damaged journal, which includes the damage.
     """
 
-    header: Header
+    header: BackupHeader
     size_bytes: int
-    sound: bool
+    is_sound: bool
 
 
-async def export_to(server: JournalServer, path: Path, made_at: int, *, replace: bool = False) -> Exported:
-    """Writes a backup of everything up to the head that is there now, and reads it back.
+async def export_to_file(server: JournalServer, path: Path, made_at: int, *, replace: bool = False) -> ExportResult:
+    """Writes a backup up to the present head to ``path``, and reads it back.
 
     Raises:
-        Refused: no journal, or the file exists and is not to be replaced.
-        Damaged: no such backup can be made of this journal.
+        OperationRefused: there is no journal, or the file exists and ``replace`` is False.
+        Damaged: the journal is damaged.
     """
     if path.exists() and not replace:  # noqa: ASYNC240 - one stat, before anything else runs
-        raise Refused(f"{path} exists: name another file, or replace it with --force")
-    with whole_file(path) as file:
+        raise OperationRefused(f"{path} exists: name another file, or replace it with --force")
+    with atomic_file(path) as file:
         return await _export(server, file, made_at, strict=True)
 
 
-async def export_stream(server: JournalServer, out: BinaryIO, made_at: int) -> Exported:
-    """As ``export_to``, but nothing is given out before it was verified."""
+async def export_stream(server: JournalServer, out: BinaryIO, made_at: int) -> ExportResult:
+    """Writes a backup to ``out``, once it was read back from a temporary file. Raises as ``export_to_file`` does."""
     with tempfile.TemporaryFile() as file:
         exported = await _export(server, file, made_at, strict=True)
         file.seek(0)
@@ -56,84 +57,87 @@ async def export_stream(server: JournalServer, out: BinaryIO, made_at: int) -> E
         return exported
 
 
-async def keep_aside(server: JournalServer, path: Path, made_at: int) -> Exported:
-    """Writes a backup also of a damaged journal, with the damage in it, before the journal is replaced."""
-    with whole_file(path) as file:
+async def export_as_is(server: JournalServer, path: Path, made_at: int) -> ExportResult:
+    """Writes a backup before the journal is replaced. A damaged journal is backed up including the damage."""
+    with atomic_file(path) as file:
         return await _export(server, file, made_at, strict=False)
 
 
-async def _export(server: JournalServer, file: IO[bytes], made_at: int, *, strict: bool) -> Exported:
+async def _export(server: JournalServer, file: IO[bytes], made_at: int, *, strict: bool) -> ExportResult:
     for _ in range(_ATTEMPTS):
-        outline = await survey(server)
+        outline = await read_outline(server)
         file.seek(0)
         file.truncate()
-        header = Header(
+        header = BackupHeader(
             turnout="backup",
             format=FORMAT,
             epoch=outline.head.position.epoch,
-            base=await _base(server, outline),
+            base=await _find_base(server, outline),
             seq=outline.head.position.seq,
             hash=outline.head.hash,
             made_at=made_at,
-            secret=await _secret(server),
+            secret=await _read_secret(server),
         )
         try:
-            odd = await _write(server, header, file)
+            foreign = await _write(server, header, file)
             size_bytes = file.tell()
-            await _read_back(file, odd)
-        except (Damaged, Trimmed) as error:
-            if (await survey(server)).snapshots != outline.snapshots:
+            await _read_back(file, foreign)
+        except (DataDamaged, Trimmed) as error:
+            if (await read_outline(server)).snapshots != outline.snapshots:
                 continue
             if strict:
-                raise Damaged(f"{error}; `turnout journal verify` tells the way out") from error
-            return Exported(header, file.seek(0, os.SEEK_END), sound=False)
-        return Exported(header, size_bytes, sound=True)
-    raise Interrupted("the journal was trimmed again and again while it was read: try once more")
+                raise DataDamaged(f"{error}; run `turnout journal verify` to see what to do") from error
+            return ExportResult(header, file.seek(0, os.SEEK_END), is_sound=False)
+        return ExportResult(header, size_bytes, is_sound=True)
+    raise OperationInterrupted("the journal was trimmed again and again while it was read: try once more")
 
 
-async def _secret(server: JournalServer) -> str:
+async def _read_secret(server: JournalServer) -> str:
     secret: Any = await server.valkey.get(server.keys.secret)
     return secret.decode() if secret else ""
 
 
-async def _base(server: JournalServer, outline: Survey) -> int:
-    """Number of the oldest sound snapshot that the stream continues; without one, of what is before the stream."""
+async def _find_base(server: JournalServer, outline: JournalOutline) -> int:
+    """Finds the number of the oldest sound snapshot that the stream continues.
+
+    Without one, returns the number before the stream's first entry.
+    """
     for position in outline.snapshots:
         if not outline.first or outline.first <= position.seq + 1:
             with contextlib.suppress(BrokenSnapshot, Trimmed):
-                await load(server, position)
+                await load_snapshot(server, position)
                 return position.seq
     return max(0, outline.first - 1)
 
 
-async def _write(server: JournalServer, header: Header, file: IO[bytes]) -> int:
-    """Gives the number of stream entries that are no records. Raises Trimmed."""
-    writer, odd = Writer(file, header), 0
+async def _write(server: JournalServer, header: BackupHeader, file: IO[bytes]) -> int:
+    """Writes the backup. Returns the number of stream entries that are no records. Raises Trimmed."""
+    writer, foreign = BackupWriter(file, header), 0
     if header.base:
         async for chunk in server.journal().load_snapshot(Position(header.epoch, header.base)):
-            writer.chunk(chunk)
-    with stage("Exporting", total=header.seq - header.base) as told:
-        async for batch in entries(server, header.base + 1, header.seq):
+            writer.write_chunk(chunk)
+    with stage("Exporting", total=header.seq - header.base) as advance:
+        async for batch in read_entries(server, header.base + 1, header.seq):
             for entry in batch:
                 record = entry.record
                 if record is None or b"\n" in record:
-                    odd += 1
-                    writer.oddity(msgspec.msgpack.encode(entry))
+                    foreign += 1
+                    writer.write_foreign_entry(msgspec.msgpack.encode(entry))
                 else:
-                    writer.record(record)
-            told(len(batch))
+                    writer.write_record(record)
+            advance(len(batch))
             await asyncio.sleep(0)
     writer.finish()
-    return odd
+    return foreign
 
 
-async def _read_back(file: IO[bytes], odd: int) -> None:
-    """Raises Damaged."""
-    if odd:
-        raise Damaged(f"the stream holds entries that are no records ({odd})")
+async def _read_back(file: IO[bytes], foreign: int) -> None:
+    """Reads the whole backup. Raises DataDamaged if it does not lead to its head."""
+    if foreign:
+        raise DataDamaged(f"the stream holds entries that are no records ({foreign})")
     file.flush()
     file.seek(0)
-    reader = Reader(file)
-    with stage("Reading it back", total=reader.header.seq - reader.header.base) as told:
-        for _ in reader.states(None, told):
+    reader = BackupReader(file)
+    with stage("Reading it back", total=reader.header.seq - reader.header.base) as advance:
+        for _ in reader.replay(None, advance):
             await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The Valkey that an operation works on."""
+"""The Valkey server that an operation works on."""
 
 from dataclasses import dataclass
 

@@ -1,11 +1,11 @@
-"""What lies in Valkey, read as it is: entries that were never written by us included."""
+"""Reads the journal's keys in Valkey as they are, including entries that Turnout did not write."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final, cast
 
 import msgspec
 
-from turnout.operations.errors import Damaged, Refused
+from turnout.operations.errors import DataDamaged, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout_core.domain.apply import apply
 from turnout_core.domain.position import Position
@@ -18,7 +18,7 @@ _ENTRIES_PER_READ: Final = 1_000
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """An entry of the stream. One of ours has the id ``<seq>-0`` and nothing but the field ``r``."""
+    """An entry of the stream. A record of Turnout has the id ``<seq>-0`` and only the field ``r``."""
 
     seq: int
     part: int
@@ -26,94 +26,106 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def record(self) -> bytes | None:
-        """The record; None when this is no entry of ours."""
+        """The record; None if Turnout did not write this entry."""
         return self.fields.get(b"r") if self.part == 0 and len(self.fields) == 1 else None
 
 
-class Survey(msgspec.Struct, frozen=True):
-    """The outline of a journal, of one moment.
+class JournalOutline(msgspec.Struct, frozen=True):
+    """The extent of a journal at one moment.
 
     Attributes:
-        snapshots: of the head's epoch, oldest first; ``strays`` are listed names that are none.
-        first, last: numbers of the oldest entry in the stream, and of the newest that ever was in it; 0 for none.
+        snapshots: positions of the snapshots in the head's epoch, oldest first.
+        foreign_names: listed names that are no snapshots of this epoch.
+        first: number of the oldest entry in the stream; 0 if it is empty.
+        last: number of the newest entry that ever was in the stream; 0 if there was none.
     """
 
     head: Head
     snapshots: tuple[Position, ...]
-    strays: tuple[str, ...]
+    foreign_names: tuple[str, ...]
     first: int
     last: int
 
 
-async def survey(server: JournalServer) -> Survey:
-    """Raises Refused where there is no journal, Damaged where its head is gone."""
-    async with server.valkey.pipeline(transaction=True) as at_once:
-        at_once.hmget(server.keys.head, ["epoch", "seq", "hash"])
-        at_once.zrange(server.keys.snapshots, 0, -1)
-        at_once.xrange(server.keys.stream, min="1", count=1)
-        at_once.xinfo_stream(server.keys.stream)
-        fields, names, oldest, info = await at_once.execute(raise_on_error=False)
+async def has_journal(server: JournalServer) -> bool:
+    """True if the server holds a journal, or a part of one."""
+    return bool(await server.valkey.exists(server.keys.head, server.keys.stream, server.keys.snapshots))
+
+
+async def read_outline(server: JournalServer) -> JournalOutline:
+    """Reads the outline in one transaction.
+
+    Raises:
+        OperationRefused: there is no journal.
+        DataDamaged: the journal's head is missing.
+    """
+    async with server.valkey.pipeline(transaction=True) as transaction:
+        transaction.hmget(server.keys.head, ["epoch", "seq", "hash"])
+        transaction.zrange(server.keys.snapshots, 0, -1)
+        transaction.xrange(server.keys.stream, min="1", count=1)
+        transaction.xinfo_stream(server.keys.stream)
+        fields, names, oldest, info = await transaction.execute(raise_on_error=False)
     for reply in (fields, names, oldest):
         if isinstance(reply, Exception):
             raise reply
     if None in fields:
         if names or oldest:
-            raise Damaged(
+            raise DataDamaged(
                 f"{server.keys.head} is missing, but the rest of a journal is there: import a backup with --force"
             )
-        raise Refused("there is no journal on this server")
+        raise OperationRefused("there is no journal on this server")
     epoch, seq, digest = (field.decode() for field in fields)
     found = {name.decode(): Position.try_parse(name.decode()) for name in names}
     ours = [each for each in found.values() if each is not None and each.epoch == epoch]
-    return Survey(
+    return JournalOutline(
         head=Head(Position(epoch, int(seq)), digest),
         snapshots=tuple(sorted(ours, key=lambda each: each.seq)),
-        strays=tuple(name for name, each in found.items() if each is None or each.epoch != epoch),
-        first=_id(oldest[0][0])[0] if oldest else 0,
-        last=0 if isinstance(info, Exception) else _id(info["last-generated-id"])[0],
+        foreign_names=tuple(name for name, each in found.items() if each is None or each.epoch != epoch),
+        first=_parse_id(oldest[0][0])[0] if oldest else 0,
+        last=0 if isinstance(info, Exception) else _parse_id(info["last-generated-id"])[0],
     )
 
 
-async def entries(server: JournalServer, first: int, last: int | None = None) -> AsyncIterator[list[Entry]]:
-    """The entries numbered ``first`` to ``last`` (None: whatever is there), some at a time."""
+async def read_entries(server: JournalServer, first: int, last: int | None = None) -> AsyncIterator[list[Entry]]:
+    """Yields the entries numbered ``first`` to ``last`` (None: to the end), in batches."""
     start, end = f"{first}-0", "+" if last is None else str(last)
     while found := cast(
         "list[Any]", await server.valkey.xrange(server.keys.stream, start, end, count=_ENTRIES_PER_READ)
     ):
-        yield [Entry(*_id(each[0]), dict(each[1])) for each in found]
+        yield [Entry(*_parse_id(each[0]), dict(each[1])) for each in found]
         start = f"({found[-1][0].decode()}"
 
 
-async def newest(server: JournalServer, most: int) -> list[Entry]:
-    """The last ``most`` entries, oldest first."""
-    found = cast("list[Any]", await server.valkey.xrevrange(server.keys.stream, count=most))
-    return [Entry(*_id(each[0]), dict(each[1])) for each in reversed(found)]
+async def read_newest_entries(server: JournalServer, limit: int) -> list[Entry]:
+    """Reads the last ``limit`` entries, oldest first."""
+    found = cast("list[Any]", await server.valkey.xrevrange(server.keys.stream, count=limit))
+    return [Entry(*_parse_id(each[0]), dict(each[1])) for each in reversed(found)]
 
 
-async def load(server: JournalServer, position: Position) -> State:
-    """The snapshot of ``position``. Raises BrokenSnapshot, or Trimmed when it is gone."""
+async def load_snapshot(server: JournalServer, position: Position) -> State:
+    """Loads the snapshot of ``position``. Raises BrokenSnapshot, or Trimmed if it is gone."""
     state = await load_state(server.journal().load_snapshot(position))
     if state.position != position:
-        raise BrokenSnapshot(f"it says that it is of {state.position}")
+        raise BrokenSnapshot(f"it holds the state at {state.position}")
     return state
 
 
-def advance(state: State, record: bytes | None) -> None:
-    """Applies the next record.
+def apply_record(state: State, record: bytes | None) -> None:
+    """Applies the next record to ``state``.
 
     Raises:
-        BrokenRecord: it is not the next one, or damaged; ``state`` is as before, unless the record was undamaged but
+        BrokenRecord: the record is damaged or not the next one. ``state`` is unchanged, unless an undamaged record
             cannot be applied.
     """
     if record is None:
-        raise BrokenRecord("an entry that is no record")
+        raise BrokenRecord("the entry is no record")
     commit, digest = unseal(record, state.hash)
     try:
         apply(state, commit, digest)
     except (ValueError, KeyError) as error:
-        raise BrokenRecord(f"a record that does not fit the state before it: {error!r}") from error
+        raise BrokenRecord(f"the record does not fit the state before it: {error!r}") from error
 
 
-def _id(name: bytes) -> tuple[int, int]:
+def _parse_id(name: bytes) -> tuple[int, int]:
     seq, _, part = name.partition(b"-")
     return int(seq), int(part)

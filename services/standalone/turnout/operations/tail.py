@@ -1,4 +1,4 @@
-"""The history as lines: for a person, or JSON for a program."""
+"""Prints commits as lines of text or of JSON."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from turnout.operations.errors import Damaged, Refused
+from turnout.operations.errors import DataDamaged, OperationRefused
 from turnout.operations.journal_server import JournalServer
-from turnout.operations.raw_journal import Entry, entries, newest, survey
+from turnout.operations.raw_journal import Entry, read_entries, read_newest_entries, read_outline
 from turnout_core.domain.changes import (
     AnyChange,
     Commit,
@@ -29,62 +29,62 @@ from turnout_core.domain.changes import (
 from turnout_core.domain.position import Position
 from turnout_core.journal.record import BrokenRecord, peek
 
-_LOOK_S: Final = 1.0  # the bus may lose a message, the stream does not
+_POLL_INTERVAL_S: Final = 1.0  # the bus may lose a message; the stream does not
 
 
-async def records(
-    server: JournalServer, since: Position | None, most: int, *, follow: bool
+async def read_records(
+    server: JournalServer, since: Position | None, limit: int, *, follow: bool
 ) -> AsyncGenerator[bytes, None]:
-    """Records in their order: from ``since`` on, else the last ``most``; with ``follow``, those to come as well.
+    """Yields records in order: from ``since`` on, else the last ``limit``. With ``follow``, new records as well.
 
     Raises:
-        Refused: there is no journal, or it does not have ``since``.
-        Damaged: an entry is no record.
+        OperationRefused: there is no journal, or it does not have ``since``.
+        DataDamaged: an entry is no record.
     """
     async with server.journal().subscribe() as bus:
-        outline = await survey(server)
+        outline = await read_outline(server)
         head = outline.head.position
         if since is None:
-            first = await newest(server, most)
+            first = await read_newest_entries(server, limit)
             following = head.seq + 1
             for entry in first:
                 following = entry.seq + 1
-                yield _record(entry)
+                yield _record_of(entry)
         else:
             oldest = Position(head.epoch, outline.first or head.seq + 1)
             if since.epoch != head.epoch or not oldest.seq <= since.seq <= head.seq + 1:
-                raise Refused(f"there is no record {since}: the stream has those from {oldest} to {head}")
+                raise OperationRefused(f"there is no record {since}: the stream has those from {oldest} to {head}")
             following = since.seq
         while True:
-            async for batch in entries(server, following):
+            async for batch in read_entries(server, following):
                 for entry in batch:
                     following = entry.seq + 1
-                    yield _record(entry)
+                    yield _record_of(entry)
                 await asyncio.sleep(0)
             if not follow:
                 return
-            await bus.next(_LOOK_S)
-            now = await survey(server)
+            await bus.next(_POLL_INTERVAL_S)
+            now = await read_outline(server)
             if now.head.position.epoch != head.epoch:
                 head = now.head.position
-                following = now.first or head.seq + 1  # what is in a stream of another epoch came after the change
+                following = now.first or head.seq + 1  # all records in the new epoch's stream are new
 
 
-def as_json(record: bytes) -> str:
-    """The commit with its hash, one line."""
+def to_json_line(record: bytes) -> str:
+    """Formats the commit and its hash as one line of JSON."""
     commit, digest = _peek(record)
     return msgspec.json.encode({"hash": digest, **msgspec.to_builtins(commit)}).decode()
 
 
-def as_text(record: bytes) -> str:
-    """When, where, who and what."""
+def to_text_line(record: bytes) -> str:
+    """Formats the time, position, actor and changes of the commit."""
     commit, _ = _peek(record)
     at = datetime.fromtimestamp(commit.at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    what = "; ".join(_told(change) for change in commit.changes)
-    return f"{at}  {Position(commit.epoch, commit.seq)}  {commit.actor or '-'}  {_printable(what)}"
+    changes = "; ".join(_describe(change) for change in commit.changes)
+    return f"{at}  {Position(commit.epoch, commit.seq)}  {commit.actor or '-'}  {_mask_unprintable(changes)}"
 
 
-def _told(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for each kind of change
+def _describe(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for each kind of change
     match change:
         case SignedUp(user=user, name=name):
             return f"signed up: {user} ({name})"
@@ -112,9 +112,11 @@ def _told(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for each 
             return f"left {event}: {user}"
 
 
-def _record(entry: Entry) -> bytes:
+def _record_of(entry: Entry) -> bytes:
     if entry.record is None:
-        raise Damaged(f"stream entry {entry.seq}-{entry.part} is no record; `turnout journal verify` tells the way out")
+        raise DataDamaged(
+            f"stream entry {entry.seq}-{entry.part} is no record; run `turnout journal verify` to see what to do"
+        )
     return entry.record
 
 
@@ -122,9 +124,9 @@ def _peek(record: bytes) -> tuple[Commit, str]:
     try:
         return peek(record)
     except BrokenRecord as error:
-        raise Damaged(f"{error}; `turnout journal verify` tells the way out") from error
+        raise DataDamaged(f"{error}; run `turnout journal verify` to see what to do") from error
 
 
-def _printable(text: str) -> str:
-    """A title may not steer the terminal of whoever reads."""
+def _mask_unprintable(text: str) -> str:
+    """Replaces control characters, so that a title cannot control the reader's terminal."""
     return "".join(each if each.isprintable() else "�" for each in text)

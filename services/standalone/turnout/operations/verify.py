@@ -1,4 +1,4 @@
-"""Reads everything, believes nothing: digests, the chain of hashes, the numbering, and that the parts agree."""
+"""Verifies a journal: digests, the chain of hashes, the numbering, and each snapshot against the records."""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,9 +6,16 @@ from typing import Final
 
 import msgspec
 
-from turnout.operations.errors import Interrupted
+from turnout.operations.errors import OperationInterrupted
 from turnout.operations.journal_server import JournalServer
-from turnout.operations.raw_journal import Entry, Survey, advance, entries, load, survey
+from turnout.operations.raw_journal import (
+    Entry,
+    JournalOutline,
+    apply_record,
+    load_snapshot,
+    read_entries,
+    read_outline,
+)
 from turnout.progress import Advance, stage
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
@@ -16,200 +23,208 @@ from turnout_core.journal.port import Head, Trimmed
 from turnout_core.journal.record import GENESIS, BrokenRecord, check, peek
 from turnout_core.journal.snapshot import BrokenSnapshot
 
-_ATTEMPTS: Final = 5  # a running service may make a snapshot, and trim behind it, while we read
+_ATTEMPTS: Final = 5  # a running service may make a snapshot and trim the stream meanwhile
 
 
 class Damage(msgspec.Struct, frozen=True):
-    """
+    """A damaged part of the journal.
+
     Attributes:
-        at: where it was found.
+        at: position of the damage.
     """
 
     at: Position
-    what: str
+    description: str
 
 
-class Report(msgspec.Struct, frozen=True):
-    """
+class VerifyReport(msgspec.Struct, frozen=True):
+    """The result of a verification.
+
     Attributes:
-        records: how many were read and found sound.
-        snapshots: the sound ones, oldest first.
-        sound: the newest position whose state can be rebuilt; None where nothing can.
-        notes: odd, but harmless.
+        records: number of sound records.
+        snapshots: the sound snapshots, oldest first.
+        newest_sound: the newest position whose state can be rebuilt; None if there is none.
+        notes: harmless findings.
     """
 
     head: Head
     records: int
     snapshots: tuple[Position, ...]
     damages: tuple[Damage, ...]
-    sound: Position | None
+    newest_sound: Position | None
     notes: tuple[str, ...]
 
-    def way_out(self) -> str:
-        """What to do about the damages, in one line."""
+    def next_step(self) -> str:
+        """The remedy for the damages, in one line."""
         head = self.head.position
-        if self.sound is None:
-            return "no state can be rebuilt: bring a backup back with `turnout journal import FILE --force`"
-        restore = f"`turnout journal restore --to {self.sound}`"
-        if self.sound == head:
+        if self.newest_sound is None:
+            return "no state can be rebuilt: import a backup with `turnout journal import FILE --force`"
+        restore = f"`turnout journal restore --to {self.newest_sound}`"
+        if self.newest_sound == head:
             return f"the present state is sound: {restore} writes it anew, without the damage"
-        lost = head.seq - self.sound.seq
+        lost = head.seq - self.newest_sound.seq
         return (
-            f"everything up to {self.sound} is sound: {restore} goes back to it and gives up {lost} later commits; or "
-            "bring a backup back with `turnout journal import FILE --force`"
+            f"everything up to {self.newest_sound} is sound: {restore} goes back to it and gives up {lost} later "
+            "commits; or import a backup with `turnout journal import FILE --force`"
         )
 
 
-async def verify(server: JournalServer) -> Report:
-    """Checks the journal up to the head that it has now. Works beside running services.
+async def verify(server: JournalServer) -> VerifyReport:
+    """Checks the journal up to its present head. Services may run meanwhile.
 
     Raises:
-        Refused: there is no journal.
-        Interrupted: it keeps changing under our eyes.
+        OperationRefused: there is no journal.
+        OperationInterrupted: the journal was trimmed during each attempt.
     """
     for _ in range(_ATTEMPTS):
-        outline = await survey(server)
-        with stage("Verifying", total=max(0, outline.head.position.seq - max(outline.first - 1, 0))) as told:
-            report = await _Inspection(server, outline).run(told)
-        if not report.damages or not _moved(outline, await survey(server)):
+        outline = await read_outline(server)
+        with stage("Verifying", total=max(0, outline.head.position.seq - max(outline.first - 1, 0))) as advance:
+            report = await _Verification(server, outline).run(advance)
+        if not report.damages or not _has_changed(outline, await read_outline(server)):
             return report
-    raise Interrupted("the journal was trimmed again and again while it was read: try once more")
+    raise OperationInterrupted("the journal was trimmed again and again while it was read: try once more")
 
 
-def _moved(before: Survey, after: Survey) -> bool:
+def _has_changed(before: JournalOutline, after: JournalOutline) -> bool:
     return before.snapshots != after.snapshots or before.head.position.epoch != after.head.position.epoch
 
 
-class _Inspection:
-    """One pass over the stream, from its first entry to the head; snapshots are compared where they are passed."""
+class _Verification:
+    """One pass over the stream up to the head. Each snapshot is compared with the state at its position."""
 
-    def __init__(self, server: JournalServer, outline: Survey) -> None:
+    def __init__(self, server: JournalServer, outline: JournalOutline) -> None:
         self._server = server
         self._outline = outline
         self._head = outline.head.position
         self._damages: list[Damage] = []
-        self._sound: list[Position] = []
-        self._read = 0
+        self._sound_snapshots: list[Position] = []
+        self._record_count = 0
         self._state: State | None = None
-        self._reachable: Position | None = None
-        self._before: str | None = None  # the hash that the next record continues, where it is known
-        self._whole = True  # whether the record before the next one was sound
+        self._newest_sound: Position | None = None
+        self._previous_hash: str | None = None  # hash that the next record continues; None if unknown
+        self._is_previous_sound = True  # the record before the next one was sound
         newest = outline.snapshots[-1].seq if outline.snapshots else 0
         self._next = outline.first or newest + 1  # number of the next record
 
-    async def run(self, told: Advance) -> Report:
+    async def run(self, advance: Advance) -> VerifyReport:
         if not self._outline.snapshots and self._next == 1:
-            self._state = State(self._at(0), GENESIS)
+            self._state = State(self._position(0), GENESIS)
         if self._next == 1:
-            self._before = GENESIS
-        await self._pass_snapshots(self._next - 1)
-        async for batch in entries(self._server, 0, self._head.seq):
+            self._previous_hash = GENESIS
+        await self._check_snapshots(self._next - 1)
+        async for batch in read_entries(self._server, 0, self._head.seq):
             for entry in batch:
-                await self._entry(entry)
-            told(len(batch))
+                await self._check_entry(entry)
+            advance(len(batch))
             await asyncio.sleep(0)
-        await self._end()
-        return Report(
+        await self._check_end()
+        return VerifyReport(
             head=self._outline.head,
-            records=self._read,
-            snapshots=tuple(self._sound),
+            records=self._record_count,
+            snapshots=tuple(self._sound_snapshots),
             damages=tuple(self._damages),
-            sound=self._reachable,
-            notes=tuple(f"{name} is listed as a snapshot of this journal and is none" for name in self._outline.strays),
+            newest_sound=self._newest_sound,
+            notes=tuple(
+                f"{name} is listed as a snapshot, but is none of this journal" for name in self._outline.foreign_names
+            ),
         )
 
-    async def _entry(self, entry: Entry) -> None:
+    async def _check_entry(self, entry: Entry) -> None:
         if entry.part or entry.seq < self._next:
-            what = f"the stream holds an entry {entry.seq}-{entry.part} that Turnout did not write"
-            self._damages.append(Damage(self._at(entry.seq), what))
+            description = f"the stream holds an entry {entry.seq}-{entry.part} that Turnout did not write"
+            self._damages.append(Damage(self._position(entry.seq), description))
             return
         if entry.seq > self._next:
-            await self._gap(entry.seq)
+            await self._add_gap(entry.seq)
         try:
-            self._take(entry)
-            self._read += 1
-            self._whole = True
+            self._apply(entry)
+            self._record_count += 1
+            self._is_previous_sound = True
         except BrokenRecord as error:
-            self._damaged(entry.seq, str(error))
+            self._add_damage(entry.seq, str(error))
         self._next += 1
-        await self._pass_snapshots(entry.seq, entry.seq)
+        await self._check_snapshots(entry.seq, entry.seq)
 
-    async def _gap(self, upto: int) -> None:
+    async def _add_gap(self, upto: int) -> None:
         since = self._next
-        self._damaged(since, f"the stream lacks the records {since} to {upto - 1}")
-        self._before = None
+        self._add_damage(since, f"the stream lacks the records {since} to {upto - 1}")
+        self._previous_hash = None
         self._next = upto
-        await self._pass_snapshots(upto - 1, since)
+        await self._check_snapshots(upto - 1, since)
 
-    def _take(self, entry: Entry) -> None:
+    def _apply(self, entry: Entry) -> None:
         record = entry.record
         if record is None:
-            self._before = None
-            raise BrokenRecord("an entry that is no record")
-        before, self._before = self._before, record[: len(GENESIS)].decode("ascii", "replace")
+            self._previous_hash = None
+            raise BrokenRecord("the entry is no record")
+        before, self._previous_hash = self._previous_hash, record[: len(GENESIS)].decode("ascii", "replace")
         commit, _ = peek(record)
-        if Position(commit.epoch, commit.seq) != self._at(entry.seq):
-            raise BrokenRecord(f"the record says that it is {commit.epoch}-{commit.seq}")
+        if Position(commit.epoch, commit.seq) != self._position(entry.seq):
+            raise BrokenRecord(f"the record has the position {commit.epoch}-{commit.seq}")
         if self._state is not None:
-            advance(self._state, record)
+            apply_record(self._state, record)
         elif before is not None:
             check(record, before)
 
-    def _damaged(self, seq: int, what: str) -> None:
-        self._damages.append(Damage(self._at(seq), what))
+    def _add_damage(self, seq: int, description: str) -> None:
+        self._damages.append(Damage(self._position(seq), description))
         if self._state is not None:
-            self._reachable = self._state.position
+            self._newest_sound = self._state.position
         self._state = None
-        self._whole = False
+        self._is_previous_sound = False
 
-    async def _pass_snapshots(self, upto: int, since: int = 0) -> None:
-        """Compares with the snapshots of the positions ``since`` to ``upto``, or goes on from them."""
+    async def _check_snapshots(self, upto: int, since: int = 0) -> None:
+        """Compares the state with the snapshots from ``since`` to ``upto``, or continues from them."""
         for position in self._outline.snapshots:
             if since <= position.seq <= upto:
-                await self._snapshot(position)
+                await self._check_snapshot(position)
 
-    async def _snapshot(self, position: Position) -> None:
+    async def _check_snapshot(self, position: Position) -> None:
         try:
-            loaded = await load(self._server, position)
+            loaded = await load_snapshot(self._server, position)
         except (BrokenSnapshot, Trimmed) as error:
             self._damages.append(Damage(position, f"the snapshot: {error}"))
             return
         continues = position.seq >= self._next - 1
         known = self._state if self._state is not None and self._state.position == position else None
         if known is not None and (difference := _difference(known, loaded)):
-            self._damages.append(Damage(position, f"the snapshot is not what the records lead to: {difference}"))
+            self._damages.append(
+                Damage(position, f"the snapshot differs from the state that the records lead to: {difference}")
+            )
             return
-        if known is None and continues and self._whole and self._before not in (None, loaded.hash):
-            self._damages.append(Damage(position, "the snapshot is of another history than the record before it"))
+        if known is None and continues and self._is_previous_sound and self._previous_hash not in (None, loaded.hash):
+            self._damages.append(Damage(position, "the snapshot has another history than the record before it"))
             return
-        self._sound.append(position)
-        self._reachable = position
+        self._sound_snapshots.append(position)
+        self._newest_sound = position
         if continues:
             self._state = loaded
-            self._before = loaded.hash
-            self._whole = True
+            self._previous_hash = loaded.hash
+            self._is_previous_sound = True
 
-    async def _end(self) -> None:
+    async def _check_end(self) -> None:
         if self._next <= self._head.seq:
-            await self._gap(self._head.seq + 1)
+            await self._add_gap(self._head.seq + 1)
         if self._state is not None:
-            self._reachable = self._state.position
+            self._newest_sound = self._state.position
             if self._state.hash != self._outline.head.hash:
                 self._damages.append(Damage(self._head, "the records lead to another hash than the head's"))
         elif not self._damages:
-            what = f"there is nothing to start from: no snapshot of {self._at(self._outline.first - 1)} or later"
-            self._damages.append(Damage(self._head, what))
+            description = (
+                f"the stream continues no snapshot: there is none of {self._position(self._outline.first - 1)} or later"
+            )
+            self._damages.append(Damage(self._head, description))
         for ahead in (each for each in self._outline.snapshots if each.seq > self._head.seq):
-            self._damages.append(Damage(ahead, f"a snapshot from behind the head {self._head}: commits were lost"))
+            self._damages.append(Damage(ahead, f"the snapshot is newer than the head {self._head}: commits were lost"))
         if self._outline.last > self._head.seq:
             self._damages.append(Damage(self._head, f"the stream reaches {self._outline.last}, beyond the head"))
 
-    def _at(self, seq: int) -> Position:
+    def _position(self, seq: int) -> Position:
         return Position(self._head.epoch, seq)
 
 
 def _difference(replayed: State, loaded: State) -> str:
-    """What differs, in a few words; empty where nothing does."""
+    """Names the first difference in a few words; empty if there is none."""
     if replayed.hash != loaded.hash:
         return "its hash"
     parts: tuple[tuple[str, Mapping[str, object], Mapping[str, object]], ...] = (

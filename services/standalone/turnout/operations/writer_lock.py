@@ -1,6 +1,6 @@
-"""Takes the writer's lease for an operation, so that nobody appends to what is being replaced.
+"""The writer's lease, taken by an operation: no command service appends to a journal that is being replaced.
 
-Whoever wrote before is fenced by it: should a paused command service wake up, it can change nothing.
+The lease fences earlier writers: a paused command service that wakes up can change nothing.
 """
 
 import asyncio
@@ -9,21 +9,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from turnout.operations.errors import Interrupted, Refused
+from turnout.operations.errors import OperationInterrupted, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Unreachable
 from turnout_core.runtime.ids import new_id
 from turnout_core.runtime.tasks import cancel_and_wait
 
-TERM_S: Final = 10.0  # how long the services wait for us when we were killed
-_PROLONG_EVERY_S: Final = 2.0
+LEASE_S: Final = 10.0  # the services wait this long after an operation was killed
+_RENEW_INTERVAL_S: Final = 2.0
 
 
-class Hold:
-    """
+class WriterLock:
+    """A lease that this operation holds.
+
     Attributes:
-        fence: nobody has written since, as long as this is the newest one.
+        fence: while it is the newest one, no other writer has appended.
     """
 
     def __init__(self, lease: ValkeyLease, owner: str, fence: int) -> None:
@@ -31,32 +32,34 @@ class Hold:
         self._lease = lease
         self._owner = owner
 
-    async def prolong(self) -> None:
-        """Raises Interrupted when somebody else had the lease meanwhile."""
+    async def renew(self) -> None:
+        """Raises OperationInterrupted if another owner had the lease meanwhile."""
         if (await self._lease.take(self._owner)).fence != self.fence:
-            raise Interrupted("a command service took the lease meanwhile, so nothing was replaced: stop it first")
+            raise OperationInterrupted(
+                "a command service took the lease meanwhile, so nothing was replaced: stop it and try again"
+            )
 
-    async def keep(self) -> None:
-        """Prolongs it for as long as this runs. A failure shows when it is prolonged before the last step."""
-        with contextlib.suppress(Interrupted):
+    async def keep_renewed(self) -> None:
+        """Renews the lease until it is cancelled. The renewal before the last step reports a failure."""
+        with contextlib.suppress(OperationInterrupted):
             while True:
-                await asyncio.sleep(_PROLONG_EVERY_S)
+                await asyncio.sleep(_RENEW_INTERVAL_S)
                 with contextlib.suppress(Unreachable):
-                    await self.prolong()
+                    await self.renew()
 
 
 @asynccontextmanager
-async def held(server: JournalServer) -> AsyncIterator[Hold]:
-    """Raises Refused when a command service has the lease."""
-    lease, owner = ValkeyLease(server.valkey, TERM_S, server.keys), f"journal-{new_id()}"
+async def writer_lock(server: JournalServer) -> AsyncIterator[WriterLock]:
+    """Holds the writer's lease for the duration of the block. Raises OperationRefused if a command service has it."""
+    lease, owner = ValkeyLease(server.valkey, LEASE_S, server.keys), f"journal-{new_id()}"
     grant = await lease.take(owner)
     if grant.fence is None:
-        raise Refused(f"a command service is running (it has the lease, as {grant.owner}): stop it first")
-    hold = Hold(lease, owner, grant.fence)
-    keeping = asyncio.create_task(hold.keep())
+        raise OperationRefused(f"a command service is running (it has the lease, as {grant.owner}): stop it first")
+    lock = WriterLock(lease, owner, grant.fence)
+    renewal = asyncio.create_task(lock.keep_renewed())
     try:
-        yield hold
+        yield lock
     finally:
-        await cancel_and_wait(keeping)
-        with contextlib.suppress(Unreachable):  # it ends by itself
+        await cancel_and_wait(renewal)
+        with contextlib.suppress(Unreachable):  # the lease expires by itself
             await lease.release(owner)

@@ -113,7 +113,7 @@ async def test_a_snapshot_that_is_not_what_the_records_lead_to(journal: ValkeyJo
     await snapshot(journal, wrong)
     result = await turnout("verify")
     assert result.exit_code == 1
-    assert "the snapshot is not what the records lead to: user user3" in result.stderr
+    assert "the snapshot differs from the state that the records lead to: user user3" in result.stderr
 
 
 async def test_a_head_with_another_hash(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
@@ -127,7 +127,7 @@ async def test_a_server_that_lost_commits(journal: ValkeyJournal, valkey: Redis,
     await valkey.hset(KEYS.head, mapping={"seq": 18})
     result = await turnout("verify")
     assert result.exit_code == 1
-    assert "damaged at test-20: a snapshot from behind the head test-18" in result.stderr
+    assert "damaged at test-20: the snapshot is newer than the head test-18" in result.stderr
 
 
 async def test_records_that_no_snapshot_leads_to(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
@@ -135,7 +135,7 @@ async def test_records_that_no_snapshot_leads_to(journal: ValkeyJournal, valkey:
         await journal.drop_snapshot(Position(EPOCH, seq), epoch=EPOCH)
     result = await turnout("verify")
     assert result.exit_code == 1
-    assert "no snapshot of test-12 or later" in result.stderr
+    assert "there is none of test-12 or later" in result.stderr
     assert "import FILE --force" in result.stderr
 
 

@@ -61,7 +61,7 @@ async def test_a_journal_is_not_replaced_unasked(
     journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
 ) -> None:
     await turnout("export", tmp_path / "backup.gz")
-    for arguments, message in (((), "replace it with --force"), (("--force",), "say --yes")):
+    for arguments, message in (((), "replace it with --force"), (("--force",), "confirm with --yes")):
         result = await turnout("import", tmp_path / "backup.gz", *arguments)
         assert result.exit_code == 2
         assert message in result.stderr
@@ -77,7 +77,7 @@ async def test_the_environment_does_not_answer_for_the_operator(
     file = tmp_path / "backup.gz"
     assert (await turnout("export", file)).exit_code == 0
     assert (await turnout("export", file)).exit_code == 2
-    for arguments, message in (((), "replace it with --force"), (("--force",), "say --yes")):
+    for arguments, message in (((), "replace it with --force"), (("--force",), "confirm with --yes")):
         result = await turnout("import", file, *arguments)
         assert (result.exit_code, message in result.stderr) == (2, True)
     assert (await followed(valkey)).position == Position(EPOCH, END)

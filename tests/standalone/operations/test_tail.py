@@ -61,7 +61,7 @@ async def test_garbage_is_named(journal: ValkeyJournal, valkey: Redis, turnout: 
 async def test_following_tells_what_comes_and_survives_a_restore(
     journal: ValkeyJournal, valkey: Redis, turnout: Turnout
 ) -> None:
-    records = tail.records(JournalServer(valkey, KEYS), None, 1, follow=True)
+    records = tail.read_records(JournalServer(valkey, KEYS), None, 1, follow=True)
     assert peek(await anext(records))[0].seq == END
     history = History(long().head)
     late = history.add(SignedUp("late", "Late"))

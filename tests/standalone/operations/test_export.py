@@ -9,7 +9,7 @@ from history import EPOCH
 from kept_journal import END, LATER, MIDDLE, Turnout, flipped, long, names, rewrite, snapshot, state_at
 from redis.asyncio import Redis
 
-from turnout.operations.export import export_to
+from turnout.operations.export import export_to_file
 from turnout.operations.journal_server import JournalServer
 from turnout.operations.verify import verify
 from turnout_core.domain.position import Position
@@ -53,13 +53,13 @@ async def test_a_damaged_journal_has_no_backup(
     await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == 25 else record)
     result = await turnout("export", tmp_path / "backup.gz")
     assert result.exit_code == 1
-    assert "`turnout journal verify` tells the way out" in result.stderr
+    assert "run `turnout journal verify` to see what to do" in result.stderr
     assert names(tmp_path) == []
 
 
 async def test_a_snapshot_and_a_trim_under_its_eyes(journal: ValkeyJournal, valkey: Redis, tmp_path: Path) -> None:
-    exported = await export_to(JournalServer(cast("Redis", Busy(valkey)), KEYS), tmp_path / "backup.gz", 0)
-    assert (exported.header.base, exported.header.seq, exported.sound) == (LATER, END, True)
+    exported = await export_to_file(JournalServer(cast("Redis", Busy(valkey)), KEYS), tmp_path / "backup.gz", 0)
+    assert (exported.header.base, exported.header.seq, exported.is_sound) == (LATER, END, True)
 
 
 async def test_verify_bears_it_as_well(journal: ValkeyJournal, valkey: Redis) -> None:

@@ -20,10 +20,10 @@ from kept_journal import (
 )
 from redis.asyncio import Redis
 
-from turnout.operations.errors import Interrupted
+from turnout.operations.errors import OperationInterrupted
 from turnout.operations.journal_server import JournalServer
-from turnout.operations.swap_journal import head_fields, replace_by
-from turnout.operations.writer_lock import held
+from turnout.operations.swap_journal import read_head_fields, swap_journal
+from turnout.operations.writer_lock import writer_lock
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
@@ -111,26 +111,26 @@ async def test_damage_on_the_way_refuses(
     await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == 25 else record)
     result = await turnout("restore", "--to", "test-27", "--backup", tmp_path / "before.gz")
     assert result.exit_code == 1
-    assert "what leads to test-27 is damaged" in result.stderr
+    assert "the records that lead to test-27 are damaged" in result.stderr
     assert names(tmp_path) == []
 
 
 async def test_a_change_at_the_last_moment_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
     server = JournalServer(valkey, KEYS)
-    async with held(server) as hold:
-        with pytest.raises(Interrupted):
-            await replace_by(server, hold, [b"test", b"29", b"older"], state_at(17))
+    async with writer_lock(server) as lock:
+        with pytest.raises(OperationInterrupted):
+            await swap_journal(server, lock, [b"test", b"29", b"older"], state_at(17))
     assert (await followed(valkey)).position == Position(EPOCH, END)
     assert len(await valkey.keys(f"{KEYS.snapshots}:*")) == 2
 
 
 async def test_a_lease_that_was_lost_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
     server = JournalServer(valkey, KEYS)
-    async with held(server) as hold:
+    async with writer_lock(server) as lock:
         await valkey.delete(KEYS.lease)
         await ValkeyLease(valkey, 60, KEYS).take("a command service")
-        with pytest.raises(Interrupted):
-            await replace_by(server, hold, await head_fields(server), state_at(17))
+        with pytest.raises(OperationInterrupted):
+            await swap_journal(server, lock, await read_head_fields(server), state_at(17))
     assert await valkey.get(KEYS.lease) == b"a command service"
     assert (await followed(valkey)).position == Position(EPOCH, END)
 
@@ -160,9 +160,9 @@ async def test_killed_before_the_last_step_it_leaves_the_old_journal_and_nothing
 ) -> None:
     server = JournalServer(valkey, KEYS)
     dying = JournalServer(cast("Redis", Dying(valkey)), KEYS)
-    async with held(server) as hold:
+    async with writer_lock(server) as lock:
         with pytest.raises(Killed):
-            await replace_by(dying, hold, await head_fields(server), state_at(17))
+            await swap_journal(dying, lock, await read_head_fields(server), state_at(17))
     assert (await turnout("verify")).exit_code == 0
     assert (await followed(valkey)).position == Position(EPOCH, END)
     abandoned = await valkey.keys(f"{KEYS.snapshots}:unfinished:*")
