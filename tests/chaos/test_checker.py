@@ -7,11 +7,11 @@ import msgspec
 import pytest
 from history import EPOCH, History
 
-from chaos.checker import check
-from chaos.expect import command_of, key_of
-from chaos.held import digest_of
-from chaos.oracle import Oracle, digest
-from chaos.testimony import (
+from chaos.checker.checker import check
+from chaos.checker.expect import command_of, key_of
+from chaos.checker.oracle import Oracle, digest
+from chaos.checker.state_dump import digest_of
+from chaos.history.events import (
     Answered,
     AnyEvent,
     Asked,
@@ -182,7 +182,7 @@ def test_a_commit_that_nobody_asked_for_is_a_phantom(told: Told) -> None:
     assert "phantom" in rules(told.changed(asked, key="another-key-000000"))
 
 
-def test_two_requests_of_one_key_and_content_are_no_evidence(told: Told) -> None:
+def test_two_requests_of_one_key_and_content_are_no_index(told: Told) -> None:
     asked = told.asks(ADA, "POST", f"/api/events/{ADA}/cancel")
     assert rules(told.history(msgspec.structs.replace(asked, op=asked.op + 1))) == {"missing", "twins"}
 

@@ -14,9 +14,9 @@ import pytest
 from history import BEGINNING, EPOCH, History
 from redis.exceptions import RedisError
 
-from chaos.cluster import valkey_arguments
-from chaos.patience import comes_true
-from chaos.process import Process, free_port
+from chaos.clients.waiting import becomes_true
+from chaos.faults.cluster import valkey_arguments
+from chaos.faults.process import Process, free_port
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
@@ -47,7 +47,7 @@ async def valkey(folder: Path, *before: str) -> AsyncIterator[ValkeyJournal]:
 
     try:
         async with connect(url) as writes, connect(url) as reads:
-            assert await comes_true(answers, 30), process.last_words()
+            assert await becomes_true(answers, 30), process.last_words()
             await writes.set(KEYS.fence, FENCE_NOW)
             yield ValkeyJournal(writes, reads, KEYS)
     finally:
