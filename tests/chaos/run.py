@@ -134,8 +134,8 @@ class Run:
     @asynccontextmanager
     async def people(self) -> AsyncIterator[None]:
         """Some people act meanwhile, and finish what they began."""
-        everybody = [*map(self._person, range(_PEOPLE)), *map(self._loyal, self.cluster.commands)]
-        tasks = [asyncio.create_task(self._live(person)) for person in everybody]
+        everyone = [*map(self._person, range(_PEOPLE)), *map(self._loyal, self.cluster.commands)]
+        tasks = [asyncio.create_task(self._live(person)) for person in everyone]
         try:
             yield
         finally:

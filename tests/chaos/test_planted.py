@@ -10,11 +10,11 @@ from chaos.simulation.simulation import Simulation, simulate
 _SIMULATIONS_MOST = 8  # on a busy machine the moment in which a bug shows may pass without anybody asking
 
 
-async def test_a_simulation_of_every_scene_shows_nothing_wrong() -> None:
+async def test_a_simulation_of_every_scene_has_no_violations() -> None:
     assert check(await simulate("sound")) == []
 
 
-async def test_nobody_in_a_simulation_draws_the_keys_of_somebody_else() -> None:
+async def test_people_in_a_simulation_have_different_keys() -> None:
     simulation = Simulation("sound")
     keys = {simulation.person({"command-1": httpx.AsyncClient()})._client.key() for _ in range(3)}
     assert len(keys) == 3

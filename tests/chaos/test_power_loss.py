@@ -68,7 +68,7 @@ def log_of(folder: Path) -> Path:
 
 
 @pytest.mark.timeout(120)
-async def test_whatever_was_answered_survives_a_file_that_is_cut_behind_it(tmp_path: Path) -> None:
+async def test_answered_appends_survive_a_file_that_is_cut_after_them(tmp_path: Path) -> None:
     history, rng = History(), Random(20261122)
     sizes: list[int] = []
     async with valkey(tmp_path / "served") as journal:

@@ -1,4 +1,4 @@
-"""People and live clients on a deployment, while somebody breaks it; and whether anybody was told anything untrue."""
+"""People and live clients on a deployment under faults; the checker verifies their history."""
 
 import asyncio
 import json

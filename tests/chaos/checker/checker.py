@@ -49,9 +49,7 @@ def _twins(index: HistoryIndex) -> Iterator[Violation]:
     first: dict[Key, int] = {}
     for op, asked in index.asked.items():
         if (key := key_of(asked)) is not None and first.setdefault(key, op) != op:
-            yield Violation(
-                "twins", f"requests {first[key]} and {op} can not be told apart: the run is at fault", op=op
-            )
+            yield Violation("twins", f"requests {first[key]} and {op} cannot be told apart: the run is at fault", op=op)
 
 
 def _outcomes(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
@@ -109,7 +107,7 @@ def _links(index: HistoryIndex) -> Iterator[Violation]:
 
 
 def _ends(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
-    """When all is quiet, everybody has everything."""
+    """When all is quiet, everyone has everything."""
     head = replay.state.position.seq
     last: list[Read] = [each for each in index.reads if each.last]
     if not last:

@@ -89,7 +89,7 @@ class Replay:
             try:
                 touched = apply(self.state, commit, digest_after)
             except (KeyError, ValueError) as error:
-                yield Violation("decision", f"commit {commit.seq} can not be applied: {error!r}", seq=commit.seq)
+                yield Violation("decision", f"commit {commit.seq} cannot be applied: {error!r}", seq=commit.seq)
                 return
             self._digests.clear()
             if touched.event in self.state.events:

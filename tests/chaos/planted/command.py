@@ -219,7 +219,7 @@ def unknown_refused() -> Iterable[Replacement]:
 
 
 def no_retry_after() -> Iterable[Replacement]:
-    """A service that can not answer does not say when to come back."""
+    """A service that cannot answer does not say when to come back."""
     refuse = raw_route.refuse
 
     def curt(rejection: Rejection, position: Position | None) -> Response:

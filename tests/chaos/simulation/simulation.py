@@ -268,7 +268,7 @@ class Simulation:
         return next((n for n, each in enumerate(self._writers) if each.status().role == "leader"), 0)
 
     async def _curtain(self) -> None:
-        """All is quiet: everybody has to hold the end of the history."""
+        """All is quiet: everyone has to hold the end of the history."""
         await self._until(self._ends_are_right)
         await self._level()
         views = {view for each in self._watchers for view in each.model.held} | set(self._views())
@@ -321,11 +321,11 @@ class Simulation:
 @asynccontextmanager
 async def _served(writer: Writer) -> AsyncIterator[httpx.AsyncClient]:
     """The command service's API on ``writer``, without a socket."""
-    desk = CommandEndpoint(writer)
-    desk.identity = Identity(SECRET)
+    endpoint = CommandEndpoint(writer)
+    endpoint.identity = Identity(SECRET)
     app = FastAPI()
     for part in (session, events, attendees):
-        app.include_router(part.routes(desk))
+        app.include_router(part.routes(endpoint))
     install_problems(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:

@@ -1,4 +1,4 @@
-"""A client of the live protocol, as docs/protocol.md describes it: applies snapshots and patches, and nothing else."""
+"""A client model of the live protocol: it applies snapshots and patches."""
 
 import json
 from dataclasses import dataclass, field
