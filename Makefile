@@ -94,7 +94,7 @@ chaos: .venv/.dev ## hurt real processes at random, and check all that they said
 	cd tests && ../$(BIN)/python -m chaos.takeover
 
 chaos-bugs: .venv/.dev ## the same with planted bugs, until each of them is caught
-	cd tests && ../$(BIN)/python -m chaos.bugs
+	cd tests && ../$(BIN)/python -m chaos.planted.bugs
 
 image: ## build the container images (TURNOUT_VERSION is their tag)
 	docker compose --profile operator build

@@ -23,22 +23,22 @@ from typing import Any, Final
 
 import httpx
 
-from chaos.checker import check
-from chaos.client import Client
-from chaos.cluster import SECRET, Cluster, Node
-from chaos.collector import Collector
-from chaos.evidence import Violation
-from chaos.excerpt import excerpt
-from chaos.held import digest_of
-from chaos.load import TAGS, WORDS, Person, Town
-from chaos.nemesis import Nemesis
-from chaos.oracle import digest
-from chaos.patience import comes_true
-from chaos.reader import Reader
-from chaos.recorder import Recorder
-from chaos.replay import shown_by
-from chaos.testimony import AnyEvent, Began, Finished, Read, save
-from chaos.watcher import Watcher
+from chaos.checker.checker import check
+from chaos.checker.oracle import digest
+from chaos.checker.replay import shown_by
+from chaos.checker.state_dump import digest_of
+from chaos.clients.client import Client
+from chaos.clients.load import TAGS, WORDS, Person, SharedWorld
+from chaos.clients.reader import Reader
+from chaos.clients.waiting import becomes_true
+from chaos.clients.watcher import Watcher
+from chaos.faults.cluster import SECRET, Cluster, Node
+from chaos.faults.nemesis import Nemesis
+from chaos.history.collector import Collector
+from chaos.history.events import AnyEvent, Began, Finished, Read, save
+from chaos.history.excerpt import excerpt
+from chaos.history.history_index import Violation
+from chaos.history.recorder import Recorder
 from turnout_core.domain.position import Position
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
@@ -99,7 +99,7 @@ class Run:
     def __init__(self, seed: str, cluster: Cluster, *, ends: bool) -> None:
         self.cluster = cluster
         self.recorder = Recorder()
-        self.town = Town(now_ms=wall_ms if ends else None)
+        self.world = SharedWorld(now_ms=wall_ms if ends else None)
         self._seed = seed
         self._collector = Collector(cluster.valkey_url)
         self._reader = Reader(cluster, self.views, self.recorder, Random(f"{seed}/reader"))
@@ -134,8 +134,8 @@ class Run:
     @asynccontextmanager
     async def people(self) -> AsyncIterator[None]:
         """Some people act meanwhile, and finish what they began."""
-        everybody = [*map(self._person, range(_PEOPLE)), *map(self._loyal, self.cluster.commands)]
-        tasks = [asyncio.create_task(self._live(person)) for person in everybody]
+        everyone = [*map(self._person, range(_PEOPLE)), *map(self._loyal, self.cluster.commands)]
+        tasks = [asyncio.create_task(self._live(person)) for person in everyone]
         try:
             yield
         finally:
@@ -144,17 +144,17 @@ class Run:
 
     def views(self) -> list[str]:
         """What there is to look at now."""
-        return [*(f"events?{each}" for each in _LISTS), *(f"events/{each.id}" for each in self.town.events[-8:])]
+        return [*(f"events?{each}" for each in _LISTS), *(f"events/{each.id}" for each in self.world.events[-8:])]
 
     def _person(self, number: int) -> Person:
         rng = Random(f"{self._seed}/person/{number}")
-        return Person(self._client(f"client/{number}"), self.recorder, self.town, rng)
+        return Person(self._client(f"client/{number}"), self.recorder, self.world, rng)
 
     def _loyal(self, node: Node) -> Person:
         """Asks the same service whatever it says, so that a deposed leader that wakes up is asked at once."""
         name, services = f"{self._seed}/loyal/{node.name}", {node.name: self.cluster.clients[node.name]}
         client = Client(services, self.recorder, Random(f"{name}/client"), _LOYAL_S, hopeless=True)
-        return Person(client, self.recorder, self.town, Random(name))
+        return Person(client, self.recorder, self.world, Random(name))
 
     def _client(self, name: str) -> Client:
         commands = {each.name: self.cluster.clients[each.name] for each in self.cluster.commands}
@@ -170,7 +170,7 @@ class Run:
 
     async def _enter_watchers(self) -> None:
         """Live clients are people who never sign out: nobody else acts for them."""
-        strangers = Town()
+        strangers = SharedWorld()
         person = Person(self._client("watchers"), self.recorder, strangers, Random(f"{self._seed}/watchers"))
         while len(strangers.guests) < _WATCHERS:
             await person.sign_up()
@@ -181,12 +181,12 @@ class Run:
 
     async def _last_ends(self) -> None:
         """Waits until the last short events have ended: from then on the journal is quiet."""
-        left_ms = max(self.town.short_ends, default=0) + _END_MARGIN_MS - self.recorder.wall_ms()
+        left_ms = max(self.world.short_ends, default=0) + _END_MARGIN_MS - self.recorder.wall_ms()
         await asyncio.sleep(max(0, left_ms) / 1000)
 
     async def _converge(self) -> None:
         """Waits until every gateway and every live client holds the end; the checker tells who does not."""
-        views = {view for each in self._watchers for view in each.screen.held} | set(self.views())
+        views = {view for each in self._watchers for view in each.model.held} | set(self.views())
         asks: list[tuple[str, Watcher | None]] = [(view, None) for view in sorted(views - {"me"})]
         asks += [("me", each) for each in self._watchers]
         end = self.recorder.newest
@@ -196,18 +196,18 @@ class Run:
                     self.recorder.missing(f"the last read of {view} at {gateway.name}")
                     break
         for command in self.cluster.commands:
-            if not await comes_true(partial(self._stands_at, command, end), _CONVERGED_S):
+            if not await becomes_true(partial(self._stands_at, command, end), _CONVERGED_S):
                 self.recorder.missing(f"{command.name} at {end}, where the journal ends")
         await self._hear_states()
-        await comes_true(self._all_have_all, _CONVERGED_S)
+        await becomes_true(self._all_have_all, _CONVERGED_S)
         for each in self._watchers:
-            if not each.screen.held:
+            if not each.model.held:
                 self.recorder.missing("a live client that holds anything")
             each.ready_for_more()
 
     async def _read_last(self, gateway: Node, view: str, watcher: Watcher | None, end: str | None) -> bool:
         user = (watcher.user, watcher.token) if watcher else None
-        return await comes_true(lambda: self._reader.read(gateway, view, user, end, last=True), _CONVERGED_S)
+        return await becomes_true(lambda: self._reader.read(gateway, view, user, end, last=True), _CONVERGED_S)
 
     async def _stands_at(self, node: Node, end: str | None) -> bool:
         """Whether the leader, or the standby, has everything."""
@@ -238,13 +238,13 @@ class Run:
 
     def _has_all(self, watcher: Watcher) -> bool:
         """Whether it shows what the gateways answered last."""
-        for view, held in watcher.screen.held.items():
+        for view, held in watcher.model.held.items():
             user = watcher.user if view == "me" else None
             read = next((each for each in reversed(self.recorder.events) if isinstance(each, Read) and each.last
                          and (each.view, each.user) == (view, user)), None)  # fmt: skip
             if read is None or read.status != 200 or held.digest() != _digest_of(read):
                 return False
-        return bool(watcher.screen.held)
+        return bool(watcher.model.held)
 
     async def _tell_unready(self) -> None:
         for node in self.cluster.nodes:

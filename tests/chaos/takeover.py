@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from chaos.cluster import Cluster
-from chaos.patience import comes_true
+from chaos.clients.waiting import becomes_true
+from chaos.faults.cluster import Cluster
 from chaos.run import Run
 
 _ACKNOWLEDGED_S = 20.0
@@ -42,7 +42,7 @@ async def _one(cluster: Cluster, run: Run) -> float:
     async def acknowledged() -> bool:
         return first() is not None
 
-    await comes_true(acknowledged, _ACKNOWLEDGED_S)
+    await becomes_true(acknowledged, _ACKNOWLEDGED_S)
     ended = first()
     leader.process.start()
     await cluster.alive(leader)

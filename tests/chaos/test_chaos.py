@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from chaos.cluster import Cluster
+from chaos.faults.cluster import Cluster
+from chaos.history.events import save
 from chaos.run import RESULTS, run
-from chaos.testimony import save
 
 FAULTS = 17  # one of each kind, but for the long ones
 SECONDS = 30.0

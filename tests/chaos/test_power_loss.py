@@ -14,9 +14,9 @@ import pytest
 from history import BEGINNING, EPOCH, History
 from redis.exceptions import RedisError
 
-from chaos.cluster import valkey_arguments
-from chaos.patience import comes_true
-from chaos.process import Process, free_port
+from chaos.clients.waiting import becomes_true
+from chaos.faults.cluster import valkey_arguments
+from chaos.faults.process import Process, free_port
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
@@ -47,7 +47,7 @@ async def valkey(folder: Path, *before: str) -> AsyncIterator[ValkeyJournal]:
 
     try:
         async with connect(url) as writes, connect(url) as reads:
-            assert await comes_true(answers, 30), process.last_words()
+            assert await becomes_true(answers, 30), process.last_words()
             await writes.set(KEYS.fence, FENCE_NOW)
             yield ValkeyJournal(writes, reads, KEYS)
     finally:
@@ -68,7 +68,7 @@ def log_of(folder: Path) -> Path:
 
 
 @pytest.mark.timeout(120)
-async def test_whatever_was_answered_survives_a_file_that_is_cut_behind_it(tmp_path: Path) -> None:
+async def test_answered_appends_survive_a_file_that_is_cut_after_them(tmp_path: Path) -> None:
     history, rng = History(), Random(20261122)
     sizes: list[int] = []
     async with valkey(tmp_path / "served") as journal:

@@ -74,7 +74,7 @@ def test_a_sign_out_starts_another_session() -> None:
     assert after(SignedOut("ada")).users["ada"].session == 1
 
 
-def test_what_a_commit_touched_is_told() -> None:
+def test_apply_returns_the_affected_items() -> None:
     history = small()
     record = history.add(Left("games", "ada"), Promoted("games", "grace"))
     state = replayed(small())

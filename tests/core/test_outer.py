@@ -51,7 +51,7 @@ def test_a_token_of_another_secret_speaks_for_nobody(identity: Identity) -> None
     assert identity.user(state, None, f"Bearer {Identity('another').token(state.users['ada'])}") is None
 
 
-def test_what_is_encoded_is_what_the_model_would_say() -> None:
+def test_the_fast_encoding_equals_the_model_encoding() -> None:
     state = replayed(small())
     event, attendance = state.events["games"], state.events["games"].attendances["ada"]
     for fields, model in (
@@ -92,14 +92,14 @@ def test_a_card_of_a_crowd_names_who_came_last(going: int, waiting: int, newest:
     assert msgspec.json.encode(card_fields(state, state.events["fair"])) == shown.model_dump_json().encode()
 
 
-def test_whoever_moves_up_into_a_crowd_is_named() -> None:
+def test_a_promoted_attendee_of_a_large_event_is_named() -> None:
     history = crowd(20, 5)
     history.add(Left("fair", "p3"), Promoted("fair", "p20"), actor="p3")
     state = replayed(history)
     assert [face.name for face in card(state, state.events["fair"]).newest] == ["P18", "P19", "P20"]
 
 
-def test_what_is_shown_is_an_item() -> None:
+def test_every_rendered_object_is_an_item() -> None:
     state = replayed(small())
     event = state.events["games"]
     items = TypeAdapter(Item)
@@ -167,7 +167,7 @@ def test_a_name_that_nobody_can_see_is_none(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["❤️", "👨‍👩‍👧", "می‌خواهم", "-", "\ue000"])
-def test_what_can_be_seen_keeps_what_joins_it(name: str) -> None:
+def test_visible_characters_keep_their_joiners(name: str) -> None:
     assert SessionBody(name=name).name == name
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import uvloop
 from history import EPOCH
-from world import Scene
+from running_gateway import RunningGateway
 
 from fakes.memory_journal import MemoryJournal
 from turnout_gateway.settings import Settings
@@ -19,15 +19,15 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], uvloop.Loop]]:
 
 
 @pytest.fixture
-async def scenes() -> AsyncIterator[Callable[..., Awaitable[Scene]]]:
-    """Makes scenes, and ends them after the test."""
+async def serve() -> AsyncIterator[Callable[..., Awaitable[RunningGateway]]]:
+    """Makes serve, and ends them after the test."""
     async with AsyncExitStack() as stack:
 
-        async def make(*, ready: bool = True, **settings: Any) -> Scene:
-            """``ready`` false: its journal can not be reached yet."""
+        async def make(*, ready: bool = True, **settings: Any) -> RunningGateway:
+            """``ready`` false: its journal cannot be reached yet."""
             journal = MemoryJournal()
             await journal.create(EPOCH)
             journal.broken = not ready
-            return await stack.enter_async_context(Scene.running(Settings(**settings), journal))
+            return await stack.enter_async_context(RunningGateway.running(Settings(**settings), journal))
 
         yield make

@@ -1,4 +1,4 @@
-"""What a client costs: the bytes that stay, and what it makes others do. There are many of them."""
+"""The memory and the work that one client costs."""
 
 import asyncio
 import gc
@@ -12,8 +12,8 @@ from contextlib import AsyncExitStack
 
 import websockets
 from history import EPOCH
+from running_gateway import RunningGateway
 from waiting import until
-from world import Scene
 
 from fakes.memory_journal import MemoryJournal
 from turnout_core.journal.port import Head
@@ -23,7 +23,7 @@ from turnout_gateway.transport.upgrade import WebSocketUpgrade
 from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
 from turnout_gateway.transport.websocket import WebSocketConnection
 
-Scenes = Callable[..., Awaitable[Scene]]
+ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 _CLIENTS = 400
 _PER_CLIENT_MOST_BYTES = 3 * 1024  # of Python's; the kernel's socket buffers are not ours to choose
@@ -47,11 +47,11 @@ def _arrive(port: int) -> socket.socket:
     return link
 
 
-async def test_an_idle_client_costs_less_than_3_kb(scenes: Scenes) -> None:
-    scene = await scenes()
-    scene.world.event(scene.world.user())
-    await scene.tell()
-    port = int(scene.url.rpartition(":")[2])
+async def test_an_idle_client_costs_less_than_3_kb(serve: ServeGateway) -> None:
+    served = await serve()
+    served.writer.event(served.writer.user())
+    await served.append_and_wait()
+    port = int(served.url.rpartition(":")[2])
     links = [await asyncio.to_thread(_arrive, port) for _ in range(20)]  # what is made once is there now
     gc.collect()
     tracemalloc.start()
@@ -62,18 +62,18 @@ async def test_an_idle_client_costs_less_than_3_kb(scenes: Scenes) -> None:
     finally:
         tracemalloc.stop()
     try:
-        assert len(scene.gateway.hub.clients) == len(links)
+        assert len(served.gateway.hub.clients) == len(links)
         assert kept / _CLIENTS <= _PER_CLIENT_MOST_BYTES
     finally:
         for link in links:
             link.close()
-    await until(lambda: not len(scene.gateway.hub.clients))
+    await until(lambda: not len(served.gateway.hub.clients))
 
 
-async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(scenes: Scenes) -> None:
+async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(serve: ServeGateway) -> None:
     """Full collections are rare (``turnout_core.runtime.gc_tuning``), so what needs one would stay for long."""
-    scene = await scenes()
-    port = int(scene.url.rpartition(":")[2])
+    served = await serve()
+    port = int(served.url.rpartition(":")[2])
     kinds = (WebSocketConnection, Client, WebSocketUpgrade, HttpProtocol)
     gc.collect()
     gc.disable()
@@ -82,7 +82,7 @@ async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(s
         assert [each for each in gc.get_objects() if isinstance(each, WebSocketConnection)]
         for link in links:
             link.close()
-        await until(lambda: not len(scene.gateway.hub.clients))
+        await until(lambda: not len(served.gateway.hub.clients))
         await until(lambda: not [each for each in gc.get_objects() if isinstance(each, kinds)])
     finally:
         gc.enable()
@@ -104,10 +104,10 @@ class CountingJournal(MemoryJournal):
 async def test_many_who_are_ahead_cost_the_journal_one_look() -> None:
     journal = CountingJournal()
     await journal.create(EPOCH)
-    async with Scene.running(Settings(beat_ms=100), journal) as scene, AsyncExitStack() as stack:
-        event = scene.world.event(scene.world.user())
-        await scene.tell()
-        links = [await stack.enter_async_context(websockets.connect(scene.live_url)) for _ in range(40)]
+    async with RunningGateway.running(Settings(beat_ms=100), journal) as served, AsyncExitStack() as stack:
+        event = served.writer.event(served.writer.user())
+        await served.append_and_wait()
+        links = [await stack.enter_async_context(websockets.connect(served.live_url)) for _ in range(40)]
         before = journal.looks
         for link in links:
             await link.send(json.dumps({"type": "watch", "view": f"events/{event}", "at": f"{EPOCH}-4000"}))

@@ -1,11 +1,11 @@
-"""The vectors that the front end applies too: our idea of a client is theirs."""
+"""The test vectors that the front end applies too."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from replica import Replica
+from view_replica import Replica
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" / "replica.json").read_text())
 

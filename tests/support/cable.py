@@ -1,4 +1,4 @@
-"""A network cable that can be pulled: a TCP forwarder between a browser and the product."""
+"""A TCP forwarder between a browser and the product, which can be cut."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""People and live clients on a deployment, while somebody breaks it; and whether anybody was told anything untrue."""
+"""People and live clients on a deployment under faults; the checker verifies their history."""
 
 import asyncio
 import json
@@ -14,13 +14,13 @@ from waiting import until
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from chaos.checker import check
-from chaos.client import Client
-from chaos.evidence import Violation
-from chaos.load import TAGS, Person, Town
-from chaos.recorder import Recorder
-from chaos.screen import Screen
-from chaos.testimony import Answered, Asked, Began, Read, Recorded, Shown
+from chaos.checker.checker import check
+from chaos.clients.client import Client
+from chaos.clients.client_model import ClientModel
+from chaos.clients.load import TAGS, Person, SharedWorld
+from chaos.history.events import Answered, Asked, Began, Read, Recorded, Shown
+from chaos.history.history_index import Violation
+from chaos.history.recorder import Recorder
 
 _PEOPLE: Final = 8
 _WATCHERS: Final = 8
@@ -84,7 +84,7 @@ class Watcher:
 
     def __init__(self, name: str, url: str, recorder: Recorder, rng: Random) -> None:
         self.name = name
-        self.screen = Screen()
+        self.model = ClientModel()
         self.views = list(_LISTS)
         self.links = 0
         self.dark_s: list[float] = []
@@ -114,20 +114,20 @@ class Watcher:
     async def _watch(self, link: ClientConnection) -> None:
         self._show(await asyncio.wait_for(link.recv(), 5))
         for view in self.views:
-            held = self.screen.held.get(view)
+            held = self.model.held.get(view)
             await link.send(json.dumps({"type": "watch", "view": view, "at": held.at if held else None}))
 
     def ready_for_more(self) -> None:
-        for view in self.screen.held:
+        for view in self.model.held:
             self._record(view, "rest", last=True)
 
     def _show(self, message: str | bytes) -> None:
-        kind, view, _ = self.screen.take(message)
+        kind, view, _ = self.model.take(message)
         if kind in ("snapshot", "patch"):
             self._record(view, kind)
 
     def _record(self, view: str, kind: str, *, last: bool = False) -> None:
-        held = self.screen.held[view]
+        held = self.model.held[view]
         self._recorder.events.append(
             Shown(self._recorder.now(), self.name, "edge", self.links, kind, view, None, held.at, held.digest(), last)
         )
@@ -145,7 +145,7 @@ class Crowd:
         self.watchers: list[Watcher] = []
         self._deployment = deployment
         self._seed = seed
-        self._town = Town()
+        self._world = SharedWorld()
         self._polite: list[Polite] = []
         self._before = 0
 
@@ -163,7 +163,7 @@ class Crowd:
                 client = Polite(edge, self.recorder, Random(f"{self._seed}/client/{number}"), self.attempts)
                 self._polite.append(client)
                 rng = Random(f"{self._seed}/person/{number}")
-                tasks.create_task(_act(Person(client, self.recorder, self._town, rng), rng, stop))
+                tasks.create_task(_act(Person(client, self.recorder, self._world, rng), rng, stop))
             watching = [tasks.create_task(self._watcher(number).run()) for number in range(_WATCHERS)]
             try:
                 await until(lambda: all(each.live for each in self.watchers), 30)
@@ -223,7 +223,7 @@ class Crowd:
 
         def there() -> bool:
             return all(
-                self.recorder.newest is not None and each.live and set(_LISTS) <= set(each.screen.held)
+                self.recorder.newest is not None and each.live and set(_LISTS) <= set(each.model.held)
                 for each in self.watchers
             )
 
@@ -248,13 +248,13 @@ class Crowd:
         """Until every live client shows what GET answers."""
         expected = {}
         for view in _LISTS:
-            screen = Screen()
-            screen.take((await edge.get(f"/api/{view}")).content)
-            expected[view] = screen.held[view].digest()
+            model = ClientModel()
+            model.take((await edge.get(f"/api/{view}")).content)
+            expected[view] = model.held[view].digest()
 
         def same() -> bool:
             return all(
-                each.screen.held[view].digest() == digest for each in self.watchers for view, digest in expected.items()
+                each.model.held[view].digest() == digest for each in self.watchers for view, digest in expected.items()
             )
 
         with suppress(TimeoutError):  # the verdict tells who differs, and where

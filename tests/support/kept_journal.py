@@ -1,4 +1,4 @@
-"""A journal as a running product leaves it, for the tests of what operators do with one."""
+"""The journal of a stopped product, for the tests of the operators' commands."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path

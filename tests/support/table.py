@@ -1,4 +1,4 @@
-"""A State that commands are tried on, one after the other, as the writer does it."""
+"""A State on which tests decide and apply commands, as the writer does."""
 
 from typing import Any
 

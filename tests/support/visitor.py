@@ -1,4 +1,4 @@
-"""Somebody in front of a browser, and how they do things."""
+"""A person with a browser, and the steps that they take."""
 
 from datetime import UTC, datetime, timedelta
 

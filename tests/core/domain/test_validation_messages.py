@@ -1,4 +1,4 @@
-"""No message of the validation library reaches a person, whatever is wrong with whichever field."""
+"""Validation errors are plain messages of our own, never those of the library."""
 
 import re
 from collections.abc import Iterator

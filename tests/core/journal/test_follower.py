@@ -1,4 +1,4 @@
-"""The follower ends where the journal ends, whatever it missed."""
+"""The follower reaches the head of the journal after any lost messages."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -85,7 +85,7 @@ async def test_it_replays_and_then_follows_live() -> None:
         assert it.notes.seqs == [1, 2, 3]
 
 
-async def test_what_the_bus_lost_is_filled_from_the_stream() -> None:
+async def test_messages_lost_by_the_bus_are_read_from_the_stream() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
         await until(it.follower.is_ready)
@@ -98,7 +98,7 @@ async def test_what_the_bus_lost_is_filled_from_the_stream() -> None:
         assert it.notes.seqs == [1, 2, 3]
 
 
-async def test_who_derives_says_when_more_can_be_used() -> None:
+async def test_a_listener_delays_further_commits_until_it_is_ready() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
         await until(it.follower.is_ready)

@@ -18,7 +18,7 @@ def _large() -> History:
 
 
 @pytest.mark.parametrize("history", [History(), small(), _large()], ids=["empty", "small", "large"])
-async def test_what_was_dumped_is_loaded(history: History) -> None:
+async def test_a_loaded_snapshot_equals_the_dumped_state(history: History) -> None:
     state = replayed(history)
     loaded = await load_state(iterate(dump(state)))
     assert list(dump(loaded)) == list(dump(state))

@@ -47,7 +47,7 @@ async def test_create_makes_a_journal_once(journal: Journal) -> None:
     assert await journal.head() == BEGINNING
 
 
-async def test_what_was_appended_is_read_in_order(journal: Journal) -> None:
+async def test_records_are_read_in_the_order_of_their_append(journal: Journal) -> None:
     history = await _written(journal)
     assert await journal.head() == history.head
     assert await journal.read(Position(EPOCH, 0), 100) == history.records
@@ -182,7 +182,7 @@ async def test_a_snapshot_that_nothing_goes_on_from_is_not_listed(journal: Journ
     assert await journal.snapshots() == []
 
 
-async def test_who_listens_can_be_cancelled_while_a_message_arrives(journal: Journal) -> None:
+async def test_a_subscriber_can_be_cancelled_while_a_message_arrives(journal: Journal) -> None:
     history = small()
     await journal.create(EPOCH)
     async with journal.subscribe() as subscription:
@@ -194,7 +194,7 @@ async def test_who_listens_can_be_cancelled_while_a_message_arrives(journal: Jou
             await listening
 
 
-async def test_whoever_tidies_another_epoch_changes_nothing(journal: Journal) -> None:
+async def test_trimming_another_epoch_changes_nothing(journal: Journal) -> None:
     history = await _written(journal)
 
     async def chunk() -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""What Valkey pushes arrives whole and in order, and only when somebody asks; a broken link says so."""
+"""The push reader delivers messages whole and in order, and reports a broken connection."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -55,14 +55,14 @@ async def test_they_come_in_order(valkey_url: str) -> None:
         assert await heard(pushes, 1) == [b"three"]
 
 
-async def test_what_came_before_is_not_lost(valkey_url: str) -> None:
+async def test_earlier_messages_are_not_lost(valkey_url: str) -> None:
     early = [b"%d" % each for each in range(50)]
     async with listening(valkey_url, *early) as (client, pushes):
         await tell(client, b"late")
         assert await heard(pushes, 51) == [*early, b"late"]
 
 
-async def test_what_nobody_asks_for_stays_where_it_is(valkey_url: str) -> None:
+async def test_unrequested_messages_stay_in_the_buffer(valkey_url: str) -> None:
     async with listening(valkey_url) as (client, pushes):
         await tell(client, b"one")
         assert await heard(pushes, 1) == [b"one"]
@@ -104,7 +104,7 @@ async def test_a_link_that_breaks_says_so(valkey_url: str, *, asked: bool) -> No
     [(b"-ERR of the server\r\n", LinkError, "of the server"), (b"no protocol\r\n", InvalidResponse, "Protocol error")],
     ids=["an error", "no protocol"],
 )
-async def test_what_is_no_message_is_an_error(valkey_url: str, said: bytes, error: type[Exception], why: str) -> None:
+async def test_a_malformed_message_is_an_error(valkey_url: str, said: bytes, error: type[Exception], why: str) -> None:
     async with listening(valkey_url) as (_, pushes):
         pushes.data_received(said)
         with pytest.raises(error, match=why):

@@ -1,4 +1,4 @@
-"""The server around a service: its socket, its life, and the proxies that it believes."""
+"""The server of a service: its socket, its shutdown, and its trusted proxies."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""A process stops when it is told; when told twice, or after its time, whatever still runs."""
+"""A process stops on the first signal, and abandons its work on the second or after the deadline."""
 
 import asyncio
 import os
@@ -36,7 +36,7 @@ async def test_the_second_signal_leaves_at_once(second: int) -> None:
         await run_until_stopped(work(), lambda: _tell(second))
 
 
-async def test_what_does_not_stop_in_time_is_given_up() -> None:
+async def test_work_that_does_not_stop_in_time_is_abandoned() -> None:
     async def work() -> None:
         _tell()
         await asyncio.Event().wait()

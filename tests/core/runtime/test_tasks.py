@@ -1,4 +1,4 @@
-"""Tasks end for certain, whoever swallows what."""
+"""Cancelled tasks always end, also if they swallow a cancellation."""
 
 import asyncio
 
@@ -28,7 +28,7 @@ async def test_a_task_that_swallows_a_cancellation_is_ended() -> None:
     assert (task.cancelled(), log) == (True, ["ended"])
 
 
-async def test_whoever_ends_others_and_is_cancelled_again_ends_them_first() -> None:
+async def test_a_second_cancellation_waits_until_the_tasks_have_ended() -> None:
     log: list[str] = []
     inner = asyncio.create_task(run_all(_deaf(2, log), _deaf(2, log)))
     await asyncio.sleep(0)

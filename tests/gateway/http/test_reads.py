@@ -1,4 +1,4 @@
-"""Reads over HTTP: the same bytes as over the link, with their position, and refusals that say why."""
+"""Reads over HTTP: the same bytes as over WebSocket, with their position, and clear refusals."""
 
 import asyncio
 import json
@@ -7,69 +7,69 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 import websockets
+from running_gateway import RunningGateway
 from waiting import until
-from world import Scene
 
 from turnout_core.protocol.messages import Snapshot
 from turnout_gateway.views.attendee_pages import AttendeesPage
 
-Scenes = Callable[..., Awaitable[Scene]]
+ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
-async def test_get_and_watch_give_the_same_bytes(scenes: Scenes) -> None:
-    scene = await scenes()
-    ada = scene.world.user("Ada")
-    event = scene.world.event(ada)
-    scene.world.join(event, ada)
-    scene.world.event(ada, -5)
-    await scene.tell()
-    bearer = {"Authorization": f"Bearer {scene.token(ada)}"}
-    async with websockets.connect(scene.live_url, additional_headers=bearer) as socket:
+async def test_get_and_watch_give_the_same_bytes(serve: ServeGateway) -> None:
+    served = await serve()
+    ada = served.writer.user("Ada")
+    event = served.writer.event(ada)
+    served.writer.join(event, ada)
+    served.writer.event(ada, -5)
+    await served.append_and_wait()
+    bearer = {"Authorization": f"Bearer {served.token(ada)}"}
+    async with websockets.connect(served.live_url, additional_headers=bearer) as socket:
         await socket.recv()
         for address in ("events?when=upcoming", "events?when=past", "events?q=board+games", "me"):
             await socket.send(json.dumps({"type": "watch", "view": address}))
             watched = await socket.recv(decode=False)
-            answer = await scene.get(f"/api/{address}", **bearer)
+            answer = await served.get(f"/api/{address}", **bearer)
             assert answer.status_code == 200
-            assert (answer.content, answer.headers["Turnout-Position"]) == (watched, str(scene.world.state.position))
+            assert (answer.content, answer.headers["Turnout-Position"]) == (watched, str(served.writer.state.position))
             Snapshot.model_validate_json(answer.content)
 
 
-async def test_one_event_and_the_pages_of_its_attendees(scenes: Scenes) -> None:
-    scene = await scenes()
-    event = scene.world.event(scene.world.user())
-    users = [scene.world.user() for _ in range(230)]
+async def test_one_event_and_the_pages_of_its_attendees(serve: ServeGateway) -> None:
+    served = await serve()
+    event = served.writer.event(served.writer.user())
+    users = [served.writer.user() for _ in range(230)]
     for number, user in enumerate(users):
-        scene.world.join(event, user, waits=number % 2 == 1)
-    await scene.tell()
-    whole = Snapshot.model_validate_json((await scene.get(f"/api/events/{event}")).content)
+        served.writer.join(event, user, waits=number % 2 == 1)
+    await served.append_and_wait()
+    whole = Snapshot.model_validate_json((await served.get(f"/api/events/{event}")).content)
     assert [item.kind for item in whole.items].count("attendee") == 200
     seen: list[str] = []
     path = f"/api/events/{event}/attendees?status=waitlisted&limit=50"
     after: int | None = 0
     while after is not None:
-        answer = AttendeesPage.model_validate_json((await scene.get(f"{path}&after={after}")).content)
+        answer = AttendeesPage.model_validate_json((await served.get(f"{path}&after={after}")).content)
         seen += [item.user.id for item in answer.items]
         after = answer.next
     assert seen == users[1::2]
 
 
-async def test_reads_see_ones_own_writes(scenes: Scenes) -> None:
-    scene = await scenes()
-    event = scene.world.event(scene.world.user())
-    waiting = asyncio.create_task(scene.get(f"/api/events/{event}?at_least={scene.world.state.position}"))
-    await until(lambda: bool(scene.gateway.follower._waiters._waiting))
-    await scene.tell()
+async def test_reads_see_ones_own_writes(serve: ServeGateway) -> None:
+    served = await serve()
+    event = served.writer.event(served.writer.user())
+    waiting = asyncio.create_task(served.get(f"/api/events/{event}?at_least={served.writer.state.position}"))
+    await until(lambda: bool(served.gateway.follower._waiters._waiting))
+    await served.append_and_wait()
     answer = await waiting
-    assert (answer.status_code, answer.headers["Turnout-Position"]) == (200, str(scene.world.state.position))
+    assert (answer.status_code, answer.headers["Turnout-Position"]) == (200, str(served.writer.state.position))
 
 
 @pytest.mark.parametrize("position", ["test-99", "other-1"])
-async def test_a_position_that_does_not_come_is_unavailable(scenes: Scenes, position: str) -> None:
-    scene = await scenes()
-    answer = await scene.get(f"/api/events?at_least={position}")
+async def test_a_position_that_does_not_come_is_unavailable(serve: ServeGateway, position: str) -> None:
+    served = await serve()
+    answer = await served.get(f"/api/events?at_least={position}")
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "1")
-    assert answer.headers["Turnout-Position"] == str(scene.world.state.position)
+    assert answer.headers["Turnout-Position"] == str(served.writer.state.position)
 
 
 @pytest.mark.parametrize(
@@ -91,20 +91,20 @@ async def test_a_position_that_does_not_come_is_unavailable(scenes: Scenes, posi
         ("/api/live", 422, "invalid"),
     ],
 )
-async def test_a_refusal_says_why(scenes: Scenes, path: str, status: int, code: str) -> None:
-    scene = await scenes()
-    answer = await scene.get(path)
+async def test_a_refusal_says_why(serve: ServeGateway, path: str, status: int, code: str) -> None:
+    served = await serve()
+    answer = await served.get(path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Turnout-Position"] == str(scene.world.state.position)
+    assert answer.headers["Turnout-Position"] == str(served.writer.state.position)
 
 
-async def test_what_is_asked_in_another_way_is_said_to_be_so(scenes: Scenes) -> None:
-    scene = await scenes()
-    event = scene.world.event(scene.world.user())
-    await scene.tell()
-    position = str(scene.world.state.position)
-    async with httpx.AsyncClient(base_url=scene.url) as client:
+async def test_the_answer_names_the_requested_spelling_of_the_view(serve: ServeGateway) -> None:
+    served = await serve()
+    event = served.writer.event(served.writer.user())
+    await served.append_and_wait()
+    position = str(served.writer.state.position)
+    async with httpx.AsyncClient(base_url=served.url) as client:
         for path in ("/api/events", f"/api/events/{event}", f"/api/events/{event}/attendees", "/api/events?when=past"):
             head, whole = await client.head(path), await client.get(path)
             assert (head.status_code, head.content) == (200, b"")
@@ -122,8 +122,8 @@ async def test_what_is_asked_in_another_way_is_said_to_be_so(scenes: Scenes) -> 
             assert (method, path, *told) == (method, path, status, allowed, position)
 
 
-async def test_before_the_replica_is_there_nothing_is_answered(scenes: Scenes) -> None:
-    scene = await scenes(ready=False)
+async def test_before_the_replica_is_there_nothing_is_answered(serve: ServeGateway) -> None:
+    served = await serve(ready=False)
     for path in (
         "/api/events",
         "/api/me",
@@ -132,43 +132,43 @@ async def test_before_the_replica_is_there_nothing_is_answered(scenes: Scenes) -
         "/readyz",
         "/api/live?view=events",
     ):
-        answer = await scene.get(path)
+        answer = await served.get(path)
         assert (path, answer.status_code, answer.json()["code"]) == (path, 503, "unavailable")
     with pytest.raises(websockets.exceptions.InvalidStatus) as refusal:
-        async with websockets.connect(scene.live_url):
+        async with websockets.connect(served.live_url):
             pass
     assert refusal.value.response.status_code == 503
-    assert (await scene.get("/healthz")).status_code == 200
-    scene.journal.broken = False
-    await until(scene.gateway.ready)
-    assert (await scene.get("/api/events")).status_code == 200
+    assert (await served.get("/healthz")).status_code == 200
+    served.journal.broken = False
+    await until(served.gateway.ready)
+    assert (await served.get("/api/events")).status_code == 200
 
 
-async def test_an_event_that_ended_moves_from_upcoming_to_past(scenes: Scenes) -> None:
-    scene = await scenes()
-    event = scene.world.event(scene.world.user(), 0)
-    await scene.tell()
-    async with websockets.connect(scene.live_url) as socket:
+async def test_an_event_that_ended_moves_from_upcoming_to_past(serve: ServeGateway) -> None:
+    served = await serve()
+    event = served.writer.event(served.writer.user(), 0)
+    await served.append_and_wait()
+    async with websockets.connect(served.live_url) as socket:
         await socket.recv()
         await socket.send('{"type":"watch","view":"events"}')
         assert f"card:{event}" in str(await socket.recv())
-        scene.world.end(event)
-        await scene.tell()
+        served.writer.end(event)
+        await served.append_and_wait()
         message = json.loads(await asyncio.wait_for(socket.recv(), 10))
     assert (message["type"], message["remove"]) == ("patch", [f"card:{event}"])
-    assert f"card:{event}" in (await scene.get("/api/events?when=past")).text
+    assert f"card:{event}" in (await served.get("/api/events?when=past")).text
 
 
-async def test_metrics_tell_the_story(scenes: Scenes) -> None:
-    scene = await scenes()
-    async with websockets.connect(scene.live_url) as socket:
+async def test_metrics_tell_the_story(serve: ServeGateway) -> None:
+    served = await serve()
+    async with websockets.connect(served.live_url) as socket:
         await socket.recv()
         await socket.send('{"type":"watch","view":"events"}')
         await socket.recv()
-        scene.world.event(scene.world.user())
-        await scene.tell()
+        served.writer.event(served.writer.user())
+        await served.append_and_wait()
         await socket.recv()
-        text = (await scene.get("/metrics")).text
+        text = (await served.get("/metrics")).text
     for line in (
         "turnout_gateway_clients 1.0",
         "turnout_gateway_views 1.0",
@@ -182,9 +182,9 @@ async def test_metrics_tell_the_story(scenes: Scenes) -> None:
         assert line in text, f"{line} is not in:\n{text}"
 
 
-async def test_the_interface_is_described(scenes: Scenes) -> None:
-    scene = await scenes()
-    document = (await scene.get("/openapi.json")).json()
+async def test_the_interface_is_described(serve: ServeGateway) -> None:
+    served = await serve()
+    document = (await served.get("/openapi.json")).json()
     operations = {
         operation["operationId"]: (path, set(operation["responses"]))
         for path, methods in document["paths"].items()

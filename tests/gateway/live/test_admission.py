@@ -1,4 +1,4 @@
-"""Where a connection comes from, and how many of one address, one user and all of them are let in."""
+"""Admission finds the address of a connection, and limits connections by address, by user and in total."""
 
 from ipaddress import IPv4Network, ip_network
 

@@ -1,4 +1,4 @@
-"""A conversation answers each message once, forgives some mistakes, and ends when there are too many."""
+"""The client protocol answers each message once, and closes after too many invalid ones."""
 
 import json
 

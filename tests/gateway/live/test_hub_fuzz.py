@@ -1,12 +1,12 @@
-"""Whatever clients do, on two gateways: after a tick everybody who listens holds the view, and time never runs back."""
+"""Random clients on two gateways hold the newest views after each tick, and never go back."""
 
 import random
 from collections.abc import Callable
 
 import pytest
+from fake_writer import START_MS, FakeWriter, replay
 from history import BEGINNING
-from replica import Replica, snapshot_items
-from world import START_MS, World, replay
+from view_replica import Replica, snapshot_items
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
@@ -109,15 +109,15 @@ class Browser:
             (self.site.hub.on_congested if self.is_congested else self.site.hub.on_drained)(self.client)
 
 
-class Town:
-    """Everybody, and what may happen to them."""
+class TwoGateways:
+    """Everyone, and what may happen to them."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.world = World()
+        self.writer = FakeWriter()
         self.sites = [Site(), Site()]
         self.browsers = [Browser() for _ in range(5)]
-        self.users = [self.world.user() for _ in range(3)]
+        self.users = [self.writer.user() for _ in range(3)]
         self.doings: dict[Callable[[], None], int] = {
             self.change: 6,
             self.follow: 6,
@@ -133,7 +133,7 @@ class Town:
 
     @property
     def events(self) -> list[str]:
-        return list(self.world.state.events)
+        return list(self.writer.state.events)
 
     def step(self) -> None:
         doings, weights = zip(*self.doings.items(), strict=True)
@@ -144,19 +144,19 @@ class Town:
 
     def change(self) -> None:
         if not self.events or self.random.random() < 0.2:
-            self.world.event(self.random.choice(self.users), self.random.randint(1, 4))
+            self.writer.event(self.random.choice(self.users), self.random.randint(1, 4))
             return
         event, user = self.random.choice(self.events), self.random.choice(self.users)
         if self.random.random() < 0.1:
-            self.world.delete(event)
-        elif user in self.world.state.events[event].attendances:
-            self.world.leave(event, user)
+            self.writer.delete(event)
+        elif user in self.writer.state.events[event].attendances:
+            self.writer.leave(event, user)
         else:
-            self.world.join(event, user)
+            self.writer.join(event, user)
 
     def follow(self) -> None:
         site = self.random.choice(self.sites)
-        site.follow(self.world.history.records[: site.state.position.seq + self.random.randint(1, 3)])
+        site.follow(self.writer.history.records[: site.state.position.seq + self.random.randint(1, 3)])
 
     def tick(self) -> None:
         site = self.random.choice(self.sites)
@@ -168,7 +168,7 @@ class Town:
         site.now_s += self.random.random()
         site.hub.keep_alive()
         for client in site.ahead_clients:
-            site.hub.resolve_ahead(client, self.world.state.position)
+            site.hub.resolve_ahead(client, self.writer.state.position)
         site.ahead_clients.clear()
 
     def connect(self) -> None:
@@ -192,13 +192,13 @@ class Town:
         self.random.choice(self.browsers).clogs = True
 
     def settle(self) -> None:
-        """Nothing more happens, everybody drains, and both gateways hear of everything."""
+        """Nothing more happens, everyone drains, and both gateways hear of everything."""
         for browser in self.browsers:
             browser.clogs = False
             if browser.is_congested:
                 browser.turn_tap()
         for site in self.sites:
-            site.follow(self.world.history.records)
+            site.follow(self.writer.history.records)
             site.hub.flush()
             self.check(site)
 
@@ -224,7 +224,7 @@ def without_presence(items: list[bytes]) -> list[bytes]:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_after_a_tick_everybody_holds_what_a_get_gives(seed: int) -> None:
-    town = Town(seed)
+    gateways = TwoGateways(seed)
     for _ in range(STEPS):
-        town.step()
-    town.settle()
+        gateways.step()
+    gateways.settle()

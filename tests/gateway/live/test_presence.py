@@ -1,4 +1,4 @@
-"""How many look is known everywhere, soon, and forgotten with the gateway that counted them."""
+"""Gateways exchange their numbers of viewers, and forget those of a stopped gateway."""
 
 import asyncio
 import json
@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import websockets
 from history import EPOCH
+from running_gateway import RunningGateway
 from waiting import until
-from world import Scene
 
 from fakes.memory_bus import MemoryBus
 from fakes.memory_journal import MemoryJournal
@@ -25,7 +25,7 @@ def two() -> tuple[Presence, Presence]:
     return Presence("a"), Presence("b")
 
 
-def tell(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
+def deliver(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
     message = teller.take_unpublished()
     if message is not None:
         hearer.receive(message, now_s)
@@ -35,7 +35,7 @@ def test_the_total_is_ours_and_theirs() -> None:
     here, there = two()
     here.set_here("e", 2)
     there.set_here("e", 3)
-    tell(there, here)
+    deliver(there, here)
     assert (here.total("e"), here.take_changed(), here.take_changed()) == (5, {"e": 5}, {})
 
 
@@ -46,14 +46,14 @@ def test_only_what_has_changed_is_told() -> None:
     assert there.take_unpublished() is None
     there.set_here("e", 0)
     there.set_here("f", 1)
-    tell(there, here)
+    deliver(there, here)
     assert (here.total("e"), here.total("f")) == (0, 1)
 
 
 def test_the_whole_corrects_what_was_missed() -> None:
     here, there = two()
     there.set_here("e", 3)
-    tell(there, here)
+    deliver(there, here)
     there.set_here("e", 0)
     there.take_unpublished()  # lost
     here.take_changed()
@@ -64,7 +64,7 @@ def test_the_whole_corrects_what_was_missed() -> None:
 def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
     here, there = two()
     there.set_here("e", 3)
-    tell(there, here, now_s=100)
+    deliver(there, here, now_s=100)
     here.take_changed()
     here.remove_dead(100 + 3 * PERIOD_S)
     assert here.total("e") == 3
@@ -75,7 +75,7 @@ def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
 def test_a_farewell_takes_effect_at_once() -> None:
     here, there = two()
     there.set_here("e", 3)
-    tell(there, here)
+    deliver(there, here)
     here.receive(there.farewell(), 1)
     assert here.total("e") == 0
 
@@ -141,9 +141,9 @@ async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, Prese
     journal = MemoryJournal()
     await journal.create(EPOCH)
     settings = Settings(drain_s=1)
-    async with Scene.running(settings, journal, buses[0]) as here:
-        event = here.world.event(here.world.user())
-        await here.tell()
+    async with RunningGateway.running(settings, journal, buses[0]) as here:
+        event = here.writer.event(here.writer.user())
+        await here.append_and_wait()
 
         async with websockets.connect(here.live_url) as socket:
             assert json.loads(await socket.recv())["type"] == "hello"
@@ -157,7 +157,7 @@ async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, Prese
                     numbers.extend(item["looking"] for item in items if item["kind"] == "presence")
 
             listening = asyncio.create_task(listen())
-            async with Scene.running(settings, journal, buses[1]) as there:
+            async with RunningGateway.running(settings, journal, buses[1]) as there:
                 await until(lambda: there.gateway.views.state is not None)
                 async with websockets.connect(there.live_url) as other:
                     await other.send(f'{{"type":"watch","view":"events/{event}"}}')
@@ -173,4 +173,4 @@ async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, Prese
             await until(lambda: numbers[-1] == 1)
             await last.close()
             listening.cancel()
-    assert (await journal.head()).position == here.world.state.position  # type: ignore[union-attr]
+    assert (await journal.head()).position == here.writer.state.position  # type: ignore[union-attr]

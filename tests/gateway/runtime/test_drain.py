@@ -1,10 +1,11 @@
-"""A gateway that is told to stop has stopped in time."""
+"""A gateway stops in time."""
 
 import asyncio
 from contextlib import suppress
 
+from fake_writer import FakeWriter
+from running_gateway import RunningGateway
 from waiting import until
-from world import Scene, World
 
 from fakes.memory_bus import MemoryBus
 from fakes.memory_journal import MemoryJournal
@@ -20,9 +21,9 @@ class HeldUpBus(MemoryBus):
 
 
 async def test_a_farewell_that_nobody_takes_does_not_hold_up_a_stop() -> None:
-    scene = Scene(Settings(), MemoryJournal(), HeldUpBus(), World())
+    served = RunningGateway(Settings(), MemoryJournal(), HeldUpBus(), FakeWriter())
     async with asyncio.timeout(2):
-        await scene.gateway.drain()
+        await served.gateway.drain()
 
 
 class SwallowingBus(MemoryBus):
@@ -48,10 +49,10 @@ class SwallowingBus(MemoryBus):
 
 async def test_a_cancellation_that_is_swallowed_does_not_hold_up_a_stop() -> None:
     bus = SwallowingBus()
-    scene = Scene(Settings(), MemoryJournal(), bus, World())
+    served = RunningGateway(Settings(), MemoryJournal(), bus, FakeWriter())
 
     async def live() -> None:
-        async with running(scene.gateway):
+        async with running(served.gateway):
             await until(lambda: bus.publishing > 0)
 
     living = asyncio.create_task(live())

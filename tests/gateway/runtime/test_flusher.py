@@ -1,4 +1,4 @@
-"""At once after quiet; and what comes while a dear tick rests shares the next one."""
+"""The flusher ticks immediately after quiet, and in batches under load."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ async def _flushed(work: Work) -> None:
     work.done.clear()
 
 
-async def test_what_is_stirred_at_the_same_time_shares_a_tick() -> None:
+async def test_simultaneous_flush_requests_share_a_tick() -> None:
     work = Work(0)
     flusher = Flusher(work)
     for _ in range(5):
@@ -77,7 +77,7 @@ async def test_a_tick_rests_and_merges_what_comes_meanwhile(
     assert loop.time() - began_s >= period_s + takes_s - 0.002  # loops have clocks of a ms
 
 
-async def test_who_reads_waits_until_what_was_read_is_told_and_more_would_be_told_at_once() -> None:
+async def test_a_reader_waits_for_the_flush_of_its_items_and_until_the_next_is_immediate() -> None:
     loop, work = asyncio.get_running_loop(), Work(0, several=True)
     flusher = Flusher(work, interval_s=0.08)
     await asyncio.wait_for(flusher.flushed(), 10)  # there is nothing to tell

@@ -1,4 +1,4 @@
-"""Server-sent events and the plain ASGI socket: the same conversation through a sink that is pulled."""
+"""Server-sent events and the plain ASGI socket use the same protocol through a queue."""
 
 import asyncio
 import json
@@ -11,16 +11,16 @@ from typing import Any
 import httpx
 import pytest
 import websockets
-from replica import Replica
+from running_gateway import RunningGateway
+from view_replica import Replica
 from waiting import until
 from websockets.frames import Frame, Opcode
-from world import Scene
 
 from turnout_gateway.transport.queue_sink import QueueSink
 from turnout_gateway.transport.uvicorn_protocols import AsgiWebSocketProtocol
 from turnout_gateway.transport.websocket import WebSocketConnection
 
-Scenes = Callable[..., Awaitable[Scene]]
+ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
 class Events:
@@ -49,57 +49,57 @@ class Events:
 
 
 @asynccontextmanager
-async def listening(scene: Scene, query: str, **headers: str) -> AsyncIterator[Events]:
+async def listening(served: RunningGateway, query: str, **headers: str) -> AsyncIterator[Events]:
     async with (
-        httpx.AsyncClient(base_url=scene.url) as client,
+        httpx.AsyncClient(base_url=served.url) as client,
         client.stream("GET", f"/api/live?{query}", headers={"Accept": "text/event-stream"} | headers) as response,
     ):
         yield Events(response)
 
 
-async def test_a_stream_says_what_a_socket_says(scenes: Scenes) -> None:
-    scene = await scenes()
-    event = scene.world.event(scene.world.user())
-    await scene.tell()
-    async with listening(scene, f"view=events/{event}") as events:
+async def test_a_stream_says_what_a_socket_says(serve: ServeGateway) -> None:
+    served = await serve()
+    event = served.writer.event(served.writer.user())
+    await served.append_and_wait()
+    async with listening(served, f"view=events/{event}") as events:
         assert events.response.headers["Content-Type"].startswith("text/event-stream")
         assert await events.next() == {"retry": "2000"}
         assert (await events.message())[0]["type"] == "hello"
         message, at = await events.message()
         assert (message["type"], message["at"], at) == ("snapshot", "test-2", "test-2")
-        scene.world.join(event, scene.world.user())
-        await scene.tell()
+        served.writer.join(event, served.writer.user())
+        await served.append_and_wait()
         message, at = await events.message()
         assert (message["type"], at) == ("patch", "test-4")
-    await until(lambda: len(scene.gateway.hub.clients) == 0)
+    await until(lambda: len(served.gateway.hub.clients) == 0)
 
 
-async def test_a_stream_resumes_every_view_where_it_was(scenes: Scenes) -> None:
-    scene = await scenes()
-    event = scene.world.event(scene.world.user())
-    await scene.tell()
+async def test_a_stream_resumes_every_view_where_it_was(serve: ServeGateway) -> None:
+    served = await serve()
+    event = served.writer.event(served.writer.user())
+    await served.append_and_wait()
     query = f"view=events/{event}&view=events"
-    async with listening(scene, query) as events:
+    async with listening(served, query) as events:
         await events.message()
         ids = [(await events.message())[1] for _ in range(2)]
     assert ids == ["test-2,-", "test-2,test-2"]
-    scene.world.join(event, scene.world.user())
-    await scene.tell()
+    served.writer.join(event, served.writer.user())
+    await served.append_and_wait()
     for last_id, kinds in (
         (ids[0], {f"events/{event}": "patch", "events?when=upcoming": "snapshot"}),
         (ids[1], {f"events/{event}": "patch", "events?when=upcoming": "patch"}),
         ("test-2,nonsense", {f"events/{event}": "patch", "events?when=upcoming": "snapshot"}),
         ("nonsense", {f"events/{event}": "snapshot", "events?when=upcoming": "snapshot"}),
     ):
-        async with listening(scene, query, **{"Last-Event-ID": last_id or ""}) as events:
+        async with listening(served, query, **{"Last-Event-ID": last_id or ""}) as events:
             await events.message()
             answers = [(await events.message())[0] for _ in range(2)]
         assert {answer["view"]: answer["type"] for answer in answers} == kinds
 
 
-async def test_a_view_that_is_none_fails_and_the_others_live(scenes: Scenes) -> None:
-    scene = await scenes()
-    async with listening(scene, "view=events/nope&view=me&view=x&view=events") as events:
+async def test_a_view_that_is_none_fails_and_the_others_live(serve: ServeGateway) -> None:
+    served = await serve()
+    async with listening(served, "view=events/nope&view=me&view=x&view=events") as events:
         await events.message()
         answers = [(await events.message())[0] for _ in range(4)]
     assert [answer.get("code", answer["type"]) for answer in answers] == [
@@ -107,9 +107,9 @@ async def test_a_view_that_is_none_fails_and_the_others_live(scenes: Scenes) -> 
     ]  # fmt: skip
 
 
-async def test_an_idle_stream_has_beats(scenes: Scenes) -> None:
-    scene = await scenes(beat_ms=200)
-    async with listening(scene, "view=events") as events:
+async def test_an_idle_stream_has_beats(serve: ServeGateway) -> None:
+    served = await serve(beat_ms=200)
+    async with listening(served, "view=events") as events:
         while "" not in (fields := await events.next()):
             pass
         assert fields == {"": "beat"}
@@ -124,41 +124,41 @@ async def test_an_idle_stream_has_beats(scenes: Scenes) -> None:
         ("/api/live?view=" + "x" * 600, "text/event-stream", 422),
     ],
 )
-async def test_a_bad_request_gets_no_stream(scenes: Scenes, path: str, accept: str, status: int) -> None:
-    scene = await scenes()
-    assert (await scene.get(path, Accept=accept)).status_code == status
+async def test_a_bad_request_gets_no_stream(serve: ServeGateway, path: str, accept: str, status: int) -> None:
+    served = await serve()
+    assert (await served.get(path, Accept=accept)).status_code == status
 
 
-async def test_a_page_of_another_origin_gets_no_stream(scenes: Scenes) -> None:
-    scene = await scenes()
-    assert (await scene.get("/api/live?view=events", Origin="https://evil.example")).status_code == 503
+async def test_a_page_of_another_origin_gets_no_stream(serve: ServeGateway) -> None:
+    served = await serve()
+    assert (await served.get("/api/live?view=events", Origin="https://evil.example")).status_code == 503
 
 
-async def test_a_stream_ends_when_the_gateway_stops(scenes: Scenes) -> None:
-    scene = await scenes(drain_s=1)
-    async with listening(scene, "view=events") as events:
+async def test_a_stream_ends_when_the_gateway_stops(serve: ServeGateway) -> None:
+    served = await serve(drain_s=1)
+    async with listening(served, "view=events") as events:
         await events.message()
         await events.message()
-        scene.server.should_exit = True
+        served.server.should_exit = True
         assert (await events.message())[0]["type"] == "bye"
         with pytest.raises(EOFError):
             await events.message()
 
 
-async def test_a_slow_stream_skips_to_the_newest_state(scenes: Scenes) -> None:
-    scene = await scenes(tick_ms=0)
-    event = scene.world.event(scene.world.user())
-    await scene.tell()
-    async with listening(scene, f"view=events/{event}") as events:
-        (client,) = [*scene.gateway.hub.clients]
+async def test_a_slow_stream_skips_to_the_newest_state(serve: ServeGateway) -> None:
+    served = await serve(tick_ms=0)
+    event = served.writer.event(served.writer.user())
+    await served.append_and_wait()
+    async with listening(served, f"view=events/{event}") as events:
+        (client,) = [*served.gateway.hub.clients]
         await until(lambda: not client.sink.is_congested)
         for number in range(400):
-            scene.world.edit(event, description=str(number) * 1300)
-            await scene.tell()
+            served.writer.edit(event, description=str(number) * 1300)
+            await served.append_and_wait()
             await asyncio.sleep(0)
             assert client.sink.unsent() <= 1
         replica = Replica()
-        while replica.at != str(scene.world.state.position):
+        while replica.at != str(served.writer.state.position):
             message, _ = await events.message()
             if message["type"] in ("snapshot", "patch"):
                 replica.take(json.dumps(message).encode())
@@ -180,36 +180,36 @@ def _socket(event: str) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("way", [_stream, _socket])
-async def test_who_takes_nothing_is_cut_off_and_nothing_is_left_of_them(
-    scenes: Scenes, way: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
+async def test_a_stalled_client_is_aborted_and_leaves_nothing_behind(
+    serve: ServeGateway, way: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    scene = await scenes(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
-    scene.server.config.ws_protocol_class = AsgiWebSocketProtocol
-    event = scene.world.event(scene.world.user())
-    await scene.tell()
-    host, _, port = scene.url.removeprefix("http://").partition(":")
+    served = await serve(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
+    served.server.config.ws_protocol_class = AsgiWebSocketProtocol
+    event = served.writer.event(served.writer.user())
+    await served.append_and_wait()
+    host, _, port = served.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     opening, said = way(event)
     writer.write(opening)
     await reader.readuntil(b"\r\n\r\n")
     reader._transport.pause_reading()  # type: ignore[attr-defined]
     writer.write(said)
-    (client,) = scene.gateway.hub.clients
+    (client,) = served.gateway.hub.clients
     assert isinstance(client.sink, QueueSink)
     async with asyncio.timeout(30):
-        while not scene.gateway.hub.counters.aborted:
-            scene.world.edit(event, description=os.urandom(2000).hex())
-            await scene.tell()
+        while not served.gateway.hub.counters.aborted:
+            served.writer.edit(event, description=os.urandom(2000).hex())
+            await served.append_and_wait()
             await asyncio.sleep(0.001)
-    serving = scene.server.server_state
-    await until(lambda: not len(scene.gateway.hub.clients) and not serving.tasks and not serving.connections)
-    assert not scene.gateway.admission._limits.are_reached(client.remote_address, None)
+    serving = served.server.server_state
+    await until(lambda: not len(served.gateway.hub.clients) and not serving.tasks and not serving.connections)
+    assert not served.gateway.admission._limits.are_reached(client.remote_address, None)
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
     writer.transport.abort()
 
 
-async def test_a_path_spelt_in_another_way_is_the_live_link_too(scenes: Scenes) -> None:
-    scene = await scenes()
-    async with websockets.connect(scene.live_url.replace("live", "%6cive")):
-        (client,) = scene.gateway.hub.clients
+async def test_a_path_spelt_in_another_way_is_the_live_link_too(serve: ServeGateway) -> None:
+    served = await serve()
+    async with websockets.connect(served.live_url.replace("live", "%6cive")):
+        (client,) = served.gateway.hub.clients
         assert isinstance(client.sink, WebSocketConnection)

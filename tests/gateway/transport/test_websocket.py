@@ -1,4 +1,4 @@
-"""One link among others: how much of it is looked at before it is everybody else's turn."""
+"""One WebSocket connection: the number of frames it may process before it yields."""
 
 import asyncio
 import gc
@@ -9,17 +9,17 @@ from typing import cast
 
 import pytest
 import websockets
-from replica import read
+from running_gateway import RunningGateway
+from view_replica import read
 from waiting import until
 from websockets.frames import Frame, Opcode
-from world import Scene
 
 from turnout_gateway.live.audience import Client
 from turnout_gateway.transport.websocket import AFTER_CLOSE_MAX_BYTES, FRAMES_PER_TURN_MAX, WebSocketConnection
 from turnout_gateway.wire.frame_out import beat
 from turnout_gateway.wire.frames_in import FrameReader, Message, Part, Violation
 
-Scenes = Callable[..., Awaitable[Scene]]
+ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 PONG = Frame(Opcode.PONG, b"").serialize(mask=True)
 WATCH = Frame(Opcode.TEXT, b"{}").serialize(mask=True)
@@ -85,7 +85,7 @@ class Listener:
         """Nothing is kept of it."""
 
 
-class Desk:
+class SocketHarness:
     """A link between the two."""
 
     def __init__(self) -> None:
@@ -95,48 +95,48 @@ class Desk:
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[Desk]:
-    desk = Desk()
-    yield desk
-    desk.link.connection_lost(None)
+async def harness() -> AsyncIterator[SocketHarness]:
+    harness = SocketHarness()
+    yield harness
+    harness.link.connection_lost(None)
 
 
-async def test_a_link_has_its_turn_and_then_everybody_else(desk: Desk) -> None:
-    desk.link.data_received(PONG * (2 * FRAMES_PER_TURN_MAX) + WATCH)
-    turns = [(desk.listener.others, desk.transport.reading)]
-    while not desk.transport.reading:
+async def test_a_connection_yields_to_the_others_after_its_turn(harness: SocketHarness) -> None:
+    harness.link.data_received(PONG * (2 * FRAMES_PER_TURN_MAX) + WATCH)
+    turns = [(harness.listener.others, harness.transport.reading)]
+    while not harness.transport.reading:
         await asyncio.sleep(0)
-        turns.append((desk.listener.others, desk.transport.reading))
+        turns.append((harness.listener.others, harness.transport.reading))
     assert turns == [(FRAMES_PER_TURN_MAX, False), (2 * FRAMES_PER_TURN_MAX, False), (2 * FRAMES_PER_TURN_MAX, True)]
-    assert desk.listener.messages == 1
+    assert harness.listener.messages == 1
 
 
-async def test_every_frame_counts_however_little_it_says(desk: Desk) -> None:
+async def test_every_frame_counts_however_little_it_says(harness: SocketHarness) -> None:
     fragments = [Frame(Opcode.TEXT, b"{", fin=False), Frame(Opcode.CONT, b"", fin=False), Frame(Opcode.CONT, b"}")]
-    desk.link.data_received(b"".join(frame.serialize(mask=True) for frame in fragments) + PONG)
-    assert (desk.listener.messages, desk.listener.others) == (1, 3)
+    harness.link.data_received(b"".join(frame.serialize(mask=True) for frame in fragments) + PONG)
+    assert (harness.listener.messages, harness.listener.others) == (1, 3)
 
 
-async def test_after_goodbye_it_waits_for_the_close_frame_but_not_for_everything_else(desk: Desk) -> None:
-    desk.link.send_close(4502, "too fast")
-    desk.link.data_received(WATCH * 10 + CLOSE)
-    assert (desk.transport.closed, desk.listener.messages) == (True, 0)
+async def test_after_goodbye_it_waits_for_the_close_frame_but_not_for_everything_else(harness: SocketHarness) -> None:
+    harness.link.send_close(4502, "too fast")
+    harness.link.data_received(WATCH * 10 + CLOSE)
+    assert (harness.transport.closed, harness.listener.messages) == (True, 0)
 
 
-async def test_who_talks_on_after_goodbye_is_hung_up_on(desk: Desk) -> None:
-    desk.link.send_close(4502, "too fast")
+async def test_a_client_that_sends_after_the_close_frame_is_aborted(harness: SocketHarness) -> None:
+    harness.link.send_close(4502, "too fast")
     for _ in range(AFTER_CLOSE_MAX_BYTES // len(PONG)):
-        desk.link.data_received(PONG)
-    assert not desk.transport.aborted
-    desk.link.data_received(PONG)
-    assert desk.transport.aborted
+        harness.link.data_received(PONG)
+    assert not harness.transport.aborted
+    harness.link.data_received(PONG)
+    assert harness.transport.aborted
 
 
-async def test_what_was_read_of_a_link_that_is_lost_is_not_looked_at(desk: Desk) -> None:
-    desk.link.data_received(PONG * 1000)
-    desk.transport.abort()
+async def test_received_bytes_of_a_lost_connection_are_ignored(harness: SocketHarness) -> None:
+    harness.link.data_received(PONG * 1000)
+    harness.transport.abort()
     await asyncio.sleep(0)
-    assert desk.listener.others == FRAMES_PER_TURN_MAX
+    assert harness.listener.others == FRAMES_PER_TURN_MAX
 
 
 async def on_a_wire() -> tuple[asyncio.Transport, socket.socket]:
@@ -179,12 +179,12 @@ def test_a_message_of_nothing_but_beginnings_ends_too() -> None:
         next(heard)
 
 
-async def test_who_floods_with_pongs_is_sent_away_and_nobody_else_notices(scenes: Scenes) -> None:
-    scene = await scenes()
-    async with websockets.connect(scene.live_url) as other, websockets.connect(scene.live_url) as flood:
+async def test_a_flood_of_pongs_closes_only_its_own_connection(serve: ServeGateway) -> None:
+    served = await serve()
+    async with websockets.connect(served.live_url) as other, websockets.connect(served.live_url) as flood:
         flood.transport.write(PONG * 40_000)
-        await until(lambda: len(scene.gateway.hub.clients) == 1)
-        assert scene.gateway.hub.counters.closed == {"too_fast": 1}
+        await until(lambda: len(served.gateway.hub.clients) == 1)
+        assert served.gateway.hub.counters.closed == {"too_fast": 1}
         await other.send('{"type":"watch","view":"events"}')
         await other.recv()
         assert read(await other.recv())["type"] == "snapshot"

@@ -1,14 +1,14 @@
-"""However clients drop, lag, and move between gateways, what they hold in the end is the view, byte for byte."""
+"""Clients that lose, delay and change connections end with the exact bytes of the view."""
 
 from typing import Any
 
 import pytest
+from fake_writer import HOUR_MS, START_MS, FakeWriter, replay
 from history import BEGINNING
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
-from replica import Replica, snapshot_items
-from world import HOUR_MS, START_MS, World, replay
+from view_replica import Replica, snapshot_items
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
@@ -90,19 +90,19 @@ class Gateways(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.world = World()
+        self.writer = FakeWriter()
         self.sites = [Site(), Site()]
-        self.users = [self.world.user() for _ in range(3)]
+        self.users = [self.writer.user() for _ in range(3)]
         self.watchers = [Watcher(address) for address in LISTS] + [Watcher(MeAddress(each)) for each in self.users]
 
     @property
     def events(self) -> list[str]:
-        return list(self.world.state.events)
+        return list(self.writer.state.events)
 
     @rule(data=st.data(), hours=st.integers(0, 4), title=st.sampled_from(("Chess", "Go")), tagged=st.booleans())
     def create(self, data: Any, hours: int, title: str, tagged: bool) -> None:
         organizer = data.draw(st.sampled_from(self.users))
-        event = self.world.event(organizer, hours, title=title, tags=("games",) if tagged else (), capacity=2)
+        event = self.writer.event(organizer, hours, title=title, tags=("games",) if tagged else (), capacity=2)
         self.watchers.append(Watcher(EventAddress(event)))
 
     @precondition(lambda self: self.events)
@@ -110,40 +110,40 @@ class Gateways(RuleBasedStateMachine):
     def attend(self, data: Any, waits: bool) -> None:
         event = data.draw(st.sampled_from(self.events))
         user = data.draw(st.sampled_from(self.users))
-        attendance = self.world.state.events[event].attendances.get(user)
+        attendance = self.writer.state.events[event].attendances.get(user)
         if attendance is None:
-            self.world.join(event, user, waits=waits)
+            self.writer.join(event, user, waits=waits)
         elif attendance.status == "waitlisted" and waits:
-            self.world.promote(event, user)
+            self.writer.promote(event, user)
         else:
-            self.world.leave(event, user)
+            self.writer.leave(event, user)
 
     @precondition(lambda self: self.events)
     @rule(data=st.data(), hours=st.integers(0, 4), title=st.sampled_from(("Chess", "Go")))
     def edit(self, data: Any, hours: int, title: str) -> None:
         event = data.draw(st.sampled_from(self.events))
         starts_at = START_MS + hours * HOUR_MS
-        self.world.edit(event, title=title, starts_at=starts_at, ends_at=starts_at + HOUR_MS)
+        self.writer.edit(event, title=title, starts_at=starts_at, ends_at=starts_at + HOUR_MS)
 
     @precondition(lambda self: self.events)
     @rule(data=st.data())
     def delete(self, data: Any) -> None:
-        self.world.delete(data.draw(st.sampled_from(self.events)))
+        self.writer.delete(data.draw(st.sampled_from(self.events)))
 
     @precondition(lambda self: self.events)
     @rule(data=st.data())
     def end_or_reopen(self, data: Any) -> None:
         event = data.draw(st.sampled_from(self.events))
-        if self.world.state.events[event].ended:
-            self.world.reopen(event)
+        if self.writer.state.events[event].ended:
+            self.writer.reopen(event)
         else:
-            self.world.end(event)
+            self.writer.end(event)
 
     @rule(site=st.integers(0, 1), share=st.integers(0, 3))
     def follow(self, site: int, share: int) -> None:
         """A gateway hears of some more commits."""
         here = self.sites[site].state.position.seq
-        self.sites[site].follow(self.world.history.records[: here + 1 + share])
+        self.sites[site].follow(self.writer.history.records[: here + 1 + share])
 
     @rule(site=st.integers(0, 1))
     def tick(self, site: int) -> None:
@@ -170,14 +170,14 @@ class Gateways(RuleBasedStateMachine):
         """The follower takes a snapshot instead of what it missed."""
         there = self.sites[site]
         there.state = State(BEGINNING.position, BEGINNING.hash)
-        replay(self.world.history.records, there.state)
+        replay(self.writer.history.records, there.state)
         there.views.on_snapshot(there.state)
 
     def teardown(self) -> None:
         if not hasattr(self, "sites"):
             return
         for site in self.sites:
-            site.follow(self.world.history.records)
+            site.follow(self.writer.history.records)
             site.views.refresh()
         for watcher in self.watchers:
             if watcher.site is not None and not self.lose_patches:
@@ -188,7 +188,7 @@ class Gateways(RuleBasedStateMachine):
             fresh = watcher.view.since(None, watcher.site.views.position).payload
             assert watcher.replica.sorted() == snapshot_items(fresh)
             anew = ViewRegistry()
-            anew.on_snapshot(self.world.state)
+            anew.on_snapshot(self.writer.state)
             made = opened(anew, watcher.address).since(None, anew.position)
             assert snapshot_items(fresh) == snapshot_items(made.payload), "incremental and from scratch differ"
             seqs = [Position.parse(at).seq for at in watcher.replica.ats]

@@ -1,4 +1,4 @@
-"""Every spelling of an address leads to the canonical one, or to a rejection that says what is wrong."""
+"""Every spelling of an address leads to the canonical one, or to a clear rejection."""
 
 import pytest
 from hypothesis import given

@@ -1,9 +1,9 @@
-"""``since`` brings anybody from what they have to what is: by patch where it can, by snapshot where it must."""
+"""``since`` updates a client from any position: by a patch if possible, otherwise by a snapshot."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from replica import Replica, read, snapshot_items
+from view_replica import Replica, read, snapshot_items
 
 from turnout_core.domain.position import Position
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
@@ -44,7 +44,7 @@ def changes(message: dict[str, object]) -> tuple[set[str], set[str]]:
     return {each["key"] for each in upsert}, set(remove)
 
 
-def test_who_has_nothing_gets_a_snapshot() -> None:
+def test_a_client_with_nothing_gets_a_snapshot() -> None:
     message = read(filled().since(None, at(100)).payload)
     assert message == {
         "type": "snapshot",
@@ -112,7 +112,7 @@ def test_the_log_is_bounded_and_who_is_older_than_it_gets_a_snapshot() -> None:
     assert len(view._history._log) == 2_000
 
 
-def test_everybody_who_has_seen_the_same_shares_one_frame() -> None:
+def test_clients_at_the_same_position_share_one_frame() -> None:
     view = filled()
     view.update_item("a", (1, item("a", 1)), Revision(11, 101))
     assert view.since(10, at(101)) is view.since(10, at(101))
@@ -165,7 +165,7 @@ def test_a_range_of_commits_is_told_from_its_ends() -> None:
     assert [seq for seq in range(99, 114) if ranges.find(seq) is not None] == [102, 103, 104, 111]
 
 
-def test_what_ranges_touched_is_forgotten_after_a_while_and_then_the_ranges_too() -> None:
+def test_keys_of_collapsed_ranges_expire_and_then_the_ranges_expire() -> None:
     ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, moved=False)
     for number in range(150_000):
         ranges.add(3 * number, 3 * number + 3, collapsed)
@@ -175,7 +175,7 @@ def test_what_ranges_touched_is_forgotten_after_a_while_and_then_the_ranges_too(
     assert ranges.find(3 * 20_000) is UNKNOWN
 
 
-def test_who_comes_from_the_middle_of_a_range_gets_no_patch_of_what_may_have_come_and_gone() -> None:
+def test_a_client_inside_a_collapsed_range_gets_no_patch() -> None:
     ranges = CollapsedRanges()
     view = Shown("v", "ascending", BORN, ranges)
     ranges.add(100, 104, CollapsedRange({"e": set()}, moved=False))

@@ -1,0 +1,19 @@
+"""Waits for conditions on other processes, which offer no event to wait for."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+_LOOK_EVERY_S: Final = 0.02
+
+
+async def becomes_true(condition: Callable[[], Awaitable[bool]], timeout_s: float) -> bool:
+    """Waits until ``condition`` holds; False when it does not within ``timeout_s`` seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(timeout_s):
+            while True:
+                if await condition():
+                    return True
+                await asyncio.sleep(_LOOK_EVERY_S)
+    return False

@@ -1,0 +1,18 @@
+"""Bugs of the snapshotter."""
+
+from collections.abc import Iterable
+
+from chaos.planted.replacement import Replacement
+from turnout_command.snapshots import snapshotter
+from turnout_core.domain.position import Position
+from turnout_core.journal.port import Journal
+
+
+def trim_before_snapshot() -> Iterable[Replacement]:
+    """The journal is cut at its head, although the snapshots that are listed are older."""
+
+    async def forget(journal: Journal, newest: Position) -> None:
+        await journal.drop_snapshot(newest, epoch=newest.epoch)
+        await journal.trim(newest)
+
+    yield snapshotter, "_forget", forget

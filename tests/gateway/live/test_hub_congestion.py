@@ -1,0 +1,102 @@
+"""The hub skips congested clients, and aborts stalled ones."""
+
+from hub_harness import HubHarness, kinds
+from view_replica import Replica, snapshot_items
+
+from turnout_gateway.live.keepalive import SLOTS
+
+
+def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(harness: HubHarness) -> None:
+    event = harness.writer.event(harness.writer.user())
+    harness.flush()
+    slow, sink = harness.client(f"events/{event}")
+    replica = Replica()
+    harness.hub.watch(slow, f"events/{event}", None)
+    replica.take(sink.frames.pop().payload)
+    sink.is_congested = True
+    harness.hub.on_congested(slow)
+    for _ in range(30):
+        harness.writer.join(event, harness.writer.user())
+        harness.flush()
+    assert (sink.frames, harness.hub.counters.skipped) == ([], 30)
+    sink.is_congested = False
+    harness.hub.on_drained(slow)
+    assert len(sink.frames) == 1
+    replica.take(sink.frames[0].payload)
+    view = next(iter(slow.views.values())).view
+    assert replica.sorted() == snapshot_items(view.since(None, harness.views.position).payload)
+
+
+def test_the_frame_that_congests_a_client_is_not_skipped(harness: HubHarness) -> None:
+    event = harness.writer.event(harness.writer.user())
+    harness.flush()
+    client, sink = harness.client(f"events/{event}")
+    sink.clogs = lambda: harness.hub.on_congested(client)
+    harness.writer.join(event, harness.writer.user())
+    harness.flush()
+    assert (kinds(sink), harness.hub.counters.skipped) == (["patch"], 0)
+    harness.writer.join(event, harness.writer.user())
+    harness.flush()
+    assert (kinds(sink), harness.hub.counters.skipped) == ([], 1)
+    sink.is_congested = False
+    harness.hub.on_drained(client)
+    assert kinds(sink) == ["patch"]
+
+
+def test_a_client_that_drained_gets_the_next_patch_with_the_others(harness: HubHarness) -> None:
+    event = harness.writer.event(harness.writer.user())
+    harness.flush()
+    slow, slow_sink = harness.client(f"events/{event}")
+    _, sink = harness.client(f"events/{event}")
+    slow_sink.is_congested = True
+    harness.hub.on_congested(slow)
+    harness.writer.join(event, harness.writer.user())
+    harness.flush()
+    slow_sink.is_congested = False
+    harness.hub.on_drained(slow)
+    harness.writer.join(event, harness.writer.user())
+    harness.flush()
+    assert slow_sink.frames[-1] is sink.frames[-1]
+
+
+def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drains(harness: HubHarness) -> None:
+    harness.flush()
+    client, sink = harness.client()
+    sink.is_congested = True
+    harness.hub.on_congested(client)
+    harness.hub.watch(client, "events", None)
+    assert sink.frames == []
+    sink.is_congested = False
+    harness.hub.on_drained(client)
+    (answer,) = sink.taken()
+    assert (answer["view"], answer["asked"]) == ("events?when=upcoming", "events")
+
+
+def test_idle_links_get_beats_and_busy_ones_do_not(harness: HubHarness) -> None:
+    event = harness.writer.event(harness.writer.user())
+    harness.flush()
+    _, idle = harness.client("events?when=past")
+    _, busy = harness.client(f"events/{event}")
+    for step in range(2 * SLOTS):
+        harness.now_s += harness.hub.clients.step_s
+        if step % 10 == 0:
+            harness.writer.join(event, harness.writer.user())
+            harness.flush()
+        harness.hub.keep_alive()
+    assert kinds(idle).count("beat") == 2
+    assert "beat" not in kinds(busy)
+
+
+def test_a_stalled_client_is_aborted_and_a_slow_one_is_not() -> None:
+    harness = HubHarness(stall_s=20)
+    dead, dead_sink = harness.client()
+    alive, alive_sink = harness.client()
+    for client, sink in ((dead, dead_sink), (alive, alive_sink)):
+        sink.is_congested, sink.backlog = True, 1000
+        harness.hub.on_congested(client)
+    for _ in range(21):
+        harness.now_s += 1
+        alive_sink.backlog -= 1
+        harness.hub.keep_alive()
+    assert (dead_sink.aborted, alive_sink.aborted) == (True, False)
+    assert harness.hub.counters.aborted == {"stalled": 1}

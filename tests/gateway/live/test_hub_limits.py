@@ -1,0 +1,81 @@
+"""The hub refuses invalid watches, and limits views, searches and messages."""
+
+import pytest
+from hub_harness import HubHarness, kinds
+
+from turnout_core.protocol.messages import Close
+from turnout_gateway.live.client_protocol import MessageLimits
+from turnout_gateway.views.registry import ViewLimits
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ('{"type":"watch","view":"events?limit=0"}', "invalid"),
+        ('{"type":"watch","view":"events","at":"yesterday"}', "invalid"),
+        ('{"type":"watch","view":"events/nope"}', "event-not-found"),
+        ('{"type":"unwatch","view":"nope"}', "invalid"),
+        ("nonsense", "invalid"),
+    ],
+)
+def test_an_invalid_watch_is_refused_and_the_connection_stays_open(
+    harness: HubHarness, message: str, code: str
+) -> None:
+    client, sink = harness.client()
+    harness.hub.on_message(client, message)
+    assert [(each["type"], each["code"]) for each in sink.taken()] == [("fail", code)]
+    harness.hub.on_message(client, '{"type":"watch","view":"events"}')
+    assert kinds(sink) == ["snapshot"]
+
+
+def test_a_client_has_so_many_views_and_no_more() -> None:
+    harness = HubHarness(views_per_client=2)
+    client, sink = harness.client("events?limit=1", "events?limit=2")
+    harness.hub.watch(client, "events?limit=3", None)
+    assert sink.taken()[0]["code"] == "invalid"
+    harness.hub.on_message(client, '{"type":"unwatch","view":"events?limit=1"}')
+    harness.hub.watch(client, "events?limit=3", None)
+    assert kinds(sink) == ["snapshot"]
+
+
+def test_a_gateway_has_so_many_views_and_drops_the_unwatched_first() -> None:
+    harness = HubHarness(ViewLimits(views=2))
+    first, _ = harness.client("events?limit=1")
+    second, sink = harness.client("events?limit=2")
+    harness.hub.watch(second, "events?limit=3", None)
+    assert sink.taken()[0]["code"] == "unavailable"
+    harness.hub.disconnect(first)
+    harness.hub.watch(second, "events?limit=3", None)
+    assert (kinds(sink), len(harness.views)) == (["snapshot"], 2)
+
+
+def test_a_gateway_has_so_many_searches() -> None:
+    harness = HubHarness(ViewLimits(searches=1))
+    client, sink = harness.client("events?q=a")
+    harness.hub.watch(client, "events?q=b", None)
+    assert sink.taken()[0]["code"] == "unavailable"
+    harness.hub.watch(client, "events?tag=b", None)
+    assert kinds(sink) == ["snapshot"]
+
+
+def test_a_view_that_nobody_watches_is_closed_after_a_while(harness: HubHarness) -> None:
+    client, _ = harness.client("events?q=chess&tag=games")
+    harness.hub.disconnect(client)
+    harness.writer.now_ms += 59_000
+    harness.hub.keep_alive()
+    assert len(harness.views) == 1
+    harness.writer.now_ms += 2_000
+    harness.hub.keep_alive()
+    assert (len(harness.views), harness.views._source.index._searches, harness.views._source.index._lists) == (
+        0,
+        {},
+        {},
+    )
+
+
+def test_a_client_that_sends_too_fast_is_closed() -> None:
+    harness = HubHarness(messages=MessageLimits(burst=3, per_s=1))
+    client, sink = harness.client()
+    for _ in range(4):
+        harness.hub.on_message(client, '{"type":"unwatch","view":"me"}')
+    assert sink.code is Close.TOO_FAST

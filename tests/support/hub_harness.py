@@ -1,0 +1,95 @@
+"""A hub without a loop: the test sets the time and flushes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fake_writer import FakeWriter
+from view_replica import read
+
+from turnout_core.protocol.messages import Close
+from turnout_gateway.live.audience import Client
+from turnout_gateway.live.hub import Hub, HubConfig
+from turnout_gateway.live.ports import NO_SOCKET
+from turnout_gateway.views.registry import ViewLimits, ViewRegistry
+from turnout_gateway.wire.frame_out import Frame
+
+
+class FakeSink:
+    """Keeps what is written; is full when the test says so, and tells the hub."""
+
+    socket = NO_SOCKET
+
+    def __init__(self) -> None:
+        self.is_congested = False
+        self.clogs: Callable[[], None] | None = None  # what the next frame calls, and it fills the sink
+        self.frames: list[Frame] = []
+        self.backlog = 0
+        self.code: Close | None = None
+        self.aborted = False
+
+    def write(self, frame: Frame, sent: int = 0) -> None:
+        assert sent == 0
+        self.frames.append(frame)
+        if self.clogs is not None:
+            self.is_congested = True
+            self.clogs()
+            self.clogs = None
+
+    def unsent(self) -> int:
+        return self.backlog
+
+    def close(self, code: Close) -> None:
+        self.code = code
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def taken(self) -> list[dict[str, Any]]:
+        """The messages since the last time."""
+        frames, self.frames = self.frames, []
+        return [read(frame.payload) for frame in frames]
+
+
+class HubHarness:
+    """A hub without a loop: time and ticks come from the test."""
+
+    def __init__(self, limits: ViewLimits | None = None, **config: Any) -> None:
+        self.writer = FakeWriter()
+        self.views = ViewRegistry(limits)
+        self.views.on_snapshot(self.writer.state)
+        self.now_s = 1000.0
+        self.flush_requests = 0
+        self.viewers: dict[str, int] = {}
+        self.ahead_clients: list[Client] = []
+        self.hub = Hub(
+            self.views,
+            HubConfig(**config),
+            request_flush=self._request_flush,
+            on_viewers_changed=self.viewers.__setitem__,
+            on_ahead=self.ahead_clients.append,
+            clock=lambda: self.now_s,
+            now_ms=lambda: self.writer.now_ms,
+        )
+
+    def _request_flush(self) -> None:
+        self.flush_requests += 1
+
+    def flush(self) -> None:
+        """The writer's commits arrive, and go out."""
+        self.views.on_commits(self.writer.commits)
+        self.writer.commits.clear()
+        self.hub.flush()
+
+    def client(self, *views: str, user: str | None = None, at: str | None = None) -> tuple[Client, FakeSink]:
+        """A client that watches ``views``, and has heard what there was to hear."""
+        sink = FakeSink()
+        client = self.hub.connect(sink, self.writer.state.users[user] if user else None)
+        for view in views:
+            self.hub.watch(client, view, at)
+        if at is None:
+            sink.frames.clear()
+        return client, sink
+
+
+def kinds(sink: FakeSink) -> list[str]:
+    return [message["type"] for message in sink.taken()]
