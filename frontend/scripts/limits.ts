@@ -30,7 +30,7 @@ function limits(schema: Schema): Record<string, unknown> {
   return found
 }
 
-/** What the list of events can be asked for. */
+/** Limits of the queries for lists of events. */
 function parameters(document: OpenApi): Record<string, object> {
   const all = document.paths['/api/events']?.get?.parameters ?? []
   const found = all.map(({ name, schema }): [string, object] => [name, limits(schema)])
@@ -47,5 +47,5 @@ export function limitsOf(document: OpenApi): string {
   })
   forms.push(['list', parameters(document)])
   const literal = JSON.stringify(Object.fromEntries(forms), null, 2)
-  return `\n/** What fits into the fields of each form, as the server checks it. */\nexport const LIMITS = ${literal} as const\n`
+  return `\n/** The limits of each form's fields, as the server checks them. */\nexport const LIMITS = ${literal} as const\n`
 }

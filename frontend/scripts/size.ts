@@ -18,7 +18,7 @@ async function sum(files: Iterable<string>): Promise<number> {
   return bytes
 }
 
-/** What the first page loads: what index.html names, and what those modules import at once. */
+/** The files that the first page loads: those of index.html, and their static imports. */
 function firstLoad(manifest: Record<string, Chunk>): Set<string> {
   const files = new Set<string>()
   const follow = (key: string): void => {

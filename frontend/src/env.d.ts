@@ -1,4 +1,4 @@
-/** What a component is to tools that read only TypeScript; vue-tsc reads the component itself. */
+/** The type of a component for tools that read only TypeScript; vue-tsc reads the component itself. */
 declare module '*.vue' {
   import type { Component } from 'vue'
   const component: Component

@@ -69,7 +69,7 @@ _LISTS: Final = (
 
 @dataclass
 class Outcome:
-    """What a run came to."""
+    """The result of a run."""
 
     seed: str
     events: list[AnyEvent]
@@ -94,7 +94,7 @@ class Outcome:
 
 
 class Run:
-    """What happens to one cluster."""
+    """One run: a cluster, its load and its faults."""
 
     def __init__(self, seed: str, cluster: Cluster, *, ends: bool) -> None:
         self.cluster = cluster
@@ -143,7 +143,7 @@ class Run:
             await asyncio.gather(*tasks)
 
     def views(self) -> list[str]:
-        """What there is to look at now."""
+        """The views to watch now."""
         return [*(f"events?{each}" for each in _LISTS), *(f"events/{each.id}" for each in self.world.events[-8:])]
 
     def _person(self, number: int) -> Person:
@@ -210,14 +210,14 @@ class Run:
         return await becomes_true(lambda: self._reader.read(gateway, view, user, end, last=True), _CONVERGED_S)
 
     async def _stands_at(self, node: Node, end: str | None) -> bool:
-        """Whether the leader, or the standby, has everything."""
+        """True if the leader or the standby has everything."""
         with suppress(httpx.TransportError):
             told: str | None = (await self.cluster.clients[node.name].get("/readyz")).json()["position"]
             return told is not None and Position.parse(told).reaches(Position.parse(end or told))
         return False
 
     async def _hear_states(self) -> None:
-        """What leader and standby have in memory, and what somebody who starts now finds."""
+        """The states in memory of leader and standby, and the state a new process reads."""
         for command in self.cluster.commands:
             told = await command.held(_CONVERGED_S)
             if told is None:
@@ -237,7 +237,7 @@ class Run:
         return all(self._has_all(each) for each in self._watchers)
 
     def _has_all(self, watcher: Watcher) -> bool:
-        """Whether it shows what the gateways answered last."""
+        """True if it shows the gateways' last answer."""
         for view, held in watcher.model.held.items():
             user = watcher.user if view == "me" else None
             read = next((each for each in reversed(self.recorder.events) if isinstance(each, Read) and each.last

@@ -1,4 +1,4 @@
-"""How long nobody writes after ``kill -9`` of the writer: until the first command that the standby acknowledges.
+"""Measures a takeover: from ``kill -9`` of the writer to the first command that the standby acknowledges.
 
 python -m chaos.takeover 10
 """

@@ -1,4 +1,4 @@
-"""Everybody can use it: axe on each page, both colour schemes, and 320 pixels of width."""
+"""Accessibility: axe on each page, both colour schemes, and 320 pixels of width."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ SCHEMES = ["light", "dark"]
 
 
 def serious(page: Page) -> list[str]:
-    """What axe finds that keeps people out, one line each."""
+    """The serious findings of axe, one line each."""
     page.evaluate("document.fonts.ready")
     page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))")
     found = Axe().run(page).response["violations"]

@@ -1,4 +1,4 @@
-"""The main job, as people do it: several browsers, one product, and everybody sees it happen."""
+"""The main job, as people do it: several browsers, one product, and everyone sees it happen."""
 
 import re
 from collections.abc import Callable

@@ -151,7 +151,7 @@ class Crowd:
 
     @asynccontextmanager
     async def acting(self) -> AsyncIterator[None]:
-        """Everybody acts and watches for as long as the block lasts; then the people stop, and all has to converge."""
+        """All people act and watch while the block runs; then they stop, and everything has to converge."""
         stop = asyncio.Event()
         self._before = len(_records(self._deployment))
         limits = httpx.Limits(max_connections=4 * _PEOPLE)
@@ -217,7 +217,7 @@ class Crowd:
         return watcher
 
     async def _converged(self, edge: httpx.AsyncClient) -> None:
-        """All is quiet: every gateway, and everybody who watches, is told the end of the history."""
+        """Waits until every gateway and every watcher has reached the end of the history."""
         await asyncio.sleep(0)
         head = len(await asyncio.to_thread(_records, self._deployment))
 
@@ -237,7 +237,7 @@ class Crowd:
             each.ready_for_more()
 
     async def _read(self, gateway: str, view: str, head: int) -> Read:
-        """What one gateway answers, asked past the edge."""
+        """The answer of one gateway, asked without the edge."""
         epoch = (self.recorder.newest or "-").partition("-")[0]
         began = self.recorder.now()
         said = await asyncio.to_thread(self._deployment.python, gateway, _GET, f"/api/{view}&at_least={epoch}-{head}")

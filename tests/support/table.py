@@ -36,7 +36,7 @@ def name(person: str) -> str:
 
 
 class Table:
-    """Everybody signs up on first use; ``event`` is the one event that commands are about."""
+    """People sign up on first use; ``event`` is the one event that commands are about."""
 
     def __init__(self, capacity: int | None = None, **draft: Any) -> None:
         self.state = State(BEGINNING.position, BEGINNING.hash)
@@ -48,7 +48,7 @@ class Table:
         return self.state.events[name("games")]
 
     def decide(self, person: str | None, command: Command) -> list[AnyChange]:
-        """What ``command`` would change now."""
+        """The changes that ``command`` would make now."""
         if person is not None and name(person) not in self.state.users:
             self._apply(None, decide(self.state, SignUp(user=name(person), body=SessionBody(name=person)), None, 0))
         return decide(self.state, command, name(person) if person else None, self.now)

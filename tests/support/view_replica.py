@@ -24,7 +24,7 @@ class _Message(msgspec.Struct):
 
 @dataclass
 class Replica:
-    """What a client holds of one view.
+    """The items that a client holds of one view.
 
     Attributes:
         items: rank and bytes, by key.

@@ -2,7 +2,7 @@ import { isAxiosError, type AxiosResponse } from 'axios'
 import { idempotencyKey } from './idempotency'
 import { rejectionOf } from './rejection'
 
-/** What a write answered. */
+/** The answer to a write. */
 export interface Written<T> {
   data: T
   /** Where the change is in the history (`Turnout-Position`): views that are there hold it. */

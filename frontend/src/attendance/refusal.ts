@@ -13,7 +13,7 @@ export interface Refusal {
   free: number | null
 }
 
-/** What a refusal can depend on, as it is now. */
+/** The facts that a refusal can depend on, as they are now. */
 export interface Situation {
   status: 'scheduled' | 'cancelled'
   /** Free seats; null where there is no limit. */
@@ -42,7 +42,7 @@ export function refusalWords({ detail }: Refusal, { status, ahead }: Standing): 
     : detail
 }
 
-/** Whether the change from `before` to `now` makes a refusal obsolete. */
+/** True if the change from `before` to `now` makes a refusal obsolete. */
 export function isObsolete(refusal: Refusal, before: Situation, now: Situation): boolean {
   if (now.status !== before.status) return true
   if (now.standing.status !== before.standing.status || now.standing.party !== before.standing.party) return true

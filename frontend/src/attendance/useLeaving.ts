@@ -38,7 +38,7 @@ export function useLeaving() {
   return { leave }
 }
 
-/** What leaving the waitlist costs. */
+/** The sentence that says what leaving the waitlist costs. */
 function placeLoss({ ahead }: Standing): string {
   return ahead === null
     ? 'You lose your place.'

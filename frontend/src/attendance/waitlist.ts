@@ -1,4 +1,4 @@
-/** Who moves up from the waitlist when seats become free, and the sentence for it. Pure. */
+/** The parties that move up when seats become free, and the sentence for it. Pure. */
 
 import type { AttendeeItem } from '@/live/generated'
 

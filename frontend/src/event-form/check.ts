@@ -1,4 +1,4 @@
-/** What is wrong with a draft, field by field, before the server is asked. The server has the last word. */
+/** Checks a draft, field by field, before it is sent. The server has the last word. */
 
 import { LIMITS } from '@/limits.generated'
 import { momentOf } from '@/time/zones'

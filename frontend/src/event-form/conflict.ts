@@ -1,4 +1,4 @@
-/** What another person changed while a form was open. Pure. */
+/** The changes that another person saved while a form was open. Pure. */
 
 import type { EventItem } from '@/live/generated'
 import { bodyOf, draftOf, type Draft } from './draft'

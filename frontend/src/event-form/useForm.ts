@@ -35,7 +35,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   const saving = ref(false)
   const saved = ref(false)
 
-  /** What an edit started from; null for a new event, which starts without a title. */
+  /** The draft that an edit started from; null for a new event, which starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
   const wrong = computed(() => check(draft.value, Date.now(), before.value, taken()))
   const problems = computed<Problems>(() => {

@@ -2,15 +2,15 @@
 
 import { byCodePoint } from '@/live/replica'
 
-/** What a list holds of an item, and what it is sorted by. */
+/** An item's identity and its sort key. */
 interface Keyed {
   key: string
   rank: number
 }
 
-/** What is known of a list beyond its items. */
+/** The part of a list beyond its items. */
 export interface Extent {
-  /** Whether it goes on behind the last item that is here. */
+  /** True if the list goes on after the last item. */
   further: boolean
   order: 'ascending' | 'descending'
 }
@@ -20,7 +20,7 @@ export interface StableList<T extends Keyed> {
   rows: { item: T; gone: boolean }[]
   /** Items that are not shown yet. */
   waiting: number
-  /** Whether showing all would move something. */
+  /** True if showing the current list would move something. */
   changed: boolean
   /** Where the window that is shown ended, as the list went on behind it; null where all of it is shown. */
   edge: Keyed | null
@@ -64,7 +64,7 @@ function compare(a: Keyed, b: Keyed, order: Extent['order']): number {
   return order === 'ascending' ? ascending : -ascending
 }
 
-/** What the pill says: `2 new events`, or that the list has changed. */
+/** The label of the pill: `2 new events`, or `Show changes`. */
 export function pillWords({ waiting, changed }: Pick<StableList<Keyed>, 'waiting' | 'changed'>): string | null {
   if (waiting > 0) return waiting === 1 ? '1 new event' : `${String(waiting)} new events`
   return changed ? 'Show changes' : null

@@ -10,12 +10,12 @@ import { useMine } from './useMine'
 /** The events that a question is about. */
 export interface Events {
   cards: ComputedRef<readonly Card[]>
-  /** How many there are, beyond the window too. */
+  /** The number of events, including those beyond the window. */
   total: ComputedRef<number>
-  /** What of them the cards are. */
+  /** The part of the list that the cards are. */
   extent: ComputedRef<Extent>
   loading: ComputedRef<boolean>
-  /** What is shown answers the last question, not this one. */
+  /** True while the cards still answer the previous query. */
   stale: ComputedRef<boolean>
   /** The answer that is shown: changes only when its cards answer another question. */
   answered: ComputedRef<string>

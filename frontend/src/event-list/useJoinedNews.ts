@@ -34,7 +34,7 @@ export function useJoinedNews(events: () => readonly (Card | EventItem)[]): void
     return now
   }
 
-  /** Who is meant by "others" changes with who is here, and once their seats are known. */
+  /** "Others" depends on the viewer, and on the viewer's own seats once they are known. */
   const viewer = (): string | null => (session.me.loading ? null : (session.person?.id ?? null))
 
   watch(

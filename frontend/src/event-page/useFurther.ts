@@ -7,12 +7,12 @@ import { useNotices } from '@/shell/notices'
 export interface Further {
   people: ComputedRef<readonly AttendeeItem[]>
   loading: Ref<boolean>
-  /** Whether there may be more. */
+  /** True if there may be more. */
   more: Ref<boolean>
   load: () => Promise<void>
 }
 
-/** What is known of the live part. */
+/** The attendees that the live view holds. */
 export interface Live {
   event: string
   /** Rank of its last attendee; null where there is none. */

@@ -2,7 +2,7 @@
 
 import { LIMITS } from '@/limits.generated'
 
-/** What a list of events is asked for. */
+/** The query of a list of events. */
 export interface EventsQuery {
   when: 'upcoming' | 'past'
   q?: string

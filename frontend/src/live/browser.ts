@@ -7,7 +7,7 @@ import { connectToOrigin } from './wire'
 
 const KEY: InjectionKey<LiveViews> = Symbol('live views')
 
-/** How often a page that nobody sees takes in what came, in ms: browsers run no frames for it. */
+/** A hidden page applies messages at this interval, in ms: browsers run no frames for it. */
 const HIDDEN_FRAME_MS = 250
 
 function nextFrame(show: () => void): void {

@@ -157,7 +157,7 @@ export interface Hello {
   user: string | null
 }
 /**
- * How many events match a list view, inside and beyond its window.
+ * The number of events that match a list view, inside and beyond its window.
  */
 export interface ListItem {
   key: string
@@ -166,7 +166,7 @@ export interface ListItem {
   total: number
 }
 /**
- * How the signed-in user stands to one event; its card is an item beside it.
+ * The signed-in user's attendance of one event; its card is an item beside it.
  *
  * Attributes:
  *     status: null when they only organise it.
@@ -184,7 +184,7 @@ export interface MineItem {
   status: ('going' | 'waitlisted') | null
 }
 /**
- * What has changed since the client's last message of this view. Applying it twice does no harm.
+ * The changes since the client's last message of this view. Applying it twice does no harm.
  */
 export interface Patch {
   asked?: string | null
@@ -195,7 +195,7 @@ export interface Patch {
   view: string
 }
 /**
- * How many clients have this event open now, over all gateways.
+ * The number of clients that have this event open, over all gateways.
  */
 export interface PresenceItem {
   key: string

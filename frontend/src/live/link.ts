@@ -1,10 +1,10 @@
 import type { Bye, ClientMessage, Hello, ServerMessage } from './generated'
 import { attemptAfter, backoffMs, comesBack, withinMs, type Random } from './reconnection'
 
-/** What a person is told about the link. */
+/** The state of the link that the page shows. */
 export type LinkState = 'connecting' | 'live' | 'reconnecting' | 'offline'
 
-/** What the runtime shall do, in this order. */
+/** An action for the runtime; actions run in order. */
 export type Effect = { do: 'open' } | { do: 'close' } | { do: 'send'; message: ClientMessage }
 
 type Phase =
@@ -17,7 +17,7 @@ type Phase =
 
 /** From the first byte to `hello`; beyond it the link counts as dead. */
 export const HELLO_TIMEOUT_MS = 10_000
-/** How long a link that woke up may take to answer before it counts as dead. */
+/** A link that woke up counts as dead if it does not answer within this time. */
 export const PROBE_TIMEOUT_MS = 3_000
 /** A link that held this long has proved itself: the next loss starts again at the first retry. */
 export const STEADY_MS = 10_000

@@ -11,7 +11,7 @@ export const POLL_MS = 15_000
  * Where no live link comes about (a proxy that knows no WebSockets, a gateway that is away), GET answers the same data:
  * the views that are shown are asked for, now and then, until the link is there.
  *
- * @param get answers a view's address; throws where it can not.
+ * @param get answers a view's address; throws if there is none.
  */
 export function pollWithoutLink(live: LiveViews, get: (address: string) => Promise<Snapshot>): void {
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -1,4 +1,4 @@
-/** How much of the history somebody has seen: `<epoch>-<seq>` (docs/protocol.md, "Positions"). */
+/** A position in the history: `<epoch>-<seq>` (docs/protocol.md, "Positions"). */
 export interface Position {
   epoch: string
   seq: number
@@ -11,8 +11,8 @@ export function parsePosition(text: string | null | undefined): Position | null 
 }
 
 /**
- * Whether a view at `at` holds everything up to `wanted`. Positions of different epochs can not be compared: the
- * history was replaced, nothing newer will come for `wanted`, and so it counts as reached.
+ * True if a view at `at` holds everything up to `wanted`. Positions of different epochs cannot be compared: the history
+ * was replaced, nothing newer will come for `wanted`, and so it counts as reached.
  */
 export function reached(at: string | null, wanted: string | null): boolean {
   const [here, there] = [parsePosition(at), parsePosition(wanted)]

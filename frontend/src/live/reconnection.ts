@@ -22,7 +22,7 @@ export function withinMs([from, to]: readonly [number, number], random: Random):
   return from + random() * Math.max(0, to - from)
 }
 
-/** Whether a close code says to come back: all but 4500 to 4999, where something must change first. */
+/** True if a close code allows to reconnect: all but 4500 to 4999, where something must change first. */
 export function comesBack(code: number): boolean {
   return code < 4500 || code > 4999
 }

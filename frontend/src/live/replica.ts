@@ -7,12 +7,12 @@ export type Item = Snapshot['items'][number]
  * One view as the server last told it: its items in order, and the position to resume from.
  *
  * Knows nothing of sockets or frames; `tests/vectors/replica.json` says what it does.
- * An item that did not change stays the same object, so that whoever shows it need not look again.
+ * An item that did not change stays the same object, so that components need not compare it.
  */
 export class Replica {
   /** Position of the last message; null before the first snapshot. */
   at: string | null = null
-  /** How `items` are sorted. */
+  /** The order of `items`. */
   order: Snapshot['order'] = 'ascending'
 
   #byKey = new Map<string, Item>()

@@ -10,9 +10,9 @@ export interface ShownView {
   at: ComputedRef<string | null>
   /** Why there is nothing to show, or nothing more to come. */
   fail: ComputedRef<Fail | null>
-  /** Whether what is shown belongs to an address that was left: the new one is on the way. */
+  /** True while the items still belong to the previous address. */
   stale: ComputedRef<boolean>
-  /** Whether there is nothing to show yet. */
+  /** True while there is nothing to show yet. */
   loading: ComputedRef<boolean>
 }
 

@@ -5,7 +5,7 @@ import { Replica, type Item } from './replica'
 import { Wire, type Connect } from './wire'
 import type { Random } from './reconnection'
 
-/** What a page sees of one view. Shallow: items are replaced, never changed. */
+/** One view as a page sees it. Shallow: items are replaced, never changed. */
 export interface LiveView {
   /** Items in the order of the view; a new array whenever one changed, and the same objects where none did. */
   items: readonly Item[]
@@ -34,7 +34,7 @@ export const ME = 'me'
  */
 export class LiveViews {
   readonly state: ShallowRef<LinkState> = shallowRef('connecting')
-  /** Who the link belongs to: undefined until it is known, null for a visitor. */
+  /** The signed-in user's id; undefined until it is known, null for a visitor. */
   readonly user: ShallowRef<string | null | undefined> = shallowRef(undefined)
 
   readonly #entries = new Map<string, Entry>()
@@ -90,7 +90,7 @@ export class LiveViews {
     this.#forgetOldest()
   }
 
-  /** What is held of an address, watched or not. */
+  /** The view of an address, watched or not. */
   peek(address: string): LiveView | undefined {
     return this.#entries.get(address)?.shown
   }

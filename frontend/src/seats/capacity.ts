@@ -1,8 +1,8 @@
-/** Free seats, and what a join would get. Pure. */
+/** Free seats, and the result of a join. Pure. */
 
 import type { EventItem } from '@/live/generated'
 
-/** What a join gets: seats, a place on the waitlist, or a refusal. */
+/** The result of a join: seats, a place on the waitlist, or a refusal. */
 export type JoinOutcome = 'seats' | 'waitlist' | 'none'
 
 /** Seats that are still free; null where there is no limit. */
@@ -10,7 +10,7 @@ export function freeSeats({ capacity, going }: Pick<EventItem, 'capacity' | 'goi
   return capacity === null ? null : Math.max(0, capacity - going)
 }
 
-/** What a party gets that joins now; a party larger than the whole event is always refused. */
+/** The result if a party joins now; a party larger than the whole event is always refused. */
 export function outcomeOf(event: Pick<EventItem, 'capacity' | 'going' | 'waitlist'>, party: number): JoinOutcome {
   const free = freeSeats(event)
   if (free === null || party <= free) return 'seats'

@@ -1,8 +1,8 @@
-/** What has happened to a seat row between two states of an event: who came, who left, who moved up. Pure. */
+/** The changes of a seat row between two states of an event: arrivals, departures, promotions. Pure. */
 
 import type { Face } from '@/live/generated'
 
-/** What a seat row is told of an event. */
+/** The fields of an event that a seat row shows. */
 export interface Seating {
   going: number
   waiting: number
@@ -21,7 +21,7 @@ export interface Arrival {
   promoted: boolean
 }
 
-/** What a row shows for a moment. */
+/** A change that a row shows for a moment. */
 export interface Happening {
   /** Seats that went dark; arrivals may light them again. */
   departures: number[]

@@ -7,7 +7,7 @@ export const ROW_BREAK_SEATS = 20
 /** The waitlist's stack shows this many, then a number. */
 export const STACK_MAX_SEATS = 3
 
-/** What a seat row shows; `rest` is who waits beyond the stack. */
+/** The parts of a seat row; `rest` is the waitlist beyond the stack. */
 export type SeatRow =
   | { as: 'dots'; lit: number; dark: number; open: boolean; stack: number; rest: number }
   | { as: 'bar'; lit: number; capacity: number | null; share: number; stack: number; rest: number }
@@ -24,7 +24,7 @@ export function seatRow(going: number, capacity: number | null, waiting: number)
   return { as: 'dots', lit: going, dark: Math.max(0, seats - going), open: capacity === null, stack, rest }
 }
 
-/** How many seats stand side by side: lines of one length where the number is fixed, full ones where it grows. */
+/** The seats side by side: lines of equal length if the number is fixed, full lines if it grows. */
 export function columnsOf(seats: number, open: boolean): number {
   const lines = Math.max(1, Math.ceil(seats / ROW_BREAK_SEATS))
   return open && lines > 1 ? ROW_BREAK_SEATS : Math.max(1, Math.ceil(seats / lines))

@@ -5,18 +5,18 @@ import { happening, type Seating } from './lights'
 export interface Light {
   id: number
   seat: number
-  /** How many came, or left, after them: a bar has no seats to tell them apart. */
+  /** The number of further arrivals or departures: a bar has no seats to tell them apart. */
   place: number
-  /** Who came; null for a light without initials; undefined for a seat that goes dark. */
+  /** The newcomer; null for a light without initials; undefined for a seat that goes dark. */
   name: string | null | undefined
   promoted: boolean
   /** It comes to a seat that goes dark first. */
   later: boolean
 }
 
-/** How long an arrival shows; as in style.css, but an animation that is off or out of sight never ends. */
+/** The time an arrival shows, in ms; as in style.css, but an animation that is off or out of sight never ends. */
 export const LIT_MS = 2_400
-/** How long a seat is seen dark before somebody else takes it. */
+/** The time a seat stays dark before the next person takes it, in ms. */
 export const DARK_MS = 500
 /** More of them at once would only be cost. */
 const LIGHTS_MAX = 12

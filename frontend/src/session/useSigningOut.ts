@@ -34,7 +34,7 @@ export function useSigningOut() {
   return { signOut }
 }
 
-/** What a person loses who signs out at `now`, given the items of their view `me`. */
+/** The losses of a person who signs out at `now`, given the items of their view `me`. */
 export function lossWords(name: string, items: readonly Item[], now: number): string {
   const on = new Set(
     items

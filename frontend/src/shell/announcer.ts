@@ -4,10 +4,10 @@ import { ref } from 'vue'
 /** News of others are gathered this long before they are said, so that a full house is one sentence. */
 export const GATHER_MS = 4_000
 
-/** How many people joined which event. */
+/** The number of people who joined an event. */
 type News = Map<string, { title: string; joined: number }>
 
-/** What the one polite live region says: own results at once, news of others in batches. */
+/** The text of the one polite live region: own results at once, news of others in batches. */
 export const useAnnouncer = defineStore('announcer', () => {
   const said = ref('')
   let news: News = new Map()

@@ -13,7 +13,7 @@ export interface Question {
   alternative?: string
 }
 
-/** How a question was answered. */
+/** The answer to a question. */
 export type Answered = 'confirm' | 'alternative' | 'keep'
 
 /** Asks one question at a time, in a dialog. */

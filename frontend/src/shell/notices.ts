@@ -16,7 +16,7 @@ export const NOTICE_MS = 9_000
 /** Long enough to hear of Undo, and to press it. */
 export const ACTION_MS = 15_000
 
-/** What one presses for it without going there, to be heard and to be seen. */
+/** The keys for Undo, as a screen reader says them and as the page shows them. */
 export const UNDO_KEYS = /Mac|iPhone|iPad/.test(navigator.userAgent)
   ? { said: 'Command Z', shown: '⌘Z' }
   : { said: 'Control Z', shown: 'Ctrl Z' }
@@ -81,7 +81,7 @@ export const useNotices = defineStore('notices', () => {
     clearTimeout(timers.get(id))
     timers.delete(id)
     notices.value = notices.value.filter((notice) => notice.id !== id)
-    // What goes away under the pointer never says that the pointer has left.
+    // A notice that closes under the pointer fires no pointerleave.
     if (held) release()
   }
 

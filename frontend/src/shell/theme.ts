@@ -1,6 +1,6 @@
 import { readonly, ref, watch } from 'vue'
 
-/** How light and dark are chosen: by the system, or by hand. */
+/** The choice of light or dark: by the system or by hand. */
 export type Theme = 'system' | 'light' | 'dark'
 
 /** Where `public/theme.js` finds the choice before the first paint. */

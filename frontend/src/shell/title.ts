@@ -1,4 +1,4 @@
-/** What every title ends with. */
+/** The end of every title. */
 const SITE = 'Turnout'
 
 /** The title of the page that is shown, before the name of the site. */

@@ -19,7 +19,7 @@ export function useKeptFocus(): void {
     places = ancestors(target)
   }
   const forget = ({ target }: Event): void => {
-    // Whoever points somewhere has left; a focus that follows is noted again.
+    // A click elsewhere ends the keeping; a focus that follows is kept again.
     if (target instanceof Element && target !== last && !target.closest(DIALOGS)) last = null
   }
   const keep = (): void => {

@@ -3,7 +3,7 @@
 import { fullDay } from './words'
 import { localDay, localTime } from './zones'
 
-/** What grouping needs to know of an event. */
+/** The fields of an event that grouping needs. */
 export interface Timed {
   starts_at: number
   ends_at: number

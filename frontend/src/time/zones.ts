@@ -2,7 +2,7 @@
 
 interface Clock {
   format: Intl.DateTimeFormat
-  /** What it showed at moments that were asked for. */
+  /** Local times by moment, as formatted before. */
   shown: Map<number, string>
 }
 
@@ -34,7 +34,7 @@ function clock(zone: string): Clock {
 /** Asked once: each answer costs a formatter. */
 let viewer: string | undefined
 
-/** The zone of whoever looks. */
+/** The viewer's zone. */
 export function viewerZone(): string {
   viewer ??= Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
   return viewer
@@ -45,7 +45,7 @@ export function allZones(also: string): string[] {
   return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', also])].sort()
 }
 
-/** Whether the browser knows this zone; a server may know newer ones. */
+/** True if the browser knows this zone; a server may know newer ones. */
 export function isZone(zone: string): boolean {
   try {
     clock(zone)
@@ -55,7 +55,7 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** What the clocks of a zone show at a moment. */
+/** The local time of a zone at a moment. */
 export function localTime(moment: number, zone: string): string {
   const { format, shown } = clock(zone)
   const known = shown.get(moment)
@@ -91,7 +91,7 @@ export function momentOf(local: string, zone: string): number | null {
   return moments.find((moment) => localTime(moment, zone) === local) ?? null
 }
 
-/** How far the clocks of a zone are ahead of UTC at a moment, in ms. */
+/** The offset of a zone from UTC at a moment, in ms; positive east of Greenwich. */
 export function offsetMs(moment: number, zone: string): number {
   const whole = Math.floor(moment / 60_000) * 60_000
   return asUtc(localTime(whole, zone)) - whole

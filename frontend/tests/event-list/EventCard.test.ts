@@ -125,7 +125,7 @@ describe('joining', () => {
     expect(calls.map(({ url }) => url)).toEqual(['/api/session', '/api/events/abc/attendees'])
   })
 
-  test('whoever would rather not tell a name has done nothing', async () => {
+  test('closing the name dialog without a name changes nothing', async () => {
     on.server.hello(null)
     const wrapper = on.mount(EventCard, { card: card(), now: NOW })
     const calls = answerHttp(() => ({ status: 500 }))

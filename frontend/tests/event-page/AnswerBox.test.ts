@@ -75,7 +75,7 @@ test('a refusal gives the reason and what is true now, and the next try forgets 
   expect(wrapper.attributes('data-state')).toBe('saving')
 })
 
-test('whoever was offered the last seat and came too late hears so, with their number', async () => {
+test('a lost race for the last seat says so, with the place on the waitlist', async () => {
   const wrapper = await box({ going: 3 })
   const answer = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
   answerHttp(() => ({ status: 201, ...answer }))
@@ -147,7 +147,7 @@ test('comes with more people', async () => {
   expect(wrapper.text()).toContain('You have 2 seats.')
 })
 
-test('a party can not be larger than the event', async () => {
+test('a party cannot be larger than the event', async () => {
   const wrapper = await box({ capacity: 1 })
   expect(wrapper.find('[role=group]').exists()).toBe(false)
 })

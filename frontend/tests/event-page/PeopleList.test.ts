@@ -6,7 +6,7 @@ import { answerHttp, type Call } from '../support/http'
 import { attendee } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
-/** Everybody, in the order of joining; the live view holds the first three of them. */
+/** All attendees, in the order of joining; the live view holds the first three of them. */
 let all: AttendeeItem[]
 let calls: Call[]
 let on: Stage
@@ -44,7 +44,7 @@ async function more(wrapper: VueWrapper): Promise<void> {
   await flushPromises()
 }
 
-test('pages follow each other until everybody is there', async () => {
+test('pages follow each other until all are there', async () => {
   const wrapper = await list()
   expect(shown(wrapper)).toBe('abdef')
   await more(wrapper)

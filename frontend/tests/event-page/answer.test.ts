@@ -121,7 +121,7 @@ describe('seats', () => {
     expect(freeSeats({ capacity: 2, going: 5 })).toBe(0)
   })
 
-  test('a party larger than the event fits nowhere, and can not be chosen', () => {
+  test('a party larger than the event fits nowhere, and cannot be chosen', () => {
     expect(outcomeOf(event({ capacity: 2 }), 3)).toBe('none')
     expect(largestParty(event({ capacity: 2 }), 10)).toBe(2)
     expect(largestParty(event({ capacity: null }), 10)).toBe(10)

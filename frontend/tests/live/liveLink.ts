@@ -1,6 +1,6 @@
 import { Link } from '@/live/link'
 
-/** How often the server of these tests says something. */
+/** The interval at which the server of these tests sends something. */
 export const BEAT_MS = 1_000
 export const HELLO = { type: 'hello', position: 'e-1', user: null, beat_ms: BEAT_MS } as const
 

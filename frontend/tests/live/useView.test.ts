@@ -38,7 +38,7 @@ test('another address keeps the last items until its own are there', () => {
   ])
 })
 
-test('whoever goes is no watcher any more', () => {
+test('a component that unmounts stops watching', () => {
   const { stop, on } = used(() => 'a')
   stop()
   expect(on.server.socket.sent.at(-1)).toEqual({ type: 'unwatch', view: 'a' })

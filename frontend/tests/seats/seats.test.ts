@@ -103,7 +103,7 @@ describe('what happens in the row', () => {
     expect(happening(before, { ...before, waiting: 1 })).toEqual({ arrivals: [], departures: [] })
   })
 
-  test('of a crowd, whoever slides into those who are named did not arrive', () => {
+  test('people who slide into the named faces of a crowd did not arrive', () => {
     expect(happening(crowd(20, ['X', 'Y', 'Z']), crowd(19, ['W', 'X', 'Y']))).toEqual({
       arrivals: [],
       departures: [19],

@@ -50,13 +50,13 @@ describe('what had the focus is gone', () => {
     expect(await vanish()).toBe('Page')
   })
 
-  test('whoever went elsewhere stays there', async () => {
+  test('a focus that moved elsewhere stays there', async () => {
     focus('li button')
     focus('#other')
     expect(await vanish()).toBe('Other')
   })
 
-  test('whoever pointed elsewhere is not called back', async () => {
+  test('a click elsewhere is not undone', async () => {
     focus('li button')
     document.querySelector('h2')?.dispatchEvent(new Event('pointerdown', { bubbles: true }))
     ;(document.activeElement as HTMLElement).blur()

@@ -1,1 +1,1 @@
-"""What is said and what is remembered; both services stand on it."""
+"""The domain, the protocol and the journal, which both services share."""

@@ -1,6 +1,6 @@
-"""How far something is: a bar on a terminal, plain lines where there is none. On stderr, so that stdout is the result.
+"""Progress on stderr: a bar on a terminal, plain lines elsewhere. Stdout stays the result.
 
-What is done within a second says nothing but its bar, which then vanishes.
+A task of less than a second prints only the bar, which then vanishes.
 """
 
 import sys

@@ -81,7 +81,7 @@ def _real_time(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
 
 
 def _gateways(index: HistoryIndex) -> Iterator[Violation]:
-    """A gateway may lag, but it never goes back, and it waits for whoever has seen more."""
+    """A gateway may lag, but it never goes back, and it waits for clients that have seen more."""
     by_process: dict[str, list[Span]] = defaultdict(list)
     for each in index.reads:
         seq = index.seq(each.position)
@@ -96,7 +96,7 @@ def _gateways(index: HistoryIndex) -> Iterator[Violation]:
 
 
 def _links(index: HistoryIndex) -> Iterator[Violation]:
-    """What a live client is shown only grows, over all its links."""
+    """The position of a live client only grows, over all its links."""
     newest: dict[tuple[str, str, int], int] = {}
     for each in index.shown:
         seq, view = index.seq(each.at), (each.client, each.view, each.memory)
@@ -131,7 +131,7 @@ def _ends(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
 
 
 def _memories(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
-    """Who may have to lead next has everything, byte for byte."""
+    """The standby has everything, byte for byte."""
     head, digest = replay.state.position.seq, digest_of(replay.state)
     for held in index.held:
         if (index.seq(held.position), held.digest) != (head, digest):

@@ -51,7 +51,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 def key_of(asked: Asked) -> Key | None:
-    """What the journal remembers the request by."""
+    """The name under which the journal remembers the request."""
     if asked.key is None:
         return None
     return Key.of(asked.user, asked.key, f"{asked.method} {asked.path}", asked.body.encode())
@@ -94,7 +94,7 @@ def made(commit: Commit) -> str:
 
 
 def decided(state: State, asked: Asked, commit: Commit) -> tuple[AnyChange, ...]:
-    """What the rules change on ``state``, the one before ``commit``. Raises Rejection."""
+    """The changes that the rules make on ``state``, the one before ``commit``. Raises Rejection."""
     if asked.user is not None and not _signed_in(state, asked.user):
         raise NotSignedIn
     return tuple(decide(state, command_of(asked, made(commit)), asked.user, commit.at))

@@ -96,7 +96,7 @@ class HistoryBuilder:
         return shown
 
     def add_shown(self, view: str, *, last: bool = False) -> Shown:
-        """What a live client has."""
+        """The views that a live client holds."""
         page = Oracle().page(self.state, parse(view, None))
         assert page is not None
         self._now += 1

@@ -1,4 +1,4 @@
-"""What every view has to show at a State: docs/protocol.md ("ViewRegistry") once more, without the gateway's code.
+"""The items that every view has to show at a State: docs/protocol.md ("Views") again, without the gateway's code.
 
 Short because it may be slow: it looks at all events each time. ``presence`` is left out, since no journal holds it.
 """

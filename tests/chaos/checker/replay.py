@@ -207,7 +207,7 @@ class Replay:
         return self._digests[view, user]
 
     def _never_reached(self) -> Iterator[Violation]:
-        """What was told of positions that the journal does not have."""
+        """Finds answers about positions that the journal does not have."""
         for answers in self._answers.values():
             for each in answers:
                 yield Violation(
@@ -230,7 +230,7 @@ def _is_by_clock(commit: Commit) -> bool:
 
 
 def _seats(event: Event, commit: Commit) -> Iterator[Violation]:
-    """What has to hold of every event whatever the rules are."""
+    """The invariants of every event, independent of the rules."""
     seats = {"going": 0, "waitlisted": 0}
     for each in event.attendances.values():
         seats[each.status] += each.party

@@ -42,7 +42,7 @@ class Known:
 
 @dataclass
 class SharedWorld:
-    """What all clients of a run know together.
+    """The events and people that all clients of a run know.
 
     Attributes:
         done: requests that have had an effect, and whose they were.

@@ -30,7 +30,7 @@ class Asked(Event, frozen=True, tag="asked"):
 
     Attributes:
         op: number of the request within the run.
-        user: who asks, by the token they hold; None for whoever signs up.
+        user: who asks, by the token they hold; None for a sign-up.
         at: when it was first tried.
     """
 
@@ -127,7 +127,7 @@ class Read(Event, frozen=True, tag="read"):
 
 
 class Shown(Event, frozen=True, tag="shown"):
-    """What a live client holds of a view after a message.
+    """The items that a live client holds of a view after a message.
 
     Attributes:
         memory: counts how often the client asked for the view from nothing: what it had before, it no longer knows.
@@ -174,7 +174,7 @@ class Held(Event, frozen=True, tag="held"):
 
 
 class Fault(Event, frozen=True, tag="fault"):
-    """What the nemesis did."""
+    """A fault of the nemesis."""
 
     time: float
     kind: str

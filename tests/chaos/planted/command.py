@@ -85,7 +85,7 @@ def replay_unmarked() -> Iterable[Replacement]:
 
 
 def promotion_lost() -> Iterable[Replacement]:
-    """Who waits stays there when a seat becomes free."""
+    """The waitlist does not move when a seat becomes free."""
 
     def without(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
         return [each for each in decide(state, command, actor, now) if not isinstance(each, Promoted)]
@@ -99,7 +99,7 @@ def lease_trusted() -> Iterable[Replacement]:
 
 
 def fence_ignored() -> Iterable[Replacement]:
-    """The journal takes records from whoever sends some, and wherever they say that they belong.
+    """The journal takes records from any writer, at any position.
 
     The lease must not hide that: no writer steps down because another one has it.
     """
@@ -169,7 +169,7 @@ def append_twice() -> Iterable[Replacement]:
 
 
 def seats_not_freed() -> Iterable[Replacement]:
-    """Whoever leaves does not make room."""
+    """Leaving does not free the seats."""
     how: dict[type, Callable[..., Sequence[str]]] = dict(model._APPLY)
     left = how[Left]
 
@@ -206,7 +206,7 @@ def refused_for_ever() -> Iterable[Replacement]:
 
 
 def unknown_refused() -> Iterable[Replacement]:
-    """What is not known is told as a refusal, as if nothing had happened."""
+    """An unknown outcome is reported as a refusal, as if nothing had happened."""
     refuse = raw_route.refuse
 
     def sure(rejection: Rejection, position: Position | None) -> Response:
@@ -255,7 +255,7 @@ def ended_early() -> Iterable[Replacement]:
 
 
 def standby_forgets_keys() -> Iterable[Replacement]:
-    """Who follows does not keep the answers: after a takeover every key is new."""
+    """A standby does not keep the answers: after a takeover every key is new."""
 
     def forgetful(state: State, commit: Commit, digest: str) -> Any:
         touched = model.apply(state, commit, digest)

@@ -80,7 +80,7 @@ def tombstone_lost() -> Iterable[Replacement]:
 
 
 def resume_empty() -> Iterable[Replacement]:
-    """Whoever comes back with an old position is told that nothing has happened."""
+    """A client that resumes from an old position is told that nothing has happened."""
     yield History, "_keys_since_seq", lambda *_: []
 
 

@@ -12,7 +12,7 @@ from turnout_core.journal.port import Head, OutcomeUnknown, Subscription, Unreac
 
 
 class Server:
-    """What all services share.
+    """State that all services share.
 
     Attributes:
         overwritten: records that took the place of others under the same number.

@@ -1,4 +1,4 @@
-"""Whatever people ask, in whatever order: seats are never oversold, nobody is overlooked, nobody is overtaken."""
+"""For any commands in any order: seats are never oversold, and no waiting party is overlooked or overtaken."""
 
 from itertools import pairwise
 from typing import Any

@@ -62,7 +62,7 @@ class Slow(MemoryJournal):
         self.lost.append(lost)
 
     def history(self) -> State:
-        """What a reader makes of it."""
+        """The state that a reader of the journal gets."""
         state = State(BEGINNING.position, BEGINNING.hash)
         for record in self._records.values():
             apply(state, *unseal(record, state.hash))

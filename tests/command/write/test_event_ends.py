@@ -188,7 +188,7 @@ async def test_commands_have_their_turn_between_many_overdue_ends() -> None:
 
 @given(st.data())
 def test_every_end_is_due_once_and_never_early(data: st.DataObject) -> None:
-    """Whatever is created, edited, deleted and ended while the clock goes on."""
+    """Events are created, edited, deleted and ended while the clock goes on."""
     past = Past()
     schedule = EventEnds(past.state)
     now, ended = NOON, []

@@ -203,7 +203,7 @@ class TwoGateways:
             self.check(site)
 
     def check(self, site: Site) -> None:
-        """Who has just been told holds what a GET would give them."""
+        """A client that was just sent a message holds the same items as a GET."""
         here = site.views.position
         for browser in self.browsers:
             if browser.site is not site or browser.is_congested:
@@ -218,7 +218,7 @@ class TwoGateways:
 
 
 def without_presence(items: list[bytes]) -> list[bytes]:
-    """Who looks is told by the bus, which is not here."""
+    """The bus tells who is looking; there is none here."""
     return [item for item in items if b'"kind":"presence"' not in item]
 
 

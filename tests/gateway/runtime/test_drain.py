@@ -14,7 +14,7 @@ from turnout_gateway.settings import Settings
 
 
 class HeldUpBus(MemoryBus):
-    """Whatever is told never leaves, as on a network that loses every packet."""
+    """No message ever leaves, as on a network that loses every packet."""
 
     async def publish(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
         await asyncio.Event().wait()

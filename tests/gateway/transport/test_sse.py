@@ -166,7 +166,7 @@ async def test_a_slow_stream_skips_to_the_newest_state(serve: ServeGateway) -> N
 
 
 def _stream(event: str) -> tuple[bytes, bytes]:
-    """What opens a stream of the event, and what is then said."""
+    """The request that opens a stream of the event, and its first message."""
     return f"GET /api/live?view=events/{event} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode(), b""
 
 

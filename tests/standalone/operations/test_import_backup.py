@@ -109,7 +109,7 @@ async def test_a_file_that_is_no_backup(valkey: Redis, tmp_path: Path, turnout: 
         assert result.exit_code in (1, 2)
         assert "backup" in result.stderr
     result = await turnout("import", tmp_path / "missing")
-    assert (result.exit_code, "can not be read" in result.stderr) == (2, True)
+    assert (result.exit_code, "cannot be read" in result.stderr) == (2, True)
     assert await valkey.exists(KEYS.head) == 0
 
 

@@ -1,4 +1,4 @@
-"""What a browser asks for is compressed, if it takes that; what must not wait, or can not gain, is not."""
+"""Answers are compressed if the browser accepts that, except streams and what does not get smaller."""
 
 import gzip
 from collections.abc import AsyncIterator

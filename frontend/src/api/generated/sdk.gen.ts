@@ -190,7 +190,7 @@ export const watch = <ThrowOnError extends boolean = true>(options: Options<Watc
 /**
  * Get Me
  *
- * What the signed-in user organises, attends and waits for.
+ * The events that the signed-in user organizes, attends or waits for.
  */
 export const getMe = <ThrowOnError extends boolean = true>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
     responseType: 'json',
@@ -226,7 +226,7 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * Become a guest by telling a name
+ * Become a guest by entering a name
  */
 export const createSession = <ThrowOnError extends boolean = true>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => (options.client ?? client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
     responseType: 'json',

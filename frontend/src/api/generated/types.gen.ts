@@ -395,7 +395,7 @@ export type FieldError = {
 /**
  * ListItem
  *
- * How many events match a list view, inside and beyond its window.
+ * The number of events that match a list view, inside and beyond its window.
  */
 export type ListItem = {
     /**
@@ -419,7 +419,7 @@ export type ListItem = {
 /**
  * MineItem
  *
- * How the signed-in user stands to one event; its card is an item beside it.
+ * The signed-in user's attendance of one event; its card is an item beside it.
  *
  * Attributes:
  * status: null when they only organise it.
@@ -503,7 +503,7 @@ export type Person = {
 /**
  * PresenceItem
  *
- * How many clients have this event open now, over all gateways.
+ * The number of clients that have this event open, over all gateways.
  */
 export type PresenceItem = {
     /**

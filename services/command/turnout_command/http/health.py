@@ -13,7 +13,7 @@ class Readiness(BaseModel):
     Attributes:
         role: ``leader`` or ``standby``.
         position: of what is on disk; null before the journal was read.
-        trouble: why it can not write; null for a leader, and for a standby that is up to date.
+        trouble: why it cannot write; null for a leader, and for a standby that is up to date.
     """
 
     role: str
@@ -22,7 +22,7 @@ class Readiness(BaseModel):
 
 
 def readiness(writer: Writer) -> tuple[bool, Readiness]:
-    """Whether ``writer`` is the leader and can write, and what to tell about it."""
+    """The readiness of ``writer``: leader or standby, its position, and why it cannot write."""
     status = writer.status()
     position = str(status.position) if status.position is not None else None
     return status.ready, Readiness(role=status.role, position=position, trouble=status.trouble)

@@ -1,4 +1,4 @@
-"""What OpenAPI says about our routes beside their bodies: headers, security, problems."""
+"""The parts of OpenAPI beside the bodies: headers, security, problems."""
 
 from http import HTTPStatus
 from typing import Annotated, Any, Final

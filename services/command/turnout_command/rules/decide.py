@@ -26,8 +26,8 @@ from turnout_core.protocol.rendering import event_item
 def decide(  # noqa: C901, PLR0911 - one case for each command
     state: State, command: Command, actor: str | None, now: int
 ) -> list[happened.AnyChange]:
-    """What ``command`` of ``actor`` (a user's id, None when signed out) changes at ``now`` (ms since 1970); nothing,
-    where everything is already so.
+    """The changes of ``command`` by ``actor`` (user id, None if signed out) at ``now`` (ms since 1970); an empty
+    list if the command asks for the state as it already is.
 
     Raises:
         Rejection: it is not allowed, and nothing changes.
@@ -94,7 +94,7 @@ def _edit(state: State, event: Event, command: EditEvent, now: int) -> list[happ
     if capacity is None:
         return [change, *promotions(event, None)]
     if capacity < event.going:
-        raise full(state, event, f"{event.going} seats are taken; it can not have fewer.")
+        raise full(state, event, f"{event.going} seats are taken, so this can't be lower.")
     return [change, *promotions(event, capacity - event.going)]
 
 

@@ -1,4 +1,4 @@
-"""What an organizer may say about an event, and when it is too late to say otherwise."""
+"""The rules for an event's own fields, and which of them can still change."""
 
 from datetime import datetime
 from typing import Any, Final

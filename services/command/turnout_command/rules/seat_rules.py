@@ -1,4 +1,4 @@
-"""Who gets a seat, and who is next: capacity, waitlist, promotion."""
+"""The rules for seats: capacity, waitlist, promotion."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from turnout_core.protocol.rendering import event_item
 def seat(state: State, event: Event, user: str, party: int) -> happened.Joined:
     """Where a newcomer lands: going where the party fits, else waitlisted.
 
-    Nobody who waits is overtaken: whoever waits did not fit into the seats that are free.
+    No one on the waitlist is overtaken: a waiting party does not fit into the free seats.
 
     Raises:
         EventFull: no waitlist, or a party that would not even fit into the empty event.
@@ -45,7 +45,7 @@ def resize(state: State, event: Event, attendance: Attendance, party: int) -> li
 
 
 def promotions(event: Event, free: int | None) -> list[happened.Promoted]:
-    """Who comes off the waitlist once ``free`` seats (None: any number) are free: first come, first served.
+    """The parties promoted once ``free`` seats (None: any number) are free: first come, first served.
 
     A party that does not fit is passed over, and keeps its place until it does.
     """

@@ -89,7 +89,8 @@ async def spawn_snapshotter(url: str) -> Position:
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "turnout_command.snapshots.snapshotter",
-            env={**os.environ, "TURNOUT_VALKEY": url},  # no argument: everybody may read those; it may hold a password
+            # Not an argument, which every user of the machine can read: the address may hold a password.
+            env={**os.environ, "TURNOUT_VALKEY": url},
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
     except OSError as error:

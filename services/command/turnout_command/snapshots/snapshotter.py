@@ -25,14 +25,14 @@ from turnout_core.runtime.valkey_client import connect
 
 _KEPT: Final = 2  # should the newest turn out damaged, the one before and the stream behind it still lead here
 _TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, in which nobody else is served
-_NICENESS: Final = 10  # whoever answers people goes first
+_NICENESS: Final = 10  # the writer goes first
 
 
 async def make_snapshot(journal: Journal) -> Position:
     """Stores a snapshot of the journal's end, reads it back, and forgets what is older than the two newest.
 
     Raises:
-        JournalError: the journal can not be read or written.
+        JournalError: the journal cannot be read or written.
         BrokenRecord, BrokenSnapshot: it is damaged, or the new snapshot is; nothing was forgotten.
     """
     position, digest = await _store(journal)

@@ -1,4 +1,4 @@
-"""What happened: the changes of one command form a commit, and the commits in order are the history.
+"""Changes: those of one command form a commit, and the commits in order are the history.
 
 msgspec structs, not pydantic models: a start replays every commit since the last snapshot, and decoding them is most
 of that work (docs/decisions/0002-records.md has the figures). Frozen, and never tracked by the garbage collector.
@@ -13,7 +13,7 @@ Seating = Literal["going", "waitlisted"]
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
-    """What an organizer says about an event.
+    """The fields of an event that its organizer sets.
 
     Attributes:
         starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.

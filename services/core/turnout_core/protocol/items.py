@@ -1,7 +1,7 @@
-"""What can be read: the items that views hold and answers carry.
+"""Items: the states that views hold and answers carry.
 
 An item is a state ("this event is now so"), keyed by ``key``; a view is a set of items, ordered by ``rank`` and
-then ``key``. Nothing in an item depends on who looks, so one encoded item serves everybody.
+then ``key``. Nothing in an item depends on the viewer, so one encoded item serves all clients.
 """
 
 from typing import Annotated, Literal
@@ -40,14 +40,14 @@ class _Item(_Said):
 
 
 class _Shown(_Item):
-    """What lists and pages show of an event. ``rank`` is ``starts_at``.
+    """An event as lists and pages show it. ``rank`` is ``starts_at``.
 
     Attributes:
         starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``starts_at`` is the same moment in ms since 1970 (UTC).
         going: seats taken, guests included; ``waiting``: seats asked for by the waitlist.
         capacity: seats; null for no limit.
         faces: the first of those who go, in the order in which they joined.
-        newest: the last of them, in the same order, so that whoever comes into a crowd can be named; empty where
+        newest: the last of them, in the same order, so that a newcomer to a crowd can be named; empty where
             ``faces`` are all, and behind a waitlist of more than 100 parties.
         version: counts edits and the cancellation, from 1.
     """
@@ -98,14 +98,14 @@ class AttendeeItem(_Item):
 
 
 class ListItem(_Item):
-    """How many events match a list view, inside and beyond its window."""
+    """The number of events that match a list view, inside and beyond its window."""
 
     kind: Literal["list"]
     total: int
 
 
 class PresenceItem(_Item):
-    """How many clients have this event open now, over all gateways."""
+    """The number of clients that have this event open, over all gateways."""
 
     kind: Literal["presence"]
     looking: int
@@ -120,7 +120,7 @@ class UserItem(_Item):
 
 
 class MineItem(_Item):
-    """How the signed-in user stands to one event; its card is an item beside it.
+    """The signed-in user's attendance of one event; its card is an item beside it.
 
     Attributes:
         status: null when they only organise it.

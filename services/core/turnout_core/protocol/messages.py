@@ -62,7 +62,7 @@ class Snapshot(_Message):
 
 
 class Patch(_Message):
-    """What has changed since the client's last message of this view. Applying it twice does no harm."""
+    """The changes since the client's last message of this view. Applying it twice does no harm."""
 
     type: Literal["patch"]
     view: str
@@ -106,7 +106,7 @@ class Close(IntEnum):
 
     DRAINING = 4000  # the gateway stops
     STALLED = 4001  # the client did not read for too long
-    BEHIND = 4002  # the replica can not be kept up to date
+    BEHIND = 4002  # the replica cannot be kept up to date
     CROWDED = 4003  # too many connections, here or from this address or user
 
     BAD_MESSAGE = 4500  # too many messages that are not of the protocol

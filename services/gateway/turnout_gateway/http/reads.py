@@ -82,7 +82,7 @@ def routes(gateway: Gateway) -> APIRouter:
 
     @router.get("/api/me", operation_id="get_me", response_model=Snapshot, responses=_responses(401))
     async def get_me(request: Request, at_least: AtLeast = None) -> Response:
-        """What the signed-in user organizes, attends and waits for."""
+        """The events that the signed-in user organizes, attends or waits for."""
         return await _view(gateway, request, "me", at_least)
 
     return router

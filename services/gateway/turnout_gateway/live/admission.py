@@ -16,7 +16,7 @@ from turnout_gateway.live.ports import Sink
 LIVE_PATH: Final = "/api/live"
 LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 
-_IPV6_PREFIX_BITS: Final = 64  # whoever has one address of such a network has all of them (RFC 6177)
+_IPV6_PREFIX_BITS: Final = 64  # one customer holds a whole network of this size (RFC 6177)
 
 
 class Peer(NamedTuple):

@@ -41,7 +41,7 @@ AFTER_CLOSE_MAX_BYTES: Final = 64 * 1024
 
 
 class ConnectionEvents(Protocol):
-    """The events of a connection, for whoever talks through it."""
+    """The events of a connection, which its user receives."""
 
     def on_message(self, connection: "WebSocketConnection", message: Message) -> None: ...
     def count_frame(self, connection: "WebSocketConnection") -> bool:

@@ -16,7 +16,7 @@ _REFUSED_FROM: Final = 400
 
 
 class SeedError(Exception):
-    """It can not go on. The message is one line for a person."""
+    """Seeding cannot go on. The message is one line to print."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -84,7 +84,7 @@ class Api:
             except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
                 raise SeedError(f"that is no address: {error}") from error
             if waited_s >= self._patience_s:
-                raise SeedError(f"{self._http.base_url} can not be used: {trouble}")
+                raise SeedError(f"{self._http.base_url} cannot be used: {trouble}")
             await self._pause(pause_s)
             waited_s += pause_s
             pause_s = min(pause_s * 2, _PAUSE_MOST_S)

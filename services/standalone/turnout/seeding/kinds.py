@@ -1,4 +1,4 @@
-"""What happens: the kinds of events, each with several titles."""
+"""The kinds of events, each with several titles."""
 
 from typing import Final, Literal, NamedTuple
 
@@ -95,7 +95,7 @@ KINDS: Final[tuple[Kind, ...]] = (
          ("online", "talks"), "online", (12, 17, 20), 60, "open"),
     Kind(("Photo walk at blue hour", "Darkroom introduction", "Portraits with one lamp", "Street photography",
           "Show ten pictures"),
-         "Any camera will do, phones too. At the end we look at everybody's favourite.",
+         "Any camera will do, phones too. At the end we look at everyone's favourite.",
          ("photography",), "outdoors", (15, 16, 17), 150, "workshop"),
     Kind(("Chess in the café", "Go for absolute beginners", "Blitz tournament", "Chess problems, solved together",
           "Simultaneous against the club champion"),
@@ -107,7 +107,7 @@ KINDS: Final[tuple[Kind, ...]] = (
          ("food", "tasting"), "kitchen", (17, 19), 120, "first-come"),
     Kind(("Neighbourhood assembly", "Plan the street festival", "Safe cycling: routes wanted", "Rent: know your rights",
           "Energy community, first meeting"),
-         "Open to everybody who lives here. Minutes are taken and published.",
+         "Open to everyone who lives here. Minutes are taken and published.",
          ("neighbourhood", "talks"), "hall", (18, 19), 120, "quiet"),
     Kind(("Puppet theatre for children", "Build a kite", "Stories in three languages", "Children's choir",
           "Little scientists: things that float"),
@@ -129,7 +129,7 @@ KINDS: Final[tuple[Kind, ...]] = (
           "Read a balance sheet"),
          "Hands on from the first minute. You take home one page with all of it.",
          ("learning", "workshop"), "hall", (10, 17), 150, "workshop"),
-    Kind(("Sunday brunch, everybody brings something", "Soup kitchen volunteers", "Picnic of the new ones",
+    Kind(("Sunday brunch, everyone brings something", "Soup kitchen volunteers", "Picnic of the new ones",
           "Dinner at a long table", "Potluck: one colour"),
          "Put on the list what you bring, so that it is not all pasta salad.",
          ("food", "social"), "café", (10, 11, 18), 180, "nearly"),
@@ -162,7 +162,7 @@ KINDS: Final[tuple[Kind, ...]] = (
          "The whole district is invited. There is a ramp, a quiet corner, and a place for bicycles.",
          ("neighbourhood", "family"), "park", (16, 17, 18), 240, "open"),
     Kind(("Salary talk", "Interview practice", "Portfolio review", "Meet a mentor", "From idea to grant"),
-         "Short slots of fifteen minutes each, so that everybody gets one.",
+         "Short slots of fifteen minutes each, so that everyone gets one.",
          ("work",), "library", (16, 17), 120, "workshop"),
     Kind(("Karaoke, no mercy", "Silent disco", "Eighties night", "Afrobeats until late", "Balkan brass party"),
          "Cloakroom, earplugs and an awareness team are there.",

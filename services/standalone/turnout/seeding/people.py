@@ -1,4 +1,4 @@
-"""Who comes: names from many places, none of them anybody's in particular."""
+"""Names of attendees from many places; none is of a particular person."""
 
 # ruff: noqa: RUF001 - a name is spelled as those who bear it do
 

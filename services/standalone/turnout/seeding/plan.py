@@ -1,4 +1,4 @@
-"""What is asked for, all of it drawn from a seed: the same seed and day give the same requests.
+"""The requests of a seeding, drawn from a seed: the same seed and day give the same requests.
 
 Where a request is going to be refused (a full event, somebody who is in already), nothing that comes later in that
 event could let it through, so that a second run is refused there as well.
@@ -20,7 +20,7 @@ _PARTIES: Final = (1,) * 15 + (2, 2, 2, 3, 4)
 _WEEKEND_WEIGHT: Final = 2.2
 _FRIDAY: Final = 4
 
-# How often something happens, between 0 and 1.
+# Probabilities, between 0 and 1.
 _LINKED: Final = 0.3
 _ORGANIZER_JOINS: Final = 0.6
 _LEAVES: Final = 0.04
@@ -32,7 +32,7 @@ _CANCELLED: Final = 0.05
 _PRACTICAL: Final = (
     "Doors open fifteen minutes before.",
     "Step-free access; tell us what else you need.",
-    "If you can not make it, please give your seat back: somebody is waiting.",
+    "If you can't make it, please give up your seat: someone is waiting.",
     "Free of charge. A hat goes round.",
     "Questions? Ask at the entrance, we have name tags.",
     "Photos are taken; say so if you do not want to be in them.",
@@ -180,7 +180,7 @@ def _steps(rng: Random, crowd: _Crowd, capacity: int | None, organizer: int, peo
 
 
 def _joining(rng: Random, seats: int, organizer: int, people: int) -> dict[int, int]:
-    """Who joins with how many, in this order, until so many seats are asked for; the organizer often is the first."""
+    """The party of each person who joins, in order, until ``seats`` are asked for; the organizer is often first."""
     order = rng.sample(range(people), people)
     if rng.random() < _ORGANIZER_JOINS:
         order.remove(organizer)

@@ -64,7 +64,7 @@ class Seeding:
         answer = await self._api.ask("POST", "/api/session", f"person-{number}", {"name": name})
         self._count(answer, "people")
         if answer.code:
-            raise SeedError(f"{name} can not sign up: {answer.body.get('detail')}")
+            raise SeedError(f"{name} cannot sign up: {answer.body.get('detail')}")
         told()
         return answer.body["user"]["id"], answer.body["token"]
 

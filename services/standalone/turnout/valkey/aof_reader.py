@@ -1,4 +1,4 @@
-"""How far an append-only file is whole, and what comes behind.
+"""Reads an append-only file up to its first damaged byte.
 
 Only its grammar is read: commands as RESP arrays of bulk strings (https://valkey.io/topics/protocol/), transactions
 from MULTI to EXEC, and lines of annotation, which begin with #.

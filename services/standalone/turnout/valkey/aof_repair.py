@@ -1,4 +1,4 @@
-"""What is done about an append-only file that Valkey refuses: zeros at its end are cut, anything else is for a backup.
+"""Repairs an append-only file that Valkey refuses: zeros at its end are cut, anything else needs a backup.
 
 A file grows before its content is on the disk, so a power loss can leave zeros behind what was synced. Valkey takes a
 torn record there, and cuts it, but no zeros.
@@ -17,7 +17,7 @@ _WAY_OUT: Final = "Restore from a backup: docs/backups.md"
 
 
 class Damage(Exception):
-    """A file can not be loaded; the message names it, the offset and the way out, in one line."""
+    """A file cannot be loaded; the message names it, the offset and the way out, in one line."""
 
 
 def mend(folder: Path, complaint: str) -> str | None:
@@ -30,17 +30,17 @@ def mend(folder: Path, complaint: str) -> str | None:
     if path is None:
         return None
     if not path.exists() or not path.name.endswith(".aof"):
-        raise Damage(f"{path} can not be loaded: {complaint}. {_WAY_OUT}")
+        raise Damage(f"{path} cannot be loaded: {complaint}. {_WAY_OUT}")
     found = _read(path)
     if found.tail_bytes == 0:  # the grammar is right, so it is what the commands say
-        raise Damage(f"{path} can not be loaded: {complaint}. {_WAY_OUT}")
+        raise Damage(f"{path} cannot be loaded: {complaint}. {_WAY_OUT}")
     if not found.zeros or path != files[-1]:
         raise Damage(f"{path} is damaged behind byte {found.whole_bytes}. {_WAY_OUT}")
     try:
         copy = _cut(path, found.whole_bytes)
     except OSError as error:
         raise Damage(
-            f"{path} ends in zeros behind byte {found.whole_bytes}, which can not be cut: {error.strerror}"
+            f"{path} ends in zeros behind byte {found.whole_bytes}, which cannot be cut: {error.strerror}"
         ) from error
     return (
         f"{path} ended in {found.tail_bytes} zero bytes, as a power loss leaves them: "

@@ -1,4 +1,4 @@
-"""Whether the disk of a folder is full. Asked by writing: free blocks are not all that a quota or a reserve leaves."""
+"""Finds out if the disk of a folder is full by writing: a quota or a reserve may leave less than the free blocks."""
 
 import contextlib
 import errno

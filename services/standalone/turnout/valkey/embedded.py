@@ -36,7 +36,7 @@ log = logging.getLogger("turnout.valkey")
 
 
 class EmbeddedError(Exception):
-    """The embedded Valkey can not be started; the message says why, in one line."""
+    """The embedded Valkey cannot be started; the message says why, in one line."""
 
 
 def server_binary() -> Path:
@@ -54,7 +54,7 @@ class DiskFull(EmbeddedError):
 
 
 class Damaged(EmbeddedError):
-    """A file can not be loaded, and another try would not change that."""
+    """A file cannot be loaded, and another try would not change that."""
 
 
 class _Refused(EmbeddedError):
@@ -186,7 +186,7 @@ def _folder(data: Path) -> Iterator[Path]:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (data / "lock").open("w")
     except OSError as error:
-        raise EmbeddedError(f"the data folder {data} can not be used: {error.strerror}") from error
+        raise EmbeddedError(f"the data folder {data} cannot be used: {error.strerror}") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
