@@ -55,7 +55,7 @@ async def test_one_has_it_and_the_other_waits(case: Case) -> None:
     assert 0 < yours.left_s <= TERM_S
 
 
-async def test_who_has_it_prolongs_it_under_the_same_fence(case: Case) -> None:
+async def test_its_holder_prolongs_it_under_the_same_fence(case: Case) -> None:
     assert [(await case.lease.take("me")).fence for _ in range(3)] == [1, 1, 1]
 
 

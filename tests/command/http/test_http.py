@@ -1,12 +1,11 @@
 """The service as a client sees it: the real app on a real Valkey."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
+from running_service import DRAFT, Guest, RunningService, serving
 from waiting import until
 
 from turnout_command.app import CommandService, create_app
@@ -16,82 +15,35 @@ from turnout_core.domain.position import Position
 from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.identity import COOKIE
 
-DRAFT: dict[str, Any] = {"title": "Board games", "starts": "2099-11-27T19:30", "zone": "Europe/Vienna", "capacity": 2}
 
-
-class Guest:
-    """Somebody with a session, and no cookies but the one they send."""
-
-    def __init__(self, client: httpx.AsyncClient, answer: dict[str, Any]) -> None:
-        self.id: str = answer["user"]["id"]
-        self.token: str = answer["token"]
-        self._client = client
-
-    async def __call__(self, method: str, path: str, json: Any = None, **options: Any) -> httpx.Response:
-        headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
-        return await self._client.request(method, path, json=json, headers=headers, **options)
-
-
-class World:
-    """A running service. ``position`` is what it says it has; a request that changes nothing leaves it."""
-
-    def __init__(self, client: httpx.AsyncClient, service: CommandService) -> None:
-        self.client = client
-        self.service = service
-
-    async def guest(self, name: str = "Ada") -> Guest:
-        response = await self.client.post("/api/session", json={"name": name})
-        self.client.cookies.clear()
-        return Guest(self.client, response.json())
-
-    @property
-    def position(self) -> Position | None:
-        return self.service.writer.position()
-
-
-@asynccontextmanager
-async def serving(url: str, **settings: Any) -> AsyncIterator[World]:
-    service = CommandService(Settings(valkey=url, **settings))
-    transport = httpx.ASGITransport(create_app(service))
-    async with service.running() as writer, httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
-        await until(lambda: writer.status().ready)
-        yield World(client, service)
-
-
-@pytest.fixture
-async def world(valkey_url: str) -> AsyncIterator[World]:
-    async with serving(valkey_url) as world:
-        yield world
-
-
-async def test_a_guest_has_a_cookie_a_token_and_an_answer_to_who_am_i(world: World) -> None:
-    response = await world.client.post("/api/session", json={"name": "  Ada   Lovelace "})
+async def test_a_guest_has_a_cookie_a_token_and_an_answer_to_who_am_i(service: RunningService) -> None:
+    response = await service.client.post("/api/session", json={"name": "  Ada   Lovelace "})
     assert (response.status_code, response.json()["user"]["name"]) == (201, "Ada Lovelace")
     cookie = response.headers["set-cookie"]
     assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/", "Max-Age=34560000"))
     assert "Secure" not in cookie
-    by_cookie = await world.client.get("/api/session")
+    by_cookie = await service.client.get("/api/session")
     assert by_cookie.json() == {"user": response.json()["user"]}
-    world.client.cookies.clear()
+    service.client.cookies.clear()
     bearer = {"Authorization": f"Bearer {response.json()['token']}"}
-    assert (await world.client.get("/api/session", headers=bearer)).json() == by_cookie.json()
-    assert (await world.client.get("/api/session")).json()["code"] == "signed-out"
+    assert (await service.client.get("/api/session", headers=bearer)).json() == by_cookie.json()
+    assert (await service.client.get("/api/session")).json()["code"] == "signed-out"
 
 
-async def test_a_cookie_that_came_by_https_stays_there(world: World) -> None:
-    response = await world.client.post("https://turnout/api/session", json={"name": "Ada"})
+async def test_a_cookie_that_came_by_https_stays_there(service: RunningService) -> None:
+    response = await service.client.post("https://turnout/api/session", json={"name": "Ada"})
     assert "Secure" in response.headers["set-cookie"]
 
 
-async def test_signing_out_ends_every_token_for_good(world: World) -> None:
-    ada = await world.guest()
+async def test_signing_out_ends_every_token_for_good(service: RunningService) -> None:
+    ada = await service.guest()
     assert (await ada("DELETE", "/api/session")).status_code == 204
     assert (await ada("GET", "/api/session")).json()["code"] == "signed-out"
     assert (await ada("POST", "/api/events", DRAFT)).json()["code"] == "signed-out"
 
 
-async def test_the_life_of_an_event(world: World) -> None:
-    olga, ada, bob = [await world.guest(name) for name in ("Olga", "Ada", "Bob")]
+async def test_the_life_of_an_event(service: RunningService) -> None:
+    olga, ada, bob = [await service.guest(name) for name in ("Olga", "Ada", "Bob")]
     created = await olga("POST", "/api/events", DRAFT)
     event = created.json()
     address = f"/api/events/{event['id']}"
@@ -112,21 +64,21 @@ async def test_the_life_of_an_event(world: World) -> None:
     assert (await olga("DELETE", address)).json()["code"] == "event-not-found"
 
 
-async def test_every_answer_tells_the_position(world: World) -> None:
-    ada = await world.guest()
+async def test_every_answer_tells_the_position(service: RunningService) -> None:
+    ada = await service.guest()
     created = await ada("POST", "/api/events", DRAFT)
     assert Position.parse(created.headers["turnout-position"]).seq == 2
     for response in (
         await ada("GET", "/api/session"),
         await ada("POST", "/api/events", {}),
         await ada("POST", "/api/events/nowhere/attendees"),
-        await world.client.get("/api/session"),
+        await service.client.get("/api/session"),
     ):
-        assert response.headers["turnout-position"] == str(world.position)
+        assert response.headers["turnout-position"] == str(service.position)
 
 
-async def test_a_stale_edit_gets_the_event_as_it_is(world: World) -> None:
-    ada = await world.guest()
+async def test_a_stale_edit_gets_the_event_as_it_is(service: RunningService) -> None:
+    ada = await service.guest()
     address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
     await ada("PATCH", address, {"title": "Chess"})
     stale = await ada("PATCH", address, {"title": "Go"}, headers={"If-Match": '"1"'})
@@ -170,19 +122,19 @@ BAD_BODIES = {
 
 
 @pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES.keys())
-async def test_a_bad_body_is_refused_and_changes_nothing(world: World, body: str | bytes) -> None:
-    ada = await world.guest()
-    before = world.position
+async def test_a_bad_body_is_refused_and_changes_nothing(service: RunningService, body: str | bytes) -> None:
+    ada = await service.guest()
+    before = service.position
     response = await ada("POST", "/api/events", content=body)
     assert (response.status_code, response.json()["code"]) == (422, "invalid")
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["errors"][0].keys() == {"field", "message"}
-    assert world.position == before
+    assert service.position == before
 
 
-async def test_a_body_beyond_the_limit_is_refused_however_it_comes(world: World) -> None:
-    ada = await world.guest()
-    before = world.position
+async def test_a_body_beyond_the_limit_is_refused_however_it_comes(service: RunningService) -> None:
+    ada = await service.guest()
+    before = service.position
 
     async def endless() -> AsyncIterator[bytes]:
         while True:
@@ -191,11 +143,11 @@ async def test_a_body_beyond_the_limit_is_refused_however_it_comes(world: World)
     for content in (b" " * (limits.BODY_MAX_BYTES + 1), endless()):
         response = await ada("POST", "/api/events", content=content)
         assert (response.status_code, response.json()["code"]) == (413, "invalid")
-    assert world.position == before
+    assert service.position == before
 
 
-async def test_html_in_a_title_is_text(world: World) -> None:
-    ada = await world.guest("<b>Ada</b>")
+async def test_html_in_a_title_is_text(service: RunningService) -> None:
+    ada = await service.guest("<b>Ada</b>")
     title = "<script>alert(1)</script> & Ümläut 🎲"
     response = await ada("POST", "/api/events", DRAFT | {"title": title})
     assert (response.status_code, response.json()["title"]) == (201, title)
@@ -214,133 +166,82 @@ CALLS = [
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CALLS)
-async def test_who_is_signed_out_changes_nothing(world: World, method: str, path: str, body: Any) -> None:
-    ada = await world.guest()
+async def test_a_signed_out_client_changes_nothing(service: RunningService, method: str, path: str, body: Any) -> None:
+    ada = await service.guest()
     event = (await ada("POST", "/api/events", DRAFT)).json()["id"]
-    before = world.position
+    before = service.position
     path = path.format(event=event, user=ada.id)
     forged = ada.token[:-9] + ("A" if ada.token[-9] != "A" else "B") + ada.token[-8:]
     for headers in ({}, {"Authorization": f"Bearer {forged}"}, {"Cookie": f"{COOKIE}={forged}"}):
-        response = await world.client.request(method, path, json=body, headers=headers)
+        response = await service.client.request(method, path, json=body, headers=headers)
         assert (response.status_code, response.json()["code"]) == (401, "signed-out")
-    assert world.position == before
+    assert service.position == before
 
 
 @pytest.mark.parametrize(("method", "path", "body"), CALLS[1:])
-async def test_what_does_not_exist_is_not_found(world: World, method: str, path: str, body: Any) -> None:
-    ada = await world.guest()
-    before = world.position
+async def test_unknown_ids_are_not_found(service: RunningService, method: str, path: str, body: Any) -> None:
+    ada = await service.guest()
+    before = service.position
     for event in ("aaaaaaaaaaaa", "%00", "..%2f..", "🎲"):
         response = await ada(method, path.format(event=event, user=ada.id), body)
         assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
-    assert world.position == before
+    assert service.position == before
 
 
 @pytest.mark.parametrize(("method", "path", "body"), [*CALLS[1:4], CALLS[7]])
-async def test_somebody_elses_event_is_theirs(world: World, method: str, path: str, body: Any) -> None:
-    ada, eve = await world.guest(), await world.guest("Eve")
+async def test_somebody_elses_event_is_theirs(service: RunningService, method: str, path: str, body: Any) -> None:
+    ada, eve = await service.guest(), await service.guest("Eve")
     event = (await ada("POST", "/api/events", DRAFT)).json()["id"]
-    before = world.position
+    before = service.position
     response = await eve(method, path.format(event=event, user=ada.id), body)
     assert (response.status_code, response.json()["code"]) == (403, "not-organizer")
-    assert world.position == before
+    assert service.position == before
 
 
 @pytest.mark.parametrize("party", [0, 11, -1, 1.5, "2", None, True])
-async def test_a_party_is_one_to_ten_people(world: World, party: Any) -> None:
-    ada = await world.guest()
+async def test_a_party_is_one_to_ten_people(service: RunningService, party: Any) -> None:
+    ada = await service.guest()
     address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
     response = await ada("POST", f"{address}/attendees", {"party": party})
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "party")
 
 
-async def test_a_page_of_another_origin_writes_nothing(world: World) -> None:
-    ada = await world.guest()
-    before = world.position
+async def test_a_page_of_another_origin_writes_nothing(service: RunningService) -> None:
+    ada = await service.guest()
+    before = service.position
     cookie = {"Cookie": f"{COOKIE}={ada.token}"}
     for origin, status in [("http://evil", 403), ("null", 403), ("http://turnout", 201)]:
-        response = await world.client.post("/api/events", json=DRAFT, headers=cookie | {"Origin": origin})
+        response = await service.client.post("/api/events", json=DRAFT, headers=cookie | {"Origin": origin})
         assert response.status_code == status
     assert before is not None
-    assert world.position == Position(before.epoch, before.seq + 1)
-    refused = await world.client.post("/api/session", json={"name": "Eve"}, headers={"Origin": "http://evil"})
+    assert service.position == Position(before.epoch, before.seq + 1)
+    refused = await service.client.post("/api/session", json={"name": "Eve"}, headers={"Origin": "http://evil"})
     assert refused.status_code == 403
 
 
-async def test_an_unknown_address_or_method_is_a_problem_too(world: World) -> None:
-    ada = await world.guest()
+async def test_an_unknown_address_or_method_is_a_problem_too(service: RunningService) -> None:
+    ada = await service.guest()
     for method, path, status in [("GET", "/api/nothing", 404), ("PUT", "/api/events", 405)]:
         response = await ada(method, path)
         assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
 
 
-async def test_the_same_key_gives_the_first_answer_again(world: World) -> None:
-    ada = await world.guest()
-    key = {"Idempotency-Key": "once"}
-    raced = await asyncio.gather(*(ada("POST", "/api/events", DRAFT, headers=key) for _ in range(5)))
-    assert (
-        len({(each.status_code, each.content, each.headers["location"], each.headers["etag"]) for each in raced}) == 1
-    )
-    assert sorted(each.headers.get("idempotent-replayed", "") for each in raced) == ["", *["true"] * 4]
-    other = await ada("POST", "/api/events", DRAFT | {"title": "Other"}, headers=key)
-    assert (other.status_code, other.json()["code"]) == (422, "invalid")
-    elsewhere = await ada("POST", f"{raced[0].headers['location']}/attendees", DRAFT, headers=key)
-    assert elsewhere.status_code == 422
-    assert str(world.position).endswith("-2")
-
-
-async def test_a_replayed_sign_up_gives_the_same_token_and_a_replayed_sign_out_still_answers(world: World) -> None:
-    key = {"Idempotency-Key": "k" * 16}
-    first, again = [await world.client.post("/api/session", json={"name": "Ada"}, headers=key) for _ in range(2)]
-    assert (again.status_code, again.json(), again.headers["idempotent-replayed"]) == (201, first.json(), "true")
-    assert again.headers["set-cookie"] == first.headers["set-cookie"]
-    out, out_again = [await world.client.delete("/api/session", headers=key) for _ in range(2)]
-    world.client.cookies.clear()
-    ended = Guest(world.client, first.json())
-    out_again = await ended("DELETE", "/api/session", headers=key)
-    assert (out.status_code, out_again.status_code, out_again.headers["idempotent-replayed"]) == (204, 204, "true")
-    assert (await ended("DELETE", "/api/session", headers={"Idempotency-Key": "other"})).status_code == 401
-
-
-async def test_a_key_of_another_request_is_no_more_refused_than_the_sign_out_is_on_disk(
-    world: World, valkey_url: str
-) -> None:
-    ada, key = await world.guest(), {"Idempotency-Key": "k"}
-    await ada("POST", "/api/events", DRAFT, headers=key)
-    async with connect(valkey_url) as valkey:
-        await valkey.incr("{turnout}:fence")  # somebody else leads: the sign-out will not take place
-    out, refused = await asyncio.gather(ada("DELETE", "/api/session"), ada("DELETE", "/api/session", headers=key))
-    assert (out.status_code, refused.status_code) == (503, 503)
-
-
-@pytest.mark.parametrize("key", ["", "k" * 201, "k\tk", "schlüssel".encode()])
-async def test_a_bad_key_is_refused(world: World, key: str | bytes) -> None:
-    ada = await world.guest()
-    response = await ada("POST", "/api/events", DRAFT, headers={"Idempotency-Key": key})
-    assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
-
-
-async def test_a_sign_up_needs_a_key_that_nobody_else_has_by_chance(world: World) -> None:
-    response = await world.client.post("/api/session", json={"name": "Ada"}, headers={"Idempotency-Key": "k" * 15})
-    assert response.status_code == 422
-
-
 async def test_everything_is_there_after_a_restart(valkey_url: str) -> None:
-    async with serving(valkey_url) as world:
-        ada = await world.guest()
+    async with serving(valkey_url) as service:
+        ada = await service.guest()
         address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
-    async with serving(valkey_url) as world:
-        again = Guest(world.client, {"user": {"id": ada.id}, "token": ada.token})
+    async with serving(valkey_url) as service:
+        again = Guest(service.client, {"user": {"id": ada.id}, "token": ada.token})
         assert (await again("POST", f"{address}/attendees")).status_code == 201
 
 
-async def test_a_link_that_is_cut_costs_nobody_anything(world: World, valkey_url: str) -> None:
-    await world.guest()
+async def test_a_link_that_is_cut_costs_nobody_anything(service: RunningService, valkey_url: str) -> None:
+    await service.guest()
     async with connect(valkey_url) as valkey:
         for _ in range(3):
             await valkey.client_kill_filter(_type="normal", skipme=True)
-            assert (await world.client.post("/api/session", json={"name": "Ada"})).status_code == 201
-    assert str(world.position).endswith("-4")
+            assert (await service.client.post("/api/session", json={"name": "Ada"})).status_code == 201
+    assert str(service.position).endswith("-4")
 
 
 async def test_a_standby_says_where_it_stands_and_takes_nothing(valkey_url: str) -> None:
@@ -364,17 +265,17 @@ async def test_a_standby_says_where_it_stands_and_takes_nothing(valkey_url: str)
         )  # fmt: skip
 
 
-async def test_the_probes_of_a_living_service(world: World) -> None:
-    await world.guest()
-    assert (await world.client.get("/healthz")).status_code == 200
-    scraped = (await world.client.get("/metrics")).text
+async def test_the_probes_of_a_living_service(service: RunningService) -> None:
+    await service.guest()
+    assert (await service.client.get("/healthz")).status_code == 200
+    scraped = (await service.client.get("/metrics")).text
     assert 'turnout_commands_total{outcome="done",type="sign-up"} 1.0' in scraped
     assert "turnout_leader 1.0" in scraped
     assert "turnout_append_seconds_count 1.0" in scraped
 
 
-async def test_openapi_is_complete_enough_to_generate_a_client_from(world: World) -> None:
-    document = (await world.client.get("/api/openapi.json")).json()
+async def test_openapi_is_complete_enough_to_generate_a_client_from(service: RunningService) -> None:
+    document = (await service.client.get("/api/openapi.json")).json()
     operations = {
         operation["operationId"]: operation for path in document["paths"].values() for operation in path.values()
     }

@@ -98,7 +98,7 @@ def test_every_way_to_free_seats_promotes(frees_two_seats: Callable[[Table], lis
     assert "bob" in table.going()
 
 
-def test_who_stops_waiting_promotes_nobody() -> None:
+def test_leaving_the_waitlist_promotes_no_one() -> None:
     table = Table(capacity=1)
     for person in ("ada", "bob", "cy"):
         table.join(person)
@@ -170,7 +170,7 @@ def test_refused(ask: Callable[[Table], Any], why: type[rejections.Rejection]) -
     assert type(refused.value) is why
 
 
-def test_who_is_signed_out_can_only_sign_up() -> None:
+def test_a_signed_out_actor_can_only_sign_up() -> None:
     table = Table()
     for command in (Join(event=GAMES), SignOut(), Unattend(event=GAMES, user=name("ada"))):
         with pytest.raises(rejections.NotSignedIn):
@@ -203,7 +203,7 @@ def test_an_id_that_is_taken_is_never_given_again() -> None:
     ids=["join", "change party", "cancel", "move", "capacity", "waitlist"],
 )
 @pytest.mark.parametrize("over", ["cancelled", "ended"])
-def test_what_is_over_is_fixed(ask: Callable[[Table], Any], over: str) -> None:
+def test_an_ended_event_is_fixed(ask: Callable[[Table], Any], over: str) -> None:
     table = Table(capacity=3)
     table.join("ada")
     if over == "cancelled":

@@ -193,7 +193,7 @@ async def test_an_unknown_outcome_is_settled_without_a_new_term() -> None:
         assert await sign_up(writer, "bob") == 2
 
 
-async def test_what_stayed_unknown_is_read_again_and_the_service_goes_on() -> None:
+async def test_after_an_unknown_outcome_the_journal_is_read_again_and_the_service_goes_on() -> None:
     house = House()
     async with house.leading() as writer:
         house.journal.broken = True
@@ -306,7 +306,7 @@ def _boottime() -> float:
 @pytest.mark.parametrize(
     ("off_s", "told"), [(86_400, "86400 s ahead of that"), (-86_400, "86400 s behind that")], ids=["ahead", "behind"]
 )
-async def test_who_has_another_time_than_the_server_leaves_the_lease_to_others(off_s: int, told: str) -> None:
+async def test_a_writer_whose_clock_differs_from_the_server_takes_no_lease(off_s: int, told: str) -> None:
     house = House()
     async with running(house.writer(now_ms=lambda: wall_ms() + off_s * 1000)) as off:
         await until(lambda: told in (off.status().trouble or ""))

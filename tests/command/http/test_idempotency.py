@@ -1,0 +1,61 @@
+"""Idempotency keys over HTTP: the first answer is given again."""
+
+import asyncio
+
+import pytest
+from running_service import DRAFT, Guest, RunningService
+
+from turnout_core.runtime.valkey_client import connect
+
+
+async def test_the_same_key_gives_the_first_answer_again(service: RunningService) -> None:
+    ada = await service.guest()
+    key = {"Idempotency-Key": "once"}
+    raced = await asyncio.gather(*(ada("POST", "/api/events", DRAFT, headers=key) for _ in range(5)))
+    assert (
+        len({(each.status_code, each.content, each.headers["location"], each.headers["etag"]) for each in raced}) == 1
+    )
+    assert sorted(each.headers.get("idempotent-replayed", "") for each in raced) == ["", *["true"] * 4]
+    other = await ada("POST", "/api/events", DRAFT | {"title": "Other"}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "invalid")
+    elsewhere = await ada("POST", f"{raced[0].headers['location']}/attendees", DRAFT, headers=key)
+    assert elsewhere.status_code == 422
+    assert str(service.position).endswith("-2")
+
+
+async def test_a_replayed_sign_up_gives_the_same_token_and_a_replayed_sign_out_still_answers(
+    service: RunningService,
+) -> None:
+    key = {"Idempotency-Key": "k" * 16}
+    first, again = [await service.client.post("/api/session", json={"name": "Ada"}, headers=key) for _ in range(2)]
+    assert (again.status_code, again.json(), again.headers["idempotent-replayed"]) == (201, first.json(), "true")
+    assert again.headers["set-cookie"] == first.headers["set-cookie"]
+    out, out_again = [await service.client.delete("/api/session", headers=key) for _ in range(2)]
+    service.client.cookies.clear()
+    ended = Guest(service.client, first.json())
+    out_again = await ended("DELETE", "/api/session", headers=key)
+    assert (out.status_code, out_again.status_code, out_again.headers["idempotent-replayed"]) == (204, 204, "true")
+    assert (await ended("DELETE", "/api/session", headers={"Idempotency-Key": "other"})).status_code == 401
+
+
+async def test_a_key_of_another_request_is_no_more_refused_than_the_sign_out_is_on_disk(
+    service: RunningService, valkey_url: str
+) -> None:
+    ada, key = await service.guest(), {"Idempotency-Key": "k"}
+    await ada("POST", "/api/events", DRAFT, headers=key)
+    async with connect(valkey_url) as valkey:
+        await valkey.incr("{turnout}:fence")  # somebody else leads: the sign-out will not take place
+    out, refused = await asyncio.gather(ada("DELETE", "/api/session"), ada("DELETE", "/api/session", headers=key))
+    assert (out.status_code, refused.status_code) == (503, 503)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 201, "k\tk", "schlüssel".encode()])
+async def test_a_bad_key_is_refused(service: RunningService, key: str | bytes) -> None:
+    ada = await service.guest()
+    response = await ada("POST", "/api/events", DRAFT, headers={"Idempotency-Key": key})
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+
+
+async def test_a_sign_up_needs_a_key_that_nobody_else_has_by_chance(service: RunningService) -> None:
+    response = await service.client.post("/api/session", json={"name": "Ada"}, headers={"Idempotency-Key": "k" * 15})
+    assert response.status_code == 422
