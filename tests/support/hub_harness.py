@@ -10,6 +10,7 @@ from turnout_core.protocol.messages import Close
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub, HubConfig
 from turnout_gateway.live.ports import NO_SOCKET
+from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewLimits, ViewRegistry
 from turnout_gateway.wire.frame_out import Frame
 
@@ -53,9 +54,9 @@ class FakeSink:
 class HubHarness:
     """A hub without a loop: time and ticks come from the test."""
 
-    def __init__(self, limits: ViewLimits | None = None, **config: Any) -> None:
+    def __init__(self, limits: ViewLimits | None = None, kinds: Kinds = KINDS, **config: Any) -> None:
         self.writer = FakeWriter()
-        self.views = ViewRegistry(limits)
+        self.views = ViewRegistry(limits, kinds)
         self.views.on_snapshot(self.writer.state)
         self.now_s = 1000.0
         self.flush_requests = 0
