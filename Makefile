@@ -25,7 +25,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs clean image compose
+.PHONY: help run test test-fast test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ run: .venv/.run frontend/dist/index.html ## set up, and serve the whole product 
 	@exec $(BIN)/turnout up --port $(PORT)
 
 test: lint test-frontend test-python test-containers ## set up, and pass all tests
+
+test-fast: .venv/.dev frontend/node_modules/.installed ## the tests that need no server, no browser and no Docker
+	$(BIN)/pytest -q tests/core/domain tests/command/rules tests/gateway/live tests/gateway/views tests/test_wording.py tests/test_docs.py
+	$(NPM) test
 
 test-python: .venv/.dev frontend/dist/index.html .venv/.chromium
 	$(BIN)/pytest
