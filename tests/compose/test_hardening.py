@@ -54,7 +54,7 @@ def test_a_gateway_can_read_and_subscribe_and_nothing_else(deployment: Deploymen
     assert told.split() == ["hgetall", "xrange", "subscribe", "publish-presence"]
 
 
-def test_nobody_gets_in_without_a_name(deployment: Deployment) -> None:
+def test_valkey_refuses_connections_without_a_name(deployment: Deployment) -> None:
     def say(*words: str) -> str:
         return docker("exec", deployment.container("valkey"), "valkey-cli", *words).strip()
 

@@ -37,7 +37,7 @@ def _create(edge: httpx.Client, guest: dict[str, str], title: str) -> httpx.Resp
     return answer
 
 
-def test_what_one_does_the_other_sees(deployment: Deployment, edge: httpx.Client) -> None:
+def test_a_join_reaches_another_client(deployment: Deployment, edge: httpx.Client) -> None:
     ada, grace = _sign_up(edge, "Ada"), _sign_up(edge, "Grace")
     created = _create(edge, ada, "Board games in containers")
     event = created.json()["id"]
@@ -82,7 +82,7 @@ def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> N
         assert "server" not in answer.headers
 
 
-def test_what_its_name_pins_is_cached_for_good_and_pages_are_not(edge: httpx.Client) -> None:
+def test_hashed_files_are_cached_for_good_and_pages_are_not(edge: httpx.Client) -> None:
     page = edge.get("/")
     asset = next(part for part in page.text.split('"') if part.startswith("/assets/"))
     assert page.headers["cache-control"] == "no-cache"
@@ -95,7 +95,7 @@ def test_what_its_name_pins_is_cached_for_good_and_pages_are_not(edge: httpx.Cli
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/healthz"])
-def test_what_is_for_operators_is_not_published(edge: httpx.Client, path: str) -> None:
+def test_operator_routes_are_not_published(edge: httpx.Client, path: str) -> None:
     answer = edge.get(path)
     assert answer.headers["content-type"].startswith("text/html")
 
@@ -105,7 +105,7 @@ def test_nothing_but_the_edge_is_published(deployment: Deployment) -> None:
     assert {each for each, ports in published.items() if ports} == {deployment.container("edge")}
 
 
-def test_nobody_can_pretend_to_have_come_by_https(edge: httpx.Client) -> None:
+def test_a_client_cannot_claim_https(edge: httpx.Client) -> None:
     forged = {"X-Forwarded-Proto": "https", "Idempotency-Key": f"forged-proto-{time.time()}"}
     answer = edge.post("/api/session", json={"name": "Plain"}, headers=forged)
     assert "secure" not in answer.headers["set-cookie"].lower()

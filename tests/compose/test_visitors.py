@@ -8,7 +8,7 @@ from visitor import Visitor, card, create, expect_person, tell_name
 pytestmark = pytest.mark.browser
 
 
-def test_what_one_does_the_other_sees(browser: Browser, deployment: Deployment) -> None:
+def test_a_join_reaches_another_browser(browser: Browser, deployment: Deployment) -> None:
     contexts = [browser.new_context(locale="en-GB", timezone_id="Europe/Vienna") for _ in range(2)]
     ada, grace = (Visitor(each, deployment.url) for each in contexts)
     watching = grace.visit()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
-from product import Product, product
+from turnout_process import Product, product
 from visitor import Visitor
 
 _FLAGS = [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from product import Product
+from turnout_process import Product
 from visitor import Visitor, create
 
 pytestmark = pytest.mark.browser

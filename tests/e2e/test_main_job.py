@@ -6,14 +6,14 @@ from collections.abc import Callable
 import pytest
 from cable import Cable
 from playwright.sync_api import Page, Route, expect
-from product import Product
+from turnout_process import Product
 from visitor import Visitor, answer, card, create, expect_person, people, tell_name
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 
-def test_what_one_does_the_other_sees(visitors: Visitors) -> None:
+def test_a_join_reaches_another_browser(visitors: Visitors) -> None:
     ada, grace = visitors(), visitors()
     watching = grace.visit()
     expect(watching.get_by_role("status").filter(has_text="Live")).to_be_visible()

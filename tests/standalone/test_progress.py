@@ -16,7 +16,7 @@ class Clock:
         return self.now_s
 
 
-def test_what_is_quick_says_nothing() -> None:
+def test_a_quick_task_prints_nothing() -> None:
     out, clock = io.StringIO(), Clock()
     with stage("Reading", total=10, out=out, clock=clock) as told:
         told(10)
@@ -24,7 +24,7 @@ def test_what_is_quick_says_nothing() -> None:
     assert out.getvalue() == ""
 
 
-def test_what_takes_longer_reports_now_and_then_and_at_its_end() -> None:
+def test_a_longer_task_reports_at_intervals_and_at_its_end() -> None:
     out, clock = io.StringIO(), Clock()
     with stage("Reading", total=1_200, out=out, clock=clock) as told:
         for clock.now_s in (0.5, 1.5, 3.0, 7.0):
@@ -44,7 +44,7 @@ def test_a_total_that_nobody_knows() -> None:
     assert out.getvalue().splitlines() == ["Writing: 1", "Writing: 1 in 2.0 s"]
 
 
-def test_what_fails_does_not_claim_its_end() -> None:
+def test_a_failed_task_does_not_report_its_end() -> None:
     out, times_s = io.StringIO(), iter(range(0, 100, 5))
     with pytest.raises(ValueError, match="broken"), stage("Reading", out=out, clock=lambda: next(times_s)):
         raise ValueError("broken")

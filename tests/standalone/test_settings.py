@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from product import Product, free_port
+from turnout_process import Product, free_port
 
 from turnout.valkey.embedded import embedded_valkey
 

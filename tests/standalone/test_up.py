@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from product import Product, product
+from turnout_process import Product, product
 from waiting import until
 
 from turnout_core.journal.keys import Keys
@@ -43,7 +43,7 @@ def _all_end(processes: list[psutil.Process]) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL], ids=lambda each: each.name)
-def test_what_was_acknowledged_is_there_after_a_restart(tmp_path: Path, how: signal.Signals) -> None:
+def test_acknowledged_commands_are_there_after_a_restart(tmp_path: Path, how: signal.Signals) -> None:
     it = Product(tmp_path / "data").start()
     event, position = _create(it.url, "Kept")
     family = _family(it.pid)

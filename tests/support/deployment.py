@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from product import free_port
+from turnout_process import free_port
 
 ROOT: Final = Path(__file__).parents[2]
 _OPTIONS: Final = ("--project-directory", str(ROOT), "--file", str(ROOT / "compose.yaml"), "--env-file", os.devnull)

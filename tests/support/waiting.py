@@ -1,6 +1,7 @@
 """Tests wait for conditions, never for time."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 
@@ -9,3 +10,12 @@ async def until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
     async with asyncio.timeout(timeout_s):
         while not condition():  # noqa: ASYNC110 - a condition over somebody else's state has no event to wait for
             await asyncio.sleep(0.005)
+
+
+def until_sync(condition: Callable[[], bool], timeout_s: float = 30) -> None:
+    """``until`` for tests without an event loop."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.05)  # between two looks at another process

@@ -57,9 +57,7 @@ async def test_appends_go_on_and_the_old_writer_is_fenced(
     assert (await followed(valkey)).position.seq == 18
 
 
-async def test_what_was_there_comes_back_from_the_backup(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
-) -> None:
+async def test_the_backup_is_restored(journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
     await turnout("restore", "--to", "test-17", "--backup", tmp_path / "before.gz")
     await turnout("import", tmp_path / "before.gz", "--force", "--yes")
     assert content(await followed(valkey)) == content(state_at(END))
@@ -170,7 +168,7 @@ async def test_killed_before_the_last_step_it_leaves_the_old_journal_and_nothing
     assert await valkey.ttl(abandoned[0]) > 0
 
 
-async def test_what_the_server_holds_is_accepted_by_whoever_had_seen_more(
+async def test_accept_loss_lets_services_that_saw_more_continue(
     journal: ValkeyJournal, valkey: Redis, turnout: Turnout
 ) -> None:
     before = await followed(valkey)

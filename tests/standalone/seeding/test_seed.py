@@ -145,7 +145,7 @@ async def test_it_is_patient_with_a_service_that_is_away(transport: httpx.ASGITr
 
 
 @pytest.mark.parametrize("status", [404, 422, 200])
-async def test_what_is_no_turnout_is_told_so(status: int) -> None:
+async def test_a_server_that_is_no_turnout_is_reported(status: int) -> None:
     page = httpx.MockTransport(lambda request: httpx.Response(status, text="<h1>Welcome</h1>", request=request))
     async with api(page) as client:
         with pytest.raises(SeedError, match="is no Turnout"):

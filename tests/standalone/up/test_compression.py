@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from product import product
+from turnout_process import product
 
 from turnout.up.app import Product, create_app
 from turnout.up.compression import accepted, packed_beside
@@ -59,7 +59,7 @@ async def test_an_asset_that_did_not_change_is_not_sent(client: httpx.AsyncClien
     assert other.status_code == 200
 
 
-async def test_what_the_build_left_alone_is_sent_as_it_is(client: httpx.AsyncClient) -> None:
+async def test_files_without_a_compressed_copy_are_sent_as_they_are(client: httpx.AsyncClient) -> None:
     answer = await client.get("/", headers={"Accept-Encoding": "gzip, br"})
     assert "content-encoding" not in answer.headers
     assert "vary" not in answer.headers
@@ -101,5 +101,5 @@ def test_the_build_compresses_what_it_makes() -> None:
     ("header", "expected"),
     [("", {""}), ("gzip, br", {"gzip", "br"}), ("GZIP ; q=0.5,br; q=0", {"gzip"}), ("gzip;q=0.000", set())],
 )
-def test_what_a_client_accepts(header: str, expected: set[str]) -> None:
+def test_accept_encoding_is_parsed(header: str, expected: set[str]) -> None:
     assert accepted(header) == expected

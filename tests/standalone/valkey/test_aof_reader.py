@@ -53,6 +53,6 @@ def test_other_tails_are_no_zeros(tail: bytes) -> None:
     assert extent(TRANSACTION + tail) == Extent(len(TRANSACTION), len(tail), zeros=False)
 
 
-def test_what_follows_the_damage_is_not_taken_for_whole() -> None:
+def test_bytes_after_the_damage_do_not_count_as_whole() -> None:
     log = SET + b"?" + TRANSACTION
     assert extent(log) == Extent(len(SET), len(log) - len(SET), zeros=False)

@@ -7,7 +7,7 @@ from typing import Any
 import psutil
 import pytest
 from history import EPOCH
-from product import Product
+from turnout_process import Product
 from waiting import until
 
 from turnout.valkey.aof_repair import mend
@@ -98,7 +98,7 @@ async def test_zeros_in_a_file_that_is_not_the_last_are_damage(data: Path) -> No
     assert f"{log} is damaged behind byte {size}. " in await refusal(data)
 
 
-async def test_what_valkey_does_not_know_is_told_in_its_words(data: Path) -> None:
+async def test_an_unknown_record_is_reported_in_the_words_of_valkey(data: Path) -> None:
     log = file(data)
     log.write_bytes(log.read_bytes().replace(b"RPUSH", b"RPUSJ"))
     assert "unknown command 'RPUSJ'" in await refusal(data)

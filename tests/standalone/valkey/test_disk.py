@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from product import Product
+from turnout_process import Product
 from waiting import until
 
 from turnout.valkey.disk import ROOM_BYTES, is_full

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from product import Product, product
+from turnout_process import Product, product
 from waiting import until
 
 from turnout.valkey.embedded import EmbeddedError
