@@ -65,7 +65,7 @@ def test_a_bad_address_is_said_in_one_line_by_an_operation() -> None:
         [sys.executable, "-m", "turnout", "journal", "verify", "--valkey", "nonsense"],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (2, f"what --valkey or TURNOUT_VALKEY names is {_NO_ADDRESS}\n")
+    assert (done.returncode, done.stderr) == (2, f"the URL in --valkey or TURNOUT_VALKEY is {_NO_ADDRESS}\n")
 
 
 async def test_a_file_that_holds_the_address_is_honoured_and_no_valkey_is_started(
