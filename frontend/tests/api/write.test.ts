@@ -2,7 +2,7 @@ import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { idempotencyKey } from '@/api/idempotency'
 import { Rejection } from '@/api/rejection'
-import { write } from '@/api/write'
+import { keyFor, write } from '@/api/write'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -94,4 +94,15 @@ describe('keys', () => {
     const bytes = { getRandomValues: <T extends ArrayBufferView | null>(into: T): T => into }
     expect(idempotencyKey(bytes)).toBe('00000000-0000-4000-8000-000000000000')
   })
+})
+
+test('a body that is sent again after no answer keeps its key, and another body gets another', async () => {
+  const { call, keys } = server(UNREACHABLE, UNREACHABLE, answer(201, null))
+  const key = keyFor()
+  const first = write(call, key({ title: 'Go' })).catch((error: unknown) => error)
+  await vi.runAllTimersAsync()
+  expect(String(await first)).toContain('never counts twice')
+  await write(call, key({ title: 'Go' }))
+  expect(new Set(keys).size).toBe(1)
+  expect(key({ title: 'Chess' })).not.toBe(keys[0])
 })
