@@ -75,7 +75,7 @@ def test_a_repeated_command_is_done_once(edge: httpx.Client) -> None:
 
 
 def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> None:
-    for path in ("/", "/events/anything", "/api/events"):
+    for path in ("/", "/events/anything", "/api/events", "/api/docs"):
         answer = edge.get(path)
         assert answer.status_code == 200
         assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS

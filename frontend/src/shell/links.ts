@@ -21,5 +21,6 @@ function isPlain(event: MouseEvent): boolean {
 
 function isOurs(link: HTMLAnchorElement): boolean {
   const within = link.getAttribute('href')?.startsWith('#') === true
-  return !within && link.target === '' && !link.hasAttribute('download') && link.origin === location.origin
+  const served = link.pathname.startsWith('/api/') // by the services, not by a page of this application
+  return !within && !served && link.target === '' && !link.hasAttribute('download') && link.origin === location.origin
 }

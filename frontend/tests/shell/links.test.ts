@@ -9,6 +9,7 @@ beforeEach(() => {
   document.body.innerHTML = `
     <a id="event" href="/events/abc?x=1"><b>Board games</b></a>
     <a id="other" href="https://example.org/">elsewhere</a>
+    <a id="api" href="/api/docs">API</a>
     <a id="tab" href="/new" target="_blank">a tab</a>
     <a id="skip" href="#main">skip</a>
     <p id="text">text</p>`
@@ -33,7 +34,7 @@ test('a link to a page of ours is followed without loading it', () => {
   expect(pushed[0]).toBe('/events/abc?x=1')
 })
 
-test.each(['#other', '#tab', '#skip', '#text'])('%s is left to the browser', (selector) => {
+test.each(['#other', '#api', '#tab', '#skip', '#text'])('%s is left to the browser', (selector) => {
   expect(followed(selector)).toBe(true)
   expect(pushed).toEqual([])
 })

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from turnout.up.compression import CompressedReads
-from turnout.up.site import mount_site
+from turnout.up.site import api_docs, mount_site
 from turnout_command.app import CommandService
 from turnout_command.http.health import readiness
 from turnout_command.http.openapi_extra import BODIES
@@ -58,7 +58,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
         version="0.1.0",
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
-        docs_url=None,  # the framework's pages fetch their scripts from another host
+        docs_url=None,  # the framework's pages fetch their scripts from another host; ours is ``api_docs``
         redoc_url=None,
     )
     app.add_middleware(CompressedReads, endless=gateway_app.ENDLESS)
@@ -67,6 +67,8 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     app.include_router(gateway_app.api(gateway))
     app.include_router(_probes(product.command, gateway))
     complete_openapi(app, *BODIES)
+    if site is not None:
+        app.router.routes.append(api_docs(site))
     add_fallback(app, gateway_app.ENDLESS)
     if site is not None:
         mount_site(app, site)

@@ -8,7 +8,9 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.routing import Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
@@ -66,6 +68,16 @@ def default_site() -> Path | None:
     """The front end as ``make`` builds it, when this package runs from its repository."""
     built = Path(__file__).parents[4] / "frontend" / "dist"
     return built if (built / "index.html").exists() else None
+
+
+def api_docs(site: Path) -> Route:
+    """The interactive reference of the API at ``/api/docs``; it reads ``/api/openapi.json``."""
+    files = Site(directory=site)
+
+    async def page(request: Request) -> Response:
+        return await files.get_response("api-docs.html", request.scope)
+
+    return Route("/api/docs", page, include_in_schema=False)
 
 
 def mount_site(app: FastAPI, site: Path) -> None:
