@@ -6,6 +6,7 @@ import pytest
 
 from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
+from turnout_core.runtime.settings import LOOPBACK
 from turnout_gateway.live.admission import AdmissionPolicy, ConnectionLimits
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.client_protocol import ClientProtocol, MessageLimits
@@ -42,8 +43,8 @@ def test_a_place_is_the_nearest_hop_that_is_not_ours(peer: str, forwarded: str |
 
 def test_a_proxy_on_the_same_machine_is_believed_unless_told_otherwise() -> None:
     forwarded = {"x-forwarded-for": "198.51.100.1"}
-    assert AdmissionPolicy().remote_address("127.0.0.1", forwarded) == "198.51.100.1"
-    assert AdmissionPolicy(trusted_proxies=()).remote_address("127.0.0.1", forwarded) == "127.0.0.1"
+    assert AdmissionPolicy(trusted_proxies=LOOPBACK).remote_address("127.0.0.1", forwarded) == "198.51.100.1"
+    assert AdmissionPolicy().remote_address("127.0.0.1", forwarded) == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

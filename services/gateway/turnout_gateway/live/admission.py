@@ -14,7 +14,6 @@ from turnout_gateway.live.hub import Hub
 from turnout_gateway.live.ports import Sink
 
 LIVE_PATH: Final = "/api/live"
-LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 
 _IPV6_PREFIX_BITS: Final = 64  # one customer holds a whole network of this size (RFC 6177)
 
@@ -49,7 +48,7 @@ class AdmissionPolicy:
     """
 
     origins: Sequence[str] = ()
-    trusted_proxies: Sequence[IPv4Network | IPv6Network] = LOOPBACK
+    trusted_proxies: Sequence[IPv4Network | IPv6Network] = ()
     connections: int = 50_000
     connections_per_address: int = 1_000
     connections_per_user: int = 1_000
