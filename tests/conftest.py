@@ -22,12 +22,29 @@ settings.load_profile("seeded")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps a loop running, beside which no other test can have one."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Tests of containers first, since they take longest, and browser tests last.
+
+    Playwright keeps a loop running, beside which no other test can have one.
+    """
+
+    def order(item: pytest.Item) -> tuple[bool, bool]:
+        return item.get_closest_marker("browser") is not None, item.get_closest_marker("docker") is None
+
+    items.sort(key=order)
 
 
 def pytest_report_header() -> str:
     return f"valkey: {BACKEND}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the figures that tests recorded as a user property."""
+    reports = [each for group in terminalreporter.stats.values() for each in group if hasattr(each, "user_properties")]
+    figures = dict.fromkeys(text for report in reports for name, text in report.user_properties if name == "figure")
+    if figures:
+        terminalreporter.section("figures")
+        for each in figures:
+            terminalreporter.line(each)
 
 
 @pytest.fixture(scope="session")

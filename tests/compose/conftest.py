@@ -4,10 +4,11 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from deployment import Deployment, docker_trouble
+from playwright.sync_api import Browser, sync_playwright
 
 _FIGURES: Final = pytest.StashKey[list[str]]()
 
@@ -17,23 +18,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(os.path.dirname(__file__)):  # noqa: PTH120 - a str, as pytest gives it
             item.add_marker(pytest.mark.docker)
             item.add_marker(pytest.mark.timeout(600))
+            item.add_marker(pytest.mark.xdist_group("compose"))  # one worker, and so one deployment
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_FIGURES] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if config.stash[_FIGURES]:
-        terminalreporter.section("deployment")
-        for each in config.stash[_FIGURES]:
-            terminalreporter.line(each)
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> None:
+    """Puts the figures into the report of the test, which reaches the process that prints the summary."""
+    figures = item.config.stash.setdefault(_FIGURES, [])
+    item.user_properties.extend(("figure", each) for each in figures)
+    figures.clear()
 
 
 @pytest.fixture(scope="session")
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Tells a figure at the end of the run."""
-    return request.config.stash[_FIGURES].append
+    """Prints a figure at the end of the run."""
+    return request.config.stash.setdefault(_FIGURES, []).append
 
 
 @pytest.fixture(scope="session")
@@ -57,10 +56,13 @@ def deployment(tmp_path_factory: pytest.TempPathFactory, tell: Callable[[str], N
         made.remove()
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium, since no other browser is downloaded."""
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. It ends with the test, so that Playwright's loop does not run beside the next one."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         pytest.fail("no Chromium on PATH: `make test` installs it")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox", "--disable-gpu"]}
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()

@@ -1,11 +1,8 @@
 """Real browsers through the published port."""
 
-import pytest
 from deployment import Deployment
 from playwright.sync_api import Browser, expect
 from visitor import Visitor, card, create, expect_person, tell_name
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_join_reaches_another_browser(browser: Browser, deployment: Deployment) -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from turnout_command.settings import Settings as CommandSettings
 from turnout_core.runtime.settings import LOOPBACK, ServiceSettings
+from turnout_gateway.live.admission import AdmissionPolicy
 from turnout_gateway.settings import Settings as GatewaySettings
 
 NAME = "TURNOUT_TRUSTED_PROXIES"
@@ -90,5 +91,5 @@ def test_defaults_are_those_of_what_they_configure() -> None:
     settings = GatewaySettings(valkey="redis://here")
     assert settings.hub_config() == type(settings.hub_config())()
     assert settings.view_limits() == type(settings.view_limits())()
-    assert settings.admission_policy() == type(settings.admission_policy())()
+    assert settings.admission_policy() == AdmissionPolicy(trusted_proxies=LOOPBACK)
     assert CommandSettings(valkey="redis://here").lease().lease_s == type(CommandSettings().lease())().lease_s
