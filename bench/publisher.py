@@ -71,7 +71,7 @@ def payload() -> tuple[bytes, bytes]:
     """A change as peers relay it, around its mark: the very card that Turnout would send."""
     state = State(Position("bench", 1), GENESIS)
     state.users["u"] = User("u", "Ada")
-    card = present.card(state, Event("e123", "u", _details(0, "@MARK@"), 0)).model_dump_json().encode()
+    card = msgspec.json.encode(present.card(state, Event("e123", "u", _details(0, "@MARK@"), 0)))
     before, _, after = card.partition(b"@MARK@")
     return before, after
 

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from turnout.up.app import Product, create_app
 from turnout_core.protocol.messages import ClientMessage, ServerMessage
+from turnout_core.web.openapi import struct_schemas
 
 
 def documents() -> dict[str, str]:
@@ -41,12 +42,9 @@ def main() -> None:
 
 
 def _live_schema() -> dict[str, Any]:
-    definitions: dict[str, Any] = {}
-    unions: tuple[tuple[str, Any], ...] = (("ServerMessage", ServerMessage), ("ClientMessage", ClientMessage))
-    for name, union in unions:
-        schema = TypeAdapter(union).json_schema(mode="serialization")
-        definitions.update(schema.pop("$defs"))
-        definitions[name] = schema
+    (server,), definitions = struct_schemas(ServerMessage, refs="#/$defs/{name}")
+    client = TypeAdapter(ClientMessage).json_schema()
+    definitions |= client.pop("$defs") | {"ServerMessage": server, "ClientMessage": client}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "LiveMessages",

@@ -77,7 +77,7 @@ export interface Card {
   rank: number
   starts: string
   starts_at: number
-  status: 'scheduled' | 'cancelled'
+  status: 'cancelled' | 'scheduled'
   tags: string[]
   title: string
   version: number
@@ -126,7 +126,7 @@ export interface EventItem {
   rank: number
   starts: string
   starts_at: number
-  status: 'scheduled' | 'cancelled'
+  status: 'cancelled' | 'scheduled'
   tags: string[]
   title: string
   version: number

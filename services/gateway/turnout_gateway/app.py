@@ -12,7 +12,7 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
-from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Snapshot, Unwatch, Watch
+from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Unwatch, Watch
 from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
@@ -95,7 +95,7 @@ def create_app(gateway: Gateway) -> FastAPI:
     app.include_router(api(gateway))
     app.include_router(_health(gateway))
     add_fallback(app, ENDLESS)
-    complete_openapi(app, Hello, Snapshot, Patch, Fail, Beat, Bye, Watch, Unwatch)
+    complete_openapi(app, *reads.STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 
 

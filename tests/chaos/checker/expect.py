@@ -1,6 +1,5 @@
 """Derives the expected answer to a request from the rules and a State."""
 
-import json
 from typing import Final
 
 import msgspec
@@ -118,7 +117,7 @@ def elsewhere(state: State, asked: Asked, wall_ms: int, secret: str) -> Expected
         if not signed_in:
             raise NotSignedIn
         if asked.method == "GET":
-            return Expected(200, SessionAnswer(user=person(state, asked.user or "")).model_dump_json())
+            return Expected(200, msgspec.json.encode(SessionAnswer(person(state, asked.user or ""))).decode())
         command = command_of(asked)
         changes = tuple(decide(state, command, asked.user, wall_ms))
         said = StoredResponse(0) if changes else response_to(state, command, asked.user)
@@ -131,9 +130,9 @@ def _sent(asked: Asked, said: StoredResponse, secret: str) -> Expected:
     """An answer as HTTP; only a sign-up's has a token."""
     body = said.body.decode()
     if asked.user is None and said.status == 201:
-        user = SessionAnswer.model_validate(json.loads(body)).user
+        user = msgspec.json.decode(body, type=SessionAnswer).user
         token = Identity(secret).token(User(user.id, user.name))
-        body = NewSessionAnswer(user=user, token=token).model_dump_json()
+        body = msgspec.json.encode(NewSessionAnswer(user, token)).decode()
     headers = dict(said.headers)
     return Expected(said.status, body, location=headers.get("location"), etag=headers.get("etag"))
 

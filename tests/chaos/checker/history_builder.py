@@ -60,9 +60,9 @@ class HistoryBuilder:
         self._seal_again(asked, changes, store(key, said))
         text = said.body.decode()
         if user is None:
-            session = SessionAnswer.model_validate_json(text)
+            session = msgspec.json.decode(text, type=SessionAnswer)
             token = Identity(SECRET).token(User(session.user.id, session.user.name))
-            text = NewSessionAnswer(user=session.user, token=token).model_dump_json()
+            text = msgspec.json.encode(NewSessionAnswer(session.user, token)).decode()
         headers = dict(said.headers)
         return self.add_answer(asked, said.status, text, location=headers.get("location"), etag=headers.get("etag"))
 

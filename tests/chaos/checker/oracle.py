@@ -52,22 +52,22 @@ class Oracle:
         found = [event for event in state.events.values() if event.ended is past and _matches(state, event, address)]
         found.sort(key=lambda event: (event.details.starts_at, f"card:{event.id}"), reverse=past)
         items = [self._card(state, event) for event in found[: address.limit]]
-        total = ListItem(key="list", rank=0, kind="list", total=len(found))
-        return _page([*items, (0, "list", total.model_dump_json().encode())], past)
+        total = ListItem(key="list", rank=0, total=len(found))
+        return _page([*items, (0, "list", msgspec.json.encode(total))], past)
 
     def _me(self, state: State, user: str) -> Page:
-        self_item = UserItem(key="user", rank=0, kind="user", id=user, name=state.users[user].name)
-        items = [(0, "user", self_item.model_dump_json().encode())]
+        self_item = UserItem(key="user", rank=0, id=user, name=state.users[user].name)
+        items = [(0, "user", msgspec.json.encode(self_item))]
         for event in state.events.values():
             if event.organizer == user or user in event.attendances:
                 mine = _mine(event, user)
-                items += [self._card(state, event), (mine.rank, mine.key, mine.model_dump_json().encode())]
+                items += [self._card(state, event), (mine.rank, mine.key, msgspec.json.encode(mine))]
         return _page(items, descending=False)
 
     def _card(self, state: State, event: Event) -> _Sorted:
         touched, encoded = self._cards.get(event.id, (-1, b""))
         if touched != event.touched:
-            encoded = card(state, event).model_dump_json().encode()
+            encoded = msgspec.json.encode(card(state, event))
             self._cards[event.id] = (event.touched, encoded)
         return event.details.starts_at, f"card:{event.id}", encoded
 
@@ -79,13 +79,13 @@ def digest(order: str, items: Iterable[bytes]) -> str:
 
 def _event(state: State, event: Event) -> Page:
     item = event_item(state, event)
-    items = [(item.rank, item.key, item.model_dump_json().encode())]
+    items = [(item.rank, item.key, msgspec.json.encode(item))]
     line = sorted(event.attendances.values(), key=lambda each: each.order)
     for status in ("going", "waitlisted"):
         window = islice((each for each in line if each.status == status), limits.ATTENDEES_WINDOW_ITEMS)
         for each in window:
             shown = attendee(state, each)
-            items.append((shown.rank, shown.key, shown.model_dump_json().encode()))
+            items.append((shown.rank, shown.key, msgspec.json.encode(shown)))
     return _page(items, descending=False)
 
 
@@ -95,7 +95,6 @@ def _mine(event: Event, user: str) -> MineItem:
     return MineItem(
         key=f"mine:{event.id}",
         rank=event.details.starts_at,
-        kind="mine",
         event=event.id,
         organizing=event.organizer == user,
         status=attendance.status if attendance else None,

@@ -49,7 +49,7 @@ def test_without_a_waitlist_a_full_event_refuses_and_shows_itself() -> None:
     table.join("ada")
     with pytest.raises(rejections.EventFull, match="No seats are left") as refused:
         table.join("bob")
-    assert refused.value.extra["event"]["going"] == 1
+    assert refused.value.extra["event"].going == 1
 
 
 def test_a_party_that_never_fits_does_not_wait() -> None:
@@ -136,7 +136,7 @@ def test_capacity_never_falls_below_the_seats_taken() -> None:
     table.join("ada", 3)
     with pytest.raises(rejections.EventFull, match="3 seats are taken") as refused:
         table.edit(capacity=2)
-    assert refused.value.extra["event"]["capacity"] == 5
+    assert refused.value.extra["event"].capacity == 5
     assert table.edit(capacity=3)
 
 

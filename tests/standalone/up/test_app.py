@@ -1,5 +1,10 @@
 """The HTTP interfaces are known without a server."""
 
+import json
+import re
+from collections.abc import Callable
+
+import pytest
 from fastapi import FastAPI
 
 from turnout.up.app import Product
@@ -18,10 +23,34 @@ def api_paths(app: FastAPI) -> set[str]:
     return {path for path in app.openapi()["paths"] if path.startswith("/api/")}
 
 
+def command_app() -> FastAPI:
+    return create_command_app(CommandService(CommandSettings(valkey=NOWHERE)))
+
+
+def gateway_app() -> FastAPI:
+    return create_gateway_app(GatewayService(GatewaySettings(valkey=NOWHERE)).gateway)
+
+
+def product_app() -> FastAPI:
+    return create_product_app(Product(NOWHERE), None)
+
+
 def test_the_product_serves_what_both_services_serve() -> None:
-    command = create_command_app(CommandService(CommandSettings(valkey=NOWHERE)))
-    gateway = create_gateway_app(GatewayService(GatewaySettings(valkey=NOWHERE)).gateway)
-    product = create_product_app(Product(NOWHERE), None)
+    command, gateway, product = command_app(), gateway_app(), product_app()
     assert "/api/events" in api_paths(command)
     assert "/api/live" in api_paths(gateway)
     assert api_paths(product) == api_paths(command) | api_paths(gateway)
+
+
+@pytest.mark.parametrize("create", [command_app, gateway_app, product_app])
+def test_every_answer_of_the_openapi_document_has_a_schema(create: Callable[[], FastAPI]) -> None:
+    document = create().openapi()
+    schemas = document["components"]["schemas"]
+    assert set(re.findall(r"#/components/schemas/(\w+)", json.dumps(document))) <= schemas.keys()
+    for path, methods in document["paths"].items():
+        if not path.startswith("/api/"):
+            continue
+        for method, operation in methods.items():
+            for status, answer in operation["responses"].items():
+                for kind, content in answer.get("content", {}).items():
+                    assert content["schema"], (method, path, status, kind)

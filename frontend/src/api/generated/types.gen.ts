@@ -10,29 +10,11 @@ export type ClientOptions = {
  * One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist.
  */
 export type AttendeeItem = {
-    /**
-     * Joined At
-     */
     joined_at: number;
-    /**
-     * Key
-     */
     key: string;
-    /**
-     * Kind
-     */
     kind: 'attendee';
-    /**
-     * Party
-     */
     party: number;
-    /**
-     * Rank
-     */
     rank: number;
-    /**
-     * Status
-     */
     status: 'going' | 'waitlisted';
     user: Person;
 };
@@ -40,21 +22,15 @@ export type AttendeeItem = {
 /**
  * AttendeesPage
  *
+ * A page of the attendees of one event, in the order of joining.
+ *
  * Attributes:
  * next: the ``after`` of the following page; null at the end.
  */
 export type AttendeesPage = {
-    /**
-     * At
-     */
     at: string;
-    /**
-     * Items
-     */
     items: Array<AttendeeItem>;
     /**
-     * Next
-     *
      * the `after` of the following page; null at the end
      */
     next: number | null;
@@ -66,90 +42,27 @@ export type AttendeesPage = {
  * An event as lists show it.
  */
 export type Card = {
-    /**
-     * Capacity
-     */
     capacity: number | null;
-    /**
-     * Ends
-     */
     ends: string;
-    /**
-     * Ends At
-     */
     ends_at: number;
-    /**
-     * Faces
-     */
     faces: Array<Face>;
-    /**
-     * Going
-     */
     going: number;
-    /**
-     * Id
-     */
     id: string;
-    /**
-     * Key
-     */
     key: string;
-    /**
-     * Kind
-     */
     kind: 'card';
-    /**
-     * Link
-     */
     link: string;
-    /**
-     * Newest
-     */
     newest: Array<Face>;
     organizer: Person;
-    /**
-     * Place
-     */
     place: string;
-    /**
-     * Rank
-     */
     rank: number;
-    /**
-     * Starts
-     */
     starts: string;
-    /**
-     * Starts At
-     */
     starts_at: number;
-    /**
-     * Status
-     */
-    status: 'scheduled' | 'cancelled';
-    /**
-     * Tags
-     */
+    status: 'cancelled' | 'scheduled';
     tags: Array<string>;
-    /**
-     * Title
-     */
     title: string;
-    /**
-     * Version
-     */
     version: number;
-    /**
-     * Waiting
-     */
     waiting: number;
-    /**
-     * Waitlist
-     */
     waitlist: boolean;
-    /**
-     * Zone
-     */
     zone: string;
 };
 
@@ -263,98 +176,29 @@ export type EventEdit = {
  * One event, whole: the card's fields and the description.
  */
 export type EventItem = {
-    /**
-     * Capacity
-     */
     capacity: number | null;
-    /**
-     * Created At
-     */
     created_at: number;
-    /**
-     * Description
-     */
     description: string;
-    /**
-     * Ends
-     */
     ends: string;
-    /**
-     * Ends At
-     */
     ends_at: number;
-    /**
-     * Faces
-     */
     faces: Array<Face>;
-    /**
-     * Going
-     */
     going: number;
-    /**
-     * Id
-     */
     id: string;
-    /**
-     * Key
-     */
     key: string;
-    /**
-     * Kind
-     */
     kind: 'event';
-    /**
-     * Link
-     */
     link: string;
-    /**
-     * Newest
-     */
     newest: Array<Face>;
     organizer: Person;
-    /**
-     * Place
-     */
     place: string;
-    /**
-     * Rank
-     */
     rank: number;
-    /**
-     * Starts
-     */
     starts: string;
-    /**
-     * Starts At
-     */
     starts_at: number;
-    /**
-     * Status
-     */
-    status: 'scheduled' | 'cancelled';
-    /**
-     * Tags
-     */
+    status: 'cancelled' | 'scheduled';
     tags: Array<string>;
-    /**
-     * Title
-     */
     title: string;
-    /**
-     * Version
-     */
     version: number;
-    /**
-     * Waiting
-     */
     waiting: number;
-    /**
-     * Waitlist
-     */
     waitlist: boolean;
-    /**
-     * Zone
-     */
     zone: string;
 };
 
@@ -364,17 +208,8 @@ export type EventItem = {
  * An attendee as the card of an event shows them.
  */
 export type Face = {
-    /**
-     * Id
-     */
     id: string;
-    /**
-     * Name
-     */
     name: string;
-    /**
-     * Party
-     */
     party: number;
 };
 
@@ -398,21 +233,9 @@ export type FieldError = {
  * The number of events that match a list view, inside and beyond its window.
  */
 export type ListItem = {
-    /**
-     * Key
-     */
     key: string;
-    /**
-     * Kind
-     */
     kind: 'list';
-    /**
-     * Rank
-     */
     rank: number;
-    /**
-     * Total
-     */
     total: number;
 };
 
@@ -427,37 +250,13 @@ export type ListItem = {
  * ahead: parties before theirs on the waitlist; 0 when not waiting.
  */
 export type MineItem = {
-    /**
-     * Ahead
-     */
     ahead: number;
-    /**
-     * Event
-     */
     event: string;
-    /**
-     * Key
-     */
     key: string;
-    /**
-     * Kind
-     */
     kind: 'mine';
-    /**
-     * Organizing
-     */
     organizing: boolean;
-    /**
-     * Party
-     */
     party: number;
-    /**
-     * Rank
-     */
     rank: number;
-    /**
-     * Status
-     */
     status: 'going' | 'waitlisted' | null;
 };
 
@@ -467,9 +266,6 @@ export type MineItem = {
  * ``POST /api/session``; ``token`` goes into ``Authorization: Bearer`` where there are no cookies.
  */
 export type NewSessionAnswer = {
-    /**
-     * Token
-     */
     token: string;
     user: Person;
 };
@@ -490,13 +286,7 @@ export type PartyBody = {
  * Person
  */
 export type Person = {
-    /**
-     * Id
-     */
     id: string;
-    /**
-     * Name
-     */
     name: string;
 };
 
@@ -506,21 +296,9 @@ export type Person = {
  * The number of clients that have this event open, over all gateways.
  */
 export type PresenceItem = {
-    /**
-     * Key
-     */
     key: string;
-    /**
-     * Kind
-     */
     kind: 'presence';
-    /**
-     * Looking
-     */
     looking: number;
-    /**
-     * Rank
-     */
     rank: number;
 };
 
@@ -589,29 +367,11 @@ export type SessionBody = {
  * order: of the items, by ``(rank, key)``.
  */
 export type Snapshot = {
-    /**
-     * Asked
-     */
     asked?: string | null;
-    /**
-     * At
-     */
     at: string;
-    /**
-     * Items
-     */
     items: Array<Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | MineItem>;
-    /**
-     * Order
-     */
     order: 'ascending' | 'descending';
-    /**
-     * Type
-     */
     type: 'snapshot';
-    /**
-     * View
-     */
     view: string;
 };
 
@@ -621,25 +381,10 @@ export type Snapshot = {
  * Whose ``me`` this is.
  */
 export type UserItem = {
-    /**
-     * Id
-     */
     id: string;
-    /**
-     * Key
-     */
     key: string;
-    /**
-     * Kind
-     */
     kind: 'user';
-    /**
-     * Name
-     */
     name: string;
-    /**
-     * Rank
-     */
     rank: number;
 };
 

@@ -18,8 +18,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="join_event",
         summary="Join an event, or its waitlist",
         status_code=201,
-        response_model=AttendeeItem,
-        responses={**answers(201, "Going or waitlisted, as `status` says."), **problems(401, 403, 404, 409, 413)},
+        responses={
+            **answers(201, "Going or waitlisted, as `status` says.", body=AttendeeItem),
+            **problems(401, 403, 404, 409, 413),
+        },
         openapi_extra=extra(PartyBody, required=False),
     )
     async def join_event(request: CommandRequest, event: EventId) -> Response:
@@ -31,8 +33,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/events/{event}/attendees/me",
         operation_id="change_party",
         summary="Come with more, or fewer",
-        response_model=AttendeeItem,
-        responses={**answers(200, "With the new party."), **problems(401, 403, 404, 409, 413)},
+        responses={**answers(200, "With the new party.", body=AttendeeItem), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(PartyBody),
     )
     async def change_party(request: CommandRequest, event: EventId) -> Response:

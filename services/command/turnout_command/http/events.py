@@ -35,8 +35,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="create_event",
         summary="Create an event",
         status_code=201,
-        response_model=EventItem,
-        responses={**answers(201, "The new event.", LOCATION, ETAG), **problems(401, 403, 413)},
+        responses={**answers(201, "The new event.", LOCATION, ETAG, body=EventItem), **problems(401, 403, 413)},
         openapi_extra=extra(EventDraft),
     )
     async def create_event(request: CommandRequest) -> Response:
@@ -48,8 +47,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/events/{event}",
         operation_id="edit_event",
         summary="Edit one's own event (RFC 7396)",
-        response_model=EventItem,
-        responses={**answers(200, "The event as it is now.", ETAG), **problems(401, 403, 404, 409, 412, 413)},
+        responses={
+            **answers(200, "The event as it is now.", ETAG, body=EventItem),
+            **problems(401, 403, 404, 409, 412, 413),
+        },
         openapi_extra=extra(EventEdit, IF_MATCH),
     )
     async def edit_event(request: CommandRequest, event: EventId) -> Response:
@@ -61,8 +62,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/events/{event}/cancel",
         operation_id="cancel_event",
         summary="Cancel one's own event, for good",
-        response_model=EventItem,
-        responses={**answers(200, "The event, cancelled.", ETAG), **problems(401, 403, 404, 409, 413)},
+        responses={**answers(200, "The event, cancelled.", ETAG, body=EventItem), **problems(401, 403, 404, 409, 413)},
         openapi_extra=extra(),
     )
     async def cancel_event(request: CommandRequest, event: EventId) -> Response:

@@ -5,17 +5,29 @@ from typing import Annotated, Any, Final
 
 from fastapi import Path, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
+from msgspec import Struct
 from pydantic import BaseModel
 
 from turnout_command.http.endpoint import REPLAYED_HEADER
 from turnout_command.write.idempotency import HEADER
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
+from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, SessionAnswer
 from turnout_core.web.identity import COOKIE
-from turnout_core.web.openapi import problem_responses, request_body
+from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
 
-BODIES: Final = (SessionBody, EventDraft, EventEdit, PartyBody)
+BODIES: Final = (
+    SessionBody,
+    EventDraft,
+    EventEdit,
+    PartyBody,
+    EventItem,
+    AttendeeItem,
+    SessionAnswer,
+    NewSessionAnswer,
+)
+"""The bodies of all requests and answers."""
 
 EventId = Annotated[str, Path(description="id of the event")]
 UserId = Annotated[str, Path(description="id of the attendee")]
@@ -49,17 +61,19 @@ IF_MATCH: Final = {
 }
 
 
-def answers(status: int, description: str, *headers: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+def answers(
+    status: int, description: str, *headers: dict[str, Any], body: type[Struct] | None = None
+) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a write that succeeds."""
     found = {**_POSITION, **_REPLAYED}
     for each in headers:
         found.update(each)
-    return {status: {"description": description, "headers": found}}
+    return {status: {"description": description, "headers": found, **(json_body(body) if body else {})}}
 
 
-def reads(description: str) -> dict[int | str, dict[str, Any]]:
+def reads(description: str, body: type[Struct]) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a read that succeeds."""
-    return {200: {"description": description, "headers": _POSITION}}
+    return {200: {"description": description, "headers": _POSITION, **json_body(body)}}
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -27,8 +27,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="create_session",
         summary="Become a guest by entering a name",
         status_code=201,
-        response_model=NewSessionAnswer,
-        responses={**answers(201, "The guest, and their token.", COOKIE_SET), **problems(403, 413)},
+        responses={
+            **answers(201, "The guest, and their token.", COOKIE_SET, body=NewSessionAnswer),
+            **problems(403, 413),
+        },
         openapi_extra=extra(SessionBody),
     )
     async def create_session(request: CommandRequest) -> Response:
@@ -39,9 +41,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         outcome = await committer.submit(command, None, key_of(request, None, body))
         if isinstance(outcome, Refused):
             return respond(outcome)
-        user = SessionAnswer.model_validate_json(outcome.response.body).user
+        user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user
         token = tokens.token(User(user.id, user.name))  # of the first session, even if it has ended since
-        said = NewSessionAnswer(user=user, token=token).model_dump_json().encode()
+        said = msgspec.json.encode(NewSessionAnswer(user, token))
         stored = msgspec.structs.replace(outcome.response, body=said)
         response = respond(msgspec.structs.replace(outcome, response=stored))
         _set_cookie(request, response, token)
@@ -51,8 +53,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/session",
         operation_id="get_session",
         summary="Who am I?",
-        response_model=SessionAnswer,
-        responses={**reads("The guest."), **problems(401)},
+        responses={**reads("The guest.", body=SessionAnswer), **problems(401)},
         dependencies=SIGNED_IN,
     )
     async def get_session(request: CommandRequest) -> Response:
@@ -61,7 +62,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         user = endpoint.user(request, committer)
         if user is None:
             return respond(await committer.respond_when_durable(Refused(state.position, NotSignedIn())))
-        said = SessionAnswer(user=person(state, user.id)).model_dump_json().encode()
+        said = msgspec.json.encode(SessionAnswer(person(state, user.id)))
         return respond(await committer.respond_when_durable(Done(state.position, StoredResponse(200, said))))
 
     @router.delete(

@@ -83,7 +83,7 @@ def _unattend(state: State, event: Event, user: str, actor: str, now: int) -> li
 
 def _edit(state: State, event: Event, command: EditEvent, now: int) -> list[happened.AnyChange]:
     if command.version is not None and command.version != event.version:
-        raise rejections.VersionConflict(event=event_item(state, event).model_dump())
+        raise rejections.VersionConflict(event=event_item(state, event))
     details = edited(event, command.edit, now)
     if details == event.details:
         return []

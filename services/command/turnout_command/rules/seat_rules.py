@@ -54,7 +54,7 @@ def promotions(event: Event, free: int | None) -> list[happened.Promoted]:
 
 def full(state: State, event: Event, detail: str) -> EventFull:
     """The rejection, with the event as it is now."""
-    return EventFull(detail, event=event_item(state, event).model_dump())
+    return EventFull(detail, event=event_item(state, event))
 
 
 def _promoted(event: Event, line: Iterable[tuple[str, int]], free: int | None) -> list[happened.Promoted]:

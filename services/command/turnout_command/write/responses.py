@@ -39,7 +39,7 @@ def response_to(state: State, command: Command, actor: str | None) -> StoredResp
         case Join(event=event) | ChangeParty(event=event):
             assert actor is not None  # noqa: S101 - decide refuses a command without an actor
             item = attendee(state, state.events[event].attendances[actor])
-            return StoredResponse(201 if isinstance(command, Join) else 200, item.model_dump_json().encode())
+            return StoredResponse(201 if isinstance(command, Join) else 200, msgspec.json.encode(item))
         case Unattend() | DeleteEvent() | SignOut():
             return StoredResponse(204)
         case CreateEvent(event=event):
@@ -47,9 +47,9 @@ def response_to(state: State, command: Command, actor: str | None) -> StoredResp
         case EditEvent(event=event) | CancelEvent(event=event):
             return _event(state, event, 200)
         case SignUp(user=user):
-            return StoredResponse(201, SessionAnswer(user=person(state, user)).model_dump_json().encode())
+            return StoredResponse(201, msgspec.json.encode(SessionAnswer(person(state, user))))
 
 
 def _event(state: State, event: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> StoredResponse:
     item = event_item(state, state.events[event])
-    return StoredResponse(status, item.model_dump_json().encode(), (*headers, ("etag", f'"{item.version}"')))
+    return StoredResponse(status, msgspec.json.encode(item), (*headers, ("etag", f'"{item.version}"')))

@@ -1,26 +1,25 @@
-"""Items: the states that views hold and answers carry.
+"""Items: the states that views hold and answers carry. This is their only definition.
 
 An item is a state ("this event is now so"), keyed by ``key``; a view is a set of items, ordered by ``rank`` and
 then ``key``. Nothing in an item depends on the viewer, so one encoded item serves all clients.
+
+msgspec encodes items and describes them in the documents (``web.openapi``). ``kind`` is the tag of the class: the
+first member of the JSON, and no attribute. No item can be part of a reference cycle, hence ``gc=False``.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import Struct
 
 Seating = Literal["going", "waitlisted"]
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Person(_Said):
+class Person(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     id: str
     name: str
 
 
-class Face(_Said):
+class Face(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """An attendee as the card of an event shows them."""
 
     id: str
@@ -28,7 +27,7 @@ class Face(_Said):
     party: int
 
 
-class _Item(_Said):
+class _Item(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
     """
     Attributes:
         key: unique within a view.
@@ -39,7 +38,7 @@ class _Item(_Said):
     rank: int
 
 
-class _Shown(_Item):
+class _EventFields(_Item, frozen=True, kw_only=True):
     """An event as lists and pages show it. ``rank`` is ``starts_at``.
 
     Attributes:
@@ -73,53 +72,46 @@ class _Shown(_Item):
     newest: tuple[Face, ...]
 
 
-class Card(_Shown):
+class Card(_EventFields, frozen=True, tag="card"):
     """An event as lists show it."""
 
-    kind: Literal["card"]
 
-
-class EventItem(_Shown):
+class EventItem(_EventFields, frozen=True, kw_only=True, tag="event"):
     """One event, whole: the card's fields and the description."""
 
-    kind: Literal["event"]
     description: str
     created_at: int
 
 
-class AttendeeItem(_Item):
+class AttendeeItem(_Item, frozen=True, kw_only=True, tag="attendee"):
     """One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist."""
 
-    kind: Literal["attendee"]
     user: Person
     party: int
     status: Seating
     joined_at: int
 
 
-class ListItem(_Item):
+class ListItem(_Item, frozen=True, kw_only=True, tag="list"):
     """The number of events that match a list view, inside and beyond its window."""
 
-    kind: Literal["list"]
     total: int
 
 
-class PresenceItem(_Item):
+class PresenceItem(_Item, frozen=True, kw_only=True, tag="presence"):
     """The number of clients that have this event open, over all gateways."""
 
-    kind: Literal["presence"]
     looking: int
 
 
-class UserItem(_Item):
+class UserItem(_Item, frozen=True, kw_only=True, tag="user"):
     """Whose ``me`` this is."""
 
-    kind: Literal["user"]
     id: str
     name: str
 
 
-class MineItem(_Item):
+class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
     """The signed-in user's attendance of one event; its card is an item beside it.
 
     Attributes:
@@ -128,7 +120,6 @@ class MineItem(_Item):
         ahead: parties before theirs on the waitlist; 0 when not waiting.
     """
 
-    kind: Literal["mine"]
     event: str
     organizing: bool
     status: Seating | None
@@ -136,36 +127,16 @@ class MineItem(_Item):
     ahead: int
 
 
-Item = Annotated[
-    Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | MineItem, Field(discriminator="kind")
-]
+Item = Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | MineItem
 
 
-class SessionAnswer(_Said):
+class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """``GET /api/session``."""
 
     user: Person
 
 
-class NewSessionAnswer(SessionAnswer):
+class NewSessionAnswer(SessionAnswer, frozen=True):
     """``POST /api/session``; ``token`` goes into ``Authorization: Bearer`` where there are no cookies."""
 
     token: str
-
-
-class FieldError(_Said):
-    field: str
-    message: str
-
-
-class Problem(BaseModel):
-    """``application/problem+json`` (RFC 9457). ``code`` is stable; ``detail`` is fit to be shown."""
-
-    model_config = ConfigDict(extra="allow")
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    errors: tuple[FieldError, ...] | None = None

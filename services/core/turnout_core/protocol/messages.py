@@ -1,19 +1,24 @@
-"""The messages of the live protocol (docs/protocol.md), as the WebSocket and the event stream carry them."""
+"""The messages of the live protocol (docs/protocol.md), as the WebSocket and the event stream carry them.
+
+Messages of clients are pydantic models, because their errors are shown to people. Messages of the server are msgspec
+structs, like the items in them; ``type`` is the tag of the class.
+"""
 
 from enum import IntEnum
 from typing import Annotated, Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from turnout_core.domain import limits
 from turnout_core.protocol.items import Item
 
 
-class _Message(BaseModel):
+class _ClientMessage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Watch(_Message):
+class Watch(_ClientMessage):
     """Asks for a view and its changes. ``at`` is where the client already is: it then gets only what is newer."""
 
     type: Literal["watch"]
@@ -21,7 +26,7 @@ class Watch(_Message):
     at: Annotated[str, Field(max_length=40)] | None = None
 
 
-class Unwatch(_Message):
+class Unwatch(_ClientMessage):
     type: Literal["unwatch"]
     view: Annotated[str, Field(min_length=1, max_length=limits.VIEW_ADDRESS_MAX_CHARS)]
 
@@ -30,7 +35,11 @@ ClientMessage = Annotated[Watch | Unwatch, Field(discriminator="type")]
 client_messages: TypeAdapter[Watch | Unwatch] = TypeAdapter(ClientMessage)
 
 
-class Hello(_Message):
+class _ServerMessage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
+    pass
+
+
+class Hello(_ServerMessage, frozen=True, kw_only=True, tag="hello"):
     """The first message on every link.
 
     Attributes:
@@ -38,13 +47,12 @@ class Hello(_Message):
         beat_ms: a link on which nothing arrived for twice this time is dead.
     """
 
-    type: Literal["hello"]
     position: str
     user: str | None
     beat_ms: int
 
 
-class Snapshot(_Message):
+class Snapshot(_ServerMessage, frozen=True, kw_only=True, tag="snapshot"):
     """The whole view; replaces whatever the client held of it. GET of the view's address answers the same bytes.
 
     Attributes:
@@ -53,7 +61,6 @@ class Snapshot(_Message):
         order: of the items, by ``(rank, key)``.
     """
 
-    type: Literal["snapshot"]
     view: str
     asked: str | None = None
     at: str
@@ -61,10 +68,9 @@ class Snapshot(_Message):
     items: tuple[Item, ...]
 
 
-class Patch(_Message):
+class Patch(_ServerMessage, frozen=True, kw_only=True, tag="patch"):
     """The changes since the client's last message of this view. Applying it twice does no harm."""
 
-    type: Literal["patch"]
     view: str
     asked: str | None = None
     at: str
@@ -72,30 +78,27 @@ class Patch(_Message):
     remove: tuple[str, ...]
 
 
-class Fail(_Message):
+class Fail(_ServerMessage, frozen=True, kw_only=True, tag="fail"):
     """The view (or, with ``view`` null, the message) is refused, or the view has ended. The link stays open."""
 
-    type: Literal["fail"]
     view: str | None
     code: str
     detail: str
 
 
-class Beat(_Message):
+class Beat(_ServerMessage, frozen=True, kw_only=True, tag="beat"):
     """The link is alive, and the replica behind it is at ``at``."""
 
-    type: Literal["beat"]
     at: str
 
 
-class Bye(_Message):
+class Bye(_ServerMessage, frozen=True, kw_only=True, tag="bye"):
     """This gateway is about to close the link: come back at a random moment of the window, in ms from now."""
 
-    type: Literal["bye"]
     retry_ms: tuple[int, int]
 
 
-ServerMessage = Annotated[Hello | Snapshot | Patch | Fail | Beat | Bye, Field(discriminator="type")]
+ServerMessage = Hello | Snapshot | Patch | Fail | Beat | Bye
 
 
 class Close(IntEnum):

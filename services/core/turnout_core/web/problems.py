@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from turnout_core.domain.position import Position
@@ -15,6 +16,26 @@ from turnout_core.domain.validation_messages import field_errors, sentence
 
 POSITION_HEADER: Final = "Turnout-Position"
 PROBLEM_TYPE: Final = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """``application/problem+json`` (RFC 9457). ``code`` is stable; ``detail`` is fit to be shown."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: tuple[FieldError, ...] | None = None
 
 
 def problem(rejection: Rejection) -> Response:

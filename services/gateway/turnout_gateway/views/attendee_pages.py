@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import Meta, Struct
 
 from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Attendance, State
@@ -12,17 +12,16 @@ from turnout_core.protocol import rendering as present
 from turnout_core.protocol.items import AttendeeItem, Seating
 
 
-class AttendeesPage(BaseModel):
-    """
+class AttendeesPage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A page of the attendees of one event, in the order of joining.
+
     Attributes:
         next: the ``after`` of the following page; null at the end.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     at: str
     items: tuple[AttendeeItem, ...]
-    next: Annotated[int | None, Field(description="the `after` of the following page; null at the end")]
+    next: Annotated[int | None, Meta(description="the `after` of the following page; null at the end")]
 
 
 def page(state: State, event: str, status: Seating, after: int, limit: int) -> AttendeesPage:

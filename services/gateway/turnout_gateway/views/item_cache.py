@@ -3,7 +3,6 @@
 from typing import Final
 
 import msgspec
-from pydantic import TypeAdapter
 
 from turnout_core.domain.state import Attendance, Event, State
 from turnout_core.protocol import rendering as present
@@ -15,10 +14,6 @@ Item = tuple[int, bytes]
 _CARDS_MAX: Final = 20_000  # about 12 MB; beyond this the cache starts over
 
 _encode: Final = msgspec.json.Encoder().encode
-_mine: Final = TypeAdapter(MineItem).dump_json
-_user: Final = TypeAdapter(UserItem).dump_json
-_list: Final = TypeAdapter(ListItem).dump_json
-_presence: Final = TypeAdapter(PresenceItem).dump_json
 
 
 class ItemCache:
@@ -40,14 +35,14 @@ class ItemCache:
             if len(self._cards) >= _CARDS_MAX:
                 self._cards.clear()
             shown = self._state.events[event]
-            item = self._cards[event] = (shown.details.starts_at, _encode(present.card_fields(self._state, shown)))
+            item = self._cards[event] = (shown.details.starts_at, _encode(present.card(self._state, shown)))
         return item
 
     def event(self, event: Event) -> Item:
-        return event.details.starts_at, _encode(present.event_fields(self._state, event))
+        return event.details.starts_at, _encode(present.event_item(self._state, event))
 
     def attendee(self, attendance: Attendance) -> Item:
-        return attendance.order, _encode(present.attendee_fields(self._state, attendance))
+        return attendance.order, _encode(present.attendee(self._state, attendance))
 
     def mine(self, event: Event, user: str) -> Item:
         """The relation of ``user``, the organizer or an attendee, to ``event``."""
@@ -55,18 +50,17 @@ class ItemCache:
         shown = MineItem(
             key=f"mine:{event.id}",
             rank=event.details.starts_at,
-            kind="mine",
             event=event.id,
             organizing=event.organizer == user,
             status=attendance.status if attendance else None,
             party=attendance.party if attendance else 0,
             ahead=self._queue(event).get(user, 0),
         )
-        return shown.rank, _mine(shown)
+        return shown.rank, _encode(shown)
 
     def user(self, user: str) -> Item:
-        shown = UserItem(key="user", rank=0, kind="user", id=user, name=self._state.users[user].name)
-        return shown.rank, _user(shown)
+        shown = UserItem(key="user", rank=0, id=user, name=self._state.users[user].name)
+        return shown.rank, _encode(shown)
 
     def _queue(self, event: Event) -> dict[str, int]:
         """The number of parties ahead of each waiting user; computed once per change of the event."""
@@ -80,8 +74,8 @@ class ItemCache:
 
 
 def total(count: int) -> Item:
-    return 0, _list(ListItem(key="list", rank=0, kind="list", total=count))
+    return 0, _encode(ListItem(key="list", rank=0, total=count))
 
 
 def presence(looking: int) -> Item:
-    return 0, _presence(PresenceItem(key="presence", rank=0, kind="presence", looking=looking))
+    return 0, _encode(PresenceItem(key="presence", rank=0, looking=looking))

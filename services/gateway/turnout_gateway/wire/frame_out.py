@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from turnout_core.protocol.messages import Beat, Bye, Fail, Hello
+
 Kind = Literal["hello", "snapshot", "patch", "fail", "beat", "bye"]
 
 _FINAL_TEXT: Final = 0x81  # FIN and opcode 1
@@ -53,18 +55,16 @@ def _header(length: int) -> bytes:
 
 
 def hello(position: str, user: str | None, beat_ms: int) -> Frame:
-    message = {"type": "hello", "position": position, "user": user, "beat_ms": beat_ms}
-    return Frame(_encode(message), "hello")
+    return Frame(_encode(Hello(position=position, user=user, beat_ms=beat_ms)), "hello")
 
 
 def fail(view: str | None, code: str, detail: str) -> Frame:
-    message = {"type": "fail", "view": view, "code": code, "detail": detail}
-    return Frame(_encode(message), "fail", view or "")
+    return Frame(_encode(Fail(view=view, code=code, detail=detail)), "fail", view or "")
 
 
 def beat(position: str) -> Frame:
-    return Frame(_encode({"type": "beat", "at": position}), "beat")
+    return Frame(_encode(Beat(at=position)), "beat")
 
 
 def bye(from_ms: int, to_ms: int) -> Frame:
-    return Frame(_encode({"type": "bye", "retry_ms": [from_ms, to_ms]}), "bye")
+    return Frame(_encode(Bye(retry_ms=(from_ms, to_ms))), "bye")

@@ -20,6 +20,7 @@ from turnout_core.web.problems import install_problems
 from turnout_gateway import app as gateway_app
 from turnout_gateway.app import GatewayService
 from turnout_gateway.gateway import Gateway
+from turnout_gateway.http import reads
 from turnout_gateway.settings import Settings as GatewaySettings
 
 DESCRIPTION = """
@@ -66,7 +67,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     product.command.mount(app)
     app.include_router(gateway_app.api(gateway))
     app.include_router(_probes(product.command, gateway))
-    complete_openapi(app, *BODIES)
+    complete_openapi(app, *BODIES, *reads.STRUCTS)
     if site is not None:
         app.router.routes.append(api_docs(site))
     add_fallback(app, gateway_app.ENDLESS)
