@@ -13,8 +13,8 @@ from waiting import until
 from fakes.memory_bus import MemoryBus
 from fakes.memory_journal import MemoryJournal
 from turnout_core.journal.port import Head
-from turnout_core.runtime.server import Server
 from turnout_core.web.identity import Identity
+from turnout_core.web.server import Server
 from turnout_gateway.app import create_app, running
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.runtime.presence_bus import PresenceBus

@@ -8,9 +8,10 @@ from turnout_command.settings import Settings
 from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
-from turnout_core.runtime.server import Server, bound_socket, server_config
 from turnout_core.runtime.shutdown import run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
+from turnout_core.web.http_connection import HttpLimits
+from turnout_core.web.server import Server, bound_socket, server_config
 
 _GRACE_S: Final = 10  # for clients that are slow to send or to read
 
@@ -28,9 +29,8 @@ async def serve() -> None:
     service = CommandService(settings)
     with bound_socket(settings.host, settings.port) as listener:
         await wait_for_valkey(settings.valkey, service.try_access)
-        server = Server(
-            server_config(create_app(service), settings.trusted_proxies, _GRACE_S, http="httptools", ws="none")
-        )
+        limits = HttpLimits(trusted_proxies=settings.trusted_proxies)
+        server = Server(server_config(create_app(service), limits, _GRACE_S, ws="none"))
         await run_until_stopped(server.serve_within(service.running(), listener), server.stop)
 
 

@@ -3,9 +3,9 @@
 import sys
 
 from turnout_core.runtime.process import run_service, set_up_logging
-from turnout_core.runtime.server import bound_socket
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
+from turnout_core.web.server import bound_socket
 from turnout_gateway.app import GatewayService, create_app
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport.server import gateway_server

@@ -3,19 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final, NamedTuple
 
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
+from turnout_core.web.addresses import grouped
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub
 from turnout_gateway.live.ports import Sink
 
 LIVE_PATH: Final = "/api/live"
-
-_IPV6_PREFIX_BITS: Final = 64  # one customer holds a whole network of this size (RFC 6177)
 
 
 class Peer(NamedTuple):
@@ -69,7 +68,7 @@ class AdmissionPolicy:
         hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
         while hops and hops[-1] and (here == "" or self._trusts(here)):  # a Unix socket has no address
             here = hops.pop()
-        return _grouped(here)
+        return grouped(here)
 
     def _trusts(self, hop: str) -> bool:
         try:
@@ -148,19 +147,6 @@ class Admission:
         """The client's connection is gone."""
         self._limits.remove(client)
         self._hub.disconnect(client)
-
-
-def _grouped(hop: str) -> str:
-    """The address, or the /64 of an IPv6 address."""
-    try:
-        address = ip_address(hop)
-    except ValueError:
-        return hop
-    if not isinstance(address, IPv6Address):
-        return hop
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return str(ip_network((address, _IPV6_PREFIX_BITS), strict=False))
 
 
 def _subtract(counter: Counter[str], key: str) -> None:

@@ -3,7 +3,8 @@
 from functools import partial
 from typing import Any, Final, cast
 
-from turnout_core.runtime.server import Server, server_config
+from turnout_core.web.http_connection import HttpLimits
+from turnout_core.web.server import Server, server_config
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport.upgrade import WebSocketUpgrade
@@ -11,6 +12,7 @@ from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
 from turnout_gateway.transport.websocket import HubEvents
 
 _GRACE_S: Final = 5  # for requests in flight; live links are drained before
+_STALL_S: Final = 30.0  # of a response that is not read; the hub disconnects live clients sooner
 _BACKLOG: Final = 4096  # clients that reconnect all at once
 # Of a message on a socket that is not the live link's, which has its own limit: uvicorn would take 16 MiB.
 _MESSAGE_MAX_BYTES: Final = 64 * 1024
@@ -23,9 +25,9 @@ def gateway_server(app: Any, gateway: Gateway, settings: Settings, **further: An
     """
     config = server_config(
         app,
-        settings.trusted_proxies,
+        HttpLimits(trusted_proxies=settings.trusted_proxies, stall_s=max(_STALL_S, 2 * settings.stall_s)),
         _GRACE_S,
-        http=HttpProtocol,
+        HttpProtocol,
         ws=cast(Any, partial(WebSocketUpgrade, gateway, HubEvents(gateway.hub, gateway.admission))),
         backlog=_BACKLOG,
         ws_max_size=_MESSAGE_MAX_BYTES,

@@ -8,14 +8,15 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+
+from turnout_core.web.http_connection import HttpConnection
 
 _EXTENSION: Final = "turnout.transport"
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(HttpConnection):
     """Every request and response."""
 
     def on_message_begin(self) -> None:

@@ -21,10 +21,10 @@ from turnout_command.settings import Settings as CommandSettings
 from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
-from turnout_core.runtime.server import Server, bound_socket
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
 from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.tasks import cancel_and_wait
+from turnout_core.web.server import Server, bound_socket
 from turnout_gateway.settings import Settings as GatewaySettings
 from turnout_gateway.transport.server import gateway_server
 

@@ -11,8 +11,9 @@ import httpx
 import pytest
 from waiting import until
 
-from turnout_core.runtime.server import Server, bound_socket, server_config
 from turnout_core.runtime.startup import CannotStart
+from turnout_core.web.http_connection import HttpLimits
+from turnout_core.web.server import Server, bound_socket, server_config
 
 
 async def scheme(scope: Any, _: Any, send: Any) -> None:
@@ -54,7 +55,9 @@ async def test_the_service_runs_around_the_server() -> None:
     async def drain() -> None:
         steps.append("drain")
 
-    server = Server(server_config(scheme, (), 1), on_started=lambda: steps.append("listening"), before_close=drain)
+    server = Server(
+        server_config(scheme, HttpLimits(), 1), on_started=lambda: steps.append("listening"), before_close=drain
+    )
     with bound_socket("127.0.0.1", 0) as listener:
         serving = asyncio.create_task(server.serve_within(service(), listener))
         await until(lambda: server.started)
@@ -71,7 +74,7 @@ async def test_a_stop_before_the_start_is_not_lost() -> None:
         server.stop()
         yield
 
-    server = Server(server_config(scheme, (), 1), on_started=lambda: started.append(True))
+    server = Server(server_config(scheme, HttpLimits(), 1), on_started=lambda: started.append(True))
     with bound_socket("127.0.0.1", 0) as listener:
         await asyncio.wait_for(server.serve_within(service(), listener), 10)
     assert started == []
@@ -86,7 +89,7 @@ async def test_only_trusted_proxies_are_believed(trusted: str, expected: str) ->
     async def service() -> AsyncIterator[None]:
         yield
 
-    server = Server(server_config(scheme, [ip_network(trusted)], 1))
+    server = Server(server_config(scheme, HttpLimits(trusted_proxies=[ip_network(trusted)]), 1))
     with bound_socket("127.0.0.1", 0) as listener:
         serving = asyncio.create_task(server.serve_within(service(), listener))
         await until(lambda: server.started)

@@ -2,14 +2,15 @@
 
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager, nullcontext
-from ipaddress import IPv4Network, IPv6Network
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 
 from turnout_core.runtime.startup import CannotStart
+from turnout_core.web.http_connection import HttpConnection, HttpConnections, HttpLimits
 
 log = logging.getLogger("turnout.server")
 
@@ -63,17 +64,22 @@ class Server(uvicorn.Server):
 
 
 def server_config(
-    app: Any, trusted_proxies: Sequence[IPv4Network | IPv6Network], grace_s: int, **further: Any
+    app: Any,
+    limits: HttpLimits,
+    grace_s: int,
+    protocol: type[HttpConnection] = HttpConnection,
+    **further: Any,
 ) -> uvicorn.Config:
     """The configuration of uvicorn that all services share.
 
     Args:
         app: started and ended by the caller, so the lifespan protocol of ASGI is off.
-        trusted_proxies: networks whose ``X-Forwarded-*`` headers are believed.
+        limits: of each connection; the headers ``X-Forwarded-*`` of its ``trusted_proxies`` are believed.
         grace_s: seconds that a stop waits for requests in flight and slow readers.
+        protocol: of each connection.
         further: options of ``uvicorn.Config``.
     """
-    trusts_all = any(network.prefixlen == 0 for network in trusted_proxies)
+    trusts_all = any(network.prefixlen == 0 for network in limits.trusted_proxies)
     return uvicorn.Config(
         app,
         lifespan="off",
@@ -81,7 +87,8 @@ def server_config(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=grace_s,
-        forwarded_allow_ips="*" if trusts_all else [str(network) for network in trusted_proxies],
+        forwarded_allow_ips="*" if trusts_all else [str(network) for network in limits.trusted_proxies],
+        http=cast(Any, partial(protocol, HttpConnections(limits))),
         **further,
     )
 
