@@ -73,7 +73,7 @@ class CommandService:
                 minutes=settings.snapshot_minutes,
             ).run,
         )
-        self._endpoint = CommandEndpoint(self.writer)
+        self._endpoint = CommandEndpoint(self.writer, settings.origins)
         self.routes: list[BaseRoute] = []
         for part in (attendees, events, session):  # in the order in which addresses are compared
             self.routes.extend(part.routes(self._endpoint).routes)

@@ -132,10 +132,14 @@ class Gateway:
             return None
         return self._identity.user(state, cookies, authorization)
 
-    def peer(self, address: str, headers: Mapping[str, str]) -> Peer:
-        """The peer at ``address`` that sent a request with these headers, whose names are in lower case."""
+    def peer(self, address: str, headers: Mapping[str, str], scheme: str | None = None) -> Peer:
+        """The peer at ``address`` that sent a request with these headers, whose names are in lower case.
+
+        ``scheme`` is that of the request; None reads it off the headers of a trusted proxy.
+        """
         user = self.user(headers.get("cookie"), headers.get("authorization"))
-        return Peer(user, self._policy.remote_address(address, headers), headers)
+        scheme = scheme or self._policy.scheme(address, headers)
+        return Peer(user, self._policy.remote_address(address, headers), headers, scheme)
 
     def _flush(self) -> bool:
         replica = self._replica

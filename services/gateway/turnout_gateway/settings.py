@@ -1,9 +1,8 @@
 """The settings of a gateway."""
 
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
-from pydantic import BeforeValidator, Field
-from pydantic_settings import NoDecode
+from pydantic import Field
 
 from turnout_core.runtime.settings import ServiceSettings
 from turnout_gateway.live.admission import AdmissionPolicy
@@ -19,20 +18,10 @@ _MESSAGES: Final = MessageLimits()
 _VIEWS: Final = ViewLimits()
 
 
-def _listed(value: Any) -> Any:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
-
-
 class Settings(ServiceSettings):
     former_names: ClassVar = {"TURNOUT_PROXIES": "trusted_proxies"}
 
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8002
-    origins: Annotated[
-        Listed, Field(description="further origins whose pages may open a live link, comma-separated; * for any")
-    ] = ()
     links: Annotated[int, Field(ge=1, description="live links at a time")] = _ADMISSION.connections
     links_per_address: Annotated[
         int, Field(ge=1, description="live links from one address; of IPv6, a /64 counts as one")

@@ -219,6 +219,15 @@ async def test_a_page_of_another_origin_writes_nothing(service: RunningService) 
     assert refused.status_code == 403
 
 
+@pytest.mark.parametrize("authorization", ["", "Basic YWRhOnNlY3JldA==", "Bearer"])
+async def test_only_a_bearer_token_needs_no_origin(service: RunningService, authorization: str) -> None:
+    ada = await service.guest()
+    headers = {"Cookie": f"{COOKIE}={ada.token}", "Origin": "http://evil", "Authorization": authorization}
+    assert (await service.client.post("/api/events", json=DRAFT, headers=headers)).status_code == 403
+    bearer = {"Origin": "http://evil", "Authorization": f"Bearer {ada.token}"}
+    assert (await service.client.post("/api/events", json=DRAFT, headers=bearer)).status_code == 201
+
+
 async def test_an_unknown_address_or_method_is_a_problem_too(service: RunningService) -> None:
     ada = await service.guest()
     for method, path, status in [("GET", "/api/nothing", 404), ("PUT", "/api/events", 405)]:

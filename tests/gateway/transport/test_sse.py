@@ -131,7 +131,7 @@ async def test_a_bad_request_gets_no_stream(serve: ServeGateway, path: str, acce
 
 async def test_a_page_of_another_origin_gets_no_stream(serve: ServeGateway) -> None:
     served = await serve()
-    assert (await served.get("/api/live?view=events", Origin="https://evil.example")).status_code == 503
+    assert (await served.get("/api/live?view=events", Origin="https://evil.example")).status_code == 403
 
 
 async def test_a_stream_ends_when_the_gateway_stops(serve: ServeGateway) -> None:

@@ -1,6 +1,8 @@
 """The WebSocket handshake, admission and drain of a server on loopback, tested with a library client."""
 
 import asyncio
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 import websockets
@@ -76,6 +78,18 @@ async def test_a_connection_belongs_to_the_user_of_its_handshake(serve: ServeGat
 async def test_only_our_own_pages_may_open_a_link(serve: ServeGateway, origin: str | None, code: int | None) -> None:
     served = await serve(origins=("https://friend.example",))
     async with websockets.connect(served.live_url, origin=served.url if origin == "same" else origin) as socket:  # type: ignore[arg-type]
+        if code is None:
+            assert (await receive(socket))["type"] == "hello"
+        else:
+            assert await closing_code(socket) == code
+
+
+@pytest.mark.parametrize(("trusted", "code"), [("127.0.0.0/8", None), ("10.0.0.0/8", Close.FORBIDDEN)])
+async def test_a_trusted_proxy_names_the_scheme(serve: ServeGateway, trusted: str, code: int | None) -> None:
+    served = await serve(trusted_proxies=(ip_network(trusted),))
+    origin: Any = served.url.replace("http:", "https:")
+    forwarded = {"X-Forwarded-Proto": "https"}
+    async with websockets.connect(served.live_url, origin=origin, additional_headers=forwarded) as socket:
         if code is None:
             assert (await receive(socket))["type"] == "hello"
         else:

@@ -1,6 +1,6 @@
 """From a request to a command and back: the user, the Idempotency-Key, and the outcome as HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from fastapi import Response
@@ -26,12 +26,16 @@ _KEY: Final = HEADER.lower().encode()
 
 class CommandEndpoint:
     """
+    Args:
+        origins: of further pages that may send commands.
+
     Attributes:
         identity: reads tokens; None until the secret is known, which is before the first term.
     """
 
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, origins: Collection[str] = ()) -> None:
         self.writer = writer
+        self.origins = origins
         self.identity: Identity | None = None
 
     def tokens(self) -> Identity:
@@ -59,7 +63,7 @@ class CommandEndpoint:
             Rejection: one that does not depend on the state.
         """
         if request.header(b"origin") is not None:
-            same_origin(request)
+            same_origin(request, self.origins)
         committer = self.writer.committer()
         user = self.user(request, committer)
         if user is not None:

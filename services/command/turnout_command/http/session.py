@@ -36,7 +36,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     async def create_session(request: CommandRequest) -> Response:
         body = await read_bytes(request)
         command = SignUp(user=new_id(), body=parse(body, SessionBody))
-        same_origin(request)
+        same_origin(request, endpoint.origins)
         committer, tokens = endpoint.writer.committer(), endpoint.tokens()
         outcome = await committer.submit(command, None, key_of(request, None, body))
         if isinstance(outcome, Refused):

@@ -31,6 +31,13 @@ def _networks(value: Any) -> Any:
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
+def _listed(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+
+
 class ServiceSettings(BaseSettings):
     """The description of a field is its help text; docs/settings.md is made of them.
 
@@ -62,6 +69,13 @@ class ServiceSettings(BaseSettings):
             "* for any"
         ),
     ] = LOOPBACK
+    origins: Annotated[
+        Listed,
+        Field(
+            description="further origins whose pages may act here, such as https://events.example, separated by commas; "
+            "* lets any page open a live link, and none send commands"
+        ),
+    ] = ()
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="lowest level that is logged: debug, info, warning or error"),

@@ -1,24 +1,67 @@
-"""The check of the page that sends a write with our cookie."""
+"""The check of the page that sends a request with a visitor's cookie."""
+
+from collections.abc import Collection
+from typing import Final
+from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from turnout_core.domain.rejections import Invalid
+from turnout_core.web.identity import bearer_token
+
+ANY: Final = "*"
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+_AS_HTTP: Final = {"ws": "http", "wss": "https"}
 
 
 class OtherOrigin(Invalid):
-    """A page of another origin tries to write in a visitor's name."""
+    """A page of another origin tries to act in a visitor's name."""
 
     status = 403
 
 
-def same_origin(request: Request) -> None:
-    """Refuses a request that a page of another origin sends with our cookie. Raises OtherOrigin.
+def is_allowed(origin: str, scheme: str, host: str, further: Collection[str] = ()) -> bool:
+    """True if a page of ``origin`` belongs to the site at ``host``, or to one of the ``further`` origins.
 
-    A browser names the page's origin on every write (Fetch standard, "Origin" header); other clients name none.
+    Origins are equal if scheme, host and port are (RFC 6454 section 5); a default port may be absent.
+
+    Args:
+        origin: the header ``Origin``; browsers send ``null`` for pages without one.
+        scheme: of the request, as the nearest trusted proxy received it.
+        host: the header ``Host``.
+        further: such as ``https://events.example``; ``*`` is any origin.
+    """
+    asked = _parts(origin)
+    if ANY in further:
+        return True
+    return asked is not None and (
+        asked == _parts(f"{scheme}://{host}") or any(asked == _parts(each) for each in further)
+    )
+
+
+def same_origin(request: Request, further: Collection[str] = ()) -> None:
+    """Refuses a write that a page of another origin sends with our cookie. Raises OtherOrigin.
+
+    A browser names the page's origin on every write (Fetch standard, "Origin" header); other clients name none. A
+    bearer token is no cookie: no other page can send it.
     """
     origin = request.headers.get("origin")
-    if origin is None or "authorization" in request.headers:
+    if origin is None or bearer_token(request.headers.get("authorization")) is not None:
         return
-    host = request.headers.get("host", "")
-    if origin.partition("://")[2].lower() != host.lower():
-        raise OtherOrigin(f"This page ({origin}) may not act here.")
+    if not is_allowed(origin, request.url.scheme, request.headers.get("host", ""), set(further) - {ANY}):
+        raise OtherOrigin(
+            f"This page ({origin}) may not act here. The operator can allow its origin with TURNOUT_ORIGINS; behind a "
+            "proxy with TLS, TURNOUT_TRUSTED_PROXIES has to name the proxy."
+        )
+
+
+def _parts(origin: str) -> tuple[str, str, int | None] | None:
+    try:
+        split = urlsplit(origin)
+        port = split.port
+    except ValueError:
+        return None
+    if not split.hostname or split.path.strip("/"):
+        return None
+    scheme = split.scheme.lower()
+    return _AS_HTTP.get(scheme, scheme), split.hostname, port or _DEFAULT_PORTS.get(scheme)

@@ -10,6 +10,7 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_core.web.addresses import grouped
+from turnout_core.web.origin import is_allowed
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub
 from turnout_gateway.live.ports import Sink
@@ -22,11 +23,13 @@ class Peer(NamedTuple):
     Attributes:
         remote_address: nearest hop that is no proxy of ours; an IPv6 /64 counts as one address.
         headers: of the request, names in lower case.
+        scheme: of the request, as the nearest trusted proxy received it.
     """
 
     user: User | None
     remote_address: str
     headers: Mapping[str, str]
+    scheme: str = "http"
 
 
 class NotAdmitted(Exception):
@@ -52,12 +55,15 @@ class AdmissionPolicy:
     connections_per_address: int = 1_000
     connections_per_user: int = 1_000
 
-    def allows_origin(self, headers: Mapping[str, str]) -> bool:
+    def allows_origin(self, headers: Mapping[str, str], scheme: str = "http") -> bool:
         """True if the page that opens the connection is ours. Browsers name its origin; other clients name none."""
         origin = headers.get("origin")
-        if origin is None or "*" in self.origins or origin in self.origins:
-            return True
-        return origin.partition("://")[2].lower() == headers.get("host", "").lower()
+        return origin is None or is_allowed(origin, scheme, headers.get("host", ""), self.origins)
+
+    def scheme(self, peer: str, headers: Mapping[str, str]) -> str:
+        """The scheme by which the client reached the nearest trusted proxy; ``http`` without one."""
+        forwarded = headers.get("x-forwarded-proto", "").strip()
+        return forwarded if forwarded in ("https", "wss") and (peer == "" or self._trusts(peer)) else "http"
 
     def remote_address(self, peer: str, headers: Mapping[str, str]) -> str:
         """The nearest hop that is none of our own proxies.
@@ -123,7 +129,7 @@ class Admission:
 
     def check(self, peer: Peer) -> None:
         """Raises NotAdmitted."""
-        if not self._policy.allows_origin(peer.headers):
+        if not self._policy.allows_origin(peer.headers, peer.scheme):
             code = Close.FORBIDDEN
         elif self._is_draining():
             code = Close.DRAINING

@@ -20,7 +20,7 @@ def routes(gateway: Gateway) -> APIRouter:
         if not gateway.open():
             await socket.close(Close.BEHIND)
             return
-        peer = gateway.peer(address_of(socket.client), socket.headers)
+        peer = gateway.peer(address_of(socket.client), socket.headers, socket.url.scheme)
         await socket.accept()
         try:
             gateway.admission.check(peer)

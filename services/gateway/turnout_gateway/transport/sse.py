@@ -11,7 +11,9 @@ from turnout_core.domain import limits
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid, Rejection, Unavailable
 from turnout_core.domain.state import User
+from turnout_core.protocol.messages import Close
 from turnout_core.web.openapi import problem_responses
+from turnout_core.web.origin import OtherOrigin
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted, Peer
@@ -28,7 +30,7 @@ _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
         "description": "Server-sent events; `data` is a message of the live protocol (docs/protocol.md).",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     },
-    **problem_responses(406, 422, 503),
+    **problem_responses(403, 406, 422, 503),
 }
 
 
@@ -55,10 +57,12 @@ def routes(gateway: Gateway) -> APIRouter:
             raise NotAcceptable("Open a WebSocket here, or accept text/event-stream.")
         if any(len(each) > limits.VIEW_ADDRESS_MAX_CHARS for each in view):
             raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")
-        peer = gateway.peer(address_of(request.client), request.headers)
+        peer = gateway.peer(address_of(request.client), request.headers, request.url.scheme)
         try:
             gateway.admission.check(peer)
-        except NotAdmitted:
+        except NotAdmitted as refusal:
+            if refusal.code is Close.FORBIDDEN:
+                raise OtherOrigin("A page of another origin may not open a live link here.") from None
             raise _refused() from None
         if not gateway.open():
             raise _refused()
@@ -69,7 +73,7 @@ def routes(gateway: Gateway) -> APIRouter:
 
 
 def _refused() -> Unavailable:
-    return Unavailable("This gateway accepts no more links, or none from this page.")
+    return Unavailable("This gateway accepts no more links at the moment.")
 
 
 class _EventStream(StreamingResponse):
