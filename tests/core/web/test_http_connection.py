@@ -207,7 +207,7 @@ async def test_a_drip_does_not_extend_the_time(serve: Serve) -> None:
 
 async def test_a_silent_connection_is_closed(serve: Serve) -> None:
     served = await serve(idle_s=0.2)
-    reader, writer = await served.open()
+    reader, _ = await served.open()
     assert await asyncio.wait_for(reader.read(), 10) == b""
 
 

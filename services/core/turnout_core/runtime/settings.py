@@ -72,8 +72,8 @@ class ServiceSettings(BaseSettings):
     origins: Annotated[
         Listed,
         Field(
-            description="further origins whose pages may act here, such as https://events.example, separated by commas; "
-            "* lets any page open a live link, and none send commands"
+            description="further origins whose pages may act here, such as https://events.example, separated by "
+            "commas; * lets any page open a live link, and none send commands"
         ),
     ] = ()
     log_level: Annotated[

@@ -34,9 +34,8 @@ def is_allowed(origin: str, scheme: str, host: str, further: Collection[str] = (
     asked = _parts(origin)
     if ANY in further:
         return True
-    return asked is not None and (
-        asked == _parts(f"{scheme}://{host}") or any(asked == _parts(each) for each in further)
-    )
+    allowed = (f"{scheme}://{host}", *further)
+    return asked is not None and any(asked == _parts(each) for each in allowed)
 
 
 def same_origin(request: Request, further: Collection[str] = ()) -> None:
