@@ -22,7 +22,7 @@ from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.valkey import ValkeyJournal, call, load_functions
-from turnout_core.runtime.startup import read_secret
+from turnout_core.runtime.startup import read_signing_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.fallback_routes import add_fallback
@@ -54,7 +54,7 @@ class CommandService:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._keys = Keys()
-        self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._given_secret = read_signing_secret(settings.secret_file) if settings.secret_file is not None else None
         self._answers = connect(settings.valkey)
         self._lease = connect(settings.valkey, answer_timeout_s=_LEASE_ANSWER_S)
         self._journal = ValkeyJournal(connect(settings.valkey), self._answers, self._keys)

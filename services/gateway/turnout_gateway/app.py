@@ -13,7 +13,7 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Unwatch, Watch
-from turnout_core.runtime.startup import read_secret
+from turnout_core.runtime.startup import read_signing_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.fallback_routes import add_fallback
@@ -47,7 +47,7 @@ class GatewayService:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._given_secret = read_signing_secret(settings.secret_file) if settings.secret_file is not None else None
         self._keys = Keys()
         self._rest = connect(settings.valkey)
         self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey), self._keys)

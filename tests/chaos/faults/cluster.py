@@ -18,7 +18,7 @@ from chaos.faults.proxy import Proxy
 from turnout.valkey.embedded import server_binary
 from turnout_core.runtime.valkey_client import connect
 
-SECRET: Final = "a secret for chaos"
+SECRET: Final = "a secret for chaos, long enough"
 _START_S: Final = 60.0
 _ASK_S: Final = 1.0
 

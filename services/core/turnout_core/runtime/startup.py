@@ -21,6 +21,7 @@ from turnout_core.runtime.valkey_client import connect
 
 _PATIENCE_S: Final = 5.0  # a server that is being restarted is back by then; a supervisor may start us again
 _RETRY_S: Final = 0.2
+_SIGNING_SECRET_MIN_CHARS: Final = 22
 
 
 class CannotStart(Exception):
@@ -43,6 +44,17 @@ def read_secret(file: Path) -> str:
         raise CannotStart(f"the secret {file} cannot be read: {error.strerror}") from error
     if not found:
         raise CannotStart(f"the secret {file} is empty")
+    return found
+
+
+def read_signing_secret(file: Path) -> str:
+    """The secret in ``file`` that signs sessions. Raises CannotStart if it is too short to withstand guessing."""
+    found = read_secret(file)
+    if len(found) < _SIGNING_SECRET_MIN_CHARS:
+        raise CannotStart(
+            f"the secret {file} is too short: it needs {_SIGNING_SECRET_MIN_CHARS} characters, 128 bits in base64; "
+            "`openssl rand -base64 32` makes one"
+        )
     return found
 
 

