@@ -31,7 +31,7 @@ from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 _RETRY_S: Final = 0.5
-_FAREWELL_TIMEOUT_S: Final = 0.5  # a courtesy: other gateways notice by themselves, and a stop may take 10 s in all
+_DEPARTURE_TIMEOUT_S: Final = 0.5  # a courtesy: other gateways notice by themselves, and a stop may take 10 s in all
 
 log = logging.getLogger("turnout.gateway")
 
@@ -61,7 +61,7 @@ class Gateway:
             self.views,
             self.config,
             request_flush=self._flusher.request_flush,
-            on_viewers_changed=self._presence.set_here,
+            on_viewers_changed=self._presence.set_own_viewers,
             on_ahead=self._look_up_head,
             clock=time.monotonic,
             now_ms=now_ms,
@@ -95,8 +95,8 @@ class Gateway:
             self._draining = True
             await drain(self.hub, self._drain_s)
             with suppress(JournalError, TimeoutError):
-                async with asyncio.timeout(_FAREWELL_TIMEOUT_S):
-                    await self._bus.publish(self._presence.farewell())
+                async with asyncio.timeout(_DEPARTURE_TIMEOUT_S):
+                    await self._bus.publish(self._presence.encode_departure())
             self._flusher.stop()
 
     def ready(self) -> bool:

@@ -26,66 +26,66 @@ def two() -> tuple[Presence, Presence]:
 
 
 def deliver(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
-    message = teller.take_unpublished()
+    message = teller.encode_changes()
     if message is not None:
         hearer.receive(message, now_s)
 
 
 def test_the_total_is_ours_and_theirs() -> None:
     here, there = two()
-    here.set_here("e", 2)
-    there.set_here("e", 3)
+    here.set_own_viewers("e", 2)
+    there.set_own_viewers("e", 3)
     deliver(there, here)
-    assert (here.total("e"), here.take_changed(), here.take_changed()) == (5, {"e": 5}, {})
+    assert (here.total("e"), here.pop_changed_totals(), here.pop_changed_totals()) == (5, {"e": 5}, {})
 
 
 def test_only_what_has_changed_is_told() -> None:
     here, there = two()
-    there.set_here("e", 3)
-    assert there.take_unpublished() is not None
-    assert there.take_unpublished() is None
-    there.set_here("e", 0)
-    there.set_here("f", 1)
+    there.set_own_viewers("e", 3)
+    assert there.encode_changes() is not None
+    assert there.encode_changes() is None
+    there.set_own_viewers("e", 0)
+    there.set_own_viewers("f", 1)
     deliver(there, here)
     assert (here.total("e"), here.total("f")) == (0, 1)
 
 
 def test_the_whole_corrects_what_was_missed() -> None:
     here, there = two()
-    there.set_here("e", 3)
+    there.set_own_viewers("e", 3)
     deliver(there, here)
-    there.set_here("e", 0)
-    there.take_unpublished()  # lost
-    here.take_changed()
-    here.receive(there.whole(), 1)
-    assert (here.total("e"), here.take_changed()) == (0, {"e": 0})
+    there.set_own_viewers("e", 0)
+    there.encode_changes()  # lost
+    here.pop_changed_totals()
+    here.receive(there.encode_all(), 1)
+    assert (here.total("e"), here.pop_changed_totals()) == (0, {"e": 0})
 
 
 def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
     here, there = two()
-    there.set_here("e", 3)
+    there.set_own_viewers("e", 3)
     deliver(there, here, now_s=100)
-    here.take_changed()
+    here.pop_changed_totals()
     here.remove_dead(100 + 3 * PERIOD_S)
     assert here.total("e") == 3
     here.remove_dead(100 + 3 * PERIOD_S + 0.1)
-    assert (here.total("e"), here.take_changed(), list(here.gateways())) == (0, {"e": 0}, [])
+    assert (here.total("e"), here.pop_changed_totals(), list(here.gateways())) == (0, {"e": 0}, [])
 
 
 def test_a_farewell_takes_effect_at_once() -> None:
     here, there = two()
-    there.set_here("e", 3)
+    there.set_own_viewers("e", 3)
     deliver(there, here)
-    here.receive(there.farewell(), 1)
+    here.receive(there.encode_departure(), 1)
     assert here.total("e") == 0
 
 
 def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
     here, there = two()
-    assert here.receive(there.whole(), 0) is True
-    assert here.receive(there.whole(), 0) is False
-    here.set_here("e", 1)
-    assert here.receive(here.whole(), 0) is False
+    assert here.receive(there.encode_all(), 0) is True
+    assert here.receive(there.encode_all(), 0) is False
+    here.set_own_viewers("e", 1)
+    assert here.receive(here.encode_all(), 0) is False
     assert here.total("e") == 1
 
 
@@ -95,7 +95,7 @@ def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
 def test_noise_on_the_channel_is_ignored(message: bytes) -> None:
     here, _ = two()
     assert here.receive(message, 0) is False
-    assert here.take_changed() == {}
+    assert here.pop_changed_totals() == {}
 
 
 @pytest.fixture(params=["memory", "valkey"])

@@ -32,43 +32,43 @@ class Presence:
 
     def __init__(self, gateway: str) -> None:
         self.gateway = gateway
-        self._here: dict[str, int] = {}
-        self._elsewhere: dict[str, dict[str, int]] = {}
+        self._own: dict[str, int] = {}
+        self._by_gateway: dict[str, dict[str, int]] = {}
         self._received_at_s: dict[str, float] = {}
-        self._unpublished: set[str] = set()
-        self._changed: set[str] = set()
+        self._unpublished_events: set[str] = set()
+        self._changed_events: set[str] = set()
 
-    def set_here(self, event: str, clients: int) -> None:
+    def set_own_viewers(self, event: str, clients: int) -> None:
         """Sets the number of our own clients that have ``event`` open."""
         if clients:
-            self._here[event] = clients
+            self._own[event] = clients
         else:
-            self._here.pop(event, None)
-        self._unpublished.add(event)
-        self._changed.add(event)
+            self._own.pop(event, None)
+        self._unpublished_events.add(event)
+        self._changed_events.add(event)
 
     def total(self, event: str) -> int:
-        elsewhere = sum(looking.get(event, 0) for looking in self._elsewhere.values())
-        return self._here.get(event, 0) + elsewhere
+        elsewhere = sum(looking.get(event, 0) for looking in self._by_gateway.values())
+        return self._own.get(event, 0) + elsewhere
 
-    def take_changed(self) -> dict[str, int]:
+    def pop_changed_totals(self) -> dict[str, int]:
         """The totals that may have changed since the last call."""
-        changed, self._changed = self._changed, set()
+        changed, self._changed_events = self._changed_events, set()
         return {event: self.total(event) for event in changed}
 
-    def take_unpublished(self) -> bytes | None:
+    def encode_changes(self) -> bytes | None:
         """The message with all changes that were not published yet; None for none."""
-        if not self._unpublished:
+        if not self._unpublished_events:
             return None
-        events, self._unpublished = self._unpublished, set()
-        return msgspec.json.encode(Viewers(self.gateway, {event: self._here.get(event, 0) for event in events}))
+        events, self._unpublished_events = self._unpublished_events, set()
+        return msgspec.json.encode(Viewers(self.gateway, {event: self._own.get(event, 0) for event in events}))
 
-    def whole(self) -> bytes:
+    def encode_all(self) -> bytes:
         """The message with all our numbers, for gateways that missed a change."""
-        self._unpublished.clear()
-        return msgspec.json.encode(Viewers(self.gateway, self._here, whole=True))
+        self._unpublished_events.clear()
+        return msgspec.json.encode(Viewers(self.gateway, self._own, whole=True))
 
-    def farewell(self) -> bytes:
+    def encode_departure(self) -> bytes:
         """The message that this gateway has no clients any more."""
         return msgspec.json.encode(Viewers(self.gateway, {}, whole=True))
 
@@ -80,11 +80,11 @@ class Presence:
             return False
         if received.gateway == self.gateway:
             return False
-        is_new = received.gateway not in self._elsewhere
-        before = self._elsewhere.setdefault(received.gateway, {})
-        self._changed.update(received.looking)
+        is_new = received.gateway not in self._by_gateway
+        before = self._by_gateway.setdefault(received.gateway, {})
+        self._changed_events.update(received.looking)
         if received.whole:
-            self._changed.update(before)
+            self._changed_events.update(before)
             before.clear()
         before.update(received.looking)
         for event in [event for event, clients in before.items() if clients <= 0]:
@@ -96,8 +96,8 @@ class Presence:
         """Forgets the gateways that were silent for too long."""
         for gateway in [each for each, at_s in self._received_at_s.items() if now_s - at_s > _DEAD_AFTER_S]:
             del self._received_at_s[gateway]
-            self._changed.update(self._elsewhere.pop(gateway))
+            self._changed_events.update(self._by_gateway.pop(gateway))
 
     def gateways(self) -> Iterable[str]:
         """The other gateways that are alive."""
-        return self._elsewhere.keys()
+        return self._by_gateway.keys()

@@ -34,7 +34,7 @@ async def _publish(presence: Presence, bus: PresenceBus, show: Show) -> None:
         now_s = time.monotonic()
         presence.remove_dead(now_s)
         whole = now_s >= whole_at_s
-        message = presence.whole() if whole else presence.take_unpublished()
+        message = presence.encode_all() if whole else presence.encode_changes()
         if message is not None:
             try:
                 await bus.publish(message)
@@ -42,7 +42,7 @@ async def _publish(presence: Presence, bus: PresenceBus, show: Show) -> None:
                 log.debug("viewers were not published: %s", error)
         if whole:
             whole_at_s = now_s + PERIOD_S
-        show(presence.take_changed())
+        show(presence.pop_changed_totals())
         await asyncio.sleep(PUBLISH_EVERY_S)
 
 
@@ -53,7 +53,7 @@ async def _receive(presence: Presence, bus: PresenceBus) -> None:
                 while True:
                     message = await subscription.receive(PERIOD_S)
                     if message is not None and presence.receive(message, time.monotonic()):
-                        await bus.publish(presence.whole())
+                        await bus.publish(presence.encode_all())
         except JournalError as error:
             log.debug("viewers of other gateways are not received: %s", error)
         await asyncio.sleep(_RETRY_S)
