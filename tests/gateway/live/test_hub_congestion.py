@@ -18,7 +18,7 @@ def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(harness: Hu
     for _ in range(30):
         harness.writer.join(event, harness.writer.user())
         harness.flush()
-    assert (sink.frames, harness.hub.counters.skipped) == ([], 30)
+    assert (sink.frames, harness.hub.counters.skips) == ([], 30)
     sink.is_congested = False
     harness.hub.on_drained(slow)
     assert len(sink.frames) == 1
@@ -34,10 +34,10 @@ def test_the_frame_that_congests_a_client_is_not_skipped(harness: HubHarness) ->
     sink.clogs = lambda: harness.hub.on_congested(client)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert (kinds(sink), harness.hub.counters.skipped) == (["patch"], 0)
+    assert (kinds(sink), harness.hub.counters.skips) == (["patch"], 0)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert (kinds(sink), harness.hub.counters.skipped) == ([], 1)
+    assert (kinds(sink), harness.hub.counters.skips) == ([], 1)
     sink.is_congested = False
     harness.hub.on_drained(client)
     assert kinds(sink) == ["patch"]
@@ -99,4 +99,4 @@ def test_a_stalled_client_is_aborted_and_a_slow_one_is_not() -> None:
         alive_sink.backlog -= 1
         harness.hub.keep_alive()
     assert (dead_sink.aborted, alive_sink.aborted) == (True, False)
-    assert harness.hub.counters.aborted == {"stalled": 1}
+    assert harness.hub.counters.aborts == {"stalled": 1}

@@ -197,7 +197,7 @@ async def test_a_stalled_client_is_aborted_and_leaves_nothing_behind(
     (client,) = served.gateway.hub.clients
     assert isinstance(client.sink, QueueSink)
     async with asyncio.timeout(30):
-        while not served.gateway.hub.counters.aborted:
+        while not served.gateway.hub.counters.aborts:
             served.writer.edit(event, description=os.urandom(2000).hex())
             await served.append_and_wait()
             await asyncio.sleep(0.001)

@@ -137,7 +137,7 @@ async def test_a_drain_says_goodbye_and_ends_in_time(serve: ServeGateway) -> Non
         assert (goodbye["type"], goodbye["retry_ms"]) == ("bye", [100, 1000])
     assert {await closing_code(socket) for socket in sockets} == {Close.DRAINING}
     await until(lambda: len(served.gateway.hub.clients) == 0, timeout_s=5)
-    assert served.gateway.hub.counters.aborted == {"draining": 1}
+    assert served.gateway.hub.counters.aborts == {"draining": 1}
     stuck.end()
 
 

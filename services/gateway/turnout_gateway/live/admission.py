@@ -132,7 +132,7 @@ class Admission:
             code = Close.CROWDED
         else:
             return
-        self._hub.counters.closed[code.name.lower()] += 1
+        self._hub.counters.closes[code.name.lower()] += 1
         raise NotAdmitted(code)
 
     def admit(self, peer: Peer, sink: Sink) -> Client:

@@ -56,14 +56,14 @@ class Broadcaster:
                 if not client.sink.is_congested:
                     self.catch_up(client, audience)
                 elif lag.since != audience.view.revision:
-                    self._counters.skipped += 1
+                    self._counters.skips += 1
 
     def _write(self, audience: Audience, frame: Frame, now_s: float) -> None:
         """Writes to all current clients. A partial write is rare, and is completed by ``Sink.write``.
 
         The loop touches nothing of a client but its socket: most of the cost is memory that is in no cache.
         """
-        self._counters.sent(frame, len(audience.current))
+        self._counters.count_sent(frame, len(audience.current))
         audience.revision = audience.view.revision  # a client that becomes congested by this frame has it
         audience.sent_at_s = now_s
         wire = frame.wire
@@ -90,9 +90,9 @@ class Broadcaster:
         if lag.requested_as is not None or lag.since != view.revision:
             frame = view.since(lag.since, self._views.position, lag.requested_as)
             if isinstance(lag.since, Position):
-                self._counters.resumed(by_patch=frame.kind == "patch")
+                self._counters.count_resume(by_patch=frame.kind == "patch")
             client.sink.write(frame)
-            self._counters.sent(frame)
+            self._counters.count_sent(frame)
         if not audience.current:
             audience.revision = view.revision
         if audience.revision == view.revision and not client.sink.is_congested:

@@ -18,20 +18,20 @@ class Counters:
     flushes: int = 0
     frames: int = 0
     bytes: int = 0
-    skipped: int = 0
-    connected: int = 0
+    skips: int = 0
+    connects: int = 0
     resumed_by_patch: int = 0
     resumed_by_snapshot: int = 0
-    aborted: Counter[str] = field(default_factory=Counter)
-    closed: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
+    aborts: Counter[str] = field(default_factory=Counter)
+    closes: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
 
-    def sent(self, frame: Frame, clients: int = 1) -> None:
+    def count_sent(self, frame: Frame, clients: int = 1) -> None:
         """Counts a frame that was sent to so many clients."""
         self.frames += clients
         self.bytes += clients * len(frame.wire)
 
-    def resumed(self, *, by_patch: bool) -> None:
+    def count_resume(self, *, by_patch: bool) -> None:
         """Counts a client that came back with a position."""
         if by_patch:
             self.resumed_by_patch += 1

@@ -72,7 +72,7 @@ class Hub:
         position = self.views.position
         client = Client(sink, ClientProtocol(self._config.messages, self._clock()), user, remote_address)
         self.clients.add(client)
-        self.counters.connected += 1
+        self.counters.connects += 1
         self.send((client,), hello(str(position), client.user, self._config.heartbeat_ms))
         return client
 
@@ -125,24 +125,24 @@ class Hub:
     def keep_alive(self) -> None:
         """Sends heartbeats, disconnects stalled clients and evicts idle views. Wanted every ``clients.step_s``."""
         now_s = self._clock()
-        for client in self.clients.stalled(now_s):
+        for client in self.clients.find_stalled(now_s):
             self.abort(client, "stalled")
         self._retry_pending()
-        self.send(self.clients.idle(now_s), beat(str(self.views.position)))
+        self.send(self.clients.advance(now_s), beat(str(self.views.position)))
         self.views.evict_idle(self._now_ms())
 
     def send(self, clients: Collection[Client], frame: Frame) -> None:
         """Sends one frame to all of these clients."""
         for client in clients:
             client.sink.write(frame)
-        self.counters.sent(frame, len(clients))
+        self.counters.count_sent(frame, len(clients))
 
     def close(self, client: Client, code: Close) -> None:
-        self.counters.closed[code.name.lower()] += 1
+        self.counters.closes[code.name.lower()] += 1
         client.sink.close(code)
 
     def abort(self, client: Client, reason: str) -> None:
-        self.counters.aborted[reason] += 1
+        self.counters.aborts[reason] += 1
         client.sink.abort()
 
     def watch(self, client: Client, requested_as: str, at: str | None) -> None:
@@ -229,9 +229,9 @@ class Hub:
     def _retry_pending(self) -> None:
         if not self._pending:
             return
-        for client, watch in self._pending.ready(self.views.position):
+        for client, watch in self._pending.pop_ready(self.views.position):
             self.watch(client, watch.requested_as, str(watch.seen))
-        for client in self._pending.expired():
+        for client in self._pending.find_expired():
             self._on_ahead(client)
 
     def _parse(self, client: Client, requested_as: str) -> Address:
@@ -243,7 +243,7 @@ class Hub:
             self._on_viewers_changed(event, len(audience))
 
     def _refuse(self, client: Client, view: str | None, code: str, detail: str) -> None:
-        self.counters.refused[code] += 1
+        self.counters.refusals[code] += 1
         self.send((client,), fail(view, code, detail))
 
 

@@ -52,11 +52,11 @@ class KeepAlive:
     def on_drained(self, client: Client) -> None:
         self._congested.pop(client, None)
 
-    def congested(self) -> int:
+    def congested_count(self) -> int:
         """Number of congested clients."""
         return len(self._congested)
 
-    def idle(self, now_s: float) -> list[Client]:
+    def advance(self, now_s: float) -> list[Client]:
         """Turns the wheel by one step; returns the clients that need a heartbeat."""
         self._slot = (self._slot + 1) % SLOTS
         quiet_since_s = now_s - self._interval_s / 2
@@ -67,7 +67,7 @@ class KeepAlive:
             and not any(each.sent_at_s > quiet_since_s and client in each.current for each in client.views.values())
         ]
 
-    def stalled(self, now_s: float) -> list[Client]:
+    def find_stalled(self, now_s: float) -> list[Client]:
         """The clients that have read nothing for too long."""
         found = []
         for client, (since_s, before) in self._congested.items():

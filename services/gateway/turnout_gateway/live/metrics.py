@@ -43,24 +43,24 @@ class _Gauges(Collector):
     def collect(self) -> Iterator[Metric]:
         counters, clients = self._hub.counters, self._hub.clients
         yield _gauge("clients", "Live connections", len(clients))
-        yield _gauge("clients_full", "Live connections with unsent data", clients.congested())
+        yield _gauge("clients_full", "Live connections with unsent data", clients.congested_count())
         yield _gauge("views", "Different views that are kept up to date", len(self._hub.views))
         yield _gauge("ready", "1 if ready to serve", self._is_ready())
-        yield _counter("connects", "Live connections opened", counters.connected)
+        yield _counter("connects", "Live connections opened", counters.connects)
         yield _counter("ticks", "Flushes", counters.flushes)
         yield _counter("frames", "Frames written to live connections", counters.frames)
         yield _counter("frame_bytes", "Bytes of frames written to live connections", counters.bytes)
         yield _counter(
-            "skipped", "Frames skipped because a client was congested; it got a newer one later", counters.skipped
+            "skipped", "Frames skipped because a client was congested; it got a newer one later", counters.skips
         )
         resumes = CounterMetricFamily("turnout_gateway_resumes", "Resumed views by kind of answer", labels=["by"])
         resumes.add_metric(["patch"], counters.resumed_by_patch)
         resumes.add_metric(["snapshot"], counters.resumed_by_snapshot)
         yield resumes
         for name, text, label, values in (
-            ("aborts", "Connections aborted by the gateway", "reason", counters.aborted),
-            ("closes", "Connections closed by the gateway", "reason", counters.closed),
-            ("refusals", "Messages answered with fail", "code", counters.refused),
+            ("aborts", "Connections aborted by the gateway", "reason", counters.aborts),
+            ("closes", "Connections closed by the gateway", "reason", counters.closes),
+            ("refusals", "Messages answered with fail", "code", counters.refusals),
         ):
             family = CounterMetricFamily(f"turnout_gateway_{name}", text, labels=[label])
             for value, count in values.items():
