@@ -100,7 +100,7 @@ async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_i
     await served.append_and_wait()
     await served.beat()
     before = asyncio.get_running_loop().time()
-    await until(lambda: not served.gateway.ready())
+    await until(lambda: not served.gateway.is_ready())
     assert asyncio.get_running_loop().time() - before <= HEARTBEAT_TIMEOUT_S + 0.5
     served.journal.mute = True
     served.writer.join(event, served.writer.user())
@@ -111,7 +111,7 @@ async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_i
     assert (await served.get("/readyz")).status_code == 503
     served.journal.mute = False
     async with beating(served):
-        await until(served.gateway.ready)
+        await until(served.gateway.is_ready)
     assert (await served.get("/readyz")).status_code == 200
 
 
@@ -125,7 +125,7 @@ async def test_a_journal_that_can_not_be_reached_is_waited_for(serve: ServeGatew
     assert answer.json()["detail"] == "broken on purpose"
     assert (await served.get("/api/events")).status_code == 200  # what it has is still true as of its position
     served.journal.broken = False
-    await until(served.gateway.ready)
+    await until(served.gateway.is_ready)
 
 
 async def test_another_history_reaches_every_client_as_a_snapshot(serve: ServeGateway) -> None:

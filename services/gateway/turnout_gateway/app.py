@@ -27,7 +27,7 @@ from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport import asgi_websocket, sse
 
-ENDLESS = frozenset({LIVE_PATH})  # a response there lasts until the client leaves
+STREAM_PATHS = frozenset({LIVE_PATH})  # a response there lasts until the client leaves
 DESCRIPTION = """
 Reads and live views of Turnout.
 
@@ -47,15 +47,15 @@ class GatewayService:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
         self._keys = Keys()
-        self._rest = connect(settings.valkey)
+        self._valkey = connect(settings.valkey)
         self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey), self._keys)
         self.gateway = Gateway(
             settings,
             journal=self._journal,
-            bus=ValkeyPresenceBus(self._rest, self._keys.presence),
-            identity=self._identity,
+            bus=ValkeyPresenceBus(self._valkey, self._keys.presence),
+            load_identity=self._load_identity,
             name=secrets.token_hex(8),
         )
 
@@ -66,7 +66,7 @@ class GatewayService:
             async with running(self.gateway):
                 yield self.gateway
         finally:
-            await self._rest.aclose()
+            await self._valkey.aclose()
             await self._journal.close()
 
     async def try_access(self, valkey: Redis) -> None:
@@ -76,8 +76,8 @@ class GatewayService:
             await pubsub.subscribe(self._keys.changes, self._keys.presence)
             await pubsub.get_message(timeout=1)
 
-    async def _identity(self) -> Identity:
-        return Identity(self._given_secret or await shared_secret(self._rest, self._keys))
+    async def _load_identity(self) -> Identity:
+        return Identity(self._secret or await shared_secret(self._valkey, self._keys))
 
 
 @asynccontextmanager
@@ -94,8 +94,8 @@ def create_app(gateway: Gateway) -> FastAPI:
     install_problems(app, lambda _: position(gateway))
     app.include_router(api(gateway))
     app.include_router(_health(gateway))
-    add_fallback(app, ENDLESS)
-    complete_openapi(app, *reads.STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
+    add_fallback(app, STREAM_PATHS)
+    complete_openapi(app, *reads.RESPONSE_STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 
 
@@ -124,8 +124,8 @@ def _health(gateway: Gateway) -> APIRouter:
     @router.get("/readyz", operation_id="gateway_readiness")
     async def readyz() -> dict[str, str]:
         """Ready to serve: up to date as of a moment ago, and not about to stop."""
-        if not gateway.ready():
-            raise Unavailable(gateway.trouble())
+        if not gateway.is_ready():
+            raise Unavailable(gateway.not_ready_reason())
         return {"status": "ready", "position": str(gateway.views.position)}
 
     @router.get("/metrics", operation_id="gateway_metrics", response_class=Response)

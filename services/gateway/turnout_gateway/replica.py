@@ -60,7 +60,7 @@ class Replica:
         self._flusher.request_flush()
 
     async def wait_until_ready(self) -> None:
-        await self._flusher.flushed()
+        await self._flusher.wait_until_flushed()
 
     def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
         """The view's snapshot, as a frame.
@@ -76,7 +76,7 @@ class Replica:
         self._views.release(address)
         return frame
 
-    async def reach(self, at_least: Position | None) -> State:
+    async def wait_for(self, at_least: Position | None) -> State:
         """Waits until the replica has ``at_least``. Raises Unavailable if it does not within a second."""
         if at_least is not None and not await self.follower.wait_for(at_least, AT_LEAST_TIMEOUT_S):
             raise Unavailable(f"The replica has not reached {at_least} yet.")

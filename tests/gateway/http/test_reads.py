@@ -142,7 +142,7 @@ async def test_before_the_replica_is_there_nothing_is_answered(serve: ServeGatew
     assert refusal.value.response.status_code == 503
     assert (await served.get("/healthz")).status_code == 200
     served.journal.broken = False
-    await until(served.gateway.ready)
+    await until(served.gateway.is_ready)
     assert (await served.get("/api/events")).status_code == 200
 
 

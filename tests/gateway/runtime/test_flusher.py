@@ -80,10 +80,10 @@ async def test_a_tick_rests_and_merges_what_comes_meanwhile(
 async def test_a_reader_waits_for_the_flush_of_its_items_and_until_the_next_is_immediate() -> None:
     loop, work = asyncio.get_running_loop(), Work(0, several=True)
     flusher = Flusher(work, interval_s=0.08)
-    await asyncio.wait_for(flusher.flushed(), 10)  # there is nothing to tell
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)  # there is nothing to tell
     began_s = loop.time()
     flusher.request_flush()
-    await asyncio.wait_for(flusher.flushed(), 10)
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)
     assert work.flushes == 1
     assert loop.time() - began_s >= 0.08 - 0.002
     flusher.request_flush()
@@ -94,7 +94,7 @@ async def test_a_stopped_ticker_holds_nobody_up() -> None:
     flusher = Flusher(Work(0))
     flusher.request_flush()
     flusher.stop()
-    await asyncio.wait_for(flusher.flushed(), 10)
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)
 
 
 async def test_a_tick_that_fails_holds_nobody_up() -> None:
@@ -105,5 +105,5 @@ async def test_a_tick_that_fails_holds_nobody_up() -> None:
     loop.set_exception_handler(lambda _loop, context: errors.append(context["exception"]))
     flusher = Flusher(broken)
     flusher.request_flush()
-    await asyncio.wait_for(flusher.flushed(), 10)
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)
     assert [type(error) for error in errors] == [ArithmeticError]

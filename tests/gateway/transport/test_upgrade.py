@@ -145,7 +145,7 @@ async def test_while_it_drains_it_is_not_ready_and_takes_no_more_links(serve: Se
     served = await serve(drain_s=3)
     stuck = await RawWebSocket.open(served)
     served.server.should_exit = True
-    await until(lambda: not served.gateway.ready())
+    await until(lambda: not served.gateway.is_ready())
     assert (await served.get("/readyz")).status_code == 503
     assert (await served.get("/api/events")).status_code == 200
     with pytest.raises(InvalidStatus) as refusal:

@@ -56,13 +56,13 @@ class EchoGateway:
 
     hub = admission = None
 
-    def open(self) -> bool:
+    def accepts_connections(self) -> bool:
         return True
 
     async def drain(self) -> None:
         """The suite closes its own links."""
 
-    def peer(self, address: str, headers: Mapping[str, str]) -> Peer:
+    def identify_peer(self, address: str, headers: Mapping[str, str]) -> Peer:
         return Peer(None, address, headers)
 
 

@@ -20,7 +20,7 @@ from turnout_gateway.views.attendee_pages import AttendeesPage, page
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.view_kind import Viewer
 
-STRUCTS: Final = (Snapshot, AttendeesPage)
+RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage)
 """The structs that a client of these routes reads."""
 
 _JSON: Final = "application/json"
@@ -80,7 +80,7 @@ def routes(gateway: Gateway) -> APIRouter:
         at_least: AtLeast = None,
     ) -> Response:
         """A page of attendees, in the order of joining."""
-        state = await gateway.reach(_position(at_least))
+        state = await gateway.wait_for(_position(at_least))
         answer = page(state, event, status, after, limit)
         return Response(msgspec.json.encode(answer), media_type=_JSON, headers={POSITION_HEADER: answer.at})
 
@@ -94,8 +94,8 @@ def routes(gateway: Gateway) -> APIRouter:
 
 async def _view(gateway: Gateway, request: Request, asked: str, at_least: str | None) -> Response:
     position = _position(at_least)
-    await gateway.reach(position)  # first, since the user may be as new as that
-    user = gateway.user(request.headers.get("cookie"), request.headers.get("authorization"))
+    await gateway.wait_for(position)  # first, since the user may be as new as that
+    user = gateway.find_user(request.headers.get("cookie"), request.headers.get("authorization"))
     address = parse(asked, user.id if user else None, gateway.views.kinds)
     frame = gateway.read(address, asked, Viewer.of(user))
     return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})

@@ -10,7 +10,7 @@ from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close, Unwatch, Watch
 from turnout_gateway.live.audience import Audience, CatchUp, Client
 from turnout_gateway.live.broadcast import Broadcaster
-from turnout_gateway.live.client_protocol import ClientProtocol, Closed, MessageLimits, Refused
+from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, MessageLimits, Refusal
 from turnout_gateway.live.counters import Counters
 from turnout_gateway.live.keepalive import KeepAlive
 from turnout_gateway.live.pending import PendingWatch, PendingWatches, is_ahead
@@ -89,14 +89,14 @@ class Hub:
                 self.watch(client, view, at)
             case Unwatch(view=view):
                 self._on_unwatch(client, view)
-            case Refused(code=code, detail=detail):
+            case Refusal(code=code, detail=detail):
                 self._refuse(client, None, code, detail)
-            case Closed(code=close):
+            case CloseConnection(code=close):
                 self.close(client, close)
 
     def count_frame(self, client: Client) -> bool:
         """Counts a frame that is no whole message; False if it was one too many, and the client has been closed."""
-        if client.protocol.is_allowed(self._config.messages, self._clock()):
+        if client.protocol.count_message(self._config.messages, self._clock()):
             return True
         self.close(client, Close.TOO_FAST)
         return False

@@ -25,41 +25,41 @@ class Flusher:
         self._flush = flush
         self._interval_s = interval_s
         self._free_at_s = 0.0
-        self._planned: asyncio.Handle | None = None
-        self._flushed = asyncio.Event()
-        self._flushed.set()
+        self._timer: asyncio.Handle | None = None
+        self._idle_event = asyncio.Event()
+        self._idle_event.set()
 
     def request_flush(self) -> None:
         """There is something to send."""
-        if self._planned is None:
-            self._flushed.clear()
+        if self._timer is None:
+            self._idle_event.clear()
             loop = asyncio.get_running_loop()
             if loop.time() >= self._free_at_s:
-                self._planned = loop.call_soon(self._run)
+                self._timer = loop.call_soon(self._run)
             else:
-                self._planned = loop.call_at(self._free_at_s, self._run)
+                self._timer = loop.call_at(self._free_at_s, self._run)
 
-    async def flushed(self) -> None:
+    async def wait_until_flushed(self) -> None:
         """Returns when the planned flush, and the pause after it, are over."""
-        await self._flushed.wait()
+        await self._idle_event.wait()
 
     def stop(self) -> None:
-        if self._planned is not None:
-            self._planned.cancel()
-        self._flushed.set()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._idle_event.set()
 
     def _run(self) -> None:
-        self._planned = None
+        self._timer = None
         loop = asyncio.get_running_loop()
         started_s = loop.time()
-        several = False
+        is_batch = False
         try:
-            several = self._flush()
+            is_batch = self._flush()
         finally:
-            took_s = loop.time() - started_s
-            self._free_at_s = started_s + took_s + self._pause_s(took_s, several=several)
-            loop.call_at(self._free_at_s, self._flushed.set)
+            duration_s = loop.time() - started_s
+            self._free_at_s = started_s + duration_s + self._pause_s(duration_s, is_batch=is_batch)
+            loop.call_at(self._free_at_s, self._idle_event.set)
 
-    def _pause_s(self, took_s: float, *, several: bool) -> float:
-        period_s = self._interval_s if several else min(self._interval_s, took_s / _FLUSH_SHARE)
-        return max(period_s - took_s, min(self._interval_s, _FREE_SHARE * took_s))
+    def _pause_s(self, duration_s: float, *, is_batch: bool) -> float:
+        period_s = self._interval_s if is_batch else min(self._interval_s, duration_s / _FLUSH_SHARE)
+        return max(period_s - duration_s, min(self._interval_s, _FREE_SHARE * duration_s))

@@ -17,10 +17,10 @@ def routes(gateway: Gateway) -> APIRouter:
 
     @router.websocket(LIVE_PATH)
     async def live(socket: WebSocket) -> None:
-        if not gateway.open():
+        if not gateway.accepts_connections():
             await socket.close(Close.BEHIND)
             return
-        peer = gateway.peer(address_of(socket.client), socket.headers)
+        peer = gateway.identify_peer(address_of(socket.client), socket.headers)
         await socket.accept()
         try:
             gateway.admission.check(peer)

@@ -55,12 +55,12 @@ def routes(gateway: Gateway) -> APIRouter:
             raise NotAcceptable("Open a WebSocket here, or accept text/event-stream.")
         if any(len(each) > limits.VIEW_ADDRESS_MAX_CHARS for each in view):
             raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")
-        peer = gateway.peer(address_of(request.client), request.headers)
+        peer = gateway.identify_peer(address_of(request.client), request.headers)
         try:
             gateway.admission.check(peer)
         except NotAdmitted:
             raise _refused() from None
-        if not gateway.open():
+        if not gateway.accepts_connections():
             raise _refused()
         events = _events(gateway, peer, supervise(request.scope), view, last_event_id)
         return _EventStream(events, str(gateway.views.position))

@@ -86,7 +86,7 @@ class WebSocketUpgrade(asyncio.Protocol):
         request = requests[0]
         response = server.accept(request)
         headers = {name.lower(): value for name, value in request.headers.raw_items()}
-        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and not self._gateway.open():
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and not self._gateway.accepts_connections():
             response = server.reject(HTTPStatus.SERVICE_UNAVAILABLE, "Not ready, or draining: come back soon.\n")
             response.headers["Retry-After"] = "1"
         server.send_response(response)
@@ -95,7 +95,7 @@ class WebSocketUpgrade(asyncio.Protocol):
             self._transport.close()
             return None
         address = self._transport.get_extra_info("peername")
-        return self._admit(self._gateway.peer(address[0] if isinstance(address, tuple) else "", headers))
+        return self._admit(self._gateway.identify_peer(address[0] if isinstance(address, tuple) else "", headers))
 
     def _admit(self, peer: Peer) -> WebSocketConnection | None:
         gateway = self._gateway
