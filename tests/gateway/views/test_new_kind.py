@@ -32,8 +32,8 @@ class CountAddress(msgspec.Struct, frozen=True, gc=False):
 class CountView(View):
     __slots__ = ("event",)
 
-    def __init__(self, address: CountAddress, born: Revision, collapsed: CollapsedRanges) -> None:
-        super().__init__(address.canonical, "ascending", born, collapsed)
+    def __init__(self, address: CountAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", loaded_at, collapsed)
         self.event = address.event
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
@@ -61,8 +61,8 @@ class CountKind(ViewKind[CountAddress, CountView]):
         if event is None or not may(viewer.user, "see", event):
             raise EventNotFound
 
-    def create(self, address: CountAddress, born: Revision) -> CountView:
-        return CountView(address, born, self.source.collapsed)
+    def create(self, address: CountAddress, loaded_at: Revision) -> CountView:
+        return CountView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: CountView) -> Mapping[str, Item]:
         item = self._item(view.event)
@@ -82,7 +82,7 @@ class CountKind(ViewKind[CountAddress, CountView]):
                 refresh.ended.append((CountAddress(event), EventNotFound()))
                 continue
             view.update_item("count", self._item(event), refresh.revision)
-            refresh.note(view)
+            refresh.add_if_changed(view)
 
     def _item(self, event: str) -> Item:
         found = self.source.state.events.get(event)

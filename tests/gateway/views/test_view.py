@@ -11,7 +11,7 @@ from turnout_gateway.views.frame_cache import Order
 from turnout_gateway.views.history import Revision, Seen
 from turnout_gateway.views.view import View
 
-BORN = Revision(number=10, seq=100)
+LOADED_AT = Revision(number=10, seq=100)
 
 
 class Shown(View):
@@ -32,7 +32,7 @@ def at(seq: int, epoch: str = "e") -> Position:
 
 
 def filled() -> View:
-    view = Shown("events/x", "ascending", BORN, CollapsedRanges())
+    view = Shown("events/x", "ascending", LOADED_AT, CollapsedRanges())
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     return view
 
@@ -58,7 +58,7 @@ def test_a_client_with_nothing_gets_a_snapshot() -> None:
 def test_an_item_that_stays_the_same_is_no_change() -> None:
     view = filled()
     view.update_item("a", (1, item("a")), Revision(11, 101))
-    assert view.revision == BORN.number
+    assert view.revision == LOADED_AT.number
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_since_tells_what_came_later(seen: int | Position | None, expected: tupl
 
 
 def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
-    view = Shown("events/x", "ascending", BORN, CollapsedRanges(), volatile=("a",))
+    view = Shown("events/x", "ascending", LOADED_AT, CollapsedRanges(), volatile=("a",))
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     assert changes(read(view.since(at(100), at(100)).payload)) == ({"a"}, set())
     view.update_item("a", (1, item("a", 1)), Revision(11, 100))
@@ -157,7 +157,7 @@ def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
 
 
 def test_a_range_of_commits_is_told_from_its_ends() -> None:
-    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, moved=False)
+    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, has_moved_events=False)
     ranges.add(100, 101, collapsed)
     ranges.add(101, 105, collapsed)
     ranges.add(105, 106, collapsed)
@@ -166,7 +166,7 @@ def test_a_range_of_commits_is_told_from_its_ends() -> None:
 
 
 def test_keys_of_collapsed_ranges_expire_and_then_the_ranges_expire() -> None:
-    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, moved=False)
+    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, has_moved_events=False)
     for number in range(150_000):
         ranges.add(3 * number, 3 * number + 3, collapsed)
     assert ranges.find(3 * 149_999 + 1) is collapsed
@@ -177,9 +177,9 @@ def test_keys_of_collapsed_ranges_expire_and_then_the_ranges_expire() -> None:
 
 def test_a_client_inside_a_collapsed_range_gets_no_patch() -> None:
     ranges = CollapsedRanges()
-    view = Shown("v", "ascending", BORN, ranges)
-    ranges.add(100, 104, CollapsedRange({"e": set()}, moved=False))
-    ranges.add(104, 108, CollapsedRange({}, moved=False))
+    view = Shown("v", "ascending", LOADED_AT, ranges)
+    ranges.add(100, 104, CollapsedRange({"e": set()}, has_moved_events=False))
+    ranges.add(104, 108, CollapsedRange({}, has_moved_events=False))
     kinds = {seq: read(view.since(at(seq), at(108)).payload)["type"] for seq in range(100, 109)}
     assert [seq for seq, kind in kinds.items() if kind == "snapshot"] == [101, 102, 103]
 
@@ -196,7 +196,7 @@ TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size=30)
 def test_snapshot_and_patches_are_the_newest_snapshot(
     touches: list[tuple[str, int | None]], reads: list[bool], order: Order
 ) -> None:
-    view = Shown("v", order, BORN, CollapsedRanges())
+    view = Shown("v", order, LOADED_AT, CollapsedRanges())
     client = Replica()
     seen: Seen = None
     for number, ((key, value), now) in enumerate(zip(touches, reads, strict=False)):

@@ -16,7 +16,7 @@ from turnout_core.protocol.messages import Snapshot
 from turnout_core.web.openapi import json_body, problem_responses
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.views.attendee_pages import AttendeesPage, page
+from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.view_kind import Viewer
 
@@ -81,7 +81,7 @@ def routes(gateway: Gateway) -> APIRouter:
     ) -> Response:
         """A page of attendees, in the order of joining."""
         state = await gateway.wait_for(_position(at_least))
-        answer = page(state, event, status, after, limit)
+        answer = read_page(state, event, status, after, limit)
         return Response(msgspec.json.encode(answer), media_type=_JSON, headers={POSITION_HEADER: answer.at})
 
     @router.get("/api/me", operation_id="get_me", responses=_responses(Snapshot, 401))

@@ -188,7 +188,7 @@ class Hub:
         audience = self._broadcaster.audiences.get(view)
         if audience is None:
             audience = self._broadcaster.audiences[view] = Audience(address, view)
-            self.views.watched(address)
+            self.views.on_watched(address)
         client.views[address] = audience
         audience.lagging[client] = CatchUp(None)
         self._count_viewers(audience)
@@ -211,7 +211,7 @@ class Hub:
         audience.lagging.pop(client, None)
         self._count_viewers(audience)
         if not audience and self._broadcaster.audiences.pop(audience.view, None) is not None:
-            self.views.unwatched(address, self._now_ms())
+            self.views.on_unwatched(address, self._now_ms())
 
     def _end(self, view: View) -> None:
         """The view can no longer be watched: its watchers get the reason."""

@@ -17,14 +17,15 @@ class CollapsedRange(NamedTuple):
     """
     Attributes:
         users: by affected event, the users whose relation to it changed.
-        moved: an event was created, edited, ended, reopened or deleted, so lists may have had others in their windows.
+        has_moved_events: True if an event was created, edited, ended, reopened or deleted, so that the windows of lists
+            may have held other events.
     """
 
     users: dict[str, set[str]]
-    moved: bool
+    has_moved_events: bool
 
 
-UNKNOWN: Final = CollapsedRange({}, moved=True)
+UNKNOWN: Final = CollapsedRange({}, has_moved_events=True)
 """Too long ago for its details: it may have affected anything."""
 
 
@@ -35,14 +36,14 @@ class CollapsedRanges:
         self._befores: list[int] = []  # the position before each range, ascending
         self._afters: list[int] = []
         self._details: deque[CollapsedRange] = deque(maxlen=_DETAILS_MAX)
-        self._forgotten_to = -1
+        self._dropped_to_seq = -1
 
     def clear(self) -> None:
         """Forgets all ranges, for a history from which no client may resume anyway."""
         self._befores.clear()
         self._afters.clear()
         self._details.clear()
-        self._forgotten_to = -1
+        self._dropped_to_seq = -1
 
     def add(self, before: int, after: int, collapsed: CollapsedRange) -> None:
         """A refresh went from position ``before`` to ``after``."""
@@ -53,12 +54,12 @@ class CollapsedRanges:
         self._details.append(collapsed)
         if len(self._befores) > _RANGES_MAX:
             half = _RANGES_MAX // 2
-            self._forgotten_to = self._afters[half - 1]
+            self._dropped_to_seq = self._afters[half - 1]
             del self._befores[:half], self._afters[:half]
 
     def find(self, seq: int) -> CollapsedRange | None:
         """The range that has ``seq`` inside; None if a refresh ended at ``seq``, or showed only one commit there."""
-        if seq < self._forgotten_to:
+        if seq < self._dropped_to_seq:
             return UNKNOWN
         found = bisect_right(self._befores, seq - 1) - 1
         if found < 0 or seq >= self._afters[found]:

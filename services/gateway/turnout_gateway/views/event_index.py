@@ -10,7 +10,7 @@ from typing import Literal
 
 from turnout_core.domain.changes import Details
 from turnout_core.domain.state import Event, State
-from turnout_gateway.views.search import text_of
+from turnout_gateway.views.search import searchable_text
 from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
 
 When = Literal["upcoming", "past"]
@@ -29,7 +29,7 @@ class _Entry:
         self.is_past = event.ended
         self._text: str | None = None
 
-    def edited(self, event: Event) -> None:
+    def replace_event(self, event: Event) -> None:
         """The event has other details, and keeps its place."""
         self.event, self.details = event, event.details
         self._text = None
@@ -38,21 +38,21 @@ class _Entry:
     def when(self) -> When:
         return "past" if self.is_past else "upcoming"
 
-    def holds(self, words: tuple[str, ...], state: State) -> bool:
+    def matches(self, words: tuple[str, ...], state: State) -> bool:
         """True if the event's text holds every word."""
         if self._text is None:
-            self._text = text_of(self.event, state)
+            self._text = searchable_text(self.event, state)
         return all(word in self._text for word in words)
 
 
 class EventIndex:
     """
     Attributes:
-        moved: lists that have changed since it was last emptied.
+        changed_lists: lists that have changed since it was last emptied.
     """
 
     def __init__(self, state: State) -> None:
-        self.moved: set[SortedEvents] = set()
+        self.changed_lists: set[SortedEvents] = set()
         self._state = state
         self._entries: dict[str, _Entry] = {}
         self._lists: dict[_List, SortedEvents] = {}
@@ -75,7 +75,7 @@ class EventIndex:
         searches = self._searches.setdefault(which, {})
         found = searches.get(words)
         if found is None:
-            keys = [key for key in plain.keys if self._entries[event_of(key)].holds(words, self._state)]
+            keys = [key for key in plain.keys if self._entries[event_of(key)].matches(words, self._state)]
             found = searches[words] = SortedEvents(keys)
         return found
 
@@ -94,21 +94,21 @@ class EventIndex:
     def update(self, event: str) -> None:
         """``event`` has changed, or was deleted."""
         before = self._entries.get(event)
-        there = self._state.events.get(event)
-        if there is None:
+        current_event = self._state.events.get(event)
+        if current_event is None:
             if before is not None:
                 del self._entries[event]
                 self._remove(before)
             return
         if before is not None:
-            if before.is_past == there.ended:
-                if before.details is there.details:
+            if before.is_past == current_event.ended:
+                if before.details is current_event.details:
                     return
-                if self._keeps_its_place(before, there.details):
-                    before.edited(there)
+                if self._keeps_its_place(before, current_event.details):
+                    before.replace_event(current_event)
                     return
             self._remove(before)
-        after = self._entries[event] = _Entry(there)
+        after = self._entries[event] = _Entry(current_event)
         self._insert(after)
 
     def _keeps_its_place(self, entry: _Entry, details: Details) -> bool:
@@ -124,19 +124,19 @@ class EventIndex:
         for which in _lists_of(entry):
             self._add(self._lists.setdefault(which, SortedEvents()), entry)
             for words, found in self._searches.get(which, {}).items():
-                if entry.holds(words, self._state):
+                if entry.matches(words, self._state):
                     self._add(found, entry)
 
     def _remove(self, entry: _Entry) -> None:
         for which in _lists_of(entry):
             for each in chain((self._lists[which],), self._searches.get(which, {}).values()):
                 if each.discard(entry.sort_key):
-                    self.moved.add(each)
+                    self.changed_lists.add(each)
             self.release(*which, ())
 
     def _add(self, events: SortedEvents, entry: _Entry) -> None:
         events.add(entry.sort_key)
-        self.moved.add(events)
+        self.changed_lists.add(events)
 
 
 def _lists_of(entry: _Entry) -> Iterator[_List]:

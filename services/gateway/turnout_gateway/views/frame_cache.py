@@ -25,7 +25,7 @@ class FrameCache:
         order: of its items.
     """
 
-    __slots__ = ("_at", "_body", "_bytes", "_frames", "_head", "_name", "_order", "_snapshot")
+    __slots__ = ("_body", "_bytes", "_frames", "_frames_at", "_head", "_name", "_order", "_snapshot")
 
     def __init__(self, name: str, order: Order) -> None:
         self._name = name
@@ -33,15 +33,15 @@ class FrameCache:
         self._head = b'","view":' + _encode(name)
         self._frames: dict[Seen, Frame] = {}
         self._bytes = 0
-        self._at: Position | None = None  # of the frames
+        self._frames_at: Position | None = None
         self._snapshot: Frame | None = None
         self._body: bytes | None = None  # of the snapshot: good at any position, until an item changes
 
     def find(self, seen: Seen, here: Position) -> Frame | None:
         """The frame that brings a client from ``seen`` to ``here``, if it was made already."""
-        if self._at != here or len(self._frames) >= _FRAMES_MAX or self._bytes > _FRAMES_MAX_BYTES:
+        if self._frames_at != here or len(self._frames) >= _FRAMES_MAX or self._bytes > _FRAMES_MAX_BYTES:
             self.clear()
-            self._at = here
+            self._frames_at = here
         return self._frames.get(seen)
 
     def patch(self, seen: Seen, items: Mapping[str, Item], keys: Iterable[str], here: Position) -> Frame:
@@ -69,13 +69,13 @@ class FrameCache:
         """The frame for a client that spells the address its own way. Not kept: there is no end to spellings."""
         payload = frame.payload
         head = len(b'{"type":"') + len(frame.kind) + len(self._head)
-        spelt = b"".join((payload[:head], b',"asked":', _encode(requested_as), payload[head:]))
-        return Frame(spelt, frame.kind, self._name, frame.at)
+        renamed = b"".join((payload[:head], b',"asked":', _encode(requested_as), payload[head:]))
+        return Frame(renamed, frame.kind, self._name, frame.at)
 
     def invalidate(self) -> None:
         """An item has changed."""
         self._body = None
-        self._at = None
+        self._frames_at = None
 
     def clear(self) -> None:
         """Drops all frames."""

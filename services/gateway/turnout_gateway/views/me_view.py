@@ -10,7 +10,7 @@ from turnout_core.domain.state import Event, State
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
-from turnout_gateway.views.query import without_parameters
+from turnout_gateway.views.query import refuse_parameters
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
@@ -31,8 +31,8 @@ class MeAddress(msgspec.Struct, frozen=True, gc=False):
 class MeView(View):
     __slots__ = ("user",)
 
-    def __init__(self, address: MeAddress, born: Revision, collapsed: CollapsedRanges) -> None:
-        super().__init__(address.canonical, "ascending", born, collapsed)
+    def __init__(self, address: MeAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", loaded_at, collapsed)
         self.user = address.user
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
@@ -51,10 +51,12 @@ class MeView(View):
 
     def update(self, event: str, state: State, items: ItemCache, revision: Revision) -> None:
         """``event`` has changed, or the user's relation to it."""
-        there = state.events.get(event)
-        if there is not None and (there.organizer == self.user or self.user in there.attendances):
+        current_event = state.events.get(event)
+        if current_event is not None and (
+            current_event.organizer == self.user or self.user in current_event.attendances
+        ):
             self.update_item(f"card:{event}", items.card(event), revision)
-            self.update_item(f"mine:{event}", items.mine(there, self.user), revision)
+            self.update_item(f"mine:{event}", items.mine(current_event, self.user), revision)
         else:
             self.remove_item(f"card:{event}", revision)
             self.remove_item(f"mine:{event}", revision)
@@ -73,7 +75,7 @@ class MeKind(ViewKind[MeAddress, MeView]):
     def parse(cls, path: str, query: str | None, viewer: str | None) -> MeAddress | None:
         if path != "me":
             return None
-        without_parameters(path, query)
+        refuse_parameters(path, query)
         if viewer is None:
             raise NotSignedIn
         return MeAddress(viewer)
@@ -84,8 +86,8 @@ class MeKind(ViewKind[MeAddress, MeView]):
         if user is None or viewer != (user.id, user.session):
             raise NotSignedIn
 
-    def create(self, address: MeAddress, born: Revision) -> MeView:
-        return MeView(address, born, self.source.collapsed)
+    def create(self, address: MeAddress, loaded_at: Revision) -> MeView:
+        return MeView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: MeView) -> Mapping[str, Item]:
         if view.user not in self.source.state.users:
@@ -104,14 +106,14 @@ class MeKind(ViewKind[MeAddress, MeView]):
             return
         state = self.source.state
         for event, users in refresh.events.items():
-            for view in self._affected(state.events.get(event), users):
+            for view in self._affected_views(state.events.get(event), users):
                 view.update(event, state, self.source.items, refresh.revision)
-                refresh.note(view)
+                refresh.add_if_changed(view)
         for user in refresh.signed_out:
             if user in self._open:
                 refresh.ended.append((MeAddress(user), NotSignedIn()))
 
-    def _affected(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
+    def _affected_views(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
         """The views that show the event, or did before."""
         found = {user: self._open[user] for user in users if user in self._open}
         if event is not None:

@@ -21,31 +21,33 @@ from turnout_gateway.views.history import Revision
 from turnout_gateway.views.view_kind import Refresh
 
 _NO_USERS: Final[set[str]] = set()  # of every edit, and kept for long; never added to
-_MOVING: Final = (EventCreated, EventEdited, EventDeleted, EventEnded, EventReopened)
+_MOVING_CHANGES: Final = (EventCreated, EventEdited, EventDeleted, EventEnded, EventReopened)
 
 
 class PendingChanges:
-    """Collects changes until ``take``."""
+    """Collects changes until ``pop``."""
 
-    __slots__ = ("_events", "_moved", "_signed_out", "_viewed")
+    __slots__ = ("_events", "_has_moved_events", "_signed_out", "_viewer_changes")
 
     def __init__(self) -> None:
         self.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._events or self._signed_out or self._viewed)
+        return bool(self._events or self._signed_out or self._viewer_changes)
 
     def clear(self) -> None:
         """Forgets what commits changed; the number of viewers is no part of them."""
         self._events: dict[str, set[str]] = {}
-        self._moved = False
+        self._has_moved_events = False
         self._signed_out: set[str] = set()
-        self._viewed: set[str] = set()
+        self._viewer_changes: set[str] = set()
 
     def add(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
         for commit, affected in commits:
             if affected.event is not None:
-                self._moved = self._moved or any(isinstance(each, _MOVING) for each in commit.changes)
+                self._has_moved_events = self._has_moved_events or any(
+                    isinstance(each, _MOVING_CHANGES) for each in commit.changes
+                )
                 users = self._events.get(affected.event)
                 if users:
                     users.update(affected.users)
@@ -54,13 +56,13 @@ class PendingChanges:
             else:
                 self._signed_out.update(each.user for each in commit.changes if isinstance(each, SignedOut))
 
-    def add_viewed(self, event: str) -> None:
+    def add_viewer_change(self, event: str) -> None:
         """The number of viewers of ``event`` has changed."""
-        self._viewed.add(event)
+        self._viewer_changes.add(event)
 
-    def take(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
+    def pop(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
         """The changes so far, which are no longer pending, and what they mean for clients that resume in between."""
-        refresh = Refresh(revision, self._events, self._signed_out, self._viewed)
-        collapsed = CollapsedRange(self._events, self._moved)
+        refresh = Refresh(revision, self._events, self._signed_out, self._viewer_changes)
+        collapsed = CollapsedRange(self._events, self._has_moved_events)
         self.clear()
         return refresh, collapsed

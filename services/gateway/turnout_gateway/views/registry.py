@@ -55,7 +55,7 @@ class ViewRegistry:
         self._revision = 0
         self._views: dict[Address, View] = {}
         self._searches: set[Address] = set()
-        self._unwatched: dict[Address, int] = {}  # since when, the longest first
+        self._unwatched_since_ms: dict[Address, int] = {}  # oldest first
 
     def __len__(self) -> int:
         return len(self._views)
@@ -63,7 +63,7 @@ class ViewRegistry:
     @property
     def state(self) -> State | None:
         """The replica; None until it is there."""
-        return self._source.state if self._source.is_there else None
+        return self._source.state if self._source.is_loaded else None
 
     @property
     def position(self) -> Position:
@@ -100,17 +100,17 @@ class ViewRegistry:
             self._source.viewers[event] = clients
         else:
             self._source.viewers.pop(event, None)
-        self._pending.add_viewed(event)
+        self._pending.add_viewer_change(event)
 
     def refresh(self) -> None:
         """Brings every view up to date, and adds to ``changed`` and ``ended``."""
         source = self._source
-        if not source.is_there:
+        if not source.is_loaded:
             return
         before, self._position = self.position, source.state.position
         if not self._pending:
             return
-        refresh, collapsed = self._pending.take(self._next_revision())
+        refresh, collapsed = self._pending.pop(self._next_revision())
         if self._views:
             source.collapsed.add(before.seq, self._position.seq, collapsed)
         for event in refresh.events:
@@ -134,57 +134,57 @@ class ViewRegistry:
         kind.check_access(address, viewer)
         view = self._views.get(address)
         if view is None:
-            self._make_room(address)
+            self._evict_for(address)
             view = kind.create(address, Revision(self._revision, self.position.seq))
             view.fill(kind.load(view))
             self._views[address] = view
             if address.is_search:
                 self._searches.add(address)
-            self.unwatched(address, now_ms)
-        elif self._unwatched.pop(address, None) is not None:
-            self.unwatched(address, now_ms)
+            self.on_unwatched(address, now_ms)
+        elif self._unwatched_since_ms.pop(address, None) is not None:
+            self.on_unwatched(address, now_ms)
         return view
 
-    def watched(self, address: Address) -> None:
+    def on_watched(self, address: Address) -> None:
         """The view has a watcher now."""
-        self._unwatched.pop(address, None)
+        self._unwatched_since_ms.pop(address, None)
 
-    def unwatched(self, address: Address, now_ms: int) -> None:
+    def on_unwatched(self, address: Address, now_ms: int) -> None:
         """The view has no watcher any more."""
         view = self._views.get(address)
         if view is not None:
             view.drop_frames()
-            self._unwatched[address] = now_ms
-        if len(self._unwatched) > self._limits.unwatched:
-            self._close(next(iter(self._unwatched)))
+            self._unwatched_since_ms[address] = now_ms
+        if len(self._unwatched_since_ms) > self._limits.unwatched:
+            self._close(next(iter(self._unwatched_since_ms)))
 
     def release(self, address: Address) -> None:
         """The view was read once. Without watchers it keeps nothing but its items."""
-        if address in self._unwatched:
+        if address in self._unwatched_since_ms:
             self._views[address].drop_frames()
 
     def evict_idle(self, now_ms: int) -> None:
         """Closes the views that had no watcher for a while."""
-        while self._unwatched:
-            address, since = next(iter(self._unwatched.items()))
-            if since > now_ms - self._limits.linger_ms:
+        while self._unwatched_since_ms:
+            address, since_ms = next(iter(self._unwatched_since_ms.items()))
+            if since_ms > now_ms - self._limits.linger_ms:
                 break
             self._close(address)
 
-    def _make_room(self, address: Address) -> None:
-        if len(self._views) >= self._limits.views and self._unwatched:
-            self._close(next(iter(self._unwatched)))
+    def _evict_for(self, address: Address) -> None:
+        if len(self._views) >= self._limits.views and self._unwatched_since_ms:
+            self._close(next(iter(self._unwatched_since_ms)))
         if len(self._views) >= self._limits.views:
             raise Unavailable("Too many different views are open here.")
         if address.is_search and len(self._searches) >= self._limits.searches:
-            oldest = next((each for each in self._unwatched if each.is_search), None)
+            oldest = next((each for each in self._unwatched_since_ms if each.is_search), None)
             if oldest is None:
                 raise Unavailable("Too many different searches are open here.")
             self._close(oldest)
 
     def _close(self, address: Address) -> None:
         view = self._views.pop(address)
-        self._unwatched.pop(address, None)
+        self._unwatched_since_ms.pop(address, None)
         self._searches.discard(address)
         self._kind(address).close(view)
 

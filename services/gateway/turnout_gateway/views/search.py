@@ -8,12 +8,12 @@ def fold(text: str) -> str:
     return text.casefold()
 
 
-def words(question: str) -> tuple[str, ...]:
+def split_words(question: str) -> tuple[str, ...]:
     """The words of a question, folded, each once."""
     return tuple(dict.fromkeys(fold(question).split()))
 
 
-def text_of(event: Event, state: State) -> str:
+def searchable_text(event: Event, state: State) -> str:
     """All that a search looks at: title, description, place, organizer and tags."""
     details = event.details
     organizer = state.users[event.organizer].name

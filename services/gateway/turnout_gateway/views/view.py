@@ -22,13 +22,13 @@ class View:
     __slots__ = ("_frames", "_history", "_items", "ended", "name", "revision")
 
     def __init__(
-        self, name: str, order: Order, born: Revision, collapsed: CollapsedRanges, volatile: tuple[str, ...] = ()
+        self, name: str, order: Order, loaded_at: Revision, collapsed: CollapsedRanges, volatile: tuple[str, ...] = ()
     ) -> None:
         self.name = name
-        self.revision = born.number
+        self.revision = loaded_at.number
         self.ended: Rejection | None = None
         self._items: dict[str, Item] = {}
-        self._history = History(born, collapsed, volatile)
+        self._history = History(loaded_at, collapsed, volatile)
         self._frames = FrameCache(name, order)
 
     def __len__(self) -> int:
@@ -52,12 +52,12 @@ class View:
         """Adds the item, or replaces it if it differs."""
         if self._items.get(key) != item:
             self._items[key] = item
-            self._changed(key, revision)
+            self._record_change(key, revision)
 
     def remove_item(self, key: str, revision: Revision) -> None:
         """Removes the item, if it is there."""
         if self._items.pop(key, None) is not None:
-            self._changed(key, revision)
+            self._record_change(key, revision)
 
     def replace_items(self, items: Mapping[str, Item], revision: Revision) -> None:
         """Makes ``items`` the whole content."""
@@ -94,7 +94,7 @@ class View:
         """Drops what can be made again from the items: for a view that has no watchers."""
         self._frames.drop()
 
-    def _changed(self, key: str, revision: Revision) -> None:
+    def _record_change(self, key: str, revision: Revision) -> None:
         self._history.record(key, revision)
         self._frames.invalidate()
         self.revision = revision.number

@@ -70,7 +70,7 @@ class Source:
         return self._state
 
     @property
-    def is_there(self) -> bool:
+    def is_loaded(self) -> bool:
         return self._state is not None
 
     def replace(self, state: State) -> None:
@@ -88,18 +88,18 @@ class Refresh:
     Attributes:
         events: affected events, each with the users whose relation to it changed.
         signed_out: users whose sessions have ended.
-        viewed: events whose number of viewers changed.
+        viewer_changes: events whose number of viewers changed.
         changed: views that have changed, and ``ended`` those that can no longer be watched, with the reason.
     """
 
     revision: Revision
     events: Mapping[str, set[str]]
     signed_out: Collection[str] = ()
-    viewed: Collection[str] = ()
+    viewer_changes: Collection[str] = ()
     changed: set[View] = field(default_factory=set)
     ended: list[tuple[Address, Rejection]] = field(default_factory=list)
 
-    def note(self, view: View) -> None:
+    def add_if_changed(self, view: View) -> None:
         """Adds the view to ``changed`` if this refresh has changed it."""
         if view.revision == self.revision.number:
             self.changed.add(view)
@@ -139,7 +139,7 @@ class ViewKind(ABC, Generic[A, V]):
         """Raises a Rejection unless ``viewer`` may see the view now."""
 
     @abstractmethod
-    def create(self, address: A, born: Revision) -> V:
+    def create(self, address: A, loaded_at: Revision) -> V:
         """The view without content."""
 
     @abstractmethod
