@@ -19,11 +19,11 @@ _MESSAGES: Final = MessageLimits()
 _VIEWS: Final = ViewLimits()
 
 
-def _listed(value: Any) -> Any:
+def _split_commas(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 
 
 class Settings(ServiceSettings):
@@ -31,7 +31,8 @@ class Settings(ServiceSettings):
 
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8002
     origins: Annotated[
-        Listed, Field(description="further origins whose pages may open a live link, comma-separated; * for any")
+        CommaSeparated,
+        Field(description="further origins whose pages may open a live link, comma-separated; * for any"),
     ] = ()
     links: Annotated[int, Field(ge=1, description="live links at a time")] = _ADMISSION.connections
     links_per_address: Annotated[

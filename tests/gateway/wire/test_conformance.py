@@ -36,7 +36,7 @@ class Echo:
     """The conversation that the suite wants: every message comes back. Satisfies ``Conversation``."""
 
     def on_message(self, connection: WebSocketConnection, message: Message) -> None:
-        connection.send(message.data, text=message.text)
+        connection.send(message.data, text=message.is_text)
 
     def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the port gives it
         return True

@@ -65,11 +65,11 @@ class AdmissionPolicy:
 
         Each proxy appends its peer, so an entry further to the left is only as trustworthy as the hop behind it.
         """
-        here = peer
+        nearest = peer
         hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
-        while hops and hops[-1] and (here == "" or self._trusts(here)):  # a Unix socket has no address
-            here = hops.pop()
-        return _grouped(here)
+        while hops and hops[-1] and (nearest == "" or self._trusts(nearest)):  # a Unix socket has no address
+            nearest = hops.pop()
+        return _group_ipv6(nearest)
 
     def _trusts(self, hop: str) -> bool:
         try:
@@ -150,7 +150,7 @@ class Admission:
         self._hub.disconnect(client)
 
 
-def _grouped(hop: str) -> str:
+def _group_ipv6(hop: str) -> str:
     """The address, or the /64 of an IPv6 address."""
     try:
         address = ip_address(hop)

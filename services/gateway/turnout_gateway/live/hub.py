@@ -152,7 +152,7 @@ class Hub:
         replica; after too long a wait, ``resolve_ahead`` decides.
         """
         try:
-            seen = None if at is None else _position(at)
+            seen = None if at is None else _parse_position(at)
             address = self._parse(client, requested_as)
             if seen is not None and is_ahead(seen, self.views.position):
                 self._pending.add(client, address, PendingWatch(requested_as, seen))
@@ -247,7 +247,7 @@ class Hub:
         self.send((client,), fail(view, code, detail))
 
 
-def _position(at: str) -> Position:
+def _parse_position(at: str) -> Position:
     try:
         return Position.parse(at)
     except ValueError as error:

@@ -20,15 +20,15 @@ class HeadLookup:
         self._journal = journal
         self._resolve = resolve
         self._ahead: set[Client] = set()
-        self._asking: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
 
     def add(self, client: Client) -> None:
         """Looks up the head for the client."""
         self._ahead.add(client)
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
+        if self._task is None:
+            self._task = asyncio.create_task(self._look_up())
 
-    async def _ask(self) -> None:
+    async def _look_up(self) -> None:
         try:
             while self._ahead:
                 ahead, self._ahead = self._ahead, set()
@@ -38,4 +38,4 @@ class HeadLookup:
                 for client in ahead:
                     self._resolve(client, head.position if head else None)
         finally:
-            self._asking = None
+            self._task = None

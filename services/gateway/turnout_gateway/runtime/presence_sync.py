@@ -20,28 +20,28 @@ _RETRY_S: Final = 1.0
 
 log = logging.getLogger("turnout.presence")
 
-Show = Callable[[Mapping[str, int]], None]
+ShowTotals = Callable[[Mapping[str, int]], None]
 
 
-async def sync(presence: Presence, bus: PresenceBus, show: Show) -> None:
+async def sync(presence: Presence, bus: PresenceBus, show: ShowTotals) -> None:
     """Runs until it is cancelled. Without the bus, the viewers of our own clients are still shown."""
     await run_all(_publish(presence, bus, show), _receive(presence, bus))
 
 
-async def _publish(presence: Presence, bus: PresenceBus, show: Show) -> None:
-    whole_at_s = 0.0
+async def _publish(presence: Presence, bus: PresenceBus, show: ShowTotals) -> None:
+    next_complete_at_s = 0.0
     while True:
         now_s = time.monotonic()
         presence.remove_dead(now_s)
-        whole = now_s >= whole_at_s
-        message = presence.encode_all() if whole else presence.encode_changes()
+        is_complete = now_s >= next_complete_at_s
+        message = presence.encode_all() if is_complete else presence.encode_changes()
         if message is not None:
             try:
                 await bus.publish(message)
             except JournalError as error:
                 log.debug("viewers were not published: %s", error)
-        if whole:
-            whole_at_s = now_s + PERIOD_S
+        if is_complete:
+            next_complete_at_s = now_s + PERIOD_S
         show(presence.pop_changed_totals())
         await asyncio.sleep(PUBLISH_EVERY_S)
 

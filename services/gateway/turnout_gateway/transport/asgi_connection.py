@@ -8,7 +8,7 @@ from turnout_gateway.transport.socket_options import set_options
 from turnout_gateway.transport.uvicorn_protocols import transport_of
 
 
-def supervise(scope: Mapping[str, Any]) -> Callable[[], object]:
+def prepare_abort(scope: Mapping[str, Any]) -> Callable[[], object]:
     """Sets the options of the connection; returns the function that ends it at once, whatever waits for it."""
     transport = transport_of(scope)
     if transport is not None:

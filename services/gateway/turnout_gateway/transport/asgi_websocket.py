@@ -8,7 +8,7 @@ from starlette.websockets import WebSocketDisconnect
 from turnout_core.protocol.messages import Close
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted
-from turnout_gateway.transport.asgi_connection import address_of, supervise
+from turnout_gateway.transport.asgi_connection import address_of, prepare_abort
 from turnout_gateway.transport.queue_sink import QueueClient
 
 
@@ -24,7 +24,7 @@ def routes(gateway: Gateway) -> APIRouter:
         await socket.accept()
         try:
             gateway.admission.check(peer)
-            client = QueueClient(gateway, peer, supervise(socket.scope))
+            client = QueueClient(gateway, peer, prepare_abort(socket.scope))
         except NotAdmitted as refusal:
             await socket.close(refusal.code)
             return
@@ -43,7 +43,7 @@ async def _write(socket: WebSocket, client: QueueClient) -> None:
     try:
         while (frame := await client.sink.next()) is not None:
             await socket.send_text(frame.payload.decode())
-        if client.sink.code is not None:
-            await socket.close(client.sink.code)
+        if client.sink.close_code is not None:
+            await socket.close(client.sink.close_code)
     except (WebSocketDisconnect, RuntimeError):  # the client is gone; the reader notices too
         client.sink.abort()

@@ -29,7 +29,7 @@ class QueueSink:
     def __init__(self, abort: Callable[[], object]) -> None:
         self.is_congested = False
         self.socket: RawSocket = NO_SOCKET
-        self.code: Close | None = None
+        self.close_code: Close | None = None
         self.observer: Observer | None = None
         self._frames: deque[Frame] = deque()
         self._changed = asyncio.Event()
@@ -37,7 +37,7 @@ class QueueSink:
         self._abort = abort
 
     def write(self, frame: Frame, sent: int = 0) -> None:  # noqa: ARG002 - nothing is ever sent directly
-        if self._is_aborted or self.code is not None:
+        if self._is_aborted or self.close_code is not None:
             return
         self._frames.append(frame)
         self._changed.set()
@@ -50,7 +50,7 @@ class QueueSink:
         return len(self._frames)
 
     def close(self, code: Close) -> None:
-        self.code = self.code or code
+        self.close_code = self.close_code or code
         self._changed.set()
 
     def abort(self) -> None:
@@ -66,7 +66,7 @@ class QueueSink:
             if self.observer is not None:
                 self.observer.on_drained()
         while not self._frames:
-            if self._is_aborted or self.code is not None:
+            if self._is_aborted or self.close_code is not None:
                 return None
             self._changed.clear()
             await self._changed.wait()

@@ -16,10 +16,10 @@ _BACKLOG: Final = 4096  # clients that reconnect all at once
 _MESSAGE_MAX_BYTES: Final = 64 * 1024
 
 
-def gateway_server(app: Any, gateway: Gateway, settings: Settings, **further: Any) -> Server:
+def gateway_server(app: Any, gateway: Gateway, settings: Settings, **server_options: Any) -> Server:
     """A server of ``app`` and of the live links of ``gateway``. Drains ``gateway`` before it closes its port.
 
-    ``further`` are arguments of ``Server``.
+    ``server_options`` are arguments of ``Server``.
     """
     config = server_config(
         app,
@@ -31,4 +31,4 @@ def gateway_server(app: Any, gateway: Gateway, settings: Settings, **further: An
         ws_max_size=_MESSAGE_MAX_BYTES,
         ws_per_message_deflate=False,
     )
-    return Server(config, before_close=gateway.drain, **further)
+    return Server(config, before_close=gateway.drain, **server_options)

@@ -15,13 +15,13 @@ from turnout_core.web.openapi import problem_responses
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted, Peer
-from turnout_gateway.transport.asgi_connection import address_of, supervise
+from turnout_gateway.transport.asgi_connection import address_of, prepare_abort
 from turnout_gateway.transport.queue_sink import QueueClient
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.wire.frame_out import Frame
 
 RETRY_MS: Final = 2_000
-_NOTHING: Final = "-"  # in an event id: nothing of this view has been sent yet
+_NO_POSITION: Final = "-"  # in an event id: nothing of this view has been sent yet
 
 _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -59,16 +59,16 @@ def routes(gateway: Gateway) -> APIRouter:
         try:
             gateway.admission.check(peer)
         except NotAdmitted:
-            raise _refused() from None
+            raise _not_admitted() from None
         if not gateway.accepts_connections():
-            raise _refused()
-        events = _events(gateway, peer, supervise(request.scope), view, last_event_id)
+            raise _not_admitted()
+        events = _events(gateway, peer, prepare_abort(request.scope), view, last_event_id)
         return _EventStream(events, str(gateway.views.position))
 
     return router
 
 
-def _refused() -> Unavailable:
+def _not_admitted() -> Unavailable:
     return Unavailable("This gateway accepts no more links, or none from this page.")
 
 
@@ -92,18 +92,18 @@ async def _events(
 ) -> AsyncGenerator[bytes, None]:
     client = QueueClient(gateway, peer, abort)
     try:
-        names = _canonical(gateway, requested, peer.user)
-        positions = _resumed(names, last_id)
+        names = _canonical_addresses(gateway, requested, peer.user)
+        positions = _resume_positions(names, last_id)
         for name, requested_as in zip(names, requested, strict=True):
-            client.watch(requested_as, None if positions[name] == _NOTHING else positions[name])
+            client.watch(requested_as, None if positions[name] == _NO_POSITION else positions[name])
         yield b"retry: %d\n\n" % RETRY_MS
         while (frame := await client.sink.next()) is not None:
-            yield _event(frame, positions)
+            yield _encode_event(frame, positions)
     finally:
         client.disconnect()
 
 
-def _canonical(gateway: Gateway, requested: Sequence[str], user: User | None) -> list[str]:
+def _canonical_addresses(gateway: Gateway, requested: Sequence[str], user: User | None) -> list[str]:
     """The canonical addresses; a text that is no address stays as it is, and is answered with a fail."""
     names = []
     for each in requested:
@@ -114,13 +114,13 @@ def _canonical(gateway: Gateway, requested: Sequence[str], user: User | None) ->
     return names
 
 
-def _resumed(names: Sequence[str], last_id: str | None) -> dict[str, str]:
+def _resume_positions(names: Sequence[str], last_id: str | None) -> dict[str, str]:
     """The position of the client in each view.
 
     An event id names the position of every view, in the order of the request: when a connection breaks, some views may
     be further than others.
     """
-    positions = dict.fromkeys(names, _NOTHING)
+    positions = dict.fromkeys(names, _NO_POSITION)
     parts = (last_id or "").split(",")
     if len(parts) == len(positions):
         positions.update({name: part for name, part in zip(positions, parts, strict=True) if _is_position(part)})
@@ -135,7 +135,7 @@ def _is_position(text: str) -> bool:
     return True
 
 
-def _event(frame: Frame, positions: dict[str, str]) -> bytes:
+def _encode_event(frame: Frame, positions: dict[str, str]) -> bytes:
     if frame.kind == "beat":
         return b": beat\n\n"
     if frame.view in positions and frame.at:

@@ -20,7 +20,7 @@ from turnout_gateway.live.ports import NO_SOCKET, RawSocket
 from turnout_gateway.transport.socket_options import borrow_socket, set_options
 from turnout_gateway.wire.frame_out import Frame
 from turnout_gateway.wire.frames_in import (
-    Closed,
+    ClientClose,
     FrameReader,
     Message,
     Part,
@@ -61,7 +61,7 @@ class HubEvents:
         self._admission = admission
 
     def on_message(self, connection: "WebSocketConnection", message: Message) -> None:
-        self._hub.on_message(_client(connection), message.data if message.text else b"")
+        self._hub.on_message(_client(connection), message.data if message.is_text else b"")
 
     def count_frame(self, connection: "WebSocketConnection") -> bool:
         return self._hub.count_frame(_client(connection))
@@ -221,7 +221,7 @@ class WebSocketConnection(asyncio.Protocol):
 
     def _on_received(self, received: Received) -> None:
         match received:
-            case Closed(echo=echo):
+            case ClientClose(echo=echo):
                 self._begin_close(echo)
                 self._transport.close()
             case _ if self._closing is not None:

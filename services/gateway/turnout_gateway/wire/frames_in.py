@@ -13,7 +13,7 @@ from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
 
 _CONTROL_MAX_BYTES: Final = 125  # RFC 6455 section 5.5
-_FRAGMENTS_LEAST: Final = 1_000
+_FRAGMENTS_MIN: Final = 1_000
 _FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; there is no reason to cut one smaller
 
 _utf8: Final = getincrementaldecoder("utf-8")
@@ -22,7 +22,7 @@ _utf8: Final = getincrementaldecoder("utf-8")
 @dataclass(frozen=True, slots=True)
 class Message:
     data: bytes
-    text: bool
+    is_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
+class ClientClose:
     """The client closes; ``echo`` is the close frame that answers it (RFC 6455 section 5.5.1)."""
 
     echo: bytes
@@ -44,7 +44,7 @@ class Closed:
 
 _PART: Final = Part()
 
-Received = Message | Ping | Part | Closed
+Received = Message | Ping | Part | ClientClose
 
 
 class Violation(Exception):
@@ -56,11 +56,11 @@ class Violation(Exception):
 
 
 class FrameReader:
-    """Reads frames as their bytes arrive. After a Violation, or Closed, nothing more can be read."""
+    """Reads frames as their bytes arrive. After a Violation, or ClientClose, nothing more can be read."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._fragments_max = max(_FRAGMENTS_LEAST, max_bytes // _FRAGMENT_MEAN_BYTES)  # empty ones have no size
+        self._fragments_max = max(_FRAGMENTS_MIN, max_bytes // _FRAGMENT_MEAN_BYTES)  # empty ones have no size
         self._buffer = bytearray()
         self._frame: Generator[None, None, Frame] | None = None
         self._fragments: list[bytes] = []
@@ -76,18 +76,18 @@ class FrameReader:
     def feed(self, data: bytes) -> Iterator[Received]:
         """The frames that these bytes complete. To go on after an early stop, feed nothing. Raises Violation."""
         self._buffer += data
-        while (frame := self._next()) is not None:
+        while (frame := self._next_frame()) is not None:
             if frame.opcode in DATA_OPCODES:
-                yield self._joined(frame) or _PART
+                yield self._add_fragment(frame) or _PART
             elif frame.opcode is Opcode.PING:
                 yield Ping(bytes(frame.data))
             elif frame.opcode is Opcode.CLOSE:
-                yield _closed(bytes(frame.data))
+                yield _parse_close(bytes(frame.data))
                 return
             else:
                 yield _PART
 
-    def _next(self) -> Frame | None:
+    def _next_frame(self) -> Frame | None:
         """The next whole frame; None when bytes are missing."""
         if self._frame is None:
             if not self._buffer:
@@ -96,9 +96,9 @@ class FrameReader:
             self._frame = Frame.parse(self._read, mask=True, max_size=max(left, _CONTROL_MAX_BYTES))
         try:
             next(self._frame)
-        except StopIteration as whole:
+        except StopIteration as finished:
             self._frame = None
-            frame: Frame = whole.value
+            frame: Frame = finished.value
             return frame
         except PayloadTooBig as error:
             raise Violation(CloseCode.MESSAGE_TOO_BIG, str(error)) from None
@@ -113,10 +113,10 @@ class FrameReader:
         del self._buffer[:size]
         return data
 
-    def _joined(self, frame: Frame) -> Message | None:
+    def _add_fragment(self, frame: Frame) -> Message | None:
         """The message that this frame completes."""
         if (frame.opcode is Opcode.CONT) != (self._opcode is not None):
-            raise Violation(CloseCode.PROTOCOL_ERROR, "a fragment without a beginning, or a message within another")
+            raise Violation(CloseCode.PROTOCOL_ERROR, "a continuation without a message, or a message within another")
         if self._opcode is None:
             self._opcode = frame.opcode
             self._decoder = _utf8() if frame.opcode is Opcode.TEXT else None
@@ -124,15 +124,15 @@ class FrameReader:
         self._fragments.append(bytes(frame.data))
         self._size += len(frame.data)
         if self._size > self._max_bytes or len(self._fragments) > self._fragments_max:
-            raise Violation(CloseCode.MESSAGE_TOO_BIG, "a message beyond the limit")
+            raise Violation(CloseCode.MESSAGE_TOO_BIG, "the message is too big")
         if not frame.fin:
             return None
-        data, text = b"".join(self._fragments), self._opcode is Opcode.TEXT
+        data, is_text = b"".join(self._fragments), self._opcode is Opcode.TEXT
         self._fragments.clear()
         self._opcode = None
         self._size = 0
         self._decoder = None
-        return Message(data, text)
+        return Message(data, is_text)
 
     def _check_text(self, frame: Frame) -> None:
         """Checks fragment by fragment, so that a bad one is found at once (RFC 6455 section 8.1)."""
@@ -152,11 +152,11 @@ def close_frame(code: int, reason: str = "") -> bytes:
     return server_frame(Opcode.CLOSE, Close(code, reason).serialize())
 
 
-def _closed(data: bytes) -> Closed:
+def _parse_close(data: bytes) -> ClientClose:
     try:
         Close.parse(data)
     except ProtocolError as error:
         raise Violation(CloseCode.PROTOCOL_ERROR, str(error)) from None
     except UnicodeDecodeError:
-        raise Violation(CloseCode.INVALID_DATA, "a reason that is not UTF-8") from None
-    return Closed(server_frame(Opcode.CLOSE, data[:2]))
+        raise Violation(CloseCode.INVALID_DATA, "a close reason that is not UTF-8") from None
+    return ClientClose(server_frame(Opcode.CLOSE, data[:2]))
