@@ -1,4 +1,4 @@
-"""A gateway: its parts, wired together, and its life from start to drained."""
+"""A gateway: wires its parts together, runs them and drains them."""
 
 import asyncio
 import logging
@@ -31,16 +31,17 @@ from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 _RETRY_S: Final = 0.5
-_DEPARTURE_TIMEOUT_S: Final = 0.5  # a courtesy: other gateways notice by themselves, and a stop may take 10 s in all
+_DEPARTURE_TIMEOUT_S: Final = 0.5  # short: other gateways also notice a missing gateway, and a stop has 10 s in all
 
 log = logging.getLogger("turnout.gateway")
 
 
 class Gateway:
-    """
+    """One gateway: a replica, its views, their clients and the presence between gateways.
+
     Args:
-        load_identity: makes the object that reads tokens, from the secret beside the journal.
-        name: of this gateway among the others; different for every process.
+        load_identity: loads the token secret and makes the reader of tokens. Raises JournalError.
+        name: identifies this gateway to the others; different for every process.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ class Gateway:
         )  # fmt: skip
 
     async def drain(self) -> None:
-        """Sends every client to another gateway. Returns when they are gone, at the latest after ``drain_s``."""
+        """Sends every client to another gateway. Returns when all are disconnected, at the latest after ``drain_s``."""
         if not self._is_draining:
             self._is_draining = True
             await drain(self.hub, self._drain_s)
@@ -100,17 +101,17 @@ class Gateway:
             self._flusher.stop()
 
     def is_ready(self) -> bool:
-        """Ready to serve: the replica is up to date, and this gateway is not about to stop."""
+        """True if the replica is up to date and this gateway is not draining."""
         is_ready = self._identity is not None and self.follower.is_ready() and not self._is_draining
         self._has_been_ready = self._has_been_ready or is_ready
         return is_ready
 
     def not_ready_reason(self) -> str:
-        """The reason why it is not ready, in a sentence."""
+        """The reason why the gateway is not ready, for operators."""
         return "draining" if self._is_draining else (self.follower.trouble or "no heartbeat from the writer lately")
 
     def accepts_connections(self) -> bool:
-        """Accepts new connections: the replica has been up to date once, and this gateway is not about to stop."""
+        """True if the replica has been up to date once and this gateway is not draining."""
         self.is_ready()
         return self._has_been_ready and not self._is_draining
 
@@ -122,7 +123,7 @@ class Gateway:
         """See ``Replica.wait_for``. Raises Unavailable before the replica has been up to date once."""
         self.is_ready()
         if not self._has_been_ready:
-            raise Unavailable("The replica is not there yet.")
+            raise Unavailable("The replica is not loaded yet.")
         return await self._replica.wait_for(at_least)
 
     def find_user(self, cookies: str | None, authorization: str | None) -> User | None:
@@ -133,7 +134,7 @@ class Gateway:
         return self._identity.user(state, cookies, authorization)
 
     def identify_peer(self, address: str, headers: Mapping[str, str]) -> Peer:
-        """The peer at ``address`` that sent a request with these headers, whose names are in lower case."""
+        """The peer at ``address`` that sent a request with these headers. Names of headers are in lower case."""
         user = self.find_user(headers.get("cookie"), headers.get("authorization"))
         return Peer(user, self._policy.remote_address(address, headers), headers)
 
@@ -162,7 +163,7 @@ class Gateway:
                 self.hub.keep_alive()
 
     def _request_identity(self) -> None:
-        self._identity_requested.set()  # another history may have come with another secret
+        self._identity_requested.set()  # another history may have another secret
 
     async def _load_identity_on_request(self) -> None:
         while True:
@@ -170,7 +171,7 @@ class Gateway:
             try:
                 self._identity = await self._load_identity()
             except JournalError as error:
-                log.warning("waiting for Valkey: %s", error)
+                log.warning("token secret not loaded, retrying in %.1f s: %s", _RETRY_S, error)
                 await asyncio.sleep(_RETRY_S)
             else:
                 self._identity_requested.clear()

@@ -1,4 +1,4 @@
-"""One client's messages, sans I/O: a message and the time go in, a request comes out."""
+"""The live protocol of one client, without I/O: turns each message into a request."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ class MessageLimits:
     """Limits of the messages of one client.
 
     Attributes:
-        max_bytes: of one message; a watch with the longest address needs less than 7 KB, however it is escaped.
-        burst: messages at once: a page that comes back resumes all its views.
+        max_bytes: of one message; a watch with the longest address needs less than 7 KB, even if all is escaped.
+        burst: messages at once; a page that reconnects resumes all its views.
         per_s: messages per second in the long run.
     """
 
@@ -27,7 +27,7 @@ class MessageLimits:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The message is not of the protocol. The client gets the reason, and the connection stays open."""
+    """The message is invalid. The client gets the reason, and the connection stays open."""
 
     code: str
     detail: str
@@ -35,7 +35,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class CloseConnection:
-    """The connection has to be closed."""
+    """The connection must be closed."""
 
     code: Close
 
@@ -54,7 +54,7 @@ class ClientProtocol:
         self._bad_messages = 0
 
     def receive(self, message: bytes | str, message_limits: MessageLimits, now_s: float) -> Request:
-        """The request that a message makes. ``now_s`` is of any clock that only goes forward."""
+        """Reads one message. ``now_s`` is monotonic time."""
         if not self.count_message(message_limits, now_s):
             return CloseConnection(Close.TOO_FAST)
         if len(message) > message_limits.max_bytes:
@@ -69,7 +69,7 @@ class ClientProtocol:
         return Refusal(Invalid.code, sentence(errors))
 
     def count_message(self, message_limits: MessageLimits, now_s: float) -> bool:
-        """Counts one message, or another frame, which costs as much (a ping, a fragment); False if it is too many."""
+        """Counts one message or other frame (a ping, a fragment: it costs as much); False if that exceeds the limit."""
         earned = (now_s - self._refilled_at_s) * message_limits.per_s
         self._tokens = min(message_limits.burst, self._tokens + earned)
         self._refilled_at_s = now_s

@@ -24,10 +24,11 @@ from turnout_gateway.wire.frame_out import Frame, beat, fail, hello
 
 @dataclass(frozen=True, slots=True)
 class HubConfig:
-    """
+    """The configuration of a hub.
+
     Attributes:
         heartbeat_ms: interval of heartbeats on an idle connection.
-        stall_s: a client that reads nothing for so long, while data waits for it, is disconnected.
+        stall_s: time after which a client that reads nothing, although it has unsent data, is disconnected.
     """
 
     messages: MessageLimits = field(default_factory=MessageLimits)
@@ -37,12 +38,13 @@ class HubConfig:
 
 
 class Hub:
-    """
+    """All clients of a gateway, and the views that they watch.
+
     Args:
-        request_flush: called when there is something to send: ``flush`` is wanted soon.
+        request_flush: called when there is something to send; the caller then runs ``flush`` soon.
         on_viewers_changed: called when the number of clients that watch an event has changed.
-        on_ahead: called with a client that is still ahead of the replica after a while; ``resolve_ahead`` is wanted.
-        clock: seconds, only forward; ``now_ms``: ms since 1970.
+        on_ahead: called with a client that is ahead of the replica for too long; the caller runs ``resolve_ahead``.
+        clock: monotonic time in seconds; ``now_ms``: Unix time in ms.
     """
 
     def __init__(
@@ -68,7 +70,7 @@ class Hub:
         self._now_ms = now_ms
 
     def connect(self, sink: Sink, user: User | None, remote_address: str = "") -> Client:
-        """A new client, which gets hello. Raises Unavailable while the replica is not there."""
+        """Adds a client and sends it hello. Raises Unavailable while the replica is not loaded."""
         position = self.views.position
         client = Client(sink, ClientProtocol(self._config.messages, self._clock()), user, remote_address)
         self.clients.add(client)
@@ -77,13 +79,14 @@ class Hub:
         return client
 
     def disconnect(self, client: Client) -> None:
-        """The client's connection is gone."""
+        """Removes a client whose connection has ended."""
         self.clients.remove(client)
         self._pending.remove(client)
         for address in list(client.views):
             self._unwatch(client, address)
 
     def on_message(self, client: Client, message: bytes | str) -> None:
+        """Handles one message of the client."""
         match client.protocol.receive(message, self._config.messages, self._clock()):
             case Watch(view=view, at=at):
                 self.watch(client, view, at)
@@ -95,24 +98,24 @@ class Hub:
                 self.close(client, close)
 
     def count_frame(self, client: Client) -> bool:
-        """Counts a frame that is no whole message; False if it was one too many, and the client has been closed."""
+        """Counts a frame that completes no message; False if it exceeds the limit, and the client has been closed."""
         if client.protocol.count_message(self._config.messages, self._clock()):
             return True
         self.close(client, Close.TOO_FAST)
         return False
 
     def on_congested(self, client: Client) -> None:
-        """The client's send buffer is no longer empty: until it has drained, broadcasts skip it."""
+        """Broadcasts skip the client until its send buffer has drained."""
         self.clients.on_congested(client, self._clock())
         self._broadcaster.on_congested(client)
 
     def on_drained(self, client: Client) -> None:
-        """The client's send buffer is empty again."""
+        """The client's send buffer is empty: brings it up to date."""
         self.clients.on_drained(client)
         self._broadcaster.on_drained(client)
 
     def flush(self) -> None:
-        """Sends all that has changed since the last flush, one frame per view."""
+        """Sends all changes since the last flush, in one frame per view."""
         self.views.refresh()
         self.counters.flushes += 1
         changed, self.views.changed = self.views.changed, set()
@@ -123,7 +126,7 @@ class Hub:
         self._retry_pending()
 
     def keep_alive(self) -> None:
-        """Sends heartbeats, disconnects stalled clients and evicts idle views. Wanted every ``clients.step_s``."""
+        """Sends heartbeats, disconnects stalled clients and evicts idle views. Must run every ``clients.step_s``."""
         now_s = self._clock()
         for client in self.clients.find_stalled(now_s):
             self.abort(client, "stalled")
@@ -148,8 +151,8 @@ class Hub:
     def watch(self, client: Client, requested_as: str, at: str | None) -> None:
         """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on.
 
-        Time never runs backwards for a client: if it has seen more than the replica here, the answer waits for the
-        replica; after too long a wait, ``resolve_ahead`` decides.
+        The position of a client never decreases. If the client has seen more than this replica, the answer waits for
+        the replica; after ``PENDING_MAX_S``, ``resolve_ahead`` decides.
         """
         try:
             seen = None if at is None else _parse_position(at)
@@ -167,10 +170,10 @@ class Hub:
             self._broadcaster.catch_up(client, audience)
 
     def resolve_ahead(self, client: Client, head: Position | None) -> None:
-        """Ends the wait of a client that is ahead, given the end of the journal; None if it is unknown.
+        """Ends the wait of a client that is ahead. ``head`` is the end of the journal; None if it is unknown.
 
-        A client that has seen more than the journal holds has seen a lost history, and starts over. Any other client is
-        only ahead of this replica, and is sent to another gateway.
+        A client that has seen more than the journal holds has seen a lost history, and gets snapshots. Any other client
+        is only ahead of this replica, and is sent to another gateway.
         """
         watches = self._pending.remove(client)
         if not watches:
@@ -214,7 +217,7 @@ class Hub:
             self.views.on_unwatched(address, self._now_ms())
 
     def _end(self, view: View) -> None:
-        """The view can no longer be watched: its watchers get the reason."""
+        """Sends the watchers of a view the reason why it can no longer be watched."""
         audience = self._broadcaster.audiences.pop(view, None)
         if audience is None or view.ended is None:
             return

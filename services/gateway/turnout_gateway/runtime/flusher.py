@@ -5,16 +5,16 @@ from collections.abc import Callable
 from typing import Final
 
 INTERVAL_S: Final = 0.016  # a screen shows a picture every 1/60 s, so more frequent updates are invisible
-_FLUSH_SHARE: Final = 1 / 3  # of the time, that flushes of single changes may take
-_FREE_SHARE: Final = 1 / 2  # of a long flush: for so long the loop is free for others afterwards
+_FLUSH_SHARE: Final = 1 / 3  # share of the time that flushes of single commits may take
+_FREE_SHARE: Final = 1 / 2  # pause after a long flush, in flush durations: the loop serves other tasks
 
 
 class Flusher:
-    """Runs ``flush`` soon after ``request_flush``; requests that come meanwhile share the flush.
+    """Runs ``flush`` soon after ``request_flush``; further requests until then share the flush.
 
     After a flush of several commits the next starts ``interval_s`` later. After a flush of at most one it starts after
-    three times the flush's duration, if that is sooner. So changes that come one by one are sent at once, and under
-    load they are merged. A flush that takes longer than ``interval_s`` is followed by a pause of half its duration, at
+    three times the flush's duration, if that is sooner. So single commits are sent at once, and commits under load are
+    merged. A flush that takes longer than ``interval_s`` is followed by a pause of half its duration, at
     most ``interval_s``.
 
     Args:
@@ -30,7 +30,7 @@ class Flusher:
         self._idle_event.set()
 
     def request_flush(self) -> None:
-        """There is something to send."""
+        """Plans a flush, unless one is planned already."""
         if self._timer is None:
             self._idle_event.clear()
             loop = asyncio.get_running_loop()
@@ -40,7 +40,7 @@ class Flusher:
                 self._timer = loop.call_at(self._free_at_s, self._run)
 
     async def wait_until_flushed(self) -> None:
-        """Returns when the planned flush, and the pause after it, are over."""
+        """Waits until the planned flush and the pause after it are over."""
         await self._idle_event.wait()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""Pages of attendees: those beyond the first, which the event's own view holds."""
+"""Pages of attendees, to read beyond the window of the event's view."""
 
 from collections.abc import Iterator
 from itertools import islice

@@ -1,7 +1,7 @@
 """All events, in the sorted lists that they match.
 
-The plain lists (upcoming or past, each of them for every tag) are always there; those with words are made when asked
-for. Only a change of an event's details, or its end, moves it between lists; a join does not.
+Lists without search words (upcoming or past, for every tag) always exist; lists with words are made on request. An event
+moves between lists when its details change or when it ends, not when someone joins.
 """
 
 from collections.abc import Iterator
@@ -14,11 +14,11 @@ from turnout_gateway.views.search import searchable_text
 from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
 
 When = Literal["upcoming", "past"]
-_List = tuple[When, str | None]  # and a tag, None for all events
+_List = tuple[When, str | None]  # with a tag; None for all events
 
 
 class _Entry:
-    """An event as the lists know it."""
+    """An event, with the values that the lists sort and match by."""
 
     __slots__ = ("_text", "details", "event", "is_past", "sort_key")
 
@@ -30,7 +30,7 @@ class _Entry:
         self._text: str | None = None
 
     def replace_event(self, event: Event) -> None:
-        """The event has other details, and keeps its place."""
+        """Sets the new details of an event that keeps its place in every list."""
         self.event, self.details = event, event.details
         self._text = None
 
@@ -39,16 +39,17 @@ class _Entry:
         return "past" if self.is_past else "upcoming"
 
     def matches(self, words: tuple[str, ...], state: State) -> bool:
-        """True if the event's text holds every word."""
+        """True if the event's text contains every word."""
         if self._text is None:
             self._text = searchable_text(self.event, state)
         return all(word in self._text for word in words)
 
 
 class EventIndex:
-    """
+    """The sorted lists of all events of one state.
+
     Attributes:
-        changed_lists: lists that have changed since it was last emptied.
+        changed_lists: lists that have changed since the caller last emptied this set.
     """
 
     def __init__(self, state: State) -> None:
@@ -65,7 +66,7 @@ class EventIndex:
         self._lists.update((each, SortedEvents(found)) for each, found in keys.items())
 
     def find(self, when: When, tag: str | None, words: tuple[str, ...]) -> SortedEvents:
-        """The events that match, kept up to date until ``release``."""
+        """The events that match. The list stays up to date until ``release``."""
         which = (when, tag)
         plain = self._lists.get(which)
         if plain is None:
@@ -80,7 +81,7 @@ class EventIndex:
         return found
 
     def release(self, when: When, tag: str | None, words: tuple[str, ...]) -> None:
-        """A subscriber of this question has gone; drops what has no subscriber left."""
+        """Drops the lists that have no subscriber left, after one has left this search."""
         which = (when, tag)
         searches = self._searches.get(which, {})
         if words in searches and not searches[words].subscribers:
@@ -92,7 +93,7 @@ class EventIndex:
             del self._lists[which]
 
     def update(self, event: str) -> None:
-        """``event`` has changed, or was deleted."""
+        """Moves ``event``, which has changed or was deleted, between the lists."""
         before = self._entries.get(event)
         current_event = self._state.events.get(event)
         if current_event is None:
@@ -112,7 +113,7 @@ class EventIndex:
         self._insert(after)
 
     def _keeps_its_place(self, entry: _Entry, details: Details) -> bool:
-        """True after most edits: the event stays where it is in every list, so that no window has to be compared."""
+        """True if the event keeps its place in every list, as after most edits. Then no window has to be compared."""
         before = entry.details
         return (
             before.starts_at == details.starts_at

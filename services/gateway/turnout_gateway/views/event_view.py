@@ -37,7 +37,7 @@ class EventAddress(msgspec.Struct, frozen=True, gc=False):
 
 
 class EventView(View):
-    """The number of viewers changes without a commit: each gateway counts for itself."""
+    """The view of one event. The number of viewers is volatile: it changes without a commit."""
 
     __slots__ = ("_queue_keys", "_queues", "_shown_users", "event")
 
@@ -52,7 +52,7 @@ class EventView(View):
         return collapsed is UNKNOWN or self.event in collapsed.users
 
     def load(self, event: Event, viewers: int, items: ItemCache) -> dict[str, Item]:
-        """Returns the whole content."""
+        """Loads the attendees; returns all items."""
         self._queues = {"going": [], "waitlisted": []}
         self._queue_keys = {}
         for each in event.attendances.values():
@@ -68,7 +68,7 @@ class EventView(View):
         return content
 
     def update(self, event: Event, users: Iterable[str], items: ItemCache, revision: Revision) -> None:
-        """The event has changed, and for ``users`` also their relation to it."""
+        """Updates the items after a change of the event, and of the relation of ``users`` to it."""
         self.update_item(f"event:{event.id}", items.event(event), revision)
         affected = set(users)
         if not affected:

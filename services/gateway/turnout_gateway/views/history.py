@@ -1,10 +1,9 @@
-"""The history of one view: which keys a client at an earlier point still lacks.
+"""The history of one view: the keys that have changed since an earlier point.
 
 Two clocks order the changes:
 
-* a *revision* counts the refreshes of this process. A client that is connected here is at the revision of its last
-frame.
-* the *position* counts commits. A client that comes back, from here or from another gateway, knows only that.
+* a *revision* counts the refreshes of this process. A connected client is at the revision of its last frame.
+* the *position* counts commits. A client that resumes, from this or another gateway, has only a position.
 """
 
 from collections.abc import Callable
@@ -27,11 +26,12 @@ class Revision(NamedTuple):
 
 
 class History:
-    """
+    """The latest change of each key of one view.
+
     Args:
         loaded_at: the revision at which the view was loaded.
-        volatile: keys that change without a commit. No position tells what a client has of them, so each client that
-            resumes gets them again, which is harmless: patches are states.
+        volatile: keys that change without a commit. A position does not cover them, so each client that resumes gets
+            them again. That is harmless: a patch carries whole items.
     """
 
     __slots__ = ("_collapsed", "_floor_number", "_floor_seq", "_log", "_volatile")
@@ -44,7 +44,7 @@ class History:
         self._floor_seq = loaded_at.seq
 
     def record(self, key: str, revision: Revision) -> None:
-        """Notes that ``key`` was updated or removed."""
+        """Records that ``key`` was updated or removed."""
         log = self._log
         log.pop(key, None)
         log[key] = revision

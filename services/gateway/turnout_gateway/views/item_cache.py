@@ -17,7 +17,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class ItemCache:
-    """Encoded items of one state. Names never change, so a card is good until its event is invalidated."""
+    """Encoded items of one state. Names never change, so a card is valid until its event is invalidated."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -25,7 +25,7 @@ class ItemCache:
         self._queues: dict[str, dict[str, int]] = {}
 
     def invalidate(self, event: str) -> None:
-        """``event`` has changed."""
+        """Drops the items of ``event``, which has changed."""
         self._cards.pop(event, None)
         self._queues.pop(event, None)
 

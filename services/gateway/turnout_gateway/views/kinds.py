@@ -20,7 +20,7 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
 
     Raises:
         Invalid: no kind has such an address, or a parameter has an impossible value.
-        Rejection: of the kind.
+        Rejection: the kind rejects the address.
     """
     if len(text) > limits.VIEW_ADDRESS_MAX_CHARS:
         raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")

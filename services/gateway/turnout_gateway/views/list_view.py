@@ -1,4 +1,4 @@
-"""``events?…``: a window of the events that match, and how many there are in all."""
+"""``events?…``: a window of the matching events, and the number of all matching events."""
 
 import re
 from collections.abc import Mapping
@@ -25,10 +25,11 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class EventsAddress(msgspec.Struct, frozen=True, gc=False):
-    """
+    """The address of a list.
+
     Attributes:
-        words: folded; an event has to hold every one.
-        tag: folded, as tags are stored; None for any.
+        words: case-folded; an event must contain all of them.
+        tag: case-folded, as tags are stored; None for any.
         limit: number of cards in the window.
     """
 
@@ -56,7 +57,8 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
 
 
 class ListView(View):
-    """
+    """The view of one list.
+
     Attributes:
         shown_events: the events whose cards are in the window.
     """
@@ -74,18 +76,18 @@ class ListView(View):
         return collapsed.has_moved_events or not self.shown_events.isdisjoint(collapsed.users)
 
     def load(self, events: SortedEvents, items: ItemCache) -> dict[str, Item]:
-        """Subscribes to ``events``; returns the whole content."""
+        """Subscribes to ``events``; returns all items."""
         self.events = events
         events.subscribers.add(self)
         self.shown_events = self._window()
         return {"list": list_item(len(events.keys))} | {f"card:{each}": items.card(each) for each in self.shown_events}
 
     def update_card(self, event: str, items: ItemCache, revision: Revision) -> None:
-        """``event``, which is in the window, has changed."""
+        """Updates the card of ``event``, which is in the window."""
         self.update_item(f"card:{event}", items.card(event), revision)
 
     def move_window(self, items: ItemCache, revision: Revision) -> tuple[set[str], set[str]]:
-        """The sorted events have changed. Returns the events that entered into the window, and those that left it."""
+        """Moves the window after the list has changed; returns the events that entered and those that left it."""
         shown = self._window()
         entered, left = shown - self.shown_events, self.shown_events - shown
         for event in sorted(left):

@@ -16,7 +16,7 @@ from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
 
 class MeAddress(msgspec.Struct, frozen=True, gc=False):
-    """Every user calls their own view ``me``."""
+    """The address of one user's own view; canonically ``me`` for every user."""
 
     user: str
 
@@ -29,6 +29,8 @@ class MeAddress(msgspec.Struct, frozen=True, gc=False):
 
 
 class MeView(View):
+    """The view of one user."""
+
     __slots__ = ("user",)
 
     def __init__(self, address: MeAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
@@ -41,7 +43,7 @@ class MeView(View):
         return any(self.user in users or f"mine:{event}" in self for event, users in collapsed.users.items())
 
     def load(self, state: State, items: ItemCache) -> dict[str, Item]:
-        """Returns the whole content."""
+        """Returns all items."""
         content = {"user": items.user(self.user)}
         related = state.attending.get(self.user, set()) | state.organizing.get(self.user, set())
         for event in sorted(related):
@@ -50,7 +52,7 @@ class MeView(View):
         return content
 
     def update(self, event: str, state: State, items: ItemCache, revision: Revision) -> None:
-        """``event`` has changed, or the user's relation to it."""
+        """Updates the items after a change of ``event``, or of the user's relation to it."""
         current_event = state.events.get(event)
         if current_event is not None and (
             current_event.organizer == self.user or self.user in current_event.attendances
@@ -114,7 +116,7 @@ class MeKind(ViewKind[MeAddress, MeView]):
                 refresh.ended.append((MeAddress(user), NotSignedIn()))
 
     def _affected_views(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
-        """The views that show the event, or did before."""
+        """The views that show the event, and those of ``users``, which may have shown it before."""
         found = {user: self._open[user] for user in users if user in self._open}
         if event is not None:
             attending, watching = event.attendances, self._open

@@ -1,4 +1,4 @@
-"""The parts of a view's address that its kinds share: the query string, and quoting in error messages."""
+"""Parsing of query strings, and quoting in error messages, for all kinds of addresses."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _QUOTED_MAX_CHARS: Final = 40
 
 
 def parse_parameters(query: str, names: Sequence[str]) -> dict[str, str]:
-    """The parameters of a query string, of which ``names`` are possible, each at most once. Raises Invalid."""
+    """Parses a query string with at most as many parameters as ``names``, each at most once. Raises Invalid."""
     if _BAD_ESCAPE.search(query):
         raise Invalid("The view's address has a % that escapes nothing.")
     try:

@@ -1,6 +1,6 @@
-"""The registry of open views: live queries over the replica, each opened once for all who watch it.
+"""The registry of open views: live queries over the replica, each opened once for all its watchers.
 
-Pure: no I/O and no clock; the time is an argument. It names no kind of view (``kinds``).
+Pure: no I/O and no clock; the time is an argument. It works with any kind of view (``view_kind``).
 """
 
 from collections.abc import Iterable
@@ -21,12 +21,13 @@ from turnout_gateway.views.view_kind import Address, Source, Viewer, ViewKind
 
 @dataclass(frozen=True, slots=True)
 class ViewLimits:
-    """
+    """The limits of a registry.
+
     Attributes:
-        views: different views that are kept at a time.
-        searches: of these, different views with words: each is compared with every event whose text changes.
-        unwatched: views without watchers; the one that was left longest ago is evicted first.
-        linger_ms: for how long a view without watchers stays, so that a client that comes back gets a patch.
+        views: open views.
+        searches: open views with search words: each is compared with every event whose text changes.
+        unwatched: open views without watchers; the longest unwatched one is evicted first.
+        linger_ms: time for which a view without watchers stays open, so that clients can resume it with a patch.
     """
 
     views: int = 50_000
@@ -36,7 +37,8 @@ class ViewLimits:
 
 
 class ViewRegistry:
-    """
+    """All open views of a gateway.
+
     Attributes:
         kinds: the kinds of views that can be opened.
         changed: views that have changed, and ``ended`` those that can no longer be watched, since the hub last
@@ -62,18 +64,18 @@ class ViewRegistry:
 
     @property
     def state(self) -> State | None:
-        """The replica; None until it is there."""
+        """The state of the replica; None until it is loaded."""
         return self._source.state if self._source.is_loaded else None
 
     @property
     def position(self) -> Position:
-        """The position that every view reflects: the replica at the last refresh. Raises Unavailable."""
+        """The position that every view shows: that of the replica at the last refresh. Raises Unavailable."""
         if self._position is None:
-            raise Unavailable("The replica is not there yet.")
+            raise Unavailable("The replica is not loaded yet.")
         return self._position
 
     def on_snapshot(self, state: State) -> None:
-        """Starts over from ``state``, which is at or beyond the last one unless its epoch differs."""
+        """Loads all views again from ``state``, which is not older than the last one unless its epoch differs."""
         before, self._position = self._position, state.position
         self._source.replace(state)
         self._pending.clear()
@@ -91,7 +93,7 @@ class ViewRegistry:
             self.changed.add(view)
 
     def on_commits(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
-        """The state now holds ``commits`` too; the next refresh shows them."""
+        """Adds ``commits``, which are applied to the state; the next refresh shows them."""
         self._pending.add(commits)
 
     def set_viewers(self, event: str, clients: int) -> None:
@@ -123,11 +125,11 @@ class ViewRegistry:
             self._end(address, reason)
 
     def open(self, address: Address, viewer: Viewer, now_ms: int) -> View:
-        """The view, up to date; it lingers from now on, until it is watched.
+        """Opens the view and brings it up to date. Unless it is watched, it lingers.
 
         Raises:
             Rejection: there is no such view, or ``viewer`` may not see it.
-            Unavailable: the replica is not there yet, or there are too many different views.
+            Unavailable: the replica is not loaded yet, or too many views are open.
         """
         kind = self._kind(address)
         self.refresh()
@@ -146,11 +148,11 @@ class ViewRegistry:
         return view
 
     def on_watched(self, address: Address) -> None:
-        """The view has a watcher now."""
+        """Stops the lingering of a view, which has a watcher now."""
         self._unwatched_since_ms.pop(address, None)
 
     def on_unwatched(self, address: Address, now_ms: int) -> None:
-        """The view has no watcher any more."""
+        """Starts the lingering of a view, which has no watcher now."""
         view = self._views.get(address)
         if view is not None:
             view.drop_frames()
@@ -159,12 +161,12 @@ class ViewRegistry:
             self._close(next(iter(self._unwatched_since_ms)))
 
     def release(self, address: Address) -> None:
-        """The view was read once. Without watchers it keeps nothing but its items."""
+        """Drops the frames of a view that was read once and has no watchers."""
         if address in self._unwatched_since_ms:
             self._views[address].drop_frames()
 
     def evict_idle(self, now_ms: int) -> None:
-        """Closes the views that had no watcher for a while."""
+        """Closes the views that had no watcher for ``linger_ms``."""
         while self._unwatched_since_ms:
             address, since_ms = next(iter(self._unwatched_since_ms.items()))
             if since_ms > now_ms - self._limits.linger_ms:
@@ -175,11 +177,11 @@ class ViewRegistry:
         if len(self._views) >= self._limits.views and self._unwatched_since_ms:
             self._close(next(iter(self._unwatched_since_ms)))
         if len(self._views) >= self._limits.views:
-            raise Unavailable("Too many different views are open here.")
+            raise Unavailable("Too many views are open at this gateway. Try again later.")
         if address.is_search and len(self._searches) >= self._limits.searches:
             oldest = next((each for each in self._unwatched_since_ms if each.is_search), None)
             if oldest is None:
-                raise Unavailable("Too many different searches are open here.")
+                raise Unavailable("Too many searches are open at this gateway. Try again later.")
             self._close(oldest)
 
     def _close(self, address: Address) -> None:

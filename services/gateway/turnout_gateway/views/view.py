@@ -1,4 +1,4 @@
-"""A view: items by key, already encoded, and one way out of it, ``since``."""
+"""A view: encoded items by key. ``View.since`` makes all frames of it."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,11 +12,12 @@ from turnout_gateway.wire.frame_out import Frame
 
 
 class View:
-    """
+    """The base class of all views.
+
     Attributes:
         name: the canonical address.
         revision: number of the last change.
-        ended: the reason why it can no longer be watched; None while it can.
+        ended: the reason why the view can no longer be watched; None while it can.
     """
 
     __slots__ = ("_frames", "_history", "_items", "ended", "name", "revision")
@@ -41,11 +42,11 @@ class View:
         return self._items.keys()
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        """True if the view may have looked different inside that range than at its ends."""
+        """True if the view may have had other items inside that range than at its ends."""
         raise NotImplementedError
 
     def fill(self, items: Mapping[str, Item]) -> None:
-        """Sets the first content: no client has seen an earlier one."""
+        """Sets the first items, before any client has seen the view."""
         self._items.update(items)
 
     def update_item(self, key: str, item: Item, revision: Revision) -> None:
@@ -60,7 +61,7 @@ class View:
             self._record_change(key, revision)
 
     def replace_items(self, items: Mapping[str, Item], revision: Revision) -> None:
-        """Makes ``items`` the whole content."""
+        """Replaces all items by ``items``."""
         for key in [key for key in self._items if key not in items]:
             self.remove_item(key, revision)
         for key, item in items.items():
@@ -76,8 +77,8 @@ class View:
     def since(self, seen: Seen, here: Position, requested_as: str | None = None) -> Frame:
         """The frame that brings a client that has ``seen`` to ``here``: a patch if one suffices, else a snapshot.
 
-        ``here`` is the position of the replica, which this view reflects; ``requested_as`` is the client's own spelling
-        of the address, if the answer has to name it.
+        ``here`` is the position of the replica, which this view shows. ``requested_as`` is the client's own spelling of
+        the address, if the frame has to contain it.
         """
         frame = self._frames.find(seen, here)
         if frame is None:
@@ -91,7 +92,7 @@ class View:
         return self._frames.with_requested_address(frame, requested_as)
 
     def drop_frames(self) -> None:
-        """Drops what can be made again from the items: for a view that has no watchers."""
+        """Drops all cached frames, of a view without watchers."""
         self._frames.drop()
 
     def _record_change(self, key: str, revision: Revision) -> None:

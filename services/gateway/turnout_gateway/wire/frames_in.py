@@ -1,7 +1,7 @@
-"""From bytes to messages of a client: RFC 6455 without I/O, on the frame codec of ``websockets``.
+"""Reads a client's messages from bytes (RFC 6455), without I/O, with the frame codec of ``websockets``.
 
-Nothing is kept between messages, so that an idle client costs nothing here: a ``FrameReader`` that ``is_empty`` is
-dropped, and the next bytes get a new one.
+An idle client costs no memory here: its connection drops a ``FrameReader`` that ``is_empty``, and makes another for the
+next bytes.
 """
 
 from codecs import IncrementalDecoder, getincrementaldecoder
@@ -14,7 +14,7 @@ from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
 
 _CONTROL_MAX_BYTES: Final = 125  # RFC 6455 section 5.5
 _FRAGMENTS_MIN: Final = 1_000
-_FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; there is no reason to cut one smaller
+_FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; clients have no reason for smaller fragments
 
 _utf8: Final = getincrementaldecoder("utf-8")
 
@@ -32,12 +32,12 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A frame without a meaning of its own: a pong, or a fragment that is not the last. It costs as much as others."""
+    """A frame that completes no message: a pong, or a fragment that is not the last. It counts for the rate limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientClose:
-    """The client closes; ``echo`` is the close frame that answers it (RFC 6455 section 5.5.1)."""
+    """The client's close frame; ``echo`` is the close frame that answers it (RFC 6455 section 5.5.1)."""
 
     echo: bytes
 
@@ -56,11 +56,11 @@ class Violation(Exception):
 
 
 class FrameReader:
-    """Reads frames as their bytes arrive. After a Violation, or ClientClose, nothing more can be read."""
+    """Reads frames as their bytes arrive. After a Violation or a ClientClose, nothing more can be read."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._fragments_max = max(_FRAGMENTS_MIN, max_bytes // _FRAGMENT_MEAN_BYTES)  # empty ones have no size
+        self._fragments_max = max(_FRAGMENTS_MIN, max_bytes // _FRAGMENT_MEAN_BYTES)  # bounds empty ones too
         self._buffer = bytearray()
         self._frame: Generator[None, None, Frame] | None = None
         self._fragments: list[bytes] = []
@@ -70,11 +70,11 @@ class FrameReader:
 
     @property
     def is_empty(self) -> bool:
-        """True if no part of a frame or of a message waits for the rest."""
+        """True if the reader holds no part of a frame or of a message."""
         return not self._buffer and self._frame is None and self._opcode is None
 
     def feed(self, data: bytes) -> Iterator[Received]:
-        """The frames that these bytes complete. To go on after an early stop, feed nothing. Raises Violation."""
+        """Yields what these bytes complete; ``feed(b"")`` continues after an early stop. Raises Violation."""
         self._buffer += data
         while (frame := self._next_frame()) is not None:
             if frame.opcode in DATA_OPCODES:
@@ -88,7 +88,7 @@ class FrameReader:
                 yield _PART
 
     def _next_frame(self) -> Frame | None:
-        """The next whole frame; None when bytes are missing."""
+        """The next complete frame; None if bytes are missing."""
         if self._frame is None:
             if not self._buffer:
                 return None
@@ -114,7 +114,7 @@ class FrameReader:
         return data
 
     def _add_fragment(self, frame: Frame) -> Message | None:
-        """The message that this frame completes."""
+        """The message that this frame completes; None if the message goes on. Raises Violation."""
         if (frame.opcode is Opcode.CONT) != (self._opcode is not None):
             raise Violation(CloseCode.PROTOCOL_ERROR, "a continuation without a message, or a message within another")
         if self._opcode is None:
@@ -135,7 +135,7 @@ class FrameReader:
         return Message(data, is_text)
 
     def _check_text(self, frame: Frame) -> None:
-        """Checks fragment by fragment, so that a bad one is found at once (RFC 6455 section 8.1)."""
+        """Checks each fragment as it arrives, so that bad UTF-8 fails at once (RFC 6455 section 8.1)."""
         if self._decoder is not None:
             try:
                 self._decoder.decode(bytes(frame.data), frame.fin)
@@ -144,7 +144,7 @@ class FrameReader:
 
 
 def server_frame(opcode: Opcode, data: bytes = b"") -> bytes:
-    """A final frame, as a server sends it: not masked."""
+    """A final frame from a server: not masked (RFC 6455 section 5.1)."""
     return Frame(opcode, data).serialize(mask=False)
 
 
