@@ -56,7 +56,7 @@ class AdmissionPolicy:
     connections_per_user: int = 1_000
 
     def allows_origin(self, headers: Mapping[str, str]) -> bool:
-        """True if the connecting page is allowed. Clients that are no browsers send no Origin (RFC 6455 section 10.2)."""
+        """True if the connecting page is allowed. Only browsers must send an Origin (RFC 6455 section 4.1)."""
         origin = headers.get("origin")
         if origin is None or "*" in self.origins or origin in self.origins:
             return True

@@ -18,8 +18,8 @@ class Sink(Protocol):
     """One client's connection, as the hub sees it.
 
     A sink has no queue: the hub writes no views to a congested sink. On ``Hub.on_drained`` the hub sends the changes
-    since the last view that the client got. An implementation calls the hub's ``on_congested`` when it becomes congested,
-    ``on_drained`` when it no longer is, and ``disconnect`` when the connection has ended.
+    since the last view that the client got. An implementation calls the hub's ``on_congested`` when it becomes
+    congested, ``on_drained`` when it no longer is, and ``disconnect`` when the connection has ended.
 
     Attributes:
         is_congested: True while earlier data is unsent.

@@ -13,6 +13,7 @@ from turnout_gateway.transport.queue_sink import QueueClient
 
 
 def routes(gateway: Gateway) -> APIRouter:
+    """The WebSocket route of ``gateway``."""
     router = APIRouter(tags=["live"])
 
     @router.websocket(LIVE_PATH)
@@ -45,5 +46,5 @@ async def _write(socket: WebSocket, client: QueueClient) -> None:
             await socket.send_text(frame.payload.decode())
         if client.sink.close_code is not None:
             await socket.close(client.sink.close_code)
-    except (WebSocketDisconnect, RuntimeError):  # the client is gone; the reader notices too
+    except (WebSocketDisconnect, RuntimeError):  # the client has disconnected; the reader ends too
         client.sink.abort()

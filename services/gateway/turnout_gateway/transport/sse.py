@@ -21,7 +21,7 @@ from turnout_gateway.views.kinds import parse
 from turnout_gateway.wire.frame_out import Frame
 
 RETRY_MS: Final = 2_000
-_NO_POSITION: Final = "-"  # in an event id: nothing of this view has been sent yet
+_NO_POSITION: Final = "-"  # in an event id: no frame of this view has been sent yet
 
 _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -33,23 +33,33 @@ _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class NotAcceptable(Invalid):
-    """The client accepts no server-sent events, and nothing else can be sent here."""
+    """The client accepts no server-sent events, the only type of this resource (RFC 9110 section 15.5.7)."""
 
     status = 406
 
 
 def routes(gateway: Gateway) -> APIRouter:
+    """The route of server-sent events of ``gateway``."""
     router = APIRouter(tags=["live"])
 
-    @router.get(LIVE_PATH, operation_id="watch", response_class=Response, responses=_EVENTS)
+    @router.get(
+        LIVE_PATH,
+        operation_id="watch",
+        summary="Watch views (server-sent events)",
+        response_class=Response,
+        responses=_EVENTS,
+    )
     async def watch(
         request: Request,
         view: Annotated[
             list[str], Query(description="addresses of views", min_length=1, max_length=limits.VIEWS_PER_STREAM_MAX)
         ],
-        last_event_id: Annotated[str | None, Header(description="resumes; browsers send it by themselves")] = None,
+        last_event_id: Annotated[
+            str | None,
+            Header(description="id of the last event, to resume after it; browsers send it when they reconnect"),
+        ] = None,
     ) -> Response:
-        """Live views. A WebSocket speaks docs/protocol.md here; `Accept: text/event-stream` gets the same as events."""
+        """Sends the messages of the live protocol as events. A WebSocket on this path uses docs/protocol.md."""
         accepted = request.headers.get("accept", "*/*")
         if not any(kind in accepted for kind in ("text/event-stream", "text/*", "*/*")):
             raise NotAcceptable("Open a WebSocket here, or accept text/event-stream.")
@@ -73,7 +83,7 @@ def _not_admitted() -> Unavailable:
 
 
 class _EventStream(StreamingResponse):
-    """Closes its generator itself: if the connection ends while an event is sent, Starlette would only drop it."""
+    """A stream that closes its generator. Starlette only drops it if the connection ends while an event is sent."""
 
     def __init__(self, events: AsyncGenerator[bytes, None], position: str) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", POSITION_HEADER: position}
@@ -104,7 +114,7 @@ async def _events(
 
 
 def _canonical_addresses(gateway: Gateway, requested: Sequence[str], user: User | None) -> list[str]:
-    """The canonical addresses; a text that is no address stays as it is, and is answered with a fail."""
+    """The canonical addresses. An invalid address stays as it is; the hub answers it with a fail."""
     names = []
     for each in requested:
         try:
@@ -115,10 +125,10 @@ def _canonical_addresses(gateway: Gateway, requested: Sequence[str], user: User 
 
 
 def _resume_positions(names: Sequence[str], last_id: str | None) -> dict[str, str]:
-    """The position of the client in each view.
+    """The position of the client in each view, from the id of its last event.
 
-    An event id names the position of every view, in the order of the request: when a connection breaks, some views may
-    be further than others.
+    An event id has the position of every view, in the order of the request. When a connection breaks, some views may
+    be at later positions than others.
     """
     positions = dict.fromkeys(names, _NO_POSITION)
     parts = (last_id or "").split(",")

@@ -1,7 +1,7 @@
 """All events, in the sorted lists that they match.
 
-Lists without search words (upcoming or past, for every tag) always exist; lists with words are made on request. An event
-moves between lists when its details change or when it ends, not when someone joins.
+Lists without search words (upcoming or past, for every tag) always exist; lists with words are made on request. An
+event moves between lists when its details change or when it ends, not when someone joins.
 """
 
 from collections.abc import Iterator
