@@ -70,7 +70,7 @@ async def test_an_idle_client_costs_less_than_3_kb(serve: ServeGateway) -> None:
     await until(lambda: not len(served.gateway.hub.clients))
 
 
-async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(serve: ServeGateway) -> None:
+async def test_a_disconnected_client_leaves_no_reference_cycle(serve: ServeGateway) -> None:
     """Full collections are rare (``turnout_core.runtime.gc_tuning``), so what needs one would stay for long."""
     served = await serve()
     port = int(served.url.rpartition(":")[2])
@@ -101,7 +101,7 @@ class CountingJournal(MemoryJournal):
         return await super().head()
 
 
-async def test_many_who_are_ahead_cost_the_journal_one_look() -> None:
+async def test_many_clients_ahead_share_reads_of_the_head() -> None:
     journal = CountingJournal()
     await journal.create(EPOCH)
     async with RunningGateway.running(Settings(beat_ms=100), journal) as served, AsyncExitStack() as stack:

@@ -58,7 +58,7 @@ class Watching:
         return self.replica.at == str(position)
 
 
-async def test_a_lost_link_is_healed_from_the_stream(serve: ServeGateway) -> None:
+async def test_a_broken_subscription_recovers_from_the_stream(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     await served.append_and_wait()
@@ -78,7 +78,7 @@ async def test_a_lost_link_is_healed_from_the_stream(serve: ServeGateway) -> Non
     task.cancel()
 
 
-async def test_a_missed_publication_is_found_by_the_next_beat(serve: ServeGateway) -> None:
+async def test_the_next_heartbeat_reveals_a_missed_publication(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     await served.append_and_wait()
@@ -94,7 +94,7 @@ async def test_a_missed_publication_is_found_by_the_next_beat(serve: ServeGatewa
     task.cancel()
 
 
-async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_it_green(serve: ServeGateway) -> None:
+async def test_a_gateway_is_not_ready_without_heartbeats(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     await served.append_and_wait()
@@ -115,7 +115,7 @@ async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_i
     assert (await served.get("/readyz")).status_code == 200
 
 
-async def test_a_journal_that_can_not_be_reached_is_waited_for(serve: ServeGateway) -> None:
+async def test_a_gateway_waits_for_an_unreachable_journal(serve: ServeGateway) -> None:
     served = await serve()
     served.journal.is_unreachable = True
     served.journal.break_subscriptions()
@@ -128,7 +128,7 @@ async def test_a_journal_that_can_not_be_reached_is_waited_for(serve: ServeGatew
     await until(served.gateway.is_ready)
 
 
-async def test_another_history_reaches_every_client_as_a_snapshot(serve: ServeGateway) -> None:
+async def test_another_history_reaches_clients_as_a_snapshot(serve: ServeGateway) -> None:
     served = await serve()
     served.writer.event(served.writer.user())
     await served.append_and_wait()

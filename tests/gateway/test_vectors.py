@@ -11,7 +11,7 @@ CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" 
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_a_client_does_with_messages_what_the_vectors_say(case: dict[str, Any]) -> None:
+def test_the_client_model_passes_the_vectors(case: dict[str, Any]) -> None:
     replica = Replica()
     if case["at"] is not None:
         before = {key: case[key] for key in ("order", "at", "items")}

@@ -18,7 +18,7 @@ from turnout_gateway.views.attendee_pages import AttendeesPage
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
-async def test_get_and_watch_give_the_same_bytes(serve: ServeGateway) -> None:
+async def test_get_and_watch_return_the_same_bytes(serve: ServeGateway) -> None:
     served = await serve()
     ada = served.writer.user("Ada")
     event = served.writer.event(ada)
@@ -56,7 +56,7 @@ async def test_one_event_and_the_pages_of_its_attendees(serve: ServeGateway) -> 
     assert seen == users[1::2]
 
 
-async def test_reads_see_ones_own_writes(serve: ServeGateway) -> None:
+async def test_a_read_waits_for_the_position_of_a_write(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     waiting = asyncio.create_task(served.get(f"/api/events/{event}?at_least={served.writer.state.position}"))
@@ -67,7 +67,7 @@ async def test_reads_see_ones_own_writes(serve: ServeGateway) -> None:
 
 
 @pytest.mark.parametrize("position", ["test-99", "other-1"])
-async def test_a_position_that_does_not_come_is_unavailable(serve: ServeGateway, position: str) -> None:
+async def test_an_unreached_position_is_unavailable(serve: ServeGateway, position: str) -> None:
     served = await serve()
     answer = await served.get(f"/api/events?at_least={position}")
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "1")
@@ -93,7 +93,9 @@ async def test_a_position_that_does_not_come_is_unavailable(serve: ServeGateway,
         ("/api/live", 422, "invalid"),
     ],
 )
-async def test_a_refusal_says_why(serve: ServeGateway, path: str, status: int, code: str) -> None:
+async def test_a_refused_read_returns_a_problem_document(
+    serve: ServeGateway, path: str, status: int, code: str
+) -> None:
     served = await serve()
     answer = await served.get(path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -101,7 +103,7 @@ async def test_a_refusal_says_why(serve: ServeGateway, path: str, status: int, c
     assert answer.headers["Turnout-Position"] == str(served.writer.state.position)
 
 
-async def test_the_answer_names_the_requested_spelling_of_the_view(serve: ServeGateway) -> None:
+async def test_head_and_other_methods_return_the_headers_of_get(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     await served.append_and_wait()
@@ -124,7 +126,7 @@ async def test_the_answer_names_the_requested_spelling_of_the_view(serve: ServeG
             assert (method, path, *told) == (method, path, status, allowed, position)
 
 
-async def test_before_the_replica_is_there_nothing_is_answered(serve: ServeGateway) -> None:
+async def test_reads_are_unavailable_before_the_replica_is_loaded(serve: ServeGateway) -> None:
     served = await serve(ready=False)
     for path in (
         "/api/events",
@@ -161,7 +163,7 @@ async def test_an_event_that_ended_moves_from_upcoming_to_past(serve: ServeGatew
     assert f"card:{event}" in (await served.get("/api/events?when=past")).text
 
 
-async def test_metrics_tell_the_story(serve: ServeGateway) -> None:
+async def test_metrics_count_clients_frames_and_commits(serve: ServeGateway) -> None:
     served = await serve()
     async with websockets.connect(served.live_url) as socket:
         await socket.recv()
@@ -184,7 +186,7 @@ async def test_metrics_tell_the_story(serve: ServeGateway) -> None:
         assert line in text, f"{line} is not in:\n{text}"
 
 
-async def test_the_interface_is_described(serve: ServeGateway) -> None:
+async def test_openapi_describes_the_reads(serve: ServeGateway) -> None:
     served = await serve()
     document = (await served.get("/openapi.json")).json()
     operations = {

@@ -22,7 +22,7 @@ def test_one_frame_serves_all_clients_at_the_same_position(harness: HubHarness) 
     assert len({id(each[0]) for each in frames}) == 1
 
 
-def test_a_tick_conflates_what_has_happened_since_the_last(harness: HubHarness) -> None:
+def test_a_flush_merges_all_commits_since_the_last(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", "events")
@@ -44,7 +44,7 @@ def test_a_client_receives_nothing_for_unchanged_views(harness: HubHarness) -> N
     assert sink.taken() == []
 
 
-def test_a_watch_between_commits_and_tick_is_up_to_date_and_is_not_told_twice(harness: HubHarness) -> None:
+def test_a_watch_before_a_flush_is_up_to_date_and_gets_no_second_frame(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, early = harness.client(f"events/{event}")
@@ -78,7 +78,7 @@ def test_a_deleted_event_ends_its_view(harness: HubHarness) -> None:
     assert sink.taken()[0]["code"] == "event-not-found"
 
 
-def test_signing_out_ends_me_and_only_a_newer_session_opens_it_again(harness: HubHarness) -> None:
+def test_signing_out_ends_me_until_a_newer_session(harness: HubHarness) -> None:
     ada = harness.writer.user()
     harness.flush()
     client, sink = harness.client("me", user=ada)
@@ -93,7 +93,7 @@ def test_signing_out_ends_me_and_only_a_newer_session_opens_it_again(harness: Hu
     assert kinds(again) == ["patch"]
 
 
-def test_me_is_for_those_who_are_signed_in(harness: HubHarness) -> None:
+def test_me_requires_a_session(harness: HubHarness) -> None:
     harness.flush()
     client, sink = harness.client()
     harness.hub.watch(client, "me", None)

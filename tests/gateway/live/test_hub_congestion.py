@@ -6,7 +6,7 @@ from view_replica import Replica, snapshot_items
 from turnout_gateway.live.keepalive import SLOTS
 
 
-def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(harness: HubHarness) -> None:
+def test_a_congested_client_is_skipped_and_gets_the_newest_state_when_it_drains(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     slow, sink = harness.client(f"events/{event}")
@@ -59,7 +59,7 @@ def test_a_client_that_drained_gets_the_next_patch_with_the_others(harness: HubH
     assert slow_sink.frames[-1] is sink.frames[-1]
 
 
-def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drains(harness: HubHarness) -> None:
+def test_a_congested_client_gets_its_first_answer_when_it_drains(harness: HubHarness) -> None:
     harness.flush()
     client, sink = harness.client()
     sink.is_congested = True
@@ -72,7 +72,7 @@ def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drain
     assert (answer["view"], answer["asked"]) == ("events?when=upcoming", "events")
 
 
-def test_idle_links_get_beats_and_busy_ones_do_not(harness: HubHarness) -> None:
+def test_only_idle_connections_get_heartbeats(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, idle = harness.client("events?when=past")

@@ -223,7 +223,7 @@ def without_presence(items: list[bytes]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_after_a_tick_everybody_holds_what_a_get_gives(seed: int) -> None:
+def test_after_a_flush_every_client_has_the_items_of_a_get(seed: int) -> None:
     gateways = TwoGateways(seed)
     for _ in range(STEPS):
         gateways.step()

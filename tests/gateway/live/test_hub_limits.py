@@ -28,7 +28,7 @@ def test_an_invalid_watch_is_refused_and_the_connection_stays_open(
     assert kinds(sink) == ["snapshot"]
 
 
-def test_a_client_has_so_many_views_and_no_more() -> None:
+def test_the_number_of_views_per_client_is_limited() -> None:
     harness = HubHarness(views_per_client=2)
     client, sink = harness.client("events?limit=1", "events?limit=2")
     harness.hub.watch(client, "events?limit=3", None)
@@ -38,7 +38,7 @@ def test_a_client_has_so_many_views_and_no_more() -> None:
     assert kinds(sink) == ["snapshot"]
 
 
-def test_a_gateway_has_so_many_views_and_drops_the_unwatched_first() -> None:
+def test_the_number_of_views_is_limited_and_unwatched_ones_are_evicted() -> None:
     harness = HubHarness(ViewLimits(views=2))
     first, _ = harness.client("events?limit=1")
     second, sink = harness.client("events?limit=2")
@@ -49,7 +49,7 @@ def test_a_gateway_has_so_many_views_and_drops_the_unwatched_first() -> None:
     assert (kinds(sink), len(harness.views)) == (["snapshot"], 2)
 
 
-def test_a_gateway_has_so_many_searches() -> None:
+def test_the_number_of_searches_is_limited() -> None:
     harness = HubHarness(ViewLimits(searches=1))
     client, sink = harness.client("events?q=a")
     harness.hub.watch(client, "events?q=b", None)
@@ -58,7 +58,7 @@ def test_a_gateway_has_so_many_searches() -> None:
     assert kinds(sink) == ["snapshot"]
 
 
-def test_a_view_that_nobody_watches_is_closed_after_a_while(harness: HubHarness) -> None:
+def test_an_unwatched_view_is_closed_after_its_linger_time(harness: HubHarness) -> None:
     client, _ = harness.client("events?q=chess&tag=games")
     harness.hub.disconnect(client)
     harness.writer.now_ms += 59_000

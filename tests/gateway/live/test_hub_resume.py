@@ -21,7 +21,7 @@ def test_a_client_resumes_by_patch_after_all_clients_left(harness: HubHarness) -
     assert harness.hub.counters.resumed_by_patch == 1
 
 
-def test_a_herd_shares_its_patch(harness: HubHarness) -> None:
+def test_clients_that_resume_together_share_a_patch(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     herd = [harness.client(f"events/{event}")[0] for _ in range(20)]
@@ -34,7 +34,7 @@ def test_a_herd_shares_its_patch(harness: HubHarness) -> None:
     assert (len(frames), harness.hub.counters.resumed_by_snapshot) == (1, 0)
 
 
-def test_a_client_from_a_gateway_ahead_never_goes_back(harness: HubHarness) -> None:
+def test_the_position_of_a_client_never_decreases(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at="test-4")
@@ -45,7 +45,7 @@ def test_a_client_from_a_gateway_ahead_never_goes_back(harness: HubHarness) -> N
     assert answer["at"] == "test-4"
 
 
-def test_an_event_is_missing_only_where_the_replica_has_what_the_client_has_seen(harness: HubHarness) -> None:
+def test_an_unknown_event_fails_only_after_the_replica_has_caught_up(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client("events/unheardof", at="test-3")
@@ -55,7 +55,7 @@ def test_an_event_is_missing_only_where_the_replica_has_what_the_client_has_seen
     assert kinds(sink) == ["fail"]
 
 
-def test_a_client_ahead_for_more_than_a_second_is_sent_elsewhere(harness: HubHarness) -> None:
+def test_a_client_ahead_for_more_than_a_second_is_closed(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at="test-4000")
@@ -80,7 +80,7 @@ def test_a_client_of_a_lost_history_gets_a_snapshot(harness: HubHarness) -> None
     assert (kinds(sink), sink.code) == (["hello", "snapshot"], None)
 
 
-def test_a_client_ahead_is_sent_elsewhere_if_the_head_is_unknown(harness: HubHarness) -> None:
+def test_a_client_ahead_is_closed_if_the_head_is_unknown(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at="test-4000")
@@ -102,7 +102,7 @@ def test_a_client_ahead_that_unwatches_gets_nothing(harness: HubHarness) -> None
     assert (kinds(sink), sink.code) == (["hello"], None)
 
 
-def test_a_client_that_caught_up_between_ticks_gets_later_commits(harness: HubHarness) -> None:
+def test_a_client_that_caught_up_between_flushes_gets_later_commits(harness: HubHarness) -> None:
     ada = harness.writer.user()
     harness.flush()
     current, _ = harness.client("events")
@@ -119,7 +119,7 @@ def test_a_client_that_caught_up_between_ticks_gets_later_commits(harness: HubHa
     assert [message["at"] for message in ahead.taken()] == [str(harness.writer.state.position)]
 
 
-def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_another(harness: HubHarness) -> None:
+def test_a_reloaded_replica_sends_patches_unless_the_epoch_changed(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}")
@@ -135,7 +135,7 @@ def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_anothe
     assert (message["type"], message["at"]) == ("snapshot", "other-1")
 
 
-def test_a_replica_without_the_event_any_more_ends_its_view(harness: HubHarness) -> None:
+def test_a_reloaded_replica_without_the_event_ends_its_view(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}")

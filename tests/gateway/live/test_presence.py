@@ -31,7 +31,7 @@ def deliver(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
         hearer.receive(message, now_s)
 
 
-def test_the_total_is_ours_and_theirs() -> None:
+def test_the_total_adds_the_viewers_of_all_gateways() -> None:
     here, there = two()
     here.set_own_viewers("e", 2)
     there.set_own_viewers("e", 3)
@@ -39,7 +39,7 @@ def test_the_total_is_ours_and_theirs() -> None:
     assert (here.total("e"), here.pop_changed_totals(), here.pop_changed_totals()) == (5, {"e": 5}, {})
 
 
-def test_only_what_has_changed_is_told() -> None:
+def test_only_changes_are_published() -> None:
     here, there = two()
     there.set_own_viewers("e", 3)
     assert there.encode_changes() is not None
@@ -50,7 +50,7 @@ def test_only_what_has_changed_is_told() -> None:
     assert (here.total("e"), here.total("f")) == (0, 1)
 
 
-def test_the_whole_corrects_what_was_missed() -> None:
+def test_a_complete_message_corrects_a_lost_one() -> None:
     here, there = two()
     there.set_own_viewers("e", 3)
     deliver(there, here)
@@ -61,7 +61,7 @@ def test_the_whole_corrects_what_was_missed() -> None:
     assert (here.total("e"), here.pop_changed_totals()) == (0, {"e": 0})
 
 
-def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
+def test_a_silent_gateway_is_removed() -> None:
     here, there = two()
     there.set_own_viewers("e", 3)
     deliver(there, here, now_s=100)
@@ -72,7 +72,7 @@ def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
     assert (here.total("e"), here.pop_changed_totals(), list(here.gateways())) == (0, {"e": 0}, [])
 
 
-def test_a_farewell_takes_effect_at_once() -> None:
+def test_a_departure_takes_effect_at_once() -> None:
     here, there = two()
     there.set_own_viewers("e", 3)
     deliver(there, here)
@@ -80,7 +80,7 @@ def test_a_farewell_takes_effect_at_once() -> None:
     assert here.total("e") == 0
 
 
-def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
+def test_a_new_gateway_is_detected_and_our_own_messages_are_ignored() -> None:
     here, there = two()
     assert here.receive(there.encode_all(), 0) is True
     assert here.receive(there.encode_all(), 0) is False
@@ -92,7 +92,7 @@ def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
 @pytest.mark.parametrize(
     "message", [b"", b"{}", b"\xff", b'{"gateway":"b","looking":{"e":"many"}}', b'{"gateway":"\xff"}']
 )
-def test_noise_on_the_channel_is_ignored(message: bytes) -> None:
+def test_invalid_messages_are_ignored(message: bytes) -> None:
     here, _ = two()
     assert here.receive(message, 0) is False
     assert here.pop_changed_totals() == {}
@@ -114,7 +114,7 @@ async def buses(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterato
             await each.close()
 
 
-async def test_a_bus_carries_words_to_everybody_who_listens(buses: tuple[PresenceBus, PresenceBus]) -> None:
+async def test_a_bus_delivers_messages_to_all_subscribers_in_order(buses: tuple[PresenceBus, PresenceBus]) -> None:
     here, there = buses
     async with here.subscribe() as subscription, there.subscribe() as other:
         await here.publish(b"one")
@@ -127,7 +127,7 @@ async def test_a_bus_carries_words_to_everybody_who_listens(buses: tuple[Presenc
         assert [await other.receive(5), await other.receive(5)] == [b"one", b"two"]
 
 
-async def test_a_bus_that_is_gone_says_so() -> None:
+async def test_an_unreachable_bus_raises_unreachable() -> None:
     bus = ValkeyPresenceBus(connect("redis://127.0.0.1:1"), "test:presence")
     with pytest.raises(Unreachable):
         await bus.publish(b"one")

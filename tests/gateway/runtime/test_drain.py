@@ -20,7 +20,7 @@ class HeldUpBus(MemoryBus):
         await asyncio.Event().wait()
 
 
-async def test_a_farewell_that_nobody_takes_does_not_hold_up_a_stop() -> None:
+async def test_a_stop_does_not_wait_for_an_unresponsive_presence_bus() -> None:
     served = RunningGateway(Settings(), MemoryJournal(), HeldUpBus(), FakeWriter())
     async with asyncio.timeout(2):
         await served.gateway.drain()
@@ -47,7 +47,7 @@ class SwallowingBus(MemoryBus):
         raise RuntimeError("released, so that a test that fails comes to an end")
 
 
-async def test_a_cancellation_that_is_swallowed_does_not_hold_up_a_stop() -> None:
+async def test_a_swallowed_cancellation_does_not_delay_a_stop() -> None:
     bus = SwallowingBus()
     served = RunningGateway(Settings(), MemoryJournal(), bus, FakeWriter())
 

@@ -31,7 +31,7 @@ async def _flushed(work: Work) -> None:
     work.done.clear()
 
 
-async def test_simultaneous_flush_requests_share_a_tick() -> None:
+async def test_simultaneous_flush_requests_share_a_flush() -> None:
     work = Work(0)
     flusher = Flusher(work)
     for _ in range(5):
@@ -40,7 +40,7 @@ async def test_simultaneous_flush_requests_share_a_tick() -> None:
     assert work.flushes == 1
 
 
-async def test_a_cheap_tick_does_not_hold_up_the_next() -> None:
+async def test_a_short_flush_does_not_delay_the_next() -> None:
     work = Work(0)
     flusher = Flusher(work, interval_s=3600)
     for _ in range(3):
@@ -60,7 +60,7 @@ async def test_a_cheap_tick_does_not_hold_up_the_next() -> None:
         "half as long again", "but no longer than the interval",
     ],
 )  # fmt: skip
-async def test_a_tick_rests_and_merges_what_comes_meanwhile(
+async def test_a_pause_follows_a_flush_and_merges_requests(
     *, several: bool, takes_s: float, interval_s: float, period_s: float
 ) -> None:
     loop, work = asyncio.get_running_loop(), Work(takes_s, several=several)
@@ -77,7 +77,7 @@ async def test_a_tick_rests_and_merges_what_comes_meanwhile(
     assert loop.time() - began_s >= period_s + takes_s - 0.002  # loops have clocks of a ms
 
 
-async def test_a_reader_waits_for_the_flush_of_its_items_and_until_the_next_is_immediate() -> None:
+async def test_a_reader_waits_for_the_planned_flush_and_the_pause_after_it() -> None:
     loop, work = asyncio.get_running_loop(), Work(0, several=True)
     flusher = Flusher(work, interval_s=0.08)
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)  # there is nothing to tell
@@ -90,14 +90,14 @@ async def test_a_reader_waits_for_the_flush_of_its_items_and_until_the_next_is_i
     await _flushed(work)
 
 
-async def test_a_stopped_ticker_holds_nobody_up() -> None:
+async def test_a_stopped_flusher_releases_its_waiters() -> None:
     flusher = Flusher(Work(0))
     flusher.request_flush()
     flusher.stop()
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)
 
 
-async def test_a_tick_that_fails_holds_nobody_up() -> None:
+async def test_a_failed_flush_releases_its_waiters() -> None:
     def broken() -> bool:
         raise ArithmeticError
 

@@ -57,7 +57,7 @@ async def listening(served: RunningGateway, query: str, **headers: str) -> Async
         yield Events(response)
 
 
-async def test_a_stream_says_what_a_socket_says(serve: ServeGateway) -> None:
+async def test_a_stream_sends_the_messages_of_a_websocket(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     await served.append_and_wait()
@@ -74,7 +74,7 @@ async def test_a_stream_says_what_a_socket_says(serve: ServeGateway) -> None:
     await until(lambda: len(served.gateway.hub.clients) == 0)
 
 
-async def test_a_stream_resumes_every_view_where_it_was(serve: ServeGateway) -> None:
+async def test_a_stream_resumes_each_view_from_its_own_position(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     await served.append_and_wait()
@@ -97,7 +97,7 @@ async def test_a_stream_resumes_every_view_where_it_was(serve: ServeGateway) -> 
         assert {answer["view"]: answer["type"] for answer in answers} == kinds
 
 
-async def test_a_view_that_is_none_fails_and_the_others_live(serve: ServeGateway) -> None:
+async def test_an_invalid_view_fails_and_the_others_are_watched(serve: ServeGateway) -> None:
     served = await serve()
     async with listening(served, "view=events/nope&view=me&view=x&view=events") as events:
         await events.message()
@@ -107,7 +107,7 @@ async def test_a_view_that_is_none_fails_and_the_others_live(serve: ServeGateway
     ]  # fmt: skip
 
 
-async def test_an_idle_stream_has_beats(serve: ServeGateway) -> None:
+async def test_an_idle_stream_gets_heartbeats(serve: ServeGateway) -> None:
     served = await serve(beat_ms=200)
     async with listening(served, "view=events") as events:
         while "" not in (fields := await events.next()):
@@ -180,7 +180,7 @@ def _socket(event: str) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("way", [_stream, _socket])
-async def test_a_stalled_client_is_aborted_and_leaves_nothing_behind(
+async def test_a_stalled_client_is_aborted_and_its_task_ends(
     serve: ServeGateway, way: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
     served = await serve(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
@@ -208,7 +208,7 @@ async def test_a_stalled_client_is_aborted_and_leaves_nothing_behind(
     writer.transport.abort()
 
 
-async def test_a_path_spelt_in_another_way_is_the_live_link_too(serve: ServeGateway) -> None:
+async def test_a_percent_encoded_path_opens_the_live_link(serve: ServeGateway) -> None:
     served = await serve()
     async with websockets.connect(served.live_url.replace("live", "%6cive")):
         (client,) = served.gateway.hub.clients

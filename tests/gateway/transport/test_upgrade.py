@@ -14,7 +14,7 @@ from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.view_kind import Viewer
 
 
-async def test_a_client_receives_what_happens(serve: ServeGateway) -> None:
+async def test_a_client_receives_changes(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user("Ada"))
     await served.append_and_wait()
@@ -38,7 +38,7 @@ async def test_a_client_receives_what_happens(serve: ServeGateway) -> None:
     ]
 
 
-async def test_a_client_that_comes_back_gets_a_patch(serve: ServeGateway) -> None:
+async def test_a_reconnecting_client_gets_a_patch(serve: ServeGateway) -> None:
     served = await serve()
     event = served.writer.event(served.writer.user())
     await served.append_and_wait()
@@ -73,7 +73,7 @@ async def test_a_connection_belongs_to_the_user_of_its_handshake(serve: ServeGat
     ("origin", "code"),
     [(None, None), ("same", None), ("https://friend.example", None), ("https://evil.example", Close.FORBIDDEN)],
 )
-async def test_only_our_own_pages_may_open_a_link(serve: ServeGateway, origin: str | None, code: int | None) -> None:
+async def test_only_allowed_origins_may_connect(serve: ServeGateway, origin: str | None, code: int | None) -> None:
     served = await serve(origins=("https://friend.example",))
     async with websockets.connect(served.live_url, origin=served.url if origin == "same" else origin) as socket:  # type: ignore[arg-type]
         if code is None:
@@ -82,7 +82,7 @@ async def test_only_our_own_pages_may_open_a_link(serve: ServeGateway, origin: s
             assert await closing_code(socket) == code
 
 
-async def test_a_crowd_from_one_address_is_sent_away(serve: ServeGateway) -> None:
+async def test_too_many_connections_from_one_address_are_closed(serve: ServeGateway) -> None:
     served = await serve(links_per_address=2)
     async with websockets.connect(served.live_url), websockets.connect(served.live_url) as second:
         async with websockets.connect(served.live_url) as third:
@@ -93,7 +93,7 @@ async def test_a_crowd_from_one_address_is_sent_away(serve: ServeGateway) -> Non
             assert (await receive(fourth))["type"] == "hello"
 
 
-async def test_the_edge_may_name_the_address(serve: ServeGateway) -> None:
+async def test_a_trusted_proxy_names_the_remote_address(serve: ServeGateway) -> None:
     served = await serve(links_per_address=1)
     there = {"X-Forwarded-For": "203.0.113.7, 198.51.100.1"}
     elsewhere = {"X-Forwarded-For": "198.51.100.2"}
@@ -106,7 +106,7 @@ async def test_the_edge_may_name_the_address(serve: ServeGateway) -> None:
         assert await closing_code(third) == Close.CROWDED
 
 
-async def test_another_path_is_served_as_ever(serve: ServeGateway) -> None:
+async def test_uvicorn_serves_other_websocket_paths(serve: ServeGateway) -> None:
     served = await serve()
     with pytest.raises(InvalidStatus) as refusal:
         async with websockets.connect(served.live_url + "/more"):
@@ -125,7 +125,7 @@ async def test_a_bad_handshake_is_refused(serve: ServeGateway) -> None:
     assert (await served.get("/api/live", **head)).status_code == 400
 
 
-async def test_a_drain_says_goodbye_and_ends_in_time(serve: ServeGateway) -> None:
+async def test_a_drain_sends_bye_and_ends_in_time(serve: ServeGateway) -> None:
     served = await serve(drain_s=1)
     sockets = [await websockets.connect(served.live_url) for _ in range(20)]
     stuck = await RawWebSocket.open(served)
@@ -141,7 +141,7 @@ async def test_a_drain_says_goodbye_and_ends_in_time(serve: ServeGateway) -> Non
     stuck.end()
 
 
-async def test_while_it_drains_it_is_not_ready_and_takes_no_more_links(serve: ServeGateway) -> None:
+async def test_a_draining_gateway_is_not_ready_and_refuses_connections(serve: ServeGateway) -> None:
     served = await serve(drain_s=3)
     stuck = await RawWebSocket.open(served)
     served.server.should_exit = True

@@ -101,7 +101,7 @@ async def harness() -> AsyncIterator[SocketHarness]:
     harness.link.connection_lost(None)
 
 
-async def test_a_connection_yields_to_the_others_after_its_turn(harness: SocketHarness) -> None:
+async def test_a_connection_yields_after_its_maximum_of_frames(harness: SocketHarness) -> None:
     harness.link.data_received(PONG * (2 * FRAMES_PER_TURN_MAX) + WATCH)
     turns = [(harness.listener.others, harness.transport.reading)]
     while not harness.transport.reading:
@@ -111,19 +111,19 @@ async def test_a_connection_yields_to_the_others_after_its_turn(harness: SocketH
     assert harness.listener.messages == 1
 
 
-async def test_every_frame_counts_however_little_it_says(harness: SocketHarness) -> None:
+async def test_fragments_and_pongs_count_as_frames(harness: SocketHarness) -> None:
     fragments = [Frame(Opcode.TEXT, b"{", fin=False), Frame(Opcode.CONT, b"", fin=False), Frame(Opcode.CONT, b"}")]
     harness.link.data_received(b"".join(frame.serialize(mask=True) for frame in fragments) + PONG)
     assert (harness.listener.messages, harness.listener.others) == (1, 3)
 
 
-async def test_after_goodbye_it_waits_for_the_close_frame_but_not_for_everything_else(harness: SocketHarness) -> None:
+async def test_messages_after_our_close_frame_are_ignored(harness: SocketHarness) -> None:
     harness.link.send_close(4502, "too fast")
     harness.link.data_received(WATCH * 10 + CLOSE)
     assert (harness.transport.closed, harness.listener.messages) == (True, 0)
 
 
-async def test_a_client_that_sends_after_the_close_frame_is_aborted(harness: SocketHarness) -> None:
+async def test_a_client_that_sends_much_after_our_close_frame_is_aborted(harness: SocketHarness) -> None:
     harness.link.send_close(4502, "too fast")
     for _ in range(AFTER_CLOSE_MAX_BYTES // len(PONG)):
         harness.link.data_received(PONG)
@@ -147,7 +147,7 @@ async def on_a_wire() -> tuple[asyncio.Transport, socket.socket]:
     return transport, there
 
 
-async def test_a_link_that_was_not_let_in_leaves_the_connection_to_the_transport() -> None:
+async def test_a_connection_that_is_not_admitted_leaves_the_socket_open() -> None:
     transport, there = await on_a_wire()
     WebSocketConnection(transport, Listener(), 8192)
     gc.collect()
@@ -157,7 +157,7 @@ async def test_a_link_that_was_not_let_in_leaves_the_connection_to_the_transport
     there.close()
 
 
-async def test_a_link_that_is_let_in_writes_to_the_socket_itself_until_it_is_lost() -> None:
+async def test_an_admitted_connection_uses_the_socket_until_it_is_lost() -> None:
     transport, there = await on_a_wire()
     link = WebSocketConnection(transport, Listener(), 8192)
     link.start(cast(Client, "somebody"))
@@ -171,7 +171,7 @@ async def test_a_link_that_is_let_in_writes_to_the_socket_itself_until_it_is_los
     there.close()
 
 
-def test_a_message_of_nothing_but_beginnings_ends_too() -> None:
+def test_a_message_of_too_many_empty_fragments_is_refused() -> None:
     beginning, more = (Frame(each, b"", fin=False).serialize(mask=True) for each in (Opcode.TEXT, Opcode.CONT))
     heard = FrameReader(8192).feed(beginning + more * 1000)
     assert list(islice(heard, 1000)) == [Part()] * 1000

@@ -11,7 +11,7 @@ from view_replica import Replica
 from waiting import until
 
 
-async def test_a_slow_client_skips_to_the_newest_state_and_costs_no_memory(serve: ServeGateway) -> None:
+async def test_a_slow_client_skips_to_the_newest_state_without_a_queue(serve: ServeGateway) -> None:
     served = await serve(tick_ms=0)
     ada = served.writer.user()
     event = served.writer.event(ada)
@@ -42,7 +42,7 @@ async def test_a_slow_client_skips_to_the_newest_state_and_costs_no_memory(serve
     raw.end()
 
 
-async def test_a_stalled_client_is_aborted_and_the_others_go_on(serve: ServeGateway) -> None:
+async def test_a_stalled_client_is_aborted_and_others_stay_connected(serve: ServeGateway) -> None:
     served = await serve(stall_s=0.5, beat_ms=1000, tick_ms=0)
     ada = served.writer.user()
     event = served.writer.event(ada)
@@ -67,7 +67,7 @@ async def test_a_stalled_client_is_aborted_and_the_others_go_on(serve: ServeGate
 
 
 @pytest.mark.parametrize("last", [masked(8, b"\x03\xe8"), b"\x81\x02hi"], ids=["close", "violation"])
-async def test_no_frame_follows_our_close_frame_whatever_drains(serve: ServeGateway, last: bytes) -> None:
+async def test_no_frame_follows_our_close_frame(serve: ServeGateway, last: bytes) -> None:
     served = await serve(tick_ms=0)
     ada = served.writer.user()
     for _ in range(500):

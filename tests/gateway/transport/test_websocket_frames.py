@@ -45,7 +45,7 @@ from turnout_core.protocol.messages import Close
         "fragments",
     ],
 )  # fmt: skip
-async def test_a_broken_protocol_is_answered_with_its_close_code(serve: ServeGateway, sent: bytes, code: int) -> None:
+async def test_a_violation_is_answered_with_its_close_code(serve: ServeGateway, sent: bytes, code: int) -> None:
     served = await serve()
     raw = await RawWebSocket.open(served)
     raw.writer.write(sent)
@@ -54,7 +54,7 @@ async def test_a_broken_protocol_is_answered_with_its_close_code(serve: ServeGat
     await until(lambda: len(served.gateway.hub.clients) == 0)
 
 
-async def test_a_message_may_come_byte_by_byte_and_in_pieces_with_a_ping_between(serve: ServeGateway) -> None:
+async def test_a_message_may_arrive_byte_by_byte_in_fragments_with_a_ping_between(serve: ServeGateway) -> None:
     served = await serve()
     raw = await RawWebSocket.open(served)
     await raw.frame()
@@ -84,7 +84,7 @@ FRAMES = st.lists(
 )
 
 
-async def test_no_bytes_do_any_harm(serve: ServeGateway) -> None:
+async def test_arbitrary_bytes_do_no_harm(serve: ServeGateway) -> None:
     served = await serve()
     failures: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))

@@ -205,6 +205,6 @@ class Lossy(Gateways):
     lose_patches = True
 
 
-def test_a_lost_patch_would_be_seen() -> None:
+def test_the_test_detects_lost_patches() -> None:
     with pytest.raises(AssertionError, match="At index"):
         run_state_machine_as_test(Lossy, settings=settings(phases=[Phase.generate], stateful_step_count=20))

@@ -39,7 +39,7 @@ def test_a_spelling_has_one_canonical_address(asked: str, canonical: str) -> Non
     assert parse(asked, "ada").canonical == canonical
 
 
-def test_a_canonical_address_is_its_own() -> None:
+def test_a_canonical_address_parses_to_itself() -> None:
     for address in (EventsAddress("past", ("a&b", "ü"), "x y", 9), EventAddress("abc"), MeAddress("ada")):
         assert parse(address.canonical, "ada") == address
 
@@ -90,7 +90,7 @@ def test_me_needs_a_viewer() -> None:
 @given(
     st.text(max_size=60) | st.text(max_size=40).map("events?".__add__) | st.text(max_size=20).map("events?q=".__add__)
 )
-def test_no_text_does_anything_else(asked: str) -> None:
+def test_any_text_is_an_address_or_is_rejected(asked: str) -> None:
     try:
         address = parse(asked, "ada")
     except Rejection as rejection:

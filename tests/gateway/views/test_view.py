@@ -55,7 +55,7 @@ def test_a_client_with_nothing_gets_a_snapshot() -> None:
     }
 
 
-def test_an_item_that_stays_the_same_is_no_change() -> None:
+def test_an_equal_item_is_no_change() -> None:
     view = filled()
     view.update_item("a", (1, item("a")), Revision(11, 101))
     assert view.revision == LOADED_AT.number
@@ -79,7 +79,7 @@ def test_an_item_that_stays_the_same_is_no_change() -> None:
         (None, None),
     ],
 )
-def test_since_tells_what_came_later(seen: int | Position | None, expected: tuple[set[str], set[str]] | None) -> None:
+def test_since_returns_later_changes(seen: int | Position | None, expected: tuple[set[str], set[str]] | None) -> None:
     view = filled()
     view.update_item("a", (1, item("a", 1)), Revision(11, 101))
     view.remove_item("b", Revision(12, 102))
@@ -100,7 +100,7 @@ def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
     assert changes(read(view.since(11, at(100)).payload)) == (set(), set())
 
 
-def test_the_log_is_bounded_and_who_is_older_than_it_gets_a_snapshot() -> None:
+def test_the_log_is_bounded_and_older_clients_get_a_snapshot() -> None:
     view = filled()
     for number in range(5_000):
         view.update_item(f"k{number}", (1, item(f"k{number}")), Revision(11 + number, 101 + number))
@@ -120,7 +120,7 @@ def test_clients_at_the_same_position_share_one_frame() -> None:
     assert view.since(None, at(101)) is view.since(None, at(101))
 
 
-def test_a_spelling_of_ones_own_and_a_view_that_was_only_read_leave_nothing_behind() -> None:
+def test_frames_with_own_spellings_and_dropped_frames_are_not_cached() -> None:
     view = filled()
     kept = view.since(None, at(100))
     assert view.since(None, at(100), "events//x") is not view.since(None, at(100), "events//x")
@@ -130,7 +130,7 @@ def test_a_spelling_of_ones_own_and_a_view_that_was_only_read_leave_nothing_behi
     assert view.since(None, at(100)) is not kept
 
 
-def test_a_frame_is_not_kept_beyond_the_next_change_or_commit() -> None:
+def test_a_change_or_commit_replaces_the_cached_frame() -> None:
     view = filled()
     first = view.since(None, at(100))
     assert read(view.since(None, at(101)).payload)["at"] == "e-101"
@@ -146,7 +146,7 @@ def test_another_history_leaves_only_snapshots() -> None:
     assert read(view.since(at(7, "new"), at(7, "new")).payload)["type"] == "patch"
 
 
-def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
+def test_a_frame_contains_the_requested_spelling() -> None:
     view = filled()
     assert read(view.since(None, at(100), "events//x").payload)["asked"] == "events//x"
     assert {**read(view.since(None, at(100), "events//x").payload), "asked": ""} == {
@@ -156,7 +156,7 @@ def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
     assert "asked" not in read(view.since(None, at(100)).payload)
 
 
-def test_a_range_of_commits_is_told_from_its_ends() -> None:
+def test_positions_at_the_ends_of_a_range_are_outside_it() -> None:
     ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, has_moved_events=False)
     ranges.add(100, 101, collapsed)
     ranges.add(101, 105, collapsed)
@@ -165,7 +165,7 @@ def test_a_range_of_commits_is_told_from_its_ends() -> None:
     assert [seq for seq in range(99, 114) if ranges.find(seq) is not None] == [102, 103, 104, 111]
 
 
-def test_keys_of_collapsed_ranges_expire_and_then_the_ranges_expire() -> None:
+def test_details_of_old_ranges_are_dropped_before_the_ranges() -> None:
     ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, has_moved_events=False)
     for number in range(150_000):
         ranges.add(3 * number, 3 * number + 3, collapsed)
@@ -193,7 +193,7 @@ TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size=30)
     reads=st.lists(st.booleans(), min_size=30, max_size=30),
     order=st.sampled_from(("ascending", "descending")),
 )
-def test_snapshot_and_patches_are_the_newest_snapshot(
+def test_a_snapshot_and_its_patches_equal_the_newest_snapshot(
     touches: list[tuple[str, int | None]], reads: list[bool], order: Order
 ) -> None:
     view = Shown("v", order, LOADED_AT, CollapsedRanges())

@@ -79,7 +79,7 @@ def reports(folder: Path) -> list[dict[str, str]]:
     return [json.loads(report.read_text()) for report in folder.glob("*_case_*.json")]
 
 
-async def test_every_case_of_the_suite_is_passed(tmp_path: Path) -> None:
+async def test_the_server_passes_every_case_of_the_suite(tmp_path: Path) -> None:
     gateway: Any = EchoGateway()
     server = gateway_server(app, gateway, Settings())
     server.config.ws = cast(Any, partial(EchoWire, gateway, Echo()))
