@@ -48,10 +48,10 @@ def _arrive(port: int) -> socket.socket:
 
 
 async def test_an_idle_client_costs_less_than_3_kb(serve: ServeGateway) -> None:
-    served = await serve()
-    served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    port = int(served.url.rpartition(":")[2])
+    instance = await serve()
+    instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    port = int(instance.url.rpartition(":")[2])
     links = [await asyncio.to_thread(_arrive, port) for _ in range(20)]  # what is made once is there now
     gc.collect()
     tracemalloc.start()
@@ -62,18 +62,18 @@ async def test_an_idle_client_costs_less_than_3_kb(serve: ServeGateway) -> None:
     finally:
         tracemalloc.stop()
     try:
-        assert len(served.gateway.hub.clients) == len(links)
+        assert len(instance.gateway.hub.clients) == len(links)
         assert kept / _CLIENTS <= _PER_CLIENT_MOST_BYTES
     finally:
         for link in links:
             link.close()
-    await until(lambda: not len(served.gateway.hub.clients))
+    await until(lambda: not len(instance.gateway.hub.clients))
 
 
 async def test_a_disconnected_client_leaves_no_reference_cycle(serve: ServeGateway) -> None:
     """Full collections are rare (``turnout_core.runtime.gc_tuning``), so what needs one would stay for long."""
-    served = await serve()
-    port = int(served.url.rpartition(":")[2])
+    instance = await serve()
+    port = int(instance.url.rpartition(":")[2])
     kinds = (WebSocketConnection, Client, WebSocketUpgrade, HttpProtocol)
     gc.collect()
     gc.disable()
@@ -82,7 +82,7 @@ async def test_a_disconnected_client_leaves_no_reference_cycle(serve: ServeGatew
         assert [each for each in gc.get_objects() if isinstance(each, WebSocketConnection)]
         for link in links:
             link.close()
-        await until(lambda: not len(served.gateway.hub.clients))
+        await until(lambda: not len(instance.gateway.hub.clients))
         await until(lambda: not [each for each in gc.get_objects() if isinstance(each, kinds)])
     finally:
         gc.enable()
@@ -104,10 +104,10 @@ class CountingJournal(MemoryJournal):
 async def test_many_clients_ahead_share_reads_of_the_head() -> None:
     journal = CountingJournal()
     await journal.create(EPOCH)
-    async with RunningGateway.running(Settings(beat_ms=100), journal) as served, AsyncExitStack() as stack:
-        event = served.writer.event(served.writer.user())
-        await served.append_and_wait()
-        links = [await stack.enter_async_context(websockets.connect(served.live_url)) for _ in range(40)]
+    async with RunningGateway.running(Settings(beat_ms=100), journal) as instance, AsyncExitStack() as stack:
+        event = instance.writer.event(instance.writer.user())
+        await instance.append_and_wait()
+        links = [await stack.enter_async_context(websockets.connect(instance.live_url)) for _ in range(40)]
         before = journal.looks
         for link in links:
             await link.send(json.dumps({"type": "watch", "view": f"events/{event}", "at": f"{EPOCH}-4000"}))

@@ -20,12 +20,12 @@ ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
 @asynccontextmanager
-async def beating(served: RunningGateway) -> AsyncIterator[None]:
+async def beating(instance: RunningGateway) -> AsyncIterator[None]:
     """The writer is there, and beats."""
 
     async def beat() -> None:
         while True:
-            await served.beat()
+            await instance.beat()
             await asyncio.sleep(0.05)
 
     task = asyncio.create_task(beat())
@@ -38,20 +38,20 @@ async def beating(served: RunningGateway) -> AsyncIterator[None]:
 class Watching:
     """A client of one view that takes whatever comes."""
 
-    def __init__(self, served: RunningGateway, view: str) -> None:
-        self.served = served
+    def __init__(self, instance: RunningGateway, view: str) -> None:
+        self.instance = instance
         self.view = view
         self.replica = Replica()
         self.kinds: list[str] = []
 
     async def run(self) -> None:
-        async with websockets.connect(self.served.live_url) as socket:
+        async with websockets.connect(self.instance.live_url) as socket:
             await socket.recv()
             await socket.send(f'{{"type":"watch","view":"{self.view}"}}')
             async for message in socket:
                 assert isinstance(message, str)
                 if '"type":"beat"' not in message[:20]:
-                    self.replica.take(message.encode())
+                    self.replica.apply(message.encode())
                     self.kinds.append(message[9:14])
 
     def at(self, position: Position) -> bool:
@@ -59,88 +59,88 @@ class Watching:
 
 
 async def test_a_broken_subscription_recovers_from_the_stream(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    client = Watching(served, f"events/{event}")
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    client = Watching(instance, f"events/{event}")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(served.writer.state.position))
-    served.journal.loses_publications = True
+    await until(lambda: client.at(instance.writer.state.position))
+    instance.journal.loses_publications = True
     for _ in range(5):
-        served.writer.join(event, served.writer.user())
-    await served.append()
-    served.journal.loses_publications = False
-    served.journal.break_subscriptions()
-    await until(lambda: client.at(served.writer.state.position))
-    answer = (await served.get(f"/api/events/{event}")).content
-    await until(lambda: client.replica.sorted()[1:] == snapshot_items(answer)[1:])  # but for presence
+        instance.writer.join(event, instance.writer.user())
+    await instance.append()
+    instance.journal.loses_publications = False
+    instance.journal.break_subscriptions()
+    await until(lambda: client.at(instance.writer.state.position))
+    answer = (await instance.get(f"/api/events/{event}")).content
+    await until(lambda: client.replica.sorted_items()[1:] == snapshot_items(answer)[1:])  # but for presence
     assert "snaps" not in client.kinds[1:]
     task.cancel()
 
 
 async def test_the_next_heartbeat_reveals_a_missed_publication(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    client = Watching(served, f"events/{event}")
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    client = Watching(instance, f"events/{event}")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(served.writer.state.position))
-    served.journal.loses_publications = True
-    served.writer.join(event, served.writer.user())
-    await served.append()
-    served.journal.loses_publications = False
-    await served.beat()
-    await until(lambda: client.at(served.writer.state.position))
+    await until(lambda: client.at(instance.writer.state.position))
+    instance.journal.loses_publications = True
+    instance.writer.join(event, instance.writer.user())
+    await instance.append()
+    instance.journal.loses_publications = False
+    await instance.beat()
+    await until(lambda: client.at(instance.writer.state.position))
     task.cancel()
 
 
 async def test_a_gateway_is_not_ready_without_heartbeats(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    await served.beat()
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    await instance.beat()
     before = asyncio.get_running_loop().time()
-    await until(lambda: not served.gateway.is_ready())
+    await until(lambda: not instance.gateway.is_ready())
     assert asyncio.get_running_loop().time() - before <= HEARTBEAT_TIMEOUT_S + 0.5
-    served.journal.loses_publications = True
-    served.writer.join(event, served.writer.user())
-    await served.append()
-    assert await served.gateway.follower.wait_for(
-        served.writer.state.position, 10
+    instance.journal.loses_publications = True
+    instance.writer.join(event, instance.writer.user())
+    await instance.append()
+    assert await instance.gateway.follower.wait_for(
+        instance.writer.state.position, 10
     )  # it heals from the stream meanwhile
-    assert (await served.get("/readyz")).status_code == 503
-    served.journal.loses_publications = False
-    async with beating(served):
-        await until(served.gateway.is_ready)
-    assert (await served.get("/readyz")).status_code == 200
+    assert (await instance.get("/readyz")).status_code == 503
+    instance.journal.loses_publications = False
+    async with beating(instance):
+        await until(instance.gateway.is_ready)
+    assert (await instance.get("/readyz")).status_code == 200
 
 
 async def test_a_gateway_waits_for_an_unreachable_journal(serve: ServeGateway) -> None:
-    served = await serve()
-    served.journal.is_unreachable = True
-    served.journal.break_subscriptions()
-    await until(lambda: served.gateway.follower.trouble == "unreachable for a test")
-    answer = await served.get("/readyz")
+    instance = await serve()
+    instance.journal.is_unreachable = True
+    instance.journal.break_subscriptions()
+    await until(lambda: instance.gateway.follower.trouble == "unreachable for a test")
+    answer = await instance.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.json()["detail"] == "unreachable for a test"
-    assert (await served.get("/api/events")).status_code == 200  # what it has is still true as of its position
-    served.journal.is_unreachable = False
-    await until(served.gateway.is_ready)
+    assert (await instance.get("/api/events")).status_code == 200  # what it has is still true as of its position
+    instance.journal.is_unreachable = False
+    await until(instance.gateway.is_ready)
 
 
 async def test_another_history_reaches_clients_as_a_snapshot(serve: ServeGateway) -> None:
-    served = await serve()
-    served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    client = Watching(served, "events")
+    instance = await serve()
+    instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    client = Watching(instance, "events")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(served.writer.state.position))
+    await until(lambda: client.at(instance.writer.state.position))
     restored = History(Head(Position("restored", 0), GENESIS))
     restored.add(SignedUp("ada", "Ada"))
-    served.journal.is_replaced_by_operator = True
-    served.journal._head = restored.head
-    served.journal._records = {1: restored.records[0]}
-    served.journal.break_subscriptions()
+    instance.journal.is_replaced_by_operator = True
+    instance.journal._head = restored.head
+    instance.journal._records = {1: restored.records[0]}
+    instance.journal.break_subscriptions()
     await until(lambda: client.at(Position("restored", 1)))
     assert client.kinds == ["snaps", "snaps"]
     assert len(client.replica.items) == 1

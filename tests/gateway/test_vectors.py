@@ -15,10 +15,10 @@ def test_the_client_model_passes_the_vectors(case: dict[str, Any]) -> None:
     replica = Replica()
     if case["at"] is not None:
         before = {key: case[key] for key in ("order", "at", "items")}
-        replica.take(json.dumps({"type": "snapshot", "view": "v"} | before).encode())
+        replica.apply(json.dumps({"type": "snapshot", "view": "v"} | before).encode())
     for message in case["messages"]:
-        replica.take(json.dumps(message).encode())
-    items = [json.loads(item) for item in replica.sorted()]
+        replica.apply(json.dumps(message).encode())
+    items = [json.loads(item) for item in replica.sorted_items()]
     assert [item["key"] for item in items] == case["expected"]
     assert items == case["expectedItems"]
     assert replica.at == case["expectedAt"]

@@ -22,30 +22,30 @@ class FakeSink:
 
     def __init__(self) -> None:
         self.is_congested = False
-        self.clogs: Callable[[], None] | None = None  # what the next frame calls, and it fills the sink
+        self.on_next_write: Callable[[], None] | None = None  # what the next frame calls, and it fills the sink
         self.frames: list[Frame] = []
-        self.backlog = 0
-        self.code: Close | None = None
-        self.aborted = False
+        self.unsent_amount = 0
+        self.close_code: Close | None = None
+        self.is_aborted = False
 
     def write(self, frame: Frame, sent: int = 0) -> None:
         assert sent == 0
         self.frames.append(frame)
-        if self.clogs is not None:
+        if self.on_next_write is not None:
             self.is_congested = True
-            self.clogs()
-            self.clogs = None
+            self.on_next_write()
+            self.on_next_write = None
 
     def unsent(self) -> int:
-        return self.backlog
+        return self.unsent_amount
 
     def close(self, code: Close) -> None:
-        self.code = code
+        self.close_code = code
 
     def abort(self) -> None:
-        self.aborted = True
+        self.is_aborted = True
 
-    def taken(self) -> list[dict[str, Any]]:
+    def pop_messages(self) -> list[dict[str, Any]]:
         """The messages since the last time."""
         frames, self.frames = self.frames, []
         return [read(frame.payload) for frame in frames]
@@ -93,4 +93,4 @@ class HubHarness:
 
 
 def kinds(sink: FakeSink) -> list[str]:
-    return [message["type"] for message in sink.taken()]
+    return [message["type"] for message in sink.pop_messages()]

@@ -53,16 +53,16 @@ class RunningGateway:
         if journal is None:
             journal = MemoryJournal()
             await journal.create(EPOCH)
-        served = cls(settings, journal, bus or MemoryBus(), writer or FakeWriter())
-        served.server = gateway_server(create_app(served.gateway), served.gateway, settings)
+        instance = cls(settings, journal, bus or MemoryBus(), writer or FakeWriter())
+        instance.server = gateway_server(create_app(instance.gateway), instance.gateway, settings)
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
-            served.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            serving = asyncio.create_task(served.server.serve_within(running(served.gateway), listener))
-            await until(lambda: served.server.started and (journal.is_unreachable or served.gateway.is_ready()))
+            instance.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            serving = asyncio.create_task(instance.server.serve_within(running(instance.gateway), listener))
+            await until(lambda: instance.server.started and (journal.is_unreachable or instance.gateway.is_ready()))
             try:
-                yield served
+                yield instance
             finally:
-                served.server.should_exit = True
+                instance.server.should_exit = True
                 await serving
 
     @property

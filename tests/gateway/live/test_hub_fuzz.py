@@ -68,7 +68,7 @@ class Browser:
         if frame.kind == "fail":
             self.views.pop(frame.view, None)
         elif replica is not None:
-            replica.take(frame.payload)
+            replica.apply(frame.payload)
         if frame.at and self.clogs and self.site is not None:
             self.is_congested, self.clogs = True, False
             self.site.hub.on_congested(self.client)
@@ -209,12 +209,12 @@ class TwoGateways:
             if browser.site is not site or browser.is_congested:
                 continue
             for view, replica in browser.views.items():
-                seqs = [Position.parse(at).seq for at in replica.ats]
+                seqs = [Position.parse(at).seq for at in replica.positions]
                 assert seqs == sorted(seqs), "time ran backwards"
                 if seqs and seqs[-1] > here.seq:
                     continue  # the gateway lags behind what the client has seen elsewhere
                 got = site.views.open(parse(view, None), Viewer(), START_MS).since(None, here)
-                assert without_presence(replica.sorted()) == without_presence(snapshot_items(got.payload)), view
+                assert without_presence(replica.sorted_items()) == without_presence(snapshot_items(got.payload)), view
 
 
 def without_presence(items: list[bytes]) -> list[bytes]:

@@ -23,7 +23,7 @@ def test_an_invalid_watch_is_refused_and_the_connection_stays_open(
 ) -> None:
     client, sink = harness.client()
     harness.hub.on_message(client, message)
-    assert [(each["type"], each["code"]) for each in sink.taken()] == [("fail", code)]
+    assert [(each["type"], each["code"]) for each in sink.pop_messages()] == [("fail", code)]
     harness.hub.on_message(client, '{"type":"watch","view":"events"}')
     assert kinds(sink) == ["snapshot"]
 
@@ -32,7 +32,7 @@ def test_the_number_of_views_per_client_is_limited() -> None:
     harness = HubHarness(views_per_client=2)
     client, sink = harness.client("events?limit=1", "events?limit=2")
     harness.hub.watch(client, "events?limit=3", None)
-    assert sink.taken()[0]["code"] == "invalid"
+    assert sink.pop_messages()[0]["code"] == "invalid"
     harness.hub.on_message(client, '{"type":"unwatch","view":"events?limit=1"}')
     harness.hub.watch(client, "events?limit=3", None)
     assert kinds(sink) == ["snapshot"]
@@ -43,7 +43,7 @@ def test_the_number_of_views_is_limited_and_unwatched_ones_are_evicted() -> None
     first, _ = harness.client("events?limit=1")
     second, sink = harness.client("events?limit=2")
     harness.hub.watch(second, "events?limit=3", None)
-    assert sink.taken()[0]["code"] == "unavailable"
+    assert sink.pop_messages()[0]["code"] == "unavailable"
     harness.hub.disconnect(first)
     harness.hub.watch(second, "events?limit=3", None)
     assert (kinds(sink), len(harness.views)) == (["snapshot"], 2)
@@ -53,7 +53,7 @@ def test_the_number_of_searches_is_limited() -> None:
     harness = HubHarness(ViewLimits(searches=1))
     client, sink = harness.client("events?q=a")
     harness.hub.watch(client, "events?q=b", None)
-    assert sink.taken()[0]["code"] == "unavailable"
+    assert sink.pop_messages()[0]["code"] == "unavailable"
     harness.hub.watch(client, "events?tag=b", None)
     assert kinds(sink) == ["snapshot"]
 
@@ -78,4 +78,4 @@ def test_a_client_that_sends_too_fast_is_closed() -> None:
     client, sink = harness.client()
     for _ in range(4):
         harness.hub.on_message(client, '{"type":"unwatch","view":"me"}')
-    assert sink.code is Close.TOO_FAST
+    assert sink.close_code is Close.TOO_FAST

@@ -41,7 +41,7 @@ def test_the_position_of_a_client_never_decreases(harness: HubHarness) -> None:
     assert kinds(sink) == ["hello"]
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    (answer,) = sink.taken()
+    (answer,) = sink.pop_messages()
     assert answer["at"] == "test-4"
 
 
@@ -61,13 +61,13 @@ def test_a_client_ahead_for_more_than_a_second_is_closed(harness: HubHarness) ->
     _, sink = harness.client(f"events/{event}", at="test-4000")
     harness.now_s += 0.9
     harness.hub.keep_alive()
-    assert (kinds(sink), sink.code) == (["hello"], None)
+    assert (kinds(sink), sink.close_code) == (["hello"], None)
     harness.now_s += 0.2
     harness.hub.keep_alive()
     harness.hub.keep_alive()
     (client,) = harness.ahead_clients
     harness.hub.resolve_ahead(client, Position("test", 4000))
-    assert (kinds(sink), sink.code) == ([], Close.BEHIND)
+    assert (kinds(sink), sink.close_code) == ([], Close.BEHIND)
 
 
 def test_a_client_of_a_lost_history_gets_a_snapshot(harness: HubHarness) -> None:
@@ -77,7 +77,7 @@ def test_a_client_of_a_lost_history_gets_a_snapshot(harness: HubHarness) -> None
     harness.now_s += 2
     harness.hub.keep_alive()
     harness.hub.resolve_ahead(harness.ahead_clients[0], harness.views.position)
-    assert (kinds(sink), sink.code) == (["hello", "snapshot"], None)
+    assert (kinds(sink), sink.close_code) == (["hello", "snapshot"], None)
 
 
 def test_a_client_ahead_is_closed_if_the_head_is_unknown(harness: HubHarness) -> None:
@@ -87,7 +87,7 @@ def test_a_client_ahead_is_closed_if_the_head_is_unknown(harness: HubHarness) ->
     harness.now_s += 2
     harness.hub.keep_alive()
     harness.hub.resolve_ahead(harness.ahead_clients[0], None)
-    assert sink.code == Close.BEHIND
+    assert sink.close_code == Close.BEHIND
 
 
 def test_a_client_ahead_that_unwatches_gets_nothing(harness: HubHarness) -> None:
@@ -99,7 +99,7 @@ def test_a_client_ahead_that_unwatches_gets_nothing(harness: HubHarness) -> None
     harness.flush()
     harness.now_s += 2
     harness.hub.keep_alive()
-    assert (kinds(sink), sink.code) == (["hello"], None)
+    assert (kinds(sink), sink.close_code) == (["hello"], None)
 
 
 def test_a_client_that_caught_up_between_flushes_gets_later_commits(harness: HubHarness) -> None:
@@ -116,7 +116,7 @@ def test_a_client_that_caught_up_between_flushes_gets_later_commits(harness: Hub
     harness.hub.disconnect(current)  # nobody is at the last broadcast any more
     harness.client("events")  # so this one's answer counts as the newest
     harness.hub.flush()
-    assert [message["at"] for message in ahead.taken()] == [str(harness.writer.state.position)]
+    assert [message["at"] for message in ahead.pop_messages()] == [str(harness.writer.state.position)]
 
 
 def test_a_reloaded_replica_sends_patches_unless_the_epoch_changed(harness: HubHarness) -> None:
@@ -131,7 +131,7 @@ def test_a_reloaded_replica_sends_patches_unless_the_epoch_changed(harness: HubH
     harness.writer.state.position = type(harness.writer.state.position)("other", 1)
     harness.views.on_snapshot(harness.writer.state)
     harness.flush()
-    (message,) = sink.taken()
+    (message,) = sink.pop_messages()
     assert (message["type"], message["at"]) == ("snapshot", "other-1")
 
 
@@ -142,4 +142,4 @@ def test_a_reloaded_replica_without_the_event_ends_its_view(harness: HubHarness)
     harness.writer.delete(event)
     harness.views.on_snapshot(harness.writer.state)
     harness.flush()
-    assert sink.taken()[0]["code"] == "event-not-found"
+    assert sink.pop_messages()[0]["code"] == "event-not-found"

@@ -21,9 +21,9 @@ class HeldUpBus(MemoryBus):
 
 
 async def test_a_stop_does_not_wait_for_an_unresponsive_presence_bus() -> None:
-    served = RunningGateway(Settings(), MemoryJournal(), HeldUpBus(), FakeWriter())
+    instance = RunningGateway(Settings(), MemoryJournal(), HeldUpBus(), FakeWriter())
     async with asyncio.timeout(2):
-        await served.gateway.drain()
+        await instance.gateway.drain()
 
 
 class SwallowingBus(MemoryBus):
@@ -49,10 +49,10 @@ class SwallowingBus(MemoryBus):
 
 async def test_a_swallowed_cancellation_does_not_delay_a_stop() -> None:
     bus = SwallowingBus()
-    served = RunningGateway(Settings(), MemoryJournal(), bus, FakeWriter())
+    instance = RunningGateway(Settings(), MemoryJournal(), bus, FakeWriter())
 
     async def live() -> None:
-        async with running(served.gateway):
+        async with running(instance.gateway):
             await until(lambda: bus.publishing > 0)
 
     living = asyncio.create_task(live())

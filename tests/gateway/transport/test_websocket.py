@@ -180,11 +180,11 @@ def test_a_message_of_too_many_empty_fragments_is_refused() -> None:
 
 
 async def test_a_flood_of_pongs_closes_only_its_own_connection(serve: ServeGateway) -> None:
-    served = await serve()
-    async with websockets.connect(served.live_url) as other, websockets.connect(served.live_url) as flood:
+    instance = await serve()
+    async with websockets.connect(instance.live_url) as other, websockets.connect(instance.live_url) as flood:
         flood.transport.write(PONG * 40_000)
-        await until(lambda: len(served.gateway.hub.clients) == 1)
-        assert served.gateway.hub.counters.closes == {"too_fast": 1}
+        await until(lambda: len(instance.gateway.hub.clients) == 1)
+        assert instance.gateway.hub.counters.closes == {"too_fast": 1}
         await other.send('{"type":"watch","view":"events"}')
         await other.recv()
         assert read(await other.recv())["type"] == "snapshot"

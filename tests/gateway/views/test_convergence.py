@@ -65,7 +65,7 @@ class Watcher:
     def catch_up(self) -> None:
         if self.site is not None and self.view is not None and self.view.ended is None:
             frame = self.view.since(self.seen, self.site.views.position)
-            self.replica.take(frame.payload)
+            self.replica.apply(frame.payload)
             self.seen = self.view.revision
 
     def connect(self, site: Site) -> None:
@@ -186,12 +186,12 @@ class Gateways(RuleBasedStateMachine):
             if watcher.view is None or watcher.view.ended is not None or watcher.site is None:
                 continue
             fresh = watcher.view.since(None, watcher.site.views.position).payload
-            assert watcher.replica.sorted() == snapshot_items(fresh)
+            assert watcher.replica.sorted_items() == snapshot_items(fresh)
             anew = ViewRegistry()
             anew.on_snapshot(self.writer.state)
             made = opened(anew, watcher.address).since(None, anew.position)
             assert snapshot_items(fresh) == snapshot_items(made.payload), "incremental and from scratch differ"
-            seqs = [Position.parse(at).seq for at in watcher.replica.ats]
+            seqs = [Position.parse(at).seq for at in watcher.replica.positions]
             assert seqs == sorted(seqs), "time ran backwards"
 
 

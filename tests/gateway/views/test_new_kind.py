@@ -98,21 +98,21 @@ def test_a_new_kind_is_watched_updated_and_resumed() -> None:
     harness.flush()
     client, sink = harness.client()
     harness.hub.watch(client, f"events/{event}/count", None)
-    (snapshot,) = sink.taken()
+    (snapshot,) = sink.pop_messages()
     assert (snapshot["view"], [each["going"] for each in snapshot["items"]]) == (f"events/{event}/count", [0])
 
     harness.writer.join(event, ada, party=3)
     harness.flush()
-    (patch,) = sink.taken()
+    (patch,) = sink.pop_messages()
     assert (patch["type"], [each["going"] for each in patch["upsert"]]) == ("patch", [3])
 
     _, resumed = harness.client(f"events/{event}/count", at=snapshot["at"])
-    _hello, caught_up = resumed.taken()
+    _hello, caught_up = resumed.pop_messages()
     assert (caught_up["type"], [each["going"] for each in caught_up["upsert"]]) == ("patch", [3])
 
     harness.writer.delete(event)
     harness.flush()
-    assert [message["type"] for message in sink.taken()] == ["fail"]
+    assert [message["type"] for message in sink.pop_messages()] == ["fail"]
 
 
 def test_the_other_kinds_still_find_their_addresses() -> None:
@@ -121,4 +121,4 @@ def test_the_other_kinds_still_find_their_addresses() -> None:
     harness.flush()
     client, sink = harness.client()
     harness.hub.watch(client, f"events/{event}", None)
-    assert [message["view"] for message in sink.taken()] == [f"events/{event}"]
+    assert [message["view"] for message in sink.pop_messages()] == [f"events/{event}"]

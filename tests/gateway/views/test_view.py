@@ -206,7 +206,7 @@ def test_a_snapshot_and_its_patches_equal_the_newest_snapshot(
         else:
             view.update_item(key, (value, f'{{"key":"{key}","rank":{value}}}'.encode()), revision)
         if now:
-            client.take(view.since(seen, at(101 + number)).payload)
+            client.apply(view.since(seen, at(101 + number)).payload)
             seen = view.revision
-    client.take(view.since(seen, at(999)).payload)
-    assert client.sorted() == snapshot_items(view.since(None, at(999)).payload)
+    client.apply(view.since(seen, at(999)).payload)
+    assert client.sorted_items() == snapshot_items(view.since(None, at(999)).payload)
