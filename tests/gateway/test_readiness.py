@@ -20,7 +20,7 @@ ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
 @asynccontextmanager
-async def beating(instance: RunningGateway) -> AsyncIterator[None]:
+async def heartbeats(instance: RunningGateway) -> AsyncIterator[None]:
     """The writer is there, and beats."""
 
     async def beat() -> None:
@@ -35,7 +35,7 @@ async def beating(instance: RunningGateway) -> AsyncIterator[None]:
         task.cancel()
 
 
-class Watching:
+class WatchingClient:
     """A client of one view that takes whatever comes."""
 
     def __init__(self, instance: RunningGateway, view: str) -> None:
@@ -54,7 +54,7 @@ class Watching:
                     self.replica.apply(message.encode())
                     self.kinds.append(message[9:14])
 
-    def at(self, position: Position) -> bool:
+    def has_reached(self, position: Position) -> bool:
         return self.replica.at == str(position)
 
 
@@ -62,16 +62,16 @@ async def test_a_broken_subscription_recovers_from_the_stream(serve: ServeGatewa
     instance = await serve()
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
-    client = Watching(instance, f"events/{event}")
+    client = WatchingClient(instance, f"events/{event}")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(instance.writer.state.position))
+    await until(lambda: client.has_reached(instance.writer.state.position))
     instance.journal.loses_publications = True
     for _ in range(5):
         instance.writer.join(event, instance.writer.user())
     await instance.append()
     instance.journal.loses_publications = False
     instance.journal.break_subscriptions()
-    await until(lambda: client.at(instance.writer.state.position))
+    await until(lambda: client.has_reached(instance.writer.state.position))
     answer = (await instance.get(f"/api/events/{event}")).content
     await until(lambda: client.replica.sorted_items()[1:] == snapshot_items(answer)[1:])  # but for presence
     assert "snaps" not in client.kinds[1:]
@@ -82,15 +82,15 @@ async def test_the_next_heartbeat_reveals_a_missed_publication(serve: ServeGatew
     instance = await serve()
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
-    client = Watching(instance, f"events/{event}")
+    client = WatchingClient(instance, f"events/{event}")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(instance.writer.state.position))
+    await until(lambda: client.has_reached(instance.writer.state.position))
     instance.journal.loses_publications = True
     instance.writer.join(event, instance.writer.user())
     await instance.append()
     instance.journal.loses_publications = False
     await instance.beat()
-    await until(lambda: client.at(instance.writer.state.position))
+    await until(lambda: client.has_reached(instance.writer.state.position))
     task.cancel()
 
 
@@ -110,7 +110,7 @@ async def test_a_gateway_is_not_ready_without_heartbeats(serve: ServeGateway) ->
     )  # it heals from the stream meanwhile
     assert (await instance.get("/readyz")).status_code == 503
     instance.journal.loses_publications = False
-    async with beating(instance):
+    async with heartbeats(instance):
         await until(instance.gateway.is_ready)
     assert (await instance.get("/readyz")).status_code == 200
 
@@ -132,16 +132,16 @@ async def test_another_history_reaches_clients_as_a_snapshot(serve: ServeGateway
     instance = await serve()
     instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
-    client = Watching(instance, "events")
+    client = WatchingClient(instance, "events")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(instance.writer.state.position))
+    await until(lambda: client.has_reached(instance.writer.state.position))
     restored = History(Head(Position("restored", 0), GENESIS))
     restored.add(SignedUp("ada", "Ada"))
     instance.journal.is_replaced_by_operator = True
     instance.journal._head = restored.head
     instance.journal._records = {1: restored.records[0]}
     instance.journal.break_subscriptions()
-    await until(lambda: client.at(Position("restored", 1)))
+    await until(lambda: client.has_reached(Position("restored", 1)))
     assert client.kinds == ["snaps", "snaps"]
     assert len(client.replica.items) == 1
     task.cancel()

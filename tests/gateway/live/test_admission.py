@@ -54,11 +54,11 @@ def test_a_proxy_on_loopback_is_trusted_only_if_configured() -> None:
         AdmissionPolicy(connections_per_address=2),
         AdmissionPolicy(connections_per_user=2),
     ],
-    ids=["in all", "of a address", "of a user"],
+    ids=["in all", "of one address", "of one user"],
 )
 def test_a_limit_is_reached_until_a_connection_ends(policy: AdmissionPolicy) -> None:
     limits, user = ConnectionLimits(policy), User("u", "Ada")
-    clients = [Client(NOWHERE, ClientProtocol(MessageLimits(), 0), user, "here") for _ in range(2)]
+    clients = [Client(NULL_SINK, ClientProtocol(MessageLimits(), 0), user, "here") for _ in range(2)]
     for client in clients:
         assert not limits.are_reached("here", "u")
         limits.add(client)
@@ -69,14 +69,14 @@ def test_a_limit_is_reached_until_a_connection_ends(policy: AdmissionPolicy) -> 
 
 def test_limits_of_one_address_and_user_do_not_affect_others() -> None:
     limits = ConnectionLimits(AdmissionPolicy(connections_per_address=1, connections_per_user=1))
-    limits.add(Client(NOWHERE, ClientProtocol(MessageLimits(), 0), User("u", "Ada"), "here"))
+    limits.add(Client(NULL_SINK, ClientProtocol(MessageLimits(), 0), User("u", "Ada"), "here"))
     assert not limits.are_reached("there", "v")
     assert not limits.are_reached("there", None)
     assert limits.are_reached("here", None)
     assert limits.are_reached("there", "u")
 
 
-class _Nowhere:
+class _NullSink:
     """A sink for clients that are only counted."""
 
     is_congested = False
@@ -90,4 +90,4 @@ class _Nowhere:
     def abort(self) -> None: ...
 
 
-NOWHERE = _Nowhere()
+NULL_SINK = _NullSink()

@@ -13,7 +13,7 @@ from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection
 LIMITS = MessageLimits(max_bytes=1000, burst=20, per_s=10)
 
 
-def heard(message: bytes | str) -> object:
+def receive(message: bytes | str) -> object:
     return ClientProtocol(LIMITS, 0).receive(message, LIMITS, 0)
 
 
@@ -29,11 +29,11 @@ def heard(message: bytes | str) -> object:
     ],
 )
 def test_a_valid_message_becomes_a_request(message: bytes | str, expected: object) -> None:
-    assert heard(message) == expected
+    assert receive(message) == expected
 
 
 @pytest.mark.parametrize(
-    ("message", "says"),
+    ("message", "reason"),
     [
         ("", "JSON"),
         ("{", "JSON"),
@@ -55,10 +55,10 @@ def test_a_valid_message_becomes_a_request(message: bytes | str, expected: objec
         (b"", "JSON"),
     ],
 )
-def test_an_invalid_message_is_refused_with_a_reason(message: bytes | str, says: str) -> None:
-    answer = heard(message)
+def test_an_invalid_message_is_refused_with_a_reason(message: bytes | str, reason: str) -> None:
+    answer = receive(message)
     assert isinstance(answer, Refusal)
-    assert (answer.code, says in answer.detail) == ("invalid", True), answer.detail
+    assert (answer.code, reason in answer.detail) == ("invalid", True), answer.detail
 
 
 def test_too_many_bad_messages_close_the_connection() -> None:
@@ -94,4 +94,4 @@ SHAPED = st.fixed_dictionaries(
 
 @given(st.binary(max_size=1200) | st.text(max_size=400) | (JSON | SHAPED).map(json.dumps))
 def test_any_message_becomes_a_request(message: bytes | str) -> None:
-    assert isinstance(heard(message), Watch | Unwatch | Refusal | CloseConnection)
+    assert isinstance(receive(message), Watch | Unwatch | Refusal | CloseConnection)

@@ -51,8 +51,8 @@ class Browser:
     def __init__(self) -> None:
         self.is_congested = False
         self.socket = self
-        self.clogs = False  # the next view fills it
-        self.gone = False
+        self.congests_on_next_view = False  # the next view fills it
+        self.is_closed = False
         self.site: Site | None = None
         self.client: Client
         self.views: dict[str, Replica] = {}
@@ -69,27 +69,27 @@ class Browser:
             self.views.pop(frame.view, None)
         elif replica is not None:
             replica.apply(frame.payload)
-        if frame.at and self.clogs and self.site is not None:
-            self.is_congested, self.clogs = True, False
+        if frame.at and self.congests_on_next_view and self.site is not None:
+            self.is_congested, self.congests_on_next_view = True, False
             self.site.hub.on_congested(self.client)
 
     def unsent(self) -> int:
         return 1
 
     def close(self, code: Close) -> None:  # noqa: ARG002 - a sink is told why
-        self.gone = True
+        self.is_closed = True
 
     def abort(self) -> None:
-        self.gone = True
+        self.is_closed = True
 
     def connect(self, site: Site) -> None:
-        self.leave()
-        self.site, self.is_congested, self.gone = site, False, False
+        self.disconnect()
+        self.site, self.is_congested, self.is_closed = site, False, False
         self.client = site.hub.connect(self, None)
         for view, replica in list(self.views.items()):
             site.hub.watch(self.client, view, replica.at)
 
-    def leave(self) -> None:
+    def disconnect(self) -> None:
         if self.site is not None:
             self.site.hub.disconnect(self.client)
             self.site = None
@@ -103,7 +103,7 @@ class Browser:
         if self.site is not None and self.views.pop(view, None) is not None:
             self.site.hub.on_message(self.client, f'{{"type":"unwatch","view":"{view}"}}')
 
-    def turn_tap(self) -> None:
+    def toggle_congestion(self) -> None:
         if self.site is not None:
             self.is_congested = not self.is_congested
             (self.site.hub.on_congested if self.is_congested else self.site.hub.on_drained)(self.client)
@@ -118,17 +118,17 @@ class TwoGateways:
         self.sites = [Site(), Site()]
         self.browsers = [Browser() for _ in range(5)]
         self.users = [self.writer.user() for _ in range(3)]
-        self.doings: dict[Callable[[], None], int] = {
+        self.actions: dict[Callable[[], None], int] = {
             self.change: 6,
             self.follow: 6,
-            self.tick: 3,
-            self.pulse: 1,
+            self.flush: 3,
+            self.keep_alive: 1,
             self.connect: 4,
-            self.drop: 2,
+            self.disconnect: 2,
             self.watch: 6,
             self.unwatch: 1,
-            self.turn_tap: 2,
-            self.clog: 1,
+            self.toggle_congestion: 2,
+            self.congest_on_next_view: 1,
         }
 
     @property
@@ -136,11 +136,11 @@ class TwoGateways:
         return list(self.writer.state.events)
 
     def step(self) -> None:
-        doings, weights = zip(*self.doings.items(), strict=True)
-        self.random.choices(doings, weights)[0]()
+        actions, weights = zip(*self.actions.items(), strict=True)
+        self.random.choices(actions, weights)[0]()
         for browser in self.browsers:
-            if browser.gone:
-                browser.leave()
+            if browser.is_closed:
+                browser.disconnect()
 
     def change(self) -> None:
         if not self.events or self.random.random() < 0.2:
@@ -158,12 +158,12 @@ class TwoGateways:
         site = self.random.choice(self.sites)
         site.follow(self.writer.history.records[: site.state.position.seq + self.random.randint(1, 3)])
 
-    def tick(self) -> None:
+    def flush(self) -> None:
         site = self.random.choice(self.sites)
         site.hub.flush()
         self.check(site)
 
-    def pulse(self) -> None:
+    def keep_alive(self) -> None:
         site = self.random.choice(self.sites)
         site.now_s += self.random.random()
         site.hub.keep_alive()
@@ -174,8 +174,8 @@ class TwoGateways:
     def connect(self) -> None:
         self.random.choice(self.browsers).connect(self.random.choice(self.sites))
 
-    def drop(self) -> None:
-        self.random.choice(self.browsers).leave()
+    def disconnect(self) -> None:
+        self.random.choice(self.browsers).disconnect()
 
     def watch(self) -> None:
         self.random.choice(self.browsers).watch(
@@ -185,18 +185,18 @@ class TwoGateways:
     def unwatch(self) -> None:
         self.random.choice(self.browsers).unwatch(self.random.choice(LISTS))
 
-    def turn_tap(self) -> None:
-        self.random.choice(self.browsers).turn_tap()
+    def toggle_congestion(self) -> None:
+        self.random.choice(self.browsers).toggle_congestion()
 
-    def clog(self) -> None:
-        self.random.choice(self.browsers).clogs = True
+    def congest_on_next_view(self) -> None:
+        self.random.choice(self.browsers).congests_on_next_view = True
 
-    def settle(self) -> None:
+    def finish(self) -> None:
         """Nothing more happens, everyone drains, and both gateways hear of everything."""
         for browser in self.browsers:
-            browser.clogs = False
+            browser.congests_on_next_view = False
             if browser.is_congested:
-                browser.turn_tap()
+                browser.toggle_congestion()
         for site in self.sites:
             site.follow(self.writer.history.records)
             site.hub.flush()
@@ -227,4 +227,4 @@ def test_after_a_flush_every_client_has_the_items_of_a_get(seed: int) -> None:
     gateways = TwoGateways(seed)
     for _ in range(STEPS):
         gateways.step()
-    gateways.settle()
+    gateways.finish()

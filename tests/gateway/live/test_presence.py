@@ -21,18 +21,18 @@ from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.view_kind import Viewer
 
 
-def two() -> tuple[Presence, Presence]:
+def two_gateways() -> tuple[Presence, Presence]:
     return Presence("a"), Presence("b")
 
 
-def deliver(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
-    message = teller.encode_changes()
+def deliver(sender: Presence, receiver: Presence, now_s: float = 0) -> None:
+    message = sender.encode_changes()
     if message is not None:
-        hearer.receive(message, now_s)
+        receiver.receive(message, now_s)
 
 
 def test_the_total_adds_the_viewers_of_all_gateways() -> None:
-    here, there = two()
+    here, there = two_gateways()
     here.set_own_viewers("e", 2)
     there.set_own_viewers("e", 3)
     deliver(there, here)
@@ -40,7 +40,7 @@ def test_the_total_adds_the_viewers_of_all_gateways() -> None:
 
 
 def test_only_changes_are_published() -> None:
-    here, there = two()
+    here, there = two_gateways()
     there.set_own_viewers("e", 3)
     assert there.encode_changes() is not None
     assert there.encode_changes() is None
@@ -51,7 +51,7 @@ def test_only_changes_are_published() -> None:
 
 
 def test_a_complete_message_corrects_a_lost_one() -> None:
-    here, there = two()
+    here, there = two_gateways()
     there.set_own_viewers("e", 3)
     deliver(there, here)
     there.set_own_viewers("e", 0)
@@ -62,7 +62,7 @@ def test_a_complete_message_corrects_a_lost_one() -> None:
 
 
 def test_a_silent_gateway_is_removed() -> None:
-    here, there = two()
+    here, there = two_gateways()
     there.set_own_viewers("e", 3)
     deliver(there, here, now_s=100)
     here.pop_changed_totals()
@@ -73,7 +73,7 @@ def test_a_silent_gateway_is_removed() -> None:
 
 
 def test_a_departure_takes_effect_at_once() -> None:
-    here, there = two()
+    here, there = two_gateways()
     there.set_own_viewers("e", 3)
     deliver(there, here)
     here.receive(there.encode_departure(), 1)
@@ -81,7 +81,7 @@ def test_a_departure_takes_effect_at_once() -> None:
 
 
 def test_a_new_gateway_is_detected_and_our_own_messages_are_ignored() -> None:
-    here, there = two()
+    here, there = two_gateways()
     assert here.receive(there.encode_all(), 0) is True
     assert here.receive(there.encode_all(), 0) is False
     here.set_own_viewers("e", 1)
@@ -93,7 +93,7 @@ def test_a_new_gateway_is_detected_and_our_own_messages_are_ignored() -> None:
     "message", [b"", b"{}", b"\xff", b'{"gateway":"b","looking":{"e":"many"}}', b'{"gateway":"\xff"}']
 )
 def test_invalid_messages_are_ignored(message: bytes) -> None:
-    here, _ = two()
+    here, _ = two_gateways()
     assert here.receive(message, 0) is False
     assert here.pop_changed_totals() == {}
 
@@ -150,13 +150,13 @@ async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, Prese
             await socket.send(f'{{"type":"watch","view":"events/{event}"}}')
             numbers: list[int] = []
 
-            async def listen() -> None:
+            async def collect() -> None:
                 async for message in socket:
-                    said = json.loads(message)
-                    items = said.get("items", []) + said.get("upsert", [])
+                    update = json.loads(message)
+                    items = update.get("items", []) + update.get("upsert", [])
                     numbers.extend(item["looking"] for item in items if item["kind"] == "presence")
 
-            listening = asyncio.create_task(listen())
+            collecting = asyncio.create_task(collect())
             async with RunningGateway.running(settings, journal, buses[1]) as there:
                 await until(lambda: there.gateway.views.state is not None)
                 async with websockets.connect(there.live_url) as other:
@@ -172,5 +172,5 @@ async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, Prese
                 await until(lambda: numbers[-1] == 2)
             await until(lambda: numbers[-1] == 1)
             await last.close()
-            listening.cancel()
+            collecting.cancel()
     assert (await journal.head()).position == here.writer.state.position  # type: ignore[union-attr]

@@ -8,90 +8,90 @@ import pytest
 from turnout_gateway.runtime.flusher import Flusher
 
 
-class Work:
-    """Counts flushes, each of which takes ``seconds`` of the loop and shows ``several`` changes, or one."""
+class CountingFlush:
+    """Counts flushes, each of which takes ``seconds`` of the loop and shows ``is_batch`` changes, or one."""
 
-    def __init__(self, seconds: float, *, several: bool = False) -> None:
-        self.several = several
+    def __init__(self, duration_s: float, *, is_batch: bool = False) -> None:
+        self.is_batch = is_batch
         self.flushes = 0
         self.done = asyncio.Event()
-        self._seconds = seconds
+        self._duration_s = duration_s
 
     def __call__(self) -> bool:
-        until = time.perf_counter() + self._seconds
+        until = time.perf_counter() + self._duration_s
         while time.perf_counter() < until:
             pass
         self.flushes += 1
         self.done.set()
-        return self.several
+        return self.is_batch
 
 
-async def _flushed(work: Work) -> None:
-    await asyncio.wait_for(work.done.wait(), 10)
-    work.done.clear()
+async def _flushed(flush: CountingFlush) -> None:
+    await asyncio.wait_for(flush.done.wait(), 10)
+    flush.done.clear()
 
 
 async def test_simultaneous_flush_requests_share_a_flush() -> None:
-    work = Work(0)
-    flusher = Flusher(work)
+    flush = CountingFlush(0)
+    flusher = Flusher(flush)
     for _ in range(5):
         flusher.request_flush()
-    await _flushed(work)
-    assert work.flushes == 1
+    await _flushed(flush)
+    assert flush.flushes == 1
 
 
 async def test_a_short_flush_does_not_delay_the_next() -> None:
-    work = Work(0)
-    flusher = Flusher(work, interval_s=3600)
+    flush = CountingFlush(0)
+    flusher = Flusher(flush, interval_s=3600)
     for _ in range(3):
         flusher.request_flush()
-        await _flushed(work)
-    assert work.flushes == 3
+        await _flushed(flush)
+    assert flush.flushes == 3
 
 
 @pytest.mark.parametrize(
-    ("several", "takes_s", "interval_s", "period_s"),
+    ("is_batch", "flush_s", "interval_s", "period_s"),
     [
         (False, 0.01, 3600, 0.03), (False, 0.02, 0.05, 0.05), (True, 0.0, 0.04, 0.04),
         (True, 0.1, 0.05, 0.15), (False, 0.1, 0.02, 0.12),
     ],
     ids=[
-        "a third of the time", "at most the interval", "where several had come, the interval",
+        "a third of the time", "at most the interval", "where is_batch had come, the interval",
         "half as long again", "but no longer than the interval",
     ],
 )  # fmt: skip
 async def test_a_pause_follows_a_flush_and_merges_requests(
-    *, several: bool, takes_s: float, interval_s: float, period_s: float
+    *, is_batch: bool, flush_s: float, interval_s: float, period_s: float
 ) -> None:
-    loop, work = asyncio.get_running_loop(), Work(takes_s, several=several)
-    flusher = Flusher(work, interval_s)
-    began_s = loop.time()
+    loop, flush = asyncio.get_running_loop(), CountingFlush(flush_s, is_batch=is_batch)
+    flusher = Flusher(flush, interval_s)
+    started_s = loop.time()
     flusher.request_flush()
-    await _flushed(work)
+    await _flushed(flush)
     for _ in range(5):
         flusher.request_flush()
         await asyncio.sleep(0)
-    assert work.flushes == 1
-    await _flushed(work)
-    assert work.flushes == 2
-    assert loop.time() - began_s >= period_s + takes_s - 0.002  # loops have clocks of a ms
+    assert flush.flushes == 1
+    await _flushed(flush)
+    assert flush.flushes == 2
+    assert loop.time() - started_s >= period_s + flush_s - 0.002  # loops have clocks of a ms
 
 
 async def test_a_reader_waits_for_the_planned_flush_and_the_pause_after_it() -> None:
-    loop, work = asyncio.get_running_loop(), Work(0, several=True)
-    flusher = Flusher(work, interval_s=0.08)
+    loop, flush = asyncio.get_running_loop(), CountingFlush(0, is_batch=True)
+    flusher = Flusher(flush, interval_s=0.08)
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)  # there is nothing to tell
-    began_s = loop.time()
+    started_s = loop.time()
     flusher.request_flush()
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)
-    assert work.flushes == 1
-    assert loop.time() - began_s >= 0.08 - 0.002
+    assert flush.flushes == 1
+    assert loop.time() - started_s >= 0.08 - 0.002
     flusher.request_flush()
-    await _flushed(work)
+    await _flushed(flush)
 
 
 async def test_a_stopped_flusher_releases_its_waiters() -> None:
-    flusher = Flusher(Work(0))
+    flusher = Flusher(CountingFlush(0))
     flusher.request_flush()
     flusher.stop()
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)

@@ -23,7 +23,7 @@ from turnout_gateway.transport.websocket import WebSocketConnection
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
-class Events:
+class EventStream:
     """Reads an event stream (HTML standard, section 9.2.6)."""
 
     def __init__(self, response: httpx.Response) -> None:
@@ -49,19 +49,19 @@ class Events:
 
 
 @asynccontextmanager
-async def listening(instance: RunningGateway, query: str, **headers: str) -> AsyncIterator[Events]:
+async def open_stream(instance: RunningGateway, query: str, **headers: str) -> AsyncIterator[EventStream]:
     async with (
         httpx.AsyncClient(base_url=instance.url) as client,
         client.stream("GET", f"/api/live?{query}", headers={"Accept": "text/event-stream"} | headers) as response,
     ):
-        yield Events(response)
+        yield EventStream(response)
 
 
 async def test_a_stream_sends_the_messages_of_a_websocket(serve: ServeGateway) -> None:
     instance = await serve()
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
-    async with listening(instance, f"view=events/{event}") as events:
+    async with open_stream(instance, f"view=events/{event}") as events:
         assert events.response.headers["Content-Type"].startswith("text/event-stream")
         assert await events.next() == {"retry": "2000"}
         assert (await events.message())[0]["type"] == "hello"
@@ -79,7 +79,7 @@ async def test_a_stream_resumes_each_view_from_its_own_position(serve: ServeGate
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
     query = f"view=events/{event}&view=events"
-    async with listening(instance, query) as events:
+    async with open_stream(instance, query) as events:
         await events.message()
         ids = [(await events.message())[1] for _ in range(2)]
     assert ids == ["test-2,-", "test-2,test-2"]
@@ -91,7 +91,7 @@ async def test_a_stream_resumes_each_view_from_its_own_position(serve: ServeGate
         ("test-2,nonsense", {f"events/{event}": "patch", "events?when=upcoming": "snapshot"}),
         ("nonsense", {f"events/{event}": "snapshot", "events?when=upcoming": "snapshot"}),
     ):
-        async with listening(instance, query, **{"Last-Event-ID": last_id or ""}) as events:
+        async with open_stream(instance, query, **{"Last-Event-ID": last_id or ""}) as events:
             await events.message()
             answers = [(await events.message())[0] for _ in range(2)]
         assert {answer["view"]: answer["type"] for answer in answers} == kinds
@@ -99,7 +99,7 @@ async def test_a_stream_resumes_each_view_from_its_own_position(serve: ServeGate
 
 async def test_an_invalid_view_fails_and_the_others_are_watched(serve: ServeGateway) -> None:
     instance = await serve()
-    async with listening(instance, "view=events/nope&view=me&view=x&view=events") as events:
+    async with open_stream(instance, "view=events/nope&view=me&view=x&view=events") as events:
         await events.message()
         answers = [(await events.message())[0] for _ in range(4)]
     assert [answer.get("code", answer["type"]) for answer in answers] == [
@@ -109,7 +109,7 @@ async def test_an_invalid_view_fails_and_the_others_are_watched(serve: ServeGate
 
 async def test_an_idle_stream_gets_heartbeats(serve: ServeGateway) -> None:
     instance = await serve(beat_ms=200)
-    async with listening(instance, "view=events") as events:
+    async with open_stream(instance, "view=events") as events:
         while "" not in (fields := await events.next()):
             pass
         assert fields == {"": "beat"}
@@ -136,7 +136,7 @@ async def test_a_page_of_another_origin_gets_no_stream(serve: ServeGateway) -> N
 
 async def test_a_stream_ends_when_the_gateway_stops(serve: ServeGateway) -> None:
     instance = await serve(drain_s=1)
-    async with listening(instance, "view=events") as events:
+    async with open_stream(instance, "view=events") as events:
         await events.message()
         await events.message()
         instance.server.should_exit = True
@@ -149,7 +149,7 @@ async def test_a_slow_stream_skips_to_the_newest_state(serve: ServeGateway) -> N
     instance = await serve(tick_ms=0)
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
-    async with listening(instance, f"view=events/{event}") as events:
+    async with open_stream(instance, f"view=events/{event}") as events:
         (client,) = [*instance.gateway.hub.clients]
         await until(lambda: not client.sink.is_congested)
         for number in range(400):
@@ -165,12 +165,12 @@ async def test_a_slow_stream_skips_to_the_newest_state(serve: ServeGateway) -> N
     assert "399" * 2 in replica.sorted_items()[-1].decode()
 
 
-def _stream(event: str) -> tuple[bytes, bytes]:
+def _stream_requests(event: str) -> tuple[bytes, bytes]:
     """The request that opens a stream of the event, and its first message."""
     return f"GET /api/live?view=events/{event} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode(), b""
 
 
-def _socket(event: str) -> tuple[bytes, bytes]:
+def _socket_requests(event: str) -> tuple[bytes, bytes]:
     """The same of a WebSocket."""
     watch = json.dumps({"type": "watch", "view": f"events/{event}"}).encode()
     return (
@@ -179,9 +179,9 @@ def _socket(event: str) -> tuple[bytes, bytes]:
     ), Frame(Opcode.TEXT, watch).serialize(mask=True)
 
 
-@pytest.mark.parametrize("way", [_stream, _socket])
+@pytest.mark.parametrize("requests", [_stream_requests, _socket_requests])
 async def test_a_stalled_client_is_aborted_and_its_task_ends(
-    serve: ServeGateway, way: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
+    serve: ServeGateway, requests: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
     instance = await serve(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
     instance.server.config.ws_protocol_class = AsgiWebSocketProtocol
@@ -189,11 +189,11 @@ async def test_a_stalled_client_is_aborted_and_its_task_ends(
     await instance.append_and_wait()
     host, _, port = instance.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    opening, said = way(event)
+    opening, watch = requests(event)
     writer.write(opening)
     await reader.readuntil(b"\r\n\r\n")
     reader._transport.pause_reading()  # type: ignore[attr-defined]
-    writer.write(said)
+    writer.write(watch)
     (client,) = instance.gateway.hub.clients
     assert isinstance(client.sink, QueueSink)
     async with asyncio.timeout(30):

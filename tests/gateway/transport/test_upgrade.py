@@ -130,22 +130,22 @@ async def test_a_bad_handshake_is_refused(serve: ServeGateway) -> None:
 async def test_a_drain_sends_bye_and_ends_in_time(serve: ServeGateway) -> None:
     instance = await serve(drain_s=1)
     sockets = [await websockets.connect(instance.live_url) for _ in range(20)]
-    stuck = await RawWebSocket.open(instance)
-    stuck.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    stalled = await RawWebSocket.open(instance)
+    stalled.reader._transport.pause_reading()  # type: ignore[attr-defined]
     instance.server.should_exit = True
     for socket in sockets:
         await receive(socket)
-        goodbye = await receive(socket)
-        assert (goodbye["type"], goodbye["retry_ms"]) == ("bye", [100, 1000])
+        bye = await receive(socket)
+        assert (bye["type"], bye["retry_ms"]) == ("bye", [100, 1000])
     assert {await receive_close_code(socket) for socket in sockets} == {Close.DRAINING}
     await until(lambda: len(instance.gateway.hub.clients) == 0, timeout_s=5)
     assert instance.gateway.hub.counters.aborts == {"draining": 1}
-    stuck.abort()
+    stalled.abort()
 
 
 async def test_a_draining_gateway_is_not_ready_and_refuses_connections(serve: ServeGateway) -> None:
     instance = await serve(drain_s=3)
-    stuck = await RawWebSocket.open(instance)
+    stalled = await RawWebSocket.open(instance)
     instance.server.should_exit = True
     await until(lambda: not instance.gateway.is_ready())
     assert (await instance.get("/readyz")).status_code == 503
@@ -154,4 +154,4 @@ async def test_a_draining_gateway_is_not_ready_and_refuses_connections(serve: Se
         async with websockets.connect(instance.live_url):
             pass
     assert refusal.value.response.status_code == 503
-    stuck.abort()
+    stalled.abort()

@@ -12,7 +12,7 @@ from turnout_gateway.views.me_view import MeAddress
 
 
 @pytest.mark.parametrize(
-    ("asked", "canonical"),
+    ("text", "canonical"),
     [
         ("events", "events?when=upcoming"),
         ("events?", "events?when=upcoming"),
@@ -35,8 +35,8 @@ from turnout_gateway.views.me_view import MeAddress
         ("me", "me"),
     ],
 )
-def test_a_spelling_has_one_canonical_address(asked: str, canonical: str) -> None:
-    assert parse(asked, "ada").canonical == canonical
+def test_a_spelling_has_one_canonical_address(text: str, canonical: str) -> None:
+    assert parse(text, "ada").canonical == canonical
 
 
 def test_a_canonical_address_parses_to_itself() -> None:
@@ -45,7 +45,7 @@ def test_a_canonical_address_parses_to_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected", "says"),
+    ("text", "expected", "reason"),
     [
         ("", Invalid, "no view"),
         ("Events", Invalid, "no view"),
@@ -77,9 +77,9 @@ def test_a_canonical_address_parses_to_itself() -> None:
         ("x" * 513, Invalid, "at most 512"),
     ],
 )
-def test_a_bad_address_is_refused_with_a_reason(asked: str, expected: type[Rejection], says: str) -> None:
-    with pytest.raises(expected, match=says):
-        parse(asked, "ada")
+def test_a_bad_address_is_refused_with_a_reason(text: str, expected: type[Rejection], reason: str) -> None:
+    with pytest.raises(expected, match=reason):
+        parse(text, "ada")
 
 
 def test_me_needs_a_viewer() -> None:
@@ -90,9 +90,9 @@ def test_me_needs_a_viewer() -> None:
 @given(
     st.text(max_size=60) | st.text(max_size=40).map("events?".__add__) | st.text(max_size=20).map("events?q=".__add__)
 )
-def test_any_text_is_an_address_or_is_rejected(asked: str) -> None:
+def test_any_text_is_an_address_or_is_rejected(text: str) -> None:
     try:
-        address = parse(asked, "ada")
+        address = parse(text, "ada")
     except Rejection as rejection:
         rejection.detail.encode()
     else:

@@ -32,7 +32,7 @@ COMPRESSION = ("12.*", "13.*")
 MESSAGE_MAX_BYTES = 64 * 1024 * 1024
 
 
-class Echo:
+class EchoEvents:
     """The conversation that the suite wants: every message comes back. Satisfies ``Conversation``."""
 
     def on_message(self, connection: WebSocketConnection, message: Message) -> None:
@@ -66,9 +66,9 @@ class EchoGateway:
         return Peer(None, address, headers)
 
 
-class EchoWire(WebSocketUpgrade):
+class EchoUpgrade(WebSocketUpgrade):
     def _admit(self, peer: Peer) -> WebSocketConnection:  # noqa: ARG002 - admits all
-        return WebSocketConnection(self._transport, Echo(), MESSAGE_MAX_BYTES)
+        return WebSocketConnection(self._transport, EchoEvents(), MESSAGE_MAX_BYTES)
 
 
 async def app(_: Any, __: Any, ___: Any) -> None:
@@ -82,7 +82,7 @@ def reports(folder: Path) -> list[dict[str, str]]:
 async def test_the_server_passes_every_case_of_the_suite(tmp_path: Path) -> None:
     gateway: Any = EchoGateway()
     server = gateway_server(app, gateway, Settings())
-    server.config.ws = cast(Any, partial(EchoWire, gateway, Echo()))
+    server.config.ws = cast(Any, partial(EchoUpgrade, gateway, EchoEvents()))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(server._serve([listener]))
         await until(lambda: server.started)
