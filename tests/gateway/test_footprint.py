@@ -26,12 +26,12 @@ from turnout_gateway.transport.websocket import WebSocketConnection
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 _CLIENTS = 400
-_PER_CLIENT_MAX_BYTES = 3 * 1024  # of Python's; the kernel's socket buffers are not ours to choose
+_PER_CLIENT_MAX_BYTES = 3 * 1024  # of Python's heap; the kernel's socket buffers are extra
 _WATCH = json.dumps({"type": "watch", "view": "events?when=upcoming"}).encode()
 
 
 def _connect(port: int) -> socket.socket:
-    """Shakes hands, watches, and says nothing more."""
+    """Opens a WebSocket that watches one view and stays idle."""
     sock = socket.create_connection(("127.0.0.1", port))
     key = b64encode(os.urandom(16)).decode()
     sock.sendall(
@@ -41,7 +41,7 @@ def _connect(port: int) -> socket.socket:
     received = b""
     while b'"hello"' not in received:
         received += sock.recv(65536)
-    sock.sendall(bytes((0x81, 0x80 | len(_WATCH), 0, 0, 0, 0)) + _WATCH)  # masked with zeros, which mask nothing
+    sock.sendall(bytes((0x81, 0x80 | len(_WATCH), 0, 0, 0, 0)) + _WATCH)  # a mask of zeros leaves the data as it is
     while b'"snapshot"' not in received:
         received += sock.recv(65536)
     return sock
@@ -52,7 +52,7 @@ async def test_an_idle_client_costs_less_than_3_kb(serve: ServeGateway) -> None:
     instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
     port = int(instance.url.rpartition(":")[2])
-    sockets = [await asyncio.to_thread(_connect, port) for _ in range(20)]  # what is made once is there now
+    sockets = [await asyncio.to_thread(_connect, port) for _ in range(20)]  # fills all caches before the measurement
     gc.collect()
     tracemalloc.start()
     try:
@@ -71,7 +71,7 @@ async def test_an_idle_client_costs_less_than_3_kb(serve: ServeGateway) -> None:
 
 
 async def test_a_disconnected_client_leaves_no_reference_cycle(serve: ServeGateway) -> None:
-    """Full collections are rare (``turnout_core.runtime.gc_tuning``), so what needs one would stay for long."""
+    """Full collections are rare (``turnout_core.runtime.gc_tuning``), so reference cycles would stay for long."""
     instance = await serve()
     port = int(instance.url.rpartition(":")[2])
     kinds = (WebSocketConnection, Client, WebSocketUpgrade, HttpProtocol)
@@ -89,7 +89,7 @@ async def test_a_disconnected_client_leaves_no_reference_cycle(serve: ServeGatew
 
 
 class CountingJournal(MemoryJournal):
-    """Takes down how often somebody asks where it ends."""
+    """Counts the reads of its head."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class CountingJournal(MemoryJournal):
 
     async def head(self) -> Head | None:
         self.head_reads += 1
-        await asyncio.sleep(0)  # as a server does, it answers later
+        await asyncio.sleep(0)  # answers later, like a server
         return await super().head()
 
 

@@ -21,7 +21,7 @@ ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 @asynccontextmanager
 async def heartbeats(instance: RunningGateway) -> AsyncIterator[None]:
-    """The writer is there, and beats."""
+    """Sends heartbeats of the writer within the context."""
 
     async def beat() -> None:
         while True:
@@ -36,7 +36,7 @@ async def heartbeats(instance: RunningGateway) -> AsyncIterator[None]:
 
 
 class WatchingClient:
-    """A client of one view that takes whatever comes."""
+    """A client that watches one view and applies all its messages."""
 
     def __init__(self, instance: RunningGateway, view: str) -> None:
         self.instance = instance
@@ -73,7 +73,7 @@ async def test_a_broken_subscription_recovers_from_the_stream(serve: ServeGatewa
     instance.journal.break_subscriptions()
     await until(lambda: client.has_reached(instance.writer.state.position))
     answer = (await instance.get(f"/api/events/{event}")).content
-    await until(lambda: client.replica.sorted_items()[1:] == snapshot_items(answer)[1:])  # but for presence
+    await until(lambda: client.replica.sorted_items()[1:] == snapshot_items(answer)[1:])  # without presence
     assert "snaps" not in client.kinds[1:]
     task.cancel()
 
@@ -107,7 +107,7 @@ async def test_a_gateway_is_not_ready_without_heartbeats(serve: ServeGateway) ->
     await instance.append()
     assert await instance.gateway.follower.wait_for(
         instance.writer.state.position, 10
-    )  # it heals from the stream meanwhile
+    )  # it reads the missed commits from the stream
     assert (await instance.get("/readyz")).status_code == 503
     instance.journal.loses_publications = False
     async with heartbeats(instance):
@@ -123,7 +123,7 @@ async def test_a_gateway_waits_for_an_unreachable_journal(serve: ServeGateway) -
     answer = await instance.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.json()["detail"] == "unreachable for a test"
-    assert (await instance.get("/api/events")).status_code == 200  # what it has is still true as of its position
+    assert (await instance.get("/api/events")).status_code == 200  # the replica is valid as of its position
     instance.journal.is_unreachable = False
     await until(instance.gateway.is_ready)
 

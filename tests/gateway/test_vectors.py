@@ -1,4 +1,4 @@
-"""The test vectors that the front end applies too."""
+"""The client model passes the test vectors, which the front end also passes."""
 
 import json
 from pathlib import Path

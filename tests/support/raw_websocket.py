@@ -25,7 +25,7 @@ async def receive(socket: ClientConnection) -> dict[str, Any]:
 
 
 async def receive_close_code(socket: ClientConnection) -> int:
-    """Reads on until the server has closed."""
+    """Reads until the server closes; returns the close code."""
     with contextlib.suppress(ConnectionClosed):
         async with asyncio.timeout(10):
             async for _ in socket:
@@ -35,7 +35,7 @@ async def receive_close_code(socket: ClientConnection) -> int:
 
 
 class RawWebSocket:
-    """A socket on which anything can be said."""
+    """A WebSocket client that can send arbitrary bytes."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
@@ -63,7 +63,7 @@ class RawWebSocket:
         return head[0], await self.reader.readexactly(size)
 
     async def receive_close_code(self) -> int:
-        """Reads on to the close frame, and to the end of the connection."""
+        """Reads to the close frame and answers it; returns its code once the connection has ended."""
         async with asyncio.timeout(10):
             while (frame := await self.receive_frame())[0] != 0x88:
                 pass

@@ -23,10 +23,10 @@ from turnout_gateway.transport.server import gateway_server
 
 
 class RunningGateway:
-    """A gateway that serves on a port of its own, and the world that it follows.
+    """A gateway that serves on a port of its own, and the journal and writer that it follows.
 
     Attributes:
-        now_ms: what time it is there.
+        now_ms: the gateway's clock, Unix time in ms.
     """
 
     def __init__(self, settings: Settings, journal: MemoryJournal, bus: PresenceBus, writer: FakeWriter) -> None:
@@ -70,18 +70,18 @@ class RunningGateway:
         return self.url.replace("http", "ws") + "/api/live"
 
     async def append(self) -> None:
-        """Appends to the journal what the writer has committed since the last time."""
+        """Appends the writer's new commits to the journal."""
         head = await self.journal.head()
         assert head is not None
         await self.journal.append(1, head, self.writer.history.records[head.position.seq :], self.writer.history.head)
 
     async def append_and_wait(self) -> None:
-        """Appends it, and returns when the gateway has heard."""
+        """Appends the writer's new commits, and waits until the gateway has applied them."""
         await self.append()
         assert await self.gateway.follower.wait_for(self.writer.history.head.position, 10)
 
     async def beat(self) -> None:
-        """The writer's heartbeat."""
+        """Sends one heartbeat of the writer."""
         await self.journal.beat(1)
 
     def token(self, user: str) -> str:

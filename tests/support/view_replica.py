@@ -28,7 +28,7 @@ class Replica:
 
     Attributes:
         items: rank and bytes, by key.
-        positions: every position it has been at, in order.
+        positions: every position that the client has had, in order.
     """
 
     items: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Replica:
         self.positions.append(message.at)
 
     def sorted_items(self) -> list[bytes]:
-        """The items as a person sees them."""
+        """The items in the order of the view."""
         keys = sorted(self.items, key=lambda key: (self.items[key][0], key), reverse=self.order == "descending")
         return [self.items[key][1] for key in keys]
 

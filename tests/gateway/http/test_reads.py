@@ -1,4 +1,4 @@
-"""Reads over HTTP: the same bytes as over WebSocket, with their position, and clear refusals."""
+"""Reads over HTTP return the same bytes as a WebSocket, with their position, or a problem document."""
 
 import asyncio
 import json

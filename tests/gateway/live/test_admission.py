@@ -22,11 +22,11 @@ POLICY = AdmissionPolicy(
     ("peer", "forwarded", "address"),
     [
         ("198.51.100.1", None, "198.51.100.1"),
-        ("198.51.100.1", "192.0.2.1", "198.51.100.1"),  # a stranger may claim anything
+        ("198.51.100.1", "192.0.2.1", "198.51.100.1"),  # only trusted proxies may set the header
         (EDGE, None, EDGE),
         (EDGE, "", EDGE),
         (EDGE, "198.51.100.1", "198.51.100.1"),
-        (EDGE, "192.0.2.1, 198.51.100.1", "198.51.100.1"),  # what a client sends itself is further to the left
+        (EDGE, "192.0.2.1, 198.51.100.1", "198.51.100.1"),  # entries of the client are further to the left
         (EDGE, "192.0.2.1, 198.51.100.1, 203.0.113.7", "198.51.100.1"),  # a proxy of ours in front of the edge
         (EDGE, "198.51.100.1, nonsense", "nonsense"),
         (EDGE, "10.0.0.9", "10.0.0.9"),
@@ -77,7 +77,7 @@ def test_limits_of_one_address_and_user_do_not_affect_others() -> None:
 
 
 class _NullSink:
-    """A sink for clients that are only counted."""
+    """Satisfies ``Sink``, for clients that are only counted."""
 
     is_congested = False
     socket = NO_SOCKET

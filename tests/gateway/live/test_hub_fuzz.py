@@ -1,4 +1,4 @@
-"""Random clients on two gateways hold the newest views after each tick, and never go back."""
+"""Random clients on two gateways have the newest views after each flush, and their positions never decrease."""
 
 import random
 from collections.abc import Callable
@@ -46,24 +46,24 @@ class Site:
 
 
 class Browser:
-    """A client that takes its views along when it moves; a sink that is full when the test says so."""
+    """A client that resumes its views on another gateway; also its sink, which the test congests."""
 
     def __init__(self) -> None:
         self.is_congested = False
         self.socket = self
-        self.congests_on_next_view = False  # the next view fills it
+        self.congests_on_next_view = False  # the next view congests it
         self.is_closed = False
         self.site: Site | None = None
         self.client: Client
         self.views: dict[str, Replica] = {}
 
     def send(self, data: bytes, /) -> int:
-        assert not self.is_congested, "a view was written to a full sink"
+        assert not self.is_congested, "a view was written to a congested sink"
         return len(data) // 2
 
     def write(self, frame: Frame, sent: int = 0) -> None:
         assert sent in (0, len(frame.wire) // 2)
-        assert not (self.is_congested and frame.at), "a view was written to a full sink"
+        assert not (self.is_congested and frame.at), "a view was written to a congested sink"
         replica = self.views.get(frame.view)
         if frame.kind == "fail":
             self.views.pop(frame.view, None)
@@ -76,7 +76,7 @@ class Browser:
     def unsent(self) -> int:
         return 1
 
-    def close(self, code: Close) -> None:  # noqa: ARG002 - a sink is told why
+    def close(self, code: Close) -> None:  # noqa: ARG002 - the signature is the port's
         self.is_closed = True
 
     def abort(self) -> None:
@@ -110,7 +110,7 @@ class Browser:
 
 
 class TwoGateways:
-    """Everyone, and what may happen to them."""
+    """A writer, two gateways and their clients, with random actions."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -192,7 +192,7 @@ class TwoGateways:
         self.random.choice(self.browsers).congests_on_next_view = True
 
     def finish(self) -> None:
-        """Nothing more happens, everyone drains, and both gateways hear of everything."""
+        """Drains all clients, and brings both gateways up to date."""
         for browser in self.browsers:
             browser.congests_on_next_view = False
             if browser.is_congested:
@@ -203,14 +203,14 @@ class TwoGateways:
             self.check(site)
 
     def check(self, site: Site) -> None:
-        """A client that was just sent a message holds the same items as a GET."""
+        """Checks that clients of ``site`` have the items of a GET, at positions that never decreased."""
         here = site.views.position
         for browser in self.browsers:
             if browser.site is not site or browser.is_congested:
                 continue
             for view, replica in browser.views.items():
                 seqs = [Position.parse(at).seq for at in replica.positions]
-                assert seqs == sorted(seqs), "time ran backwards"
+                assert seqs == sorted(seqs), "a position decreased"
                 if seqs and seqs[-1] > here.seq:
                     continue  # the gateway lags behind what the client has seen elsewhere
                 got = site.views.open(parse(view, None), Viewer(), START_MS).since(None, here)
@@ -218,7 +218,7 @@ class TwoGateways:
 
 
 def without_presence(items: list[bytes]) -> list[bytes]:
-    """The bus tells who is looking; there is none here."""
+    """The items without presence, which needs a bus."""
     return [item for item in items if b'"kind":"presence"' not in item]
 
 

@@ -1,4 +1,4 @@
-"""A client resumes from its position, also if the gateway has not reached it."""
+"""A client resumes from its position, even if the gateway has not reached it yet."""
 
 import json
 
@@ -113,8 +113,8 @@ def test_a_client_that_caught_up_between_flushes_gets_later_commits(harness: Hub
     harness.writer.event(ada)
     harness.views.on_commits(harness.writer.commits)
     harness.writer.commits.clear()
-    harness.hub.disconnect(current)  # nobody is at the last broadcast any more
-    harness.client("events")  # so this one's answer counts as the newest
+    harness.hub.disconnect(current)  # no client has the last broadcast now
+    harness.client("events")  # so this answer sets the audience's revision
     harness.hub.flush()
     assert [message["at"] for message in ahead.pop_messages()] == [str(harness.writer.state.position)]
 

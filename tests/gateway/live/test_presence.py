@@ -1,4 +1,4 @@
-"""Gateways exchange their numbers of viewers, and forget those of a stopped gateway."""
+"""Gateways exchange their numbers of viewers, and drop those of a stopped gateway."""
 
 import asyncio
 import json

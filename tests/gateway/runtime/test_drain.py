@@ -1,4 +1,4 @@
-"""A gateway stops in time."""
+"""A gateway stops in time, even if its presence bus does not answer."""
 
 import asyncio
 from contextlib import suppress
@@ -14,9 +14,9 @@ from turnout_gateway.settings import Settings
 
 
 class UnresponsiveBus(MemoryBus):
-    """No message ever leaves, as on a network that loses every packet."""
+    """Never completes a publication, as on a network that loses every packet."""
 
-    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
+    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - the signature is the port's
         await asyncio.Event().wait()
 
 
@@ -27,7 +27,7 @@ async def test_a_stop_does_not_wait_for_an_unresponsive_presence_bus() -> None:
 
 
 class CancellationSwallowingBus(MemoryBus):
-    """Loses the first cancellation of each task that tells something, as redis-py does on Python 3.11."""
+    """Swallows the first cancellation of each task that publishes, as redis-py does on Python 3.11."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class CancellationSwallowingBus(MemoryBus):
         self.cancelled_tasks: set[asyncio.Task[None] | None] = set()
         self.publishing = 0
 
-    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
+    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - the signature is the port's
         self.publishing += 1
         try:
             await self.release.wait()
@@ -44,7 +44,7 @@ class CancellationSwallowingBus(MemoryBus):
                 raise
             self.cancelled_tasks.add(asyncio.current_task())
             return
-        raise RuntimeError("released, so that a test that fails comes to an end")
+        raise RuntimeError("released, so that a failed test ends")
 
 
 async def test_a_swallowed_cancellation_does_not_delay_a_stop() -> None:

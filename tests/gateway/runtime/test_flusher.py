@@ -1,4 +1,4 @@
-"""The flusher ticks immediately after quiet, and in batches under load."""
+"""The flusher flushes at once when idle, and in batches under load."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from turnout_gateway.runtime.flusher import Flusher
 
 
 class CountingFlush:
-    """Counts flushes, each of which takes ``seconds`` of the loop and shows ``is_batch`` changes, or one."""
+    """A flush that blocks the loop for ``duration_s`` and counts its calls."""
 
     def __init__(self, duration_s: float, *, is_batch: bool = False) -> None:
         self.is_batch = is_batch
@@ -56,8 +56,8 @@ async def test_a_short_flush_does_not_delay_the_next() -> None:
         (True, 0.1, 0.05, 0.15), (False, 0.1, 0.02, 0.12),
     ],
     ids=[
-        "a third of the time", "at most the interval", "where is_batch had come, the interval",
-        "half as long again", "but no longer than the interval",
+        "three times the duration", "at most the interval", "the interval after a batch",
+        "half the duration of a long flush", "at most the interval after a long flush",
     ],
 )  # fmt: skip
 async def test_a_pause_follows_a_flush_and_merges_requests(
@@ -74,13 +74,13 @@ async def test_a_pause_follows_a_flush_and_merges_requests(
     assert flush.flushes == 1
     await _flushed(flush)
     assert flush.flushes == 2
-    assert loop.time() - started_s >= period_s + flush_s - 0.002  # loops have clocks of a ms
+    assert loop.time() - started_s >= period_s + flush_s - 0.002  # the loop's clock has a resolution of 1 ms
 
 
 async def test_a_reader_waits_for_the_planned_flush_and_the_pause_after_it() -> None:
     loop, flush = asyncio.get_running_loop(), CountingFlush(0, is_batch=True)
     flusher = Flusher(flush, interval_s=0.08)
-    await asyncio.wait_for(flusher.wait_until_flushed(), 10)  # there is nothing to tell
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)  # no flush is planned
     started_s = loop.time()
     flusher.request_flush()
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)

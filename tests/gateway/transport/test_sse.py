@@ -1,4 +1,4 @@
-"""Server-sent events and the plain ASGI socket use the same protocol through a queue."""
+"""Server-sent events and ASGI WebSockets send the messages of the live protocol through a queue."""
 
 import asyncio
 import json
@@ -166,12 +166,12 @@ async def test_a_slow_stream_skips_to_the_newest_state(serve: ServeGateway) -> N
 
 
 def _stream_requests(event: str) -> tuple[bytes, bytes]:
-    """The request that opens a stream of the event, and its first message."""
+    """The request that opens an event stream, and no further bytes."""
     return f"GET /api/live?view=events/{event} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode(), b""
 
 
 def _socket_requests(event: str) -> tuple[bytes, bytes]:
-    """The same of a WebSocket."""
+    """The request that opens a WebSocket, and its watch message."""
     watch = json.dumps({"type": "watch", "view": f"events/{event}"}).encode()
     return (
         b"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

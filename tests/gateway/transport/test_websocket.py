@@ -1,4 +1,4 @@
-"""One WebSocket connection: the number of frames it may process before it yields."""
+"""One WebSocket connection yields to others, and its closing handshake and its socket end properly."""
 
 import asyncio
 import gc
@@ -27,7 +27,7 @@ CLOSE = Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True)
 
 
 class FakeTransport(asyncio.Transport):
-    """Takes everything, and remembers what was done to it."""
+    """Accepts all data, and records the calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class FakeTransport(asyncio.Transport):
         self.closed = False
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """Never full."""
+        """Never congested."""
 
     def get_write_buffer_size(self) -> int:
         return 0
@@ -68,25 +68,25 @@ class CountingEvents:
         self.messages = 0
         self.frames = 0
 
-    def on_message(self, connection: WebSocketConnection, message: Message) -> None:  # noqa: ARG002 - the port gives them
+    def on_message(self, connection: WebSocketConnection, message: Message) -> None:  # noqa: ARG002 - the signature is the port's
         self.messages += 1
 
-    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the port gives it
+    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the signature is the port's
         self.frames += 1
         return True
 
     def on_congested(self, connection: WebSocketConnection) -> None:
-        """Nothing waits for it."""
+        """Ignored."""
 
     def on_drained(self, connection: WebSocketConnection) -> None:
-        """Nothing waited for it."""
+        """Ignored."""
 
     def on_lost(self, connection: WebSocketConnection) -> None:
-        """Nothing is kept of it."""
+        """Ignored."""
 
 
 class SocketHarness:
-    """A connection between the two."""
+    """A connection with a fake transport and counted events."""
 
     def __init__(self) -> None:
         self.transport = FakeTransport()
@@ -140,7 +140,7 @@ async def test_received_bytes_of_a_lost_connection_are_ignored(harness: SocketHa
 
 
 async def transport_pair() -> tuple[asyncio.Transport, socket.socket]:
-    """A true transport, and the other end."""
+    """A transport on a real socket, and the socket's other end."""
     here, there = socket.socketpair()
     here.setblocking(False)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=here)

@@ -1,4 +1,4 @@
-"""Clients that lose, delay and change connections end with the exact bytes of the view."""
+"""Clients that lose, delay and change connections end with the exact items of the view."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ LISTS: list[Address] = [
 
 
 class Site:
-    """A gateway without its I/O: a replica that may lag, and its views."""
+    """A gateway without I/O: a replica that may lag, and its views."""
 
     def __init__(self) -> None:
         self.state = State(BEGINNING.position, BEGINNING.hash)
@@ -48,7 +48,7 @@ class Site:
 
 
 def open_view(views: ViewRegistry, address: Address) -> View:
-    """The view, as its user if it belongs to one."""
+    """Opens the view, as its user if it belongs to one."""
     return views.open(address, Viewer(getattr(address, "user", None)), START_MS)
 
 
@@ -76,7 +76,7 @@ class Watcher:
         if self.replica.at is not None:
             before = Position.parse(self.replica.at)
             if before.seq > site.views.position.seq:
-                return  # the hub makes it wait
+                return  # the hub defers the watch
             self.seen = before
         self.site, self.view = site, view
         self.catch_up()
@@ -141,7 +141,7 @@ class Gateways(RuleBasedStateMachine):
 
     @rule(site=st.integers(0, 1), share=st.integers(0, 3))
     def follow(self, site: int, share: int) -> None:
-        """A gateway hears of some more commits."""
+        """Applies some more commits to the replica of one gateway."""
         here = self.sites[site].state.position.seq
         self.sites[site].follow(self.writer.history.records[: here + 1 + share])
 
@@ -167,7 +167,7 @@ class Gateways(RuleBasedStateMachine):
 
     @rule(site=st.integers(0, 1))
     def start_over(self, site: int) -> None:
-        """The follower takes a snapshot instead of what it missed."""
+        """Loads a snapshot into the replica instead of the missing commits."""
         target = self.sites[site]
         target.state = State(BEGINNING.position, BEGINNING.hash)
         replay(self.writer.history.records, target.state)
@@ -190,9 +190,11 @@ class Gateways(RuleBasedStateMachine):
             registry = ViewRegistry()
             registry.on_snapshot(self.writer.state)
             expected = open_view(registry, watcher.address).since(None, registry.position)
-            assert snapshot_items(payload) == snapshot_items(expected.payload), "incremental and from scratch differ"
+            assert snapshot_items(payload) == snapshot_items(expected.payload), (
+                "the incremental view differs from a new one"
+            )
             seqs = [Position.parse(at).seq for at in watcher.replica.positions]
-            assert seqs == sorted(seqs), "time ran backwards"
+            assert seqs == sorted(seqs), "a position decreased"
 
 
 Gateways.TestCase.settings = settings(max_examples=120, stateful_step_count=40)
@@ -200,7 +202,7 @@ TestConvergence = Gateways.TestCase
 
 
 class LossyGateways(Gateways):
-    """The same, with clients that are never told what changed: the test above must see that."""
+    """The same with clients that get no patches. The assertions must detect that."""
 
     lose_patches = True
 

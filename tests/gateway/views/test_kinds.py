@@ -1,4 +1,4 @@
-"""Every spelling of an address leads to the canonical one, or to a clear rejection."""
+"""Every spelling of an address is parsed to the canonical one, or rejected with a reason."""
 
 import pytest
 from hypothesis import given

@@ -72,9 +72,9 @@ def test_an_equal_item_is_no_change() -> None:
         (at(101), ({"c"}, {"b"})),
         (at(102), ({"c"}, set())),
         (at(103), (set(), set())),
-        (9, None),  # before the view was born
+        (9, None),  # before the view was loaded
         (at(99), None),
-        (at(104), None),  # of a future that is not ours
+        (at(104), None),  # beyond this replica
         (at(103, "other"), None),
         (None, None),
     ],
@@ -124,7 +124,9 @@ def test_frames_with_own_spellings_and_dropped_frames_are_not_cached() -> None:
     view = filled()
     kept = view.since(None, at(100))
     assert view.since(None, at(100), "events//x") is not view.since(None, at(100), "events//x")
-    assert view.since(at(1), at(100)) is kept is view.since(at(2), at(100))  # no patch is known to do: one snapshot
+    assert (
+        view.since(at(1), at(100)) is kept is view.since(at(2), at(100))
+    )  # neither position can be patched: one snapshot
     view.drop_frames()
     assert view.since(None, at(100)).payload == kept.payload
     assert view.since(None, at(100)) is not kept
