@@ -95,7 +95,7 @@ class MemoryJournal:
     async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
         self._check_reachable()
         if position not in self._snapshots:
-            raise Trimmed(f"snapshot {position} is gone")
+            raise Trimmed(f"snapshot {position} does not exist")
         for chunk in self._snapshots[position]:
             yield chunk
 

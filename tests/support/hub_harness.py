@@ -97,5 +97,6 @@ class HubHarness:
         return client, sink
 
 
-def kinds(sink: FakeSink) -> list[str]:
+def pop_types(sink: FakeSink) -> list[str]:
+    """Removes the messages written since the last call; returns their types."""
     return [message["type"] for message in sink.pop_messages()]

@@ -131,6 +131,6 @@ def _health(gateway: Gateway) -> APIRouter:
     @router.get("/metrics", operation_id="gateway_metrics", summary="Read the metrics", response_class=Response)
     async def metrics() -> Response:
         """Metrics in the text format of Prometheus."""
-        return Response(gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        return Response(gateway.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router

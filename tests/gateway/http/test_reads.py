@@ -47,8 +47,8 @@ async def test_one_event_and_the_pages_of_its_attendees(serve: ServeGateway) -> 
     for number, user in enumerate(users):
         instance.writer.join(event, user, waits=number % 2 == 1)
     await instance.append_and_wait()
-    whole = msgspec.json.decode((await instance.get(f"/api/events/{event}")).content, type=Snapshot)
-    assert sum(isinstance(item, AttendeeItem) for item in whole.items) == 200
+    snapshot = msgspec.json.decode((await instance.get(f"/api/events/{event}")).content, type=Snapshot)
+    assert sum(isinstance(item, AttendeeItem) for item in snapshot.items) == 200
     seen: list[str] = []
     path = f"/api/events/{event}/attendees?status=waitlisted&limit=50"
     after: int | None = 0
@@ -113,10 +113,10 @@ async def test_head_and_other_methods_return_the_headers_of_get(serve: ServeGate
     position = str(instance.writer.state.position)
     async with httpx.AsyncClient(base_url=instance.url) as client:
         for path in ("/api/events", f"/api/events/{event}", f"/api/events/{event}/attendees", "/api/events?when=past"):
-            head, whole = await client.head(path), await client.get(path)
+            head, get = await client.head(path), await client.get(path)
             assert (head.status_code, head.content) == (200, b"")
             for header in ("Content-Length", "Content-Type", "Turnout-Position"):
-                assert head.headers[header] == whole.headers[header]
+                assert head.headers[header] == get.headers[header]
         for method, path, status, allowed in (
             ("HEAD", "/api/events/nope", 404, None),
             ("HEAD", "/api/nothing", 404, None),
@@ -125,8 +125,8 @@ async def test_head_and_other_methods_return_the_headers_of_get(serve: ServeGate
             ("HEAD", "/api/live?view=events", 405, "GET"),
         ):
             answer = await client.request(method, path)
-            told = (answer.status_code, answer.headers.get("Allow"), answer.headers["Turnout-Position"])
-            assert (method, path, *told) == (method, path, status, allowed, position)
+            found = (answer.status_code, answer.headers.get("Allow"), answer.headers["Turnout-Position"])
+            assert (method, path, *found) == (method, path, status, allowed, position)
 
 
 async def test_reads_are_unavailable_before_the_replica_is_loaded(serve: ServeGateway) -> None:

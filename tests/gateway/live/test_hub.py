@@ -1,6 +1,6 @@
 """The hub sends each change to every client that watches it, in one shared frame."""
 
-from hub_harness import FakeSink, HubHarness, kinds
+from hub_harness import FakeSink, HubHarness, pop_types
 
 
 def test_the_first_message_is_hello(harness: HubHarness) -> None:
@@ -57,10 +57,10 @@ def test_a_watch_before_a_flush_is_up_to_date_and_gets_no_second_frame(harness: 
     assert answer["at"] == str(harness.writer.state.position)
     assert harness.flush_requests > 0
     harness.flush()
-    assert (kinds(early), kinds(late)) == (["patch"], [])
+    assert (pop_types(early), pop_types(late)) == (["patch"], [])
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert (kinds(early), kinds(late)) == (["patch"], ["patch"])
+    assert (pop_types(early), pop_types(late)) == (["patch"], ["patch"])
     assert hello is not None
 
 
@@ -90,7 +90,7 @@ def test_signing_out_ends_me_until_a_newer_session(harness: HubHarness) -> None:
     _, again = harness.client("me", user=ada)
     harness.writer.event(ada)
     harness.flush()
-    assert kinds(again) == ["patch"]
+    assert pop_types(again) == ["patch"]
 
 
 def test_me_requires_a_session(harness: HubHarness) -> None:

@@ -1,6 +1,6 @@
 """The hub skips congested clients, and aborts stalled ones."""
 
-from hub_harness import HubHarness, kinds
+from hub_harness import HubHarness, pop_types
 from view_replica import Replica, snapshot_items
 
 from turnout_gateway.live.keepalive import SLOTS
@@ -34,13 +34,13 @@ def test_the_frame_that_congests_a_client_is_not_skipped(harness: HubHarness) ->
     sink.on_next_write = lambda: harness.hub.on_congested(client)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert (kinds(sink), harness.hub.counters.skips) == (["patch"], 0)
+    assert (pop_types(sink), harness.hub.counters.skips) == (["patch"], 0)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert (kinds(sink), harness.hub.counters.skips) == ([], 1)
+    assert (pop_types(sink), harness.hub.counters.skips) == ([], 1)
     sink.is_congested = False
     harness.hub.on_drained(client)
-    assert kinds(sink) == ["patch"]
+    assert pop_types(sink) == ["patch"]
 
 
 def test_a_client_that_drained_gets_the_next_patch_with_the_others(harness: HubHarness) -> None:
@@ -83,8 +83,8 @@ def test_only_idle_connections_get_heartbeats(harness: HubHarness) -> None:
             harness.writer.join(event, harness.writer.user())
             harness.flush()
         harness.hub.keep_alive()
-    assert kinds(idle).count("beat") == 2
-    assert "beat" not in kinds(busy)
+    assert pop_types(idle).count("beat") == 2
+    assert "beat" not in pop_types(busy)
 
 
 def test_a_stalled_client_is_aborted_and_a_slow_one_is_not() -> None:

@@ -1,7 +1,7 @@
 """The hub refuses invalid watches, and limits views, searches and messages."""
 
 import pytest
-from hub_harness import HubHarness, kinds
+from hub_harness import HubHarness, pop_types
 
 from turnout_core.protocol.messages import Close
 from turnout_gateway.live.client_protocol import MessageLimits
@@ -25,7 +25,7 @@ def test_an_invalid_watch_is_refused_and_the_connection_stays_open(
     harness.hub.on_message(client, message)
     assert [(each["type"], each["code"]) for each in sink.pop_messages()] == [("fail", code)]
     harness.hub.on_message(client, '{"type":"watch","view":"events"}')
-    assert kinds(sink) == ["snapshot"]
+    assert pop_types(sink) == ["snapshot"]
 
 
 def test_the_number_of_views_per_client_is_limited() -> None:
@@ -35,7 +35,7 @@ def test_the_number_of_views_per_client_is_limited() -> None:
     assert sink.pop_messages()[0]["code"] == "invalid"
     harness.hub.on_message(client, '{"type":"unwatch","view":"events?limit=1"}')
     harness.hub.watch(client, "events?limit=3", None)
-    assert kinds(sink) == ["snapshot"]
+    assert pop_types(sink) == ["snapshot"]
 
 
 def test_the_number_of_views_is_limited_and_unwatched_ones_are_evicted() -> None:
@@ -46,7 +46,7 @@ def test_the_number_of_views_is_limited_and_unwatched_ones_are_evicted() -> None
     assert sink.pop_messages()[0]["code"] == "unavailable"
     harness.hub.disconnect(first)
     harness.hub.watch(second, "events?limit=3", None)
-    assert (kinds(sink), len(harness.views)) == (["snapshot"], 2)
+    assert (pop_types(sink), len(harness.views)) == (["snapshot"], 2)
 
 
 def test_the_number_of_searches_is_limited() -> None:
@@ -55,7 +55,7 @@ def test_the_number_of_searches_is_limited() -> None:
     harness.hub.watch(client, "events?q=b", None)
     assert sink.pop_messages()[0]["code"] == "unavailable"
     harness.hub.watch(client, "events?tag=b", None)
-    assert kinds(sink) == ["snapshot"]
+    assert pop_types(sink) == ["snapshot"]
 
 
 def test_an_unwatched_view_is_closed_after_its_linger_time(harness: HubHarness) -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from hub_harness import HubHarness, kinds
+from hub_harness import HubHarness, pop_types
 
 from turnout_core.domain.position import Position
 from turnout_core.protocol.messages import Close
@@ -17,16 +17,16 @@ def test_a_client_resumes_by_patch_after_all_clients_left(harness: HubHarness) -
     harness.writer.join(event, harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at=at)
-    assert kinds(sink) == ["hello", "patch"]
+    assert pop_types(sink) == ["hello", "patch"]
     assert harness.hub.counters.resumed_by_patch == 1
 
 
 def test_clients_that_resume_together_share_a_patch(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
-    herd = [harness.client(f"events/{event}")[0] for _ in range(20)]
+    clients = [harness.client(f"events/{event}")[0] for _ in range(20)]
     at = str(harness.views.position)
-    for client in herd:
+    for client in clients:
         harness.hub.disconnect(client)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
@@ -38,7 +38,7 @@ def test_the_position_of_a_client_never_decreases(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at="test-4")
-    assert kinds(sink) == ["hello"]
+    assert pop_types(sink) == ["hello"]
     harness.writer.join(event, harness.writer.user())
     harness.flush()
     (answer,) = sink.pop_messages()
@@ -49,10 +49,10 @@ def test_an_unknown_event_fails_only_after_the_replica_has_caught_up(harness: Hu
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client("events/unheardof", at="test-3")
-    assert kinds(sink) == ["hello"]
+    assert pop_types(sink) == ["hello"]
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert kinds(sink) == ["fail"]
+    assert pop_types(sink) == ["fail"]
 
 
 def test_a_client_ahead_for_more_than_a_second_is_closed(harness: HubHarness) -> None:
@@ -61,13 +61,13 @@ def test_a_client_ahead_for_more_than_a_second_is_closed(harness: HubHarness) ->
     _, sink = harness.client(f"events/{event}", at="test-4000")
     harness.now_s += 0.9
     harness.hub.keep_alive()
-    assert (kinds(sink), sink.close_code) == (["hello"], None)
+    assert (pop_types(sink), sink.close_code) == (["hello"], None)
     harness.now_s += 0.2
     harness.hub.keep_alive()
     harness.hub.keep_alive()
     (client,) = harness.ahead_clients
     harness.hub.resolve_ahead(client, Position("test", 4000))
-    assert (kinds(sink), sink.close_code) == ([], Close.BEHIND)
+    assert (pop_types(sink), sink.close_code) == ([], Close.BEHIND)
 
 
 def test_a_client_of_a_lost_history_gets_a_snapshot(harness: HubHarness) -> None:
@@ -77,7 +77,7 @@ def test_a_client_of_a_lost_history_gets_a_snapshot(harness: HubHarness) -> None
     harness.now_s += 2
     harness.hub.keep_alive()
     harness.hub.resolve_ahead(harness.ahead_clients[0], harness.views.position)
-    assert (kinds(sink), sink.close_code) == (["hello", "snapshot"], None)
+    assert (pop_types(sink), sink.close_code) == (["hello", "snapshot"], None)
 
 
 def test_a_client_ahead_is_closed_if_the_head_is_unknown(harness: HubHarness) -> None:
@@ -99,7 +99,7 @@ def test_a_client_ahead_that_unwatches_gets_nothing(harness: HubHarness) -> None
     harness.flush()
     harness.now_s += 2
     harness.hub.keep_alive()
-    assert (kinds(sink), sink.close_code) == (["hello"], None)
+    assert (pop_types(sink), sink.close_code) == (["hello"], None)
 
 
 def test_a_client_that_caught_up_between_flushes_gets_later_commits(harness: HubHarness) -> None:
@@ -127,7 +127,7 @@ def test_a_reloaded_replica_sends_patches_unless_the_epoch_changed(harness: HubH
     harness.views.on_snapshot(harness.writer.state)
     harness.writer.commits.clear()
     harness.flush()
-    assert kinds(sink) == ["patch"]
+    assert pop_types(sink) == ["patch"]
     harness.writer.state.position = type(harness.writer.state.position)("other", 1)
     harness.views.on_snapshot(harness.writer.state)
     harness.flush()

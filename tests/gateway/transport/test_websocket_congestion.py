@@ -76,7 +76,7 @@ async def test_no_frame_follows_our_close_frame(serve: ServeGateway, last: bytes
     raw = await RawWebSocket.open(instance)
     raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
     windows = [masked(1, b'{"type":"watch","view":"events?limit=%d"}' % limit) for limit in range(402, 500)]
-    raw.writer.write(b"".join(windows) + last)  # megabytes of snapshots, and the end, in one read
+    raw.writer.write(b"".join(windows) + last)  # megabytes of snapshots, then ``last``, in one read
     await until(lambda: any(client.sink.unsent() for client in instance.gateway.hub.clients))
     raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
     heads = []

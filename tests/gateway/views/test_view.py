@@ -14,7 +14,7 @@ from turnout_gateway.views.view import View
 LOADED_AT = Revision(number=10, seq=100)
 
 
-class Shown(View):
+class TestedView(View):
     """A view that every range with users affects."""
 
     __slots__ = ()
@@ -31,8 +31,8 @@ def at(seq: int, epoch: str = "e") -> Position:
     return Position(epoch, seq)
 
 
-def filled() -> View:
-    view = Shown("events/x", "ascending", LOADED_AT, CollapsedRanges())
+def view_of_two_items() -> View:
+    view = TestedView("events/x", "ascending", LOADED_AT, CollapsedRanges())
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     return view
 
@@ -45,7 +45,7 @@ def changes(message: dict[str, object]) -> tuple[set[str], set[str]]:
 
 
 def test_a_client_with_nothing_gets_a_snapshot() -> None:
-    message = read(filled().since(None, at(100)).payload)
+    message = read(view_of_two_items().since(None, at(100)).payload)
     assert message == {
         "type": "snapshot",
         "view": "events/x",
@@ -56,7 +56,7 @@ def test_a_client_with_nothing_gets_a_snapshot() -> None:
 
 
 def test_an_equal_item_is_no_change() -> None:
-    view = filled()
+    view = view_of_two_items()
     view.update_item("a", (1, item("a")), Revision(11, 101))
     assert view.revision == LOADED_AT.number
 
@@ -80,7 +80,7 @@ def test_an_equal_item_is_no_change() -> None:
     ],
 )
 def test_since_returns_later_changes(seen: int | Position | None, expected: tuple[set[str], set[str]] | None) -> None:
-    view = filled()
+    view = view_of_two_items()
     view.update_item("a", (1, item("a", 1)), Revision(11, 101))
     view.remove_item("b", Revision(12, 102))
     view.update_item("c", (1, item("c")), Revision(13, 103))
@@ -92,7 +92,7 @@ def test_since_returns_later_changes(seen: int | Position | None, expected: tupl
 
 
 def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
-    view = Shown("events/x", "ascending", LOADED_AT, CollapsedRanges(), volatile=("a",))
+    view = TestedView("events/x", "ascending", LOADED_AT, CollapsedRanges(), volatile=("a",))
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     assert changes(read(view.since(at(100), at(100)).payload)) == ({"a"}, set())
     view.update_item("a", (1, item("a", 1)), Revision(11, 100))
@@ -101,7 +101,7 @@ def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
 
 
 def test_the_log_is_bounded_and_older_clients_get_a_snapshot() -> None:
-    view = filled()
+    view = view_of_two_items()
     for number in range(5_000):
         view.update_item(f"k{number}", (1, item(f"k{number}")), Revision(11 + number, 101 + number))
         view.remove_item(f"k{number}", Revision(11 + number, 101 + number))
@@ -113,7 +113,7 @@ def test_the_log_is_bounded_and_older_clients_get_a_snapshot() -> None:
 
 
 def test_clients_at_the_same_position_share_one_frame() -> None:
-    view = filled()
+    view = view_of_two_items()
     view.update_item("a", (1, item("a", 1)), Revision(11, 101))
     assert view.since(10, at(101)) is view.since(10, at(101))
     assert view.since(at(100), at(101)) is view.since(at(100), at(101))
@@ -121,19 +121,19 @@ def test_clients_at_the_same_position_share_one_frame() -> None:
 
 
 def test_frames_with_own_spellings_and_dropped_frames_are_not_cached() -> None:
-    view = filled()
-    kept = view.since(None, at(100))
+    view = view_of_two_items()
+    cached = view.since(None, at(100))
     assert view.since(None, at(100), "events//x") is not view.since(None, at(100), "events//x")
     assert (
-        view.since(at(1), at(100)) is kept is view.since(at(2), at(100))
+        view.since(at(1), at(100)) is cached is view.since(at(2), at(100))
     )  # neither position can be patched: one snapshot
     view.drop_frames()
-    assert view.since(None, at(100)).payload == kept.payload
-    assert view.since(None, at(100)) is not kept
+    assert view.since(None, at(100)).payload == cached.payload
+    assert view.since(None, at(100)) is not cached
 
 
 def test_a_change_or_commit_replaces_the_cached_frame() -> None:
-    view = filled()
+    view = view_of_two_items()
     first = view.since(None, at(100))
     assert read(view.since(None, at(101)).payload)["at"] == "e-101"
     view.update_item("a", (1, item("a", 1)), Revision(11, 100))
@@ -141,7 +141,7 @@ def test_a_change_or_commit_replaces_the_cached_frame() -> None:
 
 
 def test_another_history_leaves_only_snapshots() -> None:
-    view = filled()
+    view = view_of_two_items()
     view.reset_history(Revision(11, 7), connected=True)
     assert read(view.since(10, at(7, "new")).payload)["type"] == "snapshot"
     assert read(view.since(at(7, "e"), at(7, "new")).payload)["type"] == "snapshot"
@@ -149,7 +149,7 @@ def test_another_history_leaves_only_snapshots() -> None:
 
 
 def test_a_frame_contains_the_requested_spelling() -> None:
-    view = filled()
+    view = view_of_two_items()
     assert read(view.since(None, at(100), "events//x").payload)["asked"] == "events//x"
     assert {**read(view.since(None, at(100), "events//x").payload), "asked": ""} == {
         **read(view.since(None, at(100)).payload),
@@ -179,7 +179,7 @@ def test_details_of_old_ranges_are_dropped_before_the_ranges() -> None:
 
 def test_a_client_inside_a_collapsed_range_gets_no_patch() -> None:
     ranges = CollapsedRanges()
-    view = Shown("v", "ascending", LOADED_AT, ranges)
+    view = TestedView("v", "ascending", LOADED_AT, ranges)
     ranges.add(100, 104, CollapsedRange({"e": set()}, has_moved_events=False))
     ranges.add(104, 108, CollapsedRange({}, has_moved_events=False))
     kinds = {seq: read(view.since(at(seq), at(108)).payload)["type"] for seq in range(100, 109)}
@@ -187,21 +187,21 @@ def test_a_client_inside_a_collapsed_range_gets_no_patch() -> None:
 
 
 KEYS = st.sampled_from("abcdef")
-TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size=30)
+ITEM_CHANGES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size=30)
 
 
 @given(
-    touches=TOUCHES,
+    item_changes=ITEM_CHANGES,
     reads=st.lists(st.booleans(), min_size=30, max_size=30),
     order=st.sampled_from(("ascending", "descending")),
 )
 def test_a_snapshot_and_its_patches_equal_the_newest_snapshot(
-    touches: list[tuple[str, int | None]], reads: list[bool], order: Order
+    item_changes: list[tuple[str, int | None]], reads: list[bool], order: Order
 ) -> None:
-    view = Shown("v", order, LOADED_AT, CollapsedRanges())
+    view = TestedView("v", order, LOADED_AT, CollapsedRanges())
     client = Replica()
     seen: Seen = None
-    for number, ((key, value), now) in enumerate(zip(touches, reads, strict=False)):
+    for number, ((key, value), now) in enumerate(zip(item_changes, reads, strict=False)):
         revision = Revision(11 + number, 101 + number)
         if value is None:
             view.remove_item(key, revision)

@@ -87,7 +87,7 @@ def routes(gateway: Gateway) -> APIRouter:
         at_least: AtLeast = None,
     ) -> Response:
         """A page of attendees, in the order of joining."""
-        state = await gateway.wait_for(_position(at_least))
+        state = await gateway.wait_for(_parse_position(at_least))
         answer = read_page(state, event, status, after, limit)
         return Response(msgspec.json.encode(answer), media_type=_JSON, headers={POSITION_HEADER: answer.at})
 
@@ -100,7 +100,7 @@ def routes(gateway: Gateway) -> APIRouter:
 
 
 async def _view(gateway: Gateway, request: Request, requested_as: str, at_least: str | None) -> Response:
-    position = _position(at_least)
+    position = _parse_position(at_least)
     await gateway.wait_for(position)  # before the user is looked up: they may have signed up at that position
     user = gateway.find_user(request.headers.get("cookie"), request.headers.get("authorization"))
     address = parse(requested_as, user.id if user else None, gateway.views.kinds)
@@ -114,7 +114,7 @@ def _events_address(request: Request) -> str:
     return f"events?{'&'.join(parts)}" if parts else "events"
 
 
-def _position(text: str | None) -> Position | None:
+def _parse_position(text: str | None) -> Position | None:
     if text is None:
         return None
     try:

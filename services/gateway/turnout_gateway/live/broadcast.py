@@ -39,8 +39,8 @@ class Broadcaster:
         All frames are made before the first is written: a write that follows another one costs the kernel a quarter
         less.
 
-        Lagging clients of every changed view are checked, even if there is nothing to broadcast: a catch-up may have
-        advanced the audience's revision while others still have an older one.
+        Lagging clients are checked even if there is nothing to broadcast. A catch-up may have advanced the audience's
+        revision while other clients still have an older one.
         """
         audiences = [self.audiences[view] for view in changed if view in self.audiences]
         frames = [

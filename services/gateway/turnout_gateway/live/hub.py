@@ -122,7 +122,7 @@ class Hub:
         ended, self.views.ended = self.views.ended, set()
         self._broadcaster.broadcast(changed - ended)
         for view in ended:
-            self._end(view)
+            self._end_view(view)
         self._retry_pending()
 
     def keep_alive(self) -> None:
@@ -160,7 +160,7 @@ class Hub:
             if seen is not None and is_ahead(seen, self.views.position):
                 self._pending.add(client, address, PendingWatch(requested_as, seen))
                 return
-            audience = client.views.get(address) or self._join(client, address)
+            audience = client.views.get(address) or self._add_watcher(client, address)
         except Rejection as rejection:
             self._refuse(client, requested_as, rejection.code, rejection.detail)
             return
@@ -184,7 +184,7 @@ class Hub:
         for watch in watches:
             self.watch(client, watch.requested_as, None)
 
-    def _join(self, client: Client, address: Address) -> Audience:
+    def _add_watcher(self, client: Client, address: Address) -> Audience:
         if len(client.views) >= self._config.views_per_client:
             raise Invalid(f"One link watches at most {self._config.views_per_client} views.")
         view = self.views.open(address, client.viewer, self._now_ms())
@@ -216,7 +216,7 @@ class Hub:
         if not audience and self._broadcaster.audiences.pop(audience.view, None) is not None:
             self.views.on_unwatched(address, self._now_ms())
 
-    def _end(self, view: View) -> None:
+    def _end_view(self, view: View) -> None:
         """Sends the watchers of a view the reason why it can no longer be watched."""
         audience = self._broadcaster.audiences.pop(view, None)
         if audience is None or view.ended is None:

@@ -29,7 +29,7 @@ class Metrics:
     def observe_lag(self, lag_s: float) -> None:
         self._lag.observe(lag_s)
 
-    def text(self) -> bytes:
+    def render(self) -> bytes:
         """The exposition format of Prometheus."""
         return generate_latest(self.registry)
 

@@ -48,7 +48,7 @@ class Presence:
         self._changed_events.add(event)
 
     def total(self, event: str) -> int:
-        elsewhere = sum(looking.get(event, 0) for looking in self._by_gateway.values())
+        elsewhere = sum(viewers.get(event, 0) for viewers in self._by_gateway.values())
         return self._own.get(event, 0) + elsewhere
 
     def pop_changed_totals(self) -> dict[str, int]:

@@ -11,7 +11,7 @@ from turnout_core.protocol.items import ListItem, MineItem, PresenceItem, UserIt
 Item = tuple[int, bytes]
 """Rank, and the item as JSON."""
 
-_CARDS_MAX: Final = 20_000  # about 12 MB; beyond this the cache starts over
+_CARDS_MAX: Final = 20_000  # about 12 MB; beyond this the cache is emptied
 
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -77,5 +77,5 @@ def list_item(count: int) -> Item:
     return 0, _encode(ListItem(key="list", rank=0, total=count))
 
 
-def presence_item(looking: int) -> Item:
-    return 0, _encode(PresenceItem(key="presence", rank=0, looking=looking))
+def presence_item(viewers: int) -> Item:
+    return 0, _encode(PresenceItem(key="presence", rank=0, looking=viewers))

@@ -122,10 +122,10 @@ class ListKind(ViewKind[EventsAddress, ListView]):
             if name not in _PARAMETERS:
                 raise Invalid(f"The view events has no parameter {quote(name)}: it has when, q, tag and limit.")
         return EventsAddress(
-            _when(found.get("when") or "upcoming"),
-            _words(found.get("q", "")),
-            _tag(found.get("tag", "")),
-            _limit(found.get("limit") or str(limits.WINDOW_DEFAULT_ITEMS)),
+            _parse_when(found.get("when") or "upcoming"),
+            _parse_words(found.get("q", "")),
+            _parse_tag(found.get("tag", "")),
+            _parse_limit(found.get("limit") or str(limits.WINDOW_DEFAULT_ITEMS)),
         )
 
     def check_access(self, address: EventsAddress, viewer: Viewer) -> None:
@@ -181,7 +181,7 @@ class ListKind(ViewKind[EventsAddress, ListView]):
                 del self._views_by_event[event]
 
 
-def _when(value: str) -> When:
+def _parse_when(value: str) -> When:
     match value:
         case "upcoming" | "past":
             return value
@@ -189,19 +189,19 @@ def _when(value: str) -> When:
             raise Invalid(f"when is upcoming or past, not {quote(value)}.")
 
 
-def _words(value: str) -> tuple[str, ...]:
+def _parse_words(value: str) -> tuple[str, ...]:
     if len(value) > limits.SEARCH_MAX_CHARS:
         raise Invalid(f"q has at most {limits.SEARCH_MAX_CHARS} characters.")
     return search.split_words(value)
 
 
-def _tag(value: str) -> str | None:
+def _parse_tag(value: str) -> str | None:
     if len(value) > limits.TAG_MAX_CHARS:
         raise Invalid(f"tag has at most {limits.TAG_MAX_CHARS} characters.")
     return " ".join(value.casefold().split()) or None
 
 
-def _limit(value: str) -> int:
+def _parse_limit(value: str) -> int:
     if _NUMBER.fullmatch(value) is None or int(value) > limits.WINDOW_MAX_ITEMS:
         raise Invalid(f"limit is a number from 1 to {limits.WINDOW_MAX_ITEMS}, not {quote(value)}.")
     return int(value)

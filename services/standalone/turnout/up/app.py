@@ -93,6 +93,6 @@ def _probes(service: CommandService, gateway: Gateway) -> APIRouter:
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        return Response(service.metrics.render() + gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        return Response(service.metrics.render() + gateway.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router
