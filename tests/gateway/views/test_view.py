@@ -14,7 +14,7 @@ from turnout_gateway.views.view import View
 LOADED_AT = Revision(number=10, seq=100)
 
 
-class TestedView(View):
+class SampleView(View):
     """A view that every range with users affects."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ def at(seq: int, epoch: str = "e") -> Position:
 
 
 def view_of_two_items() -> View:
-    view = TestedView("events/x", "ascending", LOADED_AT, CollapsedRanges())
+    view = SampleView("events/x", "ascending", LOADED_AT, CollapsedRanges())
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     return view
 
@@ -92,7 +92,7 @@ def test_since_returns_later_changes(seen: int | Position | None, expected: tupl
 
 
 def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
-    view = TestedView("events/x", "ascending", LOADED_AT, CollapsedRanges(), volatile=("a",))
+    view = SampleView("events/x", "ascending", LOADED_AT, CollapsedRanges(), volatile=("a",))
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     assert changes(read(view.since(at(100), at(100)).payload)) == ({"a"}, set())
     view.update_item("a", (1, item("a", 1)), Revision(11, 100))
@@ -179,7 +179,7 @@ def test_details_of_old_ranges_are_dropped_before_the_ranges() -> None:
 
 def test_a_client_inside_a_collapsed_range_gets_no_patch() -> None:
     ranges = CollapsedRanges()
-    view = TestedView("v", "ascending", LOADED_AT, ranges)
+    view = SampleView("v", "ascending", LOADED_AT, ranges)
     ranges.add(100, 104, CollapsedRange({"e": set()}, has_moved_events=False))
     ranges.add(104, 108, CollapsedRange({}, has_moved_events=False))
     kinds = {seq: read(view.since(at(seq), at(108)).payload)["type"] for seq in range(100, 109)}
@@ -198,7 +198,7 @@ ITEM_CHANGES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size
 def test_a_snapshot_and_its_patches_equal_the_newest_snapshot(
     item_changes: list[tuple[str, int | None]], reads: list[bool], order: Order
 ) -> None:
-    view = TestedView("v", order, LOADED_AT, CollapsedRanges())
+    view = SampleView("v", order, LOADED_AT, CollapsedRanges())
     client = Replica()
     seen: Seen = None
     for number, ((key, value), now) in enumerate(zip(item_changes, reads, strict=False)):
