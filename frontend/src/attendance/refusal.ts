@@ -1,7 +1,7 @@
 /** Refusals: the sentence, and when its reason no longer holds. Pure. */
 
 import { Rejection } from '@/api/rejection'
-import type { LinkState } from '@/live/link'
+import type { ConnectionState } from '@/live/connection'
 import type { Standing } from './standing'
 
 /** Why the last action was refused. */
@@ -19,7 +19,7 @@ export interface Situation {
   /** Free seats; null where there is no limit. */
   free: number | null
   standing: Standing
-  link: LinkState
+  connection: ConnectionState
 }
 
 /** Codes that say nothing about the event: no answer came, or the server could not give one. */
@@ -46,7 +46,7 @@ export function refusalWords({ detail }: Refusal, { status, ahead }: Standing): 
 export function isObsolete(refusal: Refusal, before: Situation, now: Situation): boolean {
   if (now.status !== before.status) return true
   if (now.standing.status !== before.standing.status || now.standing.party !== before.standing.party) return true
-  if (NO_ANSWER.includes(refusal.code) && now.link !== before.link) return now.link === 'live'
+  if (NO_ANSWER.includes(refusal.code) && now.connection !== before.connection) return now.connection === 'live'
   if (now.free === before.free) return false
   return !isLate(refusal.free, before.free, now.free)
 }

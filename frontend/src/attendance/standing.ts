@@ -1,5 +1,5 @@
 import type { MineItem } from '@/live/generated'
-import { reached } from '@/live/position'
+import { hasReached } from '@/live/position'
 
 /** A person's attendance of one event: seats, or a place on the waitlist. */
 export interface Standing {
@@ -25,6 +25,6 @@ export const NOT_ATTENDING: Standing = { status: null, party: 0, ahead: 0 }
  * The attendance as far as the server has told: its last answer while the `me` view is behind that, the view otherwise.
  */
 export function standingOf(mine: MineItem | undefined, at: string | null, answered: Answered | undefined): Standing {
-  if (answered && !reached(at, answered.position)) return answered.standing
+  if (answered && !hasReached(at, answered.position)) return answered.standing
   return mine?.status ? { status: mine.status, party: mine.party, ahead: mine.ahead } : NOT_ATTENDING
 }

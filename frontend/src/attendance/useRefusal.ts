@@ -13,7 +13,7 @@ export function useRefusal(event: () => Shown): ComputedRef<Refusal | undefined>
     status: event().status,
     free: freeSeats(event()),
     standing: attending.standing(event().id),
-    link: live.state.value,
+    connection: live.state.value,
   })
 
   // The situation is only watched after a refusal: a list has 500 of these.

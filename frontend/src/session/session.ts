@@ -5,7 +5,7 @@ import { rejectionOf } from '@/api/rejection'
 import { write } from '@/api/write'
 import { useLive } from '@/live/browser'
 import { useView } from '@/live/useView'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 
 /** The action that needs a name. */
 export interface Reason {
@@ -22,12 +22,12 @@ export interface Asking {
 }
 
 /**
- * The signed-in person. The name is asked when the first action needs it; the live link says whether the cookie of an
+ * The signed-in person. The name is asked when the first action needs it; the live connection says whether the cookie of an
  * earlier visit is still valid, so that finding out costs no request.
  */
 export const useSession = defineStore('session', () => {
   const live = useLive()
-  /** The person this page signed in as, until the link says the same; null after signing out. */
+  /** The person this page signed in as, until the connection reports the same; null after signing out. */
   const own = shallowRef<Person | null | undefined>(undefined)
   const asking = shallowRef<Asking | null>(null)
 
@@ -43,7 +43,7 @@ export const useSession = defineStore('session', () => {
   })
 
   watch(live.user, (linked) => {
-    // Another tab signed in or out: the link knows better.
+    // Another tab signed in or out: the connection is more recent.
     if (own.value !== undefined && (own.value?.id ?? null) !== linked) own.value = undefined
   })
 
@@ -89,7 +89,7 @@ export const useSession = defineStore('session', () => {
   return { person, me, asking, ensure, signIn, finishAsking, expired, signOut }
 })
 
-/** Needed for the rare action before the live link has said who is signed in. */
+/** Needed for the rare action before the live connection has reported who is signed in. */
 async function askServer(): Promise<Person | null> {
   try {
     return (await getSession()).data.user

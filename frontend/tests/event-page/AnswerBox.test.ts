@@ -3,7 +3,7 @@ import { AxiosError } from 'axios'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import CardAction from '@/event-list/CardAction.vue'
 import AnswerBox from '@/event-page/AnswerBox.vue'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
 import { answerHttp, problem } from '../support/http'
@@ -113,12 +113,12 @@ describe('a refusal that stopped being true', () => {
     expect(wrapper.text()).not.toContain('No seats are left.')
   })
 
-  test('goes when the link is live again', async () => {
+  test('goes when the connection is live again', async () => {
     const wrapper = await refused('none')
     on.server.socket.drop()
     await flushPromises()
     expect(wrapper.find('h2').text()).toContain('No answer from the server')
-    on.live.woke()
+    on.live.onVisible()
     on.server.hello('ada')
     await flushPromises()
     expect(wrapper.attributes('data-state')).toBe('joinable')

@@ -4,7 +4,7 @@ import { NOT_ATTENDING } from '@/attendance/standing'
 
 const FULL: Refusal = { code: 'event-full', detail: 'Only 1 seat left.', free: 1 }
 const SILENT: Refusal = { code: 'unreachable', detail: 'The server No answer from the server.', free: null }
-const NOW: Situation = { status: 'scheduled', free: 3, standing: NOT_ATTENDING, link: 'live' }
+const NOW: Situation = { status: 'scheduled', free: 3, standing: NOT_ATTENDING, connection: 'live' }
 
 test.each<[string, Refusal, Partial<Situation>, Partial<Situation>, boolean]>([
   ['nothing changed', FULL, {}, {}, false],
@@ -15,9 +15,9 @@ test.each<[string, Refusal, Partial<Situation>, Partial<Situation>, boolean]>([
   ['there is no limit any more', FULL, { free: 1 }, { free: null }, true],
   ['it was cancelled', FULL, {}, { status: 'cancelled' }, true],
   ['one goes by now', FULL, {}, { standing: { status: 'going', party: 1, ahead: 0 } }, true],
-  ['the link is of no matter to the seats', FULL, { link: 'reconnecting' }, { link: 'live' }, false],
-  ['the link broke too', SILENT, {}, { link: 'reconnecting' }, false],
-  ['the link is back', SILENT, { link: 'reconnecting' }, { link: 'live' }, true],
+  ['the connection does not concern the seats', FULL, { connection: 'reconnecting' }, { connection: 'live' }, false],
+  ['the connection broke too', SILENT, {}, { connection: 'reconnecting' }, false],
+  ['the connection is back', SILENT, { connection: 'reconnecting' }, { connection: 'live' }, true],
   ['news came', SILENT, {}, { free: 2 }, true],
 ])('%s', (_, refusal, before, now, expected) => {
   expect(isObsolete(refusal, { ...NOW, ...before }, { ...NOW, ...now })).toBe(expected)

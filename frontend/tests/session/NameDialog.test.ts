@@ -46,7 +46,7 @@ test('an empty name is not sent', async () => {
   expect(dialog().querySelector('[role=alert]')?.textContent).toBe('Enter a name.')
 })
 
-test('a name makes a session, and a new link with that identity', async () => {
+test('a name makes a session, and a new connection with that identity', async () => {
   answerHttp(() => ({ status: 201, data: { user: { id: 'ada', name: 'Ada' }, token: 't' } }))
   await tell('Ada')
   expect(on.run(() => useSession()).person).toEqual({ id: 'ada', name: 'Ada' })

@@ -1,6 +1,6 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 import { lossWords } from '@/session/useSigningOut'
 import AppFooter from '@/shell/AppFooter.vue'
 import { useConfirmation } from '@/shell/confirmation'

@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-test('the badge says how the link is, with a word', async () => {
+test('the badge names the state of the connection', async () => {
   const badge = on.mount(LiveBadge)
   expect(badge.attributes('role')).toBe('status')
   expect(badge.text()).toBe('Connecting')
@@ -25,7 +25,7 @@ test('the badge says how the link is, with a word', async () => {
   on.server.socket.drop()
   await nextTick()
   expect(badge.text()).toBe('Reconnecting')
-  on.live.unplugged()
+  on.live.onOffline()
   await nextTick()
   expect(badge.text()).toBe('Offline')
 })

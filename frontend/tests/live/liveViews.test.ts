@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { LiveViews, ME } from '@/live/views'
+import { LiveViews, ME } from '@/live/liveViews'
 import type { Item } from '@/live/replica'
 import { FakeServer } from '../support/server'
 import { card, mine } from '../support/items'
@@ -27,7 +27,7 @@ function keys(items: readonly Item[]): string[] {
   return items.map(({ key }) => key)
 }
 
-test('what came is shown by the next frame, once for many messages', () => {
+test('messages are rendered with the next frame, once for many of them', () => {
   const view = live.watch('events?when=upcoming')
   server.hello()
   server.snapshot('events?when=upcoming', [card({ id: 'a' })])
@@ -39,7 +39,7 @@ test('what came is shown by the next frame, once for many messages', () => {
   expect(view.at).toBe('e-2')
 })
 
-test('an address in another spelling finds its view by what the server calls it', () => {
+test('an address in another spelling finds its view by the canonical address', () => {
   const view = live.watch('events?tag=&when=upcoming')
   server.hello()
   server.socket.say({
@@ -62,18 +62,18 @@ describe('watchers are counted', () => {
     live.watch('a')
     server.hello()
     expect(server.socket.sent).toEqual([{ type: 'watch', view: 'a' }])
-    live.release('a')
-    live.release('a')
+    live.unwatch('a')
+    live.unwatch('a')
     expect(server.socket.sent.at(-1)).toEqual({ type: 'unwatch', view: 'a' })
     expect(server.socket.sent).toHaveLength(2)
   })
 
-  test('a view that is watched again starts from what it held, and resumes', () => {
+  test('a view that is watched again starts from its last items, and resumes', () => {
     live.watch('a')
     server.hello()
     server.snapshot('a', [card()], 'e-5')
     frame()
-    live.release('a')
+    live.unwatch('a')
     expect(keys(live.watch('a').items)).toEqual(['card:abc'])
     expect(server.socket.sent.at(-1)).toEqual({ type: 'watch', view: 'a', at: 'e-5' })
   })
@@ -107,25 +107,25 @@ describe('identity', () => {
     server.hello('ada')
     server.snapshot(ME, [mine()], 'e-4')
     server.socket.drop()
-    live.woke()
+    live.onVisible()
     server.hello('ada')
     expect(server.socket.sent).toEqual([{ type: 'watch', view: ME, at: 'e-4' }])
   })
 
-  test('whose link it is can be seen', () => {
+  test('the user of the connection is known', () => {
     expect(live.user.value).toBeUndefined()
     server.hello(null)
     expect(live.user.value).toBeNull()
   })
 })
 
-test('an answer over HTTP serves while there is no link, and never overtakes a live one', () => {
+test('a fetched view is shown while there is no connection, and never replaces a live one', () => {
   const view = live.watch('a')
-  live.offer('a', { type: 'snapshot', view: 'a', at: 'e-1', order: 'ascending', items: [card({ id: 'http' })] })
+  live.applyFetched('a', { type: 'snapshot', view: 'a', at: 'e-1', order: 'ascending', items: [card({ id: 'http' })] })
   frame()
   expect(keys(view.items)).toEqual(['card:http'])
   server.hello()
-  live.offer('a', { type: 'snapshot', view: 'a', at: 'e-0', order: 'ascending', items: [] })
+  live.applyFetched('a', { type: 'snapshot', view: 'a', at: 'e-0', order: 'ascending', items: [] })
   frame()
   expect(keys(view.items)).toEqual(['card:http'])
 })
