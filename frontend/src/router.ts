@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import EventsPage from '@/event-list/EventsPage.vue'
-import { showTitle } from '@/shell/title'
+import { setDocumentTitle } from '@/shell/documentTitle'
 
 /** As the browsers, and Vite for styles, say that a part of the page could not be loaded. */
 function isMissingPart(error: unknown): boolean {
@@ -41,7 +41,7 @@ export function createPages(leave: (path: string) => void): Router {
       },
     ],
   })
-  router.afterEach(({ meta }) => showTitle(typeof meta.title === 'string' ? meta.title : ''))
+  router.afterEach(({ meta }) => setDocumentTitle(typeof meta.title === 'string' ? meta.title : ''))
   router.onError((error, to, from) => {
     // The first page of all is not loaded again: what is missing then stays missing.
     if (from.matched.length > 0 && isMissingPart(error)) leave(to.fullPath)

@@ -2,7 +2,7 @@ import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, 
 import { onBeforeRouteLeave } from 'vue-router'
 import { Rejection } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
-import { check, type Field, type Problems } from './check'
+import { validate, type Field, type Problems } from './validation'
 import { bodyOf, type Draft } from './draft'
 
 /** The state of a form. */
@@ -37,7 +37,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
 
   /** The draft that an edit started from; null for a new event, which starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
-  const wrong = computed(() => check(draft.value, Date.now(), before.value, taken()))
+  const wrong = computed(() => validate(draft.value, Date.now(), before.value, taken()))
   const problems = computed<Problems>(() => {
     const shown = [...wrong.value].filter(([field]) => tried.value || touched.value.has(field))
     const said = refused.value?.of === JSON.stringify(draft.value) ? refused.value.problems : []

@@ -5,7 +5,7 @@ import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
 import type { Extent } from './stableList'
 import type { Query } from './useEventsQuery'
-import { useMine } from './useMine'
+import { useMyEvents } from './useMyEvents'
 
 /** The events that a question is about. */
 export interface Events {
@@ -30,7 +30,7 @@ export function useEvents(query: () => Query): Events {
   })
   const list = useView(address)
   const listed = computed(() => list.items.value.filter((item) => item.kind === 'card'))
-  const mine = useMine(query)
+  const mine = useMyEvents(query)
   const isMine = computed(() => query().when === 'mine')
   const cards = computed(() => (isMine.value ? mine.value : listed.value))
   const total = computed(() => {

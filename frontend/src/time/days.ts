@@ -1,6 +1,6 @@
 /** Groups events by day, as the viewer's calendar has it. */
 
-import { fullDay } from './words'
+import { fullDay } from './timeText'
 import { localDay, localTime } from './zones'
 
 /** The fields of an event that grouping needs. */

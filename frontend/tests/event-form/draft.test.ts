@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { check, type Field } from '@/event-form/check'
+import { validate, type Field } from '@/event-form/validation'
 import { differences, rebased } from '@/event-form/conflict'
 import { bodyOf, draftOf, editOf, emptyDraft, previewOf, restarted, type Draft } from '@/event-form/draft'
 import { LIMITS } from '@/limits.generated'
@@ -81,12 +81,12 @@ describe('what is wrong', () => {
     ['too many seats', { capacity: String(LIMITS.event.capacity.maximum + 1) }, 'capacity'],
   ]
   test.each(TABLE)('%s', (_, change, field) => {
-    expect([...check(draft(change), NOW).keys()]).toEqual(field === null ? [] : [field])
+    expect([...validate(draft(change), NOW).keys()]).toEqual(field === null ? [] : [field])
   })
 
   test('fewer seats than are taken', () => {
     const seats = (capacity: string, taken: number): string | undefined =>
-      check(draft({ capacity }), NOW, draft(), taken).get('capacity')
+      validate(draft({ capacity }), NOW, draft(), taken).get('capacity')
     expect(seats('3', 3)).toBeUndefined()
     expect(seats('2', 3)).toBe("3 seats are taken, so this can't be lower.")
     expect(seats('', 3)).toBeUndefined()
@@ -111,7 +111,7 @@ describe('what is wrong', () => {
         'starts',
       ],
     ])('%s', (_, before, change, field) => {
-      expect([...check({ ...before, ...change }, NOW, before).keys()][0] ?? null).toBe(field)
+      expect([...validate({ ...before, ...change }, NOW, before).keys()][0] ?? null).toBe(field)
     })
   })
 })

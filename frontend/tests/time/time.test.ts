@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { byDay } from '@/time/days'
-import { fullDay, ownTime, span, timeOfDay } from '@/time/words'
+import { fullDay, ownTime, span, timeOfDay } from '@/time/timeText'
 import { addMinutes, allZones, cityOf, isZone, localTime, momentOf, offsetName } from '@/time/zones'
 
 const VIENNA = 'Europe/Vienna'

@@ -1,8 +1,8 @@
 import { flushPromises } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { defineComponent, h, shallowRef } from 'vue'
-import { useAttending } from '@/attendance/attending'
-import { useJoinedNews } from '@/event-list/useJoinedNews'
+import { useAttendance } from '@/attendance/attendance'
+import { useJoinAnnouncements } from '@/event-list/useJoinAnnouncements'
 import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/liveViews'
 import { GATHER_MS, useAnnouncer } from '@/shell/announcer'
@@ -24,7 +24,7 @@ async function list(going: number, ...items: MineItem[]): Promise<void> {
   shown.value = [card({ capacity: null, going })]
   on.mount(
     defineComponent(() => {
-      useJoinedNews(() => shown.value)
+      useJoinAnnouncements(() => shown.value)
       return () => h('div')
     }),
   )
@@ -55,7 +55,7 @@ function joins(party: number): { answer: () => Promise<void> } {
         resolve = () => answered({ status: 201, data, headers: { 'turnout-position': 'e-9' } })
       }),
   )
-  void on.run(() => useAttending()).join(card(), party)
+  void on.run(() => useAttendance()).join(card(), party)
   return {
     answer: async () => {
       resolve()

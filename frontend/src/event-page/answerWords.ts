@@ -1,18 +1,18 @@
 /** The texts of the answer box, one for each of its states. Pure. */
 
-import type { Answer } from './answer'
+import type { AnswerState } from './answerState'
 
 /** A headline and the sentence below it. */
-export interface Words {
+export interface AnswerWords {
   head: string
   text: string
 }
 
 /** The texts of a state. */
-export function words(answer: Answer): Words {
+export function answerWords(answer: AnswerState): AnswerWords {
   switch (answer.is) {
     case 'ended':
-      return { head: 'This event has ended', text: answer.had ? 'You had a seat.' : 'Joining is closed.' }
+      return { head: 'This event has ended', text: answer.hadSeat ? 'You had a seat.' : 'Joining is closed.' }
     case 'cancelled':
       return {
         head: 'Called off',
@@ -58,19 +58,19 @@ function seatsLeft(free: number | null): string {
   return free === 1 ? '1 seat is left.' : `${String(free)} seats are left.`
 }
 
-function guests({ free, outcome }: Extract<Answer, { is: 'with-guests' }>): string {
+function guests({ free, outcome }: Extract<AnswerState, { is: 'with-guests' }>): string {
   if (outcome === 'seats') return seatsLeft(free)
   const few = `Only ${free === 1 ? '1 seat is' : `${String(free)} seats are`} left.`
   return outcome === 'waitlist' ? `${few} You'd wait until all of you fit.` : few
 }
 
-function full({ waitlist, waiting }: Extract<Answer, { is: 'full' }>): string {
+function full({ waitlist, waiting }: Extract<AnswerState, { is: 'full' }>): string {
   if (!waitlist) return 'There is no waitlist. If a seat becomes free, you see it here right away.'
   if (waiting === 0) return "No one is waiting yet. You'd be first."
   return waiting === 1 ? '1 person is waiting.' : `${String(waiting)} people are waiting.`
 }
 
-function currentWords(then: Answer): string {
-  const { head, text } = words(then)
+function currentWords(then: AnswerState): string {
+  const { head, text } = answerWords(then)
   return then.is === 'joinable' ? text : `${head}. ${text}`
 }

@@ -2,7 +2,7 @@ import { listAttendees } from '@/api/generated'
 import { rejectionOf } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
-import { useAttending, type Shown } from './attending'
+import { useAttendance, type Shown } from './attendance'
 import { handoverWords, promoted, type Waiting } from './waitlist'
 import type { Standing } from './standing'
 
@@ -11,19 +11,19 @@ const PAGE_PARTIES = 100
 const PAGES_MAX = 5
 
 /** Leaving an event. Asks first if the seat or place can't be had back; otherwise offers Undo. */
-export function useLeaving() {
-  const attending = useAttending()
+export function useLeave() {
+  const attendance = useAttendance()
   const confirmation = useConfirmation()
   const notices = useNotices()
 
   async function leave(event: Shown): Promise<void> {
-    const standing = attending.standing(event.id)
+    const standing = attendance.standing(event.id)
     const lost = standing.status === 'going' ? await seatLoss(event, standing.party) : placeLoss(standing)
     if (lost !== null && !(await confirmed(event, standing, lost))) return
-    if (!(await attending.unattend(event))) return
+    if (!(await attendance.unattend(event))) return
     const going = standing.status === 'going'
     const text = going ? `You're no longer going to ${event.title}.` : `You left the waitlist for ${event.title}.`
-    const undo = { label: 'Undo', run: () => void attending.join(event, standing.party, true) }
+    const undo = { label: 'Undo', run: () => void attendance.join(event, standing.party, true) }
     notices.tell(text, lost === null ? undo : null)
   }
 

@@ -7,7 +7,7 @@ import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 
 /** Calling off, deleting, and removing an attendee. Each asks first; deleting offers calling off instead. */
-export function useOrganizing() {
+export function useOrganizerActions() {
   const confirmation = useConfirmation()
   const notices = useNotices()
   const router = useRouter()

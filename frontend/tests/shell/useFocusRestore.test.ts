@@ -5,7 +5,7 @@ import AnswerBox from '@/event-page/AnswerBox.vue'
 import EventCard from '@/event-list/EventCard.vue'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
-import { useKeptFocus } from '@/shell/useKeptFocus'
+import { useFocusRestore } from '@/shell/useFocusRestore'
 import { answerHttp } from '../support/http'
 import { attendee, card, event, STARTS_AT } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
@@ -14,7 +14,7 @@ describe('what had the focus is gone', () => {
   const there = ref(true)
   const page = defineComponent({
     setup() {
-      useKeptFocus()
+      useFocusRestore()
       return () =>
         h('main', [
           h('h1', 'Page'),

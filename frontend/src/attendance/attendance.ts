@@ -18,7 +18,7 @@ export type Shown = Card | EventItem
  * Joining, leaving and changing seats. An action shows at once as pending; a refused one is rolled back with its reason.
  * A seat is never shown before the server gave it.
  */
-export const useAttending = defineStore('attending', () => {
+export const useAttendance = defineStore('attending', () => {
   const session = useSession()
   const announcer = useAnnouncer()
   const pending = shallowReactive(new Map<string, Act>())

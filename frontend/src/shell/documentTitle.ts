@@ -2,6 +2,6 @@
 const SITE = 'Turnout'
 
 /** The title of the page that is shown, before the name of the site. */
-export function showTitle(title: string): void {
+export function setDocumentTitle(title: string): void {
   document.title = title ? `${title} · ${SITE}` : SITE
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { NOT_ATTENDING, type Act, type Standing } from '@/attendance/standing'
-import { answerOf, type Answer, type Known } from '@/event-page/answer'
+import { answerState, type AnswerInput, type AnswerState } from '@/event-page/answerState'
 import { freeSeats, outcomeOf, largestParty } from '@/seats/capacity'
-import { words } from '@/event-page/words'
+import { answerWords } from '@/event-page/answerWords'
 import { event } from '../support/items'
 
 const NOW = event().starts_at - 1_000
@@ -11,7 +11,7 @@ const WAITING: Standing = { status: 'waitlisted', party: 1, ahead: 2 }
 const JOINING: Act = { is: 'join', party: 1 }
 const FULL = { code: 'event-full', detail: 'No seats are left.' }
 
-function known(change: Partial<Known> = {}): Known {
+function known(change: Partial<AnswerInput> = {}): AnswerInput {
   return {
     event: event(),
     standing: NOT_ATTENDING,
@@ -27,7 +27,7 @@ const full = event({ going: 4 })
 const fullWithLine = event({ going: 4, waiting: 3 })
 const over = { now: event().ends_at }
 
-const TABLE: [string, Partial<Known>, Answer][] = [
+const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
   ['joinable', {}, { is: 'joinable', free: 4 }],
   ['joinable without a limit', { event: event({ capacity: null, going: 90 }) }, { is: 'joinable', free: null }],
   ['with guests who fit', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],
@@ -75,44 +75,44 @@ const TABLE: [string, Partial<Known>, Answer][] = [
     { event: event({ status: 'cancelled' }), standing: GOING, pending: JOINING, refused: FULL },
     { is: 'cancelled', attended: true },
   ],
-  ['ended', over, { is: 'ended', had: false }],
-  ['ended, was there', { ...over, standing: GOING }, { is: 'ended', had: true }],
-  ['ended while waiting', { ...over, standing: WAITING }, { is: 'ended', had: false }],
-  ['ended while saving', { ...over, pending: JOINING }, { is: 'ended', had: false }],
+  ['ended', over, { is: 'ended', hadSeat: false }],
+  ['ended, was there', { ...over, standing: GOING }, { is: 'ended', hadSeat: true }],
+  ['ended while waiting', { ...over, standing: WAITING }, { is: 'ended', hadSeat: false }],
+  ['ended while saving', { ...over, pending: JOINING }, { is: 'ended', hadSeat: false }],
   ['cancelled and ended', { ...over, event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false }],
 ]
 
 describe('the answer box', () => {
   test.each(TABLE)('%s', (_, change, expected) => {
-    expect(answerOf(known(change))).toEqual(expected)
+    expect(answerState(known(change))).toEqual(expected)
   })
 
   test('it ends in the very millisecond', () => {
-    expect(answerOf(known({ now: event().ends_at - 1 })).is).toBe('joinable')
-    expect(answerOf(known({ now: event().ends_at })).is).toBe('ended')
+    expect(answerState(known({ now: event().ends_at - 1 })).is).toBe('joinable')
+    expect(answerState(known({ now: event().ends_at })).is).toBe('ended')
   })
 })
 
 describe('what it says', () => {
   test.each(TABLE)('%s: short, and without an exclamation mark', (_, change) => {
-    const { head, text } = words(answerOf(known(change)))
+    const { head, text } = answerWords(answerState(known(change)))
     expect(head.length).toBeGreaterThan(0)
     expect(`${head} ${text}`).not.toContain('!')
     expect(`${head} ${text}`).not.toMatch(/undefined|null|NaN/)
   })
 
   test('a refusal says why, and what is true now', () => {
-    const refused = answerOf(
+    const refused = answerState(
       known({ event: full, refused: { code: 'event-full', detail: 'Someone just took the last seat.' } }),
     )
-    expect(words(refused)).toEqual({
+    expect(answerWords(refused)).toEqual({
       head: 'Someone just took the last seat.',
       text: "All seats are taken. No one is waiting yet. You'd be first.",
     })
   })
 
   test('the number in line counts from one', () => {
-    expect(words({ is: 'waiting', party: 1, number: 3 }).head).toBe("You're number 3 on the waitlist")
+    expect(answerWords({ is: 'waiting', party: 1, number: 3 }).head).toBe("You're number 3 on the waitlist")
   })
 })
 

@@ -5,7 +5,7 @@ import type { EventItem } from '@/live/generated'
 import { freeSeats, outcomeOf, type JoinOutcome } from '@/seats/capacity'
 
 /** The event, the viewer's attendance, and the action under way. */
-export interface Known {
+export interface AnswerInput {
   event: Pick<EventItem, 'status' | 'ends_at' | 'capacity' | 'going' | 'waiting' | 'waitlist'>
   standing: Standing
   pending: Act | undefined
@@ -17,11 +17,11 @@ export interface Known {
 }
 
 /** The states of the answer box. */
-export type Answer =
-  | { is: 'ended'; had: boolean }
+export type AnswerState =
+  | { is: 'ended'; hadSeat: boolean }
   | { is: 'cancelled'; attended: boolean }
   | { is: 'saving'; act: Act['is'] }
-  | { is: 'refused'; why: string; code: string; then: Answer }
+  | { is: 'refused'; why: string; code: string; then: AnswerState }
   | { is: 'going'; party: number }
   | { is: 'waiting'; party: number; number: number | null }
   | { is: 'joinable'; free: number | null }
@@ -29,25 +29,25 @@ export type Answer =
   | { is: 'full'; waitlist: boolean; waiting: number; party: number }
 
 /** The state of the answer box. Final states win over an action under way, which wins over the attendance. */
-export function answerOf(known: Known): Answer {
+export function answerState(known: AnswerInput): AnswerState {
   const { event, standing, pending, refused, now } = known
   if (event.status === 'cancelled') return { is: 'cancelled', attended: standing.status !== null }
-  if (event.ends_at <= now) return { is: 'ended', had: standing.status === 'going' }
+  if (event.ends_at <= now) return { is: 'ended', hadSeat: standing.status === 'going' }
   if (pending) return { is: 'saving', act: pending.is }
-  const then = attendanceAnswer(known)
+  const then = attendingState(known)
   return refused ? { is: 'refused', why: refused.detail, code: refused.code, then } : then
 }
 
-function attendanceAnswer(known: Known): Answer {
+function attendingState(known: AnswerInput): AnswerState {
   const { standing } = known
   if (standing.status === 'going') return { is: 'going', party: standing.party }
   if (standing.status === 'waitlisted') {
     return { is: 'waiting', party: standing.party, number: standing.ahead === null ? null : standing.ahead + 1 }
   }
-  return notAttendingAnswer(known)
+  return notAttendingState(known)
 }
 
-function notAttendingAnswer({ event, party }: Known): Answer {
+function notAttendingState({ event, party }: AnswerInput): AnswerState {
   const free = freeSeats(event)
   if (free === 0) return { is: 'full', waitlist: event.waitlist, waiting: event.waiting, party }
   if (party === 1) return { is: 'joinable', free }

@@ -1,5 +1,5 @@
 import { watch } from 'vue'
-import { useAttending } from '@/attendance/attending'
+import { useAttendance } from '@/attendance/attendance'
 import type { Card, EventItem } from '@/live/generated'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
@@ -11,20 +11,20 @@ interface Looked {
 }
 
 /** Tells the announcer who joined the events that are shown; one's own actions speak for themselves. */
-export function useJoinedNews(events: () => readonly (Card | EventItem)[]): void {
+export function useJoinAnnouncements(events: () => readonly (Card | EventItem)[]): void {
   const announcer = useAnnouncer()
-  const attending = useAttending()
+  const attendance = useAttendance()
   const session = useSession()
   let looked = new Map<string, Looked>()
 
   function look(event: Card | EventItem): Looked {
-    const { status, party } = attending.standing(event.id)
+    const { status, party } = attendance.standing(event.id)
     return { event, others: event.going - (status === 'going' ? party : 0) }
   }
 
   /** While the answer to one's own action is on the way, nobody can tell whose the new seats are. */
   function unclear({ id }: Card | EventItem): boolean {
-    return attending.pending.has(id)
+    return attendance.pending.has(id)
   }
 
   function tell(event: Card | EventItem, before: Looked): Looked {
@@ -38,7 +38,7 @@ export function useJoinedNews(events: () => readonly (Card | EventItem)[]): void
   const viewer = (): string | null => (session.me.loading ? null : (session.person?.id ?? null))
 
   watch(
-    [events, viewer, () => attending.pending.size] as const,
+    [events, viewer, () => attendance.pending.size] as const,
     ([shown, who], [, whoBefore]) => {
       const before = who === whoBefore ? looked : new Map<string, Looked>()
       looked = new Map(

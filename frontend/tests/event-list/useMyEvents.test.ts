@@ -2,7 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, test } from 'vitest'
 import { defineComponent, h } from 'vue'
 import CardFacts from '@/event-list/CardFacts.vue'
-import { matches, useMine } from '@/event-list/useMine'
+import { matches, useMyEvents } from '@/event-list/useMyEvents'
 import type { Query } from '@/event-list/useEventsQuery'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
@@ -23,13 +23,13 @@ test.each([
 
 test('words that only the description holds find one’s own events too', async () => {
   const query: Query = { when: 'mine', q: 'picnic', tag: '', limit: 50 }
-  let found: ReturnType<typeof useMine> | undefined
+  let found: ReturnType<typeof useMyEvents> | undefined
   on.run(() => useSession())
   on.server.hello('ada')
   await flushPromises()
   on.mount(
     defineComponent(() => {
-      found = useMine(() => query)
+      found = useMyEvents(() => query)
       return () => h('div')
     }),
   )

@@ -9,7 +9,7 @@ const HOMES = '[data-home], h1, h2, h3'
  * heading of the place where that was, instead of back to the beginning of the page. The focus of a dialog is that of
  * whatever opened it.
  */
-export function useKeptFocus(): void {
+export function useFocusRestore(): void {
   let last: Element | null = null
   let places: readonly Element[] = []
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { heldList, pillWords, currentList } from '@/event-list/stableList'
 import { parseQuery, writeQuery } from '@/event-list/useEventsQuery'
-import { matches } from '@/event-list/useMine'
+import { matches } from '@/event-list/useMyEvents'
 import { eventsAddress } from '@/live/addresses'
 import { card } from '../support/items'
 

@@ -1,7 +1,7 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ME } from '@/live/liveViews'
-import { lossWords } from '@/session/useSigningOut'
+import { lossWords } from '@/session/useSignOut'
 import AppFooter from '@/shell/AppFooter.vue'
 import { useConfirmation } from '@/shell/confirmation'
 import { answerHttp } from '../support/http'

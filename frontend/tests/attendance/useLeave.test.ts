@@ -1,6 +1,6 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { useAttending } from '@/attendance/attending'
+import { useAttendance } from '@/attendance/attendance'
 import type { Card, MineItem } from '@/live/generated'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
@@ -23,7 +23,7 @@ describe('leaving the waitlist', () => {
     if (ahead === null) {
       const answer = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
       answerHttp(() => ({ status: 201, ...answer }))
-      await on.run(() => useAttending()).join(card())
+      await on.run(() => useAttendance()).join(card())
     }
     const calls = answerHttp(() => ({ status: 204 }))
     await wrapper.find('button').trigger('click')

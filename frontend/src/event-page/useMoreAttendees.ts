@@ -4,7 +4,7 @@ import { rejectionOf } from '@/api/rejection'
 import { useNotices } from '@/shell/notices'
 
 /** Attendees beyond those that the live view holds. */
-export interface Further {
+export interface MoreAttendees {
   people: ComputedRef<readonly AttendeeItem[]>
   loading: Ref<boolean>
   /** True if there may be more. */
@@ -26,7 +26,7 @@ export interface Live {
  * loaded. They stay when the live part changes its end: whom it took over is not shown twice, and whom it no longer
  * holds is asked for.
  */
-export function useFurther(live: () => Live, status: AttendeeItem['status']): Further {
+export function useMoreAttendees(live: () => Live, status: AttendeeItem['status']): MoreAttendees {
   const notices = useNotices()
   const pages = shallowRef<readonly AttendeeItem[]>([])
   const loading = ref(false)

@@ -10,7 +10,7 @@ import type { Query } from './useEventsQuery'
  * One's own events that match the question, while that is about them; those to come first. Cards do not hold the
  * description, so where there are words the server's lists are asked too: it finds the same here as elsewhere.
  */
-export function useMine(query: () => Query): ComputedRef<readonly Card[]> {
+export function useMyEvents(query: () => Query): ComputedRef<readonly Card[]> {
   const session = useSession()
   const now = useNow()
   const own = computed(() => (query().when === 'mine' ? session.me.items.filter((item) => item.kind === 'card') : []))

@@ -25,7 +25,7 @@ const MINUTE_MS = 60_000
  * Checks a draft; an empty map means no problem. `before` is what an edit started from: fields left alone are not
  * checked again. `taken` is the number of seats already taken.
  */
-export function check(draft: Draft, now: number, before: Draft | null = null, taken = 0): Problems {
+export function validate(draft: Draft, now: number, before: Draft | null = null, taken = 0): Problems {
   const problems = new Map<Field, string>()
   const wrong = (field: Field, message: string | null): void => {
     if (message !== null) problems.set(field, message)

@@ -1,0 +1,62 @@
+import { Rejection } from '@/api/rejection'
+import type { Item } from '@/live/replica'
+import { useConfirmation } from '@/shell/confirmation'
+import { useNotices } from '@/shell/notices'
+import { useSession } from './session'
+
+/** Signing out. A guest can't come back as the same person, so it asks first and says what is lost. */
+export function useSignOut() {
+  const session = useSession()
+  const confirmation = useConfirmation()
+  const notices = useNotices()
+
+  async function signOut(): Promise<void> {
+    if (!(await confirmed())) return
+    try {
+      await session.signOut()
+      notices.tell('You signed out.')
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error
+      notices.complain(error.detail)
+    }
+  }
+
+  async function confirmed(): Promise<boolean> {
+    const answered = await confirmation.ask({
+      title: `Sign out ${session.person?.name ?? ''}?`,
+      text: lossWords(session.person?.name ?? '', session.me.items, Date.now()),
+      confirm: 'Sign out',
+      keep: 'Stay signed in',
+    })
+    return answered === 'confirm'
+  }
+
+  return { signOut }
+}
+
+/** The losses of a person who signs out at `now`, given the items of their view `me`. */
+export function lossWords(name: string, items: readonly Item[], now: number): string {
+  const on = new Set(
+    items
+      .filter((item) => item.kind === 'card')
+      .filter((card) => card.status === 'scheduled' && card.ends_at > now)
+      .map(({ id }) => id),
+  )
+  const mine = items.filter((item) => item.kind === 'mine').filter(({ event }) => on.has(event))
+  const organized = mine.filter(({ organizing }) => organizing).length
+  const attended = mine.filter(({ status }) => status !== null).length
+  const sentences = [`You can't come back as ${name}: the same name later is a new guest.`]
+  if (organized > 0) {
+    const them = organized === 1 ? 'it' : 'them'
+    sentences.push(`You organize ${events(organized)}, and no one will be able to edit ${them} or call ${them} off.`)
+  }
+  if (attended > 0) {
+    const [what, it] = attended === 1 ? ['a seat', 'it'] : ['seats', 'them']
+    sentences.push(`You have ${what} at ${events(attended)} and won't be able to give ${it} up.`)
+  }
+  return sentences.join(' ')
+}
+
+function events(count: number): string {
+  return count === 1 ? '1 event' : `${String(count)} events`
+}
