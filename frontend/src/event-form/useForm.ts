@@ -1,4 +1,5 @@
-import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { useEventListener } from '@vueuse/core'
+import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { onBeforeRouteLeave } from 'vue-router'
 import { Rejection } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
@@ -75,14 +76,12 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
     tried.value = false
   }
 
-  const guarded = (): boolean => changed.value && !saved.value
-  const warn = (event: BeforeUnloadEvent): void => {
-    if (guarded()) event.preventDefault()
-  }
-  window.addEventListener('beforeunload', warn)
-  onScopeDispose(() => window.removeEventListener('beforeunload', warn))
+  const hasUnsavedChanges = (): boolean => changed.value && !saved.value
+  useEventListener(window, 'beforeunload', (event) => {
+    if (hasUnsavedChanges()) event.preventDefault()
+  })
   onBeforeRouteLeave(async () => {
-    if (!guarded()) return true
+    if (!hasUnsavedChanges()) return true
     const answered = await confirmation.ask({
       title: 'Leave without saving?',
       text: "You lose what you've written here.",

@@ -1,4 +1,5 @@
-import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
+import { useEventListener } from '@vueuse/core'
+import { shallowRef, watch, type ShallowRef } from 'vue'
 import type { Card } from '@/live/generated'
 import { currentList, heldList, type StableList } from './stableList'
 import type { Events } from './useEvents'
@@ -21,29 +22,21 @@ export interface StableCards {
  */
 export function useStableList({ cards, extent, answered }: Events, area: () => HTMLElement | null): StableCards {
   const list = shallowRef<StableList<Card>>(currentList(cards.value, extent.value))
-  let pointedAt = -Infinity
+  let lastPointerAt = -Infinity
 
-  const pointed = (event: Event): void => {
-    if (event.target instanceof Node && area()?.contains(event.target)) pointedAt = performance.now()
-  }
-  const reading = (): boolean =>
+  useEventListener(area, ['pointermove', 'pointerdown'], () => (lastPointerAt = performance.now()), { passive: true })
+
+  const isReading = (): boolean =>
     window.scrollY > TOP_PX ||
-    performance.now() - pointedAt < READING_MS ||
+    performance.now() - lastPointerAt < READING_MS ||
     (area()?.contains(document.activeElement) ?? false)
-
-  document.addEventListener('pointermove', pointed, { passive: true })
-  document.addEventListener('pointerdown', pointed, { passive: true })
-  onScopeDispose(() => {
-    document.removeEventListener('pointermove', pointed)
-    document.removeEventListener('pointerdown', pointed)
-  })
 
   function showCurrent(): void {
     list.value = currentList(cards.value, extent.value)
   }
 
   watch([cards, extent, answered] as const, ([now, here, question], [, , questionBefore]) => {
-    const keep = question === questionBefore && list.value.rows.length > 0 && reading()
+    const keep = question === questionBefore && list.value.rows.length > 0 && isReading()
     list.value = keep ? heldList(list.value, now, here) : currentList(now, here)
   })
 

@@ -1,54 +1,47 @@
-import { onScopeDispose } from 'vue'
+import { useEventListener, useMutationObserver } from '@vueuse/core'
 
 const DIALOGS = '[role=dialog], [role=alertdialog]'
-/** Where to go on: what says so, or what names the place. */
-const HOMES = '[data-home], h1, h2, h3'
+/** Elements that can take over a lost focus: the one that is marked for it, otherwise a heading. */
+const FALLBACKS = '[data-home], h1, h2, h3'
 
 /**
- * When what had the focus is gone (an attendee who was removed, a button that did its work), the focus goes to the
- * heading of the place where that was, instead of back to the beginning of the page. The focus of a dialog is that of
- * whatever opened it.
+ * Moves a lost focus. When the focused element is removed (an attendee who left, a button that did its work), the
+ * heading of its section gets the focus, instead of the beginning of the page. Dialogs restore the focus by themselves.
  */
 export function useFocusRestore(): void {
   let last: Element | null = null
-  let places: readonly Element[] = []
+  let lastAncestors: readonly Element[] = []
 
-  const note = ({ target }: Event): void => {
+  useEventListener(document, 'focusin', ({ target }) => {
     if (!(target instanceof Element) || target.closest(DIALOGS)) return
     last = target
-    places = ancestors(target)
-  }
-  const forget = ({ target }: Event): void => {
-    // A click elsewhere ends the keeping; a focus that follows is kept again.
-    if (target instanceof Element && target !== last && !target.closest(DIALOGS)) last = null
-  }
-  const keep = (): void => {
-    if (!last || last.isConnected || document.activeElement !== document.body) return
-    last = null
-    homeIn(places.filter((place) => place.isConnected))?.focus({ preventScroll: true })
-  }
-
-  const observer = new MutationObserver(keep)
-  observer.observe(document.body, { childList: true, subtree: true })
-  document.addEventListener('focusin', note)
-  document.addEventListener('pointerdown', forget)
-  onScopeDispose(() => {
-    observer.disconnect()
-    document.removeEventListener('focusin', note)
-    document.removeEventListener('pointerdown', forget)
+    lastAncestors = ancestorsOf(target)
   })
+  useEventListener(document, 'pointerdown', ({ target }) => {
+    // A click on an element without focus gives the focus up; a click on another control is followed by its `focusin`.
+    if (target instanceof Element && target !== last && !target.closest(DIALOGS)) last = null
+  })
+  useMutationObserver(
+    document.body,
+    () => {
+      if (!last || last.isConnected || document.activeElement !== document.body) return
+      last = null
+      fallbackIn(lastAncestors.filter((each) => each.isConnected))?.focus({ preventScroll: true })
+    },
+    { childList: true, subtree: true },
+  )
 }
 
 /** Innermost first. */
-function ancestors(element: Element): Element[] {
+function ancestorsOf(element: Element): Element[] {
   const parent = element.parentElement
-  return parent ? [parent, ...ancestors(parent)] : []
+  return parent ? [parent, ...ancestorsOf(parent)] : []
 }
 
-function homeIn(places: readonly Element[]): HTMLElement | null {
-  const [home] = places.flatMap((place) => place.querySelector<HTMLElement>(HOMES) ?? [])
-  if (!home) return null
-  const target = home.querySelector<HTMLElement>('a') ?? home
+function fallbackIn(containers: readonly Element[]): HTMLElement | null {
+  const [fallback] = containers.flatMap((each) => each.querySelector<HTMLElement>(FALLBACKS) ?? [])
+  if (!fallback) return null
+  const target = fallback.querySelector<HTMLElement>('a') ?? fallback
   if (target.tabIndex < 0) target.tabIndex = -1
   return target
 }
