@@ -24,7 +24,7 @@ export function useLeave() {
     const going = standing.status === 'going'
     const text = going ? `You're no longer going to ${event.title}.` : `You left the waitlist for ${event.title}.`
     const undo = { label: 'Undo', run: () => void attendance.join(event, standing.party, true) }
-    notices.tell(text, lost === null ? undo : null)
+    notices.show(text, lost === null ? undo : null)
   }
 
   async function confirmed(event: Shown, { status }: Standing, text: string): Promise<boolean> {

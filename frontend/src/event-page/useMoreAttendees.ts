@@ -51,7 +51,7 @@ export function useMoreAttendees(live: () => Live, status: AttendeeItem['status'
       const { data } = await listAttendees({ path: { event }, query: { status, after } })
       return event === live().event ? data : null
     } catch (error) {
-      notices.complain(rejectionOf(error).detail)
+      notices.showProblem(rejectionOf(error).detail)
       return null
     }
   }

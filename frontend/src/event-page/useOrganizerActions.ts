@@ -15,11 +15,11 @@ export function useOrganizerActions() {
   async function attempt(call: () => Promise<unknown>, done: string): Promise<boolean> {
     try {
       await call()
-      notices.tell(done)
+      notices.show(done)
       return true
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
-      notices.complain(error.detail)
+      notices.showProblem(error.detail)
       return false
     }
   }

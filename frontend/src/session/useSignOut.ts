@@ -14,10 +14,10 @@ export function useSignOut() {
     if (!(await confirmed())) return
     try {
       await session.signOut()
-      notices.tell('You signed out.')
+      notices.show('You signed out.')
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
-      notices.complain(error.detail)
+      notices.showProblem(error.detail)
     }
   }
 

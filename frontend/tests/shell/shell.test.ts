@@ -3,8 +3,6 @@ import { nextTick } from 'vue'
 import { GATHER_MS, useAnnouncer } from '@/shell/announcer'
 import LiveBadge from '@/shell/LiveBadge.vue'
 import LiveRegion from '@/shell/LiveRegion.vue'
-import NoticeList from '@/shell/NoticeList.vue'
-import { NOTICE_MS, useNotices } from '@/shell/notices'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -59,71 +57,5 @@ describe('the live region', () => {
     announcer.say('Saved.')
     expect(announcer.said).not.toBe(first)
     expect(announcer.said.trim()).toBe('Saved.')
-  })
-})
-
-describe('notices', () => {
-  test('go away by themselves, but a problem stays', () => {
-    const notices = on.run(() => useNotices())
-    notices.tell('Saved.')
-    notices.complain('It could not be saved.')
-    expect(notices.notices).toHaveLength(2)
-    vi.advanceTimersByTime(NOTICE_MS)
-    expect(notices.notices.map(({ text }) => text)).toEqual(['It could not be saved.'])
-  })
-
-  test('stay while somebody is at them, by pointer or by focus', async () => {
-    const notices = on.run(() => useNotices())
-    const list = on.mount(NoticeList)
-    notices.tell('Saved.')
-    await nextTick()
-    for (const [at, away] of [
-      ['pointerover', 'pointerleave'],
-      ['focusin', 'focusout'],
-    ] as const) {
-      await list.trigger(at)
-      vi.advanceTimersByTime(10 * NOTICE_MS)
-      expect(notices.notices).toHaveLength(1)
-      await list.trigger(away)
-      vi.advanceTimersByTime(NOTICE_MS - 1)
-      expect(notices.notices).toHaveLength(1)
-    }
-    vi.advanceTimersByTime(1)
-    expect(notices.notices).toEqual([])
-  })
-
-  test('one that is closed under the pointer holds no other', () => {
-    const notices = on.run(() => useNotices())
-    notices.tell('One.')
-    notices.tell('Two.')
-    notices.hold()
-    notices.close(notices.notices[0]?.id ?? 0)
-    vi.advanceTimersByTime(NOTICE_MS)
-    expect(notices.notices).toEqual([])
-  })
-
-  test('undo is a key away, but not in a field', () => {
-    const notices = on.run(() => useNotices())
-    on.mount(NoticeList)
-    const run = vi.fn<() => void>()
-    notices.tell('You left.', { label: 'Undo', run })
-    notices.tell('Saved.')
-    const press = (target: EventTarget): Event => {
-      const event = new KeyboardEvent('keydown', { key: 'z', ctrlKey: true, bubbles: true, cancelable: true })
-      target.dispatchEvent(event)
-      return event
-    }
-    const field = document.body.appendChild(document.createElement('input'))
-    expect(press(field).defaultPrevented).toBe(false)
-    expect(run).not.toHaveBeenCalled()
-    expect(press(document.body).defaultPrevented).toBe(true)
-    expect(run).toHaveBeenCalledOnce()
-    expect(notices.notices.map(({ text }) => text)).toEqual(['Saved.'])
-    expect(press(document.body).defaultPrevented).toBe(false)
-  })
-
-  test('are heard, with what can be done', () => {
-    on.run(() => useNotices()).tell('You left.', { label: 'Undo', run: () => undefined })
-    expect(on.run(() => useAnnouncer()).said).toBe('You left. Undo with Control Z.')
   })
 })
