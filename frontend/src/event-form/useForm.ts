@@ -82,13 +82,13 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   })
   onBeforeRouteLeave(async () => {
     if (!hasUnsavedChanges()) return true
-    const answered = await confirmation.ask({
+    const answer = await confirmation.ask({
       title: 'Leave without saving?',
       text: "You lose what you've written here.",
       confirm: 'Leave',
-      keep: 'Stay here',
+      dismiss: 'Stay here',
     })
-    return answered === 'confirm'
+    return answer === 'confirm'
   })
 
   const touch = (field: Field): void => void touched.value.add(field)

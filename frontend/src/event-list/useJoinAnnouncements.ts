@@ -24,7 +24,7 @@ export function useJoinAnnouncements(events: () => readonly (Card | EventItem)[]
 
   /** While the answer to one's own action is on the way, nobody can tell whose the new seats are. */
   function unclear({ id }: Card | EventItem): boolean {
-    return attendance.pending.has(id)
+    return attendance.pendingActions.has(id)
   }
 
   function tell(event: Card | EventItem, before: Looked): Looked {
@@ -38,7 +38,7 @@ export function useJoinAnnouncements(events: () => readonly (Card | EventItem)[]
   const viewer = (): string | null => (session.me.loading ? null : (session.person?.id ?? null))
 
   watch(
-    [events, viewer, () => attendance.pending.size] as const,
+    [events, viewer, () => attendance.pendingActions.size] as const,
     ([shown, who], [, whoBefore]) => {
       const before = who === whoBefore ? looked : new Map<string, Looked>()
       looked = new Map(

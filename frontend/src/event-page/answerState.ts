@@ -1,6 +1,6 @@
-/** The state of the answer box: what the event's page says about the viewer's attendance. Pure. */
+/** Computes the state of the answer box, which shows the viewer's attendance on the event's page. Pure. */
 
-import type { Act, Standing } from '@/attendance/standing'
+import type { AttendanceAction, Standing } from '@/attendance/standing'
 import type { EventItem } from '@/live/generated'
 import { freeSeats, outcomeOf, type JoinOutcome } from '@/seats/capacity'
 
@@ -8,8 +8,8 @@ import { freeSeats, outcomeOf, type JoinOutcome } from '@/seats/capacity'
 export interface AnswerInput {
   event: Pick<EventItem, 'status' | 'ends_at' | 'capacity' | 'going' | 'waiting' | 'waitlist'>
   standing: Standing
-  pending: Act | undefined
-  /** Why the last action was refused, as long as the reason still holds. */
+  pending: AttendanceAction | undefined
+  /** The last refusal, unless it is obsolete. */
   refused: { code: string; detail: string } | undefined
   /** Seats the viewer is about to ask for. */
   party: number
@@ -20,7 +20,7 @@ export interface AnswerInput {
 export type AnswerState =
   | { is: 'ended'; hadSeat: boolean }
   | { is: 'cancelled'; attended: boolean }
-  | { is: 'saving'; act: Act['is'] }
+  | { is: 'saving'; action: AttendanceAction['is'] }
   | { is: 'refused'; why: string; code: string; then: AnswerState }
   | { is: 'going'; party: number }
   | { is: 'waiting'; party: number; number: number | null }
@@ -29,22 +29,22 @@ export type AnswerState =
   | { is: 'full'; waitlist: boolean; waiting: number; party: number }
 
 /** The state of the answer box. Final states win over an action under way, which wins over the attendance. */
-export function answerState(known: AnswerInput): AnswerState {
-  const { event, standing, pending, refused, now } = known
+export function answerState(input: AnswerInput): AnswerState {
+  const { event, standing, pending, refused, now } = input
   if (event.status === 'cancelled') return { is: 'cancelled', attended: standing.status !== null }
   if (event.ends_at <= now) return { is: 'ended', hadSeat: standing.status === 'going' }
-  if (pending) return { is: 'saving', act: pending.is }
-  const then = attendingState(known)
+  if (pending) return { is: 'saving', action: pending.is }
+  const then = attendingState(input)
   return refused ? { is: 'refused', why: refused.detail, code: refused.code, then } : then
 }
 
-function attendingState(known: AnswerInput): AnswerState {
-  const { standing } = known
+function attendingState(input: AnswerInput): AnswerState {
+  const { standing } = input
   if (standing.status === 'going') return { is: 'going', party: standing.party }
   if (standing.status === 'waitlisted') {
     return { is: 'waiting', party: standing.party, number: standing.ahead === null ? null : standing.ahead + 1 }
   }
-  return notAttendingState(known)
+  return notAttendingState(input)
 }
 
 function notAttendingState({ event, party }: AnswerInput): AnswerState {

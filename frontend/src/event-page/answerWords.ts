@@ -21,7 +21,7 @@ export function answerWords(answer: AnswerState): AnswerWords {
           : 'The organizer called this off.',
       }
     case 'saving':
-      return { head: SAVING[answer.act], text: 'One moment…' }
+      return { head: SAVING[answer.action], text: 'One moment…' }
     case 'refused':
       return { head: answer.why, text: currentWords(answer.then) }
     case 'going':

@@ -29,28 +29,28 @@ export function useOrganizerActions() {
   }
 
   async function cancel(event: EventItem): Promise<void> {
-    const answered = await confirmation.ask({
+    const answer = await confirmation.ask({
       title: `Call off ${event.title}?`,
       text: "Everyone sees right away that it's off. You can't undo this.",
       confirm: 'Call off event',
-      keep: 'Keep event',
+      dismiss: 'Keep event',
     })
-    if (answered === 'confirm') await cancelNow(event)
+    if (answer === 'confirm') await cancelNow(event)
   }
 
   async function remove(event: EventItem): Promise<void> {
     const cancellable = event.status === 'scheduled' && event.ends_at > Date.now()
-    const answered = await confirmation.ask({
+    const answer = await confirmation.ask({
       title: `Delete ${event.title}?`,
       text: cancellable
         ? 'It vanishes for everyone. If you call it off instead, the page stays and guests see what happened.'
         : 'It vanishes for everyone.',
       confirm: 'Delete event',
-      keep: 'Keep event',
+      dismiss: 'Keep event',
       ...(cancellable ? { alternative: 'Call it off instead' } : {}),
     })
-    if (answered === 'alternative') await cancelNow(event)
-    if (answered !== 'confirm') return
+    if (answer === 'alternative') await cancelNow(event)
+    if (answer !== 'confirm') return
     const { id, title } = event
     // Leave the page first: otherwise it says "not found" before the organizer hears that the event was deleted.
     await router.push({ name: 'events' })
@@ -58,13 +58,13 @@ export function useOrganizerActions() {
   }
 
   async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
-    const answered = await confirmation.ask({
+    const answer = await confirmation.ask({
       title: `Remove ${user.name}?`,
       text: `They lose their seat at ${event.title}. They can join again.`,
       confirm: 'Remove',
-      keep: 'Keep them',
+      dismiss: 'Keep them',
     })
-    if (answered !== 'confirm') return
+    if (answer !== 'confirm') return
     await attempt(
       () => write((headers) => removeAttendee({ path: { event: event.id, user: user.id }, headers })),
       `${user.name} was removed.`,

@@ -22,13 +22,13 @@ export function useSignOut() {
   }
 
   async function confirmed(): Promise<boolean> {
-    const answered = await confirmation.ask({
+    const answer = await confirmation.ask({
       title: `Sign out ${session.person?.name ?? ''}?`,
       text: lossWords(session.person?.name ?? '', session.me.items, Date.now()),
       confirm: 'Sign out',
-      keep: 'Stay signed in',
+      dismiss: 'Stay signed in',
     })
-    return answered === 'confirm'
+    return answer === 'confirm'
   }
 
   return { signOut }

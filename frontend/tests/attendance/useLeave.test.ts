@@ -88,7 +88,7 @@ describe('unattending', () => {
       const { methods, wrapper } = await leaving(1, [waits('Trio', 2), waits('Uma')])
       const confirmation = on.run(() => useConfirmation())
       expect(confirmation.question?.text).toBe('Uma gets your seat.')
-      confirmation.answer('keep')
+      confirmation.answer('dismiss')
       await flushPromises()
       expect(methods()).toEqual(['get'])
       expect(button(wrapper)).toBe("Can't make it")

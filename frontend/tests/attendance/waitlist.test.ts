@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest'
-import { handoverWords, promoted, type Waiting } from '@/attendance/waitlist'
+import { handoverWords, promotedParties, type WaitingParty } from '@/attendance/waitlist'
 
-const party = (name: string, seats = 1): Waiting => ({ user: { id: name, name }, party: seats })
-const names = (line: Waiting[]): string[] => line.map(({ user }) => user.name)
+const party = (name: string, seats = 1): WaitingParty => ({ user: { id: name, name }, party: seats })
+const names = (parties: WaitingParty[]): string[] => parties.map(({ user }) => user.name)
 
-describe('who moves up', () => {
-  test.each<[string, Waiting[], number, string[]]>([
-    ['nobody waits', [], 3, []],
+describe('the parties that move up', () => {
+  test.each<[string, WaitingParty[], number, string[]]>([
+    ['no one waits', [], 3, []],
     ['first come, first served', [party('Ax'), party('Bo'), party('Cy')], 2, ['Ax', 'Bo']],
     [
-      'who does not fit is passed over',
+      'a party that does not fit is passed over',
       [party('Four', 4), party('Bo', 2), party('Cy', 2), party('Di')],
       3,
       ['Bo', 'Di'],
     ],
-    ['nobody fits', [party('Four', 4)], 3, []],
-  ])('%s', (_, line, free, expected) => {
-    expect(names(promoted(line, free))).toEqual(expected)
+    ['no party fits', [party('Four', 4)], 3, []],
+  ])('%s', (_, waitlist, free, expected) => {
+    expect(names(promotedParties(waitlist, free))).toEqual(expected)
   })
 })
 
-test.each<[Waiting[], number, string]>([
+test.each<[WaitingParty[], number, string]>([
   [[party('Ax')], 1, 'Ax gets your seat.'],
   [[party('Ax', 3)], 3, 'Ax gets your seats.'],
   [[party('Ax'), party('Bo')], 2, 'Ax and Bo get your seats.'],

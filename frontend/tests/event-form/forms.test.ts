@@ -89,7 +89,7 @@ describe('creating', () => {
     await flushPromises()
     const confirmation = on.run(() => useConfirmation())
     expect(confirmation.question?.title).toBe('Leave without saving?')
-    confirmation.answer('keep')
+    confirmation.answer('dismiss')
     await leaving
     expect(on.router.currentRoute.value.path).toBe('/new')
     const closing = new Event('beforeunload', { cancelable: true })

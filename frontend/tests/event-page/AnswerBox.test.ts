@@ -163,7 +163,7 @@ test('a session that ended is asked for again, and the join goes on', async () =
   })
   await press(wrapper, 'Join')
   await flushPromises()
-  expect(session.asking).not.toBeNull()
+  expect(session.namePrompt).not.toBeNull()
   await session.signIn('Ada')
   await flushPromises()
   expect(joins).toBe(2)

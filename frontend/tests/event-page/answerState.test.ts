@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { NOT_ATTENDING, type Act, type Standing } from '@/attendance/standing'
+import { NOT_ATTENDING, type AttendanceAction, type Standing } from '@/attendance/standing'
 import { answerState, type AnswerInput, type AnswerState } from '@/event-page/answerState'
 import { freeSeats, outcomeOf, largestParty } from '@/seats/capacity'
 import { answerWords } from '@/event-page/answerWords'
@@ -8,7 +8,7 @@ import { event } from '../support/items'
 const NOW = event().starts_at - 1_000
 const GOING: Standing = { status: 'going', party: 2, ahead: 0 }
 const WAITING: Standing = { status: 'waitlisted', party: 1, ahead: 2 }
-const JOINING: Act = { is: 'join', party: 1 }
+const JOINING: AttendanceAction = { is: 'join', party: 1 }
 const FULL = { code: 'event-full', detail: 'No seats are left.' }
 
 function known(change: Partial<AnswerInput> = {}): AnswerInput {
@@ -56,9 +56,9 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     { standing: { ...WAITING, ahead: null } },
     { is: 'waiting', party: 1, number: null },
   ],
-  ['saving a join: no seat before the server gave it', { pending: JOINING }, { is: 'saving', act: 'join' }],
-  ['saving an unattend', { standing: GOING, pending: { is: 'unattend' } }, { is: 'saving', act: 'unattend' }],
-  ['saving goes before an old refusal', { pending: JOINING, refused: FULL }, { is: 'saving', act: 'join' }],
+  ['saving a join: no seat before the server confirms it', { pending: JOINING }, { is: 'saving', action: 'join' }],
+  ['saving an unattend', { standing: GOING, pending: { is: 'unattend' } }, { is: 'saving', action: 'unattend' }],
+  ['saving precedes an old refusal', { pending: JOINING, refused: FULL }, { is: 'saving', action: 'join' }],
   [
     'refused, and full now',
     { event: full, refused: FULL },

@@ -11,7 +11,7 @@ let on: Stage
 beforeEach(async () => {
   on = stage()
   on.server.hello(null)
-  on.mount(NameDialog, { asking: { reason: { action: 'Join', title: 'Board games' }, answer: () => undefined } })
+  on.mount(NameDialog, { prompt: { reason: { action: 'Join', title: 'Board games' }, answer: () => undefined } })
   await flushPromises()
 })
 

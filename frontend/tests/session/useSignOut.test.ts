@@ -54,7 +54,7 @@ describe('signing out', () => {
     await wrapper.find('button').trigger('click')
     const confirmation = on.run(() => useConfirmation())
     expect(confirmation.question).toMatchObject({ title: 'Sign out Ada?', text: FINAL })
-    confirmation.answer('keep')
+    confirmation.answer('dismiss')
     await flushPromises()
     expect(calls).toEqual([])
     expect(wrapper.text()).toContain("You're Ada")

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { byDay } from '@/time/days'
-import { fullDay, ownTime, span, timeOfDay } from '@/time/timeText'
+import { fullDay, timeInEventZone, timeOfDay, timeSpan } from '@/time/timeText'
 import { addMinutes, allZones, cityOf, isZone, localTime, momentOf, offsetName } from '@/time/zones'
 
 const VIENNA = 'Europe/Vienna'
@@ -52,7 +52,7 @@ describe('zones', () => {
   test('an unknown zone is recognised', () => {
     expect(isZone(VIENNA)).toBe(true)
     expect(isZone('Moon/Tycho')).toBe(false)
-    expect(ownTime(0, 'Moon/Tycho', VIENNA)).toBeNull()
+    expect(timeInEventZone(0, 'Moon/Tycho', VIENNA)).toBeNull()
   })
 
   test('a city is said without its continent', () => {
@@ -81,16 +81,16 @@ describe('words', () => {
   })
 
   test('a span names the day of its end where that is another', () => {
-    expect(span(utc('2026-11-27T18:30'), utc('2026-11-27T20:30'), VIENNA)).toMatch(/^\S+( [ap]m)? – \S+( [ap]m)?$/)
-    expect(span(utc('2026-11-27T21:00'), utc('2026-11-28T01:00'), VIENNA)).toContain('Sat 28 Nov')
+    expect(timeSpan(utc('2026-11-27T18:30'), utc('2026-11-27T20:30'), VIENNA)).toMatch(/^\S+( [ap]m)? – \S+( [ap]m)?$/)
+    expect(timeSpan(utc('2026-11-27T21:00'), utc('2026-11-28T01:00'), VIENNA)).toContain('Sat 28 Nov')
   })
 
   test('the event’s own time is said only where its clocks differ', () => {
     const at = utc('2026-11-27T18:30')
-    expect(ownTime(at, VIENNA, VIENNA)).toBeNull()
-    expect(ownTime(at, 'Europe/Berlin', VIENNA)).toBeNull()
-    expect(ownTime(at, 'Europe/London', VIENNA)).toMatch(/^(18:30|6:30 pm) in London$/)
-    expect(ownTime(at, TOKYO, VIENNA)).toMatch(/^Sat 28 Nov (03:30|3:30 am) in Tokyo$/)
+    expect(timeInEventZone(at, VIENNA, VIENNA)).toBeNull()
+    expect(timeInEventZone(at, 'Europe/Berlin', VIENNA)).toBeNull()
+    expect(timeInEventZone(at, 'Europe/London', VIENNA)).toMatch(/^(18:30|6:30 pm) in London$/)
+    expect(timeInEventZone(at, TOKYO, VIENNA)).toMatch(/^Sat 28 Nov (03:30|3:30 am) in Tokyo$/)
   })
 })
 
