@@ -70,13 +70,13 @@ export const useAttendance = defineStore('attendance', () => {
       return perform(event, reason, action, call)
     }
     refusals.set(event.id, refusalOf(rejection))
-    announcer.say(rejection.detail)
+    announcer.announce(rejection.detail)
     return false
   }
 
   function confirm(event: ShownEvent, { data, position }: Written<AttendeeItem>): void {
     confirmed.set(event.id, { standing: { status: data.status, party: data.party, ahead: null }, position })
-    announcer.say(
+    announcer.announce(
       data.status === 'going' ? `You're going to ${event.title}.` : `You're on the waitlist for ${event.title}.`,
     )
   }
@@ -94,7 +94,7 @@ export const useAttendance = defineStore('attendance', () => {
     const refusal = lostRace(party)
     refusals.set(event, refusal)
     await waitForPlace(() => standing(event))
-    announcer.say(refusalWords(refusal, standing(event)))
+    announcer.announce(refusalWords(refusal, standing(event)))
   }
 
   /** Changes the size of the viewer's party. */

@@ -4,47 +4,48 @@ import type { Card, EventItem } from '@/live/generated'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
 
-/** An event as it was last looked at, and the seats of others then. */
-interface Looked {
+/** An event at the last change, and the seats of other people in it. */
+interface Observation {
   event: Card | EventItem
-  others: number
+  otherSeats: number
 }
 
-/** Tells the announcer who joined the events that are shown; one's own actions speak for themselves. */
+/** Announces joins of other people to the shown events. The viewer's own actions have their own announcements. */
 export function useJoinAnnouncements(events: () => readonly (Card | EventItem)[]): void {
   const announcer = useAnnouncer()
   const attendance = useAttendance()
   const session = useSession()
-  let looked = new Map<string, Looked>()
+  let observations = new Map<string, Observation>()
 
-  function look(event: Card | EventItem): Looked {
+  function observe(event: Card | EventItem): Observation {
     const { status, party } = attendance.standing(event.id)
-    return { event, others: event.going - (status === 'going' ? party : 0) }
+    return { event, otherSeats: event.going - (status === 'going' ? party : 0) }
   }
 
-  /** While the answer to one's own action is on the way, nobody can tell whose the new seats are. */
-  function unclear({ id }: Card | EventItem): boolean {
+  /** While the viewer's own action has no response, the new seats may be the viewer's. */
+  function isAmbiguous({ id }: Card | EventItem): boolean {
     return attendance.pendingActions.has(id)
   }
 
-  function tell(event: Card | EventItem, before: Looked): Looked {
-    if (before.event === event || unclear(event)) return before
-    const now = look(event)
-    if (now.others > before.others) announcer.joined(event.id, event.title, now.others - before.others)
+  function announceJoins(event: Card | EventItem, before: Observation): Observation {
+    if (before.event === event || isAmbiguous(event)) return before
+    const now = observe(event)
+    if (now.otherSeats > before.otherSeats)
+      announcer.addJoins(event.id, event.title, now.otherSeats - before.otherSeats)
     return now
   }
 
-  /** "Others" depends on the viewer, and on the viewer's own seats once they are known. */
+  /** The seats of other people depend on the viewer, and on the viewer's own seats. */
   const viewer = (): string | null => (session.me.loading ? null : (session.person?.id ?? null))
 
   watch(
     [events, viewer, () => attendance.pendingActions.size] as const,
     ([shown, who], [, whoBefore]) => {
-      const before = who === whoBefore ? looked : new Map<string, Looked>()
-      looked = new Map(
+      const before = who === whoBefore ? observations : new Map<string, Observation>()
+      observations = new Map(
         shown.map((event) => {
           const last = before.get(event.id)
-          return [event.id, last ? tell(event, last) : look(event)]
+          return [event.id, last ? announceJoins(event, last) : observe(event)]
         }),
       )
     },

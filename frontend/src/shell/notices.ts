@@ -31,7 +31,7 @@ export const useNotices = defineStore('notices', () => {
 
   function add(text: string, durationMs: number, action: Notice['action']): void {
     notices.value = [...notices.value, { id: ++lastId, text, durationMs, action }].slice(-NOTICES_MAX)
-    announcer.say(action ? `${text} ${action.label} with ${UNDO_KEYS.spoken}.` : text)
+    announcer.announce(action ? `${text} ${action.label} with ${UNDO_KEYS.spoken}.` : text)
   }
 
   /** Shows a result, with an action that the viewer may want next. */

@@ -5,7 +5,7 @@ import { useAttendance } from '@/attendance/attendance'
 import { useJoinAnnouncements } from '@/event-list/useJoinAnnouncements'
 import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/liveViews'
-import { GATHER_MS, useAnnouncer } from '@/shell/announcer'
+import { BATCH_MS, useAnnouncer } from '@/shell/announcer'
 import { answerHttp } from '../support/http'
 import { attendee, card, mine } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
@@ -41,8 +41,8 @@ async function goes(going: number): Promise<void> {
 
 function news(): string {
   const announcer = on.run(() => useAnnouncer())
-  vi.advanceTimersByTime(GATHER_MS)
-  return announcer.said
+  vi.advanceTimersByTime(BATCH_MS)
+  return announcer.text
 }
 
 /** Ada joins; `answer` lets the server answer. */

@@ -48,3 +48,14 @@ test('a tag keeps the list that is open and its words', async () => {
   const link = on.mount(CardFacts, { card: card({ tags: ['board games'], link: '' }) }).find('a')
   expect(link.attributes('href')).toBe('/?when=past&q=go&tag=board+games')
 })
+
+test.each([
+  ['', '', true],
+  ['board DEPOT', '', true],
+  ['board zoo', '', false],
+  ['olga', 'games', true],
+  ['', 'music', false],
+  ['BOARD', 'Games', true],
+])('words "%s" and tag "%s" match: %s', (q, tag, expected) => {
+  expect(matches(card(), q, tag)).toBe(expected)
+})

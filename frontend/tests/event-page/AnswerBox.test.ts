@@ -87,7 +87,7 @@ test('a lost race for the last seat says so, with the place on the waitlist', as
   const sentence = "Someone just took the last seat. You're number 1 on the waitlist."
   expect(wrapper.text()).toContain('Someone just took the last seat.')
   expect(wrapper.text()).toContain("You're number 1 on the waitlist.")
-  expect(on.run(() => useAnnouncer()).said).toBe(sentence)
+  expect(on.run(() => useAnnouncer()).text).toBe(sentence)
   expect(on.mount(CardAction, { card: card({ going: 4, waiting: 1 }), over: false, describes: '' }).text()).toContain(
     sentence,
   )
