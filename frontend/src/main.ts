@@ -1,4 +1,4 @@
-/** The composition root: everything that lives as long as the page is made here. */
+/** The composition root: creates everything that lives as long as the page. */
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'

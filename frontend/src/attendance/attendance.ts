@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowReactive } from 'vue'
 import { changeParty, joinEvent, unattendEvent, type AttendeeItem } from '@/api/generated'
 import { Rejection } from '@/api/rejection'
-import { write, type Written } from '@/api/write'
+import { write, type WriteResult } from '@/api/write'
 import type { Card, EventItem, MineItem } from '@/live/generated'
 import { outcomeOf } from '@/seats/capacity'
 import { useSession, type Reason } from '@/session/session'
@@ -74,7 +74,7 @@ export const useAttendance = defineStore('attendance', () => {
     return false
   }
 
-  function confirm(event: ShownEvent, { data, position }: Written<AttendeeItem>): void {
+  function confirm(event: ShownEvent, { data, position }: WriteResult<AttendeeItem>): void {
     confirmed.set(event.id, { standing: { status: data.status, party: data.party, ahead: null }, position })
     announcer.announce(
       data.status === 'going' ? `You're going to ${event.title}.` : `You're on the waitlist for ${event.title}.`,

@@ -9,15 +9,15 @@ import { bodyOf, type Draft } from './draft'
 /** The state of a form. */
 export interface Form {
   draft: Ref<Draft>
-  /** The problems to show: of fields that lost the focus, and of all fields after a try to send. */
+  /** The problems of fields that lost the focus; after an attempt to send, of all fields. */
   problems: ComputedRef<Problems>
   /** A problem that belongs to no field. */
   failure: ShallowRef<Rejection | null>
   saving: Ref<boolean>
-  changed: ComputedRef<boolean>
+  isChanged: ComputedRef<boolean>
   touch: (field: Field) => void
   send: () => Promise<void>
-  /** Starts over from another draft. */
+  /** Restarts the form from another draft. */
   reset: (draft: Draft) => void
 }
 
@@ -28,29 +28,29 @@ export interface Form {
 export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>, taken = (): number => 0): Form {
   const confirmation = useConfirmation()
   const draft = ref(initial)
-  const start = shallowRef(structuredCopy(initial))
+  const start = shallowRef(copyOf(initial))
   const touched = ref(new Set<Field>())
-  const tried = ref(false)
-  const refused = shallowRef<{ of: string; problems: Problems } | null>(null)
+  const isSubmitted = ref(false)
+  const serverProblems = shallowRef<{ draft: string; problems: Problems } | null>(null)
   const failure = shallowRef<Rejection | null>(null)
   const saving = ref(false)
   const saved = ref(false)
 
   /** The draft that an edit started from; null for a new event, which starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
-  const wrong = computed(() => validate(draft.value, Date.now(), before.value, taken()))
+  const allProblems = computed(() => validate(draft.value, Date.now(), before.value, taken()))
   const problems = computed<Problems>(() => {
-    const shown = [...wrong.value].filter(([field]) => tried.value || touched.value.has(field))
-    const said = refused.value?.of === JSON.stringify(draft.value) ? refused.value.problems : []
-    return new Map([...said, ...shown])
+    const shown = [...allProblems.value].filter(([field]) => isSubmitted.value || touched.value.has(field))
+    const refused = serverProblems.value?.draft === JSON.stringify(draft.value) ? serverProblems.value.problems : []
+    return new Map([...refused, ...shown])
   })
-  const changed = computed(() => JSON.stringify(bodyOf(draft.value)) !== JSON.stringify(bodyOf(start.value)))
+  const isChanged = computed(() => JSON.stringify(bodyOf(draft.value)) !== JSON.stringify(bodyOf(start.value)))
 
   async function send(): Promise<void> {
     if (saving.value) return
-    tried.value = true
+    isSubmitted.value = true
     failure.value = null
-    if (wrong.value.size > 0) return
+    if (allProblems.value.size > 0) return
     saving.value = true
     try {
       saved.value = true
@@ -61,7 +61,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
       // Too few seats is a problem of the capacity field, not of the whole form.
       const full = error.code === 'event-full'
       const problems = full ? new Map<Field, string>([['capacity', error.detail]]) : (error.fields as Problems)
-      refused.value = { of: JSON.stringify(draft.value), problems }
+      serverProblems.value = { draft: JSON.stringify(draft.value), problems }
       failure.value = full ? null : error
     } finally {
       saving.value = false
@@ -69,14 +69,14 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   }
 
   function reset(fresh: Draft): void {
-    start.value = structuredCopy(fresh)
-    draft.value = structuredCopy(fresh)
+    start.value = copyOf(fresh)
+    draft.value = copyOf(fresh)
     failure.value = null
-    refused.value = null
-    tried.value = false
+    serverProblems.value = null
+    isSubmitted.value = false
   }
 
-  const hasUnsavedChanges = (): boolean => changed.value && !saved.value
+  const hasUnsavedChanges = (): boolean => isChanged.value && !saved.value
   useEventListener(window, 'beforeunload', (event) => {
     if (hasUnsavedChanges()) event.preventDefault()
   })
@@ -92,9 +92,9 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   })
 
   const touch = (field: Field): void => void touched.value.add(field)
-  return { draft, problems, failure, saving, changed, touch, send, reset }
+  return { draft, problems, failure, saving, isChanged, touch, send, reset }
 }
 
-function structuredCopy(draft: Draft): Draft {
+function copyOf(draft: Draft): Draft {
   return { ...draft, tags: [...draft.tags] }
 }

@@ -1,4 +1,4 @@
-/** Checks a draft, field by field, before it is sent. The server has the last word. */
+/** Validates a draft field by field before it is sent. The server validates it again. */
 
 import { LIMITS } from '@/limits.generated'
 import { momentOf } from '@/time/zones'
@@ -22,21 +22,21 @@ const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
 const MINUTE_MS = 60_000
 
 /**
- * Checks a draft; an empty map means no problem. `before` is what an edit started from: fields left alone are not
- * checked again. `taken` is the number of seats already taken.
+ * Validates a draft; an empty map means no problem. `before` is the draft that an edit started from: unchanged times are
+ * not validated again. `taken` is the number of taken seats.
  */
 export function validate(draft: Draft, now: number, before: Draft | null = null, taken = 0): Problems {
   const problems = new Map<Field, string>()
-  const wrong = (field: Field, message: string | null): void => {
+  const addProblem = (field: Field, message: string | null): void => {
     if (message !== null) problems.set(field, message)
   }
-  wrong('title', !VISIBLE.test(draft.title) ? 'Enter a title.' : tooLong(draft.title, EVENT.title.maxLength))
-  wrong('place', tooLong(draft.place, EVENT.place.maxLength))
-  wrong('description', tooLong(draft.description, EVENT.description.maxLength))
-  wrong('link', linkProblem(draft.link.trim()))
-  wrong('capacity', capacityProblem(draft.capacity.trim(), taken))
-  if (!before || startOf(draft) !== startOf(before)) wrong('starts', startProblem(draft, now, before))
-  if (!before || spanOf(draft) !== spanOf(before)) wrong('ends', endProblem(draft, now, before))
+  addProblem('title', !VISIBLE.test(draft.title) ? 'Enter a title.' : lengthProblem(draft.title, EVENT.title.maxLength))
+  addProblem('place', lengthProblem(draft.place, EVENT.place.maxLength))
+  addProblem('description', lengthProblem(draft.description, EVENT.description.maxLength))
+  addProblem('link', linkProblem(draft.link.trim()))
+  addProblem('capacity', capacityProblem(draft.capacity.trim(), taken))
+  if (!before || startOf(draft) !== startOf(before)) addProblem('starts', startProblem(draft, now, before))
+  if (!before || spanOf(draft) !== spanOf(before)) addProblem('ends', endProblem(draft, now, before))
   return problems
 }
 
@@ -52,8 +52,8 @@ function spanOf(draft: Draft): string {
   return [startOf(draft), draft.endDate, draft.endTime].join(' ')
 }
 
-function tooLong(text: string, most: number): string | null {
-  const over = Array.from(text).length - most
+function lengthProblem(text: string, maxLength: number): string | null {
+  const over = Array.from(text).length - maxLength
   return over > 0 ? (over === 1 ? '1 character too many.' : `${String(over)} characters too many.`) : null
 }
 
@@ -62,9 +62,9 @@ function startProblem(draft: Draft, now: number, before: Draft | null): string |
   if (!starts) return 'Enter a start date and time.'
   const moment = momentOf(starts, draft.zone)
   if (moment === null) return skippedWords(starts)
-  // An event that has begun may get another start; one that has not can't move into the past.
-  const begun = before !== null && (momentOf(startsOf(before), before.zone) ?? now) <= now
-  return !begun && moment + MINUTE_MS <= now ? 'That is in the past.' : null
+  // The start of a running event may change; an upcoming event cannot move into the past.
+  const hasBegun = before !== null && (momentOf(startsOf(before), before.zone) ?? now) <= now
+  return !hasBegun && moment + MINUTE_MS <= now ? 'That is in the past.' : null
 }
 
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
@@ -82,7 +82,7 @@ function linkProblem(link: string): string | null {
   const url = URL.canParse(link) ? new URL(link) : null
   if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link))
     return 'Enter a web address, like https://example.org.'
-  return tooLong(link, EVENT.link.maxLength)
+  return lengthProblem(link, EVENT.link.maxLength)
 }
 
 function capacityProblem(capacity: string, taken: number): string | null {

@@ -36,14 +36,14 @@ export function answerWords(answer: AnswerState): AnswerWords {
         text: `You move up as soon as ${answer.party === 1 ? 'a seat is free' : `${String(answer.party)} seats are free together`}.`,
       }
     case 'joinable':
-      return { head: 'Are you coming?', text: seatsLeft(answer.free) }
+      return { head: 'Are you coming?', text: seatsLeftWords(answer.free) }
     case 'with-guests':
       return {
         head: answer.party === 2 ? 'You and 1 guest?' : `You and ${String(answer.party - 1)} guests?`,
-        text: guests(answer),
+        text: guestsWords(answer),
       }
     case 'full':
-      return { head: 'All seats are taken', text: full(answer) }
+      return { head: 'All seats are taken', text: waitlistWords(answer) }
   }
 }
 
@@ -53,18 +53,18 @@ const SAVING = {
   resize: 'Changing your seats…',
 } as const
 
-function seatsLeft(free: number | null): string {
+function seatsLeftWords(free: number | null): string {
   if (free === null) return 'There is room for everyone.'
   return free === 1 ? '1 seat is left.' : `${String(free)} seats are left.`
 }
 
-function guests({ free, outcome }: Extract<AnswerState, { is: 'with-guests' }>): string {
-  if (outcome === 'seats') return seatsLeft(free)
-  const few = `Only ${free === 1 ? '1 seat is' : `${String(free)} seats are`} left.`
-  return outcome === 'waitlist' ? `${few} You'd wait until all of you fit.` : few
+function guestsWords({ free, outcome }: Extract<AnswerState, { is: 'with-guests' }>): string {
+  if (outcome === 'seats') return seatsLeftWords(free)
+  const fewLeft = `Only ${free === 1 ? '1 seat is' : `${String(free)} seats are`} left.`
+  return outcome === 'waitlist' ? `${fewLeft} You'd wait until all of you fit.` : fewLeft
 }
 
-function full({ waitlist, waiting }: Extract<AnswerState, { is: 'full' }>): string {
+function waitlistWords({ waitlist, waiting }: Extract<AnswerState, { is: 'full' }>): string {
   if (!waitlist) return 'There is no waitlist. If a seat becomes free, you see it here right away.'
   if (waiting === 0) return "No one is waiting yet. You'd be first."
   return waiting === 1 ? '1 person is waiting.' : `${String(waiting)} people are waiting.`

@@ -3,34 +3,33 @@ import { listAttendees, type AttendeeItem } from '@/api/generated'
 import { rejectionOf } from '@/api/rejection'
 import { useNotices } from '@/shell/notices'
 
-/** Attendees beyond those that the live view holds. */
+/** The attendees after those in the live view. */
 export interface MoreAttendees {
   people: ComputedRef<readonly AttendeeItem[]>
   loading: Ref<boolean>
-  /** True if there may be more. */
-  more: Ref<boolean>
+  /** True if there may be more to load. */
+  hasMore: Ref<boolean>
   load: () => Promise<void>
 }
 
-/** The attendees that the live view holds. */
-export interface Live {
+/** The attendees in the live view. */
+export interface LiveAttendees {
   event: string
-  /** Rank of its last attendee; null where there is none. */
+  /** Rank of the last attendee; null if there is none. */
   last: number | null
-  /** Seats of all attendees, further ones too. */
+  /** Seats of all attendees, also of those that are not in the live view. */
   seats: number
 }
 
 /**
- * Pages through further attendees, starting behind the last one of the live view. Pages are as they were when they were
- * loaded. They stay when the live part changes its end: whom it took over is not shown twice, and whom it no longer
- * holds is asked for.
+ * Loads pages of attendees, starting after the last one in the live view. Loaded pages do not change. When the live view
+ * grows, its attendees are dropped from the pages; when its end moves up, the attendees in the gap are loaded.
  */
-export function useMoreAttendees(live: () => Live, status: AttendeeItem['status']): MoreAttendees {
+export function useMoreAttendees(live: () => LiveAttendees, status: AttendeeItem['status']): MoreAttendees {
   const notices = useNotices()
   const pages = shallowRef<readonly AttendeeItem[]>([])
   const loading = ref(false)
-  const more = ref(true)
+  const hasMore = ref(true)
 
   const people = computed(() => {
     const { last } = live()
@@ -39,13 +38,13 @@ export function useMoreAttendees(live: () => Live, status: AttendeeItem['status'
 
   watch(live, (now, before) => {
     if (now.event !== before.event) pages.value = []
-    if (now.event !== before.event || now.seats > before.seats) more.value = true
+    if (now.event !== before.event || now.seats > before.seats) hasMore.value = true
     if (now.event === before.event && now.last !== null && before.last !== null && now.last < before.last)
-      void mend(now.last, before.last)
+      void loadGap(now.last, before.last)
   })
 
-  /** Up to a page of those behind `after`; null when it could not be had, or is about another event by now. */
-  async function ask(after: number): Promise<{ items: readonly AttendeeItem[]; next: number | null } | null> {
+  /** The page after a rank; null if it failed, or if the page shows another event by now. */
+  async function fetchPage(after: number): Promise<{ items: readonly AttendeeItem[]; next: number | null } | null> {
     const { event } = live()
     try {
       const { data } = await listAttendees({ path: { event }, query: { status, after } })
@@ -56,26 +55,26 @@ export function useMoreAttendees(live: () => Live, status: AttendeeItem['status'
     }
   }
 
-  async function mend(from: number, to: number): Promise<void> {
+  async function loadGap(from: number, to: number): Promise<void> {
     if (pages.value.length === 0) return
-    const seam = await ask(from)
-    if (seam) pages.value = inOrder([...pages.value, ...seam.items.filter(({ rank }) => rank <= to)])
+    const page = await fetchPage(from)
+    if (page) pages.value = sortedUnique([...pages.value, ...page.items.filter(({ rank }) => rank <= to)])
   }
 
   async function load(): Promise<void> {
     const from = people.value.at(-1)?.rank ?? live().last
     if (loading.value || from === null) return
     loading.value = true
-    const page = await ask(from)
+    const page = await fetchPage(from)
     loading.value = false
     if (!page) return
-    pages.value = inOrder([...pages.value, ...page.items])
-    more.value = page.next !== null
+    pages.value = sortedUnique([...pages.value, ...page.items])
+    hasMore.value = page.next !== null
   }
 
-  return { people, loading, more, load }
+  return { people, loading, hasMore, load }
 }
 
-function inOrder(people: readonly AttendeeItem[]): readonly AttendeeItem[] {
+function sortedUnique(people: readonly AttendeeItem[]): readonly AttendeeItem[] {
   return [...new Map(people.map((each) => [each.key, each])).values()].sort((one, other) => one.rank - other.rank)
 }

@@ -6,16 +6,16 @@ import type { AttendeeItem, EventItem } from '@/live/generated'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 
-/** Calling off, deleting, and removing an attendee. Each asks first; deleting offers calling off instead. */
+/** The organizer's actions: call off, delete, remove an attendee. Each asks first; deleting offers to call off instead. */
 export function useOrganizerActions() {
   const confirmation = useConfirmation()
   const notices = useNotices()
   const router = useRouter()
 
-  async function attempt(call: () => Promise<unknown>, done: string): Promise<boolean> {
+  async function attempt(call: () => Promise<unknown>, success: string): Promise<boolean> {
     try {
       await call()
-      notices.show(done)
+      notices.show(success)
       return true
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
@@ -39,20 +39,20 @@ export function useOrganizerActions() {
   }
 
   async function remove(event: EventItem): Promise<void> {
-    const cancellable = event.status === 'scheduled' && event.ends_at > Date.now()
+    const canCancel = event.status === 'scheduled' && event.ends_at > Date.now()
     const answer = await confirmation.ask({
       title: `Delete ${event.title}?`,
-      text: cancellable
+      text: canCancel
         ? 'It vanishes for everyone. If you call it off instead, the page stays and guests see what happened.'
         : 'It vanishes for everyone.',
       confirm: 'Delete event',
       dismiss: 'Keep event',
-      ...(cancellable ? { alternative: 'Call it off instead' } : {}),
+      ...(canCancel ? { alternative: 'Call it off instead' } : {}),
     })
     if (answer === 'alternative') await cancelNow(event)
     if (answer !== 'confirm') return
     const { id, title } = event
-    // Leave the page first: otherwise it says "not found" before the organizer hears that the event was deleted.
+    // Leave the page first, because it would show "not found" before the notice about the deletion.
     await router.push({ name: 'events' })
     await attempt(() => write((headers) => deleteEvent({ path: { event: id }, headers })), `${title} was deleted.`)
   }

@@ -4,14 +4,14 @@ import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { useSession } from './session'
 
-/** Signing out. A guest can't come back as the same person, so it asks first and says what is lost. */
+/** Signs out. It asks first and names the losses, because a guest cannot come back as the same person. */
 export function useSignOut() {
   const session = useSession()
   const confirmation = useConfirmation()
   const notices = useNotices()
 
   async function signOut(): Promise<void> {
-    if (!(await confirmed())) return
+    if (!(await isConfirmed())) return
     try {
       await session.signOut()
       notices.show('You signed out.')
@@ -21,7 +21,7 @@ export function useSignOut() {
     }
   }
 
-  async function confirmed(): Promise<boolean> {
+  async function isConfirmed(): Promise<boolean> {
     const answer = await confirmation.ask({
       title: `Sign out ${session.person?.name ?? ''}?`,
       text: lossWords(session.person?.name ?? '', session.me.items, Date.now()),
@@ -36,13 +36,13 @@ export function useSignOut() {
 
 /** The losses of a person who signs out at `now`, given the items of their view `me`. */
 export function lossWords(name: string, items: readonly Item[], now: number): string {
-  const on = new Set(
+  const upcomingIds = new Set(
     items
       .filter((item) => item.kind === 'card')
       .filter((card) => card.status === 'scheduled' && card.ends_at > now)
       .map(({ id }) => id),
   )
-  const mine = items.filter((item) => item.kind === 'mine').filter(({ event }) => on.has(event))
+  const mine = items.filter((item) => item.kind === 'mine').filter(({ event }) => upcomingIds.has(event))
   const organized = mine.filter(({ organizing }) => organizing).length
   const attended = mine.filter(({ status }) => status !== null).length
   const sentences = [`You can't come back as ${name}: the same name later is a new guest.`]

@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-/** A question before something that can't be undone. */
+/** A question before an action that cannot be undone. */
 export interface Question {
   title: string
   text: string
-  /** Label of the button that does it. */
+  /** Label of the button that runs the action. */
   confirm: string
   /** Label of the safe button, which changes nothing. */
   dismiss: string

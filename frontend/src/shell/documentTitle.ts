@@ -1,7 +1,7 @@
-/** The end of every title. */
+/** The name of the site, which ends each title. */
 const SITE = 'Turnout'
 
-/** The title of the page that is shown, before the name of the site. */
+/** Sets the title of the document: the page's title and the name of the site. */
 export function setDocumentTitle(title: string): void {
   document.title = title ? `${title} · ${SITE}` : SITE
 }

@@ -2,7 +2,7 @@ import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { idempotencyKey } from '@/api/idempotency'
 import { Rejection } from '@/api/rejection'
-import { keyFor, write } from '@/api/write'
+import { keyPerBody, write } from '@/api/write'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -98,7 +98,7 @@ describe('keys', () => {
 
 test('a body that is sent again after no answer keeps its key, and another body gets another', async () => {
   const { call, keys } = server(UNREACHABLE, UNREACHABLE, answer(201, null))
-  const key = keyFor()
+  const key = keyPerBody()
   const first = write(call, key({ title: 'Go' })).catch((error: unknown) => error)
   await vi.runAllTimersAsync()
   expect(String(await first)).toContain('never counts twice')

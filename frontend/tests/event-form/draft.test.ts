@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { validate, type Field } from '@/event-form/validation'
-import { differences, rebased } from '@/event-form/conflict'
-import { bodyOf, draftOf, editOf, emptyDraft, previewOf, restarted, type Draft } from '@/event-form/draft'
+import { differences, rebase } from '@/event-form/conflict'
+import { bodyOf, draftOf, editOf, emptyDraft, previewOf, withStart, type Draft } from '@/event-form/draft'
 import { LIMITS } from '@/limits.generated'
 import { event } from '../support/items'
 
@@ -26,9 +26,9 @@ describe('a new form', () => {
   })
 
   test('moving the start moves the end along', () => {
-    const moved = restarted(draft(), { time: '22:30' })
+    const moved = withStart(draft(), { time: '22:30' })
     expect(moved).toMatchObject({ time: '22:30', endDate: '2026-11-28', endTime: '00:30' })
-    expect(restarted(draft({ endDate: '', endTime: '' }), { time: '22:30' }).endTime).toBe('')
+    expect(withStart(draft({ endDate: '', endTime: '' }), { time: '22:30' }).endTime).toBe('')
   })
 })
 
@@ -127,7 +127,7 @@ describe('somebody else saved first', () => {
   })
 
   test('one’s own changes go on top of theirs', () => {
-    expect(rebased(draft(), draft({ title: 'Go', place: 'Here' }), theirs)).toMatchObject({
+    expect(rebase(draft(), draft({ title: 'Go', place: 'Here' }), theirs)).toMatchObject({
       title: 'Go',
       place: 'Here',
       capacity: '8',
