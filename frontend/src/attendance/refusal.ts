@@ -16,7 +16,7 @@ export interface Refusal {
 /** The current facts that a refusal can depend on. */
 export interface Situation {
   status: 'scheduled' | 'cancelled'
-  /** Free seats; null where there is no limit. */
+  /** Free seats; null for an event without a limit. */
   free: number | null
   standing: Standing
   connection: ConnectionState

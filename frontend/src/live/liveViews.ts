@@ -24,7 +24,7 @@ interface Entry {
 /** Views without a watcher that stay in memory, so that a page shows items at once when it is opened again. */
 const IDLE_VIEWS_MAX = 12
 
-/** The only view whose content depends on who is signed in. */
+/** The only view that depends on the signed-in user. */
 export const ME = 'me'
 
 /**

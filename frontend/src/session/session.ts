@@ -22,8 +22,8 @@ export interface NamePrompt {
 }
 
 /**
- * The signed-in person. The name is asked when the first action needs it; the live connection says whether the cookie of an
- * earlier visit is still valid, so that finding out costs no request.
+ * The signed-in person. The first action that needs a name asks for it. The live connection reports whether the cookie
+ * of an earlier visit is valid, so that no request is needed.
  */
 export const useSession = defineStore('session', () => {
   const live = useLive()
