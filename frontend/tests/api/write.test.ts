@@ -30,7 +30,7 @@ function server(...answers: (AxiosResponse | AxiosError)[]): { call: Parameters<
   }
 }
 
-test('what was written, and where it is in the history', async () => {
+test('a write returns the data and its position', async () => {
   const { call } = server(answer(201, { id: 'x' }, { 'turnout-position': 'e-5' }))
   expect(await write(call)).toEqual({ data: { id: 'x' }, position: 'e-5' })
 })
@@ -61,7 +61,7 @@ describe('an outcome that is unknown is asked for once more, with the same key',
 })
 
 describe('a rejection', () => {
-  test('is not tried again, and says why and where', async () => {
+  test('is not retried, and has the reason and the fields', async () => {
     const problem = {
       code: 'invalid',
       detail: 'Look again.',
@@ -90,7 +90,7 @@ describe('keys', () => {
     expect(idempotencyKey()).not.toBe(idempotencyKey())
   })
 
-  test('are UUIDs also where the page did not come over HTTPS', () => {
+  test('are UUIDs on a page without HTTPS too', () => {
     const bytes = { getRandomValues: <T extends ArrayBufferView | null>(into: T): T => into }
     expect(idempotencyKey(bytes)).toBe('00000000-0000-4000-8000-000000000000')
   })

@@ -55,7 +55,7 @@ describe('unattending', () => {
     ])
   })
 
-  test('undoing it too late says that the seat has gone', async () => {
+  test('an Undo that is too late reports the loss of the seat', async () => {
     const wrapper = await shown({ going: 4 }, mine())
     const late = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
     answerHttp(({ method }) => (method === 'delete' ? { status: 204 } : { status: 201, ...late }))
@@ -84,7 +84,7 @@ describe('unattending', () => {
     const waits = (name: string, party = 1): ReturnType<typeof attendee> =>
       attendee(name, { party, status: 'waitlisted' })
 
-    test('who gets the seat is named, and keeping it keeps it', async () => {
+    test('the next holder of the seat is named, and the seat can be kept', async () => {
       const { methods, wrapper } = await leaving(1, [waits('Trio', 2), waits('Uma')])
       const confirmation = on.run(() => useConfirmation())
       expect(confirmation.question?.text).toBe('Uma gets your seat.')
@@ -99,14 +99,14 @@ describe('unattending', () => {
       expect(on.run(() => useConfirmation()).question?.text).toBe('Ax and 2 others get your seats.')
     })
 
-    test('where nobody moves up it does not ask, and can be undone', async () => {
+    test('if no one moves up there is no question, and an Undo', async () => {
       const { methods } = await leaving(1, [waits('Four', 4)], { going: 3 })
       expect(on.run(() => useConfirmation()).question).toBeNull()
       expect(methods()).toEqual(['get', 'delete'])
       expect(on.run(() => useNotices()).notices[0]?.action?.label).toBe('Undo')
     })
 
-    test('a full event that nobody waits for does not ask either', async () => {
+    test('a full event without a waitlist needs no question either', async () => {
       const { methods } = await leaving(1, [])
       expect(methods()).toEqual(['delete'])
       expect(on.run(() => useNotices()).notices[0]?.action?.label).toBe('Undo')

@@ -32,7 +32,7 @@ describe('a new form', () => {
   })
 })
 
-describe('what is sent', () => {
+describe('the request body', () => {
   test('a whole event', () => {
     expect(bodyOf(draft({ title: '  Go  ', capacity: ' 12 ' }))).toMatchObject({
       title: 'Go',
@@ -45,14 +45,14 @@ describe('what is sent', () => {
     expect(bodyOf(draft({ capacity: '', endDate: '', endTime: '' }))).toMatchObject({ capacity: null, ends: null })
   })
 
-  test('of an edit only what differs', () => {
+  test('an edit contains only the fields that differ', () => {
     expect(editOf(draft(), draft())).toEqual({})
     expect(editOf(draft(), draft({ title: 'Go', tags: [] }))).toEqual({ title: 'Go', tags: [] })
     expect(editOf(draft(), draft({ capacity: '' }))).toEqual({ capacity: null })
   })
 })
 
-describe('what is wrong', () => {
+describe('validation', () => {
   const TABLE: [string, Partial<Draft>, Field | null][] = [
     ['nothing', {}, null],
     ['no title', { title: '   ' }, 'title'],
@@ -77,7 +77,7 @@ describe('what is wrong', () => {
     ['no seats', { capacity: '0' }, 'capacity'],
     ['half a seat', { capacity: '1.5' }, 'capacity'],
     ['words for seats', { capacity: 'many' }, 'capacity'],
-    ['a title that nobody can see', { title: '\u200b\u2060' }, 'title'],
+    ['a title without a visible character', { title: '\u200b\u2060' }, 'title'],
     ['too many seats', { capacity: String(LIMITS.event.capacity.maximum + 1) }, 'capacity'],
   ]
   test.each(TABLE)('%s', (_, change, field) => {
@@ -116,17 +116,17 @@ describe('what is wrong', () => {
   })
 })
 
-describe('somebody else saved first', () => {
+describe('another person saved first', () => {
   const theirs = event({ version: 2, title: 'Chess', capacity: 8 })
 
-  test('what they changed is named, as it was and as it is', () => {
+  test('their changes are listed with the old and the new value', () => {
     expect(differences(draft(), theirs)).toEqual([
       { label: 'Title', was: '“Board games”', is: '“Chess”' },
       { label: 'Capacity', was: '4', is: '8' },
     ])
   })
 
-  test('one’s own changes go on top of theirs', () => {
+  test('the viewer’s changes are applied on top of theirs', () => {
     expect(rebase(draft(), draft({ title: 'Go', place: 'Here' }), theirs)).toMatchObject({
       title: 'Go',
       place: 'Here',

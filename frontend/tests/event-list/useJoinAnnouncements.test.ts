@@ -81,7 +81,7 @@ test.each(['the answer', 'the view'])('one’s own party is not, when %s comes f
   expect(news()).toBe(OWN)
 })
 
-test('who came together with one’s own party is', async () => {
+test('people who joined together with the viewer are announced', async () => {
   await list(14)
   const { answer } = joins(2)
   await flushPromises()
@@ -97,7 +97,7 @@ test('moving up from the waitlist is not news of others', async () => {
   expect(news()).toBe('')
 })
 
-test('who signs out is not told of their own seats', async () => {
+test('signing out does not announce the viewer’s own seats', async () => {
   await list(14, mine({ party: 2 }))
   await goes(15)
   expect(news()).toBe('1 person joined Board games')

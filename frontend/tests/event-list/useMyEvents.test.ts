@@ -21,7 +21,7 @@ test.each([
   expect(matches(card({ title }), q, '')).toBe(true)
 })
 
-test('words that only the description holds find one’s own events too', async () => {
+test('a text in the description finds the viewer’s events too', async () => {
   const query: Query = { when: 'mine', q: 'picnic', tag: '', limit: 50 }
   let found: ReturnType<typeof useMyEvents> | undefined
   on.run(() => useSession())

@@ -61,7 +61,7 @@ describe('the tags to choose from', () => {
     expect(await ask({ tag: 'rare' }, tagged('rare'))).toEqual(['rare', 'food'])
   })
 
-  test('come from what is found where one starts with a search', async () => {
+  test('come from the search results if the page starts with a search', async () => {
     expect(await ask({ q: 'x' }, tagged('art'))).toEqual(['art'])
     expect(await ask({}, tagged('food'))).toEqual(['food'])
   })

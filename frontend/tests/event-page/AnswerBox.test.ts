@@ -45,7 +45,7 @@ test('joins with guests', async () => {
   expect(wrapper.text()).toContain('You have 3 seats.')
 })
 
-test('offers the waitlist of a full event, and says the place in line', async () => {
+test('offers the waitlist of a full event, and shows the place on it', async () => {
   const wrapper = await box({ going: 4 })
   answerHttp(() => ({
     status: 201,
@@ -60,7 +60,7 @@ test('offers the waitlist of a full event, and says the place in line', async ()
   expect(wrapper.text()).toContain("You're number 1 on the waitlist")
 })
 
-test('a refusal gives the reason and what is true now, and the next try forgets it', async () => {
+test('a refusal shows the reason and the current state, until the next attempt', async () => {
   const wrapper = await box()
   answerHttp(() => problem(409, 'event-full', 'No seats are left.'))
   await press(wrapper, 'Join')
@@ -75,7 +75,7 @@ test('a refusal gives the reason and what is true now, and the next try forgets 
   expect(wrapper.attributes('data-state')).toBe('saving')
 })
 
-test('a lost race for the last seat says so, with the place on the waitlist', async () => {
+test('a lost race for the last seat is reported with the place on the waitlist', async () => {
   const wrapper = await box({ going: 3 })
   const answer = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
   answerHttp(() => ({ status: 201, ...answer }))
@@ -103,7 +103,7 @@ describe('a refusal that stopped being true', () => {
   }
   const FULL = problem(409, 'event-full', 'No seats are left.')
 
-  test('goes when a seat is free again', async () => {
+  test('ends when a seat is free again', async () => {
     const wrapper = await refused(FULL)
     await wrapper.setProps({ event: event({ going: 4 }) })
     expect(wrapper.attributes('data-state')).toBe('refused')
@@ -113,7 +113,7 @@ describe('a refusal that stopped being true', () => {
     expect(wrapper.text()).not.toContain('No seats are left.')
   })
 
-  test('goes when the connection is live again', async () => {
+  test('ends when the connection is live again', async () => {
     const wrapper = await refused('none')
     on.server.socket.drop()
     await flushPromises()
@@ -124,7 +124,7 @@ describe('a refusal that stopped being true', () => {
     expect(wrapper.attributes('data-state')).toBe('joinable')
   })
 
-  test('goes with the page that showed it', async () => {
+  test('ends with the page that showed it', async () => {
     const wrapper = await refused(FULL)
     wrapper.unmount()
     const again = on.mount(AnswerBox, { event: event({ going: 4 }), now: STARTS_AT - 1 })
@@ -132,7 +132,7 @@ describe('a refusal that stopped being true', () => {
   })
 })
 
-test('comes with more people', async () => {
+test('joins with guests', async () => {
   const wrapper = await box({ going: 1 }, mine())
   const calls = answerHttp(() => ({
     status: 200,
@@ -152,7 +152,7 @@ test('a party cannot be larger than the event', async () => {
   expect(wrapper.find('[role=group]').exists()).toBe(false)
 })
 
-test('a session that ended is asked for again, and the join goes on', async () => {
+test('an expired session asks for a name again, and the join continues', async () => {
   const wrapper = await box()
   const session = on.run(() => useSession())
   let joins = 0

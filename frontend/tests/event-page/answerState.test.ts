@@ -30,9 +30,9 @@ const over = { now: event().ends_at }
 const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
   ['joinable', {}, { is: 'joinable', free: 4 }],
   ['joinable without a limit', { event: event({ capacity: null, going: 90 }) }, { is: 'joinable', free: null }],
-  ['with guests who fit', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],
+  ['with guests, and enough seats', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],
   [
-    'with guests who would wait',
+    'with guests, who would wait',
     { event: event({ going: 2 }), party: 3 },
     { is: 'with-guests', party: 3, free: 2, outcome: 'waitlist' },
   ],
@@ -41,7 +41,7 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     { event: event({ going: 2, waitlist: false }), party: 3 },
     { is: 'with-guests', party: 3, free: 2, outcome: 'none' },
   ],
-  ['full, nobody waits', { event: full }, { is: 'full', waitlist: true, waiting: 0, party: 1 }],
+  ['full, without a waitlist', { event: full }, { is: 'full', waitlist: true, waiting: 0, party: 1 }],
   ['full, a line', { event: fullWithLine, party: 2 }, { is: 'full', waitlist: true, waiting: 3, party: 2 }],
   [
     'full, no waitlist',
@@ -93,7 +93,7 @@ describe('the answer box', () => {
   })
 })
 
-describe('what it says', () => {
+describe('the texts', () => {
   test.each(TABLE)('%s: short, and without an exclamation mark', (_, change) => {
     const { head, text } = answerWords(answerState(known(change)))
     expect(head.length).toBeGreaterThan(0)
@@ -101,7 +101,7 @@ describe('what it says', () => {
     expect(`${head} ${text}`).not.toMatch(/undefined|null|NaN/)
   })
 
-  test('a refusal says why, and what is true now', () => {
+  test('a refusal shows the reason and the current state', () => {
     const refused = answerState(
       known({ event: full, refused: { code: 'event-full', detail: 'Someone just took the last seat.' } }),
     )

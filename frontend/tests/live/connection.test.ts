@@ -35,7 +35,7 @@ describe('opening', () => {
     expect(connection.effects()).toEqual(watched('a', 'b'))
   })
 
-  test('a server that never says hello is given up', () => {
+  test('a server without hello is given up', () => {
     const connection = new Connection(
       () => 0.5,
       () => null,
@@ -63,7 +63,7 @@ describe('watching', () => {
     expect(connection.effects()).toEqual([...watched('a'), { do: 'send', message: { type: 'unwatch', view: 'a' } }])
   })
 
-  test('a new connection resumes each view from where it is', () => {
+  test('a new connection resumes each view from its position', () => {
     const connection = liveConnection({ a: 'e-7' })
     connection.watch('a')
     connection.watch('b')
@@ -102,7 +102,7 @@ describe('reconnecting', () => {
     expect(connection.state).toBe('reconnecting')
   })
 
-  test('the back-off starts again after a stable connection, and goes on after an unstable one', () => {
+  test('the back-off starts again after a stable connection, and continues after an unstable one', () => {
     const steady = liveConnection({}, 1)
     steady.onClose(1006, 0)
     steady.onDeadline(500)

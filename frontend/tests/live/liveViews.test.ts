@@ -79,7 +79,7 @@ describe('watchers are counted', () => {
   })
 })
 
-test('a view that ended says why, and starts anew when it is there again', () => {
+test('a view that ended has a reason, until it is there again', () => {
   const view = live.watch('events/abc')
   server.hello()
   server.socket.say({ type: 'fail', view: 'events/abc', code: 'event-not-found', detail: 'There is no such event.' })
@@ -90,7 +90,7 @@ test('a view that ended says why, and starts anew when it is there again', () =>
 })
 
 describe('identity', () => {
-  test('another user does not inherit a view of one’s own', () => {
+  test('another user does not get the view of the previous one', () => {
     const view = live.watch(ME)
     server.hello('ada')
     server.snapshot(ME, [mine()], 'e-4')

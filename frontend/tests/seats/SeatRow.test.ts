@@ -22,7 +22,7 @@ test('taken seats are filled, free seats hollow, and the waitlist is a stack', (
   expect(row.find('svg text').text()).toBe('+2')
 })
 
-test('somebody who joins lights a seat with their initials, for a moment', async () => {
+test('a join lights a seat with initials for a moment', async () => {
   const row = mount(SeatRow, { props })
   await row.setProps({ going: 2, faces: [face('Ada'), face('Ben Bit')] })
   await nextTick()
@@ -77,7 +77,7 @@ test('many seats are a bar', () => {
   expect(row.find('rect.fill').attributes('width')).toBe('120')
 })
 
-test('somebody who comes into a crowd lights the end of its bar', async () => {
+test('a join in a crowd lights the end of the bar', async () => {
   const crowd = { faces: [face('Ada')], newest: [face('Ben'), face('Cem')] }
   const row = mount(SeatRow, { props: { ...props, ...crowd, capacity: 100, going: 50, waiting: 7 } })
   expect(row.find('svg > text').text()).toBe('+4')
@@ -90,6 +90,6 @@ test('somebody who comes into a crowd lights the end of its bar', async () => {
   expect(end()[0]).toBeLessThan(end()[1] ?? 0)
 })
 
-test('a screen reader hears the words beside it instead', () => {
+test('it is hidden from screen readers', () => {
   expect(mount(SeatRow, { props }).attributes('aria-hidden')).toBe('true')
 })

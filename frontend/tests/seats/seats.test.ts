@@ -56,7 +56,7 @@ test.each([
   expect(seatWords(going, capacity, waiting)).toBe(expected)
 })
 
-describe('what happens in the row', () => {
+describe('changes of a row', () => {
   const seating = (names: string[], change: Partial<Seating> = {}): Seating => ({
     going: names.length,
     waiting: 0,
@@ -68,13 +68,13 @@ describe('what happens in the row', () => {
   const crowd = (going: number, last: string[], change: Partial<Seating> = {}): Seating =>
     seating(['Ada'], { going, newest: last.map((name) => face(name)), ...change })
 
-  test('somebody joins: the last seat lights up with their name', () => {
+  test('a join lights the last seat with a name', () => {
     const { arrivals, departures } = seatChanges(seating(['Ada']), seating(['Ada', 'Ben']))
     expect(arrivals).toEqual([{ seat: 1, face: face('Ben'), isPromoted: false }])
     expect(departures).toEqual([])
   })
 
-  test('a party lights up where its seats begin', () => {
+  test('a party lights its first seat', () => {
     const after = seating(['Ada'], { going: 4, faces: [face('Ada'), face('Ben', 3)] })
     expect(seatChanges(seating(['Ada']), after).arrivals).toEqual([
       { seat: 1, face: face('Ben', 3), isPromoted: false },
@@ -92,7 +92,7 @@ describe('what happens in the row', () => {
     })
   })
 
-  test('somebody who comes into a crowd has a name too', () => {
+  test('a join in a crowd has a name too', () => {
     expect(seatChanges(crowd(20, ['X', 'Y', 'Z']), crowd(21, ['Y', 'Z', 'Ben'])).arrivals).toEqual([
       { seat: 20, face: face('Ben'), isPromoted: false },
     ])
@@ -106,12 +106,12 @@ describe('what happens in the row', () => {
     })
   })
 
-  test('somebody who leaves the line of a crowd lets nobody move up', () => {
+  test('a party that leaves the waitlist of a crowd is no promotion', () => {
     const before = crowd(20, ['X', 'Y', 'Z'], { waiting: 2 })
     expect(seatChanges(before, { ...before, waiting: 1 })).toEqual({ arrivals: [], departures: [] })
   })
 
-  test('people who slide into the named faces of a crowd did not arrive', () => {
+  test('people who move into the named faces of a crowd are no arrivals', () => {
     expect(seatChanges(crowd(20, ['X', 'Y', 'Z']), crowd(19, ['W', 'X', 'Y']))).toEqual({
       arrivals: [],
       departures: [19],

@@ -32,7 +32,7 @@ async function tell(name: string): Promise<void> {
   await flushPromises()
 }
 
-test('it says what it is about, has a label, and knows the limit', () => {
+test('the dialog names the event, and has a label and a limit', () => {
   expect(dialog().textContent).toContain("What's your name?")
   expect(dialog().textContent).toContain('Everyone who opens')
   expect(dialog().querySelector('label')?.textContent).toBe('Your name')
@@ -53,7 +53,7 @@ test('a name makes a session, and a new connection with that identity', async ()
   expect(on.server.sockets).toHaveLength(2)
 })
 
-test('what the server refuses is said at the field', async () => {
+test('a refusal by the server shows at the field', async () => {
   answerHttp(() => {
     const { data, ...rest } = problem(422, 'invalid', 'Look again.')
     return { ...rest, data: { ...(data as object), errors: [{ field: 'name', message: 'has a control character' }] } }

@@ -13,7 +13,7 @@ let on: Stage
 
 beforeEach(() => (on = stage()))
 
-describe('what is lost', () => {
+describe('the losses', () => {
   const own = (id: string, change: Parameters<typeof mine>[0], its: Parameters<typeof card>[0] = {}) => [
     card({ id, ...its }),
     mine({ event: id, status: null, party: 0, ...change }),
@@ -31,8 +31,8 @@ describe('what is lost', () => {
       [...own('a', { organizing: true, status: 'going' }), ...own('b', { organizing: true })],
       `${FINAL} You organize 2 events, and no one will be able to edit them or call them off. You have a seat at 1 event and won't be able to give it up.`,
     ],
-    ['not what is cancelled', own('a', { organizing: true }, { status: 'cancelled' }), FINAL],
-    ['not what is over', own('a', { status: 'going' }, { ends_at: STARTS_AT - 2 }), FINAL],
+    ['without called-off events', own('a', { organizing: true }, { status: 'cancelled' }), FINAL],
+    ['without past events', own('a', { status: 'going' }, { ends_at: STARTS_AT - 2 }), FINAL],
   ])('%s', (_, items, expected) => {
     expect(lossWords('Ada', items, STARTS_AT - 1)).toBe(expected)
   })
@@ -60,7 +60,7 @@ describe('signing out', () => {
     expect(wrapper.text()).toContain("You're Ada")
   })
 
-  test('goes on when that is meant', async () => {
+  test('signs out after the confirmation', async () => {
     const calls = answerHttp(() => ({ status: 204 }))
     const wrapper = await footer()
     await wrapper.find('button').trigger('click')

@@ -65,7 +65,7 @@ test('the Close button closes its notice only', async () => {
   expect(texts()).toEqual(['Two.'])
 })
 
-test('Escape closes no notice, and the time goes on', async () => {
+test('Escape closes no notice, and its time continues', async () => {
   notices.show('Saved.')
   await flushPromises()
   expect(press('Escape', document.body, false).defaultPrevented).toBe(false)

@@ -10,7 +10,7 @@ function pages(left: string[]): ReturnType<typeof createPages> {
   return router
 }
 
-test('a page whose part is gone, because a newer version is in place, is loaded anew', async () => {
+test('a page whose chunk is gone after an upgrade is reloaded', async () => {
   const left: string[] = []
   const router = pages(left)
   await router.push('/')

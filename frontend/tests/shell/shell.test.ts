@@ -29,7 +29,7 @@ test('the badge names the state of the connection', async () => {
 })
 
 describe('the live region', () => {
-  test('says own results at once', async () => {
+  test('announces own results at once', async () => {
     const region = on.mount(LiveRegion)
     on.run(() => useAnnouncer()).announce("You're going to Go.")
     await nextTick()
@@ -50,7 +50,7 @@ describe('the live region', () => {
     expect(announcer.text).toBe('5 people joined 2 events')
   })
 
-  test('says the same words twice when they happen twice', () => {
+  test('announces the same text twice', () => {
     const announcer = on.run(() => useAnnouncer())
     announcer.announce('Saved.')
     const first = announcer.text

@@ -10,7 +10,7 @@ import { answerHttp } from '../support/http'
 import { attendee, card, event, STARTS_AT } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
-describe('what had the focus is gone', () => {
+describe('the focused element is removed', () => {
   const there = ref(true)
   const page = defineComponent({
     setup() {

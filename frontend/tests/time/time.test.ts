@@ -55,7 +55,7 @@ describe('zones', () => {
     expect(timeInEventZone(0, 'Moon/Tycho', VIENNA)).toBeNull()
   })
 
-  test('a city is said without its continent', () => {
+  test('a city is shown without its continent', () => {
     expect(cityOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires')
   })
 
@@ -67,7 +67,7 @@ describe('zones', () => {
 describe('words', () => {
   const now = utc('2026-11-22T12:00')
 
-  test('a day, with its year only where it is another', () => {
+  test('a day, with the year only if it differs', () => {
     expect(fullDay(utc('2026-11-27T12:00'), VIENNA, now)).toBe('Friday 27 November')
     expect(fullDay(utc('2027-01-01T12:00'), VIENNA, now)).toBe('Friday 1 January 2027')
     expect(fullDay(utc('2026-12-31T23:30'), VIENNA, now)).toBe('Friday 1 January 2027')
@@ -80,12 +80,12 @@ describe('words', () => {
     expect(timeOfDay(utc('2026-11-26T23:05'), VIENNA, 'h23')).toBe('00:05')
   })
 
-  test('a span names the day of its end where that is another', () => {
+  test('a span names the day of its end if it differs', () => {
     expect(timeSpan(utc('2026-11-27T18:30'), utc('2026-11-27T20:30'), VIENNA)).toMatch(/^\S+( [ap]m)? – \S+( [ap]m)?$/)
     expect(timeSpan(utc('2026-11-27T21:00'), utc('2026-11-28T01:00'), VIENNA)).toContain('Sat 28 Nov')
   })
 
-  test('the event’s own time is said only where its clocks differ', () => {
+  test('the time in the event’s zone is shown only if it differs', () => {
     const at = utc('2026-11-27T18:30')
     expect(timeInEventZone(at, VIENNA, VIENNA)).toBeNull()
     expect(timeInEventZone(at, 'Europe/Berlin', VIENNA)).toBeNull()
@@ -110,7 +110,7 @@ describe('events by day', () => {
     ])
   })
 
-  test('what goes on already comes first, also when it began yesterday', () => {
+  test('running events come first, even from yesterday', () => {
     const groups = byDay([on('2026-11-21T20:00', 24), on('2026-11-22T08:00', 6)], VIENNA, utc('2026-11-22T09:00'))
     expect(groups).toHaveLength(1)
     expect(groups[0]?.label).toBe('Happening now')
@@ -123,7 +123,7 @@ describe('events by day', () => {
     expect(labels(NEW_YORK, '2026-11-22T12:00', late)).toEqual(['Tonight'])
   })
 
-  test('Yesterday, among what is past', () => {
+  test('Yesterday, among past events', () => {
     expect(labels(VIENNA, '2026-11-22T12:00', on('2026-11-21T12:00'))).toEqual(['Yesterday'])
   })
 
