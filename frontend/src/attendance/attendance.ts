@@ -69,8 +69,9 @@ export const useAttendance = defineStore('attendance', () => {
       pendingActions.delete(event.id)
       return perform(event, reason, action, call)
     }
-    refusals.set(event.id, refusalOf(rejection))
-    announcer.announce(rejection.detail)
+    const refusal = refusalOf(rejection, action, standing(event.id))
+    refusals.set(event.id, refusal)
+    announcer.announce(refusal.detail)
     return false
   }
 

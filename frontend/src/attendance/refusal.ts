@@ -2,7 +2,7 @@
 
 import { Rejection } from '@/api/rejection'
 import type { ConnectionState } from '@/live/connection'
-import type { Standing } from './standing'
+import type { AttendanceAction, Standing } from './standing'
 
 /** Why the last action was refused. */
 export interface Refusal {
@@ -25,8 +25,18 @@ export interface Situation {
 /** Codes that do not concern the event: there was no response, or the server could not give one. */
 const NO_ANSWER: readonly Rejection['code'][] = ['unreachable', 'unavailable', 'not-leader']
 
-export function refusalOf({ code, detail, free }: Rejection): Refusal {
-  return { code, detail, free: code === 'event-full' ? (free ?? 0) : null }
+/** The refusal of an action by a viewer with this standing. */
+export function refusalOf({ code, detail, free }: Rejection, action: AttendanceAction, standing: Standing): Refusal {
+  if (code !== 'event-full') return { code, detail, free: null }
+  const added = action.is === 'resize' && standing.status === 'going' ? action.party - standing.party : 0
+  const isGrowth = free !== null && added > free
+  return { code, detail: isGrowth ? growthWords(free, standing.party) : detail, free: free ?? 0 }
+}
+
+/** `There are no more seats to add. You still have 1.`, `Only 2 more seats are left to add. You still have 1.` */
+function growthWords(free: number, party: number): string {
+  const left = free === 1 ? 'Only 1 more seat is left to add.' : `Only ${String(free)} more seats are left to add.`
+  return `${free === 0 ? 'There are no more seats to add.' : left} You still have ${String(party)}.`
 }
 
 /** The page offered seats, but the server gave a place on the waitlist, because others were faster. */

@@ -1,7 +1,7 @@
 /** Validates a draft field by field before it is sent. The server validates it again. */
 
 import { LIMITS } from '@/limits.generated'
-import { momentOf } from '@/time/zones'
+import { cityOf, clockChange, momentOf } from '@/time/zones'
 import { endsOf, startsOf, type Draft } from './draft'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
@@ -61,7 +61,7 @@ function startProblem(draft: Draft, now: number, before: Draft | null): string |
   const starts = startsOf(draft)
   if (!starts) return 'Enter a start date and time.'
   const moment = momentOf(starts, draft.zone)
-  if (moment === null) return skippedWords(starts)
+  if (moment === null) return skippedWords(starts, draft.zone)
   // The start of a running event may change; an upcoming event cannot move into the past.
   const hasBegun = before !== null && (momentOf(startsOf(before), before.zone) ?? now) <= now
   return !hasBegun && moment + MINUTE_MS <= now ? 'That is in the past.' : null
@@ -70,7 +70,7 @@ function startProblem(draft: Draft, now: number, before: Draft | null): string |
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
   if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Enter both the end date and time, or neither.' : null
-  if (ends === null) return skippedWords(endsOf(draft))
+  if (ends === null) return skippedWords(endsOf(draft), draft.zone)
   if (starts === null) return null
   if (ends <= starts) return 'The end must be after the start.'
   if (before && endOf(draft) !== endOf(before) && ends <= now) return 'That is in the past.'
@@ -94,9 +94,10 @@ function capacityProblem(capacity: string, taken: number): string | null {
   return seats < taken ? `${takenWords(taken)}, so this can't be lower.` : null
 }
 
-/** The clocks go forward past this time: `02:30 doesn't exist that night: the clocks go forward.` */
-function skippedWords(local: string): string {
-  return `${local.slice(11, 16)} doesn't exist that night: the clocks go forward.`
+/** `01:30 doesn't exist in London that night: clocks go from 01:00 to 02:00.` */
+function skippedWords(local: string, zone: string): string {
+  const { from, to } = clockChange(local, zone)
+  return `${local.slice(11)} doesn't exist in ${cityOf(zone)} that night: clocks go from ${from} to ${to}.`
 }
 
 /** `1 seat is taken`, `12 seats are taken`. */

@@ -8,6 +8,9 @@ interface Clock {
 
 const clocks = new Map<string, Clock>()
 
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+
 /** The size of the cache: a list of 500 events needs the same local times for each rendering. */
 const CACHE_MAX = 4_000
 
@@ -85,25 +88,37 @@ function asUtc(local: string): number {
 export function momentOf(local: string, zone: string): number | null {
   const guess = asUtc(local)
   if (Number.isNaN(guess)) return null
-  const offsets = [-1, 1].map((day) => offsetMs(guess + day * 86_400_000, zone))
+  const offsets = [-1, 1].map((day) => offsetMs(guess + day * DAY_MS, zone))
   const moments = offsets.map((offset) => guess - offset).sort((a, b) => a - b)
   return moments.find((moment) => localTime(moment, zone) === local) ?? null
 }
 
+/** The clock times, such as `01:00` and `02:00`, of the change that makes the clocks of a zone skip a local time. */
+export function clockChange(local: string, zone: string): { from: string; to: string } {
+  let [before, after] = [asUtc(local) - DAY_MS, asUtc(local) + DAY_MS]
+  const offset = offsetMs(before, zone)
+  while (after - before > MINUTE_MS) {
+    const middle = before + Math.floor((after - before) / 2 / MINUTE_MS) * MINUTE_MS
+    if (offsetMs(middle, zone) === offset) before = middle
+    else after = middle
+  }
+  return { from: new Date(after + offset).toISOString().slice(11, 16), to: localTime(after, zone).slice(11) }
+}
+
 /** The offset of a zone from UTC at a moment, in ms; positive east of Greenwich. */
 export function offsetMs(moment: number, zone: string): number {
-  const whole = Math.floor(moment / 60_000) * 60_000
+  const whole = Math.floor(moment / MINUTE_MS) * MINUTE_MS
   return asUtc(localTime(whole, zone)) - whole
 }
 
 /** A local time some minutes later on the same clock face, ignoring any clock change between. */
 export function addMinutes(local: string, minutes: number): string {
-  return new Date(asUtc(local) + minutes * 60_000).toISOString().slice(0, 16)
+  return new Date(asUtc(local) + minutes * MINUTE_MS).toISOString().slice(0, 16)
 }
 
 /** The offset of a zone at a moment as text: `GMT+1`, `GMT+5:30`, `UTC`. */
 export function offsetName(moment: number, zone: string): string {
-  const minutes = Math.round(offsetMs(moment, zone) / 60_000)
+  const minutes = Math.round(offsetMs(moment, zone) / MINUTE_MS)
   if (minutes === 0) return 'UTC'
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
   return `GMT${minutes < 0 ? '−' : '+'}${String(hours)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`

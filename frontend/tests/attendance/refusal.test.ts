@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { isObsolete, type Refusal, type Situation } from '@/attendance/refusal'
-import { NOT_ATTENDING } from '@/attendance/standing'
+import { Rejection } from '@/api/rejection'
+import { isObsolete, refusalOf, type Refusal, type Situation } from '@/attendance/refusal'
+import { NOT_ATTENDING, type Standing } from '@/attendance/standing'
 
 const FULL: Refusal = { code: 'event-full', detail: 'Only 1 seat left.', free: 1 }
 const SILENT: Refusal = { code: 'unreachable', detail: 'The server No answer from the server.', free: null }
@@ -21,4 +22,22 @@ test.each<[string, Refusal, Partial<Situation>, Partial<Situation>, boolean]>([
   ['news came', SILENT, {}, { free: 2 }, true],
 ])('%s', (_, refusal, before, now, expected) => {
   expect(isObsolete(refusal, { ...NOW, ...before }, { ...NOW, ...now })).toBe(expected)
+})
+
+const ONE_SEAT: Standing = { status: 'going', party: 1, ahead: 0 }
+
+test.each([
+  ['no seat is free', 0, 'There are no more seats to add. You still have 1.'],
+  ['one seat is free', 1, 'Only 1 more seat is left to add. You still have 1.'],
+  ['two seats are free', 2, 'Only 2 more seats are left to add. You still have 1.'],
+  ['the response names no seats', null, 'No seats are left.'],
+  ['the seats are not the reason', 3, 'No seats are left.'],
+])('the refusal of three more seats: %s', (_, free, expected) => {
+  const rejection = new Rejection('event-full', 'No seats are left.', new Map(), free)
+  expect(refusalOf(rejection, { is: 'resize', party: 4 }, ONE_SEAT).detail).toBe(expected)
+})
+
+test('the refusal of a join has the text of the server', () => {
+  const rejection = new Rejection('event-full', 'No seats are left.', new Map(), 0)
+  expect(refusalOf(rejection, { is: 'join', party: 4 }, NOT_ATTENDING).detail).toBe('No seats are left.')
 })

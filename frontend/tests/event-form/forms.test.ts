@@ -163,7 +163,7 @@ describe('editing', () => {
     expect(calls).toEqual([])
   })
 
-  test('when another person saved first, it says what they changed and lets one go on', async () => {
+  test('after a save by another person it lists their changes, and can continue', async () => {
     const calls = answerHttp(({ headers }) =>
       headers['If-Match'] === '"1"'
         ? problem(412, 'version-conflict', 'The event was changed in the meantime.')

@@ -132,7 +132,7 @@ describe('a refusal that stopped being true', () => {
   })
 })
 
-test('joins with guests', async () => {
+test('changes the number of seats', async () => {
   const wrapper = await box({ going: 1 }, mine())
   const calls = answerHttp(() => ({
     status: 200,
@@ -145,6 +145,17 @@ test('joins with guests', async () => {
   await flushPromises()
   expect(calls.map(({ method, body }) => [method, body])).toEqual([['patch', { party: 2 }]])
   expect(wrapper.text()).toContain('You have 2 seats.')
+})
+
+test('a refused change of seats says how many are left', async () => {
+  const wrapper = await box({ going: 4 }, mine())
+  const { status, data } = problem(409, 'event-full', 'No seats are left.')
+  answerHttp(() => ({ status, data: { ...(data as object), event: event({ going: 4 }) } }))
+  await press(wrapper, 'One seat more')
+  await press(wrapper, 'Change seats')
+  await flushPromises()
+  expect(wrapper.find('h2').text()).toBe('There are no more seats to add. You still have 1.')
+  expect(on.run(() => useAnnouncer()).text).toBe('There are no more seats to add. You still have 1.')
 })
 
 test('a party cannot be larger than the event', async () => {

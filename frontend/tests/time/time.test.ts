@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { byDay } from '@/time/days'
 import { fullDay, timeInEventZone, timeOfDay, timeSpan } from '@/time/timeText'
-import { addMinutes, allZones, cityOf, isZone, localTime, momentOf, offsetName } from '@/time/zones'
+import { addMinutes, allZones, cityOf, clockChange, isZone, localTime, momentOf, offsetName } from '@/time/zones'
 
 const VIENNA = 'Europe/Vienna'
 const NEW_YORK = 'America/New_York'
@@ -32,6 +32,17 @@ describe('a local time is one moment', () => {
   test('neither is nonsense', () => {
     expect(momentOf('', VIENNA)).toBeNull()
   })
+})
+
+test.each([
+  ['2026-03-29T01:30', 'Europe/London', '01:00', '02:00'],
+  ['2026-03-29T02:00', VIENNA, '02:00', '03:00'],
+  ['2026-03-08T02:59', NEW_YORK, '02:00', '03:00'],
+  ['2026-10-04T02:15', 'Australia/Lord_Howe', '02:00', '02:30'],
+  ['2026-09-06T00:30', 'America/Santiago', '00:00', '01:00'],
+])('the clock change that skips %s in %s', (local, zone, from, to) => {
+  expect(momentOf(local, zone)).toBeNull()
+  expect(clockChange(local, zone)).toEqual({ from, to })
 })
 
 describe('zones', () => {
