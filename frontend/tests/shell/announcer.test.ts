@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { BATCH_MS, useAnnouncer } from '@/shell/announcer'
-import LiveBadge from '@/shell/LiveBadge.vue'
 import LiveRegion from '@/shell/LiveRegion.vue'
 import { stage, type Stage } from '../support/mounting'
 
@@ -12,21 +11,6 @@ beforeEach(() => {
   on = stage()
 })
 afterEach(() => vi.useRealTimers())
-
-test('the badge names the state of the connection', async () => {
-  const badge = on.mount(LiveBadge)
-  expect(badge.attributes('role')).toBe('status')
-  expect(badge.text()).toBe('Connecting')
-  on.server.hello()
-  await nextTick()
-  expect(badge.text()).toBe('Live')
-  on.server.socket.drop()
-  await nextTick()
-  expect(badge.text()).toBe('Reconnecting')
-  on.live.onOffline()
-  await nextTick()
-  expect(badge.text()).toBe('Offline')
-})
 
 describe('the live region', () => {
   test('announces own results at once', async () => {
