@@ -23,7 +23,7 @@ export interface Difference {
   is: string
 }
 
-/** The fields that differ between the form's start and the event as it is now. */
+/** The fields that differ between the form's start and the event in its current state. */
 export function differences(start: Draft, now: EventItem): Difference[] {
   const [old, fresh] = [bodyOf(start), bodyOf(draftOf(now))]
   return (Object.keys(LABELS) as (keyof typeof LABELS)[])
@@ -31,7 +31,7 @@ export function differences(start: Draft, now: EventItem): Difference[] {
     .map((name) => ({ label: LABELS[name], was: valueWords(old[name]), is: valueWords(fresh[name]) }))
 }
 
-/** The viewer's changes on top of the event as it is now. */
+/** The viewer's changes on top of the event in its current state. */
 export function rebase(start: Draft, mine: Draft, now: EventItem): Draft {
   const fresh = draftOf(now)
   const changed = (Object.keys(mine) as (keyof Draft)[]).filter(

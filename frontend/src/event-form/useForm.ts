@@ -13,7 +13,7 @@ export interface Form {
   problems: ComputedRef<Problems>
   /** A problem that belongs to no field. */
   failure: ShallowRef<Rejection | null>
-  saving: Ref<boolean>
+  isSaving: Ref<boolean>
   isChanged: ComputedRef<boolean>
   touch: (field: Field) => void
   send: () => Promise<void>
@@ -33,8 +33,8 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   const isSubmitted = ref(false)
   const serverProblems = shallowRef<{ draft: string; problems: Problems } | null>(null)
   const failure = shallowRef<Rejection | null>(null)
-  const saving = ref(false)
-  const saved = ref(false)
+  const isSaving = ref(false)
+  const isSaved = ref(false)
 
   /** The draft that an edit started from; null for a new event, which starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
@@ -47,24 +47,24 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   const isChanged = computed(() => JSON.stringify(bodyOf(draft.value)) !== JSON.stringify(bodyOf(start.value)))
 
   async function send(): Promise<void> {
-    if (saving.value) return
+    if (isSaving.value) return
     isSubmitted.value = true
     failure.value = null
     if (allProblems.value.size > 0) return
-    saving.value = true
+    isSaving.value = true
     try {
-      saved.value = true
-      saved.value = await save(draft.value)
+      isSaved.value = true
+      isSaved.value = await save(draft.value)
     } catch (error) {
-      saved.value = false
+      isSaved.value = false
       if (!(error instanceof Rejection)) throw error
       // Too few seats is a problem of the capacity field, not of the whole form.
-      const full = error.code === 'event-full'
-      const problems = full ? new Map<Field, string>([['capacity', error.detail]]) : (error.fields as Problems)
+      const isFull = error.code === 'event-full'
+      const problems = isFull ? new Map<Field, string>([['capacity', error.detail]]) : (error.fields as Problems)
       serverProblems.value = { draft: JSON.stringify(draft.value), problems }
-      failure.value = full ? null : error
+      failure.value = isFull ? null : error
     } finally {
-      saving.value = false
+      isSaving.value = false
     }
   }
 
@@ -76,7 +76,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
     isSubmitted.value = false
   }
 
-  const hasUnsavedChanges = (): boolean => isChanged.value && !saved.value
+  const hasUnsavedChanges = (): boolean => isChanged.value && !isSaved.value
   useEventListener(window, 'beforeunload', (event) => {
     if (hasUnsavedChanges()) event.preventDefault()
   })
@@ -92,7 +92,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   })
 
   const touch = (field: Field): void => void touched.value.add(field)
-  return { draft, problems, failure, saving, isChanged, touch, send, reset }
+  return { draft, problems, failure, isSaving, isChanged, touch, send, reset }
 }
 
 function copyOf(draft: Draft): Draft {

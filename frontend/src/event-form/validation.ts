@@ -53,8 +53,8 @@ function spanOf(draft: Draft): string {
 }
 
 function lengthProblem(text: string, maxLength: number): string | null {
-  const over = Array.from(text).length - maxLength
-  return over > 0 ? (over === 1 ? '1 character too many.' : `${String(over)} characters too many.`) : null
+  const excess = Array.from(text).length - maxLength
+  return excess > 0 ? (excess === 1 ? '1 character too many.' : `${String(excess)} characters too many.`) : null
 }
 
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {

@@ -33,12 +33,12 @@ const LIGHTS_MAX = 6
 
 /** Compares two states of the same event. */
 export function seatChanges(before: Seating, after: Seating): SeatChanges {
-  const more = after.going - before.going
+  const difference = after.going - before.going
   const isPromoted = after.waiting < before.waiting
   const fresh = newcomers(before, after)
-  const unnamed = Math.max(0, more - seatsOf(fresh))
+  const unnamed = Math.max(0, difference - seatsOf(fresh))
   // Departures from a crowd are unnamed. Newcomers are named: the seats that they took beyond the difference were given back.
-  const left = Math.max(0, seatsOf(fresh) - more)
+  const left = Math.max(0, seatsOf(fresh) - difference)
   const unnamedFaces = Array.from({ length: Math.min(unnamed, LIGHTS_MAX) }, () => null)
   return {
     departures: seats(before.going - left, before.going).slice(0, LIGHTS_MAX),
