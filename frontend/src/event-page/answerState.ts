@@ -14,6 +14,8 @@ export interface AnswerInput {
   /** Seats the viewer is about to ask for. */
   party: number
   now: number
+  /** Parties on the waitlist; null if not all of them are loaded. */
+  waitingGroups?: number | null
 }
 
 /** The states of the answer box. */
@@ -26,7 +28,7 @@ export type AnswerState =
   | { is: 'waiting'; party: number; number: number | null }
   | { is: 'joinable'; free: number | null }
   | { is: 'with-guests'; party: number; free: number | null; outcome: JoinOutcome }
-  | { is: 'full'; waitlist: boolean; waiting: number; party: number }
+  | { is: 'full'; waitlist: boolean; waiting: number; groups: number | null; party: number }
 
 /** The state of the answer box. Final states win over an action under way, which wins over the attendance. */
 export function answerState(input: AnswerInput): AnswerState {
@@ -47,9 +49,11 @@ function attendingState(input: AnswerInput): AnswerState {
   return notAttendingState(input)
 }
 
-function notAttendingState({ event, party }: AnswerInput): AnswerState {
+function notAttendingState({ event, party, waitingGroups = null }: AnswerInput): AnswerState {
   const free = freeSeats(event)
-  if (free === 0) return { is: 'full', waitlist: event.waitlist, waiting: event.waiting, party }
+  if (free === 0) {
+    return { is: 'full', waitlist: event.waitlist, waiting: event.waiting, groups: waitingGroups, party }
+  }
   if (party === 1) return { is: 'joinable', free }
   return { is: 'with-guests', party, free, outcome: outcomeOf(event, party) }
 }

@@ -64,10 +64,12 @@ function guestsWords({ free, outcome }: Extract<AnswerState, { is: 'with-guests'
   return outcome === 'waitlist' ? `${fewLeft} You'd wait until all of you fit.` : fewLeft
 }
 
-function waitlistWords({ waitlist, waiting }: Extract<AnswerState, { is: 'full' }>): string {
+function waitlistWords({ waitlist, waiting, groups }: Extract<AnswerState, { is: 'full' }>): string {
   if (!waitlist) return 'There is no waitlist. If a seat becomes free, you see it here right away.'
   if (waiting === 0) return "No one is waiting yet. You'd be first."
-  return waiting === 1 ? '1 person is waiting.' : `${String(waiting)} people are waiting.`
+  const people = waiting === 1 ? '1 person' : `${String(waiting)} people`
+  if (groups === null || groups === waiting) return `${people} ${waiting === 1 ? 'is' : 'are'} waiting.`
+  return groups === 1 ? `1 group (${people}) is waiting.` : `${String(groups)} groups (${people}) are waiting.`
 }
 
 function currentWords(then: AnswerState): string {

@@ -41,12 +41,16 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     { event: event({ going: 2, waitlist: false }), party: 3 },
     { is: 'with-guests', party: 3, free: 2, outcome: 'none' },
   ],
-  ['full, without a waitlist', { event: full }, { is: 'full', waitlist: true, waiting: 0, party: 1 }],
-  ['full, a line', { event: fullWithLine, party: 2 }, { is: 'full', waitlist: true, waiting: 3, party: 2 }],
+  ['full, without a waitlist', { event: full }, { is: 'full', waitlist: true, waiting: 0, groups: null, party: 1 }],
+  [
+    'full, a line',
+    { event: fullWithLine, party: 2 },
+    { is: 'full', waitlist: true, waiting: 3, groups: null, party: 2 },
+  ],
   [
     'full, no waitlist',
     { event: event({ going: 4, waitlist: false }) },
-    { is: 'full', waitlist: false, waiting: 0, party: 1 },
+    { is: 'full', waitlist: false, waiting: 0, groups: null, party: 1 },
   ],
   ['going', { standing: GOING }, { is: 'going', party: 2 }],
   ['going to a full event', { event: full, standing: GOING }, { is: 'going', party: 2 }],
@@ -62,7 +66,12 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
   [
     'refused, and full now',
     { event: full, refused: FULL },
-    { is: 'refused', why: FULL.detail, code: FULL.code, then: { is: 'full', waitlist: true, waiting: 0, party: 1 } },
+    {
+      is: 'refused',
+      why: FULL.detail,
+      code: FULL.code,
+      then: { is: 'full', waitlist: true, waiting: 0, groups: null, party: 1 },
+    },
   ],
   [
     'refused, and still going',
@@ -126,4 +135,16 @@ describe('seats', () => {
     expect(largestParty(event({ capacity: 2 }), 10)).toBe(2)
     expect(largestParty(event({ capacity: null }), 10)).toBe(10)
   })
+})
+
+test.each([
+  [0, 0, "No one is waiting yet. You'd be first."],
+  [1, 1, '1 person is waiting.'],
+  [3, 3, '3 people are waiting.'],
+  [6, 4, '4 groups (6 people) are waiting.'],
+  [3, 1, '1 group (3 people) is waiting.'],
+  [250, null, '250 people are waiting.'],
+])('%i people in %s groups: %s', (waiting, waitingGroups, text) => {
+  const state = answerState(known({ event: event({ going: 4, waiting }), waitingGroups }))
+  expect(answerWords(state).text).toBe(text)
 })
