@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 from waiting import until
 
 from turnout.valkey.embedded import embedded_valkey
-from turnout_command.app import CommandService, Unfit
+from turnout_command.app import CommandService, ServerNotDurable
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
 from turnout_core.runtime.valkey_client import connect
@@ -70,7 +70,7 @@ async def test_strict_refuses_and_otherwise_it_warns_and_writes(
     valkey: Redis, own: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     await valkey.config_set("appendfsync", "everysec")
-    with pytest.raises(Unfit, match="appendfsync is everysec"):
+    with pytest.raises(ServerNotDurable, match="appendfsync is everysec"):
         await CommandService(Settings(valkey=own, strict=True)).running().__aenter__()
     async with CommandService(Settings(valkey=own)).running() as writer:
         await until(lambda: writer.status().ready)

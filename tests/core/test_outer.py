@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from history import DETAILS, History, replayed, small
+from history import DETAILS, History, small_history, state_after
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -32,7 +32,7 @@ def test_other_text_is_no_position(text: str) -> None:
 
 
 def test_a_token_speaks_for_its_user_until_the_sign_out(identity: Identity) -> None:
-    state = replayed(small())
+    state = state_after(small_history())
     ada = state.users["ada"]
     token = identity.token(ada)
     assert identity.user(state, f"a=b; {COOKIE}={token}", None) is ada
@@ -43,11 +43,11 @@ def test_a_token_speaks_for_its_user_until_the_sign_out(identity: Identity) -> N
 
 @pytest.mark.parametrize("token", ["", "x", "WyJhZGEiLDBd.AAAA", "a.b.c"])
 def test_a_forged_token_speaks_for_nobody(identity: Identity, token: str) -> None:
-    assert identity.user(replayed(small()), f"{COOKIE}={token}", None) is None
+    assert identity.user(state_after(small_history()), f"{COOKIE}={token}", None) is None
 
 
 def test_a_token_of_another_secret_speaks_for_nobody(identity: Identity) -> None:
-    state = replayed(small())
+    state = state_after(small_history())
     assert identity.user(state, None, f"Bearer {Identity('another').token(state.users['ada'])}") is None
 
 
@@ -75,7 +75,7 @@ def crowd(going: int, waiting: int = 0) -> History:
     ],
 )
 def test_a_card_of_a_crowd_names_who_came_last(going: int, waiting: int, newest: list[str]) -> None:
-    state = replayed(crowd(going, waiting))
+    state = state_after(crowd(going, waiting))
     shown = card(state, state.events["fair"])
     assert [face.name for face in shown.newest] == newest
 
@@ -83,12 +83,12 @@ def test_a_card_of_a_crowd_names_who_came_last(going: int, waiting: int, newest:
 def test_a_promoted_attendee_of_a_large_event_is_named() -> None:
     history = crowd(20, 5)
     history.add(Left("fair", "p3"), Promoted("fair", "p20"), actor="p3")
-    state = replayed(history)
+    state = state_after(history)
     assert [face.name for face in card(state, state.events["fair"]).newest] == ["P18", "P19", "P20"]
 
 
 def test_every_rendered_object_is_an_item() -> None:
-    state = replayed(small())
+    state = state_after(small_history())
     event = state.events["games"]
     for shown in (card(state, event), event_item(state, event), attendee(state, event.attendances["ada"])):
         assert msgspec.json.decode(msgspec.json.encode(shown), type=Item) == shown
@@ -140,7 +140,10 @@ def test_texts_are_tidied() -> None:
 
 
 def test_an_edit_knows_what_it_was_given() -> None:
-    assert EventEdit.model_validate_json('{"capacity": null, "place": ""}').given() == {"capacity": None, "place": ""}
+    assert EventEdit.model_validate_json('{"capacity": null, "place": ""}').fields_to_change() == {
+        "capacity": None,
+        "place": "",
+    }
 
 
 def test_a_name_may_be_any_script() -> None:

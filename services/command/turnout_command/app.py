@@ -14,9 +14,9 @@ from turnout_command.http import health as probes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
-from turnout_command.server_check import durability_warnings, memory
+from turnout_command.server_check import durability_warnings, memory_usage
 from turnout_command.settings import Settings
-from turnout_command.snapshots.schedule import Housekeeping, spawn_snapshotter
+from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
 from turnout_command.write.writer import Writer
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
@@ -36,7 +36,7 @@ _MEMORY_CHECK_S = 5.0
 log = logging.getLogger("turnout.command")
 
 
-class Unfit(JournalError):
+class ServerNotDurable(JournalError):
     """The journal's server could lose acknowledged commands, and the settings forbid that (``strict``)."""
 
 
@@ -65,7 +65,7 @@ class CommandService:
             self.metrics,
             config=settings.lease(),
             inspect=self._inspect,
-            housekeeping=Housekeeping(
+            snapshot_schedule=SnapshotSchedule(
                 self._journal,
                 lambda: spawn_snapshotter(settings.valkey),
                 self.metrics,
@@ -87,7 +87,7 @@ class CommandService:
         """Follows the journal, and writes whenever it has the lease.
 
         Raises:
-            Unfit: the server is not durable, and the settings forbid that.
+            ServerNotDurable: the server is not durable, and the settings forbid that.
             JournalDamaged: the journal is damaged; the message says where, and what to do.
         """
         try:
@@ -114,13 +114,13 @@ class CommandService:
         self._endpoint.identity = Identity(await self._secret())
         for each in await durability_warnings(self._answers):
             if self._settings.strict:
-                raise Unfit(f"The journal's server is not durable: {each}")
+                raise ServerNotDurable(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
 
     async def _watch_memory(self) -> None:
         while True:
             with suppress(JournalError):
-                used, most = await memory(self._answers)
+                used, most = await memory_usage(self._answers)
                 self.metrics.memory.set(used)
                 self.metrics.memory_max.set(most)
             await asyncio.sleep(_MEMORY_CHECK_S)

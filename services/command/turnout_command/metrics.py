@@ -28,7 +28,7 @@ class Metrics:
             buckets=(0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2, 4, 8),
             registry=self.registry,
         )
-        self.unknown = Counter(
+        self.unknown_outcomes = Counter(
             "turnout_unknown_outcomes", "Appends whose outcome was unknown at first.", registry=self.registry
         )
         self.terms = Counter("turnout_terms", "Times this process became leader.", registry=self.registry)
@@ -45,7 +45,7 @@ class Metrics:
         )
 
     @cached_property
-    def done(self) -> dict[str, Counter]:
+    def successes(self) -> dict[str, Counter]:
         """The counters of successful commands by type, looked up once because each command uses one."""
         types = [each.model_fields["type"].default for each in get_args(Command)]
         return {each: self.commands.labels(each, "done") for each in types}

@@ -11,7 +11,7 @@ from turnout_core.journal.port import Unreachable
 from turnout_core.journal.unreachable import RaiseUnreachable
 
 # Valkey documentation, "Persistence" and "Key eviction".
-_WANTED: Final = {
+_REQUIRED: Final = {
     "appendonly": ("yes", "without it a restart loses what came after the last dump"),
     "appendfsync": ("always", "otherwise the last second of acknowledged commands is lost with the power"),
     "no-appendfsync-on-rewrite": ("no", "otherwise nothing is synced while the file is rewritten"),
@@ -22,7 +22,7 @@ _WANTED: Final = {
 async def durability_warnings(valkey: Redis) -> list[str]:
     """A sentence for each setting that can lose acknowledged commands. Raises Unreachable."""
     try:
-        found = await valkey.config_get(*_WANTED)
+        found = await valkey.config_get(*_REQUIRED)
     except (LinkError, LinkTimeoutError) as error:
         raise Unreachable(str(error)) from error
     except RedisError as error:
@@ -30,12 +30,12 @@ async def durability_warnings(valkey: Redis) -> list[str]:
     actual = {_text(name): _text(value) for name, value in found.items()}
     return [
         f"{name} is {actual.get(name, 'unknown')}, should be {wanted}: {reason}"
-        for name, (wanted, reason) in _WANTED.items()
+        for name, (wanted, reason) in _REQUIRED.items()
         if actual.get(name) != wanted
     ]
 
 
-async def memory(valkey: Redis) -> tuple[int, int]:
+async def memory_usage(valkey: Redis) -> tuple[int, int]:
     """Bytes that the server uses, and its limit, 0 for none. Raises Unreachable.
 
     It refuses every append at the limit (Valkey documentation, "INFO" and "Key eviction").
@@ -46,7 +46,7 @@ async def memory(valkey: Redis) -> tuple[int, int]:
 
 
 def _all() -> str:
-    return ", ".join(f"{name} {wanted}" for name, (wanted, _) in _WANTED.items())
+    return ", ".join(f"{name} {wanted}" for name, (wanted, _) in _REQUIRED.items())
 
 
 def _text(value: bytes | str | None) -> str:

@@ -9,15 +9,15 @@ from waiting import until
 
 from fakes.memory_journal import MemoryJournal
 from turnout_command.metrics import Metrics
-from turnout_command.snapshots.schedule import Housekeeping, SnapshotFailed, spawn_snapshotter
-from turnout_command.snapshots.snapshotter import _forget, make_snapshot
+from turnout_command.snapshots.schedule import SnapshotFailed, SnapshotSchedule, spawn_snapshotter
+from turnout_command.snapshots.snapshotter import _delete_older, make_snapshot
 from turnout_command.write.committer import Committer
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
-from turnout_core.journal.port import Head, Journal, Trimmed
+from turnout_core.journal.port import Head, Journal, RecordsTrimmed
 from turnout_core.journal.snapshot import BrokenSnapshot, dump
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.tasks import cancel_and_wait
@@ -45,7 +45,7 @@ class Stage:
         for seq in range(self.history.head.position.seq):
             try:
                 await self.journal.read(Position(EPOCH, seq), 1)
-            except Trimmed:
+            except RecordsTrimmed:
                 continue
             return seq + 1
         return self.history.head.position.seq + 1
@@ -115,7 +115,7 @@ async def test_a_snapshotter_that_another_one_overtook_forgets_nothing_that_is_n
     await make_snapshot(stage.journal)
     fast = await stage.grow(10)
     await stage.journal.save_snapshot(fast, _chunks(list(dump(await stage.read()))))
-    await _forget(stage.journal, slow)  # where the slow one is by now
+    await _delete_older(stage.journal, slow)  # where the slow one is by now
     assert (await stage.journal.snapshots(), await stage.first_record()) == ([fast, slow, early], early.seq + 1)
 
 
@@ -126,7 +126,7 @@ async def test_a_snapshotter_that_slept_through_two_others_lists_nothing_and_dro
     for _ in range(3):
         await stage.grow(5)
         made.append(await make_snapshot(stage.journal))
-    with pytest.raises(Trimmed):
+    with pytest.raises(RecordsTrimmed):
         await stage.journal.save_snapshot(before.position, _chunks(list(dump(before))))
     assert (await stage.journal.snapshots(), await stage.first_record()) == ([made[2], made[1]], made[1].seq + 1)
 
@@ -253,7 +253,7 @@ async def test_when_a_snapshot_is_due(
         looks += 1
         return now_s
 
-    housekeeping = Housekeeping(
+    housekeeping = SnapshotSchedule(
         journal, maker, Metrics(), commits=commits, minutes=minutes, look_s=0, least_s=60, clock=clock
     )
     task = asyncio.create_task(housekeeping.run(committer))
@@ -287,7 +287,7 @@ async def test_a_snapshot_that_failed_is_tried_again() -> None:
         return now_s
 
     task = asyncio.create_task(
-        Housekeeping(
+        SnapshotSchedule(
             journal, maker, Metrics(), commits=100, minutes=0, look_s=0, least_s=60, clock=clock
         ).run(committer)
     )  # fmt: skip

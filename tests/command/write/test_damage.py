@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 import pytest
-from history import BEGINNING, EPOCH, History, small
+from history import BEGINNING, EPOCH, History, small_history
 from redis.asyncio import Redis
 
 from turnout_command.snapshots.snapshotter import make_snapshot
@@ -19,7 +19,7 @@ from turnout_core.runtime.valkey_client import connect
 KEYS = Keys()
 
 Hurt = Callable[[Redis], Awaitable[object]]
-END = len(small().records)
+END = len(small_history().records)
 
 
 async def _foreign(valkey: Redis) -> None:
@@ -72,7 +72,7 @@ def connect_as(valkey: Redis) -> Redis:
 async def test_a_damaged_journal_is_refused_in_one_line(hurt: Hurt, told: str, valkey_url: str) -> None:
     async with connect(valkey_url) as valkey:
         await valkey.set(KEYS.fence, 1)
-        journal, history = ValkeyJournal(valkey, valkey, KEYS), small()
+        journal, history = ValkeyJournal(valkey, valkey, KEYS), small_history()
         await journal.create(EPOCH)
         await journal.append(1, BEGINNING, history.records, history.head)
         await hurt(valkey)

@@ -206,14 +206,14 @@ def test_every_end_is_due_once_and_never_early(data: st.DataObject) -> None:
                 past.commit(EventDeleted(data.draw(st.sampled_from(open_events(past)))))
             case _:
                 now += data.draw(st.integers(1, 4))
-        due = schedule.due(now, 100)
+        due = schedule.pop_due(now, 100)
         assert due == sorted(due, key=lambda event: (past.state.events[event].details.ends_at, event))
         for event in due:
             assert past.state.events[event].details.ends_at <= now
             past.commit(EventEnded(event))
         ended += due
         assert all(past.state.events[event].details.ends_at > now for event in open_events(past))
-        assert schedule.too_early(now) == []
+        assert schedule.find_ended_too_early(now) == []
     assert len(ended) == len(set(ended))
 
 

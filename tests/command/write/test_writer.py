@@ -7,13 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
-from table import name
+from event_scenario import id_of
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
 from fakes.memory_lease import MemoryLease
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Done
+from turnout_command.write.append_queue import Success
 from turnout_command.write.leadership import LeaseConfig
 from turnout_command.write.term import JournalDamaged
 from turnout_command.write.writer import Writer
@@ -21,7 +21,7 @@ from turnout_core.domain.changes import Commit, SignedUp
 from turnout_core.domain.commands import SessionBody, SignUp
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.journal.lease import Grant
-from turnout_core.journal.port import Beat, Head, OutcomeUnknown
+from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown
 from turnout_core.journal.record import seal
 from turnout_core.runtime.clock import since_boot_s, wall_ms
 from turnout_core.runtime.tasks import cancel_and_wait
@@ -92,8 +92,8 @@ class Granting:
         self._lease = lease
         self._journal = journal
 
-    async def take(self, owner: str) -> Grant:
-        grant = await self._lease.take(owner)
+    async def acquire(self, owner: str) -> Grant:
+        grant = await self._lease.acquire(owner)
         if grant.fence is not None:
             self._journal.fence = grant.fence
         return grant
@@ -118,9 +118,9 @@ async def running(writer: Writer) -> AsyncIterator[Writer]:
 
 async def sign_up(writer: Writer, person: str) -> int:
     """Number of the commit."""
-    command = SignUp(user=name(person), body=SessionBody(name=person.title()))
+    command = SignUp(user=id_of(person), body=SessionBody(name=person.title()))
     outcome = await writer.committer().submit(command, None)
-    assert isinstance(outcome, Done)
+    assert isinstance(outcome, Success)
     return outcome.position.seq
 
 
@@ -256,7 +256,7 @@ async def test_an_append_in_flight_is_no_other_history() -> None:
         async with house.journal.subscribe() as bus:
             beats = 0
             while beats < 2:
-                beats += sum(isinstance(message, Beat) for message in await bus.next(5))
+                beats += sum(isinstance(message, Heartbeat) for message in await bus.next(5))
         house.journal.answering.set()
         assert (await flying, writer.committer()) == (2, committer)
 

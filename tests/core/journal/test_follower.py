@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from history import BEGINNING, EPOCH, History, small
+from history import BEGINNING, EPOCH, History, small_history
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
@@ -120,7 +120,7 @@ async def test_a_beat_ahead_of_us_fills_the_gap() -> None:
         it.journal.mute = True
         await it.write("lost")
         it.journal.mute = False
-        await it.journal.beat(1)
+        await it.journal.publish_heartbeat(1)
         await it.arrival()
         assert it.names() == ["lost"]
 
@@ -157,13 +157,13 @@ async def test_silence_makes_it_unready() -> None:
         await until(it.follower.is_ready)
         it.now_s += HEARTBEAT_TIMEOUT_S
         assert not it.follower.is_ready()
-        await it.journal.beat(1)
+        await it.journal.publish_heartbeat(1)
         await until(it.follower.is_ready)
 
 
 async def test_it_starts_from_the_newest_snapshot() -> None:
     journal, notes = MemoryJournal(), Notes()
-    history = small()
+    history = small_history()
     await journal.create(EPOCH)
     await journal.append(1, BEGINNING, history.records, history.head)
     first = Follower(journal, Notes())
@@ -237,7 +237,7 @@ async def test_another_history_of_the_same_length_is_not_taken_for_the_own_one()
         other.add(SignedUp("ada", "Ada"))
         other.add(SignedUp("eve", "Eve"))
         it.journal._head, it.journal._records = other.head, dict(enumerate(other.records, 1))
-        await it.journal.beat(1)
+        await it.journal.publish_heartbeat(1)
         await until(lambda: "another history" in (it.follower.trouble or ""))
         assert it.names() == ["ada", "bob"]
         assert not it.follower.is_ready()
@@ -248,7 +248,7 @@ async def test_a_journal_that_is_damaged_itself_is_called_so() -> None:
         await it.write("ada", "bob")
         await it.arrival()
         it.journal._head = Head(it.history.head.position, "f" * 32)
-        await it.journal.beat(1)
+        await it.journal.publish_heartbeat(1)
         await until(lambda: "is not the record that leads there" in (it.follower.trouble or ""))
 
 

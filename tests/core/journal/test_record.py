@@ -1,7 +1,7 @@
 """Records are chained, and damage is found."""
 
 import pytest
-from history import BEGINNING, History, small
+from history import BEGINNING, History, small_history
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +10,7 @@ from turnout_core.journal.record import GENESIS, BrokenRecord, join, peek, split
 
 
 def test_a_record_survives_the_trip() -> None:
-    history = small()
+    history = small_history()
     digest = GENESIS
     for seq, record in enumerate(history.records, 1):
         commit, digest = unseal(record, digest)
@@ -19,7 +19,7 @@ def test_a_record_survives_the_trip() -> None:
 
 
 def test_records_are_lines() -> None:
-    records = small().records
+    records = small_history().records
     assert split(join(records)) == records
 
 
@@ -42,7 +42,7 @@ def test_any_flipped_bit_is_found(data: st.DataObject) -> None:
 
 
 def test_a_record_of_another_place_is_refused() -> None:
-    records = small().records
+    records = small_history().records
     with pytest.raises(BrokenRecord, match="does not continue"):
         unseal(records[1], GENESIS)
 

@@ -57,7 +57,7 @@ async def test_a_part_that_fails_is_told_stops_the_process_and_is_raised(caplog:
     with pytest.raises(Mistake):
         async with supervised(_fails(), "the part", lambda: stops.append(None)):
             await until(lambda: bool(stops))
-    assert "the part ended by a mistake" in caplog.text
+    assert "the part ended because of a bug" in caplog.text
     assert "on purpose" in caplog.text
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import Response
 
 from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
-from turnout_command.write.append_queue import Done, Outcome, Refused
+from turnout_command.write.append_queue import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import HEADER, Key, lookup
 from turnout_command.write.writer import Writer
@@ -14,7 +14,7 @@ from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.web.identity import Identity
-from turnout_core.web.origin import same_origin
+from turnout_core.web.origin import check_same_origin
 from turnout_core.web.problems import POSITION_HEADER
 
 REPLAYED_HEADER: Final = "Idempotent-Replayed"
@@ -59,13 +59,13 @@ class CommandEndpoint:
             Rejection: one that does not depend on the state.
         """
         if request.header(b"origin") is not None:
-            same_origin(request)
+            check_same_origin(request)
         committer = self.writer.committer()
         user = self.user(request, committer)
         if user is not None:
             return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
         claimed = (
-            self.tokens().claimed(request.header(b"cookie"), request.header(b"authorization"))
+            self.tokens().claimed_user_id(request.header(b"cookie"), request.header(b"authorization"))
             if accepts_ended
             else None
         )
@@ -78,8 +78,10 @@ def _not_signed_in(state: State, key: Key | None) -> Outcome:
     try:
         replay = lookup(state, key, state.now) if key is not None else None
     except Rejection as rejection:
-        return Refused(state.position, rejection)
-    return Done(state.position, replay, replayed=True) if replay is not None else Refused(state.position, NotSignedIn())
+        return Refusal(state.position, rejection)
+    return (
+        Success(state.position, replay, replayed=True) if replay is not None else Refusal(state.position, NotSignedIn())
+    )
 
 
 def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | None:
@@ -92,7 +94,7 @@ def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | Non
 
 def respond(outcome: Outcome) -> Response:
     """The outcome as HTTP."""
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, Refusal):
         return refuse(outcome.rejection, outcome.position)
     stored = outcome.response
     headers = [(_POSITION, str(outcome.position).encode())]

@@ -11,9 +11,9 @@ from turnout_command.http.openapi_extra import (
     LOCATION,
     SIGNED_IN,
     EventId,
-    answers,
-    extra,
-    problems,
+    error_responses,
+    success_responses,
+    write_extra,
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import CancelEvent, CreateEvent, DeleteEvent, EditEvent, EventDraft, EventEdit
@@ -35,8 +35,11 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="create_event",
         summary="Create an event",
         status_code=201,
-        responses={**answers(201, "The new event.", LOCATION, ETAG, body=EventItem), **problems(401, 403, 413)},
-        openapi_extra=extra(EventDraft),
+        responses={
+            **success_responses(201, "The new event.", LOCATION, ETAG, body=EventItem),
+            **error_responses(401, 403, 413),
+        },
+        openapi_extra=write_extra(EventDraft),
     )
     async def create_event(request: CommandRequest) -> Response:
         body = await read_bytes(request)
@@ -48,10 +51,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="edit_event",
         summary="Edit one's own event (RFC 7396)",
         responses={
-            **answers(200, "The event as it is now.", ETAG, body=EventItem),
-            **problems(401, 403, 404, 409, 412, 413),
+            **success_responses(200, "The event as it is now.", ETAG, body=EventItem),
+            **error_responses(401, 403, 404, 409, 412, 413),
         },
-        openapi_extra=extra(EventEdit, IF_MATCH),
+        openapi_extra=write_extra(EventEdit, IF_MATCH),
     )
     async def edit_event(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
@@ -62,8 +65,11 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/events/{event}/cancel",
         operation_id="cancel_event",
         summary="Cancel one's own event, for good",
-        responses={**answers(200, "The event, cancelled.", ETAG, body=EventItem), **problems(401, 403, 404, 409, 413)},
-        openapi_extra=extra(),
+        responses={
+            **success_responses(200, "The event, cancelled.", ETAG, body=EventItem),
+            **error_responses(401, 403, 404, 409, 413),
+        },
+        openapi_extra=write_extra(),
     )
     async def cancel_event(request: CommandRequest, event: EventId) -> Response:
         return await endpoint.submit(request, lambda _: CancelEvent(event=event), await read_bytes(request))
@@ -73,8 +79,8 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="delete_event",
         summary="Delete one's own event",
         status_code=204,
-        responses={**answers(204, "The event is gone."), **problems(401, 403, 404, 413)},
-        openapi_extra=extra(),
+        responses={**success_responses(204, "The event is gone."), **error_responses(401, 403, 404, 413)},
+        openapi_extra=write_extra(),
     )
     async def delete_event(request: CommandRequest, event: EventId) -> Response:
         return await endpoint.submit(request, lambda _: DeleteEvent(event=event), await read_bytes(request))

@@ -61,7 +61,7 @@ IF_MATCH: Final = {
 }
 
 
-def answers(
+def success_responses(
     status: int, description: str, *headers: dict[str, Any], body: type[Struct] | None = None
 ) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a write that succeeds."""
@@ -71,12 +71,12 @@ def answers(
     return {status: {"description": description, "headers": found, **(json_body(body) if body else {})}}
 
 
-def reads(description: str, body: type[Struct]) -> dict[int | str, dict[str, Any]]:
+def read_responses(description: str, body: type[Struct]) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a read that succeeds."""
     return {200: {"description": description, "headers": _POSITION, **json_body(body)}}
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Problem documents, each with the position. Any write may also be malformed, or come at a bad time."""
     found = problem_responses(*sorted({*statuses, 422, 503}))
     for status, each in found.items():
@@ -89,7 +89,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-def extra(body: type[BaseModel] | None = None, *headers: dict[str, Any], required: bool = True) -> dict[str, Any]:
+def write_extra(body: type[BaseModel] | None = None, *headers: dict[str, Any], required: bool = True) -> dict[str, Any]:
     """``openapi_extra`` of a write."""
     found = request_body(body, required=required) if body is not None else {}
     return {**found, "parameters": [_KEY, *headers]}

@@ -13,20 +13,20 @@ from turnout_core.domain.rejections import invalid_field
 from turnout_core.domain.state import Event
 
 _MINUTE_MS: Final = 60_000  # what the form can express: the current minute is not the past
-_WHEN: Final = ("starts", "ends", "zone")
-_TEXTS: Final = ("title", "description", "place", "link", "tags")  # may change also when all is over
+_TIME_FIELDS: Final = ("starts", "ends", "zone")
+_TEXT_FIELDS: Final = ("title", "description", "place", "link", "tags")  # may change also when all is over
 
 
-def ended(event: Event, now: int) -> bool:
+def has_ended(event: Event, now: int) -> bool:
     return event.details.ends_at <= now
 
 
-def fixed(event: Event, now: int) -> bool:
+def is_closed(event: Event, now: int) -> bool:
     """Nobody joins or moves up any more, so only the texts may still change."""
-    return event.status == "cancelled" or ended(event, now)
+    return event.status == "cancelled" or has_ended(event, now)
 
 
-def drafted(draft: EventDraft, now: int) -> Details:
+def details_from_draft(draft: EventDraft, now: int) -> Details:
     """Raises Invalid."""
     when = span(draft.starts, draft.ends, draft.zone)
     if when.starts_at + _MINUTE_MS <= now:
@@ -47,25 +47,25 @@ def drafted(draft: EventDraft, now: int) -> Details:
     )
 
 
-def edited(event: Event, edit: EventEdit, now: int) -> Details:
+def details_after_edit(event: Event, edit: EventEdit, now: int) -> Details:
     """The details with the fields that ``edit`` names (RFC 7396); a null ``ends`` means the default length.
 
     Raises:
         Invalid
         EventCancelled, EventEnded: more than the texts would change.
     """
-    given = edit.given()
-    details = _retimed(event.details, given)
-    rest = {name: value for name, value in given.items() if name not in _WHEN}
+    given = edit.fields_to_change()
+    details = _apply_times(event.details, given)
+    rest = {name: value for name, value in given.items() if name not in _TIME_FIELDS}
     details = msgspec.structs.replace(details, **rest)
-    if fixed(event, now):
-        _only_texts(event, details)
+    if is_closed(event, now):
+        _check_only_texts_change(event, details)
     else:
-        _not_into_the_past(event.details, details, now)
+        _check_not_moved_into_past(event.details, details, now)
     return details
 
 
-def _retimed(details: Details, given: dict[str, Any]) -> Details:
+def _apply_times(details: Details, given: dict[str, Any]) -> Details:
     """Moments are derived anew only where the times change: what was decided under older time zone data stays."""
     starts = given.get("starts", datetime.fromisoformat(details.starts))
     ends = given.get("ends", datetime.fromisoformat(details.ends))
@@ -77,8 +77,8 @@ def _retimed(details: Details, given: dict[str, Any]) -> Details:
     return msgspec.structs.replace(details, **msgspec.structs.asdict(when))
 
 
-def _only_texts(event: Event, details: Details) -> None:
-    texts = {name: getattr(details, name) for name in _TEXTS}
+def _check_only_texts_change(event: Event, details: Details) -> None:
+    texts = {name: getattr(details, name) for name in _TEXT_FIELDS}
     if msgspec.structs.replace(event.details, **texts) == details:
         return
     if event.status == "cancelled":
@@ -86,7 +86,7 @@ def _only_texts(event: Event, details: Details) -> None:
     raise rejections.EventHasEnded("The event is over: only its texts can still change.")
 
 
-def _not_into_the_past(before: Details, after: Details, now: int) -> None:
+def _check_not_moved_into_past(before: Details, after: Details, now: int) -> None:
     """An event that runs may get another start; one that has not begun does not move behind us."""
     moved = after.starts_at != before.starts_at
     if moved and before.starts_at > now and after.starts_at + _MINUTE_MS <= now:

@@ -23,7 +23,7 @@ class SnapshotFailed(Exception):
     """No snapshot was made; ``str`` says why. The one before still holds."""
 
 
-class Housekeeping:
+class SnapshotSchedule:
     """
     Args:
         make: makes one snapshot. Raises SnapshotFailed.

@@ -18,12 +18,14 @@ from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.journal.record import BrokenRecord
-from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate, load_state
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.parent import end_with_parent
 from turnout_core.runtime.valkey_client import connect
 
-_KEPT: Final = 2  # should the newest turn out damaged, the one before and the stream behind it still lead here
+_SNAPSHOTS_KEPT: Final = (
+    2  # should the newest turn out damaged, the one before and the stream behind it still lead here
+)
 _TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, in which nobody else is served
 _NICENESS: Final = 10  # the writer goes first
 
@@ -37,14 +39,14 @@ async def make_snapshot(journal: Journal) -> Position:
     """
     position, digest = await _store(journal)
     await _verify(journal, position, digest)
-    await _forget(journal, position)
+    await _delete_older(journal, position)
     return position
 
 
 async def _store(journal: Journal) -> tuple[Position, str]:
     state = await Follower(journal, NullListener()).catch_up()
     digest = blake2b()
-    await journal.save_snapshot(state.position, _digested(iterate(dump(state)), digest))
+    await journal.save_snapshot(state.position, _digested(iterate_async(dump(state)), digest))
     return state.position, digest.hexdigest()
 
 
@@ -61,7 +63,7 @@ async def _verify(journal: Journal, position: Position, expected: str) -> None:
         raise BrokenSnapshot(f"snapshot {position} was read back otherwise than it was written")
 
 
-async def _forget(journal: Journal, newest: Position) -> None:
+async def _delete_older(journal: Journal, newest: Position) -> None:
     listed = await journal.snapshots()
     if any(each.epoch == newest.epoch and each.seq > newest.seq for each in listed):
         return  # another snapshotter was faster, and tidies up by what it knows
@@ -69,20 +71,20 @@ async def _forget(journal: Journal, newest: Position) -> None:
     for position in listed:
         if position == newest:
             continue
-        if position.epoch == newest.epoch and len(sound) < _KEPT and await _sound(journal, position):
+        if position.epoch == newest.epoch and len(sound) < _SNAPSHOTS_KEPT and await _is_sound(journal, position):
             sound.append(position)
         else:
             await journal.drop_snapshot(position, epoch=newest.epoch)
-    if len(sound) < _KEPT:
+    if len(sound) < _SNAPSHOTS_KEPT:
         return
     older = min(sound, key=lambda position: position.seq)
-    trimmed = min(each.seq for each in listed) if len(listed) > _KEPT else 0
+    trimmed = min(each.seq for each in listed) if len(listed) > _SNAPSHOTS_KEPT else 0
     for seq in range(trimmed + _TRIM_STEP_RECORDS, older.seq, _TRIM_STEP_RECORDS):
         await journal.trim(Position(newest.epoch, seq))
     await journal.trim(older)
 
 
-async def _sound(journal: Journal, position: Position) -> bool:
+async def _is_sound(journal: Journal, position: Position) -> bool:
     try:
         await load_state(journal.load_snapshot(position))
     except BrokenSnapshot:

@@ -25,7 +25,7 @@ _RETRY_MAX_S: Final = 0.5
 log = logging.getLogger("turnout.committer")
 
 
-class Done(msgspec.Struct, frozen=True, gc=False):
+class Success(msgspec.Struct, frozen=True, gc=False):
     """A command that took effect, a response given before (``replayed``), or the result of a read."""
 
     position: Position
@@ -33,14 +33,14 @@ class Done(msgspec.Struct, frozen=True, gc=False):
     replayed: bool = False
 
 
-class Refused(msgspec.Struct, frozen=True, gc=False):
+class Refusal(msgspec.Struct, frozen=True, gc=False):
     """A command that was refused on the state at ``position``."""
 
     position: Position
     rejection: Rejection
 
 
-Outcome = Done | Refused
+Outcome = Success | Refusal
 
 
 class Batch:
@@ -165,10 +165,10 @@ class AppendQueue:
             try:
                 if batch.records:
                     await self._journal.append(self._fence, self.committed, batch.records, batch.after)
-                elif (head := await self._journal.beat(self._fence)) != self.committed:
+                elif (head := await self._journal.publish_heartbeat(self._fence)) != self.committed:
                     raise Conflict(head)
             except (OutcomeUnknown, Unreachable) as error:
-                self._metrics.unknown.inc()
+                self._metrics.unknown_outcomes.inc()
                 if self._clock() - started >= self._timeout_s:
                     raise
                 log.warning("append outcome unknown, retrying: %s", error)

@@ -14,7 +14,7 @@ import msgspec
 
 from turnout_command.metrics import Metrics
 from turnout_command.rules.decide import decide
-from turnout_command.write.append_queue import AppendQueue, Batch, Done, Outcome, Refused
+from turnout_command.write.append_queue import AppendQueue, Batch, Outcome, Refusal, Success
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup, store
 from turnout_command.write.responses import StoredResponse, response_to
@@ -69,8 +69,8 @@ class Committer:
         self._queue = AppendQueue(
             journal, fence, Head(state.position, state.hash), metrics, timeout_s=append_timeout_s, clock=clock
         )
-        self._closed: str | None = None
-        self._corrupted = False
+        self._close_reason: str | None = None
+        self._is_corrupted = False
 
     @property
     def committed(self) -> Head:
@@ -91,19 +91,19 @@ class Committer:
         state, now = self.state, self._now_ms()
         try:
             if key is not None and (replay := lookup(state, key, max(now, state.now))) is not None:
-                return self.respond_when_durable(Done(state.position, replay, replayed=True))
+                return self.respond_when_durable(Success(state.position, replay, replayed=True))
             changes = decide(state, command, actor, now)
         except Rejection as rejection:
             self._metrics.commands.labels(command.type, rejection.code).inc()
-            return self.respond_when_durable(Refused(state.position, rejection))
-        self._metrics.done[command.type].inc()
+            return self.respond_when_durable(Refusal(state.position, rejection))
+        self._metrics.successes[command.type].inc()
         if not changes:
-            return self.respond_when_durable(Done(state.position, response_to(state, command, actor)))
+            return self.respond_when_durable(Success(state.position, response_to(state, command, actor)))
         commit = Commit(state.position.epoch, state.position.seq + 1, now, actor, tuple(changes))
         try:
             return self._apply_and_enqueue(commit, command, key)
         except BaseException:
-            self._give_up_state()
+            self._abandon_state()
             raise
 
     def commit_by_clock(self, change: EventEnded | EventReopened) -> None:
@@ -120,7 +120,7 @@ class Committer:
             apply(state, commit, before)
             record, state.hash = seal(commit, before)
         except BaseException:
-            self._give_up_state()
+            self._abandon_state()
             raise
         self._queue.add(record, Head(state.position, state.hash))
 
@@ -154,20 +154,20 @@ class Committer:
 
     def close(self, reason: str) -> None:
         """Rejects new commands and fails all pending ones with Unavailable (outcome unknown)."""
-        if self._closed is None:
-            self._closed = reason
+        if self._close_reason is None:
+            self._close_reason = reason
             self._queue.reject_all(reason)
 
     def is_durable(self) -> bool:
         """True if the state is exactly what is durable."""
-        return not self._corrupted and self.committed == Head(self.state.position, self.state.hash)
+        return not self._is_corrupted and self.committed == Head(self.state.position, self.state.hash)
 
     def _check_open(self) -> None:
-        if self._closed is not None:
-            raise Unavailable(self._closed)
+        if self._close_reason is not None:
+            raise Unavailable(self._close_reason)
 
-    def _give_up_state(self) -> None:
-        self._corrupted = True
+    def _abandon_state(self) -> None:
+        self._is_corrupted = True
         self.close("A command could not be applied.")
         self._queue.fail_when_empty(StateCorrupted("a command was half applied"))
 
@@ -195,7 +195,7 @@ class Committer:
         record, state.hash = seal(commit, before)
         batch = self._queue.add(record, Head(state.position, state.hash))
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        batch.waiters.append((future, Done(state.position, response)))
+        batch.waiters.append((future, Success(state.position, response)))
         if self.ends.on_commit(commit):
             self.on_nearer_end()
         return future

@@ -43,7 +43,7 @@ class EventEnds:
         """Time of the next end in ms since 1970; it may be one that is no longer so. None if there is none."""
         return self._heap[0][0] if self._heap else None
 
-    def due(self, now_ms: int, limit: int) -> list[str]:
+    def pop_due(self, now_ms: int, limit: int) -> list[str]:
         """Takes up to ``limit`` events whose end has passed off the schedule, in the order of ``(ends_at, id)``."""
         found: list[str] = []
         while self._heap and self._heap[0][0] <= now_ms and len(found) < limit:
@@ -55,7 +55,7 @@ class EventEnds:
             found.append(event)
         return found
 
-    def too_early(self, now_ms: int) -> list[str]:
+    def find_ended_too_early(self, now_ms: int) -> list[str]:
         """Events that are ended although their end is still to come, nearest first. Cheap unless there are some."""
         if now_ms >= self._latest_ended_at:
             return []

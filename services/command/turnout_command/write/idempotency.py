@@ -10,7 +10,7 @@ import msgspec
 
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import limits
-from turnout_core.domain.changes import Answered
+from turnout_core.domain.changes import IdempotencyEntry
 from turnout_core.domain.rejections import Invalid, invalid_field
 from turnout_core.domain.state import State
 
@@ -59,9 +59,9 @@ def lookup(state: State, key: Key, now: int) -> StoredResponse | None:
     return StoredResponse(answered.status, answered.body.encode(), answered.headers)
 
 
-def store(key: Key, response: StoredResponse) -> Answered:
+def store(key: Key, response: StoredResponse) -> IdempotencyEntry:
     """The form in which a commit record holds ``response``."""
-    return Answered(key.key, key.request, response.status, response.body.decode(), response.headers)
+    return IdempotencyEntry(key.key, key.request, response.status, response.body.decode(), response.headers)
 
 
 def _digest(first: str, second: str) -> str:

@@ -18,7 +18,7 @@ _TRUSTED_SHARE: Final = (
 log = logging.getLogger("turnout.writer")
 
 
-class Deposed(JournalError):
+class LeaseLost(JournalError):
     """Another command service has the lease."""
 
 
@@ -61,7 +61,7 @@ class Leadership:
     async def request(self) -> Grant:
         """Asks for the lease, or renews it. Raises Unreachable."""
         sent_s = self._clock()  # the lease is counted from before it was asked for
-        grant = await self._lease.take(self._owner)
+        grant = await self._lease.acquire(self._owner)
         if grant.fence is not None:
             self._valid_until_s = sent_s + self._config.lease_s * _TRUSTED_SHARE
         return grant
@@ -77,7 +77,7 @@ class Leadership:
         A failed renewal does not stop the writer: the fence decides who may write, not the time.
 
         Raises:
-            Deposed
+            LeaseLost
         """
         while True:
             await asyncio.sleep(self._config.renew_s)
@@ -87,7 +87,7 @@ class Leadership:
                 log.warning("the lease could not be renewed: %s", error)
                 continue
             if grant.fence != fence:
-                raise Deposed(f"another command service ({grant.owner}) took the lease")
+                raise LeaseLost(f"another command service ({grant.owner}) took the lease")
 
     async def release(self) -> None:
         """Raises Unreachable."""

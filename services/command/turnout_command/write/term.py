@@ -8,14 +8,14 @@ from contextlib import suppress
 from typing import Any, Final
 
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Done
+from turnout_command.write.append_queue import Success
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig
 from turnout_core.domain.changes import EventEnded, EventReopened
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
-from turnout_core.journal.port import Conflict, Fenced, Head, Journal, JournalError, Trimmed
+from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.runtime import gc_tuning
@@ -28,7 +28,7 @@ _ENDS_PER_BATCH: Final = 256  # between two of them, commands have their turn
 log = logging.getLogger("turnout.writer")
 
 Inspection = Callable[[], Coroutine[Any, Any, None]]
-Housekeeping = Callable[[Committer], Coroutine[Any, Any, None]]
+TermJob = Callable[[Committer], Coroutine[Any, Any, None]]
 
 
 class AcknowledgedDataLost(JournalError):
@@ -48,7 +48,7 @@ class Term:
     Args:
         follower: holds the state between terms.
         inspect: examines the server before anything is written to it; raises JournalError if it is unfit.
-        housekeeping: runs beside the term, with its committer, until it is cancelled.
+        snapshot_schedule: runs beside the term, with its committer, until it is cancelled.
         now_ms: wall clock in ms since 1970. clock: as for ``Leadership``.
     """
 
@@ -60,7 +60,7 @@ class Term:
         config: LeaseConfig,
         *,
         inspect: Inspection | None,
-        housekeeping: Housekeeping | None,
+        snapshot_schedule: TermJob | None,
         now_ms: Callable[[], int],
         clock: Callable[[], float],
     ) -> None:
@@ -69,7 +69,7 @@ class Term:
         self._metrics = metrics
         self._config = config
         self._inspect = inspect
-        self._housekeeping = housekeeping
+        self._snapshot_schedule = snapshot_schedule
         self._now_ms = now_ms
         self._clock = clock
 
@@ -90,8 +90,8 @@ class Term:
         await self._check_clock(leadership)
         committer = await self._take_over(leadership, fence)
         parts = [committer.run(), self._heartbeat(fence, committer), self._commit_ends(committer)]
-        if self._housekeeping is not None:
-            parts.append(self._housekeeping(committer))
+        if self._snapshot_schedule is not None:
+            parts.append(self._snapshot_schedule(committer))
         started(committer)
         try:
             await run_all(*parts)
@@ -149,7 +149,7 @@ class Term:
     async def _catch_up(self) -> State:
         try:
             return await self._follower.catch_up()
-        except (BrokenRecord, BrokenSnapshot, Trimmed) as error:
+        except (BrokenRecord, BrokenSnapshot, RecordsTrimmed) as error:
             last = self._follower.state.position if self._follower.state is not None else None
             cut = f", or cut the journal there with: turnout journal restore --to {last}" if last and last.seq else ""
             raise JournalDamaged(
@@ -163,8 +163,8 @@ class Term:
         while True:
             known = committer.committed
             try:
-                _check_grown(known, await self._journal.beat(fence))
-            except (Fenced, Conflict, AcknowledgedDataLost):
+                _check_continues(known, await self._journal.publish_heartbeat(fence))
+            except (WriterFenced, Conflict, AcknowledgedDataLost):
                 raise
             except JournalError as error:
                 log.warning("no heartbeat: %s", error)
@@ -180,16 +180,16 @@ class Term:
         with suppress(Unavailable):  # the committer was closed; its own error ends the term
             while True:
                 nearer.clear()
-                for event in committer.ends.too_early(self._now_ms()):
+                for event in committer.ends.find_ended_too_early(self._now_ms()):
                     log.warning("event %s was ended by a clock that was ahead, and is reopened", event)
                     committer.commit_by_clock(EventReopened(event))
                     committer.ends.schedule(event)
                     self._metrics.events_reopened.inc()
-                while due := committer.ends.due(self._now_ms(), _ENDS_PER_BATCH):
+                while due := committer.ends.pop_due(self._now_ms(), _ENDS_PER_BATCH):
                     for event in due:
                         committer.commit_by_clock(EventEnded(event))
                     self._metrics.events_ended.inc(len(due))
-                    await committer.respond_when_durable(Done(committer.state.position, NO_RESPONSE))
+                    await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
                 next_at = committer.ends.next_at()
                 left_s = math.inf if next_at is None else (next_at - self._now_ms()) / 1000
                 with suppress(TimeoutError):
@@ -204,7 +204,7 @@ class Term:
             self._follower.state = None
 
 
-def _check_grown(known: Head, head: Head) -> None:
+def _check_continues(known: Head, head: Head) -> None:
     """Raises AcknowledgedDataLost unless ``head`` continues ``known``. It may be ahead by an append in flight."""
     there, here = head.position, known.position
     if there.epoch != here.epoch or there.seq < here.seq or (there.seq == here.seq and head.hash != known.hash):

@@ -9,13 +9,13 @@ from typing import Final
 
 from turnout_command.metrics import Metrics
 from turnout_command.write.committer import Committer
-from turnout_command.write.leadership import Deposed, Leadership, LeaseConfig
-from turnout_command.write.term import Housekeeping, Inspection, JournalDamaged, Term
+from turnout_command.write.leadership import Leadership, LeaseConfig, LeaseLost
+from turnout_command.write.term import Inspection, JournalDamaged, Term, TermJob
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.lease import Grant, Lease
-from turnout_core.journal.port import Fenced, Journal, JournalError, Unreachable
+from turnout_core.journal.port import Journal, JournalError, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.runtime.clock import since_boot_s, wall_ms
@@ -41,7 +41,7 @@ class Writer:
     """
     Args:
         inspect: examines the server before each term; raises JournalError if it is unfit.
-        housekeeping: runs beside each term, with its committer, until it is cancelled.
+        snapshot_schedule: runs beside each term, with its committer, until it is cancelled.
         now_ms: wall clock in ms since 1970.
         clock: seconds, never going back, and going on while the machine is suspended.
     """
@@ -54,7 +54,7 @@ class Writer:
         *,
         config: LeaseConfig | None = None,
         inspect: Inspection | None = None,
-        housekeeping: Housekeeping | None = None,
+        snapshot_schedule: TermJob | None = None,
         now_ms: Callable[[], int] = wall_ms,
         clock: Callable[[], float] = since_boot_s,
     ) -> None:
@@ -65,7 +65,7 @@ class Writer:
         self._follower = Follower(journal, NullListener(), clock)
         self._term = Term(
             journal, self._follower, metrics, self._config,
-            inspect=inspect, housekeeping=housekeeping, now_ms=now_ms, clock=clock,
+            inspect=inspect, snapshot_schedule=snapshot_schedule, now_ms=now_ms, clock=clock,
         )  # fmt: skip
         self._leadership = Leadership(lease, self._config, clock)
         self._committer: Committer | None = None
@@ -163,7 +163,7 @@ class Writer:
             self._metrics.leader.set(1)
 
     def _step_down(self, error: Exception) -> None:
-        if isinstance(error, Deposed | Fenced):
+        if isinstance(error, LeaseLost | WriterFenced):
             self._trouble = None
             log.warning("stepped down, and nothing was written since: %s", error)
         else:

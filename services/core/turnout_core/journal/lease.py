@@ -1,4 +1,7 @@
-"""The right to write: a lease in Valkey. Its fence number makes the appends of a former writer fail."""
+"""The lease: the right to write for a time. Its fence number makes the appends of a former writer fail.
+
+Martin Kleppmann, "How to do distributed locking" (2016), explains why a lease needs a fence.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +19,7 @@ class Grant:
     Attributes:
         fence: number to append under; None if another owner has the lease.
         owner: of the lease, now.
-        left_s: seconds until it ends unless its owner renews it.
+        left_s: seconds until the lease ends, unless its owner renews it.
     """
 
     fence: int | None
@@ -25,13 +28,13 @@ class Grant:
 
 
 class Lease(Protocol):
-    """At most one owner at a time by the server's clock; never two with the same fence."""
+    """The lease port: at most one owner at a time by the server's clock, and never two with the same fence."""
 
-    async def take(self, owner: str) -> Grant:
-        """Takes the lease if it is free, or renews it, for its term.
+    async def acquire(self, owner: str) -> Grant:
+        """Acquires the lease if it is free, or renews it, for its term.
 
         Every new owner gets a higher fence. An owner whose term ended gets the same fence again if no other owner had
-        the lease in between. Raises Unreachable.
+        the lease meanwhile. Raises Unreachable.
         """
         ...
 
@@ -48,7 +51,7 @@ class ValkeyLease:
     """Satisfies ``Lease`` with the Functions of ``journal.lua``.
 
     Args:
-        valkey: used for nothing else, so that a slow append does not delay a renewal.
+        valkey: a connection of its own, so that a slow append does not delay a renewal.
     """
 
     def __init__(self, valkey: Redis, term_s: float, keys: Keys) -> None:
@@ -56,7 +59,7 @@ class ValkeyLease:
         self._valkey = valkey
         self._term_ms = round(term_s * 1000)
 
-    async def take(self, owner: str) -> Grant:
+    async def acquire(self, owner: str) -> Grant:
         with RaiseUnreachable():
             fence, holder, left_ms = await call(
                 self._valkey,

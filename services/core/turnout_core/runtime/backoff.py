@@ -1,4 +1,4 @@
-"""Pauses between attempts, each twice as long as the one before."""
+"""Exponential backoff: each pause between attempts is twice as long as the one before."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ class Backoff:
     """
     Args:
         first_s: the first pause.
-        longest_s: no pause is longer.
+        longest_s: the limit of all pauses.
     """
 
     def __init__(self, first_s: float, longest_s: float) -> None:
@@ -25,5 +25,5 @@ class Backoff:
         return pause_s
 
     def reset(self) -> None:
-        """Begins again with the first pause: an attempt has succeeded."""
+        """Starts again with the first pause; call it after a success."""
         self._failures = 0

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from typer.testing import Result
 
 from turnout_core.domain.apply import apply
-from turnout_core.domain.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
+from turnout_core.domain.changes import EventCreated, EventEdited, IdempotencyEntry, Joined, Left, Promoted, SignedUp
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
@@ -28,11 +28,13 @@ Turnout = Callable[..., Awaitable[Result]]
 """Runs ``turnout journal …``."""
 
 
-def long() -> History:
+def long_history() -> History:
     """Thirty commits: people join, one leaves and another moves up, the event is edited."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
-    history.add(EventCreated("games", "ada", DETAILS), actor="ada", answered=Answered("key", "request", 201, "{}"))
+    history.add(
+        EventCreated("games", "ada", DETAILS), actor="ada", answered=IdempotencyEntry("key", "request", 201, "{}")
+    )
     for number in range(13):
         user = f"user{number}"
         history.add(SignedUp(user, f"User {number}"))
@@ -47,7 +49,7 @@ def long() -> History:
 
 def state_at(seq: int) -> State:
     state = State(BEGINNING.position, BEGINNING.hash)
-    for record in long().records[:seq]:
+    for record in long_history().records[:seq]:
         apply(state, *peek(record))
     return state
 
@@ -61,9 +63,9 @@ def content(state: State) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-async def untrimmed(valkey: Redis) -> ValkeyJournal:
+async def store_untrimmed(valkey: Redis) -> ValkeyJournal:
     """All thirty commits in the stream, and no snapshot."""
-    journal, history = ValkeyJournal(valkey, valkey, KEYS), long()
+    journal, history = ValkeyJournal(valkey, valkey, KEYS), long_history()
     await valkey.set(KEYS.fence, FENCE_NOW)
     await valkey.set(KEYS.secret, "the secret")
     await journal.create(EPOCH)
@@ -89,23 +91,23 @@ async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -
             await valkey.xadd(KEYS.stream, {"r": record}, id=name)
 
 
-def flipped(record: bytes, at: int) -> bytes:
+def flip_bit(record: bytes, at: int) -> bytes:
     return record[:at] + bytes([record[at] ^ 1]) + record[at + 1 :]
 
 
-def names(folder: Path) -> list[str]:
+def file_names(folder: Path) -> list[str]:
     """Of the files in it, hidden ones included."""
     return sorted(path.name for path in folder.iterdir())
 
 
-async def followed(valkey: Redis) -> State:
+async def follow_to_end(valkey: Redis) -> State:
     """The state of a service that starts now."""
     return await Follower(ValkeyJournal(valkey, valkey, KEYS), NullListener()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
     """As a command service that starts now does."""
-    grant = await ValkeyLease(valkey, 60, KEYS).take("a new command service")
+    grant = await ValkeyLease(valkey, 60, KEYS).acquire("a new command service")
     head = await journal.head()
     assert head is not None
     assert grant.fence is not None
