@@ -9,7 +9,7 @@ from turnout_core.domain.commands import Command
 
 
 class Metrics:
-    """Counters with a registry of their own, so that two services in one process do not share a global one."""
+    """The metrics, in a registry per instance, so that two services can run in one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -35,7 +35,9 @@ class Metrics:
         self.snapshots = Counter("turnout_snapshots", "Snapshots by outcome.", ["outcome"], registry=self.registry)
         self.events_ended = Counter("turnout_events_ended", "Ends of events committed.", registry=self.registry)
         self.events_reopened = Counter(
-            "turnout_events_reopened", "Events reopened: a clock that was ahead had ended them.", registry=self.registry
+            "turnout_events_reopened",
+            "Events reopened, because a clock that was ahead ended them too early.",
+            registry=self.registry,
         )
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
         self.leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
@@ -46,7 +48,7 @@ class Metrics:
 
     @cached_property
     def successes(self) -> dict[str, Counter]:
-        """The counters of successful commands by type, looked up once because each command uses one."""
+        """The counter of successes of each command type. Cached, because each command uses one."""
         types = [each.model_fields["type"].default for each in get_args(Command)]
         return {each: self.commands.labels(each, "done") for each in types}
 

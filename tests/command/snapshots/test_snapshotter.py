@@ -161,7 +161,7 @@ async def test_one_that_reads_back_otherwise_is_dropped_and_nothing_is_forgotten
     stage = Stage(Forgetful())
     await stage.journal.create(EPOCH)
     await stage.grow(10)
-    with pytest.raises(BrokenSnapshot, match="read back otherwise"):
+    with pytest.raises(BrokenSnapshot, match="differs from the written one"):
         await make_snapshot(stage.journal)
     assert (await stage.journal.snapshots(), await stage.first_record()) == ([], 1)
 
@@ -254,7 +254,7 @@ async def test_when_a_snapshot_is_due(
         return now_s
 
     housekeeping = SnapshotSchedule(
-        journal, maker, Metrics(), commits=commits, minutes=minutes, look_s=0, least_s=60, clock=clock
+        journal, maker, Metrics(), commits=commits, minutes=minutes, check_interval_s=0, min_interval_s=60, clock=clock
     )
     task = asyncio.create_task(housekeeping.run(committer))
     await until(lambda: looks >= 1)
@@ -288,7 +288,7 @@ async def test_a_snapshot_that_failed_is_tried_again() -> None:
 
     task = asyncio.create_task(
         SnapshotSchedule(
-            journal, maker, Metrics(), commits=100, minutes=0, look_s=0, least_s=60, clock=clock
+            journal, maker, Metrics(), commits=100, minutes=0, check_interval_s=0, min_interval_s=60, clock=clock
         ).run(committer)
     )  # fmt: skip
     await until(lambda: len(maker.made) >= 2)

@@ -50,15 +50,15 @@ def connect_as(valkey: Redis) -> Redis:
 @pytest.mark.parametrize(
     ("hurt", "told"),
     [
-        (lambda valkey: valkey.xdel(KEYS.stream, "3-0"), f"behind {EPOCH}-2: .*restore --to {EPOCH}-2"),
+        (lambda valkey: valkey.xdel(KEYS.stream, "3-0"), f"after {EPOCH}-2: .*restore --to {EPOCH}-2"),
         (
             lambda valkey: valkey.xdel(KEYS.stream, f"{END}-0"),
-            f"behind {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}",
+            f"after {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}",
         ),
-        (_foreign, f"behind {EPOCH}-{END}: entry {END + 1}-0 of the stream is no record.*restore --to {EPOCH}-{END}"),
+        (_foreign, f"after {EPOCH}-{END}: entry {END + 1}-0 of the stream is no record.*restore --to {EPOCH}-{END}"),
         (
             lambda valkey: valkey.hset(KEYS.head, "hash", "f" * 32),
-            f"behind {EPOCH}-{END}: .*restore --to {EPOCH}-{END}",
+            f"after {EPOCH}-{END}: .*restore --to {EPOCH}-{END}",
         ),
         (lambda valkey: valkey.xtrim(KEYS.stream, maxlen=0), "record 1 is not in the stream.*import FILE --force$"),
         (_snapshots, "record 1 is not in the stream.*import FILE --force$"),

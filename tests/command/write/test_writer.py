@@ -268,7 +268,7 @@ async def test_a_damaged_middle_is_refused_with_its_place_and_the_way_out() -> N
             await sign_up(writer, person)
         epoch = writer.committer().committed.position.epoch
     house.journal.damage(2)
-    with pytest.raises(JournalDamaged, match=f"right behind {epoch}-1.*turnout journal restore --to {epoch}-1"):
+    with pytest.raises(JournalDamaged, match=f"right after {epoch}-1.*turnout journal restore --to {epoch}-1"):
         await house.writer().prepare()
 
 

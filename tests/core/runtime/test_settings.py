@@ -92,4 +92,7 @@ def test_defaults_are_those_of_what_they_configure() -> None:
     assert settings.hub_config() == type(settings.hub_config())()
     assert settings.view_limits() == type(settings.view_limits())()
     assert settings.admission_policy() == AdmissionPolicy(trusted_proxies=LOOPBACK)
-    assert CommandSettings(valkey="redis://here").lease().lease_s == type(CommandSettings().lease())().lease_s
+    assert (
+        CommandSettings(valkey="redis://here").lease_config().lease_s
+        == type(CommandSettings().lease_config())().lease_s
+    )

@@ -1,4 +1,4 @@
-"""``/api/events/{event}/attendees``: join, change the party, unattend."""
+"""``/api/events/{event}/attendees``: join, change the party size, unattend."""
 
 from fastapi import APIRouter, Response
 
@@ -23,10 +23,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.post(
         "/api/events/{event}/attendees",
         operation_id="join_event",
-        summary="Join an event, or its waitlist",
+        summary="Join an event or its waitlist",
         status_code=201,
         responses={
-            **success_responses(201, "Going or waitlisted, as `status` says.", body=AttendeeItem),
+            **success_responses(201, "The attendee; `status` is `going` or `waitlisted`.", body=AttendeeItem),
             **error_responses(401, 403, 404, 409, 413),
         },
         openapi_extra=write_extra(PartyBody, required=False),
@@ -39,9 +39,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.patch(
         "/api/events/{event}/attendees/me",
         operation_id="change_party",
-        summary="Come with more, or fewer",
+        summary="Change the size of one's party",
         responses={
-            **success_responses(200, "With the new party.", body=AttendeeItem),
+            **success_responses(200, "The attendee with the new party size.", body=AttendeeItem),
             **error_responses(401, 403, 404, 409, 413),
         },
         openapi_extra=write_extra(PartyBody),
@@ -54,9 +54,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.delete(
         "/api/events/{event}/attendees/me",
         operation_id="unattend_event",
-        summary="Leave an event, or its waitlist",
+        summary="Leave an event or its waitlist",
         status_code=204,
-        responses={**success_responses(204, "You no longer attend."), **error_responses(401, 403, 404, 409, 413)},
+        responses={**success_responses(204, "The user no longer attends."), **error_responses(401, 403, 404, 409, 413)},
         openapi_extra=write_extra(),
     )
     async def unattend_event(request: CommandRequest, event: EventId) -> Response:
@@ -65,9 +65,12 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.delete(
         "/api/events/{event}/attendees/{user}",
         operation_id="remove_attendee",
-        summary="Remove somebody from one's own event",
+        summary="Remove an attendee from one's own event",
         status_code=204,
-        responses={**success_responses(204, "They no longer attend."), **error_responses(401, 403, 404, 409, 413)},
+        responses={
+            **success_responses(204, "The removed user no longer attends."),
+            **error_responses(401, 403, 404, 409, 413),
+        },
         openapi_extra=write_extra(),
     )
     async def remove_attendee(request: CommandRequest, event: EventId, user: UserId) -> Response:

@@ -1,4 +1,4 @@
-"""From a request to a command and back: the user, the Idempotency-Key, and the outcome as HTTP."""
+"""Submits the commands of HTTP requests: user, Idempotency-Key, and the outcome as a response."""
 
 from collections.abc import Callable
 from typing import Final
@@ -25,9 +25,10 @@ _KEY: Final = HEADER.lower().encode()
 
 
 class CommandEndpoint:
-    """
+    """Identifies users, and submits their commands to the writer.
+
     Attributes:
-        identity: reads tokens; None until the secret is known, which is before the first term.
+        identity: checks tokens; None until the secret is loaded, before the first term.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -35,13 +36,13 @@ class CommandEndpoint:
         self.identity: Identity | None = None
 
     def tokens(self) -> Identity:
-        """Raises Unavailable."""
+        """``identity``. Raises Unavailable while it is None."""
         if self.identity is None:
             raise Unavailable
         return self.identity
 
     def user(self, request: CommandRequest, committer: Committer) -> User | None:
-        """The signed-in user on the speculative state. Use ``respond_when_durable`` for whatever follows from it."""
+        """The signed-in user on the speculative state. Respond with ``respond_when_durable`` only."""
         return self.tokens().user(committer.state, request.header(b"cookie"), request.header(b"authorization"))
 
     async def submit(
@@ -50,13 +51,13 @@ class CommandEndpoint:
         """Submits the command of the signed-in user, and responds once its outcome is durable.
 
         Args:
-            request: names the user and the key.
-            command: makes the command from the user's id.
+            request: has the token and the key.
+            command: returns the command for the user's id.
             body: of the request.
-            accepts_ended: a token that has ended may still ask for a stored response, as after signing out.
+            accepts_ended: True if a revoked token may fetch a stored response, as after signing out.
 
         Raises:
-            Rejection: one that does not depend on the state.
+            Rejection: the request is refused without reading the state.
         """
         if request.header(b"origin") is not None:
             check_same_origin(request)
@@ -74,7 +75,7 @@ class CommandEndpoint:
 
 
 def _not_signed_in(state: State, key: Key | None) -> Outcome:
-    """The outcome for a guest who is not signed in on ``state``: the stored response of ``key``, or a rejection."""
+    """The outcome without a valid session: the stored response of ``key``, or a rejection."""
     try:
         replay = lookup(state, key, state.now) if key is not None else None
     except Rejection as rejection:
@@ -93,7 +94,7 @@ def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | Non
 
 
 def respond(outcome: Outcome) -> Response:
-    """The outcome as HTTP."""
+    """The outcome as a response."""
     if isinstance(outcome, Refusal):
         return refuse(outcome.rejection, outcome.position)
     stored = outcome.response

@@ -24,7 +24,7 @@ from turnout_core.web.bodies import parse, read_bytes
 
 _VERSION = re.compile(r'"([0-9]{1,9})"')
 _TAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
-_NO_VERSION = 0  # versions count from 1, so this one never matches
+_NO_VERSION = 0  # versions count from 1, so 0 never matches
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:
@@ -51,7 +51,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="edit_event",
         summary="Edit one's own event (RFC 7396)",
         responses={
-            **success_responses(200, "The event as it is now.", ETAG, body=EventItem),
+            **success_responses(200, "The event after the edit.", ETAG, body=EventItem),
             **error_responses(401, 403, 404, 409, 412, 413),
         },
         openapi_extra=write_extra(EventEdit, IF_MATCH),
@@ -64,9 +64,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.post(
         "/api/events/{event}/cancel",
         operation_id="cancel_event",
-        summary="Cancel one's own event, for good",
+        summary="Cancel one's own event; this cannot be undone",
         responses={
-            **success_responses(200, "The event, cancelled.", ETAG, body=EventItem),
+            **success_responses(200, "The cancelled event.", ETAG, body=EventItem),
             **error_responses(401, 403, 404, 409, 413),
         },
         openapi_extra=write_extra(),
@@ -79,7 +79,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="delete_event",
         summary="Delete one's own event",
         status_code=204,
-        responses={**success_responses(204, "The event is gone."), **error_responses(401, 403, 404, 413)},
+        responses={**success_responses(204, "The event is deleted."), **error_responses(401, 403, 404, 413)},
         openapi_extra=write_extra(),
     )
     async def delete_event(request: CommandRequest, event: EventId) -> Response:
@@ -89,7 +89,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
 
 
 def version(if_match: str | None) -> int | None:
-    """The version that If-Match names (RFC 9110 section 13.1.1); None for any. Raises Invalid."""
+    """The version in If-Match (RFC 9110 section 13.1.1); None for any. Raises Invalid."""
     if if_match is None or if_match.strip() == "*":
         return None
     found = _VERSION.fullmatch(if_match.strip())

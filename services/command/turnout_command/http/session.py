@@ -32,10 +32,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.post(
         "/api/session",
         operation_id="create_session",
-        summary="Become a guest by entering a name",
+        summary="Sign up as a guest with a name",
         status_code=201,
         responses={
-            **success_responses(201, "The guest, and their token.", COOKIE_SET, body=NewSessionAnswer),
+            **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
             **error_responses(403, 413),
         },
         openapi_extra=write_extra(SessionBody),
@@ -49,9 +49,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         if isinstance(outcome, Refusal):
             return respond(outcome)
         user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user
-        token = tokens.token(User(user.id, user.name))  # of the first session, even if it has ended since
-        said = msgspec.json.encode(NewSessionAnswer(user, token))
-        stored = msgspec.structs.replace(outcome.response, body=said)
+        token = tokens.token(User(user.id, user.name))  # of the first session, even if that was revoked since
+        full = msgspec.json.encode(NewSessionAnswer(user, token))
+        stored = msgspec.structs.replace(outcome.response, body=full)
         response = respond(msgspec.structs.replace(outcome, response=stored))
         _set_cookie(request, response, token)
         return response
@@ -59,7 +59,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.get(
         "/api/session",
         operation_id="get_session",
-        summary="Who am I?",
+        summary="Read the signed-in user",
         responses={**read_responses("The guest.", body=SessionAnswer), **error_responses(401)},
         dependencies=SIGNED_IN,
     )
@@ -69,8 +69,8 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         user = endpoint.user(request, committer)
         if user is None:
             return respond(await committer.respond_when_durable(Refusal(state.position, NotSignedIn())))
-        said = msgspec.json.encode(SessionAnswer(person(state, user.id)))
-        return respond(await committer.respond_when_durable(Success(state.position, StoredResponse(200, said))))
+        session = msgspec.json.encode(SessionAnswer(person(state, user.id)))
+        return respond(await committer.respond_when_durable(Success(state.position, StoredResponse(200, session))))
 
     @router.delete(
         "/api/session",
@@ -78,7 +78,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         summary="Sign out everywhere",
         status_code=204,
         responses={
-            **success_responses(204, "Every token of this guest has ended.", COOKIE_SET),
+            **success_responses(204, "All tokens of this guest are revoked.", COOKIE_SET),
             **error_responses(401, 403, 413),
         },
         openapi_extra=write_extra(),
@@ -99,5 +99,5 @@ def _set_cookie(request: CommandRequest, response: Response, token: str) -> None
 
 
 def _secure(request: CommandRequest) -> bool:
-    """True if the browser uses https, as the edge says in a forwarded header."""
+    """True if the browser uses HTTPS, according to the forwarded headers of the proxy."""
     return request.url.scheme == "https"

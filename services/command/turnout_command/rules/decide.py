@@ -1,4 +1,4 @@
-"""Every rule: what a command changes, or why it is refused. Pure: time and ids come in as arguments."""
+"""Decides commands: their changes, or a rejection. Pure: time and ids are arguments."""
 
 from collections.abc import Container
 
@@ -25,11 +25,11 @@ from turnout_core.protocol.rendering import event_item
 def decide(  # noqa: C901, PLR0911 - one case for each command
     state: State, command: Command, actor: str | None, now: int
 ) -> list[changes.AnyChange]:
-    """The changes of ``command`` by ``actor`` (user id, None if signed out) at ``now`` (ms since 1970); an empty
-    list if the command asks for the state as it already is.
+    """The changes of ``command`` by ``actor`` (user id, None if signed out) at ``now`` (ms since 1970); empty
+    if the state already is as the command requests.
 
     Raises:
-        Rejection: it is not allowed, and nothing changes.
+        Rejection: the command is refused, and changes nothing.
     """
     if isinstance(command, SignUp):
         _check_unused(command.user, state.users)
@@ -105,9 +105,9 @@ def _cancel(event: Event, now: int) -> list[changes.AnyChange]:
     return [changes.EventCancelled(event.id)]
 
 
-def _check_unused(new: str, taken: Container[str]) -> None:
-    """A new id is 60 random bits: should it ever be taken, the client tries again and gets another."""
-    if new in taken:
+def _check_unused(new_id: str, used: Container[str]) -> None:
+    """Raises Unavailable if the id is in use: it has 60 random bits, and a retry of the client gets another."""
+    if new_id in used:
         raise rejections.Unavailable
 
 
@@ -119,7 +119,7 @@ def _find_event(state: State, event: str) -> Event:
 
 
 def _find_open_event(state: State, event: str, now: int) -> Event:
-    """The event, while one can still join it."""
+    """The event. Raises a rejection if it is cancelled or has ended."""
     found = _find_event(state, event)
     if found.status == "cancelled":
         raise rejections.EventIsCancelled

@@ -9,12 +9,12 @@ from turnout_core.protocol.rendering import event_item
 
 
 def seat(state: State, event: Event, user: str, party: int) -> changes.Joined:
-    """Where a newcomer lands: going where the party fits, else waitlisted.
+    """The join of a newcomer: going if the party fits, else waitlisted.
 
-    No one on the waitlist is overtaken: a waiting party does not fit into the free seats.
+    This is first come, first served: no waiting party fits into the free seats.
 
     Raises:
-        EventFull: no waitlist, or a party that would not even fit into the empty event.
+        EventFull: there is no waitlist, or the party exceeds the capacity.
     """
     if _fits(party, event.free_seats()):
         return changes.Joined(event.id, user, party, "going")
@@ -25,10 +25,10 @@ def seat(state: State, event: Event, user: str, party: int) -> changes.Joined:
 
 
 def resize(state: State, event: Event, attendance: Attendance, party: int) -> list[changes.AnyChange]:
-    """Another party size: who goes keeps going or is refused, who waits keeps their place in the line.
+    """The changes of another party size. The attendee keeps their status, or moves up; a waiting one keeps their place.
 
     Raises:
-        EventFull
+        EventFull: the larger party does not fit.
     """
     if party == attendance.party:
         return []
@@ -45,15 +45,15 @@ def resize(state: State, event: Event, attendance: Attendance, party: int) -> li
 
 
 def promotions(event: Event, free: int | None) -> list[changes.Promoted]:
-    """The parties promoted once ``free`` seats (None: any number) are free: first come, first served.
+    """The parties promoted when ``free`` seats are free (None: no limit): first come, first served.
 
-    A party that does not fit is passed over, and keeps its place until it does.
+    A party that does not fit is skipped, and keeps its place.
     """
     return _promote(event, ((each.user, each.party) for each in event.waitlist()), free) if event.waiting else []
 
 
 def event_full(state: State, event: Event, detail: str) -> EventFull:
-    """The rejection, with the event as it is now."""
+    """The rejection, with the present event."""
     return EventFull(detail, event=event_item(state, event))
 
 

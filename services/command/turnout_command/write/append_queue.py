@@ -1,4 +1,4 @@
-"""Group commit: records wait in batches, and one append is in flight at a time."""
+"""Group commit: collects records in batches, with one append in flight at a time."""
 
 import asyncio
 import logging
@@ -16,9 +16,9 @@ from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.journal.port import Conflict, Head, Journal, OutcomeUnknown, Unreachable
 from turnout_core.runtime.backoff import Backoff
 
-BATCH_MAX_RECORDS: Final = 512  # an append blocks every other client of the server, for about 3 ms at this size
+BATCH_MAX_RECORDS: Final = 512  # an append of this size blocks the server's other clients for about 3 ms
 BATCH_MAX_BYTES: Final = 1 << 20
-PENDING_MAX_RECORDS: Final = 10_000  # beyond this, clients had better come back than wait
+PENDING_MAX_RECORDS: Final = 10_000  # beyond this, commands are rejected, and clients retry later
 _RETRY_FIRST_S: Final = 0.02
 _RETRY_MAX_S: Final = 0.5
 
@@ -26,7 +26,7 @@ log = logging.getLogger("turnout.committer")
 
 
 class Success(msgspec.Struct, frozen=True, gc=False):
-    """A command that took effect, a response given before (``replayed``), or the result of a read."""
+    """The result of a command that took effect or of a read, or a stored response (``replayed``)."""
 
     position: Position
     response: StoredResponse
@@ -34,7 +34,7 @@ class Success(msgspec.Struct, frozen=True, gc=False):
 
 
 class Refusal(msgspec.Struct, frozen=True, gc=False):
-    """A command that was refused on the state at ``position``."""
+    """The rejection of a command or a read, decided on the state at ``position``."""
 
     position: Position
     rejection: Rejection
@@ -44,9 +44,9 @@ Outcome = Success | Refusal
 
 
 class Batch:
-    """Records of one append, and the futures that wait for it.
+    """Records of one append, and the futures to resolve after it.
 
-    Without records it asks the journal only whether this service is still the writer.
+    A batch without records only checks with the journal that this service is still the writer.
     """
 
     __slots__ = ("after", "bytes", "records", "waiters")
@@ -66,12 +66,12 @@ class AppendQueue:
 
     Attributes:
         committed: the head of what is durable.
-        waiting: batches that are not in flight yet, oldest first.
+        waiting: batches that are not in flight, oldest first.
         in_flight: the batch being appended; None while idle.
 
     Args:
         head: of the journal now.
-        timeout_s: for how long an append of unknown outcome is tried again.
+        timeout_s: seconds for which an append of unknown outcome is retried.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class AppendQueue:
         return batch
 
     def open_batch(self, after: Head) -> Batch:
-        """Starts a new batch behind all others."""
+        """Adds a new batch at the end of the queue."""
         batch = Batch(after)
         self.waiting.append(batch)
         self._not_empty.set()
@@ -120,7 +120,7 @@ class AppendQueue:
         """Appends until it is cancelled.
 
         Raises:
-            JournalError: the journal refused, or the outcome stayed unknown for ``timeout_s``.
+            JournalError: the journal refused an append, or its outcome stayed unknown for ``timeout_s``.
             Exception: that of ``fail_when_empty``.
         """
         while True:
@@ -136,7 +136,7 @@ class AppendQueue:
                 raise self._failure
 
     async def drain(self, timeout_s: float) -> bool:
-        """Waits until nothing is pending; False if that takes longer than ``timeout_s`` seconds."""
+        """Waits until all records are appended; False if that takes longer than ``timeout_s`` seconds."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._idle.wait()
@@ -145,7 +145,7 @@ class AppendQueue:
         return True
 
     def fail_when_empty(self, failure: Exception) -> None:
-        """Makes ``run`` raise ``failure`` once all that is waiting has been appended."""
+        """Makes ``run`` raise ``failure`` after appending all waiting batches."""
         self._failure = failure
         self._not_empty.set()
 
@@ -158,8 +158,8 @@ class AppendQueue:
                 future.set_exception(Unavailable(reason))
 
     async def _append(self, batch: Batch) -> None:
-        """Appends, and repeats an append of unknown outcome: the journal recognises it if it has happened."""
-        started = self._clock()
+        """Appends, and repeats an append of unknown outcome: the journal recognises a repetition."""
+        started_s = self._clock()
         backoff = Backoff(_RETRY_FIRST_S, _RETRY_MAX_S)
         while True:
             try:
@@ -169,12 +169,12 @@ class AppendQueue:
                     raise Conflict(head)
             except (OutcomeUnknown, Unreachable) as error:
                 self._metrics.unknown_outcomes.inc()
-                if self._clock() - started >= self._timeout_s:
+                if self._clock() - started_s >= self._timeout_s:
                     raise
                 log.warning("append outcome unknown, retrying: %s", error)
                 await asyncio.sleep(backoff.next_s())
             else:
-                self._metrics.append.observe(self._clock() - started)
+                self._metrics.append.observe(self._clock() - started_s)
                 return
 
     def _resolve(self, batch: Batch) -> None:

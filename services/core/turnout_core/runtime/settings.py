@@ -54,9 +54,7 @@ class ServiceSettings(BaseSettings):
     ] = None
     secret_file: Annotated[
         Path | None,
-        Field(
-            description="file with the secret that signs sessions; without one, a secret is generated and stored in Valkey"
-        ),
+        Field(description="file with the secret that signs sessions; by default one is generated and stored in Valkey"),
     ] = None
     trusted_proxies: Annotated[
         Networks,

@@ -33,7 +33,7 @@ class Identity:
         return token if isinstance(token, str) else token.decode()
 
     def user(self, state: State, cookies: str | None, authorization: str | None) -> User | None:
-        """The user of the headers ``Cookie`` and ``Authorization``; the latter has precedence. None without a valid token."""
+        """The user of the headers ``Cookie`` and ``Authorization`` (which has precedence); None if invalid."""
         claim = self._claim(cookies, authorization)
         if claim is None:
             return None
