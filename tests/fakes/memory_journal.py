@@ -1,7 +1,4 @@
-"""A journal in memory: the fake for tests, which keeps every promise of the port but durability.
-
-``broken`` makes it unreachable, ``mute`` loses publications, as a bus that is at most once may.
-"""
+"""A journal in memory, with the guarantees of the port except durability."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -16,15 +13,17 @@ class MemoryJournal:
     """Satisfies ``Journal``.
 
     Attributes:
-        fence: the newest one given out; ``append`` and ``publish_heartbeat`` under another are fenced.
-        on_purpose: what ``was_replaced_by_operator`` tells.
+        fence: the newest fence; ``append`` and ``publish_heartbeat`` under another raise WriterFenced.
+        is_unreachable: all calls raise Unreachable.
+        loses_messages: nothing is published, as on a bus with at-most-once delivery.
+        was_replaced: the result of ``was_replaced_by_operator``.
     """
 
     def __init__(self, fence: int = 1) -> None:
         self.fence = fence
-        self.broken = False
-        self.mute = False
-        self.on_purpose = False
+        self.is_unreachable = False
+        self.loses_messages = False
+        self.was_replaced = False
         self._head: Head | None = None
         self._records: dict[int, bytes] = {}
         self._snapshots: dict[Position, list[bytes]] = {}
@@ -41,7 +40,7 @@ class MemoryJournal:
 
     async def was_replaced_by_operator(self) -> bool:
         self._reach()
-        return self.on_purpose
+        return self.was_replaced
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         self._reach()
@@ -85,7 +84,7 @@ class MemoryJournal:
             self._subscriptions.discard(subscription)
 
     def cut(self) -> None:
-        """Breaks the link of every subscription."""
+        """Breaks the connection of every subscription."""
         for subscription in self._subscriptions:
             subscription.queue.put_nowait(None)
 
@@ -107,7 +106,7 @@ class MemoryJournal:
         if head is None or head.position.epoch != position.epoch:
             raise RecordsTrimmed(f"the journal is not of the epoch of snapshot {position}")
         if head.position.seq != position.seq and position.seq + 1 not in self._records:
-            raise RecordsTrimmed(f"the stream no longer goes on from snapshot {position}")
+            raise RecordsTrimmed(f"the stream no longer continues snapshot {position}")
         self._snapshots[position] = stored
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
@@ -125,8 +124,8 @@ class MemoryJournal:
         self.cut()
 
     def _reach(self) -> None:
-        if self.broken:
-            raise Unreachable("broken on purpose")
+        if self.is_unreachable:
+            raise Unreachable("unreachable on purpose")
 
     def _is_of(self, epoch: str) -> bool:
         return self._head is None or self._head.position.epoch == epoch
@@ -136,7 +135,7 @@ class MemoryJournal:
             raise WriterFenced(f"the fence is now {self.fence}")
 
     def _publish(self, message: Records | Heartbeat) -> None:
-        if not self.mute:
+        if not self.loses_messages:
             for subscription in self._subscriptions:
                 subscription.queue.put_nowait(message)
 
@@ -154,5 +153,5 @@ class MemorySubscription:
         except TimeoutError:
             return []
         if message is None:
-            raise Unreachable("the link broke")
+            raise Unreachable("the connection broke")
         return [message]

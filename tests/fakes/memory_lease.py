@@ -9,7 +9,7 @@ from turnout_core.runtime.clock import wall_ms
 
 
 class MemoryLease:
-    """Satisfies ``Lease``: the fake for tests. ``broken`` makes it unreachable."""
+    """Satisfies ``Lease``. With ``is_unreachable`` all calls raise Unreachable."""
 
     def __init__(
         self,
@@ -17,7 +17,7 @@ class MemoryLease:
         clock: Callable[[], float] = time.monotonic,
         server_time_ms: Callable[[], int] = wall_ms,
     ) -> None:
-        self.broken = False
+        self.is_unreachable = False
         self._term_s = term_s
         self._clock = clock
         self._server_time_ms = server_time_ms
@@ -46,7 +46,7 @@ class MemoryLease:
         return self._server_time_ms()
 
     def _reach(self) -> None:
-        if self.broken:
-            raise Unreachable("broken on purpose")
+        if self.is_unreachable:
+            raise Unreachable("unreachable on purpose")
         if self._clock() >= self._ends_at:
             self._owner = None

@@ -27,7 +27,7 @@ async def serve() -> AsyncIterator[Callable[..., Awaitable[RunningGateway]]]:
             """``ready`` false: its journal cannot be reached yet."""
             journal = MemoryJournal()
             await journal.create(EPOCH)
-            journal.broken = not ready
+            journal.is_unreachable = not ready
             return await stack.enter_async_context(RunningGateway.running(Settings(**settings), journal))
 
         yield make

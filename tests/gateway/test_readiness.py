@@ -65,11 +65,11 @@ async def test_a_lost_link_is_healed_from_the_stream(serve: ServeGateway) -> Non
     client = Watching(served, f"events/{event}")
     task = asyncio.create_task(client.run())
     await until(lambda: client.at(served.writer.state.position))
-    served.journal.mute = True
+    served.journal.loses_messages = True
     for _ in range(5):
         served.writer.join(event, served.writer.user())
     await served.append()
-    served.journal.mute = False
+    served.journal.loses_messages = False
     served.journal.cut()
     await until(lambda: client.at(served.writer.state.position))
     answer = (await served.get(f"/api/events/{event}")).content
@@ -85,10 +85,10 @@ async def test_a_missed_publication_is_found_by_the_next_beat(serve: ServeGatewa
     client = Watching(served, f"events/{event}")
     task = asyncio.create_task(client.run())
     await until(lambda: client.at(served.writer.state.position))
-    served.journal.mute = True
+    served.journal.loses_messages = True
     served.writer.join(event, served.writer.user())
     await served.append()
-    served.journal.mute = False
+    served.journal.loses_messages = False
     await served.beat()
     await until(lambda: client.at(served.writer.state.position))
     task.cancel()
@@ -102,14 +102,14 @@ async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_i
     before = asyncio.get_running_loop().time()
     await until(lambda: not served.gateway.ready())
     assert asyncio.get_running_loop().time() - before <= HEARTBEAT_TIMEOUT_S + 0.5
-    served.journal.mute = True
+    served.journal.loses_messages = True
     served.writer.join(event, served.writer.user())
     await served.append()
     assert await served.gateway.follower.wait_for(
         served.writer.state.position, 10
     )  # it heals from the stream meanwhile
     assert (await served.get("/readyz")).status_code == 503
-    served.journal.mute = False
+    served.journal.loses_messages = False
     async with beating(served):
         await until(served.gateway.ready)
     assert (await served.get("/readyz")).status_code == 200
@@ -117,14 +117,14 @@ async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_i
 
 async def test_a_journal_that_can_not_be_reached_is_waited_for(serve: ServeGateway) -> None:
     served = await serve()
-    served.journal.broken = True
+    served.journal.is_unreachable = True
     served.journal.cut()
     await until(lambda: served.gateway.follower.trouble == "broken on purpose")
     answer = await served.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.json()["detail"] == "broken on purpose"
     assert (await served.get("/api/events")).status_code == 200  # what it has is still true as of its position
-    served.journal.broken = False
+    served.journal.is_unreachable = False
     await until(served.gateway.ready)
 
 
@@ -137,7 +137,7 @@ async def test_another_history_reaches_every_client_as_a_snapshot(serve: ServeGa
     await until(lambda: client.at(served.writer.state.position))
     restored = History(Head(Position("restored", 0), GENESIS))
     restored.add(SignedUp("ada", "Ada"))
-    served.journal.on_purpose = True
+    served.journal.was_replaced = True
     served.journal._head = restored.head
     served.journal._records = {1: restored.records[0]}
     served.journal.cut()

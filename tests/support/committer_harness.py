@@ -1,4 +1,4 @@
-"""A committer at work on a journal whose answers a test controls."""
+"""A running committer on a journal whose replies a test controls."""
 
 import asyncio
 from collections.abc import Sequence
@@ -26,7 +26,16 @@ JOIN = Join(event=GAMES)
 
 
 class SlowJournal(MemoryJournal):
-    """Appends when ``gate`` is open. ``answers`` holds the error of each append; None for its real answer."""
+    """A journal whose appends wait for ``gate``, and fail with ``errors``.
+
+    Attributes:
+        gate: appends wait until it is set.
+        append_started: set at the start of an append.
+        errors: error of each next append; None for success.
+        lost: for each of ``errors``, True if the append has no effect.
+        appended: the records of each append.
+        heartbeats: number of heartbeats.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,9 +43,9 @@ class SlowJournal(MemoryJournal):
         self.gate.set()
         self.append_started = asyncio.Event()
         self.errors: list[JournalError | None] = []
-        self.lost: list[bool] = []  # for each error of ``answers``: True if the append did not happen either
+        self.lost: list[bool] = []
         self.appended: list[list[bytes]] = []
-        self.beats = 0
+        self.heartbeats = 0
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         self.append_started.set()
@@ -50,7 +59,7 @@ class SlowJournal(MemoryJournal):
 
     async def publish_heartbeat(self, fence: int) -> Head:
         await self.gate.wait()
-        self.beats += 1
+        self.heartbeats += 1
         return await super().publish_heartbeat(fence)
 
     def fail_next_append(self, error: JournalError, *, lost: bool = False) -> None:
@@ -58,7 +67,7 @@ class SlowJournal(MemoryJournal):
         self.lost.append(lost)
 
     def read_state(self) -> State:
-        """The state that a reader of the journal gets."""
+        """The state from the records of the journal."""
         state = State(BEGINNING.position, BEGINNING.hash)
         for record in self._records.values():
             apply(state, *unseal(record, state.hash))
@@ -66,7 +75,7 @@ class SlowJournal(MemoryJournal):
 
 
 class LateReplyJournal(SlowJournal):
-    """Appends at once, and holds back the answer."""
+    """A journal that appends at once, and replies when ``gate`` is set."""
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         await MemoryJournal.append(self, fence, before, records, after)
@@ -75,7 +84,7 @@ class LateReplyJournal(SlowJournal):
 
 
 class CommitterHarness:
-    """A committer at work."""
+    """A running committer, with a user and an event."""
 
     def __init__(self, append_timeout_s: float = 0, journal: SlowJournal | None = None) -> None:
         self.journal = journal or SlowJournal()
@@ -85,18 +94,18 @@ class CommitterHarness:
             self.journal, 1, State(BEGINNING.position, BEGINNING.hash), Metrics(),
             is_lease_valid=lambda: self.is_lease_valid, now_ms=lambda: self.now, append_timeout_s=append_timeout_s,
         )  # fmt: skip
-        self.running: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.journal.create(EPOCH)
-        self.running = asyncio.create_task(self.committer.run())
+        self.task = asyncio.create_task(self.committer.run())
         await self.execute(SIGN_UP, None)
         await self.execute(CREATE)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self.running is not None
-        await cancel_and_wait(self.running)
+        assert self.task is not None
+        await cancel_and_wait(self.task)
 
     def submit(self, command: Command, actor: str | None = ADA, key: Key | None = None) -> "asyncio.Future[Outcome]":
         return self.committer.submit(command, actor, key)
@@ -105,14 +114,14 @@ class CommitterHarness:
         return await self.submit(command, actor, key)
 
     async def failure(self) -> str:
-        """Waits until the committer gave up; gives the error."""
-        assert self.running is not None
-        done, _ = await asyncio.wait([self.running], timeout=5)
-        assert done, "it did not give up"
-        return type(self.running.exception()).__name__
+        """Waits until the committer has failed; the name of its error."""
+        assert self.task is not None
+        done, _ = await asyncio.wait([self.task], timeout=5)
+        assert done, "the committer did not fail"
+        return type(self.task.exception()).__name__
 
     def block_appends(self) -> None:
-        """From now on appends wait."""
+        """Makes appends wait for ``gate``."""
         self.journal.gate.clear()
         self.journal.append_started.clear()
 

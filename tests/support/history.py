@@ -23,7 +23,7 @@ DETAILS = Details(
 
 
 class History:
-    """Seals commits one after the other, as a writer does."""
+    """Seals commits in order, as a writer does."""
 
     def __init__(self, head: Head = BEGINNING) -> None:
         self.head = head
@@ -53,7 +53,7 @@ def small_history() -> History:
 
 
 def state_after(history: History) -> State:
-    """The State that a history that starts at the beginning leads to."""
+    """The State after ``history``, which starts at the beginning of the journal."""
     state = State(BEGINNING.position, BEGINNING.hash)
     for record in history.records:
         apply(state, *peek(record))

@@ -58,7 +58,7 @@ class RunningGateway:
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
             served.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             serving = asyncio.create_task(served.server.serve_within(running(served.gateway), listener))
-            await until(lambda: served.server.started and (journal.broken or served.gateway.ready()))
+            await until(lambda: served.server.started and (journal.is_unreachable or served.gateway.ready()))
             try:
                 yield served
             finally:

@@ -1,4 +1,4 @@
-"""The journal of a stopped product, for the tests of the operators' commands."""
+"""A stored journal, for tests of the operators' commands."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -22,14 +22,14 @@ from turnout_core.journal.valkey import ValkeyJournal
 KEYS = Keys()
 
 FENCE_NOW = 7
-MIDDLE, LATER, END = 12, 20, 30  # the two snapshots, and the head
+MIDDLE, LATER, END = 12, 20, 30  # positions of the two snapshots and of the head
 
 Turnout = Callable[..., Awaitable[Result]]
 """Runs ``turnout journal …``."""
 
 
 def long_history() -> History:
-    """Thirty commits: people join, one leaves and another moves up, the event is edited."""
+    """Thirty commits: joins, a departure with a promotion, and an edit."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
     history.add(
@@ -55,7 +55,7 @@ def state_at(seq: int) -> State:
 
 
 def content(state: State) -> tuple[object, ...]:
-    """Everything but the epoch."""
+    """All of ``state`` but the epoch, for comparison."""
     attendees = {event.id: list(event.attendances) for event in state.events.values()}
     return (
         state.position.seq, state.hash, state.now, state.users, state.events, attendees, state.answers,
@@ -64,7 +64,7 @@ def content(state: State) -> tuple[object, ...]:
 
 
 async def store_untrimmed(valkey: Redis) -> ValkeyJournal:
-    """All thirty commits in the stream, and no snapshot."""
+    """Stores all thirty commits in the stream, and no snapshot."""
     journal, history = ValkeyJournal(valkey, valkey, KEYS), long_history()
     await valkey.set(KEYS.fence, FENCE_NOW)
     await valkey.set(KEYS.secret, "the secret")
@@ -82,7 +82,7 @@ async def snapshot(journal: ValkeyJournal, state: State) -> None:
 
 
 async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
-    """Writes the stream anew with what ``change`` makes of each record."""
+    """Replaces each record of the stream by ``change(seq, record)``; None drops it."""
     entries: Any = await valkey.xrange(KEYS.stream)
     await valkey.delete(KEYS.stream)
     for name, fields in entries:
@@ -96,17 +96,17 @@ def flip_bit(record: bytes, at: int) -> bytes:
 
 
 def file_names(folder: Path) -> list[str]:
-    """Of the files in it, hidden ones included."""
+    """Names of the files in ``folder``, hidden ones included."""
     return sorted(path.name for path in folder.iterdir())
 
 
 async def follow_to_end(valkey: Redis) -> State:
-    """The state of a service that starts now."""
+    """The state that a starting service reads from the journal."""
     return await Follower(ValkeyJournal(valkey, valkey, KEYS), NullListener()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
-    """As a command service that starts now does."""
+    """Appends a commit, as a starting command service does."""
     grant = await ValkeyLease(valkey, 60, KEYS).acquire("a new command service")
     head = await journal.head()
     assert head is not None

@@ -1,4 +1,4 @@
-"""Every rule, as a scenario: what somebody asks, and what comes of it."""
+"""The rules: each command in a scenario, with its changes or its rejection."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ def test_a_newcomer_goes_while_the_party_fits() -> None:
     assert (scenario.going(), scenario.waiting()) == (["ada", "cy"], ["bob"])
 
 
-def test_without_a_limit_everybody_goes() -> None:
+def test_without_a_limit_every_newcomer_goes() -> None:
     scenario = EventScenario()
     for number in range(50):
         scenario.join(f"p{'abcdefghij'[number // 10]}{'abcdefghij'[number % 10]}", 10)
@@ -43,7 +43,7 @@ def test_an_organizer_may_join_their_own_event() -> None:
     assert scenario.going() == ["olga"]
 
 
-def test_without_a_waitlist_a_full_event_refuses_and_shows_itself() -> None:
+def test_a_full_event_without_a_waitlist_refuses_with_the_present_event() -> None:
     scenario = EventScenario(capacity=1, waitlist=False)
     scenario.join("ada")
     with pytest.raises(rejections.EventFull, match="No seats are left") as refused:
@@ -51,7 +51,7 @@ def test_without_a_waitlist_a_full_event_refuses_and_shows_itself() -> None:
     assert refused.value.extra["event"].going == 1
 
 
-def test_a_party_that_never_fits_does_not_wait() -> None:
+def test_a_party_larger_than_the_capacity_cannot_wait() -> None:
     scenario = EventScenario(capacity=3)
     with pytest.raises(rejections.EventFull, match="only 3 seats"):
         scenario.join("ada", 4)
@@ -61,7 +61,7 @@ def test_a_party_that_never_fits_does_not_wait() -> None:
         scenario.resize("bob", 4)
 
 
-def test_first_come_first_served_and_who_does_not_fit_is_passed_over() -> None:
+def test_promotion_is_first_come_first_served_and_skips_parties_that_do_not_fit() -> None:
     scenario = EventScenario(capacity=4)
     scenario.join("ada", 2)
     scenario.join("bob", 2)
@@ -104,7 +104,7 @@ def test_leaving_the_waitlist_promotes_no_one() -> None:
     assert scenario.unattend("bob") == [changes.Left(GAMES, id_of("bob"))]
 
 
-def test_a_waiter_with_a_smaller_party_keeps_their_place_and_goes_if_it_fits() -> None:
+def test_a_smaller_waiting_party_keeps_its_place_and_goes_if_it_fits() -> None:
     scenario = EventScenario(capacity=4)
     scenario.join("ada", 3)
     for person in ("bob", "cy"):
@@ -141,14 +141,16 @@ def test_capacity_never_falls_below_the_seats_taken() -> None:
 
 REFUSED: list[tuple[str, Callable[[EventScenario], Any], type[rejections.Rejection]]] = [
     ("join twice", lambda it: it.join("ada"), rejections.AlreadyAttending),
-    ("join nowhere", lambda it: it.do("ada", Join(event="nowhere")), rejections.EventNotFound),
-    ("unattend what one did not join", lambda it: it.unattend("bob"), rejections.NotAttending),
-    ("unattend nowhere", lambda it: it.do("ada", Unattend(event="?", user=id_of("ada"))), rejections.EventNotFound),
-    ("change a party that is not there", lambda it: it.resize("bob", 2), rejections.NotAttending),
+    ("join an unknown event", lambda it: it.execute("ada", Join(event="nowhere")), rejections.EventNotFound),
+    ("unattend without attending", lambda it: it.unattend("bob"), rejections.NotAttending),
+    ("unattend an unknown event", lambda it: it.execute("ada", Unattend(event="?", user=id_of("ada"))),
+     rejections.EventNotFound),
+    ("change the party without attending", lambda it: it.resize("bob", 2), rejections.NotAttending),
     ("remove from another's event", lambda it: it.unattend("ada", by="bob"), rejections.NotOrganizer),
-    ("remove who did not join", lambda it: it.join("bob") and it.unattend("bob") and it.unattend("bob", by="olga"),
+    ("remove a user who does not attend",
+     lambda it: it.join("bob") and it.unattend("bob") and it.unattend("bob", by="olga"),
      rejections.NotAttending),
-    ("remove who does not exist", lambda it: it.unattend("nobody", by="olga"), rejections.UserNotFound),
+    ("remove an unknown user", lambda it: it.unattend("nobody", by="olga"), rejections.UserNotFound),
     ("edit another's event", lambda it: it.edit(by="ada", title="Mine"), rejections.NotOrganizer),
     ("cancel another's event", lambda it: it.cancel(by="ada"), rejections.NotOrganizer),
     ("delete another's event", lambda it: it.delete(by="ada"), rejections.NotOrganizer),
@@ -160,13 +162,15 @@ REFUSED: list[tuple[str, Callable[[EventScenario], Any], type[rejections.Rejecti
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("ask", "why"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_refused(ask: Callable[[EventScenario], Any], why: type[rejections.Rejection]) -> None:
+@pytest.mark.parametrize(("ask", "expected"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_a_forbidden_command_is_refused(
+    ask: Callable[[EventScenario], Any], expected: type[rejections.Rejection]
+) -> None:
     scenario = EventScenario(capacity=3)
     scenario.join("ada")
-    with pytest.raises(why) as refused:
+    with pytest.raises(expected) as refused:
         ask(scenario)
-    assert type(refused.value) is why
+    assert type(refused.value) is expected
 
 
 def test_a_signed_out_actor_can_only_sign_up() -> None:
@@ -179,7 +183,7 @@ def test_a_signed_out_actor_can_only_sign_up() -> None:
     ]
 
 
-def test_an_id_that_is_taken_is_never_given_again() -> None:
+def test_a_used_id_is_refused() -> None:
     scenario = EventScenario()
     for command in (
         SignUp(user=id_of("olga"), body=SessionBody(name="Other")),
@@ -202,7 +206,7 @@ def test_an_id_that_is_taken_is_never_given_again() -> None:
     ids=["join", "change party", "cancel", "move", "capacity", "waitlist"],
 )
 @pytest.mark.parametrize("over", ["cancelled", "ended"])
-def test_an_ended_event_is_fixed(ask: Callable[[EventScenario], Any], over: str) -> None:
+def test_a_closed_event_refuses_all_but_texts(ask: Callable[[EventScenario], Any], over: str) -> None:
     scenario = EventScenario(capacity=3)
     scenario.join("ada")
     if over == "cancelled":
@@ -213,7 +217,7 @@ def test_an_ended_event_is_fixed(ask: Callable[[EventScenario], Any], over: str)
 
 
 @pytest.mark.parametrize("over", ["cancelled", "ended"])
-def test_the_texts_of_what_is_over_may_change_and_it_may_go(over: str) -> None:
+def test_a_closed_event_can_change_its_texts_and_be_deleted(over: str) -> None:
     scenario = EventScenario(capacity=3)
     if over == "cancelled":
         scenario.cancel()
@@ -223,7 +227,7 @@ def test_the_texts_of_what_is_over_may_change_and_it_may_go(over: str) -> None:
     assert GAMES not in scenario.state.events
 
 
-def test_one_leaves_a_cancelled_event_but_not_an_ended_one() -> None:
+def test_an_attendee_can_leave_a_cancelled_event_but_not_an_ended_one() -> None:
     scenario = EventScenario(capacity=1)
     scenario.join("ada")
     scenario.join("bob")
@@ -232,7 +236,7 @@ def test_one_leaves_a_cancelled_event_but_not_an_ended_one() -> None:
         scenario.unattend("ada")
     scenario.now = NOW
     scenario.cancel()
-    assert scenario.unattend("ada") == [changes.Left(GAMES, id_of("ada"))]  # nobody moves up into what is cancelled
+    assert scenario.unattend("ada") == [changes.Left(GAMES, id_of("ada"))]  # no promotion into a cancelled event
     assert scenario.waiting() == ["bob"]
 
 
@@ -247,7 +251,7 @@ def test_a_running_event_can_be_joined_and_edited() -> None:
     assert scenario.event.details.ends == "2026-11-27T23:00"
 
 
-def test_an_event_does_not_start_in_the_past_but_in_this_minute() -> None:
+def test_an_event_can_start_in_the_current_minute_but_not_before() -> None:
     scenario = EventScenario()
     create = CreateEvent(event=id_of("later"), draft=EventDraft(**DRAFT))
     scenario.now = STARTS_AT + 59_999
@@ -257,7 +261,7 @@ def test_an_event_does_not_start_in_the_past_but_in_this_minute() -> None:
         scenario.decide("olga", create)
 
 
-def test_an_edit_replaces_what_it_names_and_raises_the_version() -> None:
+def test_an_edit_replaces_the_sent_fields_and_raises_the_version() -> None:
     scenario = EventScenario(capacity=3)
     [change] = scenario.edit(version=1, title="Chess", tags=["chess"], capacity=4)
     assert isinstance(change, changes.EventEdited)
@@ -266,13 +270,13 @@ def test_an_edit_replaces_what_it_names_and_raises_the_version() -> None:
     assert scenario.event.version == 2
 
 
-def test_an_edit_that_changes_nothing_changes_nothing() -> None:
+def test_an_edit_without_a_difference_makes_no_change() -> None:
     scenario = EventScenario(capacity=3)
     assert scenario.edit(**DRAFT, capacity=3) == []
     assert scenario.event.version == 1
 
 
-def test_null_takes_away_what_can_be_missing_and_nothing_else() -> None:
+def test_null_clears_optional_fields_only() -> None:
     scenario = EventScenario(capacity=3, ends="2026-11-28T01:00")
     scenario.edit(capacity=None, ends=None)
     assert (scenario.event.details.capacity, scenario.event.details.ends) == (None, "2026-11-27T21:30")
@@ -281,7 +285,7 @@ def test_null_takes_away_what_can_be_missing_and_nothing_else() -> None:
             EventEdit.model_validate({field: None})
 
 
-def test_a_new_zone_keeps_the_wall_clock_and_moves_the_moment() -> None:
+def test_a_new_zone_keeps_the_local_time_and_changes_the_utc_time() -> None:
     scenario = EventScenario()
     scenario.edit(zone="Europe/London")
     assert (scenario.event.details.starts, scenario.event.details.starts_at) == (DRAFT["starts"], STARTS_AT + HOUR_MS)

@@ -48,29 +48,29 @@ class Attendances(RuleBasedStateMachine):
 
     @rule()
     def cancel(self) -> None:
-        if self.scenario.now % 7 == 0:  # rarely, since not much happens afterwards
+        if self.scenario.now % 7 == 0:  # rarely, because few commands succeed afterwards
             self._try("cancel")
 
     @rule()
     def wait(self) -> None:
         self.scenario.now += 1
 
-    def _try(self, what: str, *args: Any, **fields: Any) -> list[changes.AnyChange]:
-        before = self._told()
+    def _try(self, method: str, *args: Any, **fields: Any) -> list[changes.AnyChange]:
+        before = self._summary()
         try:
-            made: list[changes.AnyChange] = getattr(self.scenario, what)(*args, **fields)
+            made: list[changes.AnyChange] = getattr(self.scenario, method)(*args, **fields)
         except Rejection:
-            assert self._told() == before
+            assert self._summary() == before
             return []
         promoted = [each.user for each in made if isinstance(each, changes.Promoted)]
-        assert promoted == [user for user in self.line if user in promoted], "promoted out of the order of the line"
+        assert promoted == [user for user in self.line if user in promoted], "promoted out of order"
         self.line = [each.user for each in self.scenario.event.waitlist()]
         return made
 
-    def _told(self) -> list[tuple[str, int, str]]:
-        return [(each.user, each.party, each.status) for each in self._all()]
+    def _summary(self) -> list[tuple[str, int, str]]:
+        return [(each.user, each.party, each.status) for each in self._attendances()]
 
-    def _all(self) -> list[Attendance]:
+    def _attendances(self) -> list[Attendance]:
         return list(self.scenario.event.attendances.values())
 
     @invariant()
@@ -81,22 +81,22 @@ class Attendances(RuleBasedStateMachine):
     @invariant()
     def the_counters_are_the_sums(self) -> None:
         event = self.scenario.event
-        assert event.going == sum(each.party for each in self._all() if each.status == "going")
-        assert event.waiting == sum(each.party for each in self._all() if each.status == "waitlisted")
+        assert event.going == sum(each.party for each in self._attendances() if each.status == "going")
+        assert event.waiting == sum(each.party for each in self._attendances() if each.status == "waitlisted")
 
     @invariant()
     def the_line_is_in_the_order_of_joining(self) -> None:
-        assert all(one.order < other.order for one, other in pairwise(self._all()))
+        assert all(one.order < other.order for one, other in pairwise(self._attendances()))
 
     @invariant()
-    def nobody_who_fits_waits(self) -> None:
+    def no_waiting_party_fits(self) -> None:
         free = self.scenario.event.free_seats()
         if self.scenario.event.status == "scheduled":
             assert all(free is not None and each.party > free for each in self.scenario.event.waitlist())
 
     @invariant()
-    def everybody_is_where_they_are_listed(self) -> None:
-        there = {each.user for each in self._all()}
+    def the_index_of_attendances_is_complete(self) -> None:
+        there = {each.user for each in self._attendances()}
         assert there == {user for user, events in self.scenario.state.attending.items() if id_of("games") in events}
 
 

@@ -1,4 +1,4 @@
-"""Idempotency keys in the committer: one effect, equal answers."""
+"""Idempotency keys in the committer: one effect, equal responses."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ from turnout_core.domain.commands import CreateEvent, EventDraft, SessionBody, S
 from turnout_core.domain.rejections import Invalid
 
 
-async def test_a_key_outlives_a_clock_that_was_set_back() -> None:
+async def test_a_key_stays_valid_if_the_clock_was_set_back() -> None:
     async with CommitterHarness() as harness:
         harness.now = NOW - 25 * 3_600_000
         first, second = await harness.execute(JOIN, key=key("k")), await harness.execute(JOIN, key=key("k"))
@@ -27,7 +27,7 @@ async def test_a_key_outlives_a_clock_that_was_set_back() -> None:
         assert (second.replayed, second.response) == (True, first.response)
 
 
-async def test_the_same_key_has_one_effect_and_equal_answers() -> None:
+async def test_the_same_key_has_one_effect_and_equal_responses() -> None:
     async with CommitterHarness() as harness:
         first = await harness.execute(JOIN, key=key("k"))
         await harness.execute(Unattend(event=GAMES, user=ADA))
@@ -41,11 +41,11 @@ async def test_the_same_key_has_one_effect_and_equal_answers() -> None:
 async def test_duplicates_that_race_wait_for_the_same_append() -> None:
     async with CommitterHarness() as harness:
         harness.block_appends()
-        asked = [harness.submit(JOIN, key=key("k")) for _ in range(3)]
+        pending = [harness.submit(JOIN, key=key("k")) for _ in range(3)]
         await run_loop_turns()
-        assert not any(each.done() for each in asked)
+        assert not any(each.done() for each in pending)
         harness.journal.gate.set()
-        outcomes = await asyncio.gather(*asked)
+        outcomes = await asyncio.gather(*pending)
         assert len({each.response for each in outcomes if isinstance(each, Success)}) == 1
         assert [each.replayed for each in outcomes if isinstance(each, Success)] == [False, True, True]
         assert harness.journal.read_state().position.seq == 3
@@ -65,14 +65,14 @@ async def test_a_key_belongs_to_its_request_and_to_its_user() -> None:
         assert not bobs.replayed
 
 
-async def test_a_refused_command_is_not_remembered() -> None:
+async def test_the_response_to_a_refused_command_is_not_stored() -> None:
     async with CommitterHarness() as harness:
         assert isinstance(await harness.execute(Unattend(event=GAMES, user=ADA), key=key("k")), Refusal)
         await harness.execute(JOIN)
         assert isinstance(await harness.execute(Unattend(event=GAMES, user=ADA), key=key("k")), Success)
 
 
-async def test_a_key_is_kept_for_a_day_by_the_time_of_the_records() -> None:
+async def test_a_key_expires_after_a_day_of_record_time() -> None:
     day_ms = 24 * 60 * 60 * 1000
     async with CommitterHarness() as harness:
         harness.now = NOW - day_ms // 2

@@ -1,4 +1,4 @@
-"""A snapshot gives back the State that was dumped, or refuses."""
+"""Loading a snapshot restores the dumped State, or raises an error."""
 
 import pytest
 from history import DETAILS, History, small_history, state_after

@@ -1,4 +1,4 @@
-"""The contract of the journal: the real one and its fake keep the same promises."""
+"""The contract of the journal, on Valkey and on its fake."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -64,7 +64,7 @@ async def test_records_are_read_in_the_order_of_their_append(journal: Journal) -
     assert await journal.read(history.head.position, 100) == []
 
 
-async def test_an_append_is_heard_on_the_bus(journal: Journal) -> None:
+async def test_an_append_is_published_on_the_bus(journal: Journal) -> None:
     await journal.create(EPOCH)
     history = small_history()
     async with journal.subscribe() as subscription:
@@ -72,14 +72,14 @@ async def test_an_append_is_heard_on_the_bus(journal: Journal) -> None:
         assert await subscription.next(5) == [Records(history.records)]
 
 
-async def test_a_beat_tells_the_head(journal: Journal) -> None:
+async def test_a_heartbeat_publishes_the_head(journal: Journal) -> None:
     history = await _written(journal)
     async with journal.subscribe() as subscription:
         assert await journal.publish_heartbeat(FENCE_NOW) == history.head
         assert await subscription.next(5) == [Heartbeat(history.head)]
 
 
-async def test_silence_is_nothing(journal: Journal) -> None:
+async def test_without_messages_the_result_is_empty(journal: Journal) -> None:
     await journal.create(EPOCH)
     async with journal.subscribe() as subscription:
         assert not await subscription.next(0.05)
@@ -91,7 +91,7 @@ async def test_the_same_append_again_does_nothing(journal: Journal) -> None:
     assert await journal.read(Position(EPOCH, 0), 100) == history.records
 
 
-async def test_an_old_fence_can_change_nothing(journal: Journal) -> None:
+async def test_an_old_fence_is_refused(journal: Journal) -> None:
     history = await _written(journal)
     late = History(history.head)
     late.add(SignedUp("mallory", "Mallory"))
@@ -102,7 +102,7 @@ async def test_an_old_fence_can_change_nothing(journal: Journal) -> None:
     assert await journal.head() == history.head
 
 
-async def test_an_append_behind_another_head_is_refused_whole(journal: Journal) -> None:
+async def test_an_append_to_another_head_is_refused_completely(journal: Journal) -> None:
     history = await _written(journal)
     other = History()
     other.add(SignedUp("mallory", "Mallory"))
@@ -122,20 +122,20 @@ async def test_another_history_of_the_same_length_is_refused(journal: Journal) -
         await journal.append(FENCE_NOW, elsewhere, late.records, late.head)
 
 
-async def test_an_append_to_nothing_is_a_conflict(journal: Journal) -> None:
+async def test_an_append_without_a_journal_is_a_conflict(journal: Journal) -> None:
     history = small_history()
     with pytest.raises(Conflict) as refused:
         await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
     assert refused.value.head is None
 
 
-async def test_another_epoch_is_trimmed(journal: Journal) -> None:
+async def test_reading_another_epoch_raises_records_trimmed(journal: Journal) -> None:
     await _written(journal)
     with pytest.raises(RecordsTrimmed):
         await journal.read(Position("other", 2), 10)
 
 
-async def test_a_position_beyond_the_head_is_trimmed(journal: Journal) -> None:
+async def test_reading_beyond_the_head_raises_records_trimmed(journal: Journal) -> None:
     await _written(journal)
     with pytest.raises(RecordsTrimmed):
         await journal.read(Position(EPOCH, 99), 10)
@@ -153,7 +153,7 @@ async def test_trimmed_records_are_gone_and_later_ones_stay(journal: Journal) ->
         await journal.read(Position(EPOCH, 3), 10)
 
 
-async def test_an_append_goes_on_after_everything_was_trimmed(journal: Journal) -> None:
+async def test_appends_continue_after_all_records_are_trimmed(journal: Journal) -> None:
     history = await _written(journal)
     await journal.trim(history.head.position)
     later = History(history.head)
@@ -180,10 +180,10 @@ async def test_snapshots_are_listed_newest_first_until_dropped(journal: Journal)
 
 
 @pytest.mark.parametrize("late", [Position(EPOCH, 2), Position("before", 4)], ids=["trimmed", "of another epoch"])
-async def test_a_snapshot_that_nothing_goes_on_from_is_not_listed(journal: Journal, late: Position) -> None:
+async def test_a_snapshot_that_the_stream_does_not_continue_is_not_listed(journal: Journal, late: Position) -> None:
     async def slow() -> AsyncIterator[bytes]:
         yield b"a"
-        await journal.trim(Position(EPOCH, 3))  # others were faster
+        await journal.trim(Position(EPOCH, 3))  # another snapshotter was faster
 
     await _written(journal)
     with pytest.raises(RecordsTrimmed):
@@ -216,7 +216,7 @@ async def test_trimming_another_epoch_changes_nothing(journal: Journal) -> None:
     assert await journal.read(Position(EPOCH, 0), 100) == history.records
 
 
-async def test_a_full_server_refuses_appends_and_still_lets_a_writer_lead_and_tidy_up(valkey_url: str) -> None:
+async def test_a_full_server_refuses_appends_but_allows_leases_and_deletions(valkey_url: str) -> None:
     async with connect(valkey_url) as writes, connect(valkey_url) as reads:
         await writes.set(KEYS.fence, FENCE_NOW)
         journal = ValkeyJournal(writes, reads, KEYS)

@@ -141,7 +141,7 @@ async def test_before_the_replica_is_there_nothing_is_answered(serve: ServeGatew
             pass
     assert refusal.value.response.status_code == 503
     assert (await served.get("/healthz")).status_code == 200
-    served.journal.broken = False
+    served.journal.is_unreachable = False
     await until(served.gateway.ready)
     assert (await served.get("/api/events")).status_code == 200
 

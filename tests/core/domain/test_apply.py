@@ -1,4 +1,4 @@
-"""A commit changes the State as it says, and only forwards."""
+"""``apply`` applies the changes of a commit, in order only."""
 
 import pytest
 from history import BEGINNING, DETAILS, EPOCH, History, small_history, state_after
@@ -29,7 +29,7 @@ def after(*changes: AnyChange) -> State:
     return state_after(history)
 
 
-def test_a_history_is_replayed() -> None:
+def test_a_replayed_history_builds_the_state() -> None:
     history = small_history()
     state = state_after(history)
     assert state.position == history.head.position
@@ -47,7 +47,7 @@ def test_leaving_frees_the_seats() -> None:
     assert "grace" not in state.attending
 
 
-def test_waiting_promotion_and_party_keep_the_sums() -> None:
+def test_seat_counts_follow_waiting_promotion_and_party_size() -> None:
     state = after(
         SignedUp("edsger", "Edsger"),
         Joined("games", "edsger", 3, "waitlisted"),
@@ -65,7 +65,7 @@ def test_an_edit_and_a_cancellation_raise_the_version(change: AnyChange) -> None
     assert after(change).events["games"].version == 2
 
 
-def test_a_deleted_event_leaves_nothing_behind() -> None:
+def test_deleting_an_event_removes_its_attendances() -> None:
     state = after(EventDeleted("games"))
     assert (state.events, state.attending, state.organizing) == ({}, {}, {})
 
@@ -74,7 +74,7 @@ def test_a_sign_out_starts_another_session() -> None:
     assert after(SignedOut("ada")).users["ada"].session == 1
 
 
-def test_apply_returns_the_affected_items() -> None:
+def test_apply_returns_the_affected_event_and_users() -> None:
     history = small_history()
     record = history.add(Left("games", "ada"), Promoted("games", "grace"))
     state = state_after(small_history())
@@ -89,7 +89,7 @@ def test_only_the_next_commit_applies(position: Position) -> None:
         apply(state_after(small_history()), *peek(record))
 
 
-def test_an_answer_is_forgotten_after_a_day_of_record_time() -> None:
+def test_a_stored_response_expires_after_a_day_of_record_time() -> None:
     history = History()
     first, second = IdempotencyEntry("first", "r", 201), IdempotencyEntry("second", "r", 201)
     history.add(SignedUp("a", "A"), at=1_000, answered=first)
