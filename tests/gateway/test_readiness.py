@@ -119,10 +119,10 @@ async def test_a_journal_that_can_not_be_reached_is_waited_for(serve: ServeGatew
     served = await serve()
     served.journal.is_unreachable = True
     served.journal.cut()
-    await until(lambda: served.gateway.follower.trouble == "broken on purpose")
+    await until(lambda: served.gateway.follower.trouble == "unreachable on purpose")
     answer = await served.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert answer.json()["detail"] == "broken on purpose"
+    assert answer.json()["detail"] == "unreachable on purpose"
     assert (await served.get("/api/events")).status_code == 200  # what it has is still true as of its position
     served.journal.is_unreachable = False
     await until(served.gateway.ready)

@@ -20,7 +20,7 @@ from turnout_command.write.writer import Writer
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
-from turnout_core.journal.valkey import ValkeyJournal, call, load_functions
+from turnout_core.journal.valkey import ValkeyJournal, call_function, load_functions
 from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
@@ -105,7 +105,7 @@ class CommandService:
 
     async def try_access(self, valkey: Redis) -> None:
         """Checks the permissions of a writer: releases a lease of an unused name. Raises RedisError."""
-        await call(valkey, "turnout_release", [self._keys.lease], ["no owner"])
+        await call_function(valkey, "turnout_release", [self._keys.lease], ["no owner"])
 
     async def _inspect(self) -> None:
         """Prepares and checks the server before each term, since it may have been replaced meanwhile."""
@@ -120,8 +120,8 @@ class CommandService:
         while True:
             with suppress(JournalError):
                 used, limit = await memory_usage(self._valkey)
-                self.metrics.memory.set(used)
-                self.metrics.memory_max.set(limit)
+                self.metrics.memory_bytes.set(used)
+                self.metrics.memory_max_bytes.set(limit)
             await asyncio.sleep(_MEMORY_CHECK_S)
 
     async def _secret(self) -> str:

@@ -16,13 +16,13 @@ class Metrics:
         self.commands = Counter(
             "turnout_commands", "Commands by type and outcome.", ["type", "outcome"], registry=self.registry
         )
-        self.batch = Histogram(
+        self.batch_records = Histogram(
             "turnout_commit_batch_records",
             "Records per append.",
             buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
             registry=self.registry,
         )
-        self.append = Histogram(
+        self.append_seconds = Histogram(
             "turnout_append_seconds",
             "Time of an append until it is durable.",
             buckets=(0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2, 4, 8),
@@ -40,9 +40,9 @@ class Metrics:
             registry=self.registry,
         )
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
-        self.leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
-        self.memory = Gauge("turnout_valkey_memory_bytes", "Memory that Valkey uses.", registry=self.registry)
-        self.memory_max = Gauge(
+        self.is_leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
+        self.memory_bytes = Gauge("turnout_valkey_memory_bytes", "Memory that Valkey uses.", registry=self.registry)
+        self.memory_max_bytes = Gauge(
             "turnout_valkey_memory_max_bytes", "Memory that Valkey may use; 0 for no limit.", registry=self.registry
         )
 

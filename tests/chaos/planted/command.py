@@ -36,7 +36,7 @@ def answer_before_append() -> Iterable[Replacement]:
 
     def hasty(self: Committer, commit: Commit, command: Command, key: Key | None) -> Any:
         future = enqueue(self, commit, command, key)
-        batch = self._queue.waiting[-1]
+        batch = self._queue.pending_batches[-1]
         future.set_result(batch.waiters[-1][1])
         return future
 
@@ -154,9 +154,9 @@ def append_twice() -> Iterable[Replacement]:
 
     async def again(self: AppendQueue, batch: Any) -> None:
         nonlocal due
-        before = self.committed
+        before = self.durable_head
         await append(self, batch)
-        if len(batch.records) != 1 or self.waiting:
+        if len(batch.records) != 1 or self.pending_batches:
             return
         commit, _ = peek(batch.records[0])
         if commit.answered is not None and commit.seq >= due:

@@ -267,7 +267,7 @@ async def test_a_snapshot_is_due_after_commits_or_time(
     await until(lambda: checks >= 1)
     for seq, passed_s in steps:
         snapshotter.seq = seq
-        committer._queue.committed = Head(Position(EPOCH, seq), "")
+        committer._queue.durable_head = Head(Position(EPOCH, seq), "")
         now_s += passed_s
         await until(lambda enough=checks + 4: checks >= enough)  # type: ignore[misc] # binds the present value
     await cancel_and_wait(task)

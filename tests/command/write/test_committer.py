@@ -33,7 +33,7 @@ async def test_a_response_comes_after_the_append_and_has_its_position() -> None:
         harness.journal.gate.set()
         done = await answer
         assert isinstance(done, Success)
-        assert (done.position.seq, done.response.status, harness.committer.committed.position.seq) == (3, 201, 3)
+        assert (done.position.seq, done.response.status, harness.committer.durable_head.position.seq) == (3, 201, 3)
 
 
 async def test_commands_during_an_append_form_one_batch_decided_on_the_speculative_state() -> None:
@@ -222,5 +222,8 @@ async def test_records_continue_each_other() -> None:
     async with CommitterHarness() as harness:
         await harness.execute(JOIN)
         state = harness.journal.read_state()
-        assert (state.position, state.hash) == (harness.committer.committed.position, harness.committer.committed.hash)
+        assert (state.position, state.hash) == (
+            harness.committer.durable_head.position,
+            harness.committer.durable_head.hash,
+        )
         assert SignedUp(ADA, "Ada").user in state.users

@@ -266,7 +266,7 @@ async def test_damage_is_reported_with_its_place_and_the_remedy() -> None:
     async with harness.leading() as writer:
         for person in ("zoe", "ada", "bob"):
             await sign_up(writer, person)
-        epoch = writer.committer().committed.position.epoch
+        epoch = writer.committer().durable_head.position.epoch
     harness.journal.damage(2)
     with pytest.raises(JournalDamaged, match=f"right after {epoch}-1.*turnout journal restore --to {epoch}-1"):
         await harness.writer().prepare()

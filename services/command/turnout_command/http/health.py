@@ -9,7 +9,8 @@ from turnout_command.write.writer import Writer
 
 
 class Readiness(BaseModel):
-    """
+    """The body of ``/readyz``.
+
     Attributes:
         role: ``leader`` or ``standby``.
         position: the durable position; null before the journal is read.

@@ -38,14 +38,14 @@ SIGNED_IN: Final = [
     Security(HTTPBearer(scheme_name="bearer", auto_error=False)),
 ]
 
-_TEXT: Final = {"schema": {"type": "string"}}
+_STRING: Final = {"schema": {"type": "string"}}
 _POSITION: Final = {
-    POSITION_HEADER: {"description": "`<epoch>-<seq>`: position of the state that the response reflects", **_TEXT}
+    POSITION_HEADER: {"description": "`<epoch>-<seq>`: position of the state that the response reflects", **_STRING}
 }
-_REPLAYED: Final = {REPLAYED_HEADER: {"description": "`true` if this is a stored response", **_TEXT}}
-ETAG: Final = {"ETag": {"description": "version of the event, for If-Match", **_TEXT}}
-LOCATION: Final = {"Location": {"description": "address of the new event", **_TEXT}}
-COOKIE_SET: Final = {"Set-Cookie": {"description": "session cookie for browsers", **_TEXT}}
+_REPLAYED: Final = {REPLAYED_HEADER: {"description": "`true` if this is a stored response", **_STRING}}
+ETAG: Final = {"ETag": {"description": "version of the event, for If-Match", **_STRING}}
+LOCATION: Final = {"Location": {"description": "address of the new event", **_STRING}}
+COOKIE_SET: Final = {"Set-Cookie": {"description": "session cookie for browsers", **_STRING}}
 
 _KEY: Final = {
     "name": HEADER,

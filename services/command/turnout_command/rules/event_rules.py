@@ -14,13 +14,8 @@ from turnout_core.domain.state import Event
 
 _MINUTE_MS: Final = 60_000  # the form has minutes, so the current minute is not in the past
 _TIME_FIELDS: Final = ("starts", "ends", "zone")
-_TEXT_FIELDS: Final = (
-    "title",
-    "description",
-    "place",
-    "link",
-    "tags",
-)  # these may change after a cancellation and after the end
+# These fields can change after a cancellation and after the end.
+_TEXT_FIELDS: Final = ("title", "description", "place", "link", "tags")
 
 
 def has_ended(event: Event, now: int) -> bool:
@@ -35,16 +30,16 @@ def is_closed(event: Event, now: int) -> bool:
 
 def details_from_draft(draft: EventDraft, now: int) -> Details:
     """The details of a new event. Raises Invalid."""
-    when = span(draft.starts, draft.ends, draft.zone)
-    if when.starts_at + _MINUTE_MS <= now:
+    times = span(draft.starts, draft.ends, draft.zone)
+    if times.starts_at + _MINUTE_MS <= now:
         raise invalid_field("starts", "must not be in the past")
     return Details(
         title=draft.title,
-        starts=when.starts,
-        ends=when.ends,
-        zone=when.zone,
-        starts_at=when.starts_at,
-        ends_at=when.ends_at,
+        starts=times.starts,
+        ends=times.ends,
+        zone=times.zone,
+        starts_at=times.starts_at,
+        ends_at=times.ends_at,
         description=draft.description,
         place=draft.place,
         link=draft.link,
@@ -80,8 +75,8 @@ def _apply_times(details: Details, changed: dict[str, Any]) -> Details:
     is_same_start = zone == details.zone and starts == datetime.fromisoformat(details.starts)
     if is_same_start and ends == datetime.fromisoformat(details.ends):
         return details
-    when = span(starts, ends, zone)
-    return msgspec.structs.replace(details, **msgspec.structs.asdict(when))
+    times = span(starts, ends, zone)
+    return msgspec.structs.replace(details, **msgspec.structs.asdict(times))
 
 
 def _check_only_texts_change(event: Event, details: Details) -> None:

@@ -59,7 +59,7 @@ class SnapshotSchedule:
         attempt_s = self._clock()
         while True:
             await asyncio.sleep(self._check_interval_s)
-            commits = committer.committed.position.seq - last_seq
+            commits = committer.durable_head.position.seq - last_seq
             elapsed_s = self._clock() - attempt_s
             if not (self._is_due(commits, elapsed_s) and elapsed_s >= self._min_interval_s):
                 continue
@@ -77,7 +77,7 @@ class SnapshotSchedule:
         return commits >= self._commits or (commits > 0 and elapsed_s >= self._max_interval_s)
 
     async def _newest_seq(self, committer: Committer) -> int:
-        epoch = committer.committed.position.epoch
+        epoch = committer.durable_head.position.epoch
         try:
             seqs = [each.seq for each in await self._journal.snapshots() if each.epoch == epoch]
         except JournalError:

@@ -65,8 +65,8 @@ class AppendQueue:
     """Appends batches in order, under one fence.
 
     Attributes:
-        committed: the head of what is durable.
-        waiting: batches that are not in flight, oldest first.
+        durable_head: the head after all appended batches.
+        pending_batches: batches that are not in flight, oldest first.
         in_flight: the batch being appended; None while idle.
 
     Args:
@@ -84,8 +84,8 @@ class AppendQueue:
         timeout_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.committed = head
-        self.waiting: deque[Batch] = deque()
+        self.durable_head = head
+        self.pending_batches: deque[Batch] = deque()
         self.in_flight: Batch | None = None
         self._journal = journal
         self._fence = fence
@@ -98,11 +98,15 @@ class AppendQueue:
         self._failure: Exception | None = None
 
     def is_overloaded(self) -> bool:
-        return len(self.waiting) * BATCH_MAX_RECORDS >= PENDING_MAX_RECORDS
+        return len(self.pending_batches) * BATCH_MAX_RECORDS >= PENDING_MAX_RECORDS
 
     def add(self, record: bytes, after: Head) -> Batch:
         """Adds a record that leads to ``after``; returns its batch."""
-        batch = self.waiting[-1] if self.waiting and not self.waiting[-1].is_full() else self.open_batch(after)
+        batch = (
+            self.pending_batches[-1]
+            if self.pending_batches and not self.pending_batches[-1].is_full()
+            else self.open_batch(after)
+        )
         batch.records.append(record)
         batch.bytes += len(record)
         batch.after = after
@@ -111,7 +115,7 @@ class AppendQueue:
     def open_batch(self, after: Head) -> Batch:
         """Adds a new batch at the end of the queue."""
         batch = Batch(after)
-        self.waiting.append(batch)
+        self.pending_batches.append(batch)
         self._not_empty.set()
         self._idle.clear()
         return batch
@@ -125,8 +129,8 @@ class AppendQueue:
         """
         while True:
             await self._not_empty.wait()
-            while self.waiting:
-                batch = self.in_flight = self.waiting.popleft()
+            while self.pending_batches:
+                batch = self.in_flight = self.pending_batches.popleft()
                 await self._append(batch)
                 self.in_flight = None
                 self._resolve(batch)
@@ -152,7 +156,7 @@ class AppendQueue:
     def reject_all(self, reason: str) -> None:
         """Fails all waiting futures with Unavailable: the outcome is unknown."""
         self._idle.set()
-        batches = [self.in_flight, *self.waiting] if self.in_flight else [*self.waiting]
+        batches = [self.in_flight, *self.pending_batches] if self.in_flight else [*self.pending_batches]
         for future, _ in (waiter for batch in batches for waiter in batch.waiters):
             if not future.done():
                 future.set_exception(Unavailable(reason))
@@ -164,8 +168,8 @@ class AppendQueue:
         while True:
             try:
                 if batch.records:
-                    await self._journal.append(self._fence, self.committed, batch.records, batch.after)
-                elif (head := await self._journal.publish_heartbeat(self._fence)) != self.committed:
+                    await self._journal.append(self._fence, self.durable_head, batch.records, batch.after)
+                elif (head := await self._journal.publish_heartbeat(self._fence)) != self.durable_head:
                     raise Conflict(head)
             except (OutcomeUnknown, Unreachable) as error:
                 self._metrics.unknown_outcomes.inc()
@@ -174,13 +178,13 @@ class AppendQueue:
                 log.warning("append outcome unknown, retrying: %s", error)
                 await asyncio.sleep(backoff.next_s())
             else:
-                self._metrics.append.observe(self._clock() - started_s)
+                self._metrics.append_seconds.observe(self._clock() - started_s)
                 return
 
     def _resolve(self, batch: Batch) -> None:
-        self.committed = batch.after
+        self.durable_head = batch.after
         if batch.records:
-            self._metrics.batch.observe(len(batch.records))
+            self._metrics.batch_records.observe(len(batch.records))
             self._metrics.position.set(batch.after.position.seq)
         for future, outcome in batch.waiters:
             if not future.done():

@@ -73,9 +73,9 @@ class Committer:
         self._is_corrupted = False
 
     @property
-    def committed(self) -> Head:
-        """The head of what is durable."""
-        return self._queue.committed
+    def durable_head(self) -> Head:
+        """The head of the journal after all durable commits."""
+        return self._queue.durable_head
 
     def submit(self, command: Command, actor: str | None, key: Key | None = None) -> "asyncio.Future[Outcome]":
         """Decides ``command`` at once; the future gets the outcome when that is durable.
@@ -160,7 +160,7 @@ class Committer:
 
     def is_durable(self) -> bool:
         """True if the whole state is durable."""
-        return not self._is_corrupted and self.committed == Head(self.state.position, self.state.hash)
+        return not self._is_corrupted and self.durable_head == Head(self.state.position, self.state.hash)
 
     def _check_open(self) -> None:
         if self._close_reason is not None:
@@ -178,8 +178,8 @@ class Committer:
         So its success counts only while no other service can have the lease.
         """
         queue = self._queue
-        if queue.waiting:
-            return queue.waiting[-1]
+        if queue.pending_batches:
+            return queue.pending_batches[-1]
         return (
             queue.in_flight if self._is_lease_valid() else queue.open_batch(Head(self.state.position, self.state.hash))
         )

@@ -20,7 +20,8 @@ _DIGEST_BYTES: Final = 16
 
 
 class Key(msgspec.Struct, frozen=True, gc=False):
-    """
+    """An Idempotency-Key, scoped to its user, and the request that it belongs to.
+
     Attributes:
         key: digest of the actor and the key.
         request: digest of the method, path and body.

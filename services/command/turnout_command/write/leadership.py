@@ -22,7 +22,8 @@ class LeaseLost(JournalError):
 
 @dataclass(frozen=True, slots=True)
 class LeaseConfig:
-    """
+    """Durations of the lease and of writing under it.
+
     Attributes:
         lease_s: duration of a lease; a standby replaces a dead writer after at most this time.
         renew_s: interval of renewals; several fit into a lease, so that a failed one does not lose it.

@@ -44,7 +44,8 @@ class JournalDamaged(Exception):
 
 
 class Term:
-    """
+    """Runs the terms of a writer, one after another.
+
     Args:
         follower: holds the state between terms.
         inspect: checks the server before each term; raises JournalError if it must not be used.
@@ -161,7 +162,7 @@ class Term:
     async def _heartbeat(self, fence: int, committer: Committer) -> None:
         """Publishes the head regularly, and detects a server that lost acknowledged commits."""
         while True:
-            acknowledged = committer.committed
+            acknowledged = committer.durable_head
             try:
                 _check_continues(acknowledged, await self._journal.publish_heartbeat(fence))
             except (WriterFenced, Conflict, AcknowledgedDataLost):
@@ -199,7 +200,7 @@ class Term:
 
     def _hand_back_state(self, committer: Committer) -> None:
         """Leaves the state to the follower if it is durable; otherwise the follower reads the journal again."""
-        self._follower.acknowledged = committer.committed.position
+        self._follower.acknowledged = committer.durable_head.position
         if not committer.is_durable():
             self._follower.state = None
 

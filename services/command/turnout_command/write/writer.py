@@ -38,7 +38,8 @@ class Status:
 
 
 class Writer:
-    """
+    """Follows the journal, and leads whenever it gets the lease.
+
     Args:
         inspect: checks the server before each term; raises JournalError if it must not be used.
         snapshot_schedule: runs during each term, with its committer; it is cancelled at the end.
@@ -82,7 +83,7 @@ class Writer:
     def position(self) -> Position | None:
         """The newest position that is known to be durable; None before the journal is read."""
         if self._committer is not None:
-            return self._committer.committed.position
+            return self._committer.durable_head.position
         return self._follower.state.position if self._follower.state is not None else None
 
     def status(self) -> Status:
@@ -111,7 +112,7 @@ class Writer:
                 fence = await self._wait_for_lease()
                 await self._lead(fence)
             finally:
-                self._metrics.leader.set(0)
+                self._metrics.is_leader.set(0)
                 with suppress(Unreachable):
                     await self._leadership.release()
             await asyncio.sleep(_PAUSE_AFTER_TERM_S)
@@ -160,7 +161,7 @@ class Writer:
         self._committer = committer
         if committer is not None:
             self._trouble = None
-            self._metrics.leader.set(1)
+            self._metrics.is_leader.set(1)
 
     def _step_down(self, error: Exception) -> None:
         if isinstance(error, LeaseLost | WriterFenced):

@@ -9,7 +9,8 @@ from turnout_core.domain.position import Position
 
 
 class User(msgspec.Struct, gc=False):
-    """
+    """A guest.
+
     Attributes:
         session: number of the valid session; tokens of earlier sessions are invalid.
     """
@@ -20,7 +21,8 @@ class User(msgspec.Struct, gc=False):
 
 
 class Attendance(msgspec.Struct, gc=False):
-    """
+    """A party of one user at an event, going or waitlisted.
+
     Attributes:
         order: number of the commit of the join; the waitlist moves up in this order.
         at: ms since 1970.
@@ -34,7 +36,8 @@ class Attendance(msgspec.Struct, gc=False):
 
 
 class Event(msgspec.Struct):
-    """
+    """An event with its attendances.
+
     Attributes:
         version: counts edits and the cancellation, from 1.
         touched: number of the last commit that changed it or its attendees.
@@ -64,7 +67,7 @@ class Event(msgspec.Struct):
         return (each for each in self.attendances.values() if each.status == "waitlisted")
 
 
-class Replay(msgspec.Struct, gc=False):
+class StoredEntry(msgspec.Struct, gc=False):
     """A stored response. It expires 24 hours after ``at``, which is the ``State.now`` of its commit."""
 
     at: int
@@ -91,4 +94,4 @@ class State:
         self.events: dict[str, Event] = {}
         self.attending: dict[str, set[str]] = {}
         self.organizing: dict[str, set[str]] = {}
-        self.answers: dict[str, Replay] = {}
+        self.answers: dict[str, StoredEntry] = {}

@@ -71,7 +71,8 @@ class NoHeartbeat(JournalError):
 
 
 class Follower:
-    """
+    """Follows a journal: keeps ``state`` up to date, and notifies a listener.
+
     Attributes:
         state: None until the first snapshot (or the beginning) is loaded.
         head: the newest position that was received; beyond ``state.position`` while catching up.
@@ -88,7 +89,7 @@ class Follower:
         self._listener = listener
         self._clock = clock
         self._received_at_s = clock()
-        self._heartbeat_missing = False
+        self._is_heartbeat_missing = False
         self._waiters = PositionWaiters()
 
     def is_ready(self) -> bool:
@@ -179,10 +180,10 @@ class Follower:
         while True:
             messages = await subscription.next(HEARTBEAT_TIMEOUT_S)
             if not messages:
-                self._heartbeat_missing = True
+                self._is_heartbeat_missing = True
                 raise NoHeartbeat(f"no message for {HEARTBEAT_TIMEOUT_S:.0f} s")
             self._received_at_s = self._clock()
-            self._heartbeat_missing = False
+            self._is_heartbeat_missing = False
             for message in messages:
                 if not self._continues_with(message):
                     self.trouble = "filling a gap"
@@ -238,5 +239,5 @@ class Follower:
         if self.trouble is not None:
             log.info("up to date at %s", here)
         self.trouble = None
-        if not self._heartbeat_missing:
+        if not self._is_heartbeat_missing:
             self._received_at_s = self._clock()

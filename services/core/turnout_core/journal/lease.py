@@ -10,12 +10,13 @@ from redis.asyncio import Redis
 
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
-from turnout_core.journal.valkey import call
+from turnout_core.journal.valkey import call_function
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """
+    """The result of a request for the lease.
+
     Attributes:
         fence: number to append under; None if another owner has the lease.
         owner: of the lease, now.
@@ -61,7 +62,7 @@ class ValkeyLease:
 
     async def acquire(self, owner: str) -> Grant:
         with RaiseUnreachable():
-            fence, holder, left_ms = await call(
+            fence, holder, left_ms = await call_function(
                 self._valkey,
                 "turnout_lease",
                 [self._keys.lease, self._keys.fence, self._keys.holder],
@@ -71,7 +72,7 @@ class ValkeyLease:
 
     async def release(self, owner: str) -> None:
         with RaiseUnreachable():
-            await call(self._valkey, "turnout_release", [self._keys.lease], [owner])
+            await call_function(self._valkey, "turnout_release", [self._keys.lease], [owner])
 
     async def now_ms(self) -> int:
         with RaiseUnreachable():

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import Event, Replay, State, User
+from turnout_core.domain.state import Event, State, StoredEntry, User
 
 FORMAT: Final = 1
 _DIGEST_BYTES: Final = 16
@@ -46,7 +46,7 @@ class Events(msgspec.Struct, frozen=True, tag="events"):
 
 
 class Answers(msgspec.Struct, frozen=True, tag="answers"):
-    items: list[Replay]
+    items: list[StoredEntry]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -71,7 +71,7 @@ def dump(state: State) -> Iterator[bytes]:
         yield _pack(Answers(some_answers))
 
 
-class Loader:
+class SnapshotLoader:
     """Decodes chunks into a State: ``add`` each in order, then ``finish``."""
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ async def load_state(chunks: AsyncIterable[bytes]) -> State:
 
     Raises BrokenSnapshot, and the errors of ``chunks``.
     """
-    loader = Loader()
+    loader = SnapshotLoader()
     async for chunk in chunks:
         loader.add(chunk)
         await asyncio.sleep(0)

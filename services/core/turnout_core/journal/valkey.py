@@ -49,7 +49,7 @@ async def load_functions(valkey: Redis) -> None:
         await valkey.function_load(functions(), replace=True)
 
 
-async def call(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
+async def call_function(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
     """Calls one of our functions, and installs them if the server does not have them. Raises RedisError."""
     try:
         return await valkey.fcall(name, len(keys), *keys, *args)
@@ -75,7 +75,9 @@ class ValkeyJournal:
 
     async def create(self, epoch: str) -> Head:
         with RaiseUnreachable():
-            head = await call(self._writes, "turnout_create", [self._keys.head, self._keys.stream], [epoch, GENESIS])
+            head = await call_function(
+                self._writes, "turnout_create", [self._keys.head, self._keys.stream], [epoch, GENESIS]
+            )
         found = _head(head)
         if found is None:
             raise JournalError(f"{self._keys.stream} exists but {self._keys.head} does not: restore from a backup")
@@ -97,7 +99,9 @@ class ValkeyJournal:
             fence, before.position.epoch, before.position.seq, before.hash, after.hash, self._keys.changes, *records,
         ]  # fmt: skip
         try:
-            await call(self._writes, "turnout_append", [self._keys.head, self._keys.stream, self._keys.fence], args)
+            await call_function(
+                self._writes, "turnout_append", [self._keys.head, self._keys.stream, self._keys.fence], args
+            )
         except (LinkError, LinkTimeoutError) as error:
             raise OutcomeUnknown(str(error)) from error
         except RedisError as error:
@@ -106,7 +110,7 @@ class ValkeyJournal:
     async def publish_heartbeat(self, fence: int) -> Head:
         try:
             head = _head(
-                await call(
+                await call_function(
                     self._writes, "turnout_beat", [self._keys.head, self._keys.fence], [fence, self._keys.changes]
                 )
             )
@@ -159,18 +163,20 @@ class ValkeyJournal:
         with RaiseUnreachable():
             await write_chunks(self._reads, unfinished, chunks)
             keys = [self._keys.head, self._keys.stream, self._keys.snapshots, unfinished, self._keys.snapshot(position)]
-            listed = await call(self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)])
+            listed = await call_function(
+                self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)]
+            )
         if not listed:
             raise RecordsTrimmed(f"the stream no longer continues snapshot {position}, or is of another epoch")
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         keys = [self._keys.head, self._keys.snapshots, self._keys.snapshot(position)]
         with RaiseUnreachable():
-            await call(self._reads, "turnout_drop", keys, [epoch, str(position)])
+            await call_function(self._reads, "turnout_drop", keys, [epoch, str(position)])
 
     async def trim(self, before: Position) -> None:
         with RaiseUnreachable():
-            await call(
+            await call_function(
                 self._reads, "turnout_trim", [self._keys.head, self._keys.stream], [before.epoch, before.seq + 1]
             )
 

@@ -28,7 +28,8 @@ class Face(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class _Item(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
-    """
+    """One element of a view.
+
     Attributes:
         key: unique within a view.
         rank: sorts the items of a view; items of equal rank are sorted by ``key``.

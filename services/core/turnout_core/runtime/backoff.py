@@ -8,7 +8,8 @@ _DOUBLINGS_MAX: Final = 32  # redis-py computes 2 ** failures, which overflows a
 
 
 class Backoff:
-    """
+    """The pauses between attempts.
+
     Args:
         first_s: the first pause.
         longest_s: the limit of all pauses.

@@ -15,7 +15,8 @@ log = logging.getLogger("turnout.server")
 
 
 class Server(uvicorn.Server):
-    """
+    """A uvicorn server that its caller starts and stops.
+
     Args:
         on_started: called when the server listens, unless a stop was requested before.
         before_close: awaited when the server stops, before its port is closed.

@@ -54,22 +54,22 @@ def install_problems(app: FastAPI, position: Callable[[Request], Position | None
         return response
 
     @app.exception_handler(Rejection)
-    async def _rejected(request: Request, error: Exception) -> Response:
+    async def _handle_rejection(request: Request, error: Exception) -> Response:
         assert isinstance(error, Rejection)  # noqa: S101 - ensured by the decorator
         return with_position(request, problem(error))
 
     @app.exception_handler(RequestValidationError)
-    async def _malformed(request: Request, error: Exception) -> Response:
+    async def _handle_invalid_request(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - ensured by the decorator
         return with_position(request, problem(validation_rejection(error.errors())))
 
     @app.exception_handler(HTTPException)
-    async def _unserved(request: Request, error: Exception) -> Response:
+    async def _handle_http_exception(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - ensured by the decorator
         return with_position(request, _bare_problem(error.status_code, error.headers))
 
     @app.exception_handler(Exception)
-    async def _failed(request: Request, __: Exception) -> Response:
+    async def _handle_exception(request: Request, __: Exception) -> Response:
         return with_position(request, _bare_problem(500, None))
 
 
