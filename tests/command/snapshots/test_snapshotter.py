@@ -238,15 +238,7 @@ async def test_a_snapshot_is_due_after_commits_or_time(
 ) -> None:
     now_s, checks = 1_000_000.0, 0
     snapshotter, journal = FakeSnapshotter(), MemoryJournal()
-    committer = Committer(
-        journal,
-        1,
-        State(Position(EPOCH, 0), ""),
-        Metrics(),
-        is_lease_valid=lambda: True,
-        now_ms=lambda: 0,
-        append_timeout_s=0,
-    )
+    committer = idle_committer(journal, 0)
 
     def clock() -> float:
         nonlocal checks
@@ -278,15 +270,7 @@ async def test_a_failed_snapshot_is_retried() -> None:
     now_s = 1_000_000.0
     snapshotter, journal = FakeSnapshotter(), MemoryJournal()
     snapshotter.fails, snapshotter.seq = True, 500
-    committer = Committer(
-        journal,
-        1,
-        State(Position(EPOCH, 500), ""),
-        Metrics(),
-        is_lease_valid=lambda: True,
-        now_ms=lambda: 0,
-        append_timeout_s=0,
-    )
+    committer = idle_committer(journal, 500)
 
     def clock() -> float:
         nonlocal now_s

@@ -65,11 +65,12 @@ class FencedJournal(MemoryJournal):
     def roll_back(self, seq: int) -> None:
         """Loses all records after ``seq``, as a server without fsync may at a restart."""
         assert self._head is not None
-        kept = {each: record for each, record in self._records.items() if each <= seq}
+        remaining = {each: record for each, record in self._records.items() if each <= seq}
         self._head = type(self._head)(
-            type(self._head.position)(self._head.position.epoch, seq), kept[seq][:32].decode() if kept else "0" * 32
+            type(self._head.position)(self._head.position.epoch, seq),
+            remaining[seq][:32].decode() if remaining else "0" * 32,
         )
-        self._records = kept
+        self._records = remaining
 
     def empty(self) -> None:
         self._head, self._records = None, {}

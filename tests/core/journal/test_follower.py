@@ -195,9 +195,9 @@ async def test_a_rolled_back_journal_is_not_followed() -> None:
         assert not it.follower.is_ready()
 
 
-def _replace(journal: MemoryJournal, epoch: str, *, was_replaced: bool) -> None:
+def _replace(journal: MemoryJournal, epoch: str, *, by_operator: bool) -> None:
     journal._head, journal._records = Head(Position(epoch, 0), GENESIS), {}
-    journal.was_replaced = was_replaced
+    journal.was_replaced = by_operator
     journal.cut()
 
 
@@ -205,7 +205,7 @@ async def test_a_new_epoch_made_by_an_operator_is_followed() -> None:
     async with running_follower() as it:
         await it.write("ada")
         await it.wait_until_applied()
-        _replace(it.journal, "other", was_replaced=True)
+        _replace(it.journal, "other", by_operator=True)
         assert await it.follower.wait_for(Position("other", 0), 5)
         assert it.names() == []
 
@@ -214,7 +214,7 @@ async def test_any_other_new_epoch_is_not_followed() -> None:
     async with running_follower() as it:
         await it.write("ada")
         await it.wait_until_applied()
-        _replace(it.journal, "other", was_replaced=False)
+        _replace(it.journal, "other", by_operator=False)
         await until(lambda: "turnout journal accept" in (it.follower.trouble or ""))
         assert it.names() == ["ada"]
         assert not it.follower.is_ready()

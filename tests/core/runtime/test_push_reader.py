@@ -24,9 +24,9 @@ async def push_reader(valkey_url: str, *earlier: bytes) -> AsyncIterator[tuple[R
         await pubsub.subscribe(CHANNEL)
         assert (await pubsub.get_message(timeout=5) or {})["type"] == "subscribe"
         assert pubsub.connection is not None
-        hidden: Any = pubsub.connection
+        internals: Any = pubsub.connection
         await publish(client, *earlier)
-        await until(lambda: len(hidden._reader._buffer) >= sum(map(len, earlier)))
+        await until(lambda: len(internals._reader._buffer) >= sum(map(len, earlier)))
         yield client, await take_over(pubsub.connection)
 
 
