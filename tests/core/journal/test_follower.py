@@ -89,9 +89,9 @@ async def test_messages_lost_by_the_bus_are_read_from_the_stream() -> None:
     async with running_follower() as it:
         await it.wait_until_applied(BEGINNING)
         await until(it.follower.is_ready)
-        it.journal.loses_messages = True
+        it.journal.loses_publications = True
         await it.write("lost", "also lost")
-        it.journal.loses_messages = False
+        it.journal.loses_publications = False
         await it.write("received")
         await it.wait_until_applied()
         assert it.names() == ["lost", "also lost", "received"]
@@ -117,9 +117,9 @@ async def test_a_heartbeat_with_a_later_head_fills_the_gap() -> None:
     async with running_follower() as it:
         await it.wait_until_applied(BEGINNING)
         await until(it.follower.is_ready)
-        it.journal.loses_messages = True
+        it.journal.loses_publications = True
         await it.write("lost")
-        it.journal.loses_messages = False
+        it.journal.loses_publications = False
         await it.journal.publish_heartbeat(1)
         await it.wait_until_applied()
         assert it.names() == ["lost"]
@@ -129,10 +129,10 @@ async def test_it_reconnects_and_misses_no_commit() -> None:
     async with running_follower() as it:
         await it.write("before")
         await it.wait_until_applied()
-        it.journal.loses_messages = True
+        it.journal.loses_publications = True
         await it.write("between")
-        it.journal.loses_messages = False
-        it.journal.cut()
+        it.journal.loses_publications = False
+        it.journal.break_subscriptions()
         await it.wait_until_applied()
         assert it.names() == ["before", "between"]
 
@@ -142,7 +142,7 @@ async def test_it_is_not_ready_while_the_journal_is_unreachable_and_recovers() -
         await it.write("before")
         await it.wait_until_applied()
         it.journal.is_unreachable = True
-        it.journal.cut()
+        it.journal.break_subscriptions()
         await until(lambda: not it.follower.is_ready())
         it.journal.is_unreachable = False
         await until(it.follower.is_ready)
@@ -189,7 +189,7 @@ async def test_a_rolled_back_journal_is_not_followed() -> None:
         emptied = MemoryJournal()
         await emptied.create(EPOCH)
         it.journal.__dict__.update({**emptied.__dict__, "_subscriptions": it.journal.__dict__["_subscriptions"]})
-        it.journal.cut()
+        it.journal.break_subscriptions()
         await until(lambda: "went back" in (it.follower.trouble or ""))
         assert it.names() == ["ada", "grace"]
         assert not it.follower.is_ready()
@@ -197,8 +197,8 @@ async def test_a_rolled_back_journal_is_not_followed() -> None:
 
 def _replace(journal: MemoryJournal, epoch: str, *, by_operator: bool) -> None:
     journal._head, journal._records = Head(Position(epoch, 0), GENESIS), {}
-    journal.was_replaced = by_operator
-    journal.cut()
+    journal.is_replaced_by_operator = by_operator
+    journal.break_subscriptions()
 
 
 async def test_a_new_epoch_made_by_an_operator_is_followed() -> None:
@@ -225,7 +225,7 @@ async def test_an_emptied_server_is_reported() -> None:
         await it.write("ada")
         await it.wait_until_applied()
         it.journal._head, it.journal._records = None, {}
-        it.journal.cut()
+        it.journal.break_subscriptions()
         await until(lambda: "the server is empty" in (it.follower.trouble or ""))
 
 
