@@ -1,4 +1,4 @@
-"""The journal of a stopped product, for the tests of the operators' commands."""
+"""A stored journal, for tests of the operators' commands."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from typer.testing import Result
 
 from turnout_core.domain.apply import apply
-from turnout_core.domain.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
+from turnout_core.domain.changes import EventCreated, EventEdited, IdempotencyEntry, Joined, Left, Promoted, SignedUp
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
@@ -22,17 +22,19 @@ from turnout_core.journal.valkey import ValkeyJournal
 KEYS = Keys()
 
 FENCE_NOW = 7
-MIDDLE, LATER, END = 12, 20, 30  # the two snapshots, and the head
+MIDDLE, LATER, END = 12, 20, 30  # positions of the two snapshots and of the head
 
 Turnout = Callable[..., Awaitable[Result]]
 """Runs ``turnout journal …``."""
 
 
-def long() -> History:
-    """Thirty commits: people join, one leaves and another moves up, the event is edited."""
+def long_history() -> History:
+    """Thirty commits: joins, a departure with a promotion, and an edit."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
-    history.add(EventCreated("games", "ada", DETAILS), actor="ada", answered=Answered("key", "request", 201, "{}"))
+    history.add(
+        EventCreated("games", "ada", DETAILS), actor="ada", answered=IdempotencyEntry("key", "request", 201, "{}")
+    )
     for number in range(13):
         user = f"user{number}"
         history.add(SignedUp(user, f"User {number}"))
@@ -47,13 +49,13 @@ def long() -> History:
 
 def state_at(seq: int) -> State:
     state = State(BEGINNING.position, BEGINNING.hash)
-    for record in long().records[:seq]:
+    for record in long_history().records[:seq]:
         apply(state, *peek(record))
     return state
 
 
 def content(state: State) -> tuple[object, ...]:
-    """Everything but the epoch."""
+    """All of ``state`` but the epoch, for comparison."""
     attendees = {event.id: list(event.attendances) for event in state.events.values()}
     return (
         state.position.seq, state.hash, state.now, state.users, state.events, attendees, state.answers,
@@ -61,9 +63,9 @@ def content(state: State) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-async def untrimmed(valkey: Redis) -> ValkeyJournal:
-    """All thirty commits in the stream, and no snapshot."""
-    journal, history = ValkeyJournal(valkey, valkey, KEYS), long()
+async def store_untrimmed(valkey: Redis) -> ValkeyJournal:
+    """Stores all thirty commits in the stream, and no snapshot."""
+    journal, history = ValkeyJournal(valkey, valkey, KEYS), long_history()
     await valkey.set(KEYS.fence, FENCE_NOW)
     await valkey.set(KEYS.secret, "the secret")
     await journal.create(EPOCH)
@@ -80,7 +82,7 @@ async def snapshot(journal: ValkeyJournal, state: State) -> None:
 
 
 async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
-    """Writes the stream anew with what ``change`` makes of each record."""
+    """Replaces each record of the stream by ``change(seq, record)``; None drops it."""
     entries: Any = await valkey.xrange(KEYS.stream)
     await valkey.delete(KEYS.stream)
     for name, fields in entries:
@@ -89,23 +91,23 @@ async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -
             await valkey.xadd(KEYS.stream, {"r": record}, id=name)
 
 
-def flipped(record: bytes, at: int) -> bytes:
+def flip_bit(record: bytes, at: int) -> bytes:
     return record[:at] + bytes([record[at] ^ 1]) + record[at + 1 :]
 
 
-def names(folder: Path) -> list[str]:
-    """Of the files in it, hidden ones included."""
+def file_names(folder: Path) -> list[str]:
+    """Names of the files in ``folder``, hidden ones included."""
     return sorted(path.name for path in folder.iterdir())
 
 
-async def followed(valkey: Redis) -> State:
-    """The state of a service that starts now."""
+async def follow_to_end(valkey: Redis) -> State:
+    """The state that a starting service reads from the journal."""
     return await Follower(ValkeyJournal(valkey, valkey, KEYS), NullListener()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
-    """As a command service that starts now does."""
-    grant = await ValkeyLease(valkey, 60, KEYS).take("a new command service")
+    """Appends a commit, as a starting command service does."""
+    grant = await ValkeyLease(valkey, 60, KEYS).acquire("a new command service")
     head = await journal.head()
     assert head is not None
     assert grant.fence is not None
