@@ -15,4 +15,4 @@ def trim_before_snapshot() -> Iterable[Replacement]:
         await journal.drop_snapshot(newest, epoch=newest.epoch)
         await journal.trim(newest)
 
-    yield snapshotter, "_forget", forget
+    yield snapshotter, "_delete_older", forget

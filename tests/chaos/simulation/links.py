@@ -24,8 +24,8 @@ class Server:
         self.kept: dict[int, bytes] = {}
         self.overwritten: list[tuple[int, bytes, bytes]] = []
 
-    async def take(self, owner: str) -> Grant:
-        grant = await self.lease.take(owner)
+    async def acquire(self, owner: str) -> Grant:
+        grant = await self.lease.acquire(owner)
         self.journal.fence = max(self.journal.fence, grant.fence or 0)
         return grant
 
@@ -78,10 +78,10 @@ class Link:
         if self.deaf:
             raise OutcomeUnknown("deaf on purpose")
 
-    async def beat(self, fence: int) -> Head:
+    async def publish_heartbeat(self, fence: int) -> Head:
         self._reach()
         try:
-            return await self._journal.beat(fence)
+            return await self._journal.publish_heartbeat(fence)
         finally:
             await self.quick.wait()
 
@@ -119,9 +119,9 @@ class Link:
     async def close(self) -> None:
         """Nothing is held open."""
 
-    async def take(self, owner: str) -> Grant:
+    async def acquire(self, owner: str) -> Grant:
         self._reach_lease()
-        return await self._server.take(owner)
+        return await self._server.acquire(owner)
 
     async def release(self, owner: str) -> None:
         self._reach_lease()

@@ -124,9 +124,9 @@ class Simulation:
 
     async def _lossy_bus(self) -> None:
         """Publications are lost, and no later one tells so."""
-        self._server.journal.mute = True
+        self._server.journal.loses_publications = True
         await self._more_commands()
-        self._server.journal.mute = False
+        self._server.journal.loses_publications = False
 
     async def _deaf_writer(self) -> None:
         """Appends take place, and the writer does not hear so."""

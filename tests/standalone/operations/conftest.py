@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from history import EPOCH
-from kept_journal import LATER, MIDDLE, Turnout, snapshot, state_at, untrimmed
 from redis.asyncio import Redis
+from stored_journal import LATER, MIDDLE, Turnout, snapshot, state_at, store_untrimmed
 from typer.testing import CliRunner, Result
 
 from turnout.operations import cli as journal_cli
@@ -25,7 +25,7 @@ async def valkey(valkey_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def journal(valkey: Redis) -> ValkeyJournal:
     """A journal as a running product leaves it: two snapshots, and the stream from the older one on."""
-    journal = await untrimmed(valkey)
+    journal = await store_untrimmed(valkey)
     for seq in (MIDDLE, LATER):
         await snapshot(journal, state_at(seq))
     await journal.trim(Position(EPOCH, MIDDLE))

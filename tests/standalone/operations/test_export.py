@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from history import EPOCH
-from kept_journal import END, LATER, MIDDLE, Turnout, flipped, long, names, rewrite, snapshot, state_at
 from redis.asyncio import Redis
+from stored_journal import END, LATER, MIDDLE, Turnout, file_names, flip_bit, long_history, rewrite, snapshot, state_at
 
 from turnout.operations.export import export_to_file
 from turnout.operations.journal_server import JournalServer
@@ -27,10 +27,10 @@ async def test_a_backup_is_lines_that_lead_to_the_head(
     assert result.exit_code == 0
     assert result.stdout.startswith(f"{file}: test-12 to test-30, ")
     lines = gzip.decompress(file.read_bytes()).splitlines()
-    assert json.loads(lines[0])["hash"] == long().head.hash
-    assert [line[2:] for line in lines if line.startswith(b"r ")] == long().records[MIDDLE:]
+    assert json.loads(lines[0])["hash"] == long_history().head.hash
+    assert [line[2:] for line in lines if line.startswith(b"r ")] == long_history().records[MIDDLE:]
     assert file.stat().st_mode & 0o777 == 0o600
-    assert names(tmp_path) == ["backup.gz"]
+    assert file_names(tmp_path) == ["backup.gz"]
 
 
 async def test_to_the_standard_output(journal: ValkeyJournal, turnout: Turnout) -> None:
@@ -50,11 +50,11 @@ async def test_a_file_that_exists_stays(journal: ValkeyJournal, tmp_path: Path, 
 async def test_a_damaged_journal_has_no_backup(
     journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
 ) -> None:
-    await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == 25 else record)
+    await rewrite(valkey, lambda seq, record: flip_bit(record, 50) if seq == 25 else record)
     result = await turnout("export", tmp_path / "backup.gz")
     assert result.exit_code == 1
     assert "run `turnout journal verify` to see what to do" in result.stderr
-    assert names(tmp_path) == []
+    assert file_names(tmp_path) == []
 
 
 async def test_a_snapshot_and_a_trim_under_its_eyes(journal: ValkeyJournal, valkey: Redis, tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from history import EPOCH
-from kept_journal import END, Turnout, append_one, content, flipped, followed, state_at
 from redis.asyncio import Redis
+from stored_journal import END, Turnout, append_one, content, flip_bit, follow_to_end, state_at
 
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
@@ -23,7 +23,7 @@ async def test_the_way_there_and_back_gives_the_same_state_in_another_epoch(
     await valkey.flushall()
     result = await turnout("import", file)
     assert (result.exit_code, result.stderr) == (0, "")
-    state = await followed(valkey)
+    state = await follow_to_end(valkey)
     assert f"the journal is at {state.position} now" in result.stdout
     assert state.position.epoch != EPOCH
     assert content(state) == content(state_at(END))
@@ -36,7 +36,7 @@ async def test_appends_go_on(journal: ValkeyJournal, valkey: Redis, tmp_path: Pa
     await turnout("export", tmp_path / "backup.gz")
     await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
     await append_one(journal, valkey)
-    state = await followed(valkey)
+    state = await follow_to_end(valkey)
     assert (state.position.seq, "late" in state.users) == (END + 1, True)
     assert (await turnout("verify")).exit_code == 0
 
@@ -45,7 +45,7 @@ async def test_through_pipes(journal: ValkeyJournal, valkey: Redis, turnout: Tur
     exported = await turnout("export", "-")
     await valkey.flushall()
     assert (await turnout("import", "-", given=exported.stdout_bytes)).exit_code == 0
-    assert content(await followed(valkey)) == content(state_at(END))
+    assert content(await follow_to_end(valkey)) == content(state_at(END))
 
 
 async def test_an_earlier_position_of_the_backup(
@@ -54,7 +54,7 @@ async def test_an_earlier_position_of_the_backup(
     await turnout("export", tmp_path / "backup.gz")
     await valkey.flushall()
     assert (await turnout("import", tmp_path / "backup.gz", "--to", "test-17")).exit_code == 0
-    assert content(await followed(valkey)) == content(state_at(17))
+    assert content(await follow_to_end(valkey)) == content(state_at(17))
 
 
 async def test_a_journal_is_not_replaced_unasked(
@@ -65,7 +65,7 @@ async def test_a_journal_is_not_replaced_unasked(
         result = await turnout("import", tmp_path / "backup.gz", *arguments)
         assert result.exit_code == 2
         assert message in result.stderr
-    assert (await followed(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_the_environment_does_not_answer_for_the_operator(
@@ -80,7 +80,7 @@ async def test_the_environment_does_not_answer_for_the_operator(
     for arguments, message in (((), "replace it with --force"), (("--force",), "confirm with --yes")):
         result = await turnout("import", file, *arguments)
         assert (result.exit_code, message in result.stderr) == (2, True)
-    assert (await followed(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_the_environment_names_no_position_to_restore(
@@ -88,7 +88,7 @@ async def test_the_environment_names_no_position_to_restore(
 ) -> None:
     monkeypatch.setenv("TURNOUT_RESTORE_TO", f"{EPOCH}-17")
     assert (await turnout("restore")).exit_code == 2
-    assert (await followed(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_a_writer_is_not_disturbed(
@@ -99,7 +99,7 @@ async def test_a_writer_is_not_disturbed(
     result = await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
     assert result.exit_code == 2
     assert "it has the lease, as a command service" in result.stderr
-    assert (await followed(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_a_file_that_is_no_backup(valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
@@ -119,8 +119,8 @@ async def test_no_altered_byte_gets_in(journal: ValkeyJournal, valkey: Redis, tm
     await valkey.flushall()
     whole = file.read_bytes()
     unpacked = gzip.decompress(whole)
-    damaged = [whole[:-9], whole[: len(whole) // 2], flipped(whole, len(whole) // 2)]
-    damaged += [gzip.compress(flipped(unpacked, at)) for at in range(60, len(unpacked), len(unpacked) // 20)]
+    damaged = [whole[:-9], whole[: len(whole) // 2], flip_bit(whole, len(whole) // 2)]
+    damaged += [gzip.compress(flip_bit(unpacked, at)) for at in range(60, len(unpacked), len(unpacked) // 20)]
     damaged += [gzip.compress(unpacked[: unpacked.rindex(b"end ")])]
     for each in damaged:
         file.write_bytes(each)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from history import BEGINNING, EPOCH
-from kept_journal import FENCE_NOW, Turnout, long, names
+from stored_journal import FENCE_NOW, Turnout, file_names, long_history
 
 from turnout.valkey.embedded import embedded_valkey
 from turnout_core.journal.keys import Keys
@@ -14,7 +14,7 @@ KEYS = Keys()
 
 
 async def test_the_folder_of_a_product_that_does_not_run(tmp_path: Path, turnout: Turnout) -> None:
-    folder, history = tmp_path / "data", long()
+    folder, history = tmp_path / "data", long_history()
     async with embedded_valkey(folder) as url, connect(url) as valkey:
         await valkey.set(KEYS.fence, FENCE_NOW)
         journal = ValkeyJournal(valkey, valkey, KEYS)
@@ -34,7 +34,7 @@ async def test_the_folder_of_a_product_that_does_not_run(tmp_path: Path, turnout
 async def test_a_folder_without_a_journal_stays_as_it_is(tmp_path: Path, turnout: Turnout) -> None:
     result = await turnout("verify", "--data", tmp_path)
     assert (result.exit_code, result.stderr) == (2, f"there is no journal in the folder {tmp_path}\n")
-    assert names(tmp_path) == []
+    assert file_names(tmp_path) == []
 
 
 async def test_no_target(turnout: Turnout) -> None:

@@ -5,8 +5,8 @@ import json
 
 import pytest
 from history import History
-from kept_journal import END, FENCE_NOW, Turnout, long
 from redis.asyncio import Redis
+from stored_journal import END, FENCE_NOW, Turnout, long_history
 
 from turnout.operations import tail
 from turnout.operations.journal_server import JournalServer
@@ -32,7 +32,7 @@ async def test_from_a_position_as_json(journal: ValkeyJournal, turnout: Turnout)
     result = await turnout("tail", "--from", "test-28", "--json")
     commits = [json.loads(line) for line in result.stdout.splitlines()]
     assert [commit["seq"] for commit in commits] == [28, 29, 30]
-    assert commits[-1]["hash"] == long().head.hash
+    assert commits[-1]["hash"] == long_history().head.hash
     assert commits[-1]["changes"] == [
         {"type": "joined", "event": "games", "user": "user12", "party": 1, "status": "waitlisted"}
     ]
@@ -63,10 +63,10 @@ async def test_following_tells_what_comes_and_survives_a_restore(
 ) -> None:
     records = tail.read_records(JournalServer(valkey, KEYS), None, 1, follow=True)
     assert peek(await anext(records))[0].seq == END
-    history = History(long().head)
+    history = History(long_history().head)
     late = history.add(SignedUp("late", "Late"))
     coming = asyncio.ensure_future(anext(records))
-    await journal.append(FENCE_NOW, long().head, [late], history.head)
+    await journal.append(FENCE_NOW, long_history().head, [late], history.head)
     assert await coming == late
     await valkey.delete(KEYS.stream)
     await valkey.hset(KEYS.head, "epoch", "another")
@@ -74,6 +74,6 @@ async def test_following_tells_what_comes_and_survives_a_restore(
     coming = asyncio.ensure_future(anext(records))
     later = beyond.add(SignedUp("later", "Later"))
     await journal.append(FENCE_NOW, Head(Position("another", END + 1), history.head.hash), [later], beyond.head)
-    await journal.beat(FENCE_NOW)
+    await journal.publish_heartbeat(FENCE_NOW)
     assert await coming == later
     await records.aclose()

@@ -4,8 +4,8 @@ from typing import cast
 
 import pytest
 from history import BEGINNING, EPOCH
-from kept_journal import END, FENCE_NOW, LATER, MIDDLE, Turnout, flipped, long, rewrite, snapshot, state_at
 from redis.asyncio import Redis
+from stored_journal import END, FENCE_NOW, LATER, MIDDLE, Turnout, flip_bit, long_history, rewrite, snapshot, state_at
 
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
@@ -21,7 +21,7 @@ async def test_a_sound_journal(journal: ValkeyJournal, turnout: Turnout) -> None
 
 
 async def test_a_journal_without_snapshots(valkey: Redis, turnout: Turnout) -> None:
-    history = long()
+    history = long_history()
     await valkey.set(KEYS.fence, FENCE_NOW)
     journal = ValkeyJournal(valkey, valkey, KEYS)
     await journal.create(EPOCH)
@@ -48,7 +48,7 @@ async def test_no_journal(valkey: Redis, turnout: Turnout) -> None:
 async def test_a_flipped_byte_behind_the_newest_snapshot(
     byte: int, journal: ValkeyJournal, valkey: Redis, turnout: Turnout
 ) -> None:
-    await rewrite(valkey, lambda seq, record: flipped(record, byte) if seq == 25 else record)
+    await rewrite(valkey, lambda seq, record: flip_bit(record, byte) if seq == 25 else record)
     result = await turnout("verify")
     assert result.exit_code == 1
     assert result.stderr.startswith("damaged at test-25: ")
@@ -58,7 +58,7 @@ async def test_a_flipped_byte_behind_the_newest_snapshot(
 async def test_a_flipped_byte_before_the_newest_snapshot_leaves_the_present_sound(
     journal: ValkeyJournal, valkey: Redis, turnout: Turnout
 ) -> None:
-    await rewrite(valkey, lambda seq, record: flipped(record, 50) if seq == 15 else record)
+    await rewrite(valkey, lambda seq, record: flip_bit(record, 50) if seq == 15 else record)
     result = await turnout("verify")
     assert result.exit_code == 1
     assert result.stderr.startswith("damaged at test-15: ")
@@ -100,7 +100,7 @@ async def test_a_damaged_snapshot(journal: ValkeyJournal, valkey: Redis, turnout
     key = f"{KEYS.snapshots}:test-20"
     chunk = await valkey.lindex(key, 1)
     assert isinstance(chunk, bytes)
-    await valkey.lset(key, 1, cast("str", flipped(chunk, 30)))
+    await valkey.lset(key, 1, cast("str", flip_bit(chunk, 30)))
     result = await turnout("verify")
     assert result.exit_code == 1
     assert "damaged at test-20: the snapshot: a chunk is damaged" in result.stderr

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
-from kept_journal import followed
 from redis.asyncio import Redis
+from stored_journal import follow_to_end
 from typer.testing import CliRunner
 from waiting import until
 
@@ -81,9 +81,9 @@ def content(state: State) -> list[Any]:
 async def test_a_month_is_there_and_a_second_run_changes_nothing(transport: httpx.ASGITransport, valkey: Redis) -> None:
     async with api(transport) as client:
         first = await seeded(client)
-        before = await followed(valkey)
+        before = await follow_to_end(valkey)
         second = await seeded(client)
-        after = await followed(valkey)
+        after = await follow_to_end(valkey)
     assert (len(after.users), len(after.events)) == (PEOPLE, EVENTS)
     assert after.position == before.position
     assert first.again == 0
@@ -115,16 +115,16 @@ def gone(request: httpx.Request) -> httpx.Response:
 async def test_after_a_break_it_goes_on_even_on_the_next_day(answers: int, valkey_url: str, valkey: Redis) -> None:
     async with serving(valkey_url) as transport, api(transport) as client:
         await seeded(client, today=TODAY)
-        expected = content(await followed(valkey))
+        expected = content(await follow_to_end(valkey))
     await valkey.flushall()
     async with serving(valkey_url) as transport:
         async with api(Breaking(transport, answers, gone)) as client:
             with pytest.raises(SeedError, match="connection refused"):
                 await seeded(client, today=TODAY)
-        begun = bool((await followed(valkey)).events)
+        begun = bool((await follow_to_end(valkey)).events)
         async with api(transport) as client:
             await seeded(client, today=TODAY + timedelta(days=1) if begun else TODAY)
-    assert content(await followed(valkey)) == expected
+    assert content(await follow_to_end(valkey)) == expected
 
 
 async def test_it_is_patient_with_a_service_that_is_away(transport: httpx.ASGITransport, valkey: Redis) -> None:

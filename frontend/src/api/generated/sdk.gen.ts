@@ -19,9 +19,9 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * List Events
+ * List events
  *
- * A window of the events, and how many there are in all.
+ * The first matching events, and the total number of matching events.
  */
 export const listEvents = <ThrowOnError extends boolean = true>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, ListEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
     responseType: 'json',
@@ -61,9 +61,9 @@ export const deleteEvent = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Get Event
+ * Read one event
  *
- * One event with its first attendees, and how many look at it.
+ * One event, its first attendees and its number of viewers.
  */
 export const getEvent = <ThrowOnError extends boolean = true>(options: Options<GetEventData, ThrowOnError>): RequestResult<GetEventResponses, GetEventErrors, ThrowOnError> => (options.client ?? client).get<GetEventResponses, GetEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -90,7 +90,7 @@ export const editEvent = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * List Attendees
+ * List the attendees of an event
  *
  * A page of attendees, in the order of joining.
  */
@@ -101,7 +101,7 @@ export const listAttendees = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Join an event, or its waitlist
+ * Join an event or its waitlist
  */
 export const joinEvent = <ThrowOnError extends boolean = true>(options: Options<JoinEventData, ThrowOnError>): RequestResult<JoinEventResponses, JoinEventErrors, ThrowOnError> => (options.client ?? client).post<JoinEventResponses, JoinEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -119,7 +119,7 @@ export const joinEvent = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * Leave an event, or its waitlist
+ * Leave an event or its waitlist
  */
 export const unattendEvent = <ThrowOnError extends boolean = true>(options: Options<UnattendEventData, ThrowOnError>): RequestResult<UnattendEventResponses, UnattendEventErrors, ThrowOnError> => (options.client ?? client).delete<UnattendEventResponses, UnattendEventErrors, ThrowOnError>({
     security: [{
@@ -132,7 +132,7 @@ export const unattendEvent = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Come with more, or fewer
+ * Change the size of one's party
  */
 export const changeParty = <ThrowOnError extends boolean = true>(options: Options<ChangePartyData, ThrowOnError>): RequestResult<ChangePartyResponses, ChangePartyErrors, ThrowOnError> => (options.client ?? client).patch<ChangePartyResponses, ChangePartyErrors, ThrowOnError>({
     responseType: 'json',
@@ -150,7 +150,7 @@ export const changeParty = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Remove somebody from one's own event
+ * Remove an attendee from one's own event
  */
 export const removeAttendee = <ThrowOnError extends boolean = true>(options: Options<RemoveAttendeeData, ThrowOnError>): RequestResult<RemoveAttendeeResponses, RemoveAttendeeErrors, ThrowOnError> => (options.client ?? client).delete<RemoveAttendeeResponses, RemoveAttendeeErrors, ThrowOnError>({
     security: [{
@@ -163,7 +163,7 @@ export const removeAttendee = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Cancel one's own event, for good
+ * Cancel one's own event; this cannot be undone
  */
 export const cancelEvent = <ThrowOnError extends boolean = true>(options: Options<CancelEventData, ThrowOnError>): RequestResult<CancelEventResponses, CancelEventErrors, ThrowOnError> => (options.client ?? client).post<CancelEventResponses, CancelEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -177,9 +177,9 @@ export const cancelEvent = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Watch
+ * Watch views (server-sent events)
  *
- * Live views. A WebSocket speaks docs/protocol.md here; `Accept: text/event-stream` gets the same as events.
+ * Sends the messages of the live protocol as events. A WebSocket on this path uses docs/protocol.md.
  */
 export const watch = <ThrowOnError extends boolean = true>(options: Options<WatchData, ThrowOnError, WatchResponse>): Promise<ServerSentEventsResult<WatchResponses>> => (options.client ?? client).sse.get<WatchResponses, WatchErrors, ThrowOnError>({
     responseType: 'text',
@@ -188,7 +188,7 @@ export const watch = <ThrowOnError extends boolean = true>(options: Options<Watc
 });
 
 /**
- * Get Me
+ * Read one's own events
  *
  * The events that the signed-in user organizes, attends or waits for.
  */
@@ -212,7 +212,7 @@ export const deleteSession = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * Who am I?
+ * Read the signed-in user
  */
 export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
     responseType: 'json',
@@ -226,7 +226,7 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * Become a guest by entering a name
+ * Sign up as a guest with a name
  */
 export const createSession = <ThrowOnError extends boolean = true>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => (options.client ?? client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
     responseType: 'json',

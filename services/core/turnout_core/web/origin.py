@@ -1,4 +1,4 @@
-"""The check of the page that sends a request with a visitor's cookie."""
+"""Refuses writes that pages of other origins send with our cookie (cross-site request forgery)."""
 
 from collections.abc import Collection
 from typing import Final
@@ -15,7 +15,7 @@ _AS_HTTP: Final = {"ws": "http", "wss": "https"}
 
 
 class OtherOrigin(Invalid):
-    """A page of another origin tries to act in a visitor's name."""
+    """A page of another origin sent a request with the visitor's cookie."""
 
     status = 403
 
@@ -38,11 +38,11 @@ def is_allowed(origin: str, scheme: str, host: str, further: Collection[str] = (
     return asked is not None and any(asked == _parts(each) for each in allowed)
 
 
-def same_origin(request: Request, further: Collection[str] = ()) -> None:
-    """Refuses a write that a page of another origin sends with our cookie. Raises OtherOrigin.
+def check_same_origin(request: Request, further: Collection[str] = ()) -> None:
+    """Refuses a request with our cookie from a page of another origin. Raises OtherOrigin.
 
-    A browser names the page's origin on every write (Fetch standard, "Origin" header); other clients name none. A
-    bearer token is no cookie: no other page can send it.
+    Browsers send the page's origin with every write (Fetch standard, "Origin" header); other clients do not. A page of
+    another origin cannot know a bearer token, so a request with one is not checked.
     """
     origin = request.headers.get("origin")
     if origin is None or bearer_token(request.headers.get("authorization")) is not None:
