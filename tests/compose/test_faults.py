@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from crowd import Crowd
 from deployment import Deployment, docker
+from deployment_load import Crowd
 
 Tell = Callable[[str], None]
 TAKEOVER_MAX_S = 3.0

@@ -1,16 +1,16 @@
-"""Drops repeated log lines: without Valkey the services would log the same lines several times a second for hours."""
+"""Drops repeated log lines: while Valkey is away, the services log the same lines several times a second."""
 
 import logging
 import time
 from collections.abc import Callable
 from typing import Final
 
-EVERY_S: Final = 60.0
-_LINES_MAX: Final = 1000  # different lines within a minute
+INTERVAL_S: Final = 60.0
+_LINES_MAX: Final = 1000  # distinct lines to remember
 
 
 class LogThrottle(logging.Filter):
-    """Drops a line that its logger has logged within the last ``EVERY_S``, word for word.
+    """Drops a line if its logger has logged the same text within the last ``INTERVAL_S``.
 
     Args:
         always: name of a logger whose lines are never dropped.
@@ -26,7 +26,7 @@ class LogThrottle(logging.Filter):
         if record.name == self._always:
             return True
         line, now_s = (record.name, record.getMessage()), self._clock()
-        if now_s - self._logged_at_s.get(line, -EVERY_S) < EVERY_S:
+        if now_s - self._logged_at_s.get(line, -INTERVAL_S) < INTERVAL_S:
             return False
         if len(self._logged_at_s) >= _LINES_MAX:
             self._logged_at_s.clear()

@@ -1,4 +1,4 @@
-"""The journal of a stopped product, for the tests of the operators' commands."""
+"""A sample journal, as a stopped product leaves it, for the tests of the operators' commands."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -21,15 +21,15 @@ from turnout_core.journal.valkey import ValkeyJournal
 
 KEYS = Keys()
 
-FENCE_NOW = 7
+FENCE = 7
 MIDDLE, LATER, END = 12, 20, 30  # the two snapshots, and the head
 
-Turnout = Callable[..., Awaitable[Result]]
-"""Runs ``turnout journal …``."""
+RunTurnout = Callable[..., Awaitable[Result]]
+"""Runs ``turnout journal`` with the arguments of the call."""
 
 
-def long() -> History:
-    """Thirty commits: people join, one leaves and another moves up, the event is edited."""
+def sample_history() -> History:
+    """Thirty commits: people join, one leaves, another is promoted, the event is edited."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
     history.add(EventCreated("games", "ada", DETAILS), actor="ada", answered=Answered("key", "request", 201, "{}"))
@@ -47,13 +47,13 @@ def long() -> History:
 
 def state_at(seq: int) -> State:
     state = State(BEGINNING.position, BEGINNING.hash)
-    for record in long().records[:seq]:
+    for record in sample_history().records[:seq]:
         apply(state, *peek(record))
     return state
 
 
 def content(state: State) -> tuple[object, ...]:
-    """Everything but the epoch."""
+    """Everything in the state except the epoch."""
     attendees = {event.id: list(event.attendances) for event in state.events.values()}
     return (
         state.position.seq, state.hash, state.now, state.users, state.events, attendees, state.answers,
@@ -61,17 +61,17 @@ def content(state: State) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-async def untrimmed(valkey: Redis) -> ValkeyJournal:
-    """All thirty commits in the stream, and no snapshot."""
-    journal, history = ValkeyJournal(valkey, valkey, KEYS), long()
-    await valkey.set(KEYS.fence, FENCE_NOW)
+async def create_untrimmed_journal(valkey: Redis) -> ValkeyJournal:
+    """Writes a journal with all thirty commits in the stream and no snapshot."""
+    journal, history = ValkeyJournal(valkey, valkey, KEYS), sample_history()
+    await valkey.set(KEYS.fence, FENCE)
     await valkey.set(KEYS.secret, "the secret")
     await journal.create(EPOCH)
-    await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+    await journal.append(FENCE, BEGINNING, history.records, history.head)
     return journal
 
 
-async def snapshot(journal: ValkeyJournal, state: State) -> None:
+async def save_snapshot(journal: ValkeyJournal, state: State) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for chunk in dump(state):
             yield chunk
@@ -79,8 +79,8 @@ async def snapshot(journal: ValkeyJournal, state: State) -> None:
     await journal.save_snapshot(state.position, chunks())
 
 
-async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
-    """Writes the stream anew with what ``change`` makes of each record."""
+async def rewrite_stream(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
+    """Rewrites the stream: ``change`` maps each number and record to the new record, or to None to drop it."""
     entries: Any = await valkey.xrange(KEYS.stream)
     await valkey.delete(KEYS.stream)
     for name, fields in entries:
@@ -89,22 +89,22 @@ async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -
             await valkey.xadd(KEYS.stream, {"r": record}, id=name)
 
 
-def flipped(record: bytes, at: int) -> bytes:
+def flip_bit(record: bytes, at: int) -> bytes:
     return record[:at] + bytes([record[at] ^ 1]) + record[at + 1 :]
 
 
-def names(folder: Path) -> list[str]:
-    """Of the files in it, hidden ones included."""
+def file_names(folder: Path) -> list[str]:
+    """Names of the files in ``folder``, including hidden ones."""
     return sorted(path.name for path in folder.iterdir())
 
 
-async def followed(valkey: Redis) -> State:
-    """The state of a service that starts now."""
+async def read_state(valkey: Redis) -> State:
+    """Returns the state that a service reads when it starts now."""
     return await Follower(ValkeyJournal(valkey, valkey, KEYS), NullListener()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
-    """As a command service that starts now does."""
+    """Takes the lease and appends one commit, as a new command service does."""
     grant = await ValkeyLease(valkey, 60, KEYS).take("a new command service")
     head = await journal.head()
     assert head is not None
