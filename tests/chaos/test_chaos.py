@@ -1,4 +1,4 @@
-"""A short, seeded slice of ``make chaos``: real processes, a few faults, everything checked."""
+"""A short run of ``make chaos``: real processes, one fault of each kind."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from chaos.faults.cluster import Cluster
 from chaos.history.events import save
 from chaos.run import RESULTS, run
 
-FAULTS = 17  # one of each kind, but for the long ones
+FAULTS = 17  # one of each kind except the long ones
 SECONDS = 30.0
 
 

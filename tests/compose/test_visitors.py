@@ -1,4 +1,4 @@
-"""Real browsers through the published port."""
+"""The main job in real browsers through the published port."""
 
 from deployment import Deployment
 from playwright.sync_api import Browser, expect

@@ -87,7 +87,7 @@ def gateway(
     valkey: Valkey = None,
     valkey_file: ValkeyFile = None,
 ) -> None:
-    """Serve the reads and the live connections. Any number may run."""
+    """Serve the reads and the live links. Any number may run."""
     from turnout_gateway.__main__ import main as serve  # noqa: PLC0415 - see above
 
     _export(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)

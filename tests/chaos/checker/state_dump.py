@@ -11,11 +11,11 @@ from turnout_core.domain.state import State
 from turnout_core.journal.snapshot import dump
 
 STATE_FILE: Final = "CHAOS_STATE_FILE"
-"""The environment variable that says where to write it: position and digest."""
+"""The environment variable with the path of the file for position and digest."""
 
 
 def digest_of(state: State) -> str:
-    """Tells two States apart, byte for byte."""
+    """A digest of the bytes of the State's snapshot."""
     whole = blake2b(digest_size=16)
     for chunk in dump(state):
         whole.update(chunk)
@@ -23,7 +23,7 @@ def digest_of(state: State) -> str:
 
 
 def dump_state_on_signal() -> None:
-    """From now on, in this process. The State must be at rest when the signal comes."""
+    """Installs the dump in this process. The State must not change while the signal is handled."""
     writers: list[Writer] = []
     made = Writer.__init__
 
