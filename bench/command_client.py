@@ -1,4 +1,4 @@
-"""Asks the command service: a guest with some events, whose titles it edits at a steady pace."""
+"""A client of the command service: a guest with some events, who edits their titles at a steady rate."""
 
 import asyncio
 import json
@@ -7,67 +7,70 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from publisher import mark
+from publisher import time_mark
 
 _CONNECTIONS: Final = 4
 
 
-class Asker:
-    """One person in a few browser tabs: HTTP/1.1 with keep-alive, as little of it as will do."""
+class CommandClient:
+    """One guest on a few connections. It speaks a minimal HTTP/1.1 with keep-alive."""
 
-    def __init__(self, links: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
-        self._links = links
+    def __init__(self, connections: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
+        self._connections = connections
         self._token = ""
         self._events: list[str] = []
 
     async def prepare(self, events: int) -> None:
-        self._token = (await self._ask(0, "POST", "/api/session", {"name": "Ada"}))["token"]
-        for each in range(events):
-            wanted = {"title": f"Event {each}", "starts": f"2099-01-01T{each % 24:02}:00", "zone": "Etc/UTC"}
-            self._events.append((await self._ask(0, "POST", "/api/events", wanted))["id"])
+        self._token = (await self._send(0, "POST", "/api/session", {"name": "Ada"}))["token"]
+        for number in range(events):
+            fields = {"title": f"Event {number}", "starts": f"2099-01-01T{number % 24:02}:00", "zone": "Etc/UTC"}
+            self._events.append((await self._send(0, "POST", "/api/events", fields))["id"])
 
-    async def run(self, rate: float, seconds: float) -> list[float]:
-        """Edits ``rate`` titles a second. Gives how long each answer took, in ms."""
+    async def edit_titles(self, rate: float, seconds: float) -> list[float]:
+        """Edits ``rate`` titles a second. Returns the response time of each edit, in ms."""
         start = time.monotonic()
-        together = await asyncio.gather(
-            *(self._edit(link, rate / len(self._links), start, seconds) for link in range(len(self._links)))
+        durations_ms = await asyncio.gather(
+            *(
+                self._edit_on_connection(connection, rate / len(self._connections), start, seconds)
+                for connection in range(len(self._connections))
+            )
         )
-        return [took for each in together for took in each]
+        return [each for connection_ms in durations_ms for each in connection_ms]
 
-    async def _edit(self, link: int, rate: float, start: float, seconds: float) -> list[float]:
-        took = []
-        for each in range(round(rate * seconds)):
-            due = start + (each + link / len(self._links)) / rate
+    async def _edit_on_connection(self, connection: int, rate: float, start: float, seconds: float) -> list[float]:
+        durations_ms = []
+        for number in range(round(rate * seconds)):
+            due = start + (number + connection / len(self._connections)) / rate
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            event = self._events[(each * len(self._links) + link) % len(self._events)]
-            asked = time.monotonic()
-            await self._ask(link, "PATCH", f"/api/events/{event}", {"title": mark()})
-            took.append((time.monotonic() - asked) * 1000)
-        return took
+            event = self._events[(number * len(self._connections) + connection) % len(self._events)]
+            sent_at_s = time.monotonic()
+            await self._send(connection, "PATCH", f"/api/events/{event}", {"title": time_mark()})
+            durations_ms.append((time.monotonic() - sent_at_s) * 1000)
+        return durations_ms
 
-    async def _ask(self, link: int, method: str, path: str, wanted: dict[str, str]) -> dict[str, Any]:
-        reader, writer = self._links[link]
-        body = json.dumps(wanted).encode()
+    async def _send(self, connection: int, method: str, path: str, fields: dict[str, str]) -> dict[str, Any]:
+        reader, writer = self._connections[connection]
+        body = json.dumps(fields).encode()
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-        signed = f"Authorization: Bearer {self._token}\r\n" if self._token else ""
-        writer.write(f"{head}{signed}\r\n".encode() + body)
+        authorization = f"Authorization: Bearer {self._token}\r\n" if self._token else ""
+        writer.write(f"{head}{authorization}\r\n".encode() + body)
         status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in lines if line)
-        answer = await reader.readexactly(int(headers["content-length"]))
+        response = await reader.readexactly(int(headers["content-length"]))
         if status.split()[1][0] != "2":
-            raise RuntimeError(f"{method} {path}: {status} {answer.decode()[:300]}")
-        found: dict[str, Any] = json.loads(answer)
-        return found
+            raise RuntimeError(f"{method} {path}: {status} {response.decode()[:300]}")
+        content: dict[str, Any] = json.loads(response)
+        return content
 
 
 @asynccontextmanager
-async def ask_at_pace(port: int, events: int) -> AsyncIterator[Asker]:
-    links = [await asyncio.open_connection("127.0.0.1", port) for _ in range(_CONNECTIONS)]
+async def open_command_client(port: int, events: int) -> AsyncIterator[CommandClient]:
+    connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(_CONNECTIONS)]
     try:
-        asker = Asker(links)
-        await asker.prepare(events)
-        yield asker
+        client = CommandClient(connections)
+        await client.prepare(events)
+        yield client
     finally:
-        for _, writer in links:
+        for _, writer in connections:
             writer.close()
