@@ -1,7 +1,7 @@
-"""Gives every service of the deployment its secrets: those that were given as files, random ones for the rest.
+"""Writes the secrets of every service of the deployment: given ones from files, random ones otherwise.
 
-Runs once at each start, before everything else, and changes nothing that is there already. Each service sees only its
-own folder. ``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords).
+It runs once at each start, before all services, and keeps existing secrets. Each service sees only its own folder.
+``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords).
 """
 
 import hashlib
@@ -31,10 +31,10 @@ def main() -> None:
     _write(MADE / "valkey" / "users.acl", "\n".join(users))
 
 
-def _secret(name: str, kept: Path) -> str:
-    """The secret that was given, or that was made before, or a new one."""
+def _secret(name: str, existing: Path) -> str:
+    """Returns the given secret, else the existing one, else a new one."""
     given = GIVEN / name
-    for each in (given, kept):
+    for each in (given, existing):
         if each.exists():
             found = each.read_text().strip()
             if len(found) < LENGTH_MIN:
@@ -44,7 +44,7 @@ def _secret(name: str, kept: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replaces the file at once, so that no reader ever sees half of it."""
+    """Replaces the file atomically, so that no reader sees a part of it."""
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text + "\n")
     unfinished.chmod(0o440)

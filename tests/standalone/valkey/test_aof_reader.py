@@ -25,7 +25,7 @@ def test_an_intact_file(log: bytes) -> None:
     assert measure_extent(log) == Extent(len(log), 0, is_zero_filled=False)
 
 
-@pytest.mark.parametrize("whole", [b"", SET, TRANSACTION, BINARY, SET + NOTE])
+@pytest.mark.parametrize("intact", [b"", SET, TRANSACTION, BINARY, SET + NOTE])
 @pytest.mark.parametrize("tail", [b"\0", ZEROS, b"\0" * 200_000])
 def test_zeros_after_the_intact_part(intact: bytes, tail: bytes) -> None:
     assert measure_extent(intact + tail) == Extent(len(intact), len(tail), is_zero_filled=True)
