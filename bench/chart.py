@@ -83,10 +83,10 @@ def _panel(panel: Panel, figures: Sequence[tuple[str, float]], y: int) -> list[s
         top = y + _PANEL_HEAD + number * _LINE
         length = max(1.0, value / longest * _BAR_MAX)
         kind = {FLOOR.name: "floor", TURNOUT.name: "ours"}.get(name, "peer")
-        mine = ' class="mine"' if name == TURNOUT.name else ""
+        emphasis = ' class="mine"' if name == TURNOUT.name else ""
         parts += [
-            f'  <text{mine} x="{_LABEL - 10}" y="{top + 13}" text-anchor="end">{escape(_TITLES[name])}</text>',
+            f'  <text{emphasis} x="{_LABEL - 10}" y="{top + 13}" text-anchor="end">{escape(_TITLES[name])}</text>',
             f'  <rect class="{kind}" x="{_LABEL}" y="{top}" width="{length:.1f}" height="17" rx="3"/>',
-            f'  <text{mine} x="{_LABEL + length + 8:.1f}" y="{top + 13}">{panel.value_format.format(value)}</text>',
+            f'  <text{emphasis} x="{_LABEL + length + 8:.1f}" y="{top + 13}">{panel.value_format.format(value)}</text>',
         ]
     return parts

@@ -44,7 +44,7 @@ def tree(pid: int) -> list[int]:
     children: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         children += [int(each) for each in task.read_text().split()]
-    return [pid, *(below for child in children for below in tree(child))]
+    return [pid, *(descendant for child in children for descendant in tree(child))]
 
 
 def resident_bytes(pid: int) -> int:

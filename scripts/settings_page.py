@@ -24,7 +24,7 @@ so it reads the settings of both. `TURNOUT_TRUSTED_PROXIES` replaces `TURNOUT_FO
 | variable | read by | default | meaning |
 | --- | --- | --- | --- |
 """
-_NOT_OF_UP: Final = frozenset({"log_level"})  # `turnout up` logs warnings and errors
+_NOT_READ_BY_UP: Final = frozenset({"log_level"})  # `turnout up` logs warnings and errors
 _EMBEDDED_VALKEY: Final = "an embedded one"
 
 
@@ -58,23 +58,23 @@ def options() -> Iterator[tuple[str, Any]]:
 
 def settings() -> list[Setting]:
     """All settings, those with an option first."""
-    found: dict[str, Setting] = {}
+    settings_by_name: dict[str, Setting] = {}
     for command, option in options():
         if option.envvar is None:
             continue
-        setting = found.setdefault(option.envvar, Setting(option.envvar, _sentence(option.help)))
-        setting.defaults[_reader(command, option)] = "required" if option.required else _shown(option.default)
+        setting = settings_by_name.setdefault(option.envvar, Setting(option.envvar, _sentence(option.help)))
+        setting.defaults[_reader(command, option)] = "required" if option.required else _format_default(option.default)
     for service, model in (("command", CommandSettings), ("gateway", GatewaySettings)):
         for name, each in model.model_fields.items():
             variable = f"TURNOUT_{name.upper()}"
-            setting = found.setdefault(variable, Setting(variable, _sentence(each.description or "")))
+            setting = settings_by_name.setdefault(variable, Setting(variable, _sentence(each.description or "")))
             read = {reader.split(" ")[0]: reader for reader in setting.defaults}
-            for reader in (service,) if name in _NOT_OF_UP else ("up", service):
-                known = read.get(reader, reader)
-                if not setting.defaults.get(known):
+            for reader in (service,) if name in _NOT_READ_BY_UP else ("up", service):
+                reader_name = read.get(reader, reader)
+                if not setting.defaults.get(reader_name):
                     is_embedded = name == "valkey" and reader == "up"
-                    setting.defaults[known] = _EMBEDDED_VALKEY if is_embedded else _shown(each.default)
-    return list(found.values())
+                    setting.defaults[reader_name] = _EMBEDDED_VALKEY if is_embedded else _format_default(each.default)
+    return list(settings_by_name.values())
 
 
 def page() -> str:
@@ -92,11 +92,11 @@ def _options(path: tuple[str, ...], command: Any) -> Iterator[tuple[str, Any]]:
 def _reader(command: str, option: Any) -> str:
     """Name of a reader, such as ``up --port``. An option of all commands of a group has one name."""
     group, _, name = command.partition(" ")
-    shared = name and not option.envvar.startswith(f"TURNOUT_{name.upper()}_")
-    return f"{group} … {option.opts[0]}" if shared else f"{command} {option.opts[0]}"
+    is_shared = name and not option.envvar.startswith(f"TURNOUT_{name.upper()}_")
+    return f"{group} … {option.opts[0]}" if is_shared else f"{command} {option.opts[0]}"
 
 
-def _shown(default: Any) -> str:
+def _format_default(default: Any) -> str:
     if default is None or default == ():
         return ""
     if isinstance(default, bool):

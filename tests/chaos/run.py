@@ -302,14 +302,14 @@ def main() -> None:
     arguments = parser.parse_args()
     seed: str = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        outcome = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder)), ends=True))
-        outcome.path = arguments.results / f"chaos-{seed}.jsonl"
-        save(outcome.events, outcome.path)
-        if outcome.violations:
+        result = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder)), ends=True))
+        result.path = arguments.results / f"chaos-{seed}.jsonl"
+        save(result.events, result.path)
+        if result.violations:
             for log in Path(folder).glob("*.log"):
                 shutil.copy(log, arguments.results / f"chaos-{seed}-{log.name}")
-    sys.stdout.write(f"{outcome}\n")
-    sys.exit(bool(outcome.violations))
+    sys.stdout.write(f"{result}\n")
+    sys.exit(bool(result.violations))
 
 
 if __name__ == "__main__":

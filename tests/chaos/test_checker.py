@@ -140,13 +140,13 @@ def test_a_read_respects_at_least(builder: HistoryBuilder) -> None:
     assert rules(builder.with_changed(view_read, at_least=f"{EPOCH}-3")) == {"at-least"}
 
 
-def test_a_gateway_never_goes_back(builder: HistoryBuilder) -> None:
+def test_the_position_of_a_gateway_never_decreases(builder: HistoryBuilder) -> None:
     view_read = builder.add_view_read("events?when=upcoming")
     earlier = msgspec.structs.replace(view_read, position=f"{EPOCH}-1", status=404, began=99, ended=99, is_final=False)
     assert "backwards" in rules([*builder.history(), earlier])
 
 
-def test_a_live_client_never_goes_back(builder: HistoryBuilder) -> None:
+def test_the_position_of_a_live_client_never_decreases(builder: HistoryBuilder) -> None:
     live_view = builder.add_live_view("events?when=upcoming")
     assert "backwards" in rules([*builder.history(), msgspec.structs.replace(live_view, at=f"{EPOCH}-1")])
 

@@ -10,7 +10,7 @@ from chaos.simulation.simulation import Simulation, simulate
 _SIMULATIONS_MAX = 8  # on a busy machine no request may arrive at the moment at which the bug shows
 
 
-async def test_a_simulation_of_every_scene_has_no_violations() -> None:
+async def test_a_simulation_of_every_scenario_has_no_violations() -> None:
     assert check(await simulate("sound")) == []
 
 

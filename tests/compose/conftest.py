@@ -38,22 +38,22 @@ def report_figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.fixture(scope="session")
 def deployment(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable[[str], None]) -> Iterator[Deployment]:
     """The product in containers with default settings."""
-    trouble = docker_problem()
-    if trouble is not None and os.environ.get("TURNOUT_REQUIRE_DOCKER"):
-        pytest.fail(trouble)
-    if trouble is not None:
-        pytest.skip(trouble)
+    problem = docker_problem()
+    if problem is not None and os.environ.get("TURNOUT_REQUIRE_DOCKER"):
+        pytest.fail(problem)
+    if problem is not None:
+        pytest.skip(problem)
     no_secrets = tmp_path_factory.mktemp("secrets")
     no_secrets.chmod(0o755)
-    deployment_folder = Deployment(no_secrets)
+    deployment = Deployment(no_secrets)
     try:
         began = time.monotonic()
-        deployment_folder.compose("--profile", "operator", "build")
+        deployment.compose("--profile", "operator", "build")
         report_figure(f"docker compose build: {time.monotonic() - began:.1f} s")
-        report_figure(f"docker compose up: everything healthy after {deployment_folder.up():.1f} s")
-        yield deployment_folder
+        report_figure(f"docker compose up: everything healthy after {deployment.up():.1f} s")
+        yield deployment
     finally:
-        deployment_folder.remove()
+        deployment.remove()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def _status(container: str) -> dict[str, str]:
     return {name: value.strip() for name, _, value in (line.partition(":") for line in output.splitlines())}
 
 
-def test_nothing_runs_as_root(container: str) -> None:
+def test_no_service_runs_as_root(container: str) -> None:
     assert "0" not in _status(container)["Uid"].split()
     assert docker("exec", container, "id", "-u").strip() != "0"
 
@@ -49,8 +49,8 @@ def test_no_password_is_in_an_environment_or_a_command_line(deployment: Deployme
     assert not [each for each in secret if each in described]
 
 
-def test_a_gateway_can_read_and_subscribe_and_nothing_else(deployment: Deployment) -> None:
-    output = deployment.python(deployment.container("gateway"), _TRIES)
+def test_a_gateway_may_only_read_subscribe_and_publish_presence(deployment: Deployment) -> None:
+    output = deployment.python(deployment.container("gateway"), _PROBES)
     assert output.split() == ["hgetall", "xrange", "subscribe", "publish-presence"]
 
 
@@ -64,7 +64,7 @@ def test_valkey_refuses_connections_without_a_name(deployment: Deployment) -> No
     assert valkey_cli("--user", "probe", "--pass", "-", "--no-auth-warning", "ping") == "PONG"
 
 
-_TRIES = """
+_PROBES = """
 import asyncio
 from redis.exceptions import NoPermissionError
 from turnout_core.journal.keys import Keys
@@ -78,7 +78,7 @@ async def main():
         async def subscribe(channel):
             await pubsub.subscribe(channel)
             await pubsub.get_message(timeout=2)
-        tries = {
+        probes = {
             "hgetall": valkey.hgetall(KEYS.head),
             "xrange": valkey.xrange(KEYS.stream, count=1),
             "subscribe": subscribe(KEYS.changes),
@@ -92,7 +92,7 @@ async def main():
             "keys": valkey.keys("*"),
             "other": valkey.get("other"),
         }
-        for name, attempt in tries.items():
+        for name, attempt in probes.items():
             try:
                 await attempt
             except NoPermissionError:

@@ -100,7 +100,7 @@ def test_operator_routes_are_not_published(edge: httpx.Client, path: str) -> Non
     assert response.headers["content-type"].startswith("text/html")
 
 
-def test_nothing_but_the_edge_is_published(deployment: Deployment) -> None:
+def test_only_the_edge_is_published(deployment: Deployment) -> None:
     published = {each: docker("port", each).strip() for each in deployment.containers()}
     assert {each for each, ports in published.items() if ports} == {deployment.container("edge")}
 
@@ -124,7 +124,7 @@ def test_the_connection_of_an_incomplete_request_is_closed(deployment: Deploymen
                 pass
 
 
-def test_a_body_that_is_too_large_is_refused(edge: httpx.Client) -> None:
+def test_an_oversized_body_is_refused(edge: httpx.Client) -> None:
     response = edge.post("/api/events", content=b"x" * 100_000, headers=_sign_up(edge, "Large"))
     assert response.status_code == 413
     assert response.headers["content-type"] == "application/problem+json"

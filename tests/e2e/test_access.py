@@ -55,7 +55,7 @@ def test_axe_finds_no_serious_problem_in_the_name_dialog(visitors: Callable[...,
 
 
 @pytest.mark.parametrize("text_px", [16, 32])
-def test_nothing_is_cut_off_on_a_small_phone(visitors: Callable[..., Visitor], text_px: int) -> None:
+def test_no_page_overflows_on_a_small_phone(visitors: Callable[..., Visitor], text_px: int) -> None:
     visitor = visitors(viewport={"width": 320, "height": 640}, has_touch=True)
     page = visitor.visit()
     page.add_init_script(

@@ -30,8 +30,8 @@ ValkeyFile = Annotated[
 ]
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(f"turnout {version('turnout')}")
         raise typer.Exit
 

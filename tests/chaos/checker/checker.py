@@ -152,9 +152,7 @@ def _final_memories(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
     head, digest = replay.state.position.seq, digest_of(replay.state)
     for state_dump in index.state_dumps:
         if (index.seq(state_dump.position), state_dump.digest) != (head, digest):
-            message = (
-                f"{state_dump.service} holds another State at {state_dump.position} than the journal gives at {head}"
-            )
+            message = f"{state_dump.service} has another State at {state_dump.position} than the journal at {head}"
             yield Violation("memory", message, time=state_dump.time)
 
 

@@ -21,8 +21,8 @@ def error_contract_violations(index: HistoryIndex) -> Iterator[Violation]:
             response = f"{each.service} answered {each.status} {each.code} to {each.target}: {message}"
             yield Violation(rule, response, op=each.op, time=each.time)
     for abandoned in index.abandoned_requests:
-        requests, duration_s = index.requests[abandoned.op], abandoned.ended - abandoned.began
-        message = f"{requests.method} {requests.path} was repeated for {duration_s:.0f} s without a response"
+        request, duration_s = index.requests[abandoned.op], abandoned.ended - abandoned.began
+        message = f"{request.method} {request.path} was repeated for {duration_s:.0f} s without a response"
         yield Violation("unanswered", message, op=abandoned.op, time=abandoned.ended)
 
 

@@ -76,7 +76,7 @@ class Replay:
         self._digests: dict[tuple[str, str | None], str | None] = {}
 
     def violations(self) -> Iterator[Violation]:
-        yield from self._observations_here(None)
+        yield from self._check_observations(None)
         for record in self._index.records:
             try:
                 commit, digest_after = unseal(record, self.state.hash)
@@ -86,7 +86,9 @@ class Replay:
                 yield Violation("chain", f"behind {self.state.position}: {error}", seq=self.state.position.seq + 1)
                 return
             request = None if _is_time_driven(commit) else self._request_of(commit)
-            yield from self._time_driven(commit) if _is_time_driven(commit) else self._check_decision(commit, request)
+            yield from (
+                self._check_time_driven(commit) if _is_time_driven(commit) else self._check_decision(commit, request)
+            )
             try:
                 affected = apply(self.state, commit, digest_after)
             except (KeyError, ValueError) as error:
@@ -95,11 +97,11 @@ class Replay:
             self._digests.clear()
             if affected.event in self.state.events:
                 yield from _check_seats(self.state.events[affected.event], commit)
-            yield from self._observations_here((commit, request) if request else None)
+            yield from self._check_observations((commit, request) if request else None)
         yield from self._missing_ends()
-        yield from self._beyond_the_end()
+        yield from self._lost_positions()
 
-    def _time_driven(self, commit: Commit) -> Iterator[Violation]:
+    def _check_time_driven(self, commit: Commit) -> Iterator[Violation]:
         """An end is committed once and not early; a reopening only after an early end. Neither has a request."""
         (change,) = commit.changes if len(commit.changes) == 1 else (None,)
         if not isinstance(change, EventEnded | EventReopened) or (commit.actor, commit.answered) != (None, None):
@@ -154,7 +156,7 @@ class Replay:
             message = f"commit {commit.seq} holds {commit.changes} of {commit.actor}, the rules give {changes}"
             yield Violation("decision", message, request.op, commit.seq)
 
-    def _observations_here(self, cause: tuple[Commit, Request] | None) -> Iterator[Violation]:
+    def _check_observations(self, cause: tuple[Commit, Request] | None) -> Iterator[Violation]:
         seq = self.state.position.seq
         if cause is not None:
             yield from self._check_stored_response(*cause)
@@ -173,7 +175,7 @@ class Replay:
         _, content = response_to_effect(self.state, request, commit, self._index.secret)
         if key is None or commit.answered != store(key, content):
             yield Violation(
-                "answer", f"commit {commit.seq} keeps {commit.answered}, not {content}", request.op, commit.seq
+                "answer", f"commit {commit.seq} stores {commit.answered}, expected {content}", request.op, commit.seq
             )
 
     def _check_response(self, response: Response, cause: tuple[Commit, Request] | None) -> Iterator[Violation]:
@@ -191,8 +193,8 @@ class Replay:
                 expected = response_without_effect(self.state, request, response.sent_ms, self._index.secret)
         seq = self.state.position.seq
         if expected.changes:
-            actually = f"{response.service} answered {response.status} at {response.position}"
-            message = f"{actually}; the rules give {_change_names(expected)}"
+            observed = f"{response.service} answered {response.status} at {response.position}"
+            message = f"{observed}; the rules give {_change_names(expected)}"
             yield Violation("lost" if response.status < 400 else "rejection", message, response.op, seq)
             return
         if actual != expected:
@@ -219,7 +221,7 @@ class Replay:
             self._digests[view, user] = digest(page.order, page.items) if page is not None else None
         return self._digests[view, user]
 
-    def _beyond_the_end(self) -> Iterator[Violation]:
+    def _lost_positions(self) -> Iterator[Violation]:
         """Yields the responses and views at positions that the journal does not have."""
         for responses in self._responses.values():
             for each in responses:

@@ -16,26 +16,26 @@ STATE_FILE: Final = "CHAOS_STATE_FILE"
 
 def digest_of(state: State) -> str:
     """A digest of the bytes of the State's snapshot."""
-    whole = blake2b(digest_size=16)
+    digest = blake2b(digest_size=16)
     for chunk in dump(state):
-        whole.update(chunk)
-    return whole.hexdigest()
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def dump_state_on_signal() -> None:
     """Installs the dump in this process. The State must not change while the signal is handled."""
     writers: list[Writer] = []
-    made = Writer.__init__
+    original_init = Writer.__init__
 
-    def remembered(self: Writer, *args: Any, **named: Any) -> None:
-        made(self, *args, **named)
+    def init_and_register(self: Writer, *args: Any, **kwargs: Any) -> None:
+        original_init(self, *args, **kwargs)
         writers.append(self)
 
-    Writer.__init__ = remembered  # type: ignore[method-assign] # a build for tests only
-    signal.signal(signal.SIGUSR1, lambda *_: _tell(writers[-1], Path(os.environ[STATE_FILE])))
+    Writer.__init__ = init_and_register  # type: ignore[method-assign] # a build for tests only
+    signal.signal(signal.SIGUSR1, lambda *_: _write_dump(writers[-1], Path(os.environ[STATE_FILE])))
 
 
-def _tell(writer: Writer, path: Path) -> None:
+def _write_dump(writer: Writer, path: Path) -> None:
     state = writer._committer.state if writer._committer is not None else writer._follower.state
     text = f"{state.position} {digest_of(state)}" if state is not None else "nothing"
     unfinished = path.with_suffix(".part")

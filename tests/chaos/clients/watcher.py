@@ -81,7 +81,7 @@ class Watcher:
     def record_final_views(self) -> None:
         """Records the views at the end of the run."""
         for view in self.model.views:
-            self._record_view(view, "rest", "nobody", is_final=True)
+            self._record_view(view, "rest", "none", is_final=True)
 
     async def _watch(self, connection: ClientConnection, service: str) -> None:
         self._forget_some_views()

@@ -173,7 +173,7 @@ class Nemesis:
         self._busy.discard(process.name)
 
     async def _pause_both_commands(self) -> None:
-        """Pauses both command services at once, so that both may believe to be the leader afterwards."""
+        """Pauses both command services at once, so that both may act as the leader afterwards."""
         seconds, nodes = self._rng.uniform(0.5, 4.0), self._cluster.commands
         if self._busy & {node.name for node in nodes}:
             raise _TargetBusy
@@ -207,10 +207,10 @@ class Nemesis:
         self._busy.discard("memory of valkey")
 
     async def _full_disk(self) -> None:
-        seconds, room_bytes = self._rng.uniform(0.3, 2.0), self._rng.randrange(1000)
+        seconds, free_bytes = self._rng.uniform(0.3, 2.0), self._rng.randrange(1000)
         self._reserve("valkey")
         self._recorder.add_fault("full-disk", "valkey", seconds)
-        await without_disk(self._cluster.valkey, self._cluster.folder, room_bytes, seconds)
+        await without_disk(self._cluster.valkey, self._cluster.folder, free_bytes, seconds)
         await self._cluster.wait_for_valkey()
         self._busy.discard("valkey")
 

@@ -151,7 +151,7 @@ class Watcher:
 
     @property
     def _service(self) -> str:
-        return self._connection[0].name if self._connection else "nobody"
+        return self._connection[0].name if self._connection else "none"
 
     def _user_of(self, view: str) -> str | None:
         return self._guest.id if view == "me" else None

@@ -63,7 +63,7 @@ async def test_a_flipped_bit_after_the_newest_snapshot(
     result = await turnout("verify")
     assert result.exit_code == 1
     assert result.stderr.startswith("damaged at test-25: ")
-    assert "`turnout journal restore --to test-24` goes back to it and gives up 6 later commits" in result.stderr
+    assert "`turnout journal restore --to test-24` returns to it and drops 6 later commits" in result.stderr
 
 
 async def test_a_flipped_bit_before_the_newest_snapshot_leaves_the_present_state_sound(

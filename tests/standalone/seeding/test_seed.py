@@ -63,7 +63,7 @@ def api(transport: httpx.AsyncBaseTransport, pauses: list[float] | None = None) 
     return created()
 
 
-seeded = partial(fill, events=EVENTS, people=PEOPLE, seed=SEED)
+seed_all = partial(fill, events=EVENTS, people=PEOPLE, seed=SEED)
 
 
 def content(state: State) -> list[Any]:
@@ -80,9 +80,9 @@ def content(state: State) -> list[Any]:
 
 async def test_a_second_run_changes_nothing(transport: httpx.ASGITransport, valkey: Redis) -> None:
     async with api(transport) as client:
-        first = await seeded(client)
+        first = await seed_all(client)
         before = await read_state(valkey)
-        second = await seeded(client)
+        second = await seed_all(client)
         after = await read_state(valkey)
     assert (len(after.users), len(after.events)) == (PEOPLE, EVENTS)
     assert after.position == before.position
@@ -116,16 +116,16 @@ async def test_a_run_continues_after_an_interruption_even_on_the_next_day(
     responses: int, valkey_url: str, valkey: Redis
 ) -> None:
     async with running_service(valkey_url) as transport, api(transport) as client:
-        await seeded(client, today=TODAY)
+        await seed_all(client, today=TODAY)
         expected = content(await read_state(valkey))
     await valkey.flushall()
     async with running_service(valkey_url) as transport:
         async with api(FailingTransport(transport, responses, refuse_connection)) as client:
             with pytest.raises(SeedError, match="connection refused"):
-                await seeded(client, today=TODAY)
+                await seed_all(client, today=TODAY)
         has_events = bool((await read_state(valkey)).events)
         async with api(transport) as client:
-            await seeded(client, today=TODAY + timedelta(days=1) if has_events else TODAY)
+            await seed_all(client, today=TODAY + timedelta(days=1) if has_events else TODAY)
     assert content(await read_state(valkey)) == expected
 
 
@@ -151,7 +151,7 @@ async def test_a_server_that_is_no_turnout_is_reported(status: int) -> None:
     page = httpx.MockTransport(lambda request: httpx.Response(status, text="<h1>Welcome</h1>", request=request))
     async with api(page) as client:
         with pytest.raises(SeedError, match="is no Turnout"):
-            await seeded(client)
+            await seed_all(client)
 
 
 async def test_an_unexpected_rejection_ends_the_run(transport: httpx.ASGITransport) -> None:
@@ -161,7 +161,7 @@ async def test_an_unexpected_rejection_ends_the_run(transport: httpx.ASGITranspo
 
     async with api(FailingTransport(transport, PEOPLE, respond_not_organizer)) as client:
         with pytest.raises(SeedError, match="403 not-organizer: Only the organizer"):
-            await seeded(client)
+            await seed_all(client)
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_seed_another_plan() -> None:
@@ -190,7 +190,7 @@ def test_a_plan_is_realistic() -> None:
 
 
 @pytest.mark.parametrize("people", [1, 2, 3])
-def test_few_people_are_enough(people: int) -> None:
+def test_a_plan_needs_only_one_person(people: int) -> None:
     plan = make_plan(1, people, 200, date(2026, 5, 1))
     assert all(0 <= each.organizer < people for each in plan.events)
     assert all(-1 <= step.person < people for each in plan.events for step in each.steps)

@@ -64,7 +64,7 @@ class VerifyReport(msgspec.Struct, frozen=True):
             return f"the present state is sound: {restore} writes it anew, without the damage"
         lost = head.seq - self.newest_sound.seq
         return (
-            f"everything up to {self.newest_sound} is sound: {restore} goes back to it and gives up {lost} later "
+            f"everything up to {self.newest_sound} is sound: {restore} returns to it and drops {lost} later "
             "commits; or import a backup with `turnout journal import FILE --force`"
         )
 

@@ -16,14 +16,14 @@ class LogThrottle(logging.Filter):
         always: name of a logger whose lines are never dropped.
     """
 
-    def __init__(self, always: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, exempt_logger: str, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._always = always
+        self._exempt_logger = exempt_logger
         self._clock = clock
         self._logged_at_s: dict[tuple[str, str], float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name == self._always:
+        if record.name == self._exempt_logger:
             return True
         line, now_s = (record.name, record.getMessage()), self._clock()
         if now_s - self._logged_at_s.get(line, -INTERVAL_S) < INTERVAL_S:

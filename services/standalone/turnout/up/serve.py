@@ -51,7 +51,7 @@ class UpSettings:
 
 def serve_everything(settings: UpSettings) -> int:
     """Serves until a signal or an error stops it. Returns the exit status."""
-    set_up_logging("warning", LogThrottle(always="turnout.valkey"))
+    set_up_logging("warning", LogThrottle(exempt_logger="turnout.valkey"))
     return run_service("turnout", partial(_serve, settings), (EmbeddedError, JournalError, JournalDamaged))
 
 

@@ -69,14 +69,14 @@ async def _start(server: RestartableServer, backoff: Backoff, pause: Pause) -> N
 
 
 async def _start_with_space(server: RestartableServer, pause: Pause) -> None:
-    reported = False
+    has_reported = False
     while True:
         try:
             await server.start()
         except DiskFull as full:
-            if not reported:
+            if not has_reported:
                 log.warning("%s; commands get 503 until there is space", full)
-                reported = True
+                has_reported = True
             await pause(_DISK_CHECK_S)
         else:
             return
