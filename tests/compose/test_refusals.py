@@ -56,10 +56,10 @@ def test_a_user_without_read_access(deployment: Deployment) -> None:
 def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     (tmp_path / "writer").write_text("short")
-    deployment_folder = Path(__file__).parents[2] / "deploy"
+    deploy_folder = Path(__file__).parents[2] / "deploy"
     mounts = [
-        f"{deployment_folder}/make_secrets.py:/make.py:ro",
-        f"{deployment_folder}/valkey/users.acl:/deploy/users.acl:ro",
+        f"{deploy_folder}/make_secrets.py:/make.py:ro",
+        f"{deploy_folder}/valkey/users.acl:/deploy/users.acl:ro",
         f"{tmp_path}:/given:ro",
     ]
     volumes = [option for mount in mounts for option in ("--volume", mount)]

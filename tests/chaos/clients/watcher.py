@@ -84,7 +84,7 @@ class Watcher:
             self._record_view(view, "rest", "none", is_final=True)
 
     async def _watch(self, connection: ClientConnection, service: str) -> None:
-        self._forget_some_views()
+        self._drop_some_views()
         wanted = [*self.model.views]
         choices = ["me", *self._views()]
         while len(wanted) < min(_VIEWS_MAX, len(choices)):
@@ -114,7 +114,7 @@ class Watcher:
         if not self.stop_breaking.is_set():
             connection.transport.abort()
 
-    def _forget_some_views(self) -> None:
+    def _drop_some_views(self) -> None:
         """Drops some views, as a client that reloads its page."""
         for view in list(self.model.views):
             if self._rng.random() > _RESUME_SHARE:

@@ -50,7 +50,7 @@ _FAULTS: Final = 12
 _SECONDS: Final = 25.0
 
 
-async def first_run_that_catches(bug: str, kind: str) -> RunResult | None:
+async def run_until_caught(bug: str, kind: str) -> RunResult | None:
     """Runs until the checker catches the bug. Returns that run, or None after ``_RUNS_MAX`` runs."""
     arguments: Sequence[str] = ("-m", f"chaos.planted.planted_{kind}", bug)
     for number in range(1, _RUNS_MAX + 1):
@@ -68,7 +68,7 @@ def main() -> None:
     missed_count = 0
     for bug in sys.argv[1:] or BUGS:
         started = time.monotonic()
-        result = asyncio.run(first_run_that_catches(bug, BUGS[bug]))
+        result = asyncio.run(run_until_caught(bug, BUGS[bug]))
         missed_count += result is None
         rules = Counter(each.rule for each in result.violations) if result else {}
         outcome_text = f"caught: {', '.join(rules)}" if rules else "NOT CAUGHT"
