@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from history import EPOCH
 from redis.asyncio import Redis
-from sample_journal import LATER, MIDDLE, RunTurnout, create_untrimmed_journal, save_snapshot, state_at
+from stored_journal import LATER, MIDDLE, RunTurnout, save_snapshot, state_at, store_untrimmed
 from typer.testing import CliRunner, Result
 
 from turnout.operations import cli as journal_cli
@@ -25,7 +25,7 @@ async def valkey(valkey_url: str) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def journal(valkey: Redis) -> ValkeyJournal:
     """A journal as a product leaves it: two snapshots, and the stream from the older one on."""
-    journal = await create_untrimmed_journal(valkey)
+    journal = await store_untrimmed(valkey)
     for seq in (MIDDLE, LATER):
         await save_snapshot(journal, state_at(seq))
     await journal.trim(Position(EPOCH, MIDDLE))

@@ -7,15 +7,15 @@ from typing import Any, cast
 
 from history import EPOCH
 from redis.asyncio import Redis
-from sample_journal import (
+from stored_journal import (
     END,
     LATER,
     MIDDLE,
     RunTurnout,
     file_names,
     flip_bit,
+    long_history,
     rewrite_stream,
-    sample_history,
     save_snapshot,
     state_at,
 )
@@ -38,8 +38,8 @@ async def test_a_backup_holds_the_records_up_to_the_head(
     assert result.exit_code == 0
     assert result.stdout.startswith(f"{file}: test-12 to test-30, ")
     lines = gzip.decompress(file.read_bytes()).splitlines()
-    assert json.loads(lines[0])["hash"] == sample_history().head.hash
-    assert [line[2:] for line in lines if line.startswith(b"r ")] == sample_history().records[MIDDLE:]
+    assert json.loads(lines[0])["hash"] == long_history().head.hash
+    assert [line[2:] for line in lines if line.startswith(b"r ")] == long_history().records[MIDDLE:]
     assert file.stat().st_mode & 0o777 == 0o600
     assert file_names(tmp_path) == ["backup.gz"]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from history import EPOCH
 from redis.asyncio import Redis
-from sample_journal import END, RunTurnout, append_one, content, flip_bit, read_state, state_at
+from stored_journal import END, RunTurnout, append_one, content, flip_bit, follow_to_end, state_at
 
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
@@ -23,7 +23,7 @@ async def test_export_and_import_give_the_same_state_in_another_epoch(
     await valkey.flushall()
     result = await turnout("import", file)
     assert (result.exit_code, result.stderr) == (0, "")
-    state = await read_state(valkey)
+    state = await follow_to_end(valkey)
     assert f"the journal is at {state.position} now" in result.stdout
     assert state.position.epoch != EPOCH
     assert content(state) == content(state_at(END))
@@ -38,7 +38,7 @@ async def test_appends_continue_after_an_import(
     await turnout("export", tmp_path / "backup.gz")
     await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
     await append_one(journal, valkey)
-    state = await read_state(valkey)
+    state = await follow_to_end(valkey)
     assert (state.position.seq, "late" in state.users) == (END + 1, True)
     assert (await turnout("verify")).exit_code == 0
 
@@ -47,7 +47,7 @@ async def test_import_from_the_standard_input(journal: ValkeyJournal, valkey: Re
     exported = await turnout("export", "-")
     await valkey.flushall()
     assert (await turnout("import", "-", stdin=exported.stdout_bytes)).exit_code == 0
-    assert content(await read_state(valkey)) == content(state_at(END))
+    assert content(await follow_to_end(valkey)) == content(state_at(END))
 
 
 async def test_import_up_to_an_earlier_position(
@@ -56,7 +56,7 @@ async def test_import_up_to_an_earlier_position(
     await turnout("export", tmp_path / "backup.gz")
     await valkey.flushall()
     assert (await turnout("import", tmp_path / "backup.gz", "--to", "test-17")).exit_code == 0
-    assert content(await read_state(valkey)) == content(state_at(17))
+    assert content(await follow_to_end(valkey)) == content(state_at(17))
 
 
 async def test_a_journal_is_replaced_only_with_force_and_confirmation(
@@ -67,7 +67,7 @@ async def test_a_journal_is_replaced_only_with_force_and_confirmation(
         result = await turnout("import", tmp_path / "backup.gz", *arguments)
         assert result.exit_code == 2
         assert message in result.stderr
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_environment_variables_do_not_confirm_an_import(
@@ -82,7 +82,7 @@ async def test_environment_variables_do_not_confirm_an_import(
     for arguments, message in (((), "replace it with --force"), (("--force",), "confirm with --yes")):
         result = await turnout("import", file, *arguments)
         assert (result.exit_code, message in result.stderr) == (2, True)
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_an_environment_variable_does_not_set_the_position_to_restore(
@@ -90,7 +90,7 @@ async def test_an_environment_variable_does_not_set_the_position_to_restore(
 ) -> None:
     monkeypatch.setenv("TURNOUT_RESTORE_TO", f"{EPOCH}-17")
     assert (await turnout("restore")).exit_code == 2
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_an_import_is_refused_while_a_command_service_runs(
@@ -101,7 +101,7 @@ async def test_an_import_is_refused_while_a_command_service_runs(
     result = await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
     assert result.exit_code == 2
     assert "it has the lease, as a command service" in result.stderr
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_other_files_are_refused(valkey: Redis, tmp_path: Path, turnout: RunTurnout) -> None:

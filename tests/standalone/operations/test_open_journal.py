@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from history import BEGINNING, EPOCH
-from sample_journal import FENCE, RunTurnout, file_names, sample_history
+from stored_journal import FENCE, RunTurnout, file_names, long_history
 
 from turnout.valkey.embedded import embedded_valkey
 from turnout_core.journal.keys import Keys
@@ -14,7 +14,7 @@ KEYS = Keys()
 
 
 async def test_the_data_folder_of_a_stopped_product(tmp_path: Path, turnout: RunTurnout) -> None:
-    folder, history = tmp_path / "data", sample_history()
+    folder, history = tmp_path / "data", long_history()
     async with embedded_valkey(folder) as url, connect(url) as valkey:
         await valkey.set(KEYS.fence, FENCE)
         journal = ValkeyJournal(valkey, valkey, KEYS)

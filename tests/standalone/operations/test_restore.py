@@ -6,18 +6,18 @@ from typing import Any, cast
 import pytest
 from history import EPOCH
 from redis.asyncio import Redis
-from sample_journal import (
+from stored_journal import (
     END,
     FENCE,
     RunTurnout,
     append_one,
     content,
-    create_untrimmed_journal,
     file_names,
     flip_bit,
-    read_state,
+    follow_to_end,
     rewrite_stream,
     state_at,
+    store_untrimmed,
 )
 
 from turnout.operations.errors import OperationInterrupted
@@ -39,7 +39,7 @@ async def test_a_restore_makes_an_earlier_state_the_present_one(
 ) -> None:
     result = await turnout("restore", "--to", Position(EPOCH, seq), "--backup", tmp_path / "before.gz")
     assert (result.exit_code, result.stderr) == (0, "")
-    state = await read_state(valkey)
+    state = await follow_to_end(valkey)
     assert state.position.epoch != EPOCH
     assert content(state) == content(state_at(seq))
     assert f"{tmp_path / 'before.gz'}: test-12 to test-30" in result.stdout
@@ -54,7 +54,7 @@ async def test_after_a_restore_appends_continue_and_the_old_writer_is_fenced(
     with pytest.raises(Fenced):
         await journal.beat(FENCE)
     await append_one(journal, valkey)
-    assert (await read_state(valkey)).position.seq == 18
+    assert (await follow_to_end(valkey)).position.seq == 18
 
 
 async def test_the_backup_of_a_restore_can_be_imported(
@@ -62,7 +62,7 @@ async def test_the_backup_of_a_restore_can_be_imported(
 ) -> None:
     await turnout("restore", "--to", "test-17", "--backup", tmp_path / "before.gz")
     await turnout("import", tmp_path / "before.gz", "--force", "--yes")
-    assert content(await read_state(valkey)) == content(state_at(END))
+    assert content(await follow_to_end(valkey)) == content(state_at(END))
 
 
 @pytest.mark.parametrize("position", ["test-11", "test-31", "other-17"])
@@ -72,17 +72,17 @@ async def test_an_unreachable_position_is_refused_with_the_reachable_range(
     result = await turnout("restore", "--to", position)
     assert result.exit_code == 2
     assert "from test-12 to test-30" in result.stderr
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 async def test_an_untrimmed_journal_can_be_restored_to_its_beginning(
     valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
-    journal = await create_untrimmed_journal(valkey)
+    journal = await store_untrimmed(valkey)
     result = await turnout("restore", "--to", "test-0", "--backup", tmp_path / "before.gz")
     assert result.exit_code == 0
     await append_one(journal, valkey)
-    assert set((await read_state(valkey)).users) == {"late"}
+    assert set((await follow_to_end(valkey)).users) == {"late"}
 
 
 async def test_a_restore_is_refused_while_a_command_service_runs(
@@ -104,7 +104,7 @@ async def test_a_restore_removes_damage(
     result = await turnout("restore", "--to", Position(EPOCH, to), "--backup", tmp_path / "before.gz")
     assert "with the damage in it" in result.stdout
     assert (await turnout("verify")).exit_code == 0
-    assert content(await read_state(valkey)) == content(state_at(to))
+    assert content(await follow_to_end(valkey)) == content(state_at(to))
     earlier = await turnout("import", tmp_path / "before.gz", "--force", "--yes", "--to", Position(EPOCH, 14))
     assert earlier.exit_code == 0
 
@@ -124,7 +124,7 @@ async def test_a_concurrent_change_prevents_the_swap(journal: ValkeyJournal, val
     async with writer_lock(server) as lock:
         with pytest.raises(OperationInterrupted):
             await swap_journal(server, lock, [b"test", b"29", b"older"], state_at(17))
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
     assert len(await valkey.keys(f"{KEYS.snapshots}:*")) == 2
 
 
@@ -136,7 +136,7 @@ async def test_a_lost_lease_prevents_the_swap(journal: ValkeyJournal, valkey: Re
         with pytest.raises(OperationInterrupted):
             await swap_journal(server, lock, await read_head_fields(server), state_at(17))
     assert await valkey.get(KEYS.lease) == b"a command service"
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
 class ServerKilledBeforeSwap:
@@ -168,7 +168,7 @@ async def test_an_operation_killed_before_the_swap_leaves_the_old_journal_and_an
         with pytest.raises(OperationKilled):
             await swap_journal(killed_server, lock, await read_head_fields(server), state_at(17))
     assert (await turnout("verify")).exit_code == 0
-    assert (await read_state(valkey)).position == Position(EPOCH, END)
+    assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
     abandoned = await valkey.keys(f"{KEYS.snapshots}:unfinished:*")
     assert len(abandoned) == 1
     assert await valkey.ttl(abandoned[0]) > 0
@@ -177,11 +177,11 @@ async def test_an_operation_killed_before_the_swap_leaves_the_old_journal_and_an
 async def test_accept_loss_allows_services_with_later_commits_to_continue(
     journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout
 ) -> None:
-    before = await read_state(valkey)
+    before = await follow_to_end(valkey)
     assert not await journal.was_replaced_by_operator()
     result = await turnout("accept")
     assert (result.exit_code, result.stderr) == (0, "")
-    after = await read_state(valkey)
+    after = await follow_to_end(valkey)
     assert content(after) == content(before)
     assert after.position.epoch != before.position.epoch
     assert await journal.was_replaced_by_operator()
@@ -190,5 +190,5 @@ async def test_accept_loss_allows_services_with_later_commits_to_continue(
 async def test_an_empty_server_can_be_accepted_too(valkey: Redis, turnout: RunTurnout) -> None:
     result = await turnout("accept")
     assert result.exit_code == 0
-    assert (await read_state(valkey)).position.seq == 0
+    assert (await follow_to_end(valkey)).position.seq == 0
     assert await ValkeyJournal(valkey, valkey, KEYS).was_replaced_by_operator()

@@ -6,7 +6,7 @@ import json
 import pytest
 from history import History
 from redis.asyncio import Redis
-from sample_journal import END, FENCE, RunTurnout, sample_history
+from stored_journal import END, FENCE, RunTurnout, long_history
 
 from turnout.operations import tail
 from turnout.operations.journal_server import JournalServer
@@ -32,7 +32,7 @@ async def test_from_a_position_as_json(journal: ValkeyJournal, turnout: RunTurno
     result = await turnout("tail", "--from", "test-28", "--json")
     commits = [json.loads(line) for line in result.stdout.splitlines()]
     assert [commit["seq"] for commit in commits] == [28, 29, 30]
-    assert commits[-1]["hash"] == sample_history().head.hash
+    assert commits[-1]["hash"] == long_history().head.hash
     assert commits[-1]["changes"] == [
         {"type": "joined", "event": "games", "user": "user12", "party": 1, "status": "waitlisted"}
     ]
@@ -65,10 +65,10 @@ async def test_following_yields_new_commits_across_a_restore(
 ) -> None:
     records = tail.read_records(JournalServer(valkey, KEYS), None, 1, follow=True)
     assert peek(await anext(records))[0].seq == END
-    history = History(sample_history().head)
+    history = History(long_history().head)
     late = history.add(SignedUp("late", "Late"))
     coming = asyncio.ensure_future(anext(records))
-    await journal.append(FENCE, sample_history().head, [late], history.head)
+    await journal.append(FENCE, long_history().head, [late], history.head)
     assert await coming == late
     await valkey.delete(KEYS.stream)
     await valkey.hset(KEYS.head, "epoch", "another")

@@ -5,15 +5,15 @@ from typing import cast
 import pytest
 from history import BEGINNING, EPOCH
 from redis.asyncio import Redis
-from sample_journal import (
+from stored_journal import (
     END,
     FENCE,
     LATER,
     MIDDLE,
     RunTurnout,
     flip_bit,
+    long_history,
     rewrite_stream,
-    sample_history,
     save_snapshot,
     state_at,
 )
@@ -32,7 +32,7 @@ async def test_a_sound_journal(journal: ValkeyJournal, turnout: RunTurnout) -> N
 
 
 async def test_a_journal_without_snapshots(valkey: Redis, turnout: RunTurnout) -> None:
-    history = sample_history()
+    history = long_history()
     await valkey.set(KEYS.fence, FENCE)
     journal = ValkeyJournal(valkey, valkey, KEYS)
     await journal.create(EPOCH)

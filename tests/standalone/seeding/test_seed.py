@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from redis.asyncio import Redis
-from sample_journal import read_state
+from stored_journal import follow_to_end
 from typer.testing import CliRunner
 from waiting import until
 
@@ -81,9 +81,9 @@ def content(state: State) -> list[Any]:
 async def test_a_second_run_changes_nothing(transport: httpx.ASGITransport, valkey: Redis) -> None:
     async with api(transport) as client:
         first = await seed_all(client)
-        before = await read_state(valkey)
+        before = await follow_to_end(valkey)
         second = await seed_all(client)
-        after = await read_state(valkey)
+        after = await follow_to_end(valkey)
     assert (len(after.users), len(after.events)) == (PEOPLE, EVENTS)
     assert after.position == before.position
     assert first.replays == 0
@@ -117,16 +117,16 @@ async def test_a_run_continues_after_an_interruption_even_on_the_next_day(
 ) -> None:
     async with running_service(valkey_url) as transport, api(transport) as client:
         await seed_all(client, today=TODAY)
-        expected = content(await read_state(valkey))
+        expected = content(await follow_to_end(valkey))
     await valkey.flushall()
     async with running_service(valkey_url) as transport:
         async with api(FailingTransport(transport, responses, refuse_connection)) as client:
             with pytest.raises(SeedError, match="connection refused"):
                 await seed_all(client, today=TODAY)
-        has_events = bool((await read_state(valkey)).events)
+        has_events = bool((await follow_to_end(valkey)).events)
         async with api(transport) as client:
             await seed_all(client, today=TODAY + timedelta(days=1) if has_events else TODAY)
-    assert content(await read_state(valkey)) == expected
+    assert content(await follow_to_end(valkey)) == expected
 
 
 async def test_a_request_is_retried_for_a_limited_time(transport: httpx.ASGITransport, valkey: Redis) -> None:

@@ -28,7 +28,7 @@ RunTurnout = Callable[..., Awaitable[Result]]
 """Runs ``turnout journal`` with the arguments of the call."""
 
 
-def sample_history() -> History:
+def long_history() -> History:
     """Thirty commits: people join, one leaves, another is promoted, the event is edited."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
@@ -47,7 +47,7 @@ def sample_history() -> History:
 
 def state_at(seq: int) -> State:
     state = State(BEGINNING.position, BEGINNING.hash)
-    for record in sample_history().records[:seq]:
+    for record in long_history().records[:seq]:
         apply(state, *peek(record))
     return state
 
@@ -61,9 +61,9 @@ def content(state: State) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-async def create_untrimmed_journal(valkey: Redis) -> ValkeyJournal:
+async def store_untrimmed(valkey: Redis) -> ValkeyJournal:
     """Writes a journal with all thirty commits in the stream and no snapshot."""
-    journal, history = ValkeyJournal(valkey, valkey, KEYS), sample_history()
+    journal, history = ValkeyJournal(valkey, valkey, KEYS), long_history()
     await valkey.set(KEYS.fence, FENCE)
     await valkey.set(KEYS.secret, "the secret")
     await journal.create(EPOCH)
@@ -98,7 +98,7 @@ def file_names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-async def read_state(valkey: Redis) -> State:
+async def follow_to_end(valkey: Redis) -> State:
     """Returns the state that a service reads when it starts now."""
     return await Follower(ValkeyJournal(valkey, valkey, KEYS), NullListener()).catch_up()
 
