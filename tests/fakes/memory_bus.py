@@ -1,4 +1,4 @@
-"""A presence bus within one process, with the guarantees of the port."""
+"""A presence bus in memory, with the guarantees of the port."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,7 +1,4 @@
-"""A journal in memory: the fake for tests, which keeps every promise of the port but durability.
-
-``broken`` makes it unreachable, ``mute`` loses publications, as a bus that is at most once may.
-"""
+"""A journal in memory, with all guarantees of the port except durability."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -16,36 +13,38 @@ class MemoryJournal:
     """Satisfies ``Journal``.
 
     Attributes:
-        fence: the newest one given out; ``append`` and ``beat`` under another are fenced.
-        on_purpose: what ``was_replaced_by_operator`` tells.
+        fence: the newest fence; ``append`` and ``beat`` raise Fenced under any other.
+        is_unreachable: every method raises Unreachable while this is set.
+        loses_publications: subscriptions receive nothing while this is set; the port delivers at most once.
+        is_replaced_by_operator: the result of ``was_replaced_by_operator``.
     """
 
     def __init__(self, fence: int = 1) -> None:
         self.fence = fence
-        self.broken = False
-        self.mute = False
-        self.on_purpose = False
+        self.is_unreachable = False
+        self.loses_publications = False
+        self.is_replaced_by_operator = False
         self._head: Head | None = None
         self._records: dict[int, bytes] = {}
         self._snapshots: dict[Position, list[bytes]] = {}
         self._subscriptions: set[MemorySubscription] = set()
 
     async def create(self, epoch: str) -> Head:
-        self._reach()
+        self._check_reachable()
         self._head = self._head or Head(Position(epoch, 0), GENESIS)
         return self._head
 
     async def head(self) -> Head | None:
-        self._reach()
+        self._check_reachable()
         return self._head
 
     async def was_replaced_by_operator(self) -> bool:
-        self._reach()
-        return self.on_purpose
+        self._check_reachable()
+        return self.is_replaced_by_operator
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
-        self._reach()
-        self._check(fence)
+        self._check_reachable()
+        self._check_fence(fence)
         if self._head == after:
             return
         if self._head != before:
@@ -56,15 +55,15 @@ class MemoryJournal:
         self._publish(Records(list(records)))
 
     async def beat(self, fence: int) -> Head:
-        self._reach()
-        self._check(fence)
+        self._check_reachable()
+        self._check_fence(fence)
         if self._head is None:
             raise Conflict(None)
         self._publish(Beat(self._head))
         return self._head
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
-        self._reach()
+        self._check_reachable()
         head = self._head
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
             raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
@@ -76,7 +75,7 @@ class MemoryJournal:
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["MemorySubscription"]:
-        self._reach()
+        self._check_reachable()
         subscription = MemorySubscription()
         self._subscriptions.add(subscription)
         try:
@@ -84,25 +83,25 @@ class MemoryJournal:
         finally:
             self._subscriptions.discard(subscription)
 
-    def cut(self) -> None:
-        """Breaks the link of every subscription."""
+    def break_subscriptions(self) -> None:
+        """Breaks the connection of every subscription, which then raises Unreachable."""
         for subscription in self._subscriptions:
             subscription.queue.put_nowait(None)
 
     async def snapshots(self) -> list[Position]:
-        self._reach()
+        self._check_reachable()
         return sorted(self._snapshots, key=lambda position: position.seq, reverse=True)
 
     async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
-        self._reach()
+        self._check_reachable()
         if position not in self._snapshots:
-            raise Trimmed(f"snapshot {position} is gone")
+            raise Trimmed(f"snapshot {position} does not exist")
         for chunk in self._snapshots[position]:
             yield chunk
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
         stored = [chunk async for chunk in chunks]
-        self._reach()
+        self._check_reachable()
         head = self._head
         if head is None or head.position.epoch != position.epoch:
             raise Trimmed(f"the journal is not of the epoch of snapshot {position}")
@@ -111,32 +110,32 @@ class MemoryJournal:
         self._snapshots[position] = stored
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
-        self._reach()
+        self._check_reachable()
         if self._is_of(epoch):
             self._snapshots.pop(position, None)
 
     async def trim(self, before: Position) -> None:
-        self._reach()
+        self._check_reachable()
         if not self._is_of(before.epoch):
             return
         self._records = {seq: record for seq, record in self._records.items() if seq > before.seq}
 
     async def close(self) -> None:
-        self.cut()
+        self.break_subscriptions()
 
-    def _reach(self) -> None:
-        if self.broken:
-            raise Unreachable("broken on purpose")
+    def _check_reachable(self) -> None:
+        if self.is_unreachable:
+            raise Unreachable("unreachable for a test")
 
     def _is_of(self, epoch: str) -> bool:
         return self._head is None or self._head.position.epoch == epoch
 
-    def _check(self, fence: int) -> None:
+    def _check_fence(self, fence: int) -> None:
         if fence != self.fence:
             raise Fenced(f"the fence is now {self.fence}")
 
     def _publish(self, message: Records | Beat) -> None:
-        if not self.mute:
+        if not self.loses_publications:
             for subscription in self._subscriptions:
                 subscription.queue.put_nowait(message)
 
@@ -154,5 +153,5 @@ class MemorySubscription:
         except TimeoutError:
             return []
         if message is None:
-            raise Unreachable("the link broke")
+            raise Unreachable("the connection broke")
         return [message]

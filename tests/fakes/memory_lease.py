@@ -9,7 +9,11 @@ from turnout_core.runtime.clock import wall_ms
 
 
 class MemoryLease:
-    """Satisfies ``Lease``: the fake for tests. ``broken`` makes it unreachable."""
+    """Satisfies ``Lease``.
+
+    Attributes:
+        is_unreachable: every method raises Unreachable while this is set.
+    """
 
     def __init__(
         self,
@@ -17,7 +21,7 @@ class MemoryLease:
         clock: Callable[[], float] = time.monotonic,
         server_time_ms: Callable[[], int] = wall_ms,
     ) -> None:
-        self.broken = False
+        self.is_unreachable = False
         self._term_s = term_s
         self._clock = clock
         self._server_time_ms = server_time_ms
@@ -27,7 +31,7 @@ class MemoryLease:
         self._ends_at = 0.0
 
     async def take(self, owner: str) -> Grant:
-        self._reach()
+        self._check_reachable()
         if self._owner is not None and self._owner != owner:
             return Grant(None, self._owner, self._ends_at - self._clock())
         if self._holder != owner:
@@ -37,16 +41,16 @@ class MemoryLease:
         return Grant(self._fence, owner, self._term_s)
 
     async def release(self, owner: str) -> None:
-        self._reach()
+        self._check_reachable()
         if self._owner == owner:
             self._owner = None
 
     async def now_ms(self) -> int:
-        self._reach()
+        self._check_reachable()
         return self._server_time_ms()
 
-    def _reach(self) -> None:
-        if self.broken:
-            raise Unreachable("broken on purpose")
+    def _check_reachable(self) -> None:
+        if self.is_unreachable:
+            raise Unreachable("unreachable for a test")
         if self._clock() >= self._ends_at:
             self._owner = None

@@ -14,20 +14,20 @@ from turnout_gateway.settings import Settings
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], uvloop.Loop]]:
-    """The loop of production: what a transport promises is what uvloop's transports do."""
+    """The loop of production: the tests need the behaviour of uvloop's transports."""
     return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Callable[..., Awaitable[RunningGateway]]]:
-    """Makes serve, and ends them after the test."""
+    """Starts gateways, and stops them after the test."""
     async with AsyncExitStack() as stack:
 
         async def make(*, ready: bool = True, **settings: Any) -> RunningGateway:
-            """``ready`` false: its journal cannot be reached yet."""
+            """Starts one gateway; with ``ready`` false its journal is unreachable."""
             journal = MemoryJournal()
             await journal.create(EPOCH)
-            journal.broken = not ready
+            journal.is_unreachable = not ready
             return await stack.enter_async_context(RunningGateway.running(Settings(**settings), journal))
 
         yield make

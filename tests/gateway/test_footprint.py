@@ -26,92 +26,92 @@ from turnout_gateway.transport.websocket import WebSocketConnection
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 _CLIENTS = 400
-_PER_CLIENT_MOST_BYTES = 3 * 1024  # of Python's; the kernel's socket buffers are not ours to choose
+_PER_CLIENT_MAX_BYTES = 3 * 1024  # of Python's heap; the kernel's socket buffers are extra
 _WATCH = json.dumps({"type": "watch", "view": "events?when=upcoming"}).encode()
 
 
-def _arrive(port: int) -> socket.socket:
-    """Shakes hands, watches, and says nothing more."""
-    link = socket.create_connection(("127.0.0.1", port))
+def _connect(port: int) -> socket.socket:
+    """Opens a WebSocket that watches one view and stays idle."""
+    sock = socket.create_connection(("127.0.0.1", port))
     key = b64encode(os.urandom(16)).decode()
-    link.sendall(
+    sock.sendall(
         f"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
     )
-    heard = b""
-    while b'"hello"' not in heard:
-        heard += link.recv(65536)
-    link.sendall(bytes((0x81, 0x80 | len(_WATCH), 0, 0, 0, 0)) + _WATCH)  # masked with zeros, which mask nothing
-    while b'"snapshot"' not in heard:
-        heard += link.recv(65536)
-    return link
+    received = b""
+    while b'"hello"' not in received:
+        received += sock.recv(65536)
+    sock.sendall(bytes((0x81, 0x80 | len(_WATCH), 0, 0, 0, 0)) + _WATCH)  # a mask of zeros leaves the data as it is
+    while b'"snapshot"' not in received:
+        received += sock.recv(65536)
+    return sock
 
 
 async def test_an_idle_client_costs_less_than_3_kb(serve: ServeGateway) -> None:
-    served = await serve()
-    served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    port = int(served.url.rpartition(":")[2])
-    links = [await asyncio.to_thread(_arrive, port) for _ in range(20)]  # what is made once is there now
+    instance = await serve()
+    instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    port = int(instance.url.rpartition(":")[2])
+    sockets = [await asyncio.to_thread(_connect, port) for _ in range(20)]  # fills all caches before the measurement
     gc.collect()
     tracemalloc.start()
     try:
-        links += [await asyncio.to_thread(_arrive, port) for _ in range(_CLIENTS)]
+        sockets += [await asyncio.to_thread(_connect, port) for _ in range(_CLIENTS)]
         gc.collect()
-        kept, _ = tracemalloc.get_traced_memory()
+        allocated_bytes, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
     try:
-        assert len(served.gateway.hub.clients) == len(links)
-        assert kept / _CLIENTS <= _PER_CLIENT_MOST_BYTES
+        assert len(instance.gateway.hub.clients) == len(sockets)
+        assert allocated_bytes / _CLIENTS <= _PER_CLIENT_MAX_BYTES
     finally:
-        for link in links:
-            link.close()
-    await until(lambda: not len(served.gateway.hub.clients))
+        for sock in sockets:
+            sock.close()
+    await until(lambda: not len(instance.gateway.hub.clients))
 
 
-async def test_a_client_that_has_gone_leaves_nothing_for_the_garbage_collector(serve: ServeGateway) -> None:
-    """Full collections are rare (``turnout_core.runtime.gc_tuning``), so what needs one would stay for long."""
-    served = await serve()
-    port = int(served.url.rpartition(":")[2])
+async def test_a_disconnected_client_leaves_no_reference_cycle(serve: ServeGateway) -> None:
+    """Full collections are rare (``turnout_core.runtime.gc_tuning``), so reference cycles would stay for long."""
+    instance = await serve()
+    port = int(instance.url.rpartition(":")[2])
     kinds = (WebSocketConnection, Client, WebSocketUpgrade, HttpProtocol)
     gc.collect()
     gc.disable()
     try:
-        links = [await asyncio.to_thread(_arrive, port) for _ in range(5)]
+        sockets = [await asyncio.to_thread(_connect, port) for _ in range(5)]
         assert [each for each in gc.get_objects() if isinstance(each, WebSocketConnection)]
-        for link in links:
-            link.close()
-        await until(lambda: not len(served.gateway.hub.clients))
+        for sock in sockets:
+            sock.close()
+        await until(lambda: not len(instance.gateway.hub.clients))
         await until(lambda: not [each for each in gc.get_objects() if isinstance(each, kinds)])
     finally:
         gc.enable()
 
 
 class CountingJournal(MemoryJournal):
-    """Takes down how often somebody asks where it ends."""
+    """Counts the reads of its head."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.looks = 0
+        self.head_reads = 0
 
     async def head(self) -> Head | None:
-        self.looks += 1
-        await asyncio.sleep(0)  # as a server does, it answers later
+        self.head_reads += 1
+        await asyncio.sleep(0)  # answers later, like a server
         return await super().head()
 
 
-async def test_many_who_are_ahead_cost_the_journal_one_look() -> None:
+async def test_many_clients_ahead_share_reads_of_the_head() -> None:
     journal = CountingJournal()
     await journal.create(EPOCH)
-    async with RunningGateway.running(Settings(beat_ms=100), journal) as served, AsyncExitStack() as stack:
-        event = served.writer.event(served.writer.user())
-        await served.append_and_wait()
-        links = [await stack.enter_async_context(websockets.connect(served.live_url)) for _ in range(40)]
-        before = journal.looks
-        for link in links:
-            await link.send(json.dumps({"type": "watch", "view": f"events/{event}", "at": f"{EPOCH}-4000"}))
-        for link in links:
-            while json.loads(await link.recv())["type"] != "snapshot":
+    async with RunningGateway.running(Settings(beat_ms=100), journal) as instance, AsyncExitStack() as stack:
+        event = instance.writer.event(instance.writer.user())
+        await instance.append_and_wait()
+        sockets = [await stack.enter_async_context(websockets.connect(instance.live_url)) for _ in range(40)]
+        before = journal.head_reads
+        for sock in sockets:
+            await sock.send(json.dumps({"type": "watch", "view": f"events/{event}", "at": f"{EPOCH}-4000"}))
+        for sock in sockets:
+            while json.loads(await sock.recv())["type"] != "snapshot":
                 pass
-        assert journal.looks - before <= len(links) / 4
+        assert journal.head_reads - before <= len(sockets) / 4

@@ -20,12 +20,12 @@ ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
 @asynccontextmanager
-async def beating(served: RunningGateway) -> AsyncIterator[None]:
-    """The writer is there, and beats."""
+async def heartbeats(instance: RunningGateway) -> AsyncIterator[None]:
+    """Sends heartbeats of the writer within the context."""
 
     async def beat() -> None:
         while True:
-            await served.beat()
+            await instance.beat()
             await asyncio.sleep(0.05)
 
     task = asyncio.create_task(beat())
@@ -35,113 +35,113 @@ async def beating(served: RunningGateway) -> AsyncIterator[None]:
         task.cancel()
 
 
-class Watching:
-    """A client of one view that takes whatever comes."""
+class WatchingClient:
+    """A client that watches one view and applies all its messages."""
 
-    def __init__(self, served: RunningGateway, view: str) -> None:
-        self.served = served
+    def __init__(self, instance: RunningGateway, view: str) -> None:
+        self.instance = instance
         self.view = view
         self.replica = Replica()
         self.kinds: list[str] = []
 
     async def run(self) -> None:
-        async with websockets.connect(self.served.live_url) as socket:
+        async with websockets.connect(self.instance.live_url) as socket:
             await socket.recv()
             await socket.send(f'{{"type":"watch","view":"{self.view}"}}')
             async for message in socket:
                 assert isinstance(message, str)
                 if '"type":"beat"' not in message[:20]:
-                    self.replica.take(message.encode())
+                    self.replica.apply(message.encode())
                     self.kinds.append(message[9:14])
 
-    def at(self, position: Position) -> bool:
+    def has_reached(self, position: Position) -> bool:
         return self.replica.at == str(position)
 
 
-async def test_a_lost_link_is_healed_from_the_stream(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    client = Watching(served, f"events/{event}")
+async def test_a_broken_subscription_recovers_from_the_stream(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    client = WatchingClient(instance, f"events/{event}")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(served.writer.state.position))
-    served.journal.mute = True
+    await until(lambda: client.has_reached(instance.writer.state.position))
+    instance.journal.loses_publications = True
     for _ in range(5):
-        served.writer.join(event, served.writer.user())
-    await served.append()
-    served.journal.mute = False
-    served.journal.cut()
-    await until(lambda: client.at(served.writer.state.position))
-    answer = (await served.get(f"/api/events/{event}")).content
-    await until(lambda: client.replica.sorted()[1:] == snapshot_items(answer)[1:])  # but for presence
+        instance.writer.join(event, instance.writer.user())
+    await instance.append()
+    instance.journal.loses_publications = False
+    instance.journal.break_subscriptions()
+    await until(lambda: client.has_reached(instance.writer.state.position))
+    answer = (await instance.get(f"/api/events/{event}")).content
+    await until(lambda: client.replica.sorted_items()[1:] == snapshot_items(answer)[1:])  # without presence
     assert "snaps" not in client.kinds[1:]
     task.cancel()
 
 
-async def test_a_missed_publication_is_found_by_the_next_beat(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    client = Watching(served, f"events/{event}")
+async def test_the_next_heartbeat_reveals_a_missed_publication(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    client = WatchingClient(instance, f"events/{event}")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(served.writer.state.position))
-    served.journal.mute = True
-    served.writer.join(event, served.writer.user())
-    await served.append()
-    served.journal.mute = False
-    await served.beat()
-    await until(lambda: client.at(served.writer.state.position))
+    await until(lambda: client.has_reached(instance.writer.state.position))
+    instance.journal.loses_publications = True
+    instance.writer.join(event, instance.writer.user())
+    await instance.append()
+    instance.journal.loses_publications = False
+    await instance.beat()
+    await until(lambda: client.has_reached(instance.writer.state.position))
     task.cancel()
 
 
-async def test_silence_turns_it_red_within_three_seconds_and_only_a_beat_turns_it_green(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    await served.beat()
+async def test_a_gateway_is_not_ready_without_heartbeats(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    await instance.beat()
     before = asyncio.get_running_loop().time()
-    await until(lambda: not served.gateway.ready())
+    await until(lambda: not instance.gateway.is_ready())
     assert asyncio.get_running_loop().time() - before <= HEARTBEAT_TIMEOUT_S + 0.5
-    served.journal.mute = True
-    served.writer.join(event, served.writer.user())
-    await served.append()
-    assert await served.gateway.follower.wait_for(
-        served.writer.state.position, 10
-    )  # it heals from the stream meanwhile
-    assert (await served.get("/readyz")).status_code == 503
-    served.journal.mute = False
-    async with beating(served):
-        await until(served.gateway.ready)
-    assert (await served.get("/readyz")).status_code == 200
+    instance.journal.loses_publications = True
+    instance.writer.join(event, instance.writer.user())
+    await instance.append()
+    assert await instance.gateway.follower.wait_for(
+        instance.writer.state.position, 10
+    )  # it reads the missed commits from the stream
+    assert (await instance.get("/readyz")).status_code == 503
+    instance.journal.loses_publications = False
+    async with heartbeats(instance):
+        await until(instance.gateway.is_ready)
+    assert (await instance.get("/readyz")).status_code == 200
 
 
-async def test_a_journal_that_can_not_be_reached_is_waited_for(serve: ServeGateway) -> None:
-    served = await serve()
-    served.journal.broken = True
-    served.journal.cut()
-    await until(lambda: served.gateway.follower.trouble == "broken on purpose")
-    answer = await served.get("/readyz")
+async def test_a_gateway_waits_for_an_unreachable_journal(serve: ServeGateway) -> None:
+    instance = await serve()
+    instance.journal.is_unreachable = True
+    instance.journal.break_subscriptions()
+    await until(lambda: instance.gateway.follower.trouble == "unreachable for a test")
+    answer = await instance.get("/readyz")
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
-    assert answer.json()["detail"] == "broken on purpose"
-    assert (await served.get("/api/events")).status_code == 200  # what it has is still true as of its position
-    served.journal.broken = False
-    await until(served.gateway.ready)
+    assert answer.json()["detail"] == "unreachable for a test"
+    assert (await instance.get("/api/events")).status_code == 200  # the replica is valid as of its position
+    instance.journal.is_unreachable = False
+    await until(instance.gateway.is_ready)
 
 
-async def test_another_history_reaches_every_client_as_a_snapshot(serve: ServeGateway) -> None:
-    served = await serve()
-    served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    client = Watching(served, "events")
+async def test_another_history_reaches_clients_as_a_snapshot(serve: ServeGateway) -> None:
+    instance = await serve()
+    instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    client = WatchingClient(instance, "events")
     task = asyncio.create_task(client.run())
-    await until(lambda: client.at(served.writer.state.position))
+    await until(lambda: client.has_reached(instance.writer.state.position))
     restored = History(Head(Position("restored", 0), GENESIS))
     restored.add(SignedUp("ada", "Ada"))
-    served.journal.on_purpose = True
-    served.journal._head = restored.head
-    served.journal._records = {1: restored.records[0]}
-    served.journal.cut()
-    await until(lambda: client.at(Position("restored", 1)))
+    instance.journal.is_replaced_by_operator = True
+    instance.journal._head = restored.head
+    instance.journal._records = {1: restored.records[0]}
+    instance.journal.break_subscriptions()
+    await until(lambda: client.has_reached(Position("restored", 1)))
     assert client.kinds == ["snaps", "snaps"]
     assert len(client.replica.items) == 1
     task.cancel()

@@ -1,4 +1,4 @@
-"""The test vectors that the front end applies too."""
+"""The client model passes the test vectors, which the front end also passes."""
 
 import json
 from pathlib import Path
@@ -11,14 +11,14 @@ CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "vectors" 
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_a_client_does_with_messages_what_the_vectors_say(case: dict[str, Any]) -> None:
+def test_the_client_model_passes_the_vectors(case: dict[str, Any]) -> None:
     replica = Replica()
     if case["at"] is not None:
         before = {key: case[key] for key in ("order", "at", "items")}
-        replica.take(json.dumps({"type": "snapshot", "view": "v"} | before).encode())
+        replica.apply(json.dumps({"type": "snapshot", "view": "v"} | before).encode())
     for message in case["messages"]:
-        replica.take(json.dumps(message).encode())
-    items = [json.loads(item) for item in replica.sorted()]
+        replica.apply(json.dumps(message).encode())
+    items = [json.loads(item) for item in replica.sorted_items()]
     assert [item["key"] for item in items] == case["expected"]
     assert items == case["expectedItems"]
     assert replica.at == case["expectedAt"]

@@ -16,43 +16,48 @@ from turnout_gateway.wire.frame_out import Frame
 
 
 class FakeSink:
-    """Keeps what is written; is full when the test says so, and tells the hub."""
+    """Collects the frames written to it. The test decides when it is congested."""
 
     socket = NO_SOCKET
 
     def __init__(self) -> None:
         self.is_congested = False
-        self.clogs: Callable[[], None] | None = None  # what the next frame calls, and it fills the sink
+        self.on_next_write: Callable[[], None] | None = None  # called by the next write, which congests the sink
         self.frames: list[Frame] = []
-        self.backlog = 0
-        self.code: Close | None = None
-        self.aborted = False
+        self.unsent_amount = 0
+        self.close_code: Close | None = None
+        self.is_aborted = False
 
     def write(self, frame: Frame, sent: int = 0) -> None:
         assert sent == 0
         self.frames.append(frame)
-        if self.clogs is not None:
+        if self.on_next_write is not None:
             self.is_congested = True
-            self.clogs()
-            self.clogs = None
+            self.on_next_write()
+            self.on_next_write = None
 
     def unsent(self) -> int:
-        return self.backlog
+        return self.unsent_amount
 
     def close(self, code: Close) -> None:
-        self.code = code
+        self.close_code = code
 
     def abort(self) -> None:
-        self.aborted = True
+        self.is_aborted = True
 
-    def taken(self) -> list[dict[str, Any]]:
-        """The messages since the last time."""
+    def pop_messages(self) -> list[dict[str, Any]]:
+        """Removes and returns the messages written since the last call."""
         frames, self.frames = self.frames, []
         return [read(frame.payload) for frame in frames]
 
 
 class HubHarness:
-    """A hub without a loop: time and ticks come from the test."""
+    """A hub without a loop, with a writer whose commits it shows.
+
+    Attributes:
+        flush_requests: how often the hub requested a flush.
+        ahead_clients: clients for which the hub called ``on_ahead``.
+    """
 
     def __init__(self, limits: ViewLimits | None = None, kinds: Kinds = KINDS, **config: Any) -> None:
         self.writer = FakeWriter()
@@ -76,13 +81,13 @@ class HubHarness:
         self.flush_requests += 1
 
     def flush(self) -> None:
-        """The writer's commits arrive, and go out."""
+        """Passes the writer's new commits to the views, and flushes the hub."""
         self.views.on_commits(self.writer.commits)
         self.writer.commits.clear()
         self.hub.flush()
 
     def client(self, *views: str, user: str | None = None, at: str | None = None) -> tuple[Client, FakeSink]:
-        """A client that watches ``views``, and has heard what there was to hear."""
+        """Connects a client that watches ``views``. Without ``at``, the frames so far are dropped from its sink."""
         sink = FakeSink()
         client = self.hub.connect(sink, self.writer.state.users[user] if user else None)
         for view in views:
@@ -92,5 +97,6 @@ class HubHarness:
         return client, sink
 
 
-def kinds(sink: FakeSink) -> list[str]:
-    return [message["type"] for message in sink.taken()]
+def pop_types(sink: FakeSink) -> list[str]:
+    """Removes the messages written since the last call; returns their types."""
+    return [message["type"] for message in sink.pop_messages()]

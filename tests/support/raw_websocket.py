@@ -24,8 +24,8 @@ async def receive(socket: ClientConnection) -> dict[str, Any]:
     return read(await asyncio.wait_for(socket.recv(), 10))
 
 
-async def closing_code(socket: ClientConnection) -> int:
-    """Reads on until the server has closed."""
+async def receive_close_code(socket: ClientConnection) -> int:
+    """Reads until the server closes; returns the close code."""
     with contextlib.suppress(ConnectionClosed):
         async with asyncio.timeout(10):
             async for _ in socket:
@@ -35,15 +35,15 @@ async def closing_code(socket: ClientConnection) -> int:
 
 
 class RawWebSocket:
-    """A socket on which anything can be said."""
+    """A WebSocket client that can send arbitrary bytes."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
 
     @classmethod
-    async def open(cls, served: RunningGateway) -> "RawWebSocket":
-        host, _, port = served.url.removeprefix("http://").partition(":")
+    async def open(cls, instance: RunningGateway) -> "RawWebSocket":
+        host, _, port = instance.url.removeprefix("http://").partition(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
             b"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -52,7 +52,7 @@ class RawWebSocket:
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         return cls(reader, writer)
 
-    async def frame(self) -> tuple[int, bytes]:
+    async def receive_frame(self) -> tuple[int, bytes]:
         """The next frame: its first byte and its payload."""
         head = await self.reader.readexactly(2)
         size = head[1]
@@ -62,16 +62,16 @@ class RawWebSocket:
             size = struct.unpack("!Q", await self.reader.readexactly(8))[0]
         return head[0], await self.reader.readexactly(size)
 
-    async def close_code(self) -> int:
-        """Reads on to the close frame, and to the end of the connection."""
+    async def receive_close_code(self) -> int:
+        """Reads to the close frame and answers it; returns its code once the connection has ended."""
         async with asyncio.timeout(10):
-            while (frame := await self.frame())[0] != 0x88:
+            while (frame := await self.receive_frame())[0] != 0x88:
                 pass
             self.writer.write(masked(8, frame[1]))
             await self.reader.read()
         return int.from_bytes(frame[1][:2], "big")
 
-    def end(self) -> None:
+    def abort(self) -> None:
         self.writer.transport.abort()
 
 

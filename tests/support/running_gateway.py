@@ -23,10 +23,10 @@ from turnout_gateway.transport.server import gateway_server
 
 
 class RunningGateway:
-    """A gateway that serves on a port of its own, and the world that it follows.
+    """A gateway that serves on a port of its own, and the journal and writer that it follows.
 
     Attributes:
-        now_ms: what time it is there.
+        now_ms: the gateway's clock, Unix time in ms.
     """
 
     def __init__(self, settings: Settings, journal: MemoryJournal, bus: PresenceBus, writer: FakeWriter) -> None:
@@ -53,16 +53,16 @@ class RunningGateway:
         if journal is None:
             journal = MemoryJournal()
             await journal.create(EPOCH)
-        served = cls(settings, journal, bus or MemoryBus(), writer or FakeWriter())
-        served.server = gateway_server(create_app(served.gateway), served.gateway, settings)
+        instance = cls(settings, journal, bus or MemoryBus(), writer or FakeWriter())
+        instance.server = gateway_server(create_app(instance.gateway), instance.gateway, settings)
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
-            served.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            serving = asyncio.create_task(served.server.serve_within(running(served.gateway), listener))
-            await until(lambda: served.server.started and (journal.broken or served.gateway.ready()))
+            instance.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            serving = asyncio.create_task(instance.server.serve_within(running(instance.gateway), listener))
+            await until(lambda: instance.server.started and (journal.is_unreachable or instance.gateway.is_ready()))
             try:
-                yield served
+                yield instance
             finally:
-                served.server.should_exit = True
+                instance.server.should_exit = True
                 await serving
 
     @property
@@ -70,18 +70,18 @@ class RunningGateway:
         return self.url.replace("http", "ws") + "/api/live"
 
     async def append(self) -> None:
-        """Appends to the journal what the writer has committed since the last time."""
+        """Appends the writer's new commits to the journal."""
         head = await self.journal.head()
         assert head is not None
         await self.journal.append(1, head, self.writer.history.records[head.position.seq :], self.writer.history.head)
 
     async def append_and_wait(self) -> None:
-        """Appends it, and returns when the gateway has heard."""
+        """Appends the writer's new commits, and waits until the gateway has applied them."""
         await self.append()
         assert await self.gateway.follower.wait_for(self.writer.history.head.position, 10)
 
     async def beat(self) -> None:
-        """The writer's heartbeat."""
+        """Sends one heartbeat of the writer."""
         await self.journal.beat(1)
 
     def token(self, user: str) -> str:

@@ -28,18 +28,18 @@ class Replica:
 
     Attributes:
         items: rank and bytes, by key.
-        ats: every position it has been at, in order.
+        positions: every position that the client has had, in order.
     """
 
     items: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     order: str = ""
-    ats: list[str] = field(default_factory=list)
+    positions: list[str] = field(default_factory=list)
 
     @property
     def at(self) -> str | None:
-        return self.ats[-1] if self.ats else None
+        return self.positions[-1] if self.positions else None
 
-    def take(self, payload: bytes) -> None:
+    def apply(self, payload: bytes) -> None:
         """Applies a snapshot or a patch."""
         message = msgspec.json.decode(payload, type=_Message)
         assert message.type in ("snapshot", "patch"), payload
@@ -51,10 +51,10 @@ class Replica:
         for raw in (*message.items, *message.upsert):
             named = msgspec.json.decode(raw, type=_Named)
             self.items[named.key] = (named.rank, bytes(raw))
-        self.ats.append(message.at)
+        self.positions.append(message.at)
 
-    def sorted(self) -> list[bytes]:
-        """The items as a person sees them."""
+    def sorted_items(self) -> list[bytes]:
+        """The items in the order of the view."""
         keys = sorted(self.items, key=lambda key: (self.items[key][0], key), reverse=self.order == "descending")
         return [self.items[key][1] for key in keys]
 

@@ -1,1 +1,1 @@
-"""Readers and fan-out; any number of them."""
+"""The gateway: follows the journal and sends live views to clients. Any number may run."""

@@ -1,4 +1,4 @@
-"""The composition root of a gateway: a process of its own serves ``create_app``, `turnout up` adds ``api`` to more."""
+"""The composition root of a gateway. A gateway process serves ``create_app``; `turnout up` includes only ``api``."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -27,35 +27,35 @@ from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport import asgi_websocket, sse
 
-ENDLESS = frozenset({LIVE_PATH})  # a response there lasts until the client leaves
+STREAM_PATHS = frozenset({LIVE_PATH})  # a response lasts until the client disconnects
 DESCRIPTION = """
 Reads and live views of Turnout.
 
-Every readable thing is a view with an address; `GET /api/<address>` answers once. `GET /api/live` opens the live link:
-as a WebSocket it speaks the protocol of docs/protocol.md, with `Accept: text/event-stream` it sends the same messages
-as events.
+Every resource is a view with an address. `GET /api/<address>` returns the view once. `GET /api/live` opens the live
+link: a WebSocket with the protocol of docs/protocol.md. With `Accept: text/event-stream` it sends the same messages as
+server-sent events.
 """
 
 
 class GatewayService:
-    """A gateway on the Valkey of ``settings``. It connects to nothing before it is ``running``.
+    """A gateway with its connections to Valkey. It connects only within ``running``.
 
-    Raises CannotStart if the settings name a secret that cannot be read.
+    Raises CannotStart if the secret file of ``settings`` cannot be read.
 
     Attributes:
-        gateway: ready once its replica is.
+        gateway: ready once its replica is up to date.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
         self._keys = Keys()
-        self._rest = connect(settings.valkey)
+        self._valkey = connect(settings.valkey)
         self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey), self._keys)
         self.gateway = Gateway(
             settings,
             journal=self._journal,
-            bus=ValkeyPresenceBus(self._rest, self._keys.presence),
-            identity=self._identity,
+            bus=ValkeyPresenceBus(self._valkey, self._keys.presence),
+            load_identity=self._load_identity,
             name=secrets.token_hex(8),
         )
 
@@ -66,18 +66,18 @@ class GatewayService:
             async with running(self.gateway):
                 yield self.gateway
         finally:
-            await self._rest.aclose()
+            await self._valkey.aclose()
             await self._journal.close()
 
     async def try_access(self, valkey: Redis) -> None:
-        """Does, without effect, what every gateway has to. Raises RedisError."""
+        """Tries the reads and subscriptions that a gateway needs, without effect. Raises RedisError."""
         await valkey.hlen(self._keys.head)
         async with valkey.pubsub() as pubsub:
             await pubsub.subscribe(self._keys.changes, self._keys.presence)
             await pubsub.get_message(timeout=1)
 
-    async def _identity(self) -> Identity:
-        return Identity(self._given_secret or await shared_secret(self._rest, self._keys))
+    async def _load_identity(self) -> Identity:
+        return Identity(self._secret or await shared_secret(self._valkey, self._keys))
 
 
 @asynccontextmanager
@@ -89,18 +89,18 @@ async def running(gateway: Gateway) -> AsyncIterator[Gateway]:
 
 
 def create_app(gateway: Gateway) -> FastAPI:
-    """The HTTP interface of ``gateway``, which the caller runs; to be served by ``gateway_server``."""
+    """Makes the HTTP interface of ``gateway``. The caller runs the gateway; ``gateway_server`` serves the app."""
     app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION)
     install_problems(app, lambda _: position(gateway))
     app.include_router(api(gateway))
     app.include_router(_health(gateway))
-    add_fallback(app, ENDLESS)
-    complete_openapi(app, *reads.STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
+    add_fallback(app, STREAM_PATHS)
+    complete_openapi(app, *reads.RESPONSE_STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 
 
 def api(gateway: Gateway) -> APIRouter:
-    """Everything that a gateway serves but its health."""
+    """The routes of a gateway, without health and metrics."""
     router = APIRouter()
     router.include_router(reads.routes(gateway))
     router.include_router(sse.routes(gateway))
@@ -109,28 +109,28 @@ def api(gateway: Gateway) -> APIRouter:
 
 
 def position(gateway: Gateway) -> Position | None:
-    """The position of the gateway's replica; None while there is none."""
+    """The position of the gateway's replica; None until it is loaded."""
     return gateway.views.position if gateway.views.state is not None else None
 
 
 def _health(gateway: Gateway) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
-    @router.get("/healthz", operation_id="gateway_health")
+    @router.get("/healthz", operation_id="gateway_health", summary="Check that the gateway runs")
     async def healthz() -> dict[str, str]:
-        """Alive."""
+        """Always 200: the process serves requests."""
         return {"status": "alive"}
 
-    @router.get("/readyz", operation_id="gateway_readiness")
+    @router.get("/readyz", operation_id="gateway_readiness", summary="Check that the gateway is ready")
     async def readyz() -> dict[str, str]:
-        """Ready to serve: up to date as of a moment ago, and not about to stop."""
-        if not gateway.ready():
-            raise Unavailable(gateway.trouble())
+        """200 if the replica is up to date and the gateway is not stopping, else 503."""
+        if not gateway.is_ready():
+            raise Unavailable(gateway.not_ready_reason())
         return {"status": "ready", "position": str(gateway.views.position)}
 
-    @router.get("/metrics", operation_id="gateway_metrics", response_class=Response)
+    @router.get("/metrics", operation_id="gateway_metrics", summary="Read the metrics", response_class=Response)
     async def metrics() -> Response:
-        """Prometheus metrics."""
-        return Response(gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        """Metrics in the text format of Prometheus."""
+        return Response(gateway.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -1,4 +1,4 @@
-"""A gateway: its parts, wired together, and its life from start to drained."""
+"""A gateway: wires its parts together, runs them and drains them."""
 
 import asyncio
 import logging
@@ -31,16 +31,17 @@ from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 _RETRY_S: Final = 0.5
-_FAREWELL_TIMEOUT_S: Final = 0.5  # a courtesy: other gateways notice by themselves, and a stop may take 10 s in all
+_DEPARTURE_TIMEOUT_S: Final = 0.5  # short: other gateways also notice a missing gateway, and a stop has 10 s in all
 
 log = logging.getLogger("turnout.gateway")
 
 
 class Gateway:
-    """
+    """One gateway: a replica, its views, their clients and the presence between gateways.
+
     Args:
-        identity: makes the object that reads tokens, from the secret beside the journal.
-        name: of this gateway among the others; different for every process.
+        load_identity: loads the token secret and makes the reader of tokens. Raises JournalError.
+        name: identifies this gateway to the others; different for every process.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class Gateway:
         settings: Settings,
         journal: Journal,
         bus: PresenceBus,
-        identity: Callable[[], Awaitable[Identity]],
+        load_identity: Callable[[], Awaitable[Identity]],
         name: str,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         kinds: Kinds = KINDS,
@@ -61,80 +62,80 @@ class Gateway:
             self.views,
             self.config,
             request_flush=self._flusher.request_flush,
-            on_viewers_changed=self._presence.set_here,
+            on_viewers_changed=self._presence.set_own_viewers,
             on_ahead=self._look_up_head,
             clock=time.monotonic,
             now_ms=now_ms,
         )
         self._policy: AdmissionPolicy = settings.admission_policy()
-        self.admission = Admission(self._policy, self.hub, lambda: self._draining)
+        self.admission = Admission(self._policy, self.hub, lambda: self._is_draining)
         self._head_lookup = HeadLookup(journal, self.hub.resolve_ahead)
-        self._replica = Replica(journal, self.views, self._flusher, self._reload_identity, now_ms)
+        self._replica = Replica(journal, self.views, self._flusher, self._request_identity, now_ms)
         self.follower = self._replica.follower
-        self.metrics = Metrics(self.hub, self.follower, self.ready)
+        self.metrics = Metrics(self.hub, self.follower, self.is_ready)
         self._bus = bus
         self._drain_s = settings.drain_s
-        self._make_identity = identity
+        self._load_identity = load_identity
         self._identity: Identity | None = None
-        self._identity_wanted = asyncio.Event()
-        self._identity_wanted.set()
+        self._identity_requested = asyncio.Event()
+        self._identity_requested.set()
         self._now_ms = now_ms
-        self._started = False
-        self._draining = False
+        self._has_been_ready = False
+        self._is_draining = False
 
     async def run(self) -> None:
         """Follows, flushes and sends heartbeats until it is cancelled."""
         await run_all(
-            self.follower.run(), self._load_identity(), self._keep_alive(),
+            self.follower.run(), self._load_identity_on_request(), self._keep_alive(),
             sync(self._presence, self._bus, self._show_viewers),
         )  # fmt: skip
 
     async def drain(self) -> None:
-        """Sends every client to another gateway. Returns when they are gone, at the latest after ``drain_s``."""
-        if not self._draining:
-            self._draining = True
+        """Sends every client to another gateway. Returns when all are disconnected, at the latest after ``drain_s``."""
+        if not self._is_draining:
+            self._is_draining = True
             await drain(self.hub, self._drain_s)
             with suppress(JournalError, TimeoutError):
-                async with asyncio.timeout(_FAREWELL_TIMEOUT_S):
-                    await self._bus.publish(self._presence.farewell())
+                async with asyncio.timeout(_DEPARTURE_TIMEOUT_S):
+                    await self._bus.publish(self._presence.encode_departure())
             self._flusher.stop()
 
-    def ready(self) -> bool:
-        """Ready to serve: the replica is up to date, and this gateway is not about to stop."""
-        ready = self._identity is not None and self.follower.is_ready() and not self._draining
-        self._started = self._started or ready
-        return ready
+    def is_ready(self) -> bool:
+        """True if the replica is up to date and this gateway is not draining."""
+        is_ready = self._identity is not None and self.follower.is_ready() and not self._is_draining
+        self._has_been_ready = self._has_been_ready or is_ready
+        return is_ready
 
-    def trouble(self) -> str:
-        """The reason why it is not ready, in a sentence."""
-        return "draining" if self._draining else (self.follower.trouble or "no heartbeat from the writer lately")
+    def not_ready_reason(self) -> str:
+        """The reason why the gateway is not ready, for operators."""
+        return "draining" if self._is_draining else (self.follower.trouble or "no heartbeat from the writer lately")
 
-    def open(self) -> bool:
-        """Accepts new connections: the replica has been up to date once, and this gateway is not about to stop."""
-        self.ready()
-        return self._started and not self._draining
+    def accepts_connections(self) -> bool:
+        """True if the replica has been up to date once and this gateway is not draining."""
+        self.is_ready()
+        return self._has_been_ready and not self._is_draining
 
     def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
         """See ``Replica.read``."""
         return self._replica.read(address, requested_as, viewer)
 
-    async def reach(self, at_least: Position | None) -> State:
-        """See ``Replica.reach``. Raises Unavailable before the replica has been up to date once."""
-        self.ready()
-        if not self._started:
-            raise Unavailable("The replica is not there yet.")
-        return await self._replica.reach(at_least)
+    async def wait_for(self, at_least: Position | None) -> State:
+        """See ``Replica.wait_for``. Raises Unavailable before the replica has been up to date once."""
+        self.is_ready()
+        if not self._has_been_ready:
+            raise Unavailable("The replica is not loaded yet.")
+        return await self._replica.wait_for(at_least)
 
-    def user(self, cookies: str | None, authorization: str | None) -> User | None:
+    def find_user(self, cookies: str | None, authorization: str | None) -> User | None:
         """The user whom these header values identify."""
         state = self.follower.state
         if self._identity is None or state is None:
             return None
         return self._identity.user(state, cookies, authorization)
 
-    def peer(self, address: str, headers: Mapping[str, str]) -> Peer:
-        """The peer at ``address`` that sent a request with these headers, whose names are in lower case."""
-        user = self.user(headers.get("cookie"), headers.get("authorization"))
+    def identify_peer(self, address: str, headers: Mapping[str, str]) -> Peer:
+        """The peer at ``address`` that sent a request with these headers. Names of headers are in lower case."""
+        user = self.find_user(headers.get("cookie"), headers.get("authorization"))
         return Peer(user, self._policy.remote_address(address, headers), headers)
 
     def _flush(self) -> bool:
@@ -157,20 +158,20 @@ class Gateway:
     async def _keep_alive(self) -> None:
         while True:
             await asyncio.sleep(self.hub.clients.step_s)
-            self.ready()
+            self.is_ready()
             if self.views.state is not None:
                 self.hub.keep_alive()
 
-    def _reload_identity(self) -> None:
-        self._identity_wanted.set()  # another history may have come with another secret
+    def _request_identity(self) -> None:
+        self._identity_requested.set()  # another history may have another secret
 
-    async def _load_identity(self) -> None:
+    async def _load_identity_on_request(self) -> None:
         while True:
-            await self._identity_wanted.wait()
+            await self._identity_requested.wait()
             try:
-                self._identity = await self._make_identity()
+                self._identity = await self._load_identity()
             except JournalError as error:
-                log.warning("waiting for Valkey: %s", error)
+                log.warning("token secret not loaded, retrying in %.1f s: %s", _RETRY_S, error)
                 await asyncio.sleep(_RETRY_S)
             else:
-                self._identity_wanted.clear()
+                self._identity_requested.clear()

@@ -1,4 +1,4 @@
-"""The replica of a gateway: commits go into the views, and reads come out of them."""
+"""The replica of a gateway: passes commits on to the views, and serves reads from them."""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -20,13 +20,13 @@ AT_LEAST_TIMEOUT_S: Final = 1.0
 
 
 class Replica:
-    """Satisfies ``Listener`` of the follower.
+    """Satisfies the follower's ``Listener``.
 
     Args:
-        on_new_history: called when the follower starts over.
+        on_new_history: called when the follower has loaded a snapshot.
 
     Attributes:
-        commits: number of commits that the next flush shows; ``commit_at_ms`` is the time of the first of them.
+        commits: number of commits since the last flush; ``commit_at_ms`` is the time of the first of them.
     """
 
     def __init__(
@@ -60,14 +60,14 @@ class Replica:
         self._flusher.request_flush()
 
     async def wait_until_ready(self) -> None:
-        await self._flusher.flushed()
+        await self._flusher.wait_until_flushed()
 
     def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
-        """The view's snapshot, as a frame.
+        """Reads the view once, as a snapshot frame.
 
         Raises:
             Rejection: there is no such view, or ``viewer`` may not see it.
-            Unavailable
+            Unavailable: the replica is not loaded yet, or too many views are open.
         """
         view = self._views.open(address, viewer, self._now_ms())
         if self._views.changed:
@@ -76,11 +76,11 @@ class Replica:
         self._views.release(address)
         return frame
 
-    async def reach(self, at_least: Position | None) -> State:
-        """Waits until the replica has ``at_least``. Raises Unavailable if it does not within a second."""
+    async def wait_for(self, at_least: Position | None) -> State:
+        """Waits until the replica has reached ``at_least``. Raises Unavailable after ``AT_LEAST_TIMEOUT_S``."""
         if at_least is not None and not await self.follower.wait_for(at_least, AT_LEAST_TIMEOUT_S):
             raise Unavailable(f"The replica has not reached {at_least} yet.")
         state = self.follower.state
         if state is None:
-            raise Unavailable("The replica is not there yet.")
+            raise Unavailable("The replica is not loaded yet.")
         return state

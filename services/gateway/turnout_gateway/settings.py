@@ -12,18 +12,18 @@ from turnout_gateway.live.hub import HubConfig
 from turnout_gateway.runtime.flusher import INTERVAL_S
 from turnout_gateway.views.registry import ViewLimits
 
-# The defaults are theirs.
+# Each default is defined once, in the config class that uses it.
 _ADMISSION: Final = AdmissionPolicy()
 _CLIENT: Final = HubConfig()
 _MESSAGES: Final = MessageLimits()
 _VIEWS: Final = ViewLimits()
 
 
-def _listed(value: Any) -> Any:
+def _split_commas(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
 
 
 class Settings(ServiceSettings):
@@ -31,30 +31,29 @@ class Settings(ServiceSettings):
 
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8002
     origins: Annotated[
-        Listed, Field(description="further origins whose pages may open a live link, comma-separated; * for any")
+        CommaSeparated,
+        Field(description="further origins whose pages may open a live link, comma-separated; * for any"),
     ] = ()
     links: Annotated[int, Field(ge=1, description="live links at a time")] = _ADMISSION.connections
     links_per_address: Annotated[
-        int, Field(ge=1, description="live links from one address; of IPv6, a /64 counts as one")
+        int, Field(ge=1, description="live links from one address; an IPv6 /64 counts as one address")
     ] = _ADMISSION.connections_per_address
     links_per_user: Annotated[int, Field(ge=1, description="live links of one user")] = _ADMISSION.connections_per_user
-    views_per_link: Annotated[int, Field(ge=1, description="different views that one link may watch")] = (
-        _CLIENT.views_per_client
-    )
-    views: Annotated[int, Field(ge=1, description="different views at a time")] = _VIEWS.views
-    searches: Annotated[int, Field(ge=1, description="different searches at a time")] = _VIEWS.searches
+    views_per_link: Annotated[int, Field(ge=1, description="views that one link may watch")] = _CLIENT.views_per_client
+    views: Annotated[int, Field(ge=1, description="views open at a time")] = _VIEWS.views
+    searches: Annotated[int, Field(ge=1, description="searches open at a time")] = _VIEWS.searches
     linger_s: Annotated[
-        float, Field(ge=0, description="seconds that a view stays up to date after its last client has left")
+        float, Field(ge=0, description="seconds for which a view stays open after its last client has left")
     ] = _VIEWS.linger_ms / 1000
     tick_ms: Annotated[
         float,
         Field(
             ge=0,
             le=1000,
-            description="interval in ms in which changes are merged into one update; sooner under light load",
+            description="ms between two updates under load; under light load a change is sent at once",
         ),
     ] = INTERVAL_S * 1000
-    beat_ms: Annotated[int, Field(ge=100, description="interval of heartbeats on an idle link, in ms")] = (
+    beat_ms: Annotated[int, Field(ge=100, description="ms between two heartbeats on an idle link")] = (
         _CLIENT.heartbeat_ms
     )
     stall_s: Annotated[
@@ -65,13 +64,13 @@ class Settings(ServiceSettings):
         _MESSAGES.burst
     )
     messages_per_s: Annotated[
-        float, Field(gt=0, description="messages a second that one client may send in the long run")
+        float, Field(gt=0, description="messages per second that one client may send in the long run")
     ] = _MESSAGES.per_s
     message_max_bytes: Annotated[
-        int, Field(ge=1024, description="size of a message that a client may send, in bytes")
+        int, Field(ge=1024, description="maximum size in bytes of a message from a client")
     ] = _MESSAGES.max_bytes
     drain_s: Annotated[
-        float, Field(ge=0, description="seconds that a stop may take to send the clients to other gateways")
+        float, Field(ge=0, description="seconds in which a stopping gateway sends its clients to other gateways")
     ] = 5
 
     def hub_config(self) -> HubConfig:

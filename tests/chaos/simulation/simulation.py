@@ -130,9 +130,9 @@ class Simulation:
 
     async def _lost_publications(self) -> None:
         """Publications are lost, and no heartbeat reveals the gap."""
-        self._server.journal.mute = True
+        self._server.journal.loses_publications = True
         await self._wait_for_commands()
-        self._server.journal.mute = False
+        self._server.journal.loses_publications = False
 
     async def _lost_append_responses(self) -> None:
         """Appends succeed, but their responses are lost."""

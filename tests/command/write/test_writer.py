@@ -196,11 +196,11 @@ async def test_an_unknown_outcome_is_settled_without_a_new_term() -> None:
 async def test_after_an_unknown_outcome_the_journal_is_read_again_and_the_service_goes_on() -> None:
     house = House()
     async with house.leading() as writer:
-        house.journal.broken = True
+        house.journal.is_unreachable = True
         with pytest.raises(Unavailable):
             await sign_up(writer, "ada")
         await until(lambda: writer.status().role == "standby")
-        house.journal.broken = False
+        house.journal.is_unreachable = False
         await until(lambda: writer.status().ready)
         assert await sign_up(writer, "bob") == 1  # what was never appended is gone, and was never acknowledged
 
@@ -275,18 +275,18 @@ async def test_a_damaged_middle_is_refused_with_its_place_and_the_way_out() -> N
 async def test_a_lease_that_can_not_be_renewed_is_told_but_the_fence_decides() -> None:
     house = House()
     async with house.leading() as writer:
-        house.lease.broken = True
+        house.lease.is_unreachable = True
         await until(lambda: not writer.status().ready)
         assert writer.status().role == "leader"
         assert await sign_up(writer, "ada") == 1
-        house.lease.broken = False
+        house.lease.is_unreachable = False
         await until(lambda: writer.status().ready)
 
 
 async def test_a_leader_is_sure_of_its_lease_for_a_little_less_than_the_server_grants() -> None:
     house, now_s = House(), [0.0]
     async with house.leading(clock=lambda: now_s[0]) as writer:
-        house.lease.broken = True
+        house.lease.is_unreachable = True
         now_s[0] = TERMS.lease_s * 0.85
         assert writer.status().ready
         now_s[0] = TERMS.lease_s * 0.95

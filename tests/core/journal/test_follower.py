@@ -89,9 +89,9 @@ async def test_messages_lost_by_the_bus_are_read_from_the_stream() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
         await until(it.follower.is_ready)
-        it.journal.mute = True
+        it.journal.loses_publications = True
         await it.write("lost", "forgotten")
-        it.journal.mute = False
+        it.journal.loses_publications = False
         await it.write("heard")
         await it.arrival()
         assert it.names() == ["lost", "forgotten", "heard"]
@@ -117,9 +117,9 @@ async def test_a_beat_ahead_of_us_fills_the_gap() -> None:
     async with scene() as it:
         await it.arrival(BEGINNING)
         await until(it.follower.is_ready)
-        it.journal.mute = True
+        it.journal.loses_publications = True
         await it.write("lost")
-        it.journal.mute = False
+        it.journal.loses_publications = False
         await it.journal.beat(1)
         await it.arrival()
         assert it.names() == ["lost"]
@@ -129,10 +129,10 @@ async def test_a_broken_link_is_made_again_and_nothing_is_missed() -> None:
     async with scene() as it:
         await it.write("before")
         await it.arrival()
-        it.journal.mute = True
+        it.journal.loses_publications = True
         await it.write("between")
-        it.journal.mute = False
-        it.journal.cut()
+        it.journal.loses_publications = False
+        it.journal.break_subscriptions()
         await it.arrival()
         assert it.names() == ["before", "between"]
 
@@ -141,10 +141,10 @@ async def test_it_is_not_ready_while_the_journal_is_unreachable_and_heals() -> N
     async with scene() as it:
         await it.write("before")
         await it.arrival()
-        it.journal.broken = True
-        it.journal.cut()
+        it.journal.is_unreachable = True
+        it.journal.break_subscriptions()
         await until(lambda: not it.follower.is_ready())
-        it.journal.broken = False
+        it.journal.is_unreachable = False
         await until(it.follower.is_ready)
         await it.write("after")
         await it.arrival()
@@ -189,7 +189,7 @@ async def test_a_journal_that_went_back_is_not_followed() -> None:
         emptied = MemoryJournal()
         await emptied.create(EPOCH)
         it.journal.__dict__.update({**emptied.__dict__, "_subscriptions": it.journal.__dict__["_subscriptions"]})
-        it.journal.cut()
+        it.journal.break_subscriptions()
         await until(lambda: "went back" in (it.follower.trouble or ""))
         assert it.names() == ["ada", "grace"]
         assert not it.follower.is_ready()
@@ -197,8 +197,8 @@ async def test_a_journal_that_went_back_is_not_followed() -> None:
 
 def _replace(journal: MemoryJournal, epoch: str, *, on_purpose: bool) -> None:
     journal._head, journal._records = Head(Position(epoch, 0), GENESIS), {}
-    journal.on_purpose = on_purpose
-    journal.cut()
+    journal.is_replaced_by_operator = on_purpose
+    journal.break_subscriptions()
 
 
 async def test_a_new_epoch_that_somebody_wanted_starts_over() -> None:
@@ -225,7 +225,7 @@ async def test_an_emptied_server_is_told_by_whoever_has_followed_it() -> None:
         await it.write("ada")
         await it.arrival()
         it.journal._head, it.journal._records = None, {}
-        it.journal.cut()
+        it.journal.break_subscriptions()
         await until(lambda: "the server is empty" in (it.follower.trouble or ""))
 
 

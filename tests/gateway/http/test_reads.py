@@ -1,4 +1,4 @@
-"""Reads over HTTP: the same bytes as over WebSocket, with their position, and clear refusals."""
+"""Reads over HTTP return the same bytes as a WebSocket, with their position, or a problem document."""
 
 import asyncio
 import json
@@ -18,60 +18,63 @@ from turnout_gateway.views.attendee_pages import AttendeesPage
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
-async def test_get_and_watch_give_the_same_bytes(serve: ServeGateway) -> None:
-    served = await serve()
-    ada = served.writer.user("Ada")
-    event = served.writer.event(ada)
-    served.writer.join(event, ada)
-    served.writer.event(ada, -5)
-    await served.append_and_wait()
-    bearer = {"Authorization": f"Bearer {served.token(ada)}"}
-    async with websockets.connect(served.live_url, additional_headers=bearer) as socket:
+async def test_get_and_watch_return_the_same_bytes(serve: ServeGateway) -> None:
+    instance = await serve()
+    ada = instance.writer.user("Ada")
+    event = instance.writer.event(ada)
+    instance.writer.join(event, ada)
+    instance.writer.event(ada, -5)
+    await instance.append_and_wait()
+    bearer = {"Authorization": f"Bearer {instance.token(ada)}"}
+    async with websockets.connect(instance.live_url, additional_headers=bearer) as socket:
         await socket.recv()
         for address in ("events?when=upcoming", "events?when=past", "events?q=board+games", "me"):
             await socket.send(json.dumps({"type": "watch", "view": address}))
             watched = await socket.recv(decode=False)
-            answer = await served.get(f"/api/{address}", **bearer)
+            answer = await instance.get(f"/api/{address}", **bearer)
             assert answer.status_code == 200
-            assert (answer.content, answer.headers["Turnout-Position"]) == (watched, str(served.writer.state.position))
+            assert (answer.content, answer.headers["Turnout-Position"]) == (
+                watched,
+                str(instance.writer.state.position),
+            )
             msgspec.json.decode(answer.content, type=Snapshot)
 
 
 async def test_one_event_and_the_pages_of_its_attendees(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    users = [served.writer.user() for _ in range(230)]
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    users = [instance.writer.user() for _ in range(230)]
     for number, user in enumerate(users):
-        served.writer.join(event, user, waits=number % 2 == 1)
-    await served.append_and_wait()
-    whole = msgspec.json.decode((await served.get(f"/api/events/{event}")).content, type=Snapshot)
-    assert sum(isinstance(item, AttendeeItem) for item in whole.items) == 200
+        instance.writer.join(event, user, waits=number % 2 == 1)
+    await instance.append_and_wait()
+    snapshot = msgspec.json.decode((await instance.get(f"/api/events/{event}")).content, type=Snapshot)
+    assert sum(isinstance(item, AttendeeItem) for item in snapshot.items) == 200
     seen: list[str] = []
     path = f"/api/events/{event}/attendees?status=waitlisted&limit=50"
     after: int | None = 0
     while after is not None:
-        answer = msgspec.json.decode((await served.get(f"{path}&after={after}")).content, type=AttendeesPage)
+        answer = msgspec.json.decode((await instance.get(f"{path}&after={after}")).content, type=AttendeesPage)
         seen += [item.user.id for item in answer.items]
         after = answer.next
     assert seen == users[1::2]
 
 
-async def test_reads_see_ones_own_writes(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    waiting = asyncio.create_task(served.get(f"/api/events/{event}?at_least={served.writer.state.position}"))
-    await until(lambda: bool(served.gateway.follower._waiters._waiting))
-    await served.append_and_wait()
+async def test_a_read_waits_for_the_position_of_a_write(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    waiting = asyncio.create_task(instance.get(f"/api/events/{event}?at_least={instance.writer.state.position}"))
+    await until(lambda: bool(instance.gateway.follower._waiters._waiting))
+    await instance.append_and_wait()
     answer = await waiting
-    assert (answer.status_code, answer.headers["Turnout-Position"]) == (200, str(served.writer.state.position))
+    assert (answer.status_code, answer.headers["Turnout-Position"]) == (200, str(instance.writer.state.position))
 
 
 @pytest.mark.parametrize("position", ["test-99", "other-1"])
-async def test_a_position_that_does_not_come_is_unavailable(serve: ServeGateway, position: str) -> None:
-    served = await serve()
-    answer = await served.get(f"/api/events?at_least={position}")
+async def test_an_unreached_position_is_unavailable(serve: ServeGateway, position: str) -> None:
+    instance = await serve()
+    answer = await instance.get(f"/api/events?at_least={position}")
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, "unavailable", "1")
-    assert answer.headers["Turnout-Position"] == str(served.writer.state.position)
+    assert answer.headers["Turnout-Position"] == str(instance.writer.state.position)
 
 
 @pytest.mark.parametrize(
@@ -93,25 +96,27 @@ async def test_a_position_that_does_not_come_is_unavailable(serve: ServeGateway,
         ("/api/live", 422, "invalid"),
     ],
 )
-async def test_a_refusal_says_why(serve: ServeGateway, path: str, status: int, code: str) -> None:
-    served = await serve()
-    answer = await served.get(path)
+async def test_a_refused_read_returns_a_problem_document(
+    serve: ServeGateway, path: str, status: int, code: str
+) -> None:
+    instance = await serve()
+    answer = await instance.get(path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Turnout-Position"] == str(served.writer.state.position)
+    assert answer.headers["Turnout-Position"] == str(instance.writer.state.position)
 
 
-async def test_the_answer_names_the_requested_spelling_of_the_view(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    position = str(served.writer.state.position)
-    async with httpx.AsyncClient(base_url=served.url) as client:
+async def test_head_and_other_methods_return_the_headers_of_get(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    position = str(instance.writer.state.position)
+    async with httpx.AsyncClient(base_url=instance.url) as client:
         for path in ("/api/events", f"/api/events/{event}", f"/api/events/{event}/attendees", "/api/events?when=past"):
-            head, whole = await client.head(path), await client.get(path)
+            head, get = await client.head(path), await client.get(path)
             assert (head.status_code, head.content) == (200, b"")
             for header in ("Content-Length", "Content-Type", "Turnout-Position"):
-                assert head.headers[header] == whole.headers[header]
+                assert head.headers[header] == get.headers[header]
         for method, path, status, allowed in (
             ("HEAD", "/api/events/nope", 404, None),
             ("HEAD", "/api/nothing", 404, None),
@@ -120,12 +125,12 @@ async def test_the_answer_names_the_requested_spelling_of_the_view(serve: ServeG
             ("HEAD", "/api/live?view=events", 405, "GET"),
         ):
             answer = await client.request(method, path)
-            told = (answer.status_code, answer.headers.get("Allow"), answer.headers["Turnout-Position"])
-            assert (method, path, *told) == (method, path, status, allowed, position)
+            found = (answer.status_code, answer.headers.get("Allow"), answer.headers["Turnout-Position"])
+            assert (method, path, *found) == (method, path, status, allowed, position)
 
 
-async def test_before_the_replica_is_there_nothing_is_answered(serve: ServeGateway) -> None:
-    served = await serve(ready=False)
+async def test_reads_are_unavailable_before_the_replica_is_loaded(serve: ServeGateway) -> None:
+    instance = await serve(ready=False)
     for path in (
         "/api/events",
         "/api/me",
@@ -134,43 +139,43 @@ async def test_before_the_replica_is_there_nothing_is_answered(serve: ServeGatew
         "/readyz",
         "/api/live?view=events",
     ):
-        answer = await served.get(path)
+        answer = await instance.get(path)
         assert (path, answer.status_code, answer.json()["code"]) == (path, 503, "unavailable")
     with pytest.raises(websockets.exceptions.InvalidStatus) as refusal:
-        async with websockets.connect(served.live_url):
+        async with websockets.connect(instance.live_url):
             pass
     assert refusal.value.response.status_code == 503
-    assert (await served.get("/healthz")).status_code == 200
-    served.journal.broken = False
-    await until(served.gateway.ready)
-    assert (await served.get("/api/events")).status_code == 200
+    assert (await instance.get("/healthz")).status_code == 200
+    instance.journal.is_unreachable = False
+    await until(instance.gateway.is_ready)
+    assert (await instance.get("/api/events")).status_code == 200
 
 
 async def test_an_event_that_ended_moves_from_upcoming_to_past(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user(), 0)
-    await served.append_and_wait()
-    async with websockets.connect(served.live_url) as socket:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user(), 0)
+    await instance.append_and_wait()
+    async with websockets.connect(instance.live_url) as socket:
         await socket.recv()
         await socket.send('{"type":"watch","view":"events"}')
         assert f"card:{event}" in str(await socket.recv())
-        served.writer.end(event)
-        await served.append_and_wait()
+        instance.writer.end(event)
+        await instance.append_and_wait()
         message = json.loads(await asyncio.wait_for(socket.recv(), 10))
     assert (message["type"], message["remove"]) == ("patch", [f"card:{event}"])
-    assert f"card:{event}" in (await served.get("/api/events?when=past")).text
+    assert f"card:{event}" in (await instance.get("/api/events?when=past")).text
 
 
-async def test_metrics_tell_the_story(serve: ServeGateway) -> None:
-    served = await serve()
-    async with websockets.connect(served.live_url) as socket:
+async def test_metrics_count_clients_frames_and_commits(serve: ServeGateway) -> None:
+    instance = await serve()
+    async with websockets.connect(instance.live_url) as socket:
         await socket.recv()
         await socket.send('{"type":"watch","view":"events"}')
         await socket.recv()
-        served.writer.event(served.writer.user())
-        await served.append_and_wait()
+        instance.writer.event(instance.writer.user())
+        await instance.append_and_wait()
         await socket.recv()
-        text = (await served.get("/metrics")).text
+        text = (await instance.get("/metrics")).text
     for line in (
         "turnout_gateway_clients 1.0",
         "turnout_gateway_views 1.0",
@@ -184,9 +189,9 @@ async def test_metrics_tell_the_story(serve: ServeGateway) -> None:
         assert line in text, f"{line} is not in:\n{text}"
 
 
-async def test_the_interface_is_described(serve: ServeGateway) -> None:
-    served = await serve()
-    document = (await served.get("/openapi.json")).json()
+async def test_openapi_describes_the_reads(serve: ServeGateway) -> None:
+    instance = await serve()
+    document = (await instance.get("/openapi.json")).json()
     operations = {
         operation["operationId"]: (path, set(operation["responses"]))
         for path, methods in document["paths"].items()

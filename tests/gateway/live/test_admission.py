@@ -22,11 +22,11 @@ POLICY = AdmissionPolicy(
     ("peer", "forwarded", "address"),
     [
         ("198.51.100.1", None, "198.51.100.1"),
-        ("198.51.100.1", "192.0.2.1", "198.51.100.1"),  # a stranger may claim anything
+        ("198.51.100.1", "192.0.2.1", "198.51.100.1"),  # only trusted proxies may set the header
         (EDGE, None, EDGE),
         (EDGE, "", EDGE),
         (EDGE, "198.51.100.1", "198.51.100.1"),
-        (EDGE, "192.0.2.1, 198.51.100.1", "198.51.100.1"),  # what a client sends itself is further to the left
+        (EDGE, "192.0.2.1, 198.51.100.1", "198.51.100.1"),  # entries of the client are further to the left
         (EDGE, "192.0.2.1, 198.51.100.1, 203.0.113.7", "198.51.100.1"),  # a proxy of ours in front of the edge
         (EDGE, "198.51.100.1, nonsense", "nonsense"),
         (EDGE, "10.0.0.9", "10.0.0.9"),
@@ -36,12 +36,12 @@ POLICY = AdmissionPolicy(
         ("::ffff:198.51.100.1", None, "198.51.100.1"),
     ],
 )
-def test_a_place_is_the_nearest_hop_that_is_not_ours(peer: str, forwarded: str | None, address: str) -> None:
+def test_the_remote_address_is_the_nearest_hop_that_is_not_ours(peer: str, forwarded: str | None, address: str) -> None:
     headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
     assert POLICY.remote_address(peer, headers) == address
 
 
-def test_a_proxy_on_the_same_machine_is_believed_unless_told_otherwise() -> None:
+def test_a_proxy_on_loopback_is_trusted_only_if_configured() -> None:
     forwarded = {"x-forwarded-for": "198.51.100.1"}
     assert AdmissionPolicy(trusted_proxies=LOOPBACK).remote_address("127.0.0.1", forwarded) == "198.51.100.1"
     assert AdmissionPolicy().remote_address("127.0.0.1", forwarded) == "127.0.0.1"
@@ -54,11 +54,11 @@ def test_a_proxy_on_the_same_machine_is_believed_unless_told_otherwise() -> None
         AdmissionPolicy(connections_per_address=2),
         AdmissionPolicy(connections_per_user=2),
     ],
-    ids=["in all", "of a address", "of a user"],
+    ids=["in all", "of one address", "of one user"],
 )
-def test_a_link_too_many_is_refused_until_one_has_gone(policy: AdmissionPolicy) -> None:
+def test_a_limit_is_reached_until_a_connection_ends(policy: AdmissionPolicy) -> None:
     limits, user = ConnectionLimits(policy), User("u", "Ada")
-    clients = [Client(NOWHERE, ClientProtocol(MessageLimits(), 0), user, "here") for _ in range(2)]
+    clients = [Client(NULL_SINK, ClientProtocol(MessageLimits(), 0), user, "here") for _ in range(2)]
     for client in clients:
         assert not limits.are_reached("here", "u")
         limits.add(client)
@@ -67,17 +67,17 @@ def test_a_link_too_many_is_refused_until_one_has_gone(policy: AdmissionPolicy) 
     assert not limits.are_reached("here", "u")
 
 
-def test_one_place_and_one_user_leave_room_for_others() -> None:
+def test_limits_of_one_address_and_user_do_not_affect_others() -> None:
     limits = ConnectionLimits(AdmissionPolicy(connections_per_address=1, connections_per_user=1))
-    limits.add(Client(NOWHERE, ClientProtocol(MessageLimits(), 0), User("u", "Ada"), "here"))
+    limits.add(Client(NULL_SINK, ClientProtocol(MessageLimits(), 0), User("u", "Ada"), "here"))
     assert not limits.are_reached("there", "v")
     assert not limits.are_reached("there", None)
     assert limits.are_reached("here", None)
     assert limits.are_reached("there", "u")
 
 
-class _Nowhere:
-    """A sink for clients that are only counted."""
+class _NullSink:
+    """Satisfies ``Sink``, for clients that are only counted."""
 
     is_congested = False
     socket = NO_SOCKET
@@ -90,4 +90,4 @@ class _Nowhere:
     def abort(self) -> None: ...
 
 
-NOWHERE = _Nowhere()
+NULL_SINK = _NullSink()

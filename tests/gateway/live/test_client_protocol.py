@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from turnout_core.domain import limits
 from turnout_core.protocol.messages import Close, Unwatch, Watch
-from turnout_gateway.live.client_protocol import ClientProtocol, Closed, MessageLimits, Refused
+from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, MessageLimits, Refusal
 
 LIMITS = MessageLimits(max_bytes=1000, burst=20, per_s=10)
 
 
-def heard(message: bytes | str) -> object:
+def receive(message: bytes | str) -> object:
     return ClientProtocol(LIMITS, 0).receive(message, LIMITS, 0)
 
 
@@ -25,15 +25,15 @@ def heard(message: bytes | str) -> object:
         ('{"type":"watch","view":"me","at":"e-1"}', Watch(type="watch", view="me", at="e-1")),
         (b' {"view":"me","type":"watch"}\n', Watch(type="watch", view="me")),
         ('{"type":"unwatch","view":"me"}', Unwatch(type="unwatch", view="me")),
-        (" " * 1001, Closed(Close.TOO_LARGE)),
+        (" " * 1001, CloseConnection(Close.TOO_LARGE)),
     ],
 )
-def test_a_message_of_the_protocol_is_understood(message: bytes | str, expected: object) -> None:
-    assert heard(message) == expected
+def test_a_valid_message_becomes_a_request(message: bytes | str, expected: object) -> None:
+    assert receive(message) == expected
 
 
 @pytest.mark.parametrize(
-    ("message", "says"),
+    ("message", "reason"),
     [
         ("", "JSON"),
         ("{", "JSON"),
@@ -55,31 +55,31 @@ def test_a_message_of_the_protocol_is_understood(message: bytes | str, expected:
         (b"", "JSON"),
     ],
 )
-def test_any_other_is_refused_with_a_reason(message: bytes | str, says: str) -> None:
-    answer = heard(message)
-    assert isinstance(answer, Refused)
-    assert (answer.code, says in answer.detail) == ("invalid", True), answer.detail
+def test_an_invalid_message_is_refused_with_a_reason(message: bytes | str, reason: str) -> None:
+    answer = receive(message)
+    assert isinstance(answer, Refusal)
+    assert (answer.code, reason in answer.detail) == ("invalid", True), answer.detail
 
 
-def test_mistake_after_mistake_ends_it() -> None:
+def test_too_many_bad_messages_close_the_connection() -> None:
     generous = MessageLimits(burst=100)
     protocol = ClientProtocol(generous, 0)
     answers = [protocol.receive("nonsense", generous, 0) for _ in range(limits.BAD_MESSAGES_MAX + 1)]
-    assert [type(answer) for answer in answers] == [Refused] * limits.BAD_MESSAGES_MAX + [Closed]
-    assert answers[-1] == Closed(Close.BAD_MESSAGE)
+    assert [type(answer) for answer in answers] == [Refusal] * limits.BAD_MESSAGES_MAX + [CloseConnection]
+    assert answers[-1] == CloseConnection(Close.BAD_MESSAGE)
 
 
-def test_a_burst_is_fine_and_more_is_too_fast_until_time_has_passed() -> None:
+def test_messages_beyond_the_burst_are_too_fast() -> None:
     protocol = ClientProtocol(LIMITS, 0)
     message = '{"type":"unwatch","view":"me"}'
     assert all(isinstance(protocol.receive(message, LIMITS, 0), Unwatch) for _ in range(20))
-    assert protocol.receive(message, LIMITS, 0.05) == Closed(Close.TOO_FAST)
+    assert protocol.receive(message, LIMITS, 0.05) == CloseConnection(Close.TOO_FAST)
     assert isinstance(protocol.receive(message, LIMITS, 0.2), Unwatch)
 
 
-def test_rest_earns_no_more_than_the_burst() -> None:
+def test_a_pause_earns_at_most_the_burst() -> None:
     protocol = ClientProtocol(LIMITS, 0)
-    assert sum(protocol.is_allowed(LIMITS, 1_000_000) for _ in range(100)) == 20
+    assert sum(protocol.count_message(LIMITS, 1_000_000) for _ in range(100)) == 20
 
 
 JSON = st.recursive(
@@ -93,5 +93,5 @@ SHAPED = st.fixed_dictionaries(
 
 
 @given(st.binary(max_size=1200) | st.text(max_size=400) | (JSON | SHAPED).map(json.dumps))
-def test_no_message_does_anything_else(message: bytes | str) -> None:
-    assert isinstance(heard(message), Watch | Unwatch | Refused | Closed)
+def test_any_message_becomes_a_request(message: bytes | str) -> None:
+    assert isinstance(receive(message), Watch | Unwatch | Refusal | CloseConnection)

@@ -1,46 +1,46 @@
 """The hub skips congested clients, and aborts stalled ones."""
 
-from hub_harness import HubHarness, kinds
+from hub_harness import HubHarness, pop_types
 from view_replica import Replica, snapshot_items
 
 from turnout_gateway.live.keepalive import SLOTS
 
 
-def test_a_full_client_is_skipped_and_gets_the_newest_when_it_drains(harness: HubHarness) -> None:
+def test_a_congested_client_is_skipped_and_gets_the_newest_state_when_it_drains(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     slow, sink = harness.client(f"events/{event}")
     replica = Replica()
     harness.hub.watch(slow, f"events/{event}", None)
-    replica.take(sink.frames.pop().payload)
+    replica.apply(sink.frames.pop().payload)
     sink.is_congested = True
     harness.hub.on_congested(slow)
     for _ in range(30):
         harness.writer.join(event, harness.writer.user())
         harness.flush()
-    assert (sink.frames, harness.hub.counters.skipped) == ([], 30)
+    assert (sink.frames, harness.hub.counters.skips) == ([], 30)
     sink.is_congested = False
     harness.hub.on_drained(slow)
     assert len(sink.frames) == 1
-    replica.take(sink.frames[0].payload)
+    replica.apply(sink.frames[0].payload)
     view = next(iter(slow.views.values())).view
-    assert replica.sorted() == snapshot_items(view.since(None, harness.views.position).payload)
+    assert replica.sorted_items() == snapshot_items(view.since(None, harness.views.position).payload)
 
 
 def test_the_frame_that_congests_a_client_is_not_skipped(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     client, sink = harness.client(f"events/{event}")
-    sink.clogs = lambda: harness.hub.on_congested(client)
+    sink.on_next_write = lambda: harness.hub.on_congested(client)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert (kinds(sink), harness.hub.counters.skipped) == (["patch"], 0)
+    assert (pop_types(sink), harness.hub.counters.skips) == (["patch"], 0)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert (kinds(sink), harness.hub.counters.skipped) == ([], 1)
+    assert (pop_types(sink), harness.hub.counters.skips) == ([], 1)
     sink.is_congested = False
     harness.hub.on_drained(client)
-    assert kinds(sink) == ["patch"]
+    assert pop_types(sink) == ["patch"]
 
 
 def test_a_client_that_drained_gets_the_next_patch_with_the_others(harness: HubHarness) -> None:
@@ -59,7 +59,7 @@ def test_a_client_that_drained_gets_the_next_patch_with_the_others(harness: HubH
     assert slow_sink.frames[-1] is sink.frames[-1]
 
 
-def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drains(harness: HubHarness) -> None:
+def test_a_congested_client_gets_its_first_answer_when_it_drains(harness: HubHarness) -> None:
     harness.flush()
     client, sink = harness.client()
     sink.is_congested = True
@@ -68,11 +68,11 @@ def test_a_full_client_gets_its_first_answer_with_its_own_spelling_once_it_drain
     assert sink.frames == []
     sink.is_congested = False
     harness.hub.on_drained(client)
-    (answer,) = sink.taken()
+    (answer,) = sink.pop_messages()
     assert (answer["view"], answer["asked"]) == ("events?when=upcoming", "events")
 
 
-def test_idle_links_get_beats_and_busy_ones_do_not(harness: HubHarness) -> None:
+def test_only_idle_connections_get_heartbeats(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, idle = harness.client("events?when=past")
@@ -83,8 +83,8 @@ def test_idle_links_get_beats_and_busy_ones_do_not(harness: HubHarness) -> None:
             harness.writer.join(event, harness.writer.user())
             harness.flush()
         harness.hub.keep_alive()
-    assert kinds(idle).count("beat") == 2
-    assert "beat" not in kinds(busy)
+    assert pop_types(idle).count("beat") == 2
+    assert "beat" not in pop_types(busy)
 
 
 def test_a_stalled_client_is_aborted_and_a_slow_one_is_not() -> None:
@@ -92,11 +92,11 @@ def test_a_stalled_client_is_aborted_and_a_slow_one_is_not() -> None:
     dead, dead_sink = harness.client()
     alive, alive_sink = harness.client()
     for client, sink in ((dead, dead_sink), (alive, alive_sink)):
-        sink.is_congested, sink.backlog = True, 1000
+        sink.is_congested, sink.unsent_amount = True, 1000
         harness.hub.on_congested(client)
     for _ in range(21):
         harness.now_s += 1
-        alive_sink.backlog -= 1
+        alive_sink.unsent_amount -= 1
         harness.hub.keep_alive()
-    assert (dead_sink.aborted, alive_sink.aborted) == (True, False)
-    assert harness.hub.counters.aborted == {"stalled": 1}
+    assert (dead_sink.is_aborted, alive_sink.is_aborted) == (True, False)
+    assert harness.hub.counters.aborts == {"stalled": 1}

@@ -1,4 +1,4 @@
-"""Random clients on two gateways hold the newest views after each tick, and never go back."""
+"""Random clients on two gateways have the newest views after each flush, and their positions never decrease."""
 
 import random
 from collections.abc import Callable
@@ -46,50 +46,50 @@ class Site:
 
 
 class Browser:
-    """A client that takes its views along when it moves; a sink that is full when the test says so."""
+    """A client that resumes its views on another gateway; also its sink, which the test congests."""
 
     def __init__(self) -> None:
         self.is_congested = False
         self.socket = self
-        self.clogs = False  # the next view fills it
-        self.gone = False
+        self.congests_on_next_view = False  # the next view congests it
+        self.is_closed = False
         self.site: Site | None = None
         self.client: Client
         self.views: dict[str, Replica] = {}
 
     def send(self, data: bytes, /) -> int:
-        assert not self.is_congested, "a view was written to a full sink"
+        assert not self.is_congested, "a view was written to a congested sink"
         return len(data) // 2
 
     def write(self, frame: Frame, sent: int = 0) -> None:
         assert sent in (0, len(frame.wire) // 2)
-        assert not (self.is_congested and frame.at), "a view was written to a full sink"
+        assert not (self.is_congested and frame.at), "a view was written to a congested sink"
         replica = self.views.get(frame.view)
         if frame.kind == "fail":
             self.views.pop(frame.view, None)
         elif replica is not None:
-            replica.take(frame.payload)
-        if frame.at and self.clogs and self.site is not None:
-            self.is_congested, self.clogs = True, False
+            replica.apply(frame.payload)
+        if frame.at and self.congests_on_next_view and self.site is not None:
+            self.is_congested, self.congests_on_next_view = True, False
             self.site.hub.on_congested(self.client)
 
     def unsent(self) -> int:
         return 1
 
-    def close(self, code: Close) -> None:  # noqa: ARG002 - a sink is told why
-        self.gone = True
+    def close(self, code: Close) -> None:  # noqa: ARG002 - the signature is the port's
+        self.is_closed = True
 
     def abort(self) -> None:
-        self.gone = True
+        self.is_closed = True
 
     def connect(self, site: Site) -> None:
-        self.leave()
-        self.site, self.is_congested, self.gone = site, False, False
+        self.disconnect()
+        self.site, self.is_congested, self.is_closed = site, False, False
         self.client = site.hub.connect(self, None)
         for view, replica in list(self.views.items()):
             site.hub.watch(self.client, view, replica.at)
 
-    def leave(self) -> None:
+    def disconnect(self) -> None:
         if self.site is not None:
             self.site.hub.disconnect(self.client)
             self.site = None
@@ -103,14 +103,14 @@ class Browser:
         if self.site is not None and self.views.pop(view, None) is not None:
             self.site.hub.on_message(self.client, f'{{"type":"unwatch","view":"{view}"}}')
 
-    def turn_tap(self) -> None:
+    def toggle_congestion(self) -> None:
         if self.site is not None:
             self.is_congested = not self.is_congested
             (self.site.hub.on_congested if self.is_congested else self.site.hub.on_drained)(self.client)
 
 
 class TwoGateways:
-    """Everyone, and what may happen to them."""
+    """A writer, two gateways and their clients, with random actions."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -118,17 +118,17 @@ class TwoGateways:
         self.sites = [Site(), Site()]
         self.browsers = [Browser() for _ in range(5)]
         self.users = [self.writer.user() for _ in range(3)]
-        self.doings: dict[Callable[[], None], int] = {
+        self.actions: dict[Callable[[], None], int] = {
             self.change: 6,
             self.follow: 6,
-            self.tick: 3,
-            self.pulse: 1,
+            self.flush: 3,
+            self.keep_alive: 1,
             self.connect: 4,
-            self.drop: 2,
+            self.disconnect: 2,
             self.watch: 6,
             self.unwatch: 1,
-            self.turn_tap: 2,
-            self.clog: 1,
+            self.toggle_congestion: 2,
+            self.congest_on_next_view: 1,
         }
 
     @property
@@ -136,11 +136,11 @@ class TwoGateways:
         return list(self.writer.state.events)
 
     def step(self) -> None:
-        doings, weights = zip(*self.doings.items(), strict=True)
-        self.random.choices(doings, weights)[0]()
+        actions, weights = zip(*self.actions.items(), strict=True)
+        self.random.choices(actions, weights)[0]()
         for browser in self.browsers:
-            if browser.gone:
-                browser.leave()
+            if browser.is_closed:
+                browser.disconnect()
 
     def change(self) -> None:
         if not self.events or self.random.random() < 0.2:
@@ -158,12 +158,12 @@ class TwoGateways:
         site = self.random.choice(self.sites)
         site.follow(self.writer.history.records[: site.state.position.seq + self.random.randint(1, 3)])
 
-    def tick(self) -> None:
+    def flush(self) -> None:
         site = self.random.choice(self.sites)
         site.hub.flush()
         self.check(site)
 
-    def pulse(self) -> None:
+    def keep_alive(self) -> None:
         site = self.random.choice(self.sites)
         site.now_s += self.random.random()
         site.hub.keep_alive()
@@ -174,8 +174,8 @@ class TwoGateways:
     def connect(self) -> None:
         self.random.choice(self.browsers).connect(self.random.choice(self.sites))
 
-    def drop(self) -> None:
-        self.random.choice(self.browsers).leave()
+    def disconnect(self) -> None:
+        self.random.choice(self.browsers).disconnect()
 
     def watch(self) -> None:
         self.random.choice(self.browsers).watch(
@@ -185,46 +185,46 @@ class TwoGateways:
     def unwatch(self) -> None:
         self.random.choice(self.browsers).unwatch(self.random.choice(LISTS))
 
-    def turn_tap(self) -> None:
-        self.random.choice(self.browsers).turn_tap()
+    def toggle_congestion(self) -> None:
+        self.random.choice(self.browsers).toggle_congestion()
 
-    def clog(self) -> None:
-        self.random.choice(self.browsers).clogs = True
+    def congest_on_next_view(self) -> None:
+        self.random.choice(self.browsers).congests_on_next_view = True
 
-    def settle(self) -> None:
-        """Nothing more happens, everyone drains, and both gateways hear of everything."""
+    def finish(self) -> None:
+        """Drains all clients, and brings both gateways up to date."""
         for browser in self.browsers:
-            browser.clogs = False
+            browser.congests_on_next_view = False
             if browser.is_congested:
-                browser.turn_tap()
+                browser.toggle_congestion()
         for site in self.sites:
             site.follow(self.writer.history.records)
             site.hub.flush()
             self.check(site)
 
     def check(self, site: Site) -> None:
-        """A client that was just sent a message holds the same items as a GET."""
+        """Checks that clients of ``site`` have the items of a GET, at positions that never decreased."""
         here = site.views.position
         for browser in self.browsers:
             if browser.site is not site or browser.is_congested:
                 continue
             for view, replica in browser.views.items():
-                seqs = [Position.parse(at).seq for at in replica.ats]
-                assert seqs == sorted(seqs), "time ran backwards"
+                seqs = [Position.parse(at).seq for at in replica.positions]
+                assert seqs == sorted(seqs), "a position decreased"
                 if seqs and seqs[-1] > here.seq:
                     continue  # the gateway lags behind what the client has seen elsewhere
                 got = site.views.open(parse(view, None), Viewer(), START_MS).since(None, here)
-                assert without_presence(replica.sorted()) == without_presence(snapshot_items(got.payload)), view
+                assert without_presence(replica.sorted_items()) == without_presence(snapshot_items(got.payload)), view
 
 
 def without_presence(items: list[bytes]) -> list[bytes]:
-    """The bus tells who is looking; there is none here."""
+    """The items without presence, which needs a bus."""
     return [item for item in items if b'"kind":"presence"' not in item]
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_after_a_tick_everybody_holds_what_a_get_gives(seed: int) -> None:
+def test_after_a_flush_every_client_has_the_items_of_a_get(seed: int) -> None:
     gateways = TwoGateways(seed)
     for _ in range(STEPS):
         gateways.step()
-    gateways.settle()
+    gateways.finish()

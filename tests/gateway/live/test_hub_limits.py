@@ -1,7 +1,7 @@
 """The hub refuses invalid watches, and limits views, searches and messages."""
 
 import pytest
-from hub_harness import HubHarness, kinds
+from hub_harness import HubHarness, pop_types
 
 from turnout_core.protocol.messages import Close
 from turnout_gateway.live.client_protocol import MessageLimits
@@ -23,42 +23,42 @@ def test_an_invalid_watch_is_refused_and_the_connection_stays_open(
 ) -> None:
     client, sink = harness.client()
     harness.hub.on_message(client, message)
-    assert [(each["type"], each["code"]) for each in sink.taken()] == [("fail", code)]
+    assert [(each["type"], each["code"]) for each in sink.pop_messages()] == [("fail", code)]
     harness.hub.on_message(client, '{"type":"watch","view":"events"}')
-    assert kinds(sink) == ["snapshot"]
+    assert pop_types(sink) == ["snapshot"]
 
 
-def test_a_client_has_so_many_views_and_no_more() -> None:
+def test_the_number_of_views_per_client_is_limited() -> None:
     harness = HubHarness(views_per_client=2)
     client, sink = harness.client("events?limit=1", "events?limit=2")
     harness.hub.watch(client, "events?limit=3", None)
-    assert sink.taken()[0]["code"] == "invalid"
+    assert sink.pop_messages()[0]["code"] == "invalid"
     harness.hub.on_message(client, '{"type":"unwatch","view":"events?limit=1"}')
     harness.hub.watch(client, "events?limit=3", None)
-    assert kinds(sink) == ["snapshot"]
+    assert pop_types(sink) == ["snapshot"]
 
 
-def test_a_gateway_has_so_many_views_and_drops_the_unwatched_first() -> None:
+def test_the_number_of_views_is_limited_and_unwatched_ones_are_evicted() -> None:
     harness = HubHarness(ViewLimits(views=2))
     first, _ = harness.client("events?limit=1")
     second, sink = harness.client("events?limit=2")
     harness.hub.watch(second, "events?limit=3", None)
-    assert sink.taken()[0]["code"] == "unavailable"
+    assert sink.pop_messages()[0]["code"] == "unavailable"
     harness.hub.disconnect(first)
     harness.hub.watch(second, "events?limit=3", None)
-    assert (kinds(sink), len(harness.views)) == (["snapshot"], 2)
+    assert (pop_types(sink), len(harness.views)) == (["snapshot"], 2)
 
 
-def test_a_gateway_has_so_many_searches() -> None:
+def test_the_number_of_searches_is_limited() -> None:
     harness = HubHarness(ViewLimits(searches=1))
     client, sink = harness.client("events?q=a")
     harness.hub.watch(client, "events?q=b", None)
-    assert sink.taken()[0]["code"] == "unavailable"
+    assert sink.pop_messages()[0]["code"] == "unavailable"
     harness.hub.watch(client, "events?tag=b", None)
-    assert kinds(sink) == ["snapshot"]
+    assert pop_types(sink) == ["snapshot"]
 
 
-def test_a_view_that_nobody_watches_is_closed_after_a_while(harness: HubHarness) -> None:
+def test_an_unwatched_view_is_closed_after_its_linger_time(harness: HubHarness) -> None:
     client, _ = harness.client("events?q=chess&tag=games")
     harness.hub.disconnect(client)
     harness.writer.now_ms += 59_000
@@ -78,4 +78,4 @@ def test_a_client_that_sends_too_fast_is_closed() -> None:
     client, sink = harness.client()
     for _ in range(4):
         harness.hub.on_message(client, '{"type":"unwatch","view":"me"}')
-    assert sink.code is Close.TOO_FAST
+    assert sink.close_code is Close.TOO_FAST

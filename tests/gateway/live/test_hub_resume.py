@@ -1,8 +1,8 @@
-"""A client resumes from its position, also if the gateway has not reached it."""
+"""A client resumes from its position, even if the gateway has not reached it yet."""
 
 import json
 
-from hub_harness import HubHarness, kinds
+from hub_harness import HubHarness, pop_types
 
 from turnout_core.domain.position import Position
 from turnout_core.protocol.messages import Close
@@ -17,16 +17,16 @@ def test_a_client_resumes_by_patch_after_all_clients_left(harness: HubHarness) -
     harness.writer.join(event, harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at=at)
-    assert kinds(sink) == ["hello", "patch"]
+    assert pop_types(sink) == ["hello", "patch"]
     assert harness.hub.counters.resumed_by_patch == 1
 
 
-def test_a_herd_shares_its_patch(harness: HubHarness) -> None:
+def test_clients_that_resume_together_share_a_patch(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
-    herd = [harness.client(f"events/{event}")[0] for _ in range(20)]
+    clients = [harness.client(f"events/{event}")[0] for _ in range(20)]
     at = str(harness.views.position)
-    for client in herd:
+    for client in clients:
         harness.hub.disconnect(client)
     harness.writer.join(event, harness.writer.user())
     harness.flush()
@@ -34,40 +34,40 @@ def test_a_herd_shares_its_patch(harness: HubHarness) -> None:
     assert (len(frames), harness.hub.counters.resumed_by_snapshot) == (1, 0)
 
 
-def test_a_client_from_a_gateway_ahead_never_goes_back(harness: HubHarness) -> None:
+def test_the_position_of_a_client_never_decreases(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at="test-4")
-    assert kinds(sink) == ["hello"]
+    assert pop_types(sink) == ["hello"]
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    (answer,) = sink.taken()
+    (answer,) = sink.pop_messages()
     assert answer["at"] == "test-4"
 
 
-def test_an_event_is_missing_only_where_the_replica_has_what_the_client_has_seen(harness: HubHarness) -> None:
+def test_an_unknown_event_fails_only_after_the_replica_has_caught_up(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client("events/unheardof", at="test-3")
-    assert kinds(sink) == ["hello"]
+    assert pop_types(sink) == ["hello"]
     harness.writer.join(event, harness.writer.user())
     harness.flush()
-    assert kinds(sink) == ["fail"]
+    assert pop_types(sink) == ["fail"]
 
 
-def test_a_client_ahead_for_more_than_a_second_is_sent_elsewhere(harness: HubHarness) -> None:
+def test_a_client_ahead_for_more_than_a_second_is_closed(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at="test-4000")
     harness.now_s += 0.9
     harness.hub.keep_alive()
-    assert (kinds(sink), sink.code) == (["hello"], None)
+    assert (pop_types(sink), sink.close_code) == (["hello"], None)
     harness.now_s += 0.2
     harness.hub.keep_alive()
     harness.hub.keep_alive()
     (client,) = harness.ahead_clients
     harness.hub.resolve_ahead(client, Position("test", 4000))
-    assert (kinds(sink), sink.code) == ([], Close.BEHIND)
+    assert (pop_types(sink), sink.close_code) == ([], Close.BEHIND)
 
 
 def test_a_client_of_a_lost_history_gets_a_snapshot(harness: HubHarness) -> None:
@@ -77,17 +77,17 @@ def test_a_client_of_a_lost_history_gets_a_snapshot(harness: HubHarness) -> None
     harness.now_s += 2
     harness.hub.keep_alive()
     harness.hub.resolve_ahead(harness.ahead_clients[0], harness.views.position)
-    assert (kinds(sink), sink.code) == (["hello", "snapshot"], None)
+    assert (pop_types(sink), sink.close_code) == (["hello", "snapshot"], None)
 
 
-def test_a_client_ahead_is_sent_elsewhere_if_the_head_is_unknown(harness: HubHarness) -> None:
+def test_a_client_ahead_is_closed_if_the_head_is_unknown(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}", at="test-4000")
     harness.now_s += 2
     harness.hub.keep_alive()
     harness.hub.resolve_ahead(harness.ahead_clients[0], None)
-    assert sink.code == Close.BEHIND
+    assert sink.close_code == Close.BEHIND
 
 
 def test_a_client_ahead_that_unwatches_gets_nothing(harness: HubHarness) -> None:
@@ -99,10 +99,10 @@ def test_a_client_ahead_that_unwatches_gets_nothing(harness: HubHarness) -> None
     harness.flush()
     harness.now_s += 2
     harness.hub.keep_alive()
-    assert (kinds(sink), sink.code) == (["hello"], None)
+    assert (pop_types(sink), sink.close_code) == (["hello"], None)
 
 
-def test_a_client_that_caught_up_between_ticks_gets_later_commits(harness: HubHarness) -> None:
+def test_a_client_that_caught_up_between_flushes_gets_later_commits(harness: HubHarness) -> None:
     ada = harness.writer.user()
     harness.flush()
     current, _ = harness.client("events")
@@ -113,13 +113,13 @@ def test_a_client_that_caught_up_between_ticks_gets_later_commits(harness: HubHa
     harness.writer.event(ada)
     harness.views.on_commits(harness.writer.commits)
     harness.writer.commits.clear()
-    harness.hub.disconnect(current)  # nobody is at the last broadcast any more
-    harness.client("events")  # so this one's answer counts as the newest
+    harness.hub.disconnect(current)  # no client has the last broadcast now
+    harness.client("events")  # so this answer sets the audience's revision
     harness.hub.flush()
-    assert [message["at"] for message in ahead.taken()] == [str(harness.writer.state.position)]
+    assert [message["at"] for message in ahead.pop_messages()] == [str(harness.writer.state.position)]
 
 
-def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_another(harness: HubHarness) -> None:
+def test_a_reloaded_replica_sends_patches_unless_the_epoch_changed(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}")
@@ -127,19 +127,19 @@ def test_a_replaced_replica_patches_within_one_history_and_starts_over_in_anothe
     harness.views.on_snapshot(harness.writer.state)
     harness.writer.commits.clear()
     harness.flush()
-    assert kinds(sink) == ["patch"]
+    assert pop_types(sink) == ["patch"]
     harness.writer.state.position = type(harness.writer.state.position)("other", 1)
     harness.views.on_snapshot(harness.writer.state)
     harness.flush()
-    (message,) = sink.taken()
+    (message,) = sink.pop_messages()
     assert (message["type"], message["at"]) == ("snapshot", "other-1")
 
 
-def test_a_replica_without_the_event_any_more_ends_its_view(harness: HubHarness) -> None:
+def test_a_reloaded_replica_without_the_event_ends_its_view(harness: HubHarness) -> None:
     event = harness.writer.event(harness.writer.user())
     harness.flush()
     _, sink = harness.client(f"events/{event}")
     harness.writer.delete(event)
     harness.views.on_snapshot(harness.writer.state)
     harness.flush()
-    assert sink.taken()[0]["code"] == "event-not-found"
+    assert sink.pop_messages()[0]["code"] == "event-not-found"

@@ -1,4 +1,4 @@
-"""Gateways exchange their numbers of viewers, and forget those of a stopped gateway."""
+"""Gateways exchange their numbers of viewers, and drop those of a stopped gateway."""
 
 import asyncio
 import json
@@ -21,81 +21,81 @@ from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.view_kind import Viewer
 
 
-def two() -> tuple[Presence, Presence]:
+def two_gateways() -> tuple[Presence, Presence]:
     return Presence("a"), Presence("b")
 
 
-def deliver(teller: Presence, hearer: Presence, now_s: float = 0) -> None:
-    message = teller.take_unpublished()
+def deliver(sender: Presence, receiver: Presence, now_s: float = 0) -> None:
+    message = sender.encode_changes()
     if message is not None:
-        hearer.receive(message, now_s)
+        receiver.receive(message, now_s)
 
 
-def test_the_total_is_ours_and_theirs() -> None:
-    here, there = two()
-    here.set_here("e", 2)
-    there.set_here("e", 3)
+def test_the_total_adds_the_viewers_of_all_gateways() -> None:
+    here, there = two_gateways()
+    here.set_own_viewers("e", 2)
+    there.set_own_viewers("e", 3)
     deliver(there, here)
-    assert (here.total("e"), here.take_changed(), here.take_changed()) == (5, {"e": 5}, {})
+    assert (here.total("e"), here.pop_changed_totals(), here.pop_changed_totals()) == (5, {"e": 5}, {})
 
 
-def test_only_what_has_changed_is_told() -> None:
-    here, there = two()
-    there.set_here("e", 3)
-    assert there.take_unpublished() is not None
-    assert there.take_unpublished() is None
-    there.set_here("e", 0)
-    there.set_here("f", 1)
+def test_only_changes_are_published() -> None:
+    here, there = two_gateways()
+    there.set_own_viewers("e", 3)
+    assert there.encode_changes() is not None
+    assert there.encode_changes() is None
+    there.set_own_viewers("e", 0)
+    there.set_own_viewers("f", 1)
     deliver(there, here)
     assert (here.total("e"), here.total("f")) == (0, 1)
 
 
-def test_the_whole_corrects_what_was_missed() -> None:
-    here, there = two()
-    there.set_here("e", 3)
+def test_a_complete_message_corrects_a_lost_one() -> None:
+    here, there = two_gateways()
+    there.set_own_viewers("e", 3)
     deliver(there, here)
-    there.set_here("e", 0)
-    there.take_unpublished()  # lost
-    here.take_changed()
-    here.receive(there.whole(), 1)
-    assert (here.total("e"), here.take_changed()) == (0, {"e": 0})
+    there.set_own_viewers("e", 0)
+    there.encode_changes()  # lost
+    here.pop_changed_totals()
+    here.receive(there.encode_all(), 1)
+    assert (here.total("e"), here.pop_changed_totals()) == (0, {"e": 0})
 
 
-def test_a_gateway_that_is_not_heard_any_more_is_forgotten() -> None:
-    here, there = two()
-    there.set_here("e", 3)
+def test_a_silent_gateway_is_removed() -> None:
+    here, there = two_gateways()
+    there.set_own_viewers("e", 3)
     deliver(there, here, now_s=100)
-    here.take_changed()
+    here.pop_changed_totals()
     here.remove_dead(100 + 3 * PERIOD_S)
     assert here.total("e") == 3
     here.remove_dead(100 + 3 * PERIOD_S + 0.1)
-    assert (here.total("e"), here.take_changed(), list(here.gateways())) == (0, {"e": 0}, [])
+    assert (here.total("e"), here.pop_changed_totals(), list(here.gateways())) == (0, {"e": 0}, [])
 
 
-def test_a_farewell_takes_effect_at_once() -> None:
-    here, there = two()
-    there.set_here("e", 3)
+def test_a_departure_takes_effect_at_once() -> None:
+    here, there = two_gateways()
+    there.set_own_viewers("e", 3)
     deliver(there, here)
-    here.receive(there.farewell(), 1)
+    here.receive(there.encode_departure(), 1)
     assert here.total("e") == 0
 
 
-def test_a_new_gateway_is_noticed_and_our_own_words_are_not_heard() -> None:
-    here, there = two()
-    assert here.receive(there.whole(), 0) is True
-    assert here.receive(there.whole(), 0) is False
-    here.set_here("e", 1)
-    assert here.receive(here.whole(), 0) is False
+def test_a_new_gateway_is_detected_and_our_own_messages_are_ignored() -> None:
+    here, there = two_gateways()
+    assert here.receive(there.encode_all(), 0) is True
+    assert here.receive(there.encode_all(), 0) is False
+    here.set_own_viewers("e", 1)
+    assert here.receive(here.encode_all(), 0) is False
     assert here.total("e") == 1
 
 
 @pytest.mark.parametrize(
     "message", [b"", b"{}", b"\xff", b'{"gateway":"b","looking":{"e":"many"}}', b'{"gateway":"\xff"}']
 )
-def test_noise_on_the_channel_is_ignored(message: bytes) -> None:
-    here, _ = two()
+def test_invalid_messages_are_ignored(message: bytes) -> None:
+    here, _ = two_gateways()
     assert here.receive(message, 0) is False
-    assert here.take_changed() == {}
+    assert here.pop_changed_totals() == {}
 
 
 @pytest.fixture(params=["memory", "valkey"])
@@ -114,7 +114,7 @@ async def buses(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterato
             await each.close()
 
 
-async def test_a_bus_carries_words_to_everybody_who_listens(buses: tuple[PresenceBus, PresenceBus]) -> None:
+async def test_a_bus_delivers_messages_to_all_subscribers_in_order(buses: tuple[PresenceBus, PresenceBus]) -> None:
     here, there = buses
     async with here.subscribe() as subscription, there.subscribe() as other:
         await here.publish(b"one")
@@ -127,7 +127,7 @@ async def test_a_bus_carries_words_to_everybody_who_listens(buses: tuple[Presenc
         assert [await other.receive(5), await other.receive(5)] == [b"one", b"two"]
 
 
-async def test_a_bus_that_is_gone_says_so() -> None:
+async def test_an_unreachable_bus_raises_unreachable() -> None:
     bus = ValkeyPresenceBus(connect("redis://127.0.0.1:1"), "test:presence")
     with pytest.raises(Unreachable):
         await bus.publish(b"one")
@@ -150,13 +150,13 @@ async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, Prese
             await socket.send(f'{{"type":"watch","view":"events/{event}"}}')
             numbers: list[int] = []
 
-            async def listen() -> None:
+            async def collect() -> None:
                 async for message in socket:
-                    said = json.loads(message)
-                    items = said.get("items", []) + said.get("upsert", [])
+                    update = json.loads(message)
+                    items = update.get("items", []) + update.get("upsert", [])
                     numbers.extend(item["looking"] for item in items if item["kind"] == "presence")
 
-            listening = asyncio.create_task(listen())
+            collecting = asyncio.create_task(collect())
             async with RunningGateway.running(settings, journal, buses[1]) as there:
                 await until(lambda: there.gateway.views.state is not None)
                 async with websockets.connect(there.live_url) as other:
@@ -172,5 +172,5 @@ async def test_two_gateways_show_the_same_number(buses: tuple[PresenceBus, Prese
                 await until(lambda: numbers[-1] == 2)
             await until(lambda: numbers[-1] == 1)
             await last.close()
-            listening.cancel()
+            collecting.cancel()
     assert (await journal.head()).position == here.writer.state.position  # type: ignore[union-attr]

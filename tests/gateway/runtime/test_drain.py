@@ -1,4 +1,4 @@
-"""A gateway stops in time."""
+"""A gateway stops in time, even if its presence bus does not answer."""
 
 import asyncio
 from contextlib import suppress
@@ -13,54 +13,54 @@ from turnout_gateway.app import running
 from turnout_gateway.settings import Settings
 
 
-class HeldUpBus(MemoryBus):
-    """No message ever leaves, as on a network that loses every packet."""
+class UnresponsiveBus(MemoryBus):
+    """Never completes a publication, as on a network that loses every packet."""
 
-    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
+    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - the signature is the port's
         await asyncio.Event().wait()
 
 
-async def test_a_farewell_that_nobody_takes_does_not_hold_up_a_stop() -> None:
-    served = RunningGateway(Settings(), MemoryJournal(), HeldUpBus(), FakeWriter())
+async def test_a_stop_does_not_wait_for_an_unresponsive_presence_bus() -> None:
+    instance = RunningGateway(Settings(), MemoryJournal(), UnresponsiveBus(), FakeWriter())
     async with asyncio.timeout(2):
-        await served.gateway.drain()
+        await instance.gateway.drain()
 
 
-class SwallowingBus(MemoryBus):
-    """Loses the first cancellation of each task that tells something, as redis-py does on Python 3.11."""
+class CancellationSwallowingBus(MemoryBus):
+    """Swallows the first cancellation of each task that publishes, as redis-py does on Python 3.11."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.released = asyncio.Event()
-        self.swallowed: set[asyncio.Task[None] | None] = set()
+        self.release = asyncio.Event()
+        self.cancelled_tasks: set[asyncio.Task[None] | None] = set()
         self.publishing = 0
 
-    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - what the port says
+    async def publish(self, message: bytes) -> None:  # noqa: ARG002 - the signature is the port's
         self.publishing += 1
         try:
-            await self.released.wait()
+            await self.release.wait()
         except asyncio.CancelledError:
-            if asyncio.current_task() in self.swallowed:
+            if asyncio.current_task() in self.cancelled_tasks:
                 raise
-            self.swallowed.add(asyncio.current_task())
+            self.cancelled_tasks.add(asyncio.current_task())
             return
-        raise RuntimeError("released, so that a test that fails comes to an end")
+        raise RuntimeError("released, so that a failed test ends")
 
 
-async def test_a_cancellation_that_is_swallowed_does_not_hold_up_a_stop() -> None:
-    bus = SwallowingBus()
-    served = RunningGateway(Settings(), MemoryJournal(), bus, FakeWriter())
+async def test_a_swallowed_cancellation_does_not_delay_a_stop() -> None:
+    bus = CancellationSwallowingBus()
+    instance = RunningGateway(Settings(), MemoryJournal(), bus, FakeWriter())
 
-    async def live() -> None:
-        async with running(served.gateway):
+    async def run() -> None:
+        async with running(instance.gateway):
             await until(lambda: bus.publishing > 0)
 
-    living = asyncio.create_task(live())
+    running_task = asyncio.create_task(run())
     try:
-        done, _ = await asyncio.wait({living}, timeout=10)
-        assert done == {living}
-        assert bus.swallowed
+        done, _ = await asyncio.wait({running_task}, timeout=10)
+        assert done == {running_task}
+        assert bus.cancelled_tasks
     finally:
-        bus.released.set()
+        bus.release.set()
         with suppress(ExceptionGroup):
-            await living
+            await running_task

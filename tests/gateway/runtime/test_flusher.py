@@ -1,4 +1,4 @@
-"""The flusher ticks immediately after quiet, and in batches under load."""
+"""The flusher flushes at once when idle, and in batches under load."""
 
 import asyncio
 import time
@@ -8,96 +8,96 @@ import pytest
 from turnout_gateway.runtime.flusher import Flusher
 
 
-class Work:
-    """Counts flushes, each of which takes ``seconds`` of the loop and shows ``several`` changes, or one."""
+class CountingFlush:
+    """A flush that blocks the loop for ``duration_s`` and counts its calls."""
 
-    def __init__(self, seconds: float, *, several: bool = False) -> None:
-        self.several = several
+    def __init__(self, duration_s: float, *, is_batch: bool = False) -> None:
+        self.is_batch = is_batch
         self.flushes = 0
         self.done = asyncio.Event()
-        self._seconds = seconds
+        self._duration_s = duration_s
 
     def __call__(self) -> bool:
-        until = time.perf_counter() + self._seconds
+        until = time.perf_counter() + self._duration_s
         while time.perf_counter() < until:
             pass
         self.flushes += 1
         self.done.set()
-        return self.several
+        return self.is_batch
 
 
-async def _flushed(work: Work) -> None:
-    await asyncio.wait_for(work.done.wait(), 10)
-    work.done.clear()
+async def _flushed(flush: CountingFlush) -> None:
+    await asyncio.wait_for(flush.done.wait(), 10)
+    flush.done.clear()
 
 
-async def test_simultaneous_flush_requests_share_a_tick() -> None:
-    work = Work(0)
-    flusher = Flusher(work)
+async def test_simultaneous_flush_requests_share_a_flush() -> None:
+    flush = CountingFlush(0)
+    flusher = Flusher(flush)
     for _ in range(5):
         flusher.request_flush()
-    await _flushed(work)
-    assert work.flushes == 1
+    await _flushed(flush)
+    assert flush.flushes == 1
 
 
-async def test_a_cheap_tick_does_not_hold_up_the_next() -> None:
-    work = Work(0)
-    flusher = Flusher(work, interval_s=3600)
+async def test_a_short_flush_does_not_delay_the_next() -> None:
+    flush = CountingFlush(0)
+    flusher = Flusher(flush, interval_s=3600)
     for _ in range(3):
         flusher.request_flush()
-        await _flushed(work)
-    assert work.flushes == 3
+        await _flushed(flush)
+    assert flush.flushes == 3
 
 
 @pytest.mark.parametrize(
-    ("several", "takes_s", "interval_s", "period_s"),
+    ("is_batch", "flush_s", "interval_s", "period_s"),
     [
         (False, 0.01, 3600, 0.03), (False, 0.02, 0.05, 0.05), (True, 0.0, 0.04, 0.04),
         (True, 0.1, 0.05, 0.15), (False, 0.1, 0.02, 0.12),
     ],
     ids=[
-        "a third of the time", "at most the interval", "where several had come, the interval",
-        "half as long again", "but no longer than the interval",
+        "three times the duration", "at most the interval", "the interval after a batch",
+        "half the duration of a long flush", "at most the interval after a long flush",
     ],
 )  # fmt: skip
-async def test_a_tick_rests_and_merges_what_comes_meanwhile(
-    *, several: bool, takes_s: float, interval_s: float, period_s: float
+async def test_a_pause_follows_a_flush_and_merges_requests(
+    *, is_batch: bool, flush_s: float, interval_s: float, period_s: float
 ) -> None:
-    loop, work = asyncio.get_running_loop(), Work(takes_s, several=several)
-    flusher = Flusher(work, interval_s)
-    began_s = loop.time()
+    loop, flush = asyncio.get_running_loop(), CountingFlush(flush_s, is_batch=is_batch)
+    flusher = Flusher(flush, interval_s)
+    started_s = loop.time()
     flusher.request_flush()
-    await _flushed(work)
+    await _flushed(flush)
     for _ in range(5):
         flusher.request_flush()
         await asyncio.sleep(0)
-    assert work.flushes == 1
-    await _flushed(work)
-    assert work.flushes == 2
-    assert loop.time() - began_s >= period_s + takes_s - 0.002  # loops have clocks of a ms
+    assert flush.flushes == 1
+    await _flushed(flush)
+    assert flush.flushes == 2
+    assert loop.time() - started_s >= period_s + flush_s - 0.002  # the loop's clock has a resolution of 1 ms
 
 
-async def test_a_reader_waits_for_the_flush_of_its_items_and_until_the_next_is_immediate() -> None:
-    loop, work = asyncio.get_running_loop(), Work(0, several=True)
-    flusher = Flusher(work, interval_s=0.08)
-    await asyncio.wait_for(flusher.flushed(), 10)  # there is nothing to tell
-    began_s = loop.time()
+async def test_a_reader_waits_for_the_planned_flush_and_the_pause_after_it() -> None:
+    loop, flush = asyncio.get_running_loop(), CountingFlush(0, is_batch=True)
+    flusher = Flusher(flush, interval_s=0.08)
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)  # no flush is planned
+    started_s = loop.time()
     flusher.request_flush()
-    await asyncio.wait_for(flusher.flushed(), 10)
-    assert work.flushes == 1
-    assert loop.time() - began_s >= 0.08 - 0.002
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)
+    assert flush.flushes == 1
+    assert loop.time() - started_s >= 0.08 - 0.002
     flusher.request_flush()
-    await _flushed(work)
+    await _flushed(flush)
 
 
-async def test_a_stopped_ticker_holds_nobody_up() -> None:
-    flusher = Flusher(Work(0))
+async def test_a_stopped_flusher_releases_its_waiters() -> None:
+    flusher = Flusher(CountingFlush(0))
     flusher.request_flush()
     flusher.stop()
-    await asyncio.wait_for(flusher.flushed(), 10)
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)
 
 
-async def test_a_tick_that_fails_holds_nobody_up() -> None:
+async def test_a_failed_flush_releases_its_waiters() -> None:
     def broken() -> bool:
         raise ArithmeticError
 
@@ -105,5 +105,5 @@ async def test_a_tick_that_fails_holds_nobody_up() -> None:
     loop.set_exception_handler(lambda _loop, context: errors.append(context["exception"]))
     flusher = Flusher(broken)
     flusher.request_flush()
-    await asyncio.wait_for(flusher.flushed(), 10)
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)
     assert [type(error) for error in errors] == [ArithmeticError]

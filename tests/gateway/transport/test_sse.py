@@ -1,4 +1,4 @@
-"""Server-sent events and the plain ASGI socket use the same protocol through a queue."""
+"""Server-sent events and ASGI WebSockets send the messages of the live protocol through a queue."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from turnout_gateway.transport.websocket import WebSocketConnection
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 
-class Events:
+class EventStream:
     """Reads an event stream (HTML standard, section 9.2.6)."""
 
     def __init__(self, response: httpx.Response) -> None:
@@ -49,57 +49,57 @@ class Events:
 
 
 @asynccontextmanager
-async def listening(served: RunningGateway, query: str, **headers: str) -> AsyncIterator[Events]:
+async def open_stream(instance: RunningGateway, query: str, **headers: str) -> AsyncIterator[EventStream]:
     async with (
-        httpx.AsyncClient(base_url=served.url) as client,
+        httpx.AsyncClient(base_url=instance.url) as client,
         client.stream("GET", f"/api/live?{query}", headers={"Accept": "text/event-stream"} | headers) as response,
     ):
-        yield Events(response)
+        yield EventStream(response)
 
 
-async def test_a_stream_says_what_a_socket_says(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    async with listening(served, f"view=events/{event}") as events:
+async def test_a_stream_sends_the_messages_of_a_websocket(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    async with open_stream(instance, f"view=events/{event}") as events:
         assert events.response.headers["Content-Type"].startswith("text/event-stream")
         assert await events.next() == {"retry": "2000"}
         assert (await events.message())[0]["type"] == "hello"
         message, at = await events.message()
         assert (message["type"], message["at"], at) == ("snapshot", "test-2", "test-2")
-        served.writer.join(event, served.writer.user())
-        await served.append_and_wait()
+        instance.writer.join(event, instance.writer.user())
+        await instance.append_and_wait()
         message, at = await events.message()
         assert (message["type"], at) == ("patch", "test-4")
-    await until(lambda: len(served.gateway.hub.clients) == 0)
+    await until(lambda: len(instance.gateway.hub.clients) == 0)
 
 
-async def test_a_stream_resumes_every_view_where_it_was(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
+async def test_a_stream_resumes_each_view_from_its_own_position(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
     query = f"view=events/{event}&view=events"
-    async with listening(served, query) as events:
+    async with open_stream(instance, query) as events:
         await events.message()
         ids = [(await events.message())[1] for _ in range(2)]
     assert ids == ["test-2,-", "test-2,test-2"]
-    served.writer.join(event, served.writer.user())
-    await served.append_and_wait()
+    instance.writer.join(event, instance.writer.user())
+    await instance.append_and_wait()
     for last_id, kinds in (
         (ids[0], {f"events/{event}": "patch", "events?when=upcoming": "snapshot"}),
         (ids[1], {f"events/{event}": "patch", "events?when=upcoming": "patch"}),
         ("test-2,nonsense", {f"events/{event}": "patch", "events?when=upcoming": "snapshot"}),
         ("nonsense", {f"events/{event}": "snapshot", "events?when=upcoming": "snapshot"}),
     ):
-        async with listening(served, query, **{"Last-Event-ID": last_id or ""}) as events:
+        async with open_stream(instance, query, **{"Last-Event-ID": last_id or ""}) as events:
             await events.message()
             answers = [(await events.message())[0] for _ in range(2)]
         assert {answer["view"]: answer["type"] for answer in answers} == kinds
 
 
-async def test_a_view_that_is_none_fails_and_the_others_live(serve: ServeGateway) -> None:
-    served = await serve()
-    async with listening(served, "view=events/nope&view=me&view=x&view=events") as events:
+async def test_an_invalid_view_fails_and_the_others_are_watched(serve: ServeGateway) -> None:
+    instance = await serve()
+    async with open_stream(instance, "view=events/nope&view=me&view=x&view=events") as events:
         await events.message()
         answers = [(await events.message())[0] for _ in range(4)]
     assert [answer.get("code", answer["type"]) for answer in answers] == [
@@ -107,9 +107,9 @@ async def test_a_view_that_is_none_fails_and_the_others_live(serve: ServeGateway
     ]  # fmt: skip
 
 
-async def test_an_idle_stream_has_beats(serve: ServeGateway) -> None:
-    served = await serve(beat_ms=200)
-    async with listening(served, "view=events") as events:
+async def test_an_idle_stream_gets_heartbeats(serve: ServeGateway) -> None:
+    instance = await serve(beat_ms=200)
+    async with open_stream(instance, "view=events") as events:
         while "" not in (fields := await events.next()):
             pass
         assert fields == {"": "beat"}
@@ -125,53 +125,53 @@ async def test_an_idle_stream_has_beats(serve: ServeGateway) -> None:
     ],
 )
 async def test_a_bad_request_gets_no_stream(serve: ServeGateway, path: str, accept: str, status: int) -> None:
-    served = await serve()
-    assert (await served.get(path, Accept=accept)).status_code == status
+    instance = await serve()
+    assert (await instance.get(path, Accept=accept)).status_code == status
 
 
 async def test_a_page_of_another_origin_gets_no_stream(serve: ServeGateway) -> None:
-    served = await serve()
-    assert (await served.get("/api/live?view=events", Origin="https://evil.example")).status_code == 503
+    instance = await serve()
+    assert (await instance.get("/api/live?view=events", Origin="https://evil.example")).status_code == 503
 
 
 async def test_a_stream_ends_when_the_gateway_stops(serve: ServeGateway) -> None:
-    served = await serve(drain_s=1)
-    async with listening(served, "view=events") as events:
+    instance = await serve(drain_s=1)
+    async with open_stream(instance, "view=events") as events:
         await events.message()
         await events.message()
-        served.server.should_exit = True
+        instance.server.should_exit = True
         assert (await events.message())[0]["type"] == "bye"
         with pytest.raises(EOFError):
             await events.message()
 
 
 async def test_a_slow_stream_skips_to_the_newest_state(serve: ServeGateway) -> None:
-    served = await serve(tick_ms=0)
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    async with listening(served, f"view=events/{event}") as events:
-        (client,) = [*served.gateway.hub.clients]
+    instance = await serve(tick_ms=0)
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    async with open_stream(instance, f"view=events/{event}") as events:
+        (client,) = [*instance.gateway.hub.clients]
         await until(lambda: not client.sink.is_congested)
         for number in range(400):
-            served.writer.edit(event, description=str(number) * 1300)
-            await served.append_and_wait()
+            instance.writer.edit(event, description=str(number) * 1300)
+            await instance.append_and_wait()
             await asyncio.sleep(0)
             assert client.sink.unsent() <= 1
         replica = Replica()
-        while replica.at != str(served.writer.state.position):
+        while replica.at != str(instance.writer.state.position):
             message, _ = await events.message()
             if message["type"] in ("snapshot", "patch"):
-                replica.take(json.dumps(message).encode())
-    assert "399" * 2 in replica.sorted()[-1].decode()
+                replica.apply(json.dumps(message).encode())
+    assert "399" * 2 in replica.sorted_items()[-1].decode()
 
 
-def _stream(event: str) -> tuple[bytes, bytes]:
-    """The request that opens a stream of the event, and its first message."""
+def _stream_requests(event: str) -> tuple[bytes, bytes]:
+    """The request that opens an event stream, and no further bytes."""
     return f"GET /api/live?view=events/{event} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n".encode(), b""
 
 
-def _socket(event: str) -> tuple[bytes, bytes]:
-    """The same of a WebSocket."""
+def _socket_requests(event: str) -> tuple[bytes, bytes]:
+    """The request that opens a WebSocket, and its watch message."""
     watch = json.dumps({"type": "watch", "view": f"events/{event}"}).encode()
     return (
         b"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -179,37 +179,37 @@ def _socket(event: str) -> tuple[bytes, bytes]:
     ), Frame(Opcode.TEXT, watch).serialize(mask=True)
 
 
-@pytest.mark.parametrize("way", [_stream, _socket])
-async def test_a_stalled_client_is_aborted_and_leaves_nothing_behind(
-    serve: ServeGateway, way: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("requests", [_stream_requests, _socket_requests])
+async def test_a_stalled_client_is_aborted_and_its_task_ends(
+    serve: ServeGateway, requests: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    served = await serve(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
-    served.server.config.ws_protocol_class = AsgiWebSocketProtocol
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    host, _, port = served.url.removeprefix("http://").partition(":")
+    instance = await serve(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
+    instance.server.config.ws_protocol_class = AsgiWebSocketProtocol
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    host, _, port = instance.url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
-    opening, said = way(event)
+    opening, watch = requests(event)
     writer.write(opening)
     await reader.readuntil(b"\r\n\r\n")
     reader._transport.pause_reading()  # type: ignore[attr-defined]
-    writer.write(said)
-    (client,) = served.gateway.hub.clients
+    writer.write(watch)
+    (client,) = instance.gateway.hub.clients
     assert isinstance(client.sink, QueueSink)
     async with asyncio.timeout(30):
-        while not served.gateway.hub.counters.aborted:
-            served.writer.edit(event, description=os.urandom(2000).hex())
-            await served.append_and_wait()
+        while not instance.gateway.hub.counters.aborts:
+            instance.writer.edit(event, description=os.urandom(2000).hex())
+            await instance.append_and_wait()
             await asyncio.sleep(0.001)
-    serving = served.server.server_state
-    await until(lambda: not len(served.gateway.hub.clients) and not serving.tasks and not serving.connections)
-    assert not served.gateway.admission._limits.are_reached(client.remote_address, None)
+    serving = instance.server.server_state
+    await until(lambda: not len(instance.gateway.hub.clients) and not serving.tasks and not serving.connections)
+    assert not instance.gateway.admission._limits.are_reached(client.remote_address, None)
     assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
     writer.transport.abort()
 
 
-async def test_a_path_spelt_in_another_way_is_the_live_link_too(serve: ServeGateway) -> None:
-    served = await serve()
-    async with websockets.connect(served.live_url.replace("live", "%6cive")):
-        (client,) = served.gateway.hub.clients
+async def test_a_percent_encoded_path_opens_the_live_link(serve: ServeGateway) -> None:
+    instance = await serve()
+    async with websockets.connect(instance.live_url.replace("live", "%6cive")):
+        (client,) = instance.gateway.hub.clients
         assert isinstance(client.sink, WebSocketConnection)

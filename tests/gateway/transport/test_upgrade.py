@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 import websockets
-from raw_websocket import RawWebSocket, ServeGateway, closing_code, receive, send
+from raw_websocket import RawWebSocket, ServeGateway, receive, receive_close_code, send
 from view_replica import Replica, snapshot_items
 from waiting import until
 from websockets.exceptions import InvalidStatus
@@ -14,56 +14,58 @@ from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.view_kind import Viewer
 
 
-async def test_a_client_receives_what_happens(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user("Ada"))
-    await served.append_and_wait()
-    async with websockets.connect(served.live_url) as socket:
+async def test_a_client_receives_changes(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user("Ada"))
+    await instance.append_and_wait()
+    async with websockets.connect(instance.live_url) as socket:
         assert (await receive(socket))["type"] == "hello"
         await send(socket, type="watch", view=f"events/{event}")
         replica = Replica()
-        replica.take(await socket.recv(decode=False))
-        served.writer.join(event, served.writer.user("Grace"))
-        await served.append_and_wait()
+        replica.apply(await socket.recv(decode=False))
+        instance.writer.join(event, instance.writer.user("Grace"))
+        await instance.append_and_wait()
         async with asyncio.timeout(10):
-            while b'"looking":1' not in b"".join(replica.sorted()) or replica.at != str(served.writer.state.position):
-                replica.take(await socket.recv(decode=False))
+            while b'"looking":1' not in b"".join(replica.sorted_items()) or replica.at != str(
+                instance.writer.state.position
+            ):
+                replica.apply(await socket.recv(decode=False))
         await send(socket, type="unwatch", view=f"events/{event}")
-    await until(lambda: len(served.gateway.hub.clients) == 0)
+    await until(lambda: len(instance.gateway.hub.clients) == 0)
     address = EventAddress(event)
-    await until(lambda: b'"looking":0' in served.gateway.read(address, address.canonical, Viewer()).payload)
-    answer = await served.get(f"/api/events/{event}")
+    await until(lambda: b'"looking":0' in instance.gateway.read(address, address.canonical, Viewer()).payload)
+    answer = await instance.get(f"/api/events/{event}")
     assert [item for item in snapshot_items(answer.content) if b"presence" not in item] == [
-        item for item in replica.sorted() if b"presence" not in item
+        item for item in replica.sorted_items() if b"presence" not in item
     ]
 
 
-async def test_a_client_that_comes_back_gets_a_patch(serve: ServeGateway) -> None:
-    served = await serve()
-    event = served.writer.event(served.writer.user())
-    await served.append_and_wait()
-    async with websockets.connect(served.live_url) as socket:
+async def test_a_reconnecting_client_gets_a_patch(serve: ServeGateway) -> None:
+    instance = await serve()
+    event = instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    async with websockets.connect(instance.live_url) as socket:
         await receive(socket)
         await send(socket, type="watch", view=f"events/{event}")
         at = (await receive(socket))["at"]
-    served.writer.join(event, served.writer.user("Grace"))
-    await served.append_and_wait()
-    async with websockets.connect(served.live_url) as socket:
+    instance.writer.join(event, instance.writer.user("Grace"))
+    await instance.append_and_wait()
+    async with websockets.connect(instance.live_url) as socket:
         await receive(socket)
         await send(socket, type="watch", view=f"events/{event}", at=at)
         message = await receive(socket)
-    assert (message["type"], message["at"]) == ("patch", str(served.writer.state.position))
+    assert (message["type"], message["at"]) == ("patch", str(instance.writer.state.position))
 
 
 async def test_a_connection_belongs_to_the_user_of_its_handshake(serve: ServeGateway) -> None:
-    served = await serve()
-    ada = served.writer.user("Ada")
-    await served.append_and_wait()
+    instance = await serve()
+    ada = instance.writer.user("Ada")
+    await instance.append_and_wait()
     for headers in (
-        {"Cookie": f"turnout_session={served.token(ada)}"},
-        {"Authorization": f"Bearer {served.token(ada)}"},
+        {"Cookie": f"turnout_session={instance.token(ada)}"},
+        {"Authorization": f"Bearer {instance.token(ada)}"},
     ):
-        async with websockets.connect(served.live_url, additional_headers=headers) as socket:
+        async with websockets.connect(instance.live_url, additional_headers=headers) as socket:
             assert (await receive(socket))["user"] == ada
             await send(socket, type="watch", view="me")
             assert (await receive(socket))["items"][0]["name"] == "Ada"
@@ -73,83 +75,83 @@ async def test_a_connection_belongs_to_the_user_of_its_handshake(serve: ServeGat
     ("origin", "code"),
     [(None, None), ("same", None), ("https://friend.example", None), ("https://evil.example", Close.FORBIDDEN)],
 )
-async def test_only_our_own_pages_may_open_a_link(serve: ServeGateway, origin: str | None, code: int | None) -> None:
-    served = await serve(origins=("https://friend.example",))
-    async with websockets.connect(served.live_url, origin=served.url if origin == "same" else origin) as socket:  # type: ignore[arg-type]
+async def test_only_allowed_origins_may_connect(serve: ServeGateway, origin: str | None, code: int | None) -> None:
+    instance = await serve(origins=("https://friend.example",))
+    async with websockets.connect(instance.live_url, origin=instance.url if origin == "same" else origin) as socket:  # type: ignore[arg-type]
         if code is None:
             assert (await receive(socket))["type"] == "hello"
         else:
-            assert await closing_code(socket) == code
+            assert await receive_close_code(socket) == code
 
 
-async def test_a_crowd_from_one_address_is_sent_away(serve: ServeGateway) -> None:
-    served = await serve(links_per_address=2)
-    async with websockets.connect(served.live_url), websockets.connect(served.live_url) as second:
-        async with websockets.connect(served.live_url) as third:
-            assert await closing_code(third) == Close.CROWDED
+async def test_too_many_connections_from_one_address_are_closed(serve: ServeGateway) -> None:
+    instance = await serve(links_per_address=2)
+    async with websockets.connect(instance.live_url), websockets.connect(instance.live_url) as second:
+        async with websockets.connect(instance.live_url) as third:
+            assert await receive_close_code(third) == Close.CROWDED
         await second.close()
-        await until(lambda: len(served.gateway.hub.clients) == 1)
-        async with websockets.connect(served.live_url) as fourth:
+        await until(lambda: len(instance.gateway.hub.clients) == 1)
+        async with websockets.connect(instance.live_url) as fourth:
             assert (await receive(fourth))["type"] == "hello"
 
 
-async def test_the_edge_may_name_the_address(serve: ServeGateway) -> None:
-    served = await serve(links_per_address=1)
+async def test_a_trusted_proxy_names_the_remote_address(serve: ServeGateway) -> None:
+    instance = await serve(links_per_address=1)
     there = {"X-Forwarded-For": "203.0.113.7, 198.51.100.1"}
     elsewhere = {"X-Forwarded-For": "198.51.100.2"}
     async with (
-        websockets.connect(served.live_url, additional_headers=there),
-        websockets.connect(served.live_url, additional_headers=elsewhere) as second,
-        websockets.connect(served.live_url, additional_headers=there) as third,
+        websockets.connect(instance.live_url, additional_headers=there),
+        websockets.connect(instance.live_url, additional_headers=elsewhere) as second,
+        websockets.connect(instance.live_url, additional_headers=there) as third,
     ):
         assert (await receive(second))["type"] == "hello"
-        assert await closing_code(third) == Close.CROWDED
+        assert await receive_close_code(third) == Close.CROWDED
 
 
-async def test_another_path_is_served_as_ever(serve: ServeGateway) -> None:
-    served = await serve()
+async def test_uvicorn_serves_other_websocket_paths(serve: ServeGateway) -> None:
+    instance = await serve()
     with pytest.raises(InvalidStatus) as refusal:
-        async with websockets.connect(served.live_url + "/more"):
+        async with websockets.connect(instance.live_url + "/more"):
             pass
     assert refusal.value.response.status_code == 403
 
 
 async def test_a_bad_handshake_is_refused(serve: ServeGateway) -> None:
-    served = await serve()
+    instance = await serve()
     head = {
         "Upgrade": "websocket",
         "Connection": "Upgrade",
         "Sec-WebSocket-Key": "short",
         "Sec-WebSocket-Version": "13",
     }
-    assert (await served.get("/api/live", **head)).status_code == 400
+    assert (await instance.get("/api/live", **head)).status_code == 400
 
 
-async def test_a_drain_says_goodbye_and_ends_in_time(serve: ServeGateway) -> None:
-    served = await serve(drain_s=1)
-    sockets = [await websockets.connect(served.live_url) for _ in range(20)]
-    stuck = await RawWebSocket.open(served)
-    stuck.reader._transport.pause_reading()  # type: ignore[attr-defined]
-    served.server.should_exit = True
+async def test_a_drain_sends_bye_and_ends_in_time(serve: ServeGateway) -> None:
+    instance = await serve(drain_s=1)
+    sockets = [await websockets.connect(instance.live_url) for _ in range(20)]
+    stalled = await RawWebSocket.open(instance)
+    stalled.reader._transport.pause_reading()  # type: ignore[attr-defined]
+    instance.server.should_exit = True
     for socket in sockets:
         await receive(socket)
-        goodbye = await receive(socket)
-        assert (goodbye["type"], goodbye["retry_ms"]) == ("bye", [100, 1000])
-    assert {await closing_code(socket) for socket in sockets} == {Close.DRAINING}
-    await until(lambda: len(served.gateway.hub.clients) == 0, timeout_s=5)
-    assert served.gateway.hub.counters.aborted == {"draining": 1}
-    stuck.end()
+        bye = await receive(socket)
+        assert (bye["type"], bye["retry_ms"]) == ("bye", [100, 1000])
+    assert {await receive_close_code(socket) for socket in sockets} == {Close.DRAINING}
+    await until(lambda: len(instance.gateway.hub.clients) == 0, timeout_s=5)
+    assert instance.gateway.hub.counters.aborts == {"draining": 1}
+    stalled.abort()
 
 
-async def test_while_it_drains_it_is_not_ready_and_takes_no_more_links(serve: ServeGateway) -> None:
-    served = await serve(drain_s=3)
-    stuck = await RawWebSocket.open(served)
-    served.server.should_exit = True
-    await until(lambda: not served.gateway.ready())
-    assert (await served.get("/readyz")).status_code == 503
-    assert (await served.get("/api/events")).status_code == 200
+async def test_a_draining_gateway_is_not_ready_and_refuses_connections(serve: ServeGateway) -> None:
+    instance = await serve(drain_s=3)
+    stalled = await RawWebSocket.open(instance)
+    instance.server.should_exit = True
+    await until(lambda: not instance.gateway.is_ready())
+    assert (await instance.get("/readyz")).status_code == 503
+    assert (await instance.get("/api/events")).status_code == 200
     with pytest.raises(InvalidStatus) as refusal:
-        async with websockets.connect(served.live_url):
+        async with websockets.connect(instance.live_url):
             pass
     assert refusal.value.response.status_code == 503
-    stuck.end()
+    stalled.abort()

@@ -1,4 +1,4 @@
-"""One WebSocket connection: the number of frames it may process before it yields."""
+"""One WebSocket connection yields to others, and its closing handshake and its socket end properly."""
 
 import asyncio
 import gc
@@ -27,7 +27,7 @@ CLOSE = Frame(Opcode.CLOSE, b"\x03\xe8").serialize(mask=True)
 
 
 class FakeTransport(asyncio.Transport):
-    """Takes everything, and remembers what was done to it."""
+    """Accepts all data, and records the calls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class FakeTransport(asyncio.Transport):
         self.closed = False
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """Never full."""
+        """Never congested."""
 
     def get_write_buffer_size(self) -> int:
         return 0
@@ -61,95 +61,95 @@ class FakeTransport(asyncio.Transport):
         self.aborted = True
 
 
-class Listener:
-    """Counts what it receives. Satisfies ``Conversation``."""
+class CountingEvents:
+    """Counts what it receives. Satisfies ``ConnectionEvents``."""
 
     def __init__(self) -> None:
         self.messages = 0
-        self.others = 0
+        self.frames = 0
 
-    def on_message(self, connection: WebSocketConnection, message: Message) -> None:  # noqa: ARG002 - the port gives them
+    def on_message(self, connection: WebSocketConnection, message: Message) -> None:  # noqa: ARG002 - the signature is the port's
         self.messages += 1
 
-    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the port gives it
-        self.others += 1
+    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the signature is the port's
+        self.frames += 1
         return True
 
     def on_congested(self, connection: WebSocketConnection) -> None:
-        """Nothing waits for it."""
+        """Ignored."""
 
     def on_drained(self, connection: WebSocketConnection) -> None:
-        """Nothing waited for it."""
+        """Ignored."""
 
     def on_lost(self, connection: WebSocketConnection) -> None:
-        """Nothing is kept of it."""
+        """Ignored."""
 
 
 class SocketHarness:
-    """A link between the two."""
+    """A connection with a fake transport and counted events."""
 
     def __init__(self) -> None:
         self.transport = FakeTransport()
-        self.listener = Listener()
-        self.link = WebSocketConnection(self.transport, self.listener, 8192)
+        self.events = CountingEvents()
+        self.connection = WebSocketConnection(self.transport, self.events, 8192)
 
 
 @pytest.fixture
 async def harness() -> AsyncIterator[SocketHarness]:
     harness = SocketHarness()
     yield harness
-    harness.link.connection_lost(None)
+    harness.connection.connection_lost(None)
 
 
-async def test_a_connection_yields_to_the_others_after_its_turn(harness: SocketHarness) -> None:
-    harness.link.data_received(PONG * (2 * FRAMES_PER_TURN_MAX) + WATCH)
-    turns = [(harness.listener.others, harness.transport.reading)]
+async def test_a_connection_yields_after_its_maximum_of_frames(harness: SocketHarness) -> None:
+    harness.connection.data_received(PONG * (2 * FRAMES_PER_TURN_MAX) + WATCH)
+    turns = [(harness.events.frames, harness.transport.reading)]
     while not harness.transport.reading:
         await asyncio.sleep(0)
-        turns.append((harness.listener.others, harness.transport.reading))
+        turns.append((harness.events.frames, harness.transport.reading))
     assert turns == [(FRAMES_PER_TURN_MAX, False), (2 * FRAMES_PER_TURN_MAX, False), (2 * FRAMES_PER_TURN_MAX, True)]
-    assert harness.listener.messages == 1
+    assert harness.events.messages == 1
 
 
-async def test_every_frame_counts_however_little_it_says(harness: SocketHarness) -> None:
+async def test_fragments_and_pongs_count_as_frames(harness: SocketHarness) -> None:
     fragments = [Frame(Opcode.TEXT, b"{", fin=False), Frame(Opcode.CONT, b"", fin=False), Frame(Opcode.CONT, b"}")]
-    harness.link.data_received(b"".join(frame.serialize(mask=True) for frame in fragments) + PONG)
-    assert (harness.listener.messages, harness.listener.others) == (1, 3)
+    harness.connection.data_received(b"".join(frame.serialize(mask=True) for frame in fragments) + PONG)
+    assert (harness.events.messages, harness.events.frames) == (1, 3)
 
 
-async def test_after_goodbye_it_waits_for_the_close_frame_but_not_for_everything_else(harness: SocketHarness) -> None:
-    harness.link.send_close(4502, "too fast")
-    harness.link.data_received(WATCH * 10 + CLOSE)
-    assert (harness.transport.closed, harness.listener.messages) == (True, 0)
+async def test_messages_after_our_close_frame_are_ignored(harness: SocketHarness) -> None:
+    harness.connection.send_close(4502, "too fast")
+    harness.connection.data_received(WATCH * 10 + CLOSE)
+    assert (harness.transport.closed, harness.events.messages) == (True, 0)
 
 
-async def test_a_client_that_sends_after_the_close_frame_is_aborted(harness: SocketHarness) -> None:
-    harness.link.send_close(4502, "too fast")
+async def test_a_client_that_sends_much_after_our_close_frame_is_aborted(harness: SocketHarness) -> None:
+    harness.connection.send_close(4502, "too fast")
     for _ in range(AFTER_CLOSE_MAX_BYTES // len(PONG)):
-        harness.link.data_received(PONG)
+        harness.connection.data_received(PONG)
     assert not harness.transport.aborted
-    harness.link.data_received(PONG)
+    harness.connection.data_received(PONG)
     assert harness.transport.aborted
 
 
 async def test_received_bytes_of_a_lost_connection_are_ignored(harness: SocketHarness) -> None:
-    harness.link.data_received(PONG * 1000)
+    harness.connection.data_received(PONG * 1000)
     harness.transport.abort()
     await asyncio.sleep(0)
-    assert harness.listener.others == FRAMES_PER_TURN_MAX
+    assert harness.events.frames == FRAMES_PER_TURN_MAX
 
 
-async def on_a_wire() -> tuple[asyncio.Transport, socket.socket]:
-    """A true transport, and the other end."""
+async def transport_pair() -> tuple[asyncio.Transport, socket.socket]:
+    """A transport on a real socket, and the socket's other end."""
     here, there = socket.socketpair()
     here.setblocking(False)
     transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=here)
     return transport, there
 
 
-async def test_a_link_that_was_not_let_in_leaves_the_connection_to_the_transport() -> None:
-    transport, there = await on_a_wire()
-    WebSocketConnection(transport, Listener(), 8192)
+async def test_a_connection_that_is_not_admitted_leaves_the_socket_open() -> None:
+    transport, there = await transport_pair()
+    WebSocketConnection(transport, CountingEvents(), 8192)
     gc.collect()
     transport.write(b"refused")
     transport.close()
@@ -157,13 +157,13 @@ async def test_a_link_that_was_not_let_in_leaves_the_connection_to_the_transport
     there.close()
 
 
-async def test_a_link_that_is_let_in_writes_to_the_socket_itself_until_it_is_lost() -> None:
-    transport, there = await on_a_wire()
-    link = WebSocketConnection(transport, Listener(), 8192)
-    link.start(cast(Client, "somebody"))
-    link.write(beat("test-1"))
+async def test_an_admitted_connection_uses_the_socket_until_it_is_lost() -> None:
+    transport, there = await transport_pair()
+    connection = WebSocketConnection(transport, CountingEvents(), 8192)
+    connection.start(cast(Client, "somebody"))
+    connection.write(beat("test-1"))
     assert there.recv(100, socket.MSG_DONTWAIT) == beat("test-1").wire
-    link.connection_lost(None)
+    connection.connection_lost(None)
     gc.collect()
     transport.write(b"still there")
     transport.close()
@@ -171,20 +171,20 @@ async def test_a_link_that_is_let_in_writes_to_the_socket_itself_until_it_is_los
     there.close()
 
 
-def test_a_message_of_nothing_but_beginnings_ends_too() -> None:
+def test_a_message_of_too_many_empty_fragments_is_refused() -> None:
     beginning, more = (Frame(each, b"", fin=False).serialize(mask=True) for each in (Opcode.TEXT, Opcode.CONT))
-    heard = FrameReader(8192).feed(beginning + more * 1000)
-    assert list(islice(heard, 1000)) == [Part()] * 1000
-    with pytest.raises(Violation, match="beyond the limit"):
-        next(heard)
+    received = FrameReader(8192).feed(beginning + more * 1000)
+    assert list(islice(received, 1000)) == [Part()] * 1000
+    with pytest.raises(Violation, match="too big"):
+        next(received)
 
 
 async def test_a_flood_of_pongs_closes_only_its_own_connection(serve: ServeGateway) -> None:
-    served = await serve()
-    async with websockets.connect(served.live_url) as other, websockets.connect(served.live_url) as flood:
+    instance = await serve()
+    async with websockets.connect(instance.live_url) as other, websockets.connect(instance.live_url) as flood:
         flood.transport.write(PONG * 40_000)
-        await until(lambda: len(served.gateway.hub.clients) == 1)
-        assert served.gateway.hub.counters.closed == {"too_fast": 1}
+        await until(lambda: len(instance.gateway.hub.clients) == 1)
+        assert instance.gateway.hub.counters.closes == {"too_fast": 1}
         await other.send('{"type":"watch","view":"events"}')
         await other.recv()
         assert read(await other.recv())["type"] == "snapshot"

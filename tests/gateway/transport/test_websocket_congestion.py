@@ -11,79 +11,79 @@ from view_replica import Replica
 from waiting import until
 
 
-async def test_a_slow_client_skips_to_the_newest_state_and_costs_no_memory(serve: ServeGateway) -> None:
-    served = await serve(tick_ms=0)
-    ada = served.writer.user()
-    event = served.writer.event(ada)
-    await served.append_and_wait()
-    raw = await RawWebSocket.open(served)
+async def test_a_slow_client_skips_to_the_newest_state_without_a_queue(serve: ServeGateway) -> None:
+    instance = await serve(tick_ms=0)
+    ada = instance.writer.user()
+    event = instance.writer.event(ada)
+    await instance.append_and_wait()
+    raw = await RawWebSocket.open(instance)
     raw.writer.write(masked(1, b'{"type":"watch","view":"events/%s"}' % event.encode()))
-    await raw.frame()
-    (client,) = served.gateway.hub.clients
+    await raw.receive_frame()
+    (client,) = instance.gateway.hub.clients
     raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
     async with asyncio.timeout(30):
         while not client.sink.is_congested:
-            served.writer.edit(event, description=os.urandom(2000).hex())
-            await served.append_and_wait()
+            instance.writer.edit(event, description=os.urandom(2000).hex())
+            await instance.append_and_wait()
             await asyncio.sleep(0)
     waiting = client.sink.unsent()
     for _ in range(50):
-        served.writer.edit(event, description=os.urandom(2000).hex())
-        await served.append_and_wait()
+        instance.writer.edit(event, description=os.urandom(2000).hex())
+        await instance.append_and_wait()
         await asyncio.sleep(0)
     assert client.sink.unsent() == waiting < 10_000
-    await until(lambda: served.gateway.views.position == served.writer.state.position)
+    await until(lambda: instance.gateway.views.position == instance.writer.state.position)
     raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
     replica = Replica()
     async with asyncio.timeout(10):
-        while replica.at != str(served.writer.state.position):
-            replica.take((await raw.frame())[1])
-    assert served.gateway.hub.counters.skipped > 0
-    raw.end()
+        while replica.at != str(instance.writer.state.position):
+            replica.apply((await raw.receive_frame())[1])
+    assert instance.gateway.hub.counters.skips > 0
+    raw.abort()
 
 
-async def test_a_stalled_client_is_aborted_and_the_others_go_on(serve: ServeGateway) -> None:
-    served = await serve(stall_s=0.5, beat_ms=1000, tick_ms=0)
-    ada = served.writer.user()
-    event = served.writer.event(ada)
-    await served.append_and_wait()
-    raw = await RawWebSocket.open(served)
+async def test_a_stalled_client_is_aborted_and_others_stay_connected(serve: ServeGateway) -> None:
+    instance = await serve(stall_s=0.5, beat_ms=1000, tick_ms=0)
+    ada = instance.writer.user()
+    event = instance.writer.event(ada)
+    await instance.append_and_wait()
+    raw = await RawWebSocket.open(instance)
     raw.writer.write(masked(1, b'{"type":"watch","view":"events/%s"}' % event.encode()))
-    await raw.frame()
+    await raw.receive_frame()
     raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
-    async with websockets.connect(served.live_url) as other:
+    async with websockets.connect(instance.live_url) as other:
         await send(other, type="watch", view="events?when=past")
         async with asyncio.timeout(30):
-            while not served.gateway.hub.counters.aborted:
-                served.writer.edit(event, description=os.urandom(2000).hex())
-                await served.append_and_wait()
+            while not instance.gateway.hub.counters.aborts:
+                instance.writer.edit(event, description=os.urandom(2000).hex())
+                await instance.append_and_wait()
                 await asyncio.sleep(0.001)
-        assert served.gateway.hub.counters.aborted == {"stalled": 1}
-        await until(lambda: len(served.gateway.hub.clients) == 1)
+        assert instance.gateway.hub.counters.aborts == {"stalled": 1}
+        await until(lambda: len(instance.gateway.hub.clients) == 1)
         await send(other, type="watch", view=f"events/{event}")
         while (await receive(other)).get("view") != f"events/{event}":
             pass
-    raw.end()
+    raw.abort()
 
 
 @pytest.mark.parametrize("last", [masked(8, b"\x03\xe8"), b"\x81\x02hi"], ids=["close", "violation"])
-async def test_no_frame_follows_our_close_frame_whatever_drains(serve: ServeGateway, last: bytes) -> None:
-    served = await serve(tick_ms=0)
-    ada = served.writer.user()
+async def test_no_frame_follows_our_close_frame(serve: ServeGateway, last: bytes) -> None:
+    instance = await serve(tick_ms=0)
+    ada = instance.writer.user()
     for _ in range(500):
-        served.writer.event(ada, place="x" * 190)
-    await served.append_and_wait()
-    raw = await RawWebSocket.open(served)
+        instance.writer.event(ada, place="x" * 190)
+    await instance.append_and_wait()
+    raw = await RawWebSocket.open(instance)
     raw.reader._transport.pause_reading()  # type: ignore[attr-defined]
     windows = [masked(1, b'{"type":"watch","view":"events?limit=%d"}' % limit) for limit in range(402, 500)]
-    raw.writer.write(b"".join(windows) + last)  # megabytes of snapshots, and the end, in one read
-    await until(lambda: any(client.sink.unsent() for client in served.gateway.hub.clients))
+    raw.writer.write(b"".join(windows) + last)  # megabytes of snapshots, then ``last``, in one read
+    await until(lambda: any(client.sink.unsent() for client in instance.gateway.hub.clients))
     raw.reader._transport.resume_reading()  # type: ignore[attr-defined]
     heads = []
     with contextlib.suppress(asyncio.IncompleteReadError):
         async with asyncio.timeout(10):
             while True:
-                heads.append((await raw.frame())[0])
+                heads.append((await raw.receive_frame())[0])
     assert heads.index(0x88) == len(heads) - 1
-    raw.end()
-    await until(lambda: len(served.gateway.hub.clients) == 0)
+    raw.abort()
+    await until(lambda: len(instance.gateway.hub.clients) == 0)

@@ -45,29 +45,29 @@ from turnout_core.protocol.messages import Close
         "fragments",
     ],
 )  # fmt: skip
-async def test_a_broken_protocol_is_answered_with_its_close_code(serve: ServeGateway, sent: bytes, code: int) -> None:
-    served = await serve()
-    raw = await RawWebSocket.open(served)
+async def test_a_violation_is_answered_with_its_close_code(serve: ServeGateway, sent: bytes, code: int) -> None:
+    instance = await serve()
+    raw = await RawWebSocket.open(instance)
     raw.writer.write(sent)
-    assert await raw.close_code() == code
-    raw.end()
-    await until(lambda: len(served.gateway.hub.clients) == 0)
+    assert await raw.receive_close_code() == code
+    raw.abort()
+    await until(lambda: len(instance.gateway.hub.clients) == 0)
 
 
-async def test_a_message_may_come_byte_by_byte_and_in_pieces_with_a_ping_between(serve: ServeGateway) -> None:
-    served = await serve()
-    raw = await RawWebSocket.open(served)
-    await raw.frame()
+async def test_a_message_may_arrive_byte_by_byte_in_fragments_with_a_ping_between(serve: ServeGateway) -> None:
+    instance = await serve()
+    raw = await RawWebSocket.open(instance)
+    await raw.receive_frame()
     sent = masked(1, b'{"type":"watch",', fin=False) + masked(9, b"there?") + masked(0, b'"view":"events"}')
     for byte in sent:
         raw.writer.write(bytes((byte,)))
         await raw.writer.drain()
-    assert await raw.frame() == (0x8A, b"there?")
-    head, payload = await raw.frame()
+    assert await raw.receive_frame() == (0x8A, b"there?")
+    head, payload = await raw.receive_frame()
     assert (head, read(payload)["type"]) == (0x81, "snapshot")
-    (client,) = served.gateway.hub.clients
+    (client,) = instance.gateway.hub.clients
     assert client.sink._reader is None  # type: ignore[attr-defined]
-    raw.end()
+    raw.abort()
 
 
 FRAMES = st.lists(
@@ -84,16 +84,16 @@ FRAMES = st.lists(
 )
 
 
-async def test_no_bytes_do_any_harm(serve: ServeGateway) -> None:
-    served = await serve()
+async def test_arbitrary_bytes_do_no_harm(serve: ServeGateway) -> None:
+    instance = await serve()
     failures: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context))
-    bystander = await websockets.connect(served.live_url)
+    bystander = await websockets.connect(instance.live_url)
     await receive(bystander)
 
     async def attack(sent: list[bytes]) -> None:
-        raw = await RawWebSocket.open(served)
-        # It hangs up on who breaks the protocol, read or not; uvloop refuses to write to what is closed.
+        raw = await RawWebSocket.open(instance)
+        # The server closes after a violation; uvloop refuses to write to a closed transport.
         with contextlib.suppress(ConnectionError, RuntimeError):
             for part in sent:
                 raw.writer.write(part)
@@ -101,7 +101,7 @@ async def test_no_bytes_do_any_harm(serve: ServeGateway) -> None:
             raw.writer.write_eof()
             async with asyncio.timeout(10):
                 await raw.reader.read()
-        raw.end()
+        raw.abort()
 
     examples: list[list[bytes]] = []
 
@@ -113,7 +113,7 @@ async def test_no_bytes_do_any_harm(serve: ServeGateway) -> None:
     draw()
     for sent in examples:
         await attack(sent)
-    await until(lambda: len(served.gateway.hub.clients) == 1)
+    await until(lambda: len(instance.gateway.hub.clients) == 1)
     assert failures == []
     await send(bystander, type="watch", view="events")
     assert (await receive(bystander))["type"] == "snapshot"

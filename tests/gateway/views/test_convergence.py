@@ -1,4 +1,4 @@
-"""Clients that lose, delay and change connections end with the exact bytes of the view."""
+"""Clients that lose, delay and change connections end with the exact items of the view."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ LISTS: list[Address] = [
 
 
 class Site:
-    """A gateway without its I/O: a replica that may lag, and its views."""
+    """A gateway without I/O: a replica that may lag, and its views."""
 
     def __init__(self) -> None:
         self.state = State(BEGINNING.position, BEGINNING.hash)
@@ -44,11 +44,11 @@ class Site:
         self.views.on_commits(replay(records, self.state))
 
     def open(self, address: Address) -> View:
-        return opened(self.views, address)
+        return open_view(self.views, address)
 
 
-def opened(views: ViewRegistry, address: Address) -> View:
-    """The view, as its user if it belongs to one."""
+def open_view(views: ViewRegistry, address: Address) -> View:
+    """Opens the view, as its user if it belongs to one."""
     return views.open(address, Viewer(getattr(address, "user", None)), START_MS)
 
 
@@ -65,7 +65,7 @@ class Watcher:
     def catch_up(self) -> None:
         if self.site is not None and self.view is not None and self.view.ended is None:
             frame = self.view.since(self.seen, self.site.views.position)
-            self.replica.take(frame.payload)
+            self.replica.apply(frame.payload)
             self.seen = self.view.revision
 
     def connect(self, site: Site) -> None:
@@ -76,12 +76,12 @@ class Watcher:
         if self.replica.at is not None:
             before = Position.parse(self.replica.at)
             if before.seq > site.views.position.seq:
-                return  # the hub makes it wait
+                return  # the hub defers the watch
             self.seen = before
         self.site, self.view = site, view
         self.catch_up()
 
-    def drop(self) -> None:
+    def disconnect(self) -> None:
         self.site = self.view = None
 
 
@@ -89,7 +89,7 @@ class Gateways(RuleBasedStateMachine):
     lose_patches = False
 
     @initialize()
-    def begin(self) -> None:
+    def set_up(self) -> None:
         self.writer = FakeWriter()
         self.sites = [Site(), Site()]
         self.users = [self.writer.user() for _ in range(3)]
@@ -141,16 +141,16 @@ class Gateways(RuleBasedStateMachine):
 
     @rule(site=st.integers(0, 1), share=st.integers(0, 3))
     def follow(self, site: int, share: int) -> None:
-        """A gateway hears of some more commits."""
+        """Applies some more commits to the replica of one gateway."""
         here = self.sites[site].state.position.seq
         self.sites[site].follow(self.writer.history.records[: here + 1 + share])
 
     @rule(site=st.integers(0, 1))
-    def tick(self, site: int) -> None:
-        there = self.sites[site]
-        there.views.refresh()
+    def refresh(self, site: int) -> None:
+        target = self.sites[site]
+        target.views.refresh()
         for watcher in self.watchers:
-            if watcher.site is there and not self.lose_patches:
+            if watcher.site is target and not self.lose_patches:
                 watcher.catch_up()
 
     @rule(site=st.integers(0, 1), data=st.data())
@@ -158,20 +158,20 @@ class Gateways(RuleBasedStateMachine):
         data.draw(st.sampled_from(self.watchers)).connect(self.sites[site])
 
     @rule(data=st.data(), back=st.booleans())
-    def drop(self, data: Any, back: bool) -> None:
+    def disconnect(self, data: Any, back: bool) -> None:
         watcher = data.draw(st.sampled_from(self.watchers))
         elsewhere = [site for site in self.sites if site is not watcher.site]
-        watcher.drop()
+        watcher.disconnect()
         if back:
             watcher.connect(data.draw(st.sampled_from(elsewhere)))
 
     @rule(site=st.integers(0, 1))
     def start_over(self, site: int) -> None:
-        """The follower takes a snapshot instead of what it missed."""
-        there = self.sites[site]
-        there.state = State(BEGINNING.position, BEGINNING.hash)
-        replay(self.writer.history.records, there.state)
-        there.views.on_snapshot(there.state)
+        """Loads a snapshot into the replica instead of the missing commits."""
+        target = self.sites[site]
+        target.state = State(BEGINNING.position, BEGINNING.hash)
+        replay(self.writer.history.records, target.state)
+        target.views.on_snapshot(target.state)
 
     def teardown(self) -> None:
         if not hasattr(self, "sites"):
@@ -185,26 +185,28 @@ class Gateways(RuleBasedStateMachine):
         for watcher in self.watchers:
             if watcher.view is None or watcher.view.ended is not None or watcher.site is None:
                 continue
-            fresh = watcher.view.since(None, watcher.site.views.position).payload
-            assert watcher.replica.sorted() == snapshot_items(fresh)
-            anew = ViewRegistry()
-            anew.on_snapshot(self.writer.state)
-            made = opened(anew, watcher.address).since(None, anew.position)
-            assert snapshot_items(fresh) == snapshot_items(made.payload), "incremental and from scratch differ"
-            seqs = [Position.parse(at).seq for at in watcher.replica.ats]
-            assert seqs == sorted(seqs), "time ran backwards"
+            payload = watcher.view.since(None, watcher.site.views.position).payload
+            assert watcher.replica.sorted_items() == snapshot_items(payload)
+            registry = ViewRegistry()
+            registry.on_snapshot(self.writer.state)
+            expected = open_view(registry, watcher.address).since(None, registry.position)
+            assert snapshot_items(payload) == snapshot_items(expected.payload), (
+                "the incremental view differs from a new one"
+            )
+            seqs = [Position.parse(at).seq for at in watcher.replica.positions]
+            assert seqs == sorted(seqs), "a position decreased"
 
 
 Gateways.TestCase.settings = settings(max_examples=120, stateful_step_count=40)
 TestConvergence = Gateways.TestCase
 
 
-class Lossy(Gateways):
-    """The same, with clients that are never told what changed: the test above must see that."""
+class LossyGateways(Gateways):
+    """The same with clients that get no patches. The assertions must detect that."""
 
     lose_patches = True
 
 
-def test_a_lost_patch_would_be_seen() -> None:
+def test_the_test_detects_lost_patches() -> None:
     with pytest.raises(AssertionError, match="At index"):
-        run_state_machine_as_test(Lossy, settings=settings(phases=[Phase.generate], stateful_step_count=20))
+        run_state_machine_as_test(LossyGateways, settings=settings(phases=[Phase.generate], stateful_step_count=20))

@@ -1,4 +1,4 @@
-"""Every spelling of an address leads to the canonical one, or to a clear rejection."""
+"""Every spelling of an address is parsed to the canonical one, or rejected with a reason."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from turnout_gateway.views.me_view import MeAddress
 
 
 @pytest.mark.parametrize(
-    ("asked", "canonical"),
+    ("text", "canonical"),
     [
         ("events", "events?when=upcoming"),
         ("events?", "events?when=upcoming"),
@@ -35,17 +35,17 @@ from turnout_gateway.views.me_view import MeAddress
         ("me", "me"),
     ],
 )
-def test_a_spelling_has_one_canonical_address(asked: str, canonical: str) -> None:
-    assert parse(asked, "ada").canonical == canonical
+def test_a_spelling_has_one_canonical_address(text: str, canonical: str) -> None:
+    assert parse(text, "ada").canonical == canonical
 
 
-def test_a_canonical_address_is_its_own() -> None:
+def test_a_canonical_address_parses_to_itself() -> None:
     for address in (EventsAddress("past", ("a&b", "ü"), "x y", 9), EventAddress("abc"), MeAddress("ada")):
         assert parse(address.canonical, "ada") == address
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected", "says"),
+    ("text", "expected", "reason"),
     [
         ("", Invalid, "no view"),
         ("Events", Invalid, "no view"),
@@ -77,9 +77,9 @@ def test_a_canonical_address_is_its_own() -> None:
         ("x" * 513, Invalid, "at most 512"),
     ],
 )
-def test_a_bad_address_is_refused_with_a_reason(asked: str, expected: type[Rejection], says: str) -> None:
-    with pytest.raises(expected, match=says):
-        parse(asked, "ada")
+def test_a_bad_address_is_refused_with_a_reason(text: str, expected: type[Rejection], reason: str) -> None:
+    with pytest.raises(expected, match=reason):
+        parse(text, "ada")
 
 
 def test_me_needs_a_viewer() -> None:
@@ -90,9 +90,9 @@ def test_me_needs_a_viewer() -> None:
 @given(
     st.text(max_size=60) | st.text(max_size=40).map("events?".__add__) | st.text(max_size=20).map("events?q=".__add__)
 )
-def test_no_text_does_anything_else(asked: str) -> None:
+def test_any_text_is_an_address_or_is_rejected(text: str) -> None:
     try:
-        address = parse(asked, "ada")
+        address = parse(text, "ada")
     except Rejection as rejection:
         rejection.detail.encode()
     else:

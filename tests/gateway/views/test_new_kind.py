@@ -32,8 +32,8 @@ class CountAddress(msgspec.Struct, frozen=True, gc=False):
 class CountView(View):
     __slots__ = ("event",)
 
-    def __init__(self, address: CountAddress, born: Revision, collapsed: CollapsedRanges) -> None:
-        super().__init__(address.canonical, "ascending", born, collapsed)
+    def __init__(self, address: CountAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", loaded_at, collapsed)
         self.event = address.event
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
@@ -61,8 +61,8 @@ class CountKind(ViewKind[CountAddress, CountView]):
         if event is None or not may(viewer.user, "see", event):
             raise EventNotFound
 
-    def create(self, address: CountAddress, born: Revision) -> CountView:
-        return CountView(address, born, self.source.collapsed)
+    def create(self, address: CountAddress, loaded_at: Revision) -> CountView:
+        return CountView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: CountView) -> Mapping[str, Item]:
         item = self._item(view.event)
@@ -82,7 +82,7 @@ class CountKind(ViewKind[CountAddress, CountView]):
                 refresh.ended.append((CountAddress(event), EventNotFound()))
                 continue
             view.update_item("count", self._item(event), refresh.revision)
-            refresh.note(view)
+            refresh.add_if_changed(view)
 
     def _item(self, event: str) -> Item:
         found = self.source.state.events.get(event)
@@ -98,21 +98,21 @@ def test_a_new_kind_is_watched_updated_and_resumed() -> None:
     harness.flush()
     client, sink = harness.client()
     harness.hub.watch(client, f"events/{event}/count", None)
-    (snapshot,) = sink.taken()
+    (snapshot,) = sink.pop_messages()
     assert (snapshot["view"], [each["going"] for each in snapshot["items"]]) == (f"events/{event}/count", [0])
 
     harness.writer.join(event, ada, party=3)
     harness.flush()
-    (patch,) = sink.taken()
+    (patch,) = sink.pop_messages()
     assert (patch["type"], [each["going"] for each in patch["upsert"]]) == ("patch", [3])
 
     _, resumed = harness.client(f"events/{event}/count", at=snapshot["at"])
-    _hello, caught_up = resumed.taken()
+    _hello, caught_up = resumed.pop_messages()
     assert (caught_up["type"], [each["going"] for each in caught_up["upsert"]]) == ("patch", [3])
 
     harness.writer.delete(event)
     harness.flush()
-    assert [message["type"] for message in sink.taken()] == ["fail"]
+    assert [message["type"] for message in sink.pop_messages()] == ["fail"]
 
 
 def test_the_other_kinds_still_find_their_addresses() -> None:
@@ -121,4 +121,4 @@ def test_the_other_kinds_still_find_their_addresses() -> None:
     harness.flush()
     client, sink = harness.client()
     harness.hub.watch(client, f"events/{event}", None)
-    assert [message["view"] for message in sink.taken()] == [f"events/{event}"]
+    assert [message["view"] for message in sink.pop_messages()] == [f"events/{event}"]

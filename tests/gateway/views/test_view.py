@@ -11,10 +11,10 @@ from turnout_gateway.views.frame_cache import Order
 from turnout_gateway.views.history import Revision, Seen
 from turnout_gateway.views.view import View
 
-BORN = Revision(number=10, seq=100)
+LOADED_AT = Revision(number=10, seq=100)
 
 
-class Shown(View):
+class SampleView(View):
     """A view that every range with users affects."""
 
     __slots__ = ()
@@ -31,8 +31,8 @@ def at(seq: int, epoch: str = "e") -> Position:
     return Position(epoch, seq)
 
 
-def filled() -> View:
-    view = Shown("events/x", "ascending", BORN, CollapsedRanges())
+def view_of_two_items() -> View:
+    view = SampleView("events/x", "ascending", LOADED_AT, CollapsedRanges())
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     return view
 
@@ -45,7 +45,7 @@ def changes(message: dict[str, object]) -> tuple[set[str], set[str]]:
 
 
 def test_a_client_with_nothing_gets_a_snapshot() -> None:
-    message = read(filled().since(None, at(100)).payload)
+    message = read(view_of_two_items().since(None, at(100)).payload)
     assert message == {
         "type": "snapshot",
         "view": "events/x",
@@ -55,10 +55,10 @@ def test_a_client_with_nothing_gets_a_snapshot() -> None:
     }
 
 
-def test_an_item_that_stays_the_same_is_no_change() -> None:
-    view = filled()
+def test_an_equal_item_is_no_change() -> None:
+    view = view_of_two_items()
     view.update_item("a", (1, item("a")), Revision(11, 101))
-    assert view.revision == BORN.number
+    assert view.revision == LOADED_AT.number
 
 
 @pytest.mark.parametrize(
@@ -72,15 +72,15 @@ def test_an_item_that_stays_the_same_is_no_change() -> None:
         (at(101), ({"c"}, {"b"})),
         (at(102), ({"c"}, set())),
         (at(103), (set(), set())),
-        (9, None),  # before the view was born
+        (9, None),  # before the view was loaded
         (at(99), None),
-        (at(104), None),  # of a future that is not ours
+        (at(104), None),  # beyond this replica
         (at(103, "other"), None),
         (None, None),
     ],
 )
-def test_since_tells_what_came_later(seen: int | Position | None, expected: tuple[set[str], set[str]] | None) -> None:
-    view = filled()
+def test_since_returns_later_changes(seen: int | Position | None, expected: tuple[set[str], set[str]] | None) -> None:
+    view = view_of_two_items()
     view.update_item("a", (1, item("a", 1)), Revision(11, 101))
     view.remove_item("b", Revision(12, 102))
     view.update_item("c", (1, item("c")), Revision(13, 103))
@@ -92,7 +92,7 @@ def test_since_tells_what_came_later(seen: int | Position | None, expected: tupl
 
 
 def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
-    view = Shown("events/x", "ascending", BORN, CollapsedRanges(), volatile=("a",))
+    view = SampleView("events/x", "ascending", LOADED_AT, CollapsedRanges(), volatile=("a",))
     view.fill({"a": (1, item("a")), "b": (1, item("b"))})
     assert changes(read(view.since(at(100), at(100)).payload)) == ({"a"}, set())
     view.update_item("a", (1, item("a", 1)), Revision(11, 100))
@@ -100,8 +100,8 @@ def test_a_volatile_key_is_sent_again_to_every_client_that_resumes() -> None:
     assert changes(read(view.since(11, at(100)).payload)) == (set(), set())
 
 
-def test_the_log_is_bounded_and_who_is_older_than_it_gets_a_snapshot() -> None:
-    view = filled()
+def test_the_log_is_bounded_and_older_clients_get_a_snapshot() -> None:
+    view = view_of_two_items()
     for number in range(5_000):
         view.update_item(f"k{number}", (1, item(f"k{number}")), Revision(11 + number, 101 + number))
         view.remove_item(f"k{number}", Revision(11 + number, 101 + number))
@@ -113,25 +113,27 @@ def test_the_log_is_bounded_and_who_is_older_than_it_gets_a_snapshot() -> None:
 
 
 def test_clients_at_the_same_position_share_one_frame() -> None:
-    view = filled()
+    view = view_of_two_items()
     view.update_item("a", (1, item("a", 1)), Revision(11, 101))
     assert view.since(10, at(101)) is view.since(10, at(101))
     assert view.since(at(100), at(101)) is view.since(at(100), at(101))
     assert view.since(None, at(101)) is view.since(None, at(101))
 
 
-def test_a_spelling_of_ones_own_and_a_view_that_was_only_read_leave_nothing_behind() -> None:
-    view = filled()
-    kept = view.since(None, at(100))
+def test_frames_with_own_spellings_and_dropped_frames_are_not_cached() -> None:
+    view = view_of_two_items()
+    cached = view.since(None, at(100))
     assert view.since(None, at(100), "events//x") is not view.since(None, at(100), "events//x")
-    assert view.since(at(1), at(100)) is kept is view.since(at(2), at(100))  # no patch is known to do: one snapshot
+    assert (
+        view.since(at(1), at(100)) is cached is view.since(at(2), at(100))
+    )  # neither position can be patched: one snapshot
     view.drop_frames()
-    assert view.since(None, at(100)).payload == kept.payload
-    assert view.since(None, at(100)) is not kept
+    assert view.since(None, at(100)).payload == cached.payload
+    assert view.since(None, at(100)) is not cached
 
 
-def test_a_frame_is_not_kept_beyond_the_next_change_or_commit() -> None:
-    view = filled()
+def test_a_change_or_commit_replaces_the_cached_frame() -> None:
+    view = view_of_two_items()
     first = view.since(None, at(100))
     assert read(view.since(None, at(101)).payload)["at"] == "e-101"
     view.update_item("a", (1, item("a", 1)), Revision(11, 100))
@@ -139,15 +141,15 @@ def test_a_frame_is_not_kept_beyond_the_next_change_or_commit() -> None:
 
 
 def test_another_history_leaves_only_snapshots() -> None:
-    view = filled()
+    view = view_of_two_items()
     view.reset_history(Revision(11, 7), connected=True)
     assert read(view.since(10, at(7, "new")).payload)["type"] == "snapshot"
     assert read(view.since(at(7, "e"), at(7, "new")).payload)["type"] == "snapshot"
     assert read(view.since(at(7, "new"), at(7, "new")).payload)["type"] == "patch"
 
 
-def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
-    view = filled()
+def test_a_frame_contains_the_requested_spelling() -> None:
+    view = view_of_two_items()
     assert read(view.since(None, at(100), "events//x").payload)["asked"] == "events//x"
     assert {**read(view.since(None, at(100), "events//x").payload), "asked": ""} == {
         **read(view.since(None, at(100)).payload),
@@ -156,8 +158,8 @@ def test_the_answer_names_the_spelling_that_was_asked_for() -> None:
     assert "asked" not in read(view.since(None, at(100)).payload)
 
 
-def test_a_range_of_commits_is_told_from_its_ends() -> None:
-    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, moved=False)
+def test_positions_at_the_ends_of_a_range_are_outside_it() -> None:
+    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, has_moved_events=False)
     ranges.add(100, 101, collapsed)
     ranges.add(101, 105, collapsed)
     ranges.add(105, 106, collapsed)
@@ -165,8 +167,8 @@ def test_a_range_of_commits_is_told_from_its_ends() -> None:
     assert [seq for seq in range(99, 114) if ranges.find(seq) is not None] == [102, 103, 104, 111]
 
 
-def test_keys_of_collapsed_ranges_expire_and_then_the_ranges_expire() -> None:
-    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, moved=False)
+def test_details_of_old_ranges_are_dropped_before_the_ranges() -> None:
+    ranges, collapsed = CollapsedRanges(), CollapsedRange({"e": set()}, has_moved_events=False)
     for number in range(150_000):
         ranges.add(3 * number, 3 * number + 3, collapsed)
     assert ranges.find(3 * 149_999 + 1) is collapsed
@@ -177,36 +179,36 @@ def test_keys_of_collapsed_ranges_expire_and_then_the_ranges_expire() -> None:
 
 def test_a_client_inside_a_collapsed_range_gets_no_patch() -> None:
     ranges = CollapsedRanges()
-    view = Shown("v", "ascending", BORN, ranges)
-    ranges.add(100, 104, CollapsedRange({"e": set()}, moved=False))
-    ranges.add(104, 108, CollapsedRange({}, moved=False))
+    view = SampleView("v", "ascending", LOADED_AT, ranges)
+    ranges.add(100, 104, CollapsedRange({"e": set()}, has_moved_events=False))
+    ranges.add(104, 108, CollapsedRange({}, has_moved_events=False))
     kinds = {seq: read(view.since(at(seq), at(108)).payload)["type"] for seq in range(100, 109)}
     assert [seq for seq, kind in kinds.items() if kind == "snapshot"] == [101, 102, 103]
 
 
 KEYS = st.sampled_from("abcdef")
-TOUCHES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size=30)
+ITEM_CHANGES = st.lists(st.tuples(KEYS, st.none() | st.integers(0, 3)), max_size=30)
 
 
 @given(
-    touches=TOUCHES,
+    item_changes=ITEM_CHANGES,
     reads=st.lists(st.booleans(), min_size=30, max_size=30),
     order=st.sampled_from(("ascending", "descending")),
 )
-def test_snapshot_and_patches_are_the_newest_snapshot(
-    touches: list[tuple[str, int | None]], reads: list[bool], order: Order
+def test_a_snapshot_and_its_patches_equal_the_newest_snapshot(
+    item_changes: list[tuple[str, int | None]], reads: list[bool], order: Order
 ) -> None:
-    view = Shown("v", order, BORN, CollapsedRanges())
+    view = SampleView("v", order, LOADED_AT, CollapsedRanges())
     client = Replica()
     seen: Seen = None
-    for number, ((key, value), now) in enumerate(zip(touches, reads, strict=False)):
+    for number, ((key, value), now) in enumerate(zip(item_changes, reads, strict=False)):
         revision = Revision(11 + number, 101 + number)
         if value is None:
             view.remove_item(key, revision)
         else:
             view.update_item(key, (value, f'{{"key":"{key}","rank":{value}}}'.encode()), revision)
         if now:
-            client.take(view.since(seen, at(101 + number)).payload)
+            client.apply(view.since(seen, at(101 + number)).payload)
             seen = view.revision
-    client.take(view.since(seen, at(999)).payload)
-    assert client.sorted() == snapshot_items(view.since(None, at(999)).payload)
+    client.apply(view.since(seen, at(999)).payload)
+    assert client.sorted_items() == snapshot_items(view.since(None, at(999)).payload)

@@ -18,9 +18,9 @@ from turnout_gateway.transport.upgrade import WebSocketUpgrade
 from turnout_gateway.transport.websocket import WebSocketConnection
 from turnout_gateway.wire.frames_in import Message
 
-# 6.4.3 and 6.4.4 send bad UTF-8 within one frame, byte by byte: the codec looks at whole frames, so it notices at the
-# end of the frame and not at the byte. 7.1.6, 7.13.1 and 7.13.2 have no wrong answer. 12 and 13 are about compression,
-# which is off, because a frame is shared by clients.
+# 6.4.3 and 6.4.4 send bad UTF-8 within one frame, byte by byte: the codec reads complete frames, so it fails at the end
+# of the frame, not at the byte. 7.1.6, 7.13.1 and 7.13.2 have no wrong answer. 12 and 13 test compression, which is off
+# because clients share frames.
 EXPECTED = {
     "6.4.3": "NON-STRICT",
     "6.4.4": "NON-STRICT",
@@ -32,57 +32,57 @@ COMPRESSION = ("12.*", "13.*")
 MESSAGE_MAX_BYTES = 64 * 1024 * 1024
 
 
-class Echo:
-    """The conversation that the suite wants: every message comes back. Satisfies ``Conversation``."""
+class EchoEvents:
+    """Sends every message back, as the suite requires. Satisfies ``ConnectionEvents``."""
 
     def on_message(self, connection: WebSocketConnection, message: Message) -> None:
-        connection.send(message.data, text=message.text)
+        connection.send(message.data, text=message.is_text)
 
-    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the port gives it
+    def count_frame(self, connection: WebSocketConnection) -> bool:  # noqa: ARG002 - the signature is the port's
         return True
 
     def on_congested(self, connection: WebSocketConnection) -> None:
-        """Nothing waits for it."""
+        """Ignored."""
 
     def on_drained(self, connection: WebSocketConnection) -> None:
-        """Nothing waited for it."""
+        """Ignored."""
 
     def on_lost(self, connection: WebSocketConnection) -> None:
-        """Nothing is kept of it."""
+        """Ignored."""
 
 
 class EchoGateway:
-    """As much of a gateway as a handshake needs."""
+    """The part of a gateway that a handshake uses."""
 
     hub = admission = None
 
-    def open(self) -> bool:
+    def accepts_connections(self) -> bool:
         return True
 
     async def drain(self) -> None:
         """The suite closes its own links."""
 
-    def peer(self, address: str, headers: Mapping[str, str]) -> Peer:
+    def identify_peer(self, address: str, headers: Mapping[str, str]) -> Peer:
         return Peer(None, address, headers)
 
 
-class EchoWire(WebSocketUpgrade):
+class EchoUpgrade(WebSocketUpgrade):
     def _admit(self, peer: Peer) -> WebSocketConnection:  # noqa: ARG002 - admits all
-        return WebSocketConnection(self._transport, Echo(), MESSAGE_MAX_BYTES)
+        return WebSocketConnection(self._transport, EchoEvents(), MESSAGE_MAX_BYTES)
 
 
 async def app(_: Any, __: Any, ___: Any) -> None:
-    """Serves nothing: the suite opens WebSockets only."""
+    """Serves nothing: the suite only opens WebSockets."""
 
 
 def reports(folder: Path) -> list[dict[str, str]]:
     return [json.loads(report.read_text()) for report in folder.glob("*_case_*.json")]
 
 
-async def test_every_case_of_the_suite_is_passed(tmp_path: Path) -> None:
+async def test_the_server_passes_every_case_of_the_suite(tmp_path: Path) -> None:
     gateway: Any = EchoGateway()
     server = gateway_server(app, gateway, Settings())
-    server.config.ws = cast(Any, partial(EchoWire, gateway, Echo()))
+    server.config.ws = cast(Any, partial(EchoUpgrade, gateway, EchoEvents()))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(server._serve([listener]))
         await until(lambda: server.started)

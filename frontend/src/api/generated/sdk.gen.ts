@@ -19,9 +19,9 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
- * List Events
+ * List events
  *
- * A window of the events, and how many there are in all.
+ * The first matching events, and the total number of matching events.
  */
 export const listEvents = <ThrowOnError extends boolean = true>(options?: Options<ListEventsData, ThrowOnError>): RequestResult<ListEventsResponses, ListEventsErrors, ThrowOnError> => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
     responseType: 'json',
@@ -61,9 +61,9 @@ export const deleteEvent = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Get Event
+ * Read one event
  *
- * One event with its first attendees, and how many look at it.
+ * One event, its first attendees and its number of viewers.
  */
 export const getEvent = <ThrowOnError extends boolean = true>(options: Options<GetEventData, ThrowOnError>): RequestResult<GetEventResponses, GetEventErrors, ThrowOnError> => (options.client ?? client).get<GetEventResponses, GetEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -90,7 +90,7 @@ export const editEvent = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * List Attendees
+ * List the attendees of an event
  *
  * A page of attendees, in the order of joining.
  */
@@ -177,9 +177,9 @@ export const cancelEvent = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Watch
+ * Watch views (server-sent events)
  *
- * Live views. A WebSocket speaks docs/protocol.md here; `Accept: text/event-stream` gets the same as events.
+ * Sends the messages of the live protocol as events. A WebSocket on this path uses docs/protocol.md.
  */
 export const watch = <ThrowOnError extends boolean = true>(options: Options<WatchData, ThrowOnError, WatchResponse>): Promise<ServerSentEventsResult<WatchResponses>> => (options.client ?? client).sse.get<WatchResponses, WatchErrors, ThrowOnError>({
     responseType: 'text',
@@ -188,7 +188,7 @@ export const watch = <ThrowOnError extends boolean = true>(options: Options<Watc
 });
 
 /**
- * Get Me
+ * Read one's own events
  *
  * The events that the signed-in user organizes, attends or waits for.
  */

@@ -395,31 +395,31 @@ export type ListEventsData = {
         /**
          * When
          *
-         * `upcoming`: not ended
+         * `upcoming`: events that have not ended
          */
         when?: 'upcoming' | 'past';
         /**
          * Q
          *
-         * words that an event must all hold
+         * words that the event must all contain
          */
         q?: string;
         /**
          * Tag
          *
-         * a tag that an event must carry
+         * tag that the event must have
          */
         tag?: string;
         /**
          * Limit
          *
-         * the window
+         * number of events
          */
         limit?: number;
         /**
          * At Least
          *
-         * Waits up to a second until the answer holds this position; 503 when it does not come.
+         * waits until the gateway has reached this position; 503 after one second
          */
         at_least?: string | null;
     };
@@ -567,7 +567,7 @@ export type GetEventData = {
         /**
          * At Least
          *
-         * Waits up to a second until the answer holds this position; 503 when it does not come.
+         * waits until the gateway has reached this position; 503 after one second
          */
         at_least?: string | null;
     };
@@ -684,13 +684,13 @@ export type ListAttendeesData = {
         /**
          * Status
          *
-         * who goes, or who waits
+         * attendees with a seat, or on the waitlist
          */
         status?: 'going' | 'waitlisted';
         /**
          * After
          *
-         * `rank` of the last one that you have
+         * `rank` of the last attendee of the previous page
          */
         after?: number;
         /**
@@ -700,7 +700,7 @@ export type ListAttendeesData = {
         /**
          * At Least
          *
-         * Waits up to a second until the answer holds this position; 503 when it does not come.
+         * waits until the gateway has reached this position; 503 after one second
          */
         at_least?: string | null;
     };
@@ -1055,7 +1055,7 @@ export type WatchData = {
         /**
          * Last-Event-Id
          *
-         * resumes; browsers send it by themselves
+         * id of the last event, to resume after it; browsers send it when they reconnect
          */
         'last-event-id'?: string | null;
     };
@@ -1104,7 +1104,7 @@ export type GetMeData = {
         /**
          * At Least
          *
-         * Waits up to a second until the answer holds this position; 503 when it does not come.
+         * waits until the gateway has reached this position; 503 after one second
          */
         at_least?: string | null;
     };

@@ -1,1 +1,1 @@
-"""Reads over HTTP."""
+"""The routes of reads over HTTP."""

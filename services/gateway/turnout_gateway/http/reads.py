@@ -16,17 +16,17 @@ from turnout_core.protocol.messages import Snapshot
 from turnout_core.web.openapi import json_body, problem_responses
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.views.attendee_pages import AttendeesPage, page
+from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.view_kind import Viewer
 
-STRUCTS: Final = (Snapshot, AttendeesPage)
-"""The structs that a client of these routes reads."""
+RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage)
+"""The bodies of the responses."""
 
 _JSON: Final = "application/json"
-_AT_LEAST: Final = "Waits up to a second until the answer holds this position; 503 when it does not come."
+_AT_LEAST: Final = "waits until the gateway has reached this position; 503 after one second"
 _POSITION: Final[dict[str, Any]] = {
-    POSITION_HEADER: {"description": "`<epoch>-<seq>` that the answer reflects", "schema": {"type": "string"}}
+    POSITION_HEADER: {"description": "position `<epoch>-<seq>` of the response", "schema": {"type": "string"}}
 }
 
 AtLeast = Annotated[str | None, Query(description=_AT_LEAST, max_length=40)]
@@ -36,14 +36,18 @@ EventId = Annotated[str, Path(description="the event's id")]
 
 
 class EventsQuery(BaseModel):
-    """The parameters of ``events?…``. They describe and check; the address is read by ``kinds.parse``."""
+    """The parameters of ``events?…``, for OpenAPI and validation only: ``kinds.parse`` reads the address."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    when: Annotated[Literal["upcoming", "past"], Field(description="`upcoming`: not ended")] = "upcoming"
-    q: Annotated[str, Field(description="words that an event must all hold", max_length=limits.SEARCH_MAX_CHARS)] = ""
-    tag: Annotated[str, Field(description="a tag that an event must carry", max_length=limits.TAG_MAX_CHARS)] = ""
-    limit: Annotated[int, Field(description="the window", ge=1, le=limits.WINDOW_MAX_ITEMS)] = (
+    when: Annotated[Literal["upcoming", "past"], Field(description="`upcoming`: events that have not ended")] = (
+        "upcoming"
+    )
+    q: Annotated[
+        str, Field(description="words that the event must all contain", max_length=limits.SEARCH_MAX_CHARS)
+    ] = ""
+    tag: Annotated[str, Field(description="tag that the event must have", max_length=limits.TAG_MAX_CHARS)] = ""
+    limit: Annotated[int, Field(description="number of events", ge=1, le=limits.WINDOW_MAX_ITEMS)] = (
         limits.WINDOW_DEFAULT_ITEMS
     )
     at_least: Annotated[str | None, Field(description=_AT_LEAST, max_length=40)] = None
@@ -57,34 +61,37 @@ def routes(gateway: Gateway) -> APIRouter:
     """The reads of ``gateway``."""
     router = APIRouter(tags=["views"])
 
-    @router.get("/api/events", operation_id="list_events", responses=_responses(Snapshot))
+    @router.get("/api/events", operation_id="list_events", summary="List events", responses=_responses(Snapshot))
     async def list_events(request: Request, query: Annotated[EventsQuery, Query()]) -> Response:
-        """A window of the events, and how many there are in all."""
+        """The first matching events, and the total number of matching events."""
         return await _view(gateway, request, _events_address(request), query.at_least)
 
-    @router.get("/api/events/{event}", operation_id="get_event", responses=_responses(Snapshot, 404))
+    @router.get(
+        "/api/events/{event}", operation_id="get_event", summary="Read one event", responses=_responses(Snapshot, 404)
+    )
     async def get_event(request: Request, event: EventId, at_least: AtLeast = None) -> Response:
-        """One event with its first attendees, and how many look at it."""
+        """One event, its first attendees and its number of viewers."""
         return await _view(gateway, request, f"events/{event}", at_least)
 
     @router.get(
         "/api/events/{event}/attendees",
         operation_id="list_attendees",
+        summary="List the attendees of an event",
         responses=_responses(AttendeesPage, 404),
     )
     async def list_attendees(
         event: EventId,
-        status: Annotated[Seating, Query(description="who goes, or who waits")] = "going",
-        after: Annotated[int, Query(description="`rank` of the last one that you have", ge=0)] = 0,
+        status: Annotated[Seating, Query(description="attendees with a seat, or on the waitlist")] = "going",
+        after: Annotated[int, Query(description="`rank` of the last attendee of the previous page", ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=limits.PAGE_MAX_ITEMS)] = limits.ATTENDEES_WINDOW_ITEMS,
         at_least: AtLeast = None,
     ) -> Response:
         """A page of attendees, in the order of joining."""
-        state = await gateway.reach(_position(at_least))
-        answer = page(state, event, status, after, limit)
+        state = await gateway.wait_for(_parse_position(at_least))
+        answer = read_page(state, event, status, after, limit)
         return Response(msgspec.json.encode(answer), media_type=_JSON, headers={POSITION_HEADER: answer.at})
 
-    @router.get("/api/me", operation_id="get_me", responses=_responses(Snapshot, 401))
+    @router.get("/api/me", operation_id="get_me", summary="Read one's own events", responses=_responses(Snapshot, 401))
     async def get_me(request: Request, at_least: AtLeast = None) -> Response:
         """The events that the signed-in user organizes, attends or waits for."""
         return await _view(gateway, request, "me", at_least)
@@ -92,22 +99,22 @@ def routes(gateway: Gateway) -> APIRouter:
     return router
 
 
-async def _view(gateway: Gateway, request: Request, asked: str, at_least: str | None) -> Response:
-    position = _position(at_least)
-    await gateway.reach(position)  # first, since the user may be as new as that
-    user = gateway.user(request.headers.get("cookie"), request.headers.get("authorization"))
-    address = parse(asked, user.id if user else None, gateway.views.kinds)
-    frame = gateway.read(address, asked, Viewer.of(user))
+async def _view(gateway: Gateway, request: Request, requested_as: str, at_least: str | None) -> Response:
+    position = _parse_position(at_least)
+    await gateway.wait_for(position)  # before the user is looked up: they may have signed up at that position
+    user = gateway.find_user(request.headers.get("cookie"), request.headers.get("authorization"))
+    address = parse(requested_as, user.id if user else None, gateway.views.kinds)
+    frame = gateway.read(address, requested_as, Viewer.of(user))
     return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})
 
 
 def _events_address(request: Request) -> str:
-    """The address as it was asked, so that there is one way to read it. ``at_least`` is no part of it."""
+    """The address as the client spelt it, without ``at_least``. Only ``kinds.parse`` interprets it."""
     parts = [part for part in request.url.query.split("&") if part and unquote(part.partition("=")[0]) != "at_least"]
     return f"events?{'&'.join(parts)}" if parts else "events"
 
 
-def _position(text: str | None) -> Position | None:
+def _parse_position(text: str | None) -> Position | None:
     if text is None:
         return None
     try:

@@ -1,1 +1,1 @@
-"""Live clients: who watches which view, and who gets which frame."""
+"""Live clients: admission, watches, broadcasts, heartbeats and presence, without I/O."""

@@ -15,13 +15,14 @@ from turnout_gateway.live.ports import Sink
 
 LIVE_PATH: Final = "/api/live"
 
-_IPV6_PREFIX_BITS: Final = 64  # one customer holds a whole network of this size (RFC 6177)
+_IPV6_PREFIX_BITS: Final = 64  # one customer gets at least a network of this size (RFC 6177)
 
 
 class Peer(NamedTuple):
-    """
+    """The other end of a connection.
+
     Attributes:
-        remote_address: nearest hop that is no proxy of ours; an IPv6 /64 counts as one address.
+        remote_address: nearest hop that is not our own proxy; an IPv6 /64 counts as one address.
         headers: of the request, names in lower case.
     """
 
@@ -40,11 +41,12 @@ class NotAdmitted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AdmissionPolicy:
-    """
+    """The configuration of admission.
+
     Attributes:
         origins: further origins (``https://example.org``) whose pages may open a connection; "*" for any.
-        trusted_proxies: networks of our own proxies, whose ``X-Forwarded-For`` is believed.
-        connections: at a time; ``connections_per_address`` from one address; ``connections_per_user`` of one user.
+        trusted_proxies: networks of our own proxies, whose ``X-Forwarded-For`` is trusted.
+        connections: maximum in all; ``connections_per_address`` and ``connections_per_user`` limit one of these.
     """
 
     origins: Sequence[str] = ()
@@ -54,22 +56,22 @@ class AdmissionPolicy:
     connections_per_user: int = 1_000
 
     def allows_origin(self, headers: Mapping[str, str]) -> bool:
-        """True if the page that opens the connection is ours. Browsers name its origin; other clients name none."""
+        """True if the connecting page is allowed. Only browsers must send an Origin (RFC 6455 section 4.1)."""
         origin = headers.get("origin")
         if origin is None or "*" in self.origins or origin in self.origins:
             return True
         return origin.partition("://")[2].lower() == headers.get("host", "").lower()
 
     def remote_address(self, peer: str, headers: Mapping[str, str]) -> str:
-        """The nearest hop that is none of our own proxies.
+        """The nearest hop that is not our own proxy.
 
-        Each proxy appends its peer, so an entry further to the left is only as trustworthy as the hop behind it.
+        Each proxy appends the address of its peer, so an entry can be trusted only if the hop to its right is trusted.
         """
-        here = peer
+        nearest = peer
         hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
-        while hops and hops[-1] and (here == "" or self._trusts(here)):  # a Unix socket has no address
-            here = hops.pop()
-        return _grouped(here)
+        while hops and hops[-1] and (nearest == "" or self._trusts(nearest)):  # a Unix socket has no address
+            nearest = hops.pop()
+        return _group_ipv6(nearest)
 
     def _trusts(self, hop: str) -> bool:
         try:
@@ -79,7 +81,7 @@ class AdmissionPolicy:
 
 
 class ConnectionLimits:
-    """Counts connections, and refuses those that are too many."""
+    """Counts connections in all, per address and per user."""
 
     def __init__(self, policy: AdmissionPolicy) -> None:
         self._policy = policy
@@ -88,7 +90,7 @@ class ConnectionLimits:
         self._users: Counter[str] = Counter()
 
     def are_reached(self, remote_address: str, user: str | None) -> bool:
-        """True if one more connection is too many."""
+        """True if one more connection would exceed a limit."""
         policy = self._policy
         return (
             self._connections >= policy.connections
@@ -110,10 +112,10 @@ class ConnectionLimits:
 
 
 class Admission:
-    """The one way in for all transports.
+    """Admits connections of all transports.
 
     Args:
-        is_draining: True if this gateway is about to stop.
+        is_draining: returns True if this gateway is stopping.
     """
 
     def __init__(self, policy: AdmissionPolicy, hub: Hub, is_draining: Callable[[], bool]) -> None:
@@ -123,7 +125,7 @@ class Admission:
         self._limits = ConnectionLimits(policy)
 
     def check(self, peer: Peer) -> None:
-        """Raises NotAdmitted."""
+        """Raises NotAdmitted if a connection of ``peer`` must be refused."""
         if not self._policy.allows_origin(peer.headers):
             code = Close.FORBIDDEN
         elif self._is_draining():
@@ -132,11 +134,11 @@ class Admission:
             code = Close.CROWDED
         else:
             return
-        self._hub.counters.closed[code.name.lower()] += 1
+        self._hub.counters.closes[code.name.lower()] += 1
         raise NotAdmitted(code)
 
     def admit(self, peer: Peer, sink: Sink) -> Client:
-        """Connects a peer that was checked. Raises NotAdmitted if the replica is not there."""
+        """Connects a checked peer to the hub. Raises NotAdmitted if the replica is not loaded."""
         try:
             client = self._hub.connect(sink, peer.user, peer.remote_address)
         except Unavailable:
@@ -145,13 +147,13 @@ class Admission:
         return client
 
     def remove(self, client: Client) -> None:
-        """The client's connection is gone."""
+        """Disconnects a client whose connection has ended."""
         self._limits.remove(client)
         self._hub.disconnect(client)
 
 
-def _grouped(hop: str) -> str:
-    """The address, or the /64 of an IPv6 address."""
+def _group_ipv6(hop: str) -> str:
+    """The address; of an IPv6 address its /64 network."""
     try:
         address = ip_address(hop)
     except ValueError:

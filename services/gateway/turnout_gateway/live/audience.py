@@ -1,4 +1,4 @@
-"""The state of a client, and of a view that is watched. Small, because there are many of them."""
+"""The state of a client and of a watched view. Both are small, because there are many of them."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Client:
     Attributes:
         user: id of the signed-in user; ``session_version`` is the number of their session at the handshake.
         remote_address: for the limit of connections per address.
-        slot: time of its heartbeats; see ``KeepAlive``.
+        slot: index of its slot in the wheel of ``KeepAlive``.
     """
 
     __slots__ = ("protocol", "remote_address", "session_version", "sink", "slot", "user", "views")
@@ -36,7 +36,7 @@ class Client:
 
 
 class CatchUp(NamedTuple):
-    """The part of a view that a lagging client has; until its first answer also the address that it requested."""
+    """The part of a view that a lagging client has; before its first answer also the address that it requested."""
 
     since: Seen
     requested_as: str | None = None
@@ -46,10 +46,10 @@ class Audience:
     """The watchers of one view.
 
     Attributes:
-        revision: of the view, that the ``current`` clients have.
+        revision: the revision of the view that the ``current`` clients have.
         current: up-to-date clients with an empty send buffer, mapped to their raw socket; a broadcast iterates over
             this dict only.
-        lagging: clients that have something else, or are congested.
+        lagging: clients that have another revision, or are congested.
         sent_at_s: time of the last broadcast.
     """
 

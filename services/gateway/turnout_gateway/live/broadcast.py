@@ -1,9 +1,8 @@
-"""From changed views to sockets: one frame for all clients that have the same, and catch-up for the others.
+"""Sends changed views: one frame for all clients at the same revision, and a catch-up for each lagging client.
 
-A client that has the last broadcast of a view is only a member of ``Audience.current``. What a client has is kept for
-the
-few that lag: their sink was congested, and when it drains they get ``since`` that. Nothing queues, and nothing else is
-kept per client and view.
+A client that has the last broadcast of a view is only a member of ``Audience.current``. The few lagging clients have a
+``CatchUp`` each: when their sink drains, they get the changes since then. No frames queue, and no other state exists
+per client and view.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,10 +17,11 @@ from turnout_gateway.wire.frame_out import Frame
 
 
 class Broadcaster:
-    """
+    """Writes the frames of views to the clients that watch them.
+
     Args:
-        request_flush: called when a view has changed by the way, and a flush is wanted.
-        clock: seconds, only forward.
+        request_flush: called when a catch-up has refreshed views whose other watchers now need a flush.
+        clock: monotonic time in seconds.
     """
 
     def __init__(
@@ -36,11 +36,11 @@ class Broadcaster:
     def broadcast(self, changed: Iterable[View]) -> None:
         """Brings the watchers of these views up to date.
 
-        All frames are made before the first is written: the kernel's part of a write costs a quarter less if it follows
-        another write.
+        All frames are made before the first is written: a write that follows another one costs the kernel a quarter
+        less.
 
-        Lagging clients of every changed view are checked, even if there is nothing to broadcast: a catch-up may have
-        advanced the audience's revision while others still have an older one.
+        Lagging clients are checked even if there is nothing to broadcast. A catch-up may have advanced the audience's
+        revision while other clients still have an older one.
         """
         audiences = [self.audiences[view] for view in changed if view in self.audiences]
         frames = [
@@ -56,14 +56,14 @@ class Broadcaster:
                 if not client.sink.is_congested:
                     self.catch_up(client, audience)
                 elif lag.since != audience.view.revision:
-                    self._counters.skipped += 1
+                    self._counters.skips += 1
 
     def _write(self, audience: Audience, frame: Frame, now_s: float) -> None:
         """Writes to all current clients. A partial write is rare, and is completed by ``Sink.write``.
 
-        The loop touches nothing of a client but its socket: most of the cost is memory that is in no cache.
+        The loop reads only the socket of each client: cache misses are most of its cost.
         """
-        self._counters.sent(frame, len(audience.current))
+        self._counters.count_sent(frame, len(audience.current))
         audience.revision = audience.view.revision  # a client that becomes congested by this frame has it
         audience.sent_at_s = now_s
         wire = frame.wire
@@ -81,7 +81,7 @@ class Broadcaster:
                 client.sink.write(frame, sent)
 
     def catch_up(self, client: Client, audience: Audience) -> None:
-        """Brings a lagging client, which is not congested, to where the view is."""
+        """Brings a lagging client that is not congested up to date."""
         self._views.refresh()
         if self._views.changed or self._views.ended:
             self._request_flush()
@@ -90,14 +90,14 @@ class Broadcaster:
         if lag.requested_as is not None or lag.since != view.revision:
             frame = view.since(lag.since, self._views.position, lag.requested_as)
             if isinstance(lag.since, Position):
-                self._counters.resumed(by_patch=frame.kind == "patch")
+                self._counters.count_resume(by_patch=frame.kind == "patch")
             client.sink.write(frame)
-            self._counters.sent(frame)
+            self._counters.count_sent(frame)
         if not audience.current:
             audience.revision = view.revision
         if audience.revision == view.revision and not client.sink.is_congested:
             audience.current[client] = client.sink.socket
-        else:  # it is congested now, or has what the others get at the next flush
+        else:  # congested now, or ahead of the current clients until the next flush
             audience.lagging[client] = CatchUp(view.revision)
 
     def on_congested(self, client: Client) -> None:
@@ -107,6 +107,7 @@ class Broadcaster:
                 audience.lagging[client] = CatchUp(audience.revision)
 
     def on_drained(self, client: Client) -> None:
+        """Brings the client up to date, until it is congested again."""
         for audience in client.views.values():
             if client.sink.is_congested:
                 break

@@ -1,4 +1,4 @@
-"""One client's messages, sans I/O: a message and the time go in, a request comes out."""
+"""The live protocol of one client, without I/O: turns each message into a request."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ class MessageLimits:
     """Limits of the messages of one client.
 
     Attributes:
-        max_bytes: of one message; a watch with the longest address needs less than 7 KB, however it is escaped.
-        burst: messages at once: a page that comes back resumes all its views.
+        max_bytes: of one message; a watch with the longest address needs less than 7 KB, even if all is escaped.
+        burst: messages at once; a page that reconnects resumes all its views.
         per_s: messages per second in the long run.
     """
 
@@ -26,53 +26,53 @@ class MessageLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The message is not of the protocol. The client gets the reason, and the connection stays open."""
+class Refusal:
+    """The message is invalid. The client gets the reason, and the connection stays open."""
 
     code: str
     detail: str
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """The connection has to be closed."""
+class CloseConnection:
+    """The connection must be closed."""
 
     code: Close
 
 
-Request = Watch | Unwatch | Refused | Closed
+Request = Watch | Unwatch | Refusal | CloseConnection
 
 
 class ClientProtocol:
     """The state of a client between two messages: a token bucket, and the number of bad messages."""
 
-    __slots__ = ("_at_s", "_bad_messages", "_tokens")
+    __slots__ = ("_bad_messages", "_refilled_at_s", "_tokens")
 
-    def __init__(self, allowed: MessageLimits, now_s: float) -> None:
-        self._tokens: float = allowed.burst
-        self._at_s = now_s
+    def __init__(self, message_limits: MessageLimits, now_s: float) -> None:
+        self._tokens: float = message_limits.burst
+        self._refilled_at_s = now_s
         self._bad_messages = 0
 
-    def receive(self, message: bytes | str, allowed: MessageLimits, now_s: float) -> Request:
-        """The request that a message makes. ``now_s`` is of any clock that only goes forward."""
-        if not self.is_allowed(allowed, now_s):
-            return Closed(Close.TOO_FAST)
-        if len(message) > allowed.max_bytes:
-            return Closed(Close.TOO_LARGE)
+    def receive(self, message: bytes | str, message_limits: MessageLimits, now_s: float) -> Request:
+        """Reads one message. ``now_s`` is monotonic time."""
+        if not self.count_message(message_limits, now_s):
+            return CloseConnection(Close.TOO_FAST)
+        if len(message) > message_limits.max_bytes:
+            return CloseConnection(Close.TOO_LARGE)
         try:
             return client_messages.validate_json(message)
         except ValidationError as error:
             errors = field_errors(error.errors(include_url=False))
         self._bad_messages += 1
         if self._bad_messages > limits.BAD_MESSAGES_MAX:
-            return Closed(Close.BAD_MESSAGE)
-        return Refused(Invalid.code, sentence(errors))
+            return CloseConnection(Close.BAD_MESSAGE)
+        return Refusal(Invalid.code, sentence(errors))
 
-    def is_allowed(self, allowed: MessageLimits, now_s: float) -> bool:
-        """Counts one message, or another frame, which costs as much (a ping, a fragment); False if it is too many."""
-        earned = (now_s - self._at_s) * allowed.per_s
-        self._tokens = min(allowed.burst, self._tokens + earned)
-        self._at_s = now_s
+    def count_message(self, message_limits: MessageLimits, now_s: float) -> bool:
+        """Counts one message or other frame (a ping, a fragment: it costs as much); False if that exceeds the limit."""
+        earned = (now_s - self._refilled_at_s) * message_limits.per_s
+        self._tokens = min(message_limits.burst, self._tokens + earned)
+        self._refilled_at_s = now_s
         if self._tokens < 1:
             return False
         self._tokens -= 1

@@ -1,4 +1,4 @@
-"""Counters of a gateway since its start. Plain numbers, so that counting costs nothing; ``metrics`` shows them."""
+"""Counters of a gateway since its start: plain numbers, which cost little to update. ``metrics`` exports them."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,31 +8,32 @@ from turnout_gateway.wire.frame_out import Frame
 
 @dataclass
 class Counters:
-    """
+    """The counters of one gateway.
+
     Attributes:
-        skipped: frames not written because a client was congested; it got a newer one later.
-        closed, aborted: connections that this side ended, by reason.
-        refused: messages that were refused, by code.
+        skips: frames not written because the client was congested; it gets a newer one later.
+        closes, aborts: connections that the gateway ended, by reason.
+        refusals: messages that the gateway refused, by code.
     """
 
     flushes: int = 0
     frames: int = 0
     bytes: int = 0
-    skipped: int = 0
-    connected: int = 0
+    skips: int = 0
+    connects: int = 0
     resumed_by_patch: int = 0
     resumed_by_snapshot: int = 0
-    aborted: Counter[str] = field(default_factory=Counter)
-    closed: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
+    aborts: Counter[str] = field(default_factory=Counter)
+    closes: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
 
-    def sent(self, frame: Frame, clients: int = 1) -> None:
-        """Counts a frame that was sent to so many clients."""
+    def count_sent(self, frame: Frame, clients: int = 1) -> None:
+        """Counts a frame that was sent to this number of clients."""
         self.frames += clients
         self.bytes += clients * len(frame.wire)
 
-    def resumed(self, *, by_patch: bool) -> None:
-        """Counts a client that came back with a position."""
+    def count_resume(self, *, by_patch: bool) -> None:
+        """Counts a view that a client resumed from a position."""
         if by_patch:
             self.resumed_by_patch += 1
         else:

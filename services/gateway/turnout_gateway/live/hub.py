@@ -10,7 +10,7 @@ from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close, Unwatch, Watch
 from turnout_gateway.live.audience import Audience, CatchUp, Client
 from turnout_gateway.live.broadcast import Broadcaster
-from turnout_gateway.live.client_protocol import ClientProtocol, Closed, MessageLimits, Refused
+from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, MessageLimits, Refusal
 from turnout_gateway.live.counters import Counters
 from turnout_gateway.live.keepalive import KeepAlive
 from turnout_gateway.live.pending import PendingWatch, PendingWatches, is_ahead
@@ -24,10 +24,11 @@ from turnout_gateway.wire.frame_out import Frame, beat, fail, hello
 
 @dataclass(frozen=True, slots=True)
 class HubConfig:
-    """
+    """The configuration of a hub.
+
     Attributes:
         heartbeat_ms: interval of heartbeats on an idle connection.
-        stall_s: a client that reads nothing for so long, while data waits for it, is disconnected.
+        stall_s: time after which a client that reads nothing, although it has unsent data, is disconnected.
     """
 
     messages: MessageLimits = field(default_factory=MessageLimits)
@@ -37,12 +38,13 @@ class HubConfig:
 
 
 class Hub:
-    """
+    """All clients of a gateway, and the views that they watch.
+
     Args:
-        request_flush: called when there is something to send: ``flush`` is wanted soon.
+        request_flush: called when there is something to send; the caller then runs ``flush`` soon.
         on_viewers_changed: called when the number of clients that watch an event has changed.
-        on_ahead: called with a client that is still ahead of the replica after a while; ``resolve_ahead`` is wanted.
-        clock: seconds, only forward; ``now_ms``: ms since 1970.
+        on_ahead: called with a client that is ahead of the replica for too long; the caller runs ``resolve_ahead``.
+        clock: monotonic time in seconds; ``now_ms``: Unix time in ms.
     """
 
     def __init__(
@@ -68,96 +70,97 @@ class Hub:
         self._now_ms = now_ms
 
     def connect(self, sink: Sink, user: User | None, remote_address: str = "") -> Client:
-        """A new client, which gets hello. Raises Unavailable while the replica is not there."""
+        """Adds a client and sends it hello. Raises Unavailable while the replica is not loaded."""
         position = self.views.position
         client = Client(sink, ClientProtocol(self._config.messages, self._clock()), user, remote_address)
         self.clients.add(client)
-        self.counters.connected += 1
+        self.counters.connects += 1
         self.send((client,), hello(str(position), client.user, self._config.heartbeat_ms))
         return client
 
     def disconnect(self, client: Client) -> None:
-        """The client's connection is gone."""
+        """Removes a client whose connection has ended."""
         self.clients.remove(client)
         self._pending.remove(client)
         for address in list(client.views):
             self._unwatch(client, address)
 
     def on_message(self, client: Client, message: bytes | str) -> None:
+        """Handles one message of the client."""
         match client.protocol.receive(message, self._config.messages, self._clock()):
             case Watch(view=view, at=at):
                 self.watch(client, view, at)
             case Unwatch(view=view):
                 self._on_unwatch(client, view)
-            case Refused(code=code, detail=detail):
+            case Refusal(code=code, detail=detail):
                 self._refuse(client, None, code, detail)
-            case Closed(code=close):
+            case CloseConnection(code=close):
                 self.close(client, close)
 
     def count_frame(self, client: Client) -> bool:
-        """Counts a frame that is no whole message; False if it was one too many, and the client has been closed."""
-        if client.protocol.is_allowed(self._config.messages, self._clock()):
+        """Counts a frame that completes no message; False if it exceeds the limit, and the client has been closed."""
+        if client.protocol.count_message(self._config.messages, self._clock()):
             return True
         self.close(client, Close.TOO_FAST)
         return False
 
     def on_congested(self, client: Client) -> None:
-        """The client's send buffer is no longer empty: until it has drained, broadcasts skip it."""
+        """Broadcasts skip the client until its send buffer has drained."""
         self.clients.on_congested(client, self._clock())
         self._broadcaster.on_congested(client)
 
     def on_drained(self, client: Client) -> None:
-        """The client's send buffer is empty again."""
+        """The client's send buffer is empty: brings it up to date."""
         self.clients.on_drained(client)
         self._broadcaster.on_drained(client)
 
     def flush(self) -> None:
-        """Sends all that has changed since the last flush, one frame per view."""
+        """Sends all changes since the last flush, in one frame per view."""
         self.views.refresh()
         self.counters.flushes += 1
         changed, self.views.changed = self.views.changed, set()
         ended, self.views.ended = self.views.ended, set()
         self._broadcaster.broadcast(changed - ended)
         for view in ended:
-            self._end(view)
+            self._end_view(view)
         self._retry_pending()
 
     def keep_alive(self) -> None:
-        """Sends heartbeats, disconnects stalled clients and evicts idle views. Wanted every ``clients.step_s``."""
+        """Sends heartbeats, disconnects stalled clients and evicts idle views. Must run every ``clients.step_s``."""
         now_s = self._clock()
-        for client in self.clients.stalled(now_s):
+        for client in self.clients.find_stalled(now_s):
             self.abort(client, "stalled")
         self._retry_pending()
-        self.send(self.clients.idle(now_s), beat(str(self.views.position)))
+        self.send(self.clients.advance(now_s), beat(str(self.views.position)))
         self.views.evict_idle(self._now_ms())
 
     def send(self, clients: Collection[Client], frame: Frame) -> None:
         """Sends one frame to all of these clients."""
         for client in clients:
             client.sink.write(frame)
-        self.counters.sent(frame, len(clients))
+        self.counters.count_sent(frame, len(clients))
 
     def close(self, client: Client, code: Close) -> None:
-        self.counters.closed[code.name.lower()] += 1
+        self.counters.closes[code.name.lower()] += 1
         client.sink.close(code)
 
     def abort(self, client: Client, reason: str) -> None:
-        self.counters.aborted[reason] += 1
+        self.counters.aborts[reason] += 1
         client.sink.abort()
 
     def watch(self, client: Client, requested_as: str, at: str | None) -> None:
         """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on.
 
-        Time never runs backwards for a client: if it has seen more than the replica here, the answer waits for the
-        replica; after too long a wait, ``resolve_ahead`` decides.
+        The position of a client never decreases. If the client has seen more than this replica, the answer waits for
+        the replica; after ``PENDING_MAX_S``, ``resolve_ahead`` decides.
         """
         try:
-            seen = None if at is None else _position(at)
+            seen = None if at is None else _parse_position(at)
             address = self._parse(client, requested_as)
             if seen is not None and is_ahead(seen, self.views.position):
                 self._pending.add(client, address, PendingWatch(requested_as, seen))
                 return
-            audience = client.views.get(address) or self._join(client, address)
+            audience = client.views.get(address) or self._add_watcher(client, address)
         except Rejection as rejection:
             self._refuse(client, requested_as, rejection.code, rejection.detail)
             return
@@ -167,10 +170,10 @@ class Hub:
             self._broadcaster.catch_up(client, audience)
 
     def resolve_ahead(self, client: Client, head: Position | None) -> None:
-        """Ends the wait of a client that is ahead, given the end of the journal; None if it is unknown.
+        """Ends the wait of a client that is ahead. ``head`` is the end of the journal; None if it is unknown.
 
-        A client that has seen more than the journal holds has seen a lost history, and starts over. Any other client is
-        only ahead of this replica, and is sent to another gateway.
+        A client that has seen more than the journal holds has seen a lost history, and gets snapshots. Any other client
+        is only ahead of this replica, and is sent to another gateway.
         """
         watches = self._pending.remove(client)
         if not watches:
@@ -181,14 +184,14 @@ class Hub:
         for watch in watches:
             self.watch(client, watch.requested_as, None)
 
-    def _join(self, client: Client, address: Address) -> Audience:
+    def _add_watcher(self, client: Client, address: Address) -> Audience:
         if len(client.views) >= self._config.views_per_client:
             raise Invalid(f"One link watches at most {self._config.views_per_client} views.")
         view = self.views.open(address, client.viewer, self._now_ms())
         audience = self._broadcaster.audiences.get(view)
         if audience is None:
             audience = self._broadcaster.audiences[view] = Audience(address, view)
-            self.views.watched(address)
+            self.views.on_watched(address)
         client.views[address] = audience
         audience.lagging[client] = CatchUp(None)
         self._count_viewers(audience)
@@ -211,10 +214,10 @@ class Hub:
         audience.lagging.pop(client, None)
         self._count_viewers(audience)
         if not audience and self._broadcaster.audiences.pop(audience.view, None) is not None:
-            self.views.unwatched(address, self._now_ms())
+            self.views.on_unwatched(address, self._now_ms())
 
-    def _end(self, view: View) -> None:
-        """The view can no longer be watched: its watchers get the reason."""
+    def _end_view(self, view: View) -> None:
+        """Sends the watchers of a view the reason why it can no longer be watched."""
         audience = self._broadcaster.audiences.pop(view, None)
         if audience is None or view.ended is None:
             return
@@ -229,9 +232,9 @@ class Hub:
     def _retry_pending(self) -> None:
         if not self._pending:
             return
-        for client, watch in self._pending.ready(self.views.position):
+        for client, watch in self._pending.pop_ready(self.views.position):
             self.watch(client, watch.requested_as, str(watch.seen))
-        for client in self._pending.expired():
+        for client in self._pending.find_expired():
             self._on_ahead(client)
 
     def _parse(self, client: Client, requested_as: str) -> Address:
@@ -243,11 +246,11 @@ class Hub:
             self._on_viewers_changed(event, len(audience))
 
     def _refuse(self, client: Client, view: str | None, code: str, detail: str) -> None:
-        self.counters.refused[code] += 1
+        self.counters.refusals[code] += 1
         self.send((client,), fail(view, code, detail))
 
 
-def _position(at: str) -> Position:
+def _parse_position(at: str) -> Position:
     try:
         return Position.parse(at)
     except ValueError as error:

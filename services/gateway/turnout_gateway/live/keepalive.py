@@ -1,4 +1,4 @@
-"""Heartbeats for idle connections, and the search for stalled ones. One wheel replaces a timer for each client."""
+"""Heartbeats for idle connections, and detection of stalled ones. One timing wheel replaces a timer per client."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -10,14 +10,15 @@ SLOTS: Final = 50  # of one revolution, so that 10,000 heartbeats do not go out 
 
 
 class KeepAlive:
-    """
+    """Decides which clients get a heartbeat and which are stalled.
+
     Every client is in one slot of a wheel that turns once per heartbeat interval. When its slot comes up, the client
     gets a heartbeat, unless a frame was sent to it in the last half interval. So no silence lasts longer than one and
     a half intervals.
 
     Args:
         interval_s: of the heartbeats.
-        stall_s: for how long a client may read nothing while data waits for it.
+        stall_s: time for which a client may read nothing although it has unsent data.
     """
 
     def __init__(self, interval_s: float, stall_s: float) -> None:
@@ -26,7 +27,7 @@ class KeepAlive:
         self._stall_s = stall_s
         self._wheel: list[set[Client]] = [set() for _ in range(SLOTS)]
         self._slot = 0
-        self._congested: dict[Client, tuple[float, int]] = {}  # since when, and how much was unsent then
+        self._congested: dict[Client, tuple[float, int]] = {}  # since when (s), and the unsent data then
 
     def __len__(self) -> int:
         return sum(map(len, self._wheel))
@@ -38,7 +39,7 @@ class KeepAlive:
         return client in self._wheel[client.slot]
 
     def add(self, client: Client) -> None:
-        """The client's first heartbeat comes one interval from now."""
+        """Adds a client; its first heartbeat comes one interval from now."""
         client.slot = self._slot
         self._wheel[self._slot].add(client)
 
@@ -52,12 +53,12 @@ class KeepAlive:
     def on_drained(self, client: Client) -> None:
         self._congested.pop(client, None)
 
-    def congested(self) -> int:
+    def congested_count(self) -> int:
         """Number of congested clients."""
         return len(self._congested)
 
-    def idle(self, now_s: float) -> list[Client]:
-        """Turns the wheel by one step; returns the clients that need a heartbeat."""
+    def advance(self, now_s: float) -> list[Client]:
+        """Turns the wheel by one slot; returns the clients that need a heartbeat."""
         self._slot = (self._slot + 1) % SLOTS
         quiet_since_s = now_s - self._interval_s / 2
         return [
@@ -67,8 +68,8 @@ class KeepAlive:
             and not any(each.sent_at_s > quiet_since_s and client in each.current for each in client.views.values())
         ]
 
-    def stalled(self, now_s: float) -> list[Client]:
-        """The clients that have read nothing for too long."""
+    def find_stalled(self, now_s: float) -> list[Client]:
+        """Returns the clients that have read nothing for ``stall_s``, each once."""
         found = []
         for client, (since_s, before) in self._congested.items():
             unsent = client.sink.unsent()

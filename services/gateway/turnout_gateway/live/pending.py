@@ -10,7 +10,7 @@ from turnout_core.domain.rejections import Invalid
 from turnout_gateway.live.audience import Client
 from turnout_gateway.views.view_kind import Address
 
-PENDING_MAX_S: Final = 1.0  # a replica that lags more is not waited for; ``?at_least=`` waits as long
+PENDING_MAX_S: Final = 1.0  # then the client tries another gateway; ``?at_least=`` waits as long
 
 
 def is_ahead(seen: Position, here: Position) -> bool:
@@ -26,60 +26,61 @@ class PendingWatch(NamedTuple):
 
 
 @dataclass
-class _Waiting:
+class _PendingClient:
     until_s: float
     watches: dict[Address, PendingWatch] = field(default_factory=dict)
 
 
 class PendingWatches:
-    """
+    """The pending watches of all clients of a gateway.
+
     Args:
         limit: of watches that one client may have pending.
-        clock: seconds, only forward.
+        clock: monotonic time in seconds.
     """
 
     def __init__(self, limit: int, clock: Callable[[], float]) -> None:
         self._limit = limit
         self._clock = clock
-        self._waiting: dict[Client, _Waiting] = {}
+        self._clients: dict[Client, _PendingClient] = {}
 
     def __len__(self) -> int:
-        """Number of waiting clients."""
-        return len(self._waiting)
+        """Number of clients with pending watches."""
+        return len(self._clients)
 
     def add(self, client: Client, address: Address, watch: PendingWatch) -> None:
-        """Raises Invalid if the client has too many."""
-        waiting = self._waiting.setdefault(client, _Waiting(self._clock() + PENDING_MAX_S))
-        if len(waiting.watches) >= self._limit:
+        """Adds a watch of the client. Raises Invalid if it has too many."""
+        pending = self._clients.setdefault(client, _PendingClient(self._clock() + PENDING_MAX_S))
+        if len(pending.watches) >= self._limit:
             raise Invalid(f"One link watches at most {self._limit} views.")
-        waiting.watches[address] = watch
+        pending.watches[address] = watch
 
     def withdraw(self, client: Client, address: Address) -> None:
-        """The client no longer wants this view."""
-        if client in self._waiting:
-            self._waiting[client].watches.pop(address, None)
+        """Removes one watch of the client, if it is pending."""
+        if client in self._clients:
+            self._clients[client].watches.pop(address, None)
 
     def remove(self, client: Client) -> Collection[PendingWatch]:
         """Removes the client; returns its watches."""
-        waiting = self._waiting.pop(client, None)
-        return waiting.watches.values() if waiting is not None else ()
+        pending = self._clients.pop(client, None)
+        return pending.watches.values() if pending is not None else ()
 
-    def ready(self, here: Position) -> list[tuple[Client, PendingWatch]]:
-        """Removes and returns the watches that the replica, which is ``here``, has reached."""
+    def pop_ready(self, position: Position) -> list[tuple[Client, PendingWatch]]:
+        """Removes and returns the watches whose position the replica has reached."""
         found = []
-        for client, waiting in list(self._waiting.items()):
-            for address, watch in list(waiting.watches.items()):
-                if not is_ahead(watch.seen, here):
-                    del waiting.watches[address]
+        for client, pending in list(self._clients.items()):
+            for address, watch in list(pending.watches.items()):
+                if not is_ahead(watch.seen, position):
+                    del pending.watches[address]
                     found.append((client, watch))
-            if not waiting.watches:
-                del self._waiting[client]
+            if not pending.watches:
+                del self._clients[client]
         return found
 
-    def expired(self) -> list[Client]:
-        """Clients that have waited too long; each is returned once."""
+    def find_expired(self) -> list[Client]:
+        """Returns the clients that have waited too long, each once."""
         now_s = self._clock()
-        found = [client for client, waiting in self._waiting.items() if now_s >= waiting.until_s]
+        found = [client for client, pending in self._clients.items() if now_s >= pending.until_s]
         for client in found:
-            self._waiting[client].until_s = math.inf
+            self._clients[client].until_s = math.inf
         return found

@@ -1,4 +1,4 @@
-"""The port between the hub and a connection: the way of one client's frames."""
+"""The ports between the hub and one connection."""
 
 from typing import Final, Protocol
 
@@ -10,32 +10,32 @@ class RawSocket(Protocol):
     """A non-blocking socket, to which broadcasts write directly."""
 
     def send(self, data: bytes, /) -> int:
-        """Passes on as many bytes as are taken at once; returns their number. Raises OSError."""
+        """Sends as many bytes as the kernel accepts now; returns their number. Raises OSError."""
         ...
 
 
 class Sink(Protocol):
     """One client's connection, as the hub sees it.
 
-    Nothing queues here: while it is congested the hub writes no views. On ``Hub.on_drained`` it brings the client from
-    what it has to the newest state. An implementation calls the hub's ``on_congested`` when it becomes congested,
-    ``on_drained`` when it no longer is, and ``disconnect`` when the connection is gone.
+    A sink has no queue: the hub writes no views to a congested sink. On ``Hub.on_drained`` the hub sends the changes
+    since the last view that the client got. An implementation calls the hub's ``on_congested`` when it becomes
+    congested, ``on_drained`` when it no longer is, and ``disconnect`` when the connection has ended.
 
     Attributes:
-        is_congested: data that was written before has not been sent yet.
+        is_congested: True while earlier data is unsent.
     """
 
     is_congested: bool
 
     @property
     def socket(self) -> RawSocket:
-        """For broadcasts, and only while it is not congested; ``write`` does the rest."""
+        """For broadcasts, which use it only while the sink is not congested."""
         ...
 
     def write(self, frame: Frame, sent: int = 0) -> None:
         """Sends a frame, of which ``sent`` bytes are sent already. Never blocks and never raises.
 
-        On a connection that is gone it does nothing.
+        Does nothing if the connection has ended.
         """
         ...
 
@@ -48,7 +48,7 @@ class Sink(Protocol):
         ...
 
     def abort(self) -> None:
-        """Ends the connection at once, and discards unsent data."""
+        """Ends the connection at once and discards unsent data."""
         ...
 
 
@@ -58,4 +58,4 @@ class _NoSocket:
 
 
 NO_SOCKET: Final = _NoSocket()
-"""For a sink that has to be written to by ``write``."""
+"""The socket of a sink that only ``write`` can write to. It accepts no bytes."""

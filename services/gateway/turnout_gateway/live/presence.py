@@ -1,7 +1,7 @@
 """The number of clients that have an event open, over all gateways: anonymous, on a channel of its own, never stored.
 
-Each gateway publishes its whole numbers every few seconds, and changes soon. A gateway that was silent for three of
-these periods is dead, and its clients are gone. Pure: messages and times are arguments.
+Each gateway publishes all its numbers every ``PERIOD_S``, and changes in between. A gateway that sent no message for
+three periods counts as dead, and its viewers no longer count. Pure: messages and times are arguments.
 """
 
 from collections.abc import Iterable
@@ -18,8 +18,8 @@ class Viewers(msgspec.Struct, frozen=True):
 
     Attributes:
         gateway: the sender.
-        looking: clients by event.
-        whole: these are all; otherwise only those that changed.
+        looking: number of viewers by event.
+        whole: True if ``looking`` has all events; else it has those that changed.
     """
 
     gateway: str
@@ -28,63 +28,63 @@ class Viewers(msgspec.Struct, frozen=True):
 
 
 class Presence:
-    """The viewers of each event, as far as this gateway has received them."""
+    """The number of viewers of each event: our own, and those in messages of other gateways."""
 
     def __init__(self, gateway: str) -> None:
         self.gateway = gateway
-        self._here: dict[str, int] = {}
-        self._elsewhere: dict[str, dict[str, int]] = {}
+        self._own: dict[str, int] = {}
+        self._by_gateway: dict[str, dict[str, int]] = {}
         self._received_at_s: dict[str, float] = {}
-        self._unpublished: set[str] = set()
-        self._changed: set[str] = set()
+        self._unpublished_events: set[str] = set()
+        self._changed_events: set[str] = set()
 
-    def set_here(self, event: str, clients: int) -> None:
-        """Sets the number of our own clients that have ``event`` open."""
+    def set_own_viewers(self, event: str, clients: int) -> None:
+        """Sets the number of this gateway's clients that have ``event`` open."""
         if clients:
-            self._here[event] = clients
+            self._own[event] = clients
         else:
-            self._here.pop(event, None)
-        self._unpublished.add(event)
-        self._changed.add(event)
+            self._own.pop(event, None)
+        self._unpublished_events.add(event)
+        self._changed_events.add(event)
 
     def total(self, event: str) -> int:
-        elsewhere = sum(looking.get(event, 0) for looking in self._elsewhere.values())
-        return self._here.get(event, 0) + elsewhere
+        elsewhere = sum(viewers.get(event, 0) for viewers in self._by_gateway.values())
+        return self._own.get(event, 0) + elsewhere
 
-    def take_changed(self) -> dict[str, int]:
-        """The totals that may have changed since the last call."""
-        changed, self._changed = self._changed, set()
+    def pop_changed_totals(self) -> dict[str, int]:
+        """Returns the totals that may have changed since the last call."""
+        changed, self._changed_events = self._changed_events, set()
         return {event: self.total(event) for event in changed}
 
-    def take_unpublished(self) -> bytes | None:
-        """The message with all changes that were not published yet; None for none."""
-        if not self._unpublished:
+    def encode_changes(self) -> bytes | None:
+        """The message with all changes since the last message; None for none."""
+        if not self._unpublished_events:
             return None
-        events, self._unpublished = self._unpublished, set()
-        return msgspec.json.encode(Viewers(self.gateway, {event: self._here.get(event, 0) for event in events}))
+        events, self._unpublished_events = self._unpublished_events, set()
+        return msgspec.json.encode(Viewers(self.gateway, {event: self._own.get(event, 0) for event in events}))
 
-    def whole(self) -> bytes:
-        """The message with all our numbers, for gateways that missed a change."""
-        self._unpublished.clear()
-        return msgspec.json.encode(Viewers(self.gateway, self._here, whole=True))
+    def encode_all(self) -> bytes:
+        """The message with all our numbers, which also corrects lost messages."""
+        self._unpublished_events.clear()
+        return msgspec.json.encode(Viewers(self.gateway, self._own, whole=True))
 
-    def farewell(self) -> bytes:
-        """The message that this gateway has no clients any more."""
+    def encode_departure(self) -> bytes:
+        """The message that this gateway no longer has viewers."""
         return msgspec.json.encode(Viewers(self.gateway, {}, whole=True))
 
     def receive(self, message: bytes, now_s: float) -> bool:
-        """Takes a message of a gateway; True if the gateway is new, and should get the whole."""
+        """Applies a message; True if its sender is new and needs all our numbers."""
         try:
             received = msgspec.json.decode(message, type=Viewers)
         except (msgspec.DecodeError, UnicodeDecodeError):  # bad UTF-8 within a string is the latter
             return False
         if received.gateway == self.gateway:
             return False
-        is_new = received.gateway not in self._elsewhere
-        before = self._elsewhere.setdefault(received.gateway, {})
-        self._changed.update(received.looking)
+        is_new = received.gateway not in self._by_gateway
+        before = self._by_gateway.setdefault(received.gateway, {})
+        self._changed_events.update(received.looking)
         if received.whole:
-            self._changed.update(before)
+            self._changed_events.update(before)
             before.clear()
         before.update(received.looking)
         for event in [event for event, clients in before.items() if clients <= 0]:
@@ -93,11 +93,11 @@ class Presence:
         return is_new
 
     def remove_dead(self, now_s: float) -> None:
-        """Forgets the gateways that were silent for too long."""
+        """Removes the gateways that sent no message for three periods."""
         for gateway in [each for each, at_s in self._received_at_s.items() if now_s - at_s > _DEAD_AFTER_S]:
             del self._received_at_s[gateway]
-            self._changed.update(self._elsewhere.pop(gateway))
+            self._changed_events.update(self._by_gateway.pop(gateway))
 
     def gateways(self) -> Iterable[str]:
-        """The other gateways that are alive."""
-        return self._elsewhere.keys()
+        """The other gateways that are not dead."""
+        return self._by_gateway.keys()

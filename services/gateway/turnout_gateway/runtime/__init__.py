@@ -1,1 +1,1 @@
-"""Timers, loops and the bus that drive the live sessions."""
+"""The tasks of a gateway: flushes, drains, head lookups and the presence between gateways."""

@@ -1,4 +1,4 @@
-"""A graceful stop of a gateway: says goodbye to all clients, then closes one connection after another, in time."""
+"""The graceful stop of a gateway: sends ``bye`` to all clients, then closes their connections one by one."""
 
 import asyncio
 from itertools import islice
@@ -9,14 +9,17 @@ from turnout_gateway.live.hub import Hub
 from turnout_gateway.wire.frame_out import bye
 
 RETRY_FROM_MS: Final = 100
-RETRY_PER_CLIENT_MS: Final = 0.5  # the other gateways take 2,000 clients a second without strain
+RETRY_PER_CLIENT_MS: Final = 0.5  # spreads reconnects to 2,000 a second, which the other gateways can accept
 RETRY_MIN_MS: Final = 1_000
 RETRY_MAX_MS: Final = 30_000
 _STEP_S: Final = 0.05
 
 
 async def drain(hub: Hub, within_s: float) -> None:
-    """Sends every client a window for its return, closes them evenly over half of the time, and aborts the rest."""
+    """Sends every client a time window to reconnect in, and closes all evenly over half of ``within_s``.
+
+    Connections that are still open after ``within_s`` are aborted.
+    """
     clients = list(hub.clients)
     if not clients:
         return
@@ -33,4 +36,4 @@ async def drain(hub: Hub, within_s: float) -> None:
         await asyncio.sleep(_STEP_S)
     for client in list(hub.clients):
         hub.abort(client, "draining")
-    await asyncio.sleep(0)  # the transports report the end of their connections
+    await asyncio.sleep(0)  # lets the transports report the ends of their connections

@@ -1,4 +1,7 @@
-"""Asks the journal whether a client that is ahead has seen this replica's future, or a history that was lost."""
+"""Looks up the journal's head for clients that are ahead of this replica.
+
+The head shows whether the replica lags, or the client has seen a history that was lost.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -10,25 +13,25 @@ from turnout_gateway.live.audience import Client
 
 
 class HeadLookup:
-    """One question to the journal answers all clients that are ahead by then: they may be many, its connections few.
+    """Resolves all clients that are ahead with one read of the journal. Clients may be many, connections to it are few.
 
     Args:
-        resolve: gets each client, with the journal's head; None if it is unknown.
+        resolve: called with each client and the position of the journal's head; None if that is unknown.
     """
 
     def __init__(self, journal: Journal, resolve: Callable[[Client, Position | None], None]) -> None:
         self._journal = journal
         self._resolve = resolve
         self._ahead: set[Client] = set()
-        self._asking: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
 
     def add(self, client: Client) -> None:
-        """Looks up the head for the client."""
+        """Looks up the head for ``client``, then calls ``resolve``."""
         self._ahead.add(client)
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
+        if self._task is None:
+            self._task = asyncio.create_task(self._look_up())
 
-    async def _ask(self) -> None:
+    async def _look_up(self) -> None:
         try:
             while self._ahead:
                 ahead, self._ahead = self._ahead, set()
@@ -38,4 +41,4 @@ class HeadLookup:
                 for client in ahead:
                     self._resolve(client, head.position if head else None)
         finally:
-            self._asking = None
+            self._task = None

@@ -14,20 +14,22 @@ _CONFIRMATION_TIMEOUT_S: Final = 5.0
 
 
 class Subscription(Protocol):
+    """Receives the messages of a bus, in order."""
+
     async def receive(self, timeout_s: float) -> bytes | None:
         """The next message; None if there was none for ``timeout_s``. Raises Unreachable if the connection broke."""
         ...
 
 
 class PresenceBus(Protocol):
-    """Delivers at most once, to all who are subscribed now, the sender too; messages of one sender in order."""
+    """Delivers each message at most once, to all current subscribers, in the order of its sender."""
 
     async def publish(self, message: bytes) -> None:
         """Raises Unreachable."""
         ...
 
     def subscribe(self) -> AbstractAsyncContextManager[Subscription]:
-        """Subscribes from now on. Entering raises Unreachable."""
+        """Subscribes within the context. Entering raises Unreachable."""
         ...
 
     async def close(self) -> None: ...

@@ -1,6 +1,6 @@
 """Publishes our viewers, receives those of other gateways, and shows the totals.
 
-A lost message does no lasting harm: the whole numbers follow within a period.
+A lost message is corrected within ``PERIOD_S``, by the next complete message.
 """
 
 import asyncio
@@ -14,35 +14,35 @@ from turnout_core.runtime.tasks import run_all
 from turnout_gateway.live.presence import PERIOD_S, Presence
 from turnout_gateway.runtime.presence_bus import PresenceBus
 
-# When many clients come or go, the number changes with each of them; people need it less often.
+# Limits the messages while many clients come and go: each of them changes a number.
 PUBLISH_EVERY_S: Final = 0.5
 _RETRY_S: Final = 1.0
 
 log = logging.getLogger("turnout.presence")
 
-Show = Callable[[Mapping[str, int]], None]
+ShowTotals = Callable[[Mapping[str, int]], None]
 
 
-async def sync(presence: Presence, bus: PresenceBus, show: Show) -> None:
-    """Runs until it is cancelled. Without the bus, the viewers of our own clients are still shown."""
+async def sync(presence: Presence, bus: PresenceBus, show: ShowTotals) -> None:
+    """Runs until it is cancelled. Without the bus, the totals contain only our own viewers."""
     await run_all(_publish(presence, bus, show), _receive(presence, bus))
 
 
-async def _publish(presence: Presence, bus: PresenceBus, show: Show) -> None:
-    whole_at_s = 0.0
+async def _publish(presence: Presence, bus: PresenceBus, show: ShowTotals) -> None:
+    next_complete_at_s = 0.0
     while True:
         now_s = time.monotonic()
         presence.remove_dead(now_s)
-        whole = now_s >= whole_at_s
-        message = presence.whole() if whole else presence.take_unpublished()
+        is_complete = now_s >= next_complete_at_s
+        message = presence.encode_all() if is_complete else presence.encode_changes()
         if message is not None:
             try:
                 await bus.publish(message)
             except JournalError as error:
-                log.debug("viewers were not published: %s", error)
-        if whole:
-            whole_at_s = now_s + PERIOD_S
-        show(presence.take_changed())
+                log.debug("viewers not published, sending all within %.0f s: %s", PERIOD_S, error)
+        if is_complete:
+            next_complete_at_s = now_s + PERIOD_S
+        show(presence.pop_changed_totals())
         await asyncio.sleep(PUBLISH_EVERY_S)
 
 
@@ -53,7 +53,7 @@ async def _receive(presence: Presence, bus: PresenceBus) -> None:
                 while True:
                     message = await subscription.receive(PERIOD_S)
                     if message is not None and presence.receive(message, time.monotonic()):
-                        await bus.publish(presence.whole())
+                        await bus.publish(presence.encode_all())
         except JournalError as error:
-            log.debug("viewers of other gateways are not received: %s", error)
+            log.debug("viewers of other gateways not received, retrying in %.1f s: %s", _RETRY_S, error)
         await asyncio.sleep(_RETRY_S)

@@ -1,4 +1,4 @@
-"""The connection behind an ASGI scope: dead peers are found, and it can be aborted."""
+"""Access to the connection behind an ASGI scope: its socket options, its peer and a way to abort it."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -8,14 +8,17 @@ from turnout_gateway.transport.socket_options import set_options
 from turnout_gateway.transport.uvicorn_protocols import transport_of
 
 
-def supervise(scope: Mapping[str, Any]) -> Callable[[], object]:
-    """Sets the options of the connection; returns the function that ends it at once, whatever waits for it."""
+def prepare_abort(scope: Mapping[str, Any]) -> Callable[[], object]:
+    """Sets the socket options of the connection; returns a function that aborts it at once.
+
+    Without access to the transport, that function cancels the task of the request.
+    """
     transport = transport_of(scope)
     if transport is not None:
         set_options(transport)
         return transport.abort
     task = asyncio.current_task()
-    assert task is not None  # noqa: S101 - a request is served by one
+    assert task is not None  # noqa: S101 - an ASGI app runs in a task
     return task.cancel
 
 

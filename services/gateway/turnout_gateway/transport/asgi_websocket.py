@@ -8,23 +8,24 @@ from starlette.websockets import WebSocketDisconnect
 from turnout_core.protocol.messages import Close
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted
-from turnout_gateway.transport.asgi_connection import address_of, supervise
+from turnout_gateway.transport.asgi_connection import address_of, prepare_abort
 from turnout_gateway.transport.queue_sink import QueueClient
 
 
 def routes(gateway: Gateway) -> APIRouter:
+    """The WebSocket route of ``gateway``."""
     router = APIRouter(tags=["live"])
 
     @router.websocket(LIVE_PATH)
     async def live(socket: WebSocket) -> None:
-        if not gateway.open():
+        if not gateway.accepts_connections():
             await socket.close(Close.BEHIND)
             return
-        peer = gateway.peer(address_of(socket.client), socket.headers)
+        peer = gateway.identify_peer(address_of(socket.client), socket.headers)
         await socket.accept()
         try:
             gateway.admission.check(peer)
-            client = QueueClient(gateway, peer, supervise(socket.scope))
+            client = QueueClient(gateway, peer, prepare_abort(socket.scope))
         except NotAdmitted as refusal:
             await socket.close(refusal.code)
             return
@@ -43,7 +44,7 @@ async def _write(socket: WebSocket, client: QueueClient) -> None:
     try:
         while (frame := await client.sink.next()) is not None:
             await socket.send_text(frame.payload.decode())
-        if client.sink.code is not None:
-            await socket.close(client.sink.code)
-    except (WebSocketDisconnect, RuntimeError):  # the client is gone; the reader notices too
+        if client.sink.close_code is not None:
+            await socket.close(client.sink.close_code)
+    except (WebSocketDisconnect, RuntimeError):  # the client has disconnected; the reader ends too
         client.sink.abort()

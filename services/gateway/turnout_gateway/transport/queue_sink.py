@@ -1,4 +1,4 @@
-"""A sink for connections that fetch their frames: server-sent events, and a WebSocket on an ordinary ASGI server."""
+"""A sink with a queue, from which an ASGI app takes frames: for server-sent events and ASGI WebSockets."""
 
 import asyncio
 from collections import deque
@@ -13,31 +13,31 @@ from turnout_gateway.wire.frame_out import Frame
 
 
 class Observer(Protocol):
-    """Is called when a ``QueueSink`` becomes congested, and when it has drained."""
+    """Receives the events of a ``QueueSink``."""
 
     def on_congested(self) -> None: ...
     def on_drained(self) -> None: ...
 
 
 class QueueSink:
-    """Satisfies ``Sink``. One view frame at a time: it is congested from ``write`` until ``next`` is called again.
+    """Satisfies ``Sink``. It is congested from ``write`` until ``next`` finds no more frames.
 
     Args:
-        abort: ends the connection at once, even while it waits for a frame to be taken.
+        abort: ends the connection at once, even while a send waits for the client.
     """
 
     def __init__(self, abort: Callable[[], object]) -> None:
         self.is_congested = False
         self.socket: RawSocket = NO_SOCKET
-        self.code: Close | None = None
+        self.close_code: Close | None = None
         self.observer: Observer | None = None
         self._frames: deque[Frame] = deque()
         self._changed = asyncio.Event()
         self._is_aborted = False
         self._abort = abort
 
-    def write(self, frame: Frame, sent: int = 0) -> None:  # noqa: ARG002 - nothing is ever sent directly
-        if self._is_aborted or self.code is not None:
+    def write(self, frame: Frame, sent: int = 0) -> None:  # noqa: ARG002 - broadcasts send nothing to NO_SOCKET
+        if self._is_aborted or self.close_code is not None:
             return
         self._frames.append(frame)
         self._changed.set()
@@ -50,7 +50,7 @@ class QueueSink:
         return len(self._frames)
 
     def close(self, code: Close) -> None:
-        self.code = self.code or code
+        self.close_code = self.close_code or code
         self._changed.set()
 
     def abort(self) -> None:
@@ -60,13 +60,13 @@ class QueueSink:
         self._abort()
 
     async def next(self) -> Frame | None:
-        """The next frame, once the one before has been sent; None at the end."""
+        """Waits for the next frame; None after a close or an abort. The caller has sent all earlier frames."""
         if self.is_congested and not self._frames:
             self.is_congested = False
             if self.observer is not None:
                 self.observer.on_drained()
         while not self._frames:
-            if self._is_aborted or self.code is not None:
+            if self._is_aborted or self.close_code is not None:
                 return None
             self._changed.clear()
             await self._changed.wait()
@@ -74,9 +74,9 @@ class QueueSink:
 
 
 class QueueClient:
-    """A client of the hub with a ``QueueSink``; ``disconnect`` when its connection is gone.
+    """A client of the hub with a ``QueueSink``. The owner calls ``disconnect`` when the connection has ended.
 
-    Raises NotAdmitted. The peer has to be checked before.
+    The peer must have been checked. Raises NotAdmitted.
     """
 
     def __init__(self, gateway: Gateway, peer: Peer, abort: Callable[[], object]) -> None:
@@ -85,7 +85,7 @@ class QueueClient:
         self._admission = gateway.admission
         self._client = gateway.admission.admit(peer, self.sink)
         self.sink.observer = self
-        self.on_congested()  # hello waits
+        self.on_congested()  # hello is in the queue
 
     def on_message(self, message: str | bytes) -> None:
         self._hub.on_message(self._client, message)
@@ -94,7 +94,7 @@ class QueueClient:
         self._hub.watch(self._client, requested_as, at)
 
     def disconnect(self) -> None:
-        self.sink.observer = None  # no cycle is left behind
+        self.sink.observer = None  # breaks the reference cycle, so that no garbage collection is needed
         self._admission.remove(self._client)
 
     def on_congested(self) -> None:

@@ -1,4 +1,4 @@
-"""The server of an app with live links: our protocol classes, and a drain before the port closes."""
+"""The server of an app with live links: uses our protocol classes, and drains before the port closes."""
 
 from functools import partial
 from typing import Any, Final, cast
@@ -10,16 +10,16 @@ from turnout_gateway.transport.upgrade import WebSocketUpgrade
 from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
 from turnout_gateway.transport.websocket import HubEvents
 
-_GRACE_S: Final = 5  # for requests in flight; live links are drained before
-_BACKLOG: Final = 4096  # clients that reconnect all at once
-# Of a message on a socket that is not the live link's, which has its own limit: uvicorn would take 16 MiB.
+_GRACE_S: Final = 5  # for requests in flight, after the live links have been drained
+_BACKLOG: Final = 4096  # for many clients that reconnect at the same time
+# For WebSockets on other paths than the live link, which has its own limit. uvicorn's default is 16 MiB.
 _MESSAGE_MAX_BYTES: Final = 64 * 1024
 
 
-def gateway_server(app: Any, gateway: Gateway, settings: Settings, **further: Any) -> Server:
-    """A server of ``app`` and of the live links of ``gateway``. Drains ``gateway`` before it closes its port.
+def gateway_server(app: Any, gateway: Gateway, settings: Settings, **server_options: Any) -> Server:
+    """Makes a server of ``app`` and of the live links of ``gateway``. It drains ``gateway`` before it closes its port.
 
-    ``further`` are arguments of ``Server``.
+    ``server_options`` are arguments of ``Server``.
     """
     config = server_config(
         app,
@@ -31,4 +31,4 @@ def gateway_server(app: Any, gateway: Gateway, settings: Settings, **further: An
         ws_max_size=_MESSAGE_MAX_BYTES,
         ws_per_message_deflate=False,
     )
-    return Server(config, before_close=gateway.drain, **further)
+    return Server(config, before_close=gateway.drain, **server_options)

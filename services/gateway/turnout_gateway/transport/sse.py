@@ -15,13 +15,13 @@ from turnout_core.web.openapi import problem_responses
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted, Peer
-from turnout_gateway.transport.asgi_connection import address_of, supervise
+from turnout_gateway.transport.asgi_connection import address_of, prepare_abort
 from turnout_gateway.transport.queue_sink import QueueClient
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.wire.frame_out import Frame
 
 RETRY_MS: Final = 2_000
-_NOTHING: Final = "-"  # in an event id: nothing of this view has been sent yet
+_NO_POSITION: Final = "-"  # in an event id: no frame of this view has been sent yet
 
 _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
@@ -33,47 +33,57 @@ _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
 
 
 class NotAcceptable(Invalid):
-    """The client accepts no server-sent events, and nothing else can be sent here."""
+    """The client accepts no server-sent events, the only type of this resource (RFC 9110 section 15.5.7)."""
 
     status = 406
 
 
 def routes(gateway: Gateway) -> APIRouter:
+    """The route of server-sent events of ``gateway``."""
     router = APIRouter(tags=["live"])
 
-    @router.get(LIVE_PATH, operation_id="watch", response_class=Response, responses=_EVENTS)
+    @router.get(
+        LIVE_PATH,
+        operation_id="watch",
+        summary="Watch views (server-sent events)",
+        response_class=Response,
+        responses=_EVENTS,
+    )
     async def watch(
         request: Request,
         view: Annotated[
             list[str], Query(description="addresses of views", min_length=1, max_length=limits.VIEWS_PER_STREAM_MAX)
         ],
-        last_event_id: Annotated[str | None, Header(description="resumes; browsers send it by themselves")] = None,
+        last_event_id: Annotated[
+            str | None,
+            Header(description="id of the last event, to resume after it; browsers send it when they reconnect"),
+        ] = None,
     ) -> Response:
-        """Live views. A WebSocket speaks docs/protocol.md here; `Accept: text/event-stream` gets the same as events."""
+        """Sends the messages of the live protocol as events. A WebSocket on this path uses docs/protocol.md."""
         accepted = request.headers.get("accept", "*/*")
         if not any(kind in accepted for kind in ("text/event-stream", "text/*", "*/*")):
             raise NotAcceptable("Open a WebSocket here, or accept text/event-stream.")
         if any(len(each) > limits.VIEW_ADDRESS_MAX_CHARS for each in view):
             raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")
-        peer = gateway.peer(address_of(request.client), request.headers)
+        peer = gateway.identify_peer(address_of(request.client), request.headers)
         try:
             gateway.admission.check(peer)
         except NotAdmitted:
-            raise _refused() from None
-        if not gateway.open():
-            raise _refused()
-        events = _events(gateway, peer, supervise(request.scope), view, last_event_id)
+            raise _not_admitted() from None
+        if not gateway.accepts_connections():
+            raise _not_admitted()
+        events = _events(gateway, peer, prepare_abort(request.scope), view, last_event_id)
         return _EventStream(events, str(gateway.views.position))
 
     return router
 
 
-def _refused() -> Unavailable:
+def _not_admitted() -> Unavailable:
     return Unavailable("This gateway accepts no more links, or none from this page.")
 
 
 class _EventStream(StreamingResponse):
-    """Closes its generator itself: if the connection ends while an event is sent, Starlette would only drop it."""
+    """A stream that closes its generator. Starlette only drops it if the connection ends while an event is sent."""
 
     def __init__(self, events: AsyncGenerator[bytes, None], position: str) -> None:
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", POSITION_HEADER: position}
@@ -92,19 +102,19 @@ async def _events(
 ) -> AsyncGenerator[bytes, None]:
     client = QueueClient(gateway, peer, abort)
     try:
-        names = _canonical(gateway, requested, peer.user)
-        positions = _resumed(names, last_id)
+        names = _canonical_addresses(gateway, requested, peer.user)
+        positions = _resume_positions(names, last_id)
         for name, requested_as in zip(names, requested, strict=True):
-            client.watch(requested_as, None if positions[name] == _NOTHING else positions[name])
+            client.watch(requested_as, None if positions[name] == _NO_POSITION else positions[name])
         yield b"retry: %d\n\n" % RETRY_MS
         while (frame := await client.sink.next()) is not None:
-            yield _event(frame, positions)
+            yield _encode_event(frame, positions)
     finally:
         client.disconnect()
 
 
-def _canonical(gateway: Gateway, requested: Sequence[str], user: User | None) -> list[str]:
-    """The canonical addresses; a text that is no address stays as it is, and is answered with a fail."""
+def _canonical_addresses(gateway: Gateway, requested: Sequence[str], user: User | None) -> list[str]:
+    """The canonical addresses. An invalid address stays as it is; the hub answers it with a fail."""
     names = []
     for each in requested:
         try:
@@ -114,13 +124,13 @@ def _canonical(gateway: Gateway, requested: Sequence[str], user: User | None) ->
     return names
 
 
-def _resumed(names: Sequence[str], last_id: str | None) -> dict[str, str]:
-    """The position of the client in each view.
+def _resume_positions(names: Sequence[str], last_id: str | None) -> dict[str, str]:
+    """The position of the client in each view, from the id of its last event.
 
-    An event id names the position of every view, in the order of the request: when a connection breaks, some views may
-    be further than others.
+    An event id has the position of every view, in the order of the request. When a connection breaks, some views may
+    be at later positions than others.
     """
-    positions = dict.fromkeys(names, _NOTHING)
+    positions = dict.fromkeys(names, _NO_POSITION)
     parts = (last_id or "").split(",")
     if len(parts) == len(positions):
         positions.update({name: part for name, part in zip(positions, parts, strict=True) if _is_position(part)})
@@ -135,7 +145,7 @@ def _is_position(text: str) -> bool:
     return True
 
 
-def _event(frame: Frame, positions: dict[str, str]) -> bytes:
+def _encode_event(frame: Frame, positions: dict[str, str]) -> bytes:
     if frame.kind == "beat":
         return b": beat\n\n"
     if frame.view in positions and frame.at:

@@ -1,7 +1,7 @@
 """The WebSocket upgrade at uvicorn's protocol level: ``uvicorn.Config(ws=partial(WebSocketUpgrade, …))``.
 
-uvicorn reads the request head, and gives it and the transport to an object of this class. The live path is served here,
-without an ASGI task per client; every other path gets uvicorn's ordinary protocol.
+uvicorn reads the request head and passes it, with the transport, to an object of this class. The object serves the live
+path without an ASGI task per client. It hands every other path to uvicorn's own protocol.
 """
 
 import asyncio
@@ -45,11 +45,13 @@ class WebSocketUpgrade(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvicorn listens on streams only
 
     def data_received(self, data: bytes) -> None:
-        """The whole request head, as uvicorn has assembled it."""
-        if self._successor is not None:  # the loop had more bytes before the transport was handed over
+        """Receives the complete request head, which uvicorn has assembled, and later bytes until the handover."""
+        if self._successor is not None:  # bytes that arrived before the handover
             self._successor.data_received(data)
             return
-        path = unquote(data.split(b" ", 2)[1].partition(b"?")[0].decode("latin-1"))  # as the app would read it
+        path = unquote(
+            data.split(b" ", 2)[1].partition(b"?")[0].decode("latin-1")
+        )  # decoded as uvicorn does it for ASGI
         if path != self._config.root_path + LIVE_PATH:
             self._successor = AsgiWebSocketProtocol(self._config, self._server_state, self._app_state)
             self._successor.connection_made(self._transport)
@@ -86,8 +88,10 @@ class WebSocketUpgrade(asyncio.Protocol):
         request = requests[0]
         response = server.accept(request)
         headers = {name.lower(): value for name, value in request.headers.raw_items()}
-        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and not self._gateway.open():
-            response = server.reject(HTTPStatus.SERVICE_UNAVAILABLE, "Not ready, or draining: come back soon.\n")
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and not self._gateway.accepts_connections():
+            response = server.reject(
+                HTTPStatus.SERVICE_UNAVAILABLE, "This gateway is starting or stopping. Try again in a second.\n"
+            )
             response.headers["Retry-After"] = "1"
         server.send_response(response)
         self._transport.write(b"".join(server.data_to_send()))
@@ -95,7 +99,7 @@ class WebSocketUpgrade(asyncio.Protocol):
             self._transport.close()
             return None
         address = self._transport.get_extra_info("peername")
-        return self._admit(self._gateway.peer(address[0] if isinstance(address, tuple) else "", headers))
+        return self._admit(self._gateway.identify_peer(address[0] if isinstance(address, tuple) else "", headers))
 
     def _admit(self, peer: Peer) -> WebSocketConnection | None:
         gateway = self._gateway

@@ -1,7 +1,7 @@
-"""uvicorn's own protocols, which here show the app their transport.
+"""uvicorn's protocols, extended with access to the transport.
 
-An app cannot end a connection that takes nothing: its task waits in ``send``, and a close waits for unsent data. Only
-the transport can. It is among the scope's extensions, where an ASGI server describes itself.
+An app cannot end a connection whose client reads nothing: its task waits in ``send``, and a close waits for unsent
+data. Only the transport can abort it. The app finds it in the scope's extensions (ASGI specification, "Extensions").
 """
 
 import asyncio
@@ -16,7 +16,7 @@ _EXTENSION: Final = "turnout.transport"
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Every request and response."""
+    """HTTP, with the transport in the scope of each request."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -29,15 +29,15 @@ class HttpProtocol(HttpToolsProtocol):
 
 
 class AsgiWebSocketProtocol(WebSocketsSansIOProtocol):
-    """A WebSocket as a task of the app."""
+    """A WebSocket that the app serves in a task, with the transport in its scope."""
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
-        if not self.close_sent:  # the app is served, from the loop's next turn on
+        if not self.close_sent:  # the app runs from the next iteration of the loop
             self.scope["extensions"] = {**(self.scope["extensions"] or {}), _EXTENSION: {"transport": self.transport}}
 
 
 def transport_of(scope: Mapping[str, Any]) -> asyncio.Transport | None:
-    """The transport of the connection; None on a server that does not show it."""
+    """The transport of the connection; None on a server without this extension."""
     extension = (scope.get("extensions") or {}).get(_EXTENSION, {})
     return cast(asyncio.Transport | None, extension.get("transport"))

@@ -1,7 +1,7 @@
 """One WebSocket at protocol level: an asyncio protocol that is the hub's sink at the same time.
 
-There is no task and no queue per client. A frame for many clients is one ``bytes`` object that goes to each transport
-as it is. An idle client costs this object and what the hub keeps.
+There is no task and no queue per client. A frame for many clients is one ``bytes`` object, which is written to each
+socket without a copy. An idle client costs this object and the hub's ``Client``.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from turnout_gateway.live.ports import NO_SOCKET, RawSocket
 from turnout_gateway.transport.socket_options import borrow_socket, set_options
 from turnout_gateway.wire.frame_out import Frame
 from turnout_gateway.wire.frames_in import (
-    Closed,
+    ClientClose,
     FrameReader,
     Message,
     Part,
@@ -33,7 +33,7 @@ from turnout_gateway.wire.frames_in import (
 
 CLOSE_TIMEOUT_S: Final = 5.0  # for the client's close frame; RFC 6455 section 7.1.1 lets the server give up
 
-# Frames of one client before other clients have their turn: about 2 ms. One read may hold 40,000 frames.
+# Frames that one client may send before other clients are served: about 2 ms. One read may contain 40,000 frames.
 FRAMES_PER_TURN_MAX: Final = 100
 
 # Data that a client may send between our close frame and its own. A client that sends more is disconnected.
@@ -41,11 +41,11 @@ AFTER_CLOSE_MAX_BYTES: Final = 64 * 1024
 
 
 class ConnectionEvents(Protocol):
-    """The events of a connection, which its user receives."""
+    """Receives the events of connections."""
 
     def on_message(self, connection: "WebSocketConnection", message: Message) -> None: ...
     def count_frame(self, connection: "WebSocketConnection") -> bool:
-        """False if the client sent too many, and is being closed."""
+        """Counts a frame that completes no message; False if the rate limit closed the connection."""
         ...
 
     def on_congested(self, connection: "WebSocketConnection") -> None: ...
@@ -54,14 +54,14 @@ class ConnectionEvents(Protocol):
 
 
 class HubEvents:
-    """Satisfies ``ConnectionEvents``: passes them on to the hub. One object serves all connections."""
+    """Satisfies ``ConnectionEvents``: passes the events on to the hub. One object serves all connections."""
 
     def __init__(self, hub: Hub, admission: Admission) -> None:
         self._hub = hub
         self._admission = admission
 
     def on_message(self, connection: "WebSocketConnection", message: Message) -> None:
-        self._hub.on_message(_client(connection), message.data if message.text else b"")
+        self._hub.on_message(_client(connection), message.data if message.is_text else b"")
 
     def count_frame(self, connection: "WebSocketConnection") -> bool:
         return self._hub.count_frame(_client(connection))
@@ -84,7 +84,7 @@ def _client(connection: "WebSocketConnection") -> Client:
 
 
 class WebSocketConnection(asyncio.Protocol):
-    """Satisfies ``Sink``. Made on the transport when the handshake is done; ``start`` when the client is admitted."""
+    """Satisfies ``Sink``. Made after the handshake; ``start`` is called when the client is admitted."""
 
     # ``_closing`` is the close-handshake timer. While it is set, no data is sent and buffer callbacks are suppressed.
     __slots__ = (
@@ -105,28 +105,29 @@ class WebSocketConnection(asyncio.Protocol):
         self._events = events
         self._max_bytes = max_bytes
         self._reader: FrameReader | None = None
-        self._has_to_wait = False  # more frames were read than one turn allows
+        self._has_to_wait = False  # more frames were read than one client may send before others
         self._after_close_bytes = 0
         self._closing: asyncio.TimerHandle | None = None
         self.client: Client | None = None
         self.socket: RawSocket = NO_SOCKET
-        transport.set_write_buffer_limits(high=0)  # congested as soon as anything waits here
+        transport.set_write_buffer_limits(high=0)  # congested as soon as the transport has unsent data
         self.is_congested = transport.get_write_buffer_size() > 0
         set_options(transport)
 
     def start(self, client: Client) -> None:
-        """From now on broadcasts write to the socket itself, so the end of the connection has to be noticed here.
+        """Lets broadcasts write to the socket directly.
 
-        Not before: a connection that is dropped unstarted would close a descriptor that belongs to the transport.
+        Only ``connection_lost`` releases the socket. So a connection that is never started must not borrow it: garbage
+        collection would close a descriptor that belongs to the transport.
         """
         self.client = client
         if self._closing is None and not self._transport.is_closing():
             self.socket = borrow_socket(self._transport) or NO_SOCKET
 
     def write(self, frame: Frame, sent: int = 0) -> None:
-        """Writes to the kernel unless data waits in the transport, whose way there takes a tenth of a delivery.
+        """Writes to the socket directly if no data waits in the transport. The transport sends the rest.
 
-        The transport gets the rest, and every error.
+        The transport's own write costs a tenth of a delivery. It also reports all errors.
         """
         wire = frame.wire
         if not sent and not self.is_congested:
@@ -145,7 +146,7 @@ class WebSocketConnection(asyncio.Protocol):
         self._transport.abort()
 
     def send(self, data: bytes, *, text: bool) -> None:
-        """Sends a message that only this client gets."""
+        """Sends a message to this client only."""
         if self._closing is None:
             self._transport.write(server_frame(Opcode.TEXT if text else Opcode.BINARY, data))
 
@@ -191,14 +192,14 @@ class WebSocketConnection(asyncio.Protocol):
             self._update_reading()
             self._events.on_drained(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio gives it
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the signature is asyncio's
         self._stop_writing()
         if self._closing is not None:
             self._closing.cancel()
         self._events.on_lost(self)
 
     def _update_reading(self) -> None:
-        """Pauses reading while the client does not read (backpressure) or while other clients have their turn."""
+        """Pauses reading while the client does not read (backpressure), or while other clients are served."""
         if self._transport.is_closing():
             return
         if self._has_to_wait or (self.is_congested and self._closing is None):
@@ -207,21 +208,21 @@ class WebSocketConnection(asyncio.Protocol):
             self._transport.resume_reading()
 
     def _next_turn(self) -> None:
-        """Goes on with the frames that were read, now that other clients had their turn."""
+        """Continues with the frames that were read, after other clients were served."""
         self._has_to_wait = False
         if not self._transport.is_closing():
             self.data_received(b"")
             self._update_reading()
 
     def _count_after_close(self, size: int) -> None:
-        """Waits for the client's close frame, but not behind an endless stream of other data."""
+        """Aborts if the client sends too much other data before its close frame."""
         self._after_close_bytes += size
         if self._after_close_bytes > AFTER_CLOSE_MAX_BYTES:
             self._transport.abort()
 
     def _on_received(self, received: Received) -> None:
         match received:
-            case Closed(echo=echo):
+            case ClientClose(echo=echo):
                 self._begin_close(echo)
                 self._transport.close()
             case _ if self._closing is not None:

@@ -1,1 +1,1 @@
-"""Views of the replica: what clients can watch."""
+"""Views of the replica, which clients read and watch. No I/O."""

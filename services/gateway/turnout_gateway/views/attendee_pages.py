@@ -1,4 +1,4 @@
-"""Pages of attendees: those beyond the first, which the event's own view holds."""
+"""Pages of attendees, to read beyond the window of the event's view."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Attendance, State
-from turnout_core.protocol import rendering as present
+from turnout_core.protocol import rendering
 from turnout_core.protocol.items import AttendeeItem, Seating
 
 
@@ -24,15 +24,15 @@ class AttendeesPage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     next: Annotated[int | None, Meta(description="the `after` of the following page; null at the end")]
 
 
-def page(state: State, event: str, status: Seating, after: int, limit: int) -> AttendeesPage:
+def read_page(state: State, event: str, status: Seating, after: int, limit: int) -> AttendeesPage:
     """Up to ``limit`` attendees of ``event`` who joined after the commit ``after``. Raises EventNotFound."""
-    there = state.events.get(event)
-    if there is None:
+    current_event = state.events.get(event)
+    if current_event is None:
         raise EventNotFound
-    found = list(islice(_behind(there.attendances.values().__iter__(), status, after), limit + 1))
-    items = tuple(present.attendee(state, each) for each in found[:limit])
+    found = list(islice(_after(current_event.attendances.values().__iter__(), status, after), limit + 1))
+    items = tuple(rendering.attendee(state, each) for each in found[:limit])
     return AttendeesPage(at=str(state.position), items=items, next=items[-1].rank if len(found) > limit else None)
 
 
-def _behind(attendances: Iterator[Attendance], status: Seating, after: int) -> Iterator[Attendance]:
+def _after(attendances: Iterator[Attendance], status: Seating, after: int) -> Iterator[Attendance]:
     return (each for each in attendances if each.order > after and each.status == status)

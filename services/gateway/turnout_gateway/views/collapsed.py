@@ -1,64 +1,66 @@
 """Ranges of positions that one refresh collapsed.
 
-A refresh shows many commits at once. Something that came and went within it has left no trace in the views; but a
-client that comes from another gateway, which refreshed at another moment, may have seen it. A client that resumes
-inside such a range gets a snapshot, not a patch, of every view that the range affected.
+A refresh shows many commits at once. An item that was added and removed within one refresh leaves no trace in the
+views. A client of another gateway, which refreshed at another moment, may have received that item. So a client that
+resumes inside such a range gets a snapshot, not a patch, of every view that the range affected.
 """
 
 from bisect import bisect_right
 from collections import deque
 from typing import Final, NamedTuple
 
-_RANGES_MAX: Final = 100_000  # half an hour at one refresh in 16 ms
+_RANGES_MAX: Final = 100_000  # half an hour at one refresh every 16 ms
 _DETAILS_MAX: Final = 1_000
 
 
 class CollapsedRange(NamedTuple):
-    """
+    """The effects of the commits of one range.
+
     Attributes:
         users: by affected event, the users whose relation to it changed.
-        moved: an event was created, edited, ended, reopened or deleted, so lists may have had others in their windows.
+        has_moved_events: True if an event was created, edited, ended, reopened or deleted, so that the windows of lists
+            may have held other events.
     """
 
     users: dict[str, set[str]]
-    moved: bool
+    has_moved_events: bool
 
 
-UNKNOWN: Final = CollapsedRange({}, moved=True)
-"""Too long ago for its details: it may have affected anything."""
+UNKNOWN: Final = CollapsedRange({}, has_moved_events=True)
+"""A range so old that its details were dropped: it may have affected every view."""
 
 
 class CollapsedRanges:
-    """The ranges of several commits that were shown at once."""
+    """The ranges that refreshes of several commits collapsed, for one epoch."""
 
     def __init__(self) -> None:
         self._befores: list[int] = []  # the position before each range, ascending
         self._afters: list[int] = []
         self._details: deque[CollapsedRange] = deque(maxlen=_DETAILS_MAX)
-        self._forgotten_to = -1
+        self._dropped_to_seq = -1
 
     def clear(self) -> None:
-        """Forgets all ranges, for a history from which no client may resume anyway."""
+        """Drops all ranges: no client may resume from an earlier history."""
         self._befores.clear()
         self._afters.clear()
         self._details.clear()
-        self._forgotten_to = -1
+        self._dropped_to_seq = -1
 
     def add(self, before: int, after: int, collapsed: CollapsedRange) -> None:
-        """A refresh went from position ``before`` to ``after``."""
-        if after - before < 2:  # noqa: PLR2004 - nothing lies between two neighbours
+        """Adds the refresh from position ``before`` to ``after``."""
+        if after - before < 2:  # noqa: PLR2004 - no position lies between two neighbours
             return
         self._befores.append(before)
         self._afters.append(after)
         self._details.append(collapsed)
         if len(self._befores) > _RANGES_MAX:
             half = _RANGES_MAX // 2
-            self._forgotten_to = self._afters[half - 1]
+            self._dropped_to_seq = self._afters[half - 1]
             del self._befores[:half], self._afters[:half]
 
     def find(self, seq: int) -> CollapsedRange | None:
         """The range that has ``seq`` inside; None if a refresh ended at ``seq``, or showed only one commit there."""
-        if seq < self._forgotten_to:
+        if seq < self._dropped_to_seq:
             return UNKNOWN
         found = bisect_right(self._befores, seq - 1) - 1
         if found < 0 or seq >= self._afters[found]:

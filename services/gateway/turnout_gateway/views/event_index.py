@@ -1,7 +1,7 @@
 """All events, in the sorted lists that they match.
 
-The plain lists (upcoming or past, each of them for every tag) are always there; those with words are made when asked
-for. Only a change of an event's details, or its end, moves it between lists; a join does not.
+Lists without search words (upcoming or past, for every tag) always exist; lists with words are made on request. An
+event moves between lists when its details change or when it ends, not when someone joins.
 """
 
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ from typing import Literal
 
 from turnout_core.domain.changes import Details
 from turnout_core.domain.state import Event, State
-from turnout_gateway.views.search import text_of
+from turnout_gateway.views.search import searchable_text
 from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
 
 When = Literal["upcoming", "past"]
-_List = tuple[When, str | None]  # and a tag, None for all events
+_List = tuple[When, str | None]  # with a tag; None for all events
 
 
 class _Entry:
-    """An event as the lists know it."""
+    """An event, with the values that the lists sort and match by."""
 
     __slots__ = ("_text", "details", "event", "is_past", "sort_key")
 
@@ -29,8 +29,8 @@ class _Entry:
         self.is_past = event.ended
         self._text: str | None = None
 
-    def edited(self, event: Event) -> None:
-        """The event has other details, and keeps its place."""
+    def replace_event(self, event: Event) -> None:
+        """Sets the new details of an event that keeps its place in every list."""
         self.event, self.details = event, event.details
         self._text = None
 
@@ -38,21 +38,22 @@ class _Entry:
     def when(self) -> When:
         return "past" if self.is_past else "upcoming"
 
-    def holds(self, words: tuple[str, ...], state: State) -> bool:
-        """True if the event's text holds every word."""
+    def matches(self, words: tuple[str, ...], state: State) -> bool:
+        """True if the event's text contains every word."""
         if self._text is None:
-            self._text = text_of(self.event, state)
+            self._text = searchable_text(self.event, state)
         return all(word in self._text for word in words)
 
 
 class EventIndex:
-    """
+    """The sorted lists of all events of one state.
+
     Attributes:
-        moved: lists that have changed since it was last emptied.
+        changed_lists: lists that have changed since the caller last emptied this set.
     """
 
     def __init__(self, state: State) -> None:
-        self.moved: set[SortedEvents] = set()
+        self.changed_lists: set[SortedEvents] = set()
         self._state = state
         self._entries: dict[str, _Entry] = {}
         self._lists: dict[_List, SortedEvents] = {}
@@ -65,7 +66,7 @@ class EventIndex:
         self._lists.update((each, SortedEvents(found)) for each, found in keys.items())
 
     def find(self, when: When, tag: str | None, words: tuple[str, ...]) -> SortedEvents:
-        """The events that match, kept up to date until ``release``."""
+        """The events that match. The list stays up to date until ``release``."""
         which = (when, tag)
         plain = self._lists.get(which)
         if plain is None:
@@ -75,12 +76,12 @@ class EventIndex:
         searches = self._searches.setdefault(which, {})
         found = searches.get(words)
         if found is None:
-            keys = [key for key in plain.keys if self._entries[event_of(key)].holds(words, self._state)]
+            keys = [key for key in plain.keys if self._entries[event_of(key)].matches(words, self._state)]
             found = searches[words] = SortedEvents(keys)
         return found
 
     def release(self, when: When, tag: str | None, words: tuple[str, ...]) -> None:
-        """A subscriber of this question has gone; drops what has no subscriber left."""
+        """Drops the lists that have no subscriber left, after one has left this search."""
         which = (when, tag)
         searches = self._searches.get(which, {})
         if words in searches and not searches[words].subscribers:
@@ -92,27 +93,27 @@ class EventIndex:
             del self._lists[which]
 
     def update(self, event: str) -> None:
-        """``event`` has changed, or was deleted."""
+        """Moves ``event``, which has changed or was deleted, between the lists."""
         before = self._entries.get(event)
-        there = self._state.events.get(event)
-        if there is None:
+        current_event = self._state.events.get(event)
+        if current_event is None:
             if before is not None:
                 del self._entries[event]
                 self._remove(before)
             return
         if before is not None:
-            if before.is_past == there.ended:
-                if before.details is there.details:
+            if before.is_past == current_event.ended:
+                if before.details is current_event.details:
                     return
-                if self._keeps_its_place(before, there.details):
-                    before.edited(there)
+                if self._keeps_its_place(before, current_event.details):
+                    before.replace_event(current_event)
                     return
             self._remove(before)
-        after = self._entries[event] = _Entry(there)
+        after = self._entries[event] = _Entry(current_event)
         self._insert(after)
 
     def _keeps_its_place(self, entry: _Entry, details: Details) -> bool:
-        """True after most edits: the event stays where it is in every list, so that no window has to be compared."""
+        """True if the event keeps its place in every list, as after most edits. Then no window has to be compared."""
         before = entry.details
         return (
             before.starts_at == details.starts_at
@@ -124,19 +125,19 @@ class EventIndex:
         for which in _lists_of(entry):
             self._add(self._lists.setdefault(which, SortedEvents()), entry)
             for words, found in self._searches.get(which, {}).items():
-                if entry.holds(words, self._state):
+                if entry.matches(words, self._state):
                     self._add(found, entry)
 
     def _remove(self, entry: _Entry) -> None:
         for which in _lists_of(entry):
             for each in chain((self._lists[which],), self._searches.get(which, {}).values()):
                 if each.discard(entry.sort_key):
-                    self.moved.add(each)
+                    self.changed_lists.add(each)
             self.release(*which, ())
 
     def _add(self, events: SortedEvents, entry: _Entry) -> None:
         events.add(entry.sort_key)
-        self.moved.add(events)
+        self.changed_lists.add(events)
 
 
 def _lists_of(entry: _Entry) -> Iterator[_List]:

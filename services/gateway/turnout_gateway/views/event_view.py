@@ -12,14 +12,14 @@ from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Event
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
-from turnout_gateway.views.item_cache import Item, ItemCache, presence
-from turnout_gateway.views.query import without_parameters
+from turnout_gateway.views.item_cache import Item, ItemCache, presence_item
+from turnout_gateway.views.query import refuse_parameters
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
 _EVENT_ID: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{limits.EVENT_ID_MAX_CHARS}}}")
 
-_Place = tuple[int, str]  # order of joining, user
+_QueueKey = tuple[int, str]  # order of joining, user
 
 
 class EventAddress(msgspec.Struct, frozen=True, gc=False):
@@ -37,64 +37,64 @@ class EventAddress(msgspec.Struct, frozen=True, gc=False):
 
 
 class EventView(View):
-    """The number of viewers changes without a commit: each gateway counts for itself."""
+    """The view of one event. The number of viewers is volatile: it changes without a commit."""
 
-    __slots__ = ("_places", "_queues", "_shown", "event")
+    __slots__ = ("_queue_keys", "_queues", "_shown_users", "event")
 
-    def __init__(self, address: EventAddress, born: Revision, collapsed: CollapsedRanges) -> None:
-        super().__init__(address.canonical, "ascending", born, collapsed, volatile=("presence",))
+    def __init__(self, address: EventAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", loaded_at, collapsed, volatile=("presence",))
         self.event = address.event
-        self._queues: dict[str, list[_Place]] = {"going": [], "waitlisted": []}
-        self._places: dict[str, tuple[str, _Place]] = {}
-        self._shown: set[str] = set()
+        self._queues: dict[str, list[_QueueKey]] = {"going": [], "waitlisted": []}
+        self._queue_keys: dict[str, tuple[str, _QueueKey]] = {}
+        self._shown_users: set[str] = set()
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
         return collapsed is UNKNOWN or self.event in collapsed.users
 
     def load(self, event: Event, viewers: int, items: ItemCache) -> dict[str, Item]:
-        """Returns the whole content."""
+        """Loads the attendees; returns all items."""
         self._queues = {"going": [], "waitlisted": []}
-        self._places = {}
+        self._queue_keys = {}
         for each in event.attendances.values():
-            place = (each.order, each.user)
-            self._queues[each.status].append(place)
-            self._places[each.user] = (each.status, place)
+            key = (each.order, each.user)
+            self._queues[each.status].append(key)
+            self._queue_keys[each.user] = (each.status, key)
         for queue in self._queues.values():
             queue.sort()
-        self._shown = self._window()
-        content: dict[str, Item] = {f"event:{event.id}": items.event(event), "presence": presence(viewers)}
-        for user in self._shown:
+        self._shown_users = self._window()
+        content: dict[str, Item] = {f"event:{event.id}": items.event(event), "presence": presence_item(viewers)}
+        for user in self._shown_users:
             content[f"attendee:{user}"] = items.attendee(event.attendances[user])
         return content
 
     def update(self, event: Event, users: Iterable[str], items: ItemCache, revision: Revision) -> None:
-        """The event has changed, and for ``users`` also their relation to it."""
+        """Updates the items after a change of the event, and of the relation of ``users`` to it."""
         self.update_item(f"event:{event.id}", items.event(event), revision)
-        moved = set(users)
-        if not moved:
+        affected = set(users)
+        if not affected:
             return
-        for user in moved:
+        for user in affected:
             self._move(event, user)
         shown = self._window()
-        for user in sorted(self._shown - shown):
+        for user in sorted(self._shown_users - shown):
             self.remove_item(f"attendee:{user}", revision)
-        for user in sorted((shown - self._shown) | (shown & moved)):
+        for user in sorted((shown - self._shown_users) | (shown & affected)):
             self.update_item(f"attendee:{user}", items.attendee(event.attendances[user]), revision)
-        self._shown = shown
+        self._shown_users = shown
 
     def set_viewers(self, viewers: int, revision: Revision) -> None:
-        self.update_item("presence", presence(viewers), revision)
+        self.update_item("presence", presence_item(viewers), revision)
 
     def _move(self, event: Event, user: str) -> None:
-        if user in self._places:
-            status, place = self._places.pop(user)
+        if user in self._queue_keys:
+            status, key = self._queue_keys.pop(user)
             queue = self._queues[status]
-            del queue[bisect_left(queue, place)]
+            del queue[bisect_left(queue, key)]
         attendance = event.attendances.get(user)
         if attendance is not None:
-            place = (attendance.order, user)
-            insort(self._queues[attendance.status], place)
-            self._places[user] = (attendance.status, place)
+            key = (attendance.order, user)
+            insort(self._queues[attendance.status], key)
+            self._queue_keys[user] = (attendance.status, key)
 
     def _window(self) -> set[str]:
         return {user for queue in self._queues.values() for _, user in queue[: limits.ATTENDEES_WINDOW_ITEMS]}
@@ -114,7 +114,7 @@ class EventKind(ViewKind[EventAddress, EventView]):
         kind, slash, event = path.partition("/")
         if kind != "events" or not slash:
             return None
-        without_parameters(path, query)
+        refuse_parameters(path, query)
         if _EVENT_ID.fullmatch(event) is None:
             raise EventNotFound
         return EventAddress(event)
@@ -122,8 +122,8 @@ class EventKind(ViewKind[EventAddress, EventView]):
     def check_access(self, address: EventAddress, viewer: Viewer) -> None:
         """Every event is public."""
 
-    def create(self, address: EventAddress, born: Revision) -> EventView:
-        return EventView(address, born, self.source.collapsed)
+    def create(self, address: EventAddress, loaded_at: Revision) -> EventView:
+        return EventView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: EventView) -> Mapping[str, Item]:
         event = self.source.state.events.get(view.event)
@@ -148,11 +148,11 @@ class EventKind(ViewKind[EventAddress, EventView]):
                 continue
             if event in events:
                 view.update(events[event], users, self.source.items, refresh.revision)
-                refresh.note(view)
+                refresh.add_if_changed(view)
             else:
                 refresh.ended.append((EventAddress(event), EventNotFound()))
-        for event in refresh.viewed:
+        for event in refresh.viewer_changes:
             view = self._open.get(event)
             if view is not None:
                 view.set_viewers(self.source.viewers.get(event, 0), refresh.revision)
-                refresh.note(view)
+                refresh.add_if_changed(view)

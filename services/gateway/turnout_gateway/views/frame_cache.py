@@ -1,4 +1,4 @@
-"""Snapshots and patches of one view as bytes, each made once for all clients that have seen the same."""
+"""Snapshots and patches of one view as bytes, each made once for all clients with the same starting point."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal
@@ -12,20 +12,21 @@ from turnout_gateway.wire.frame_out import Frame
 
 Order = Literal["ascending", "descending"]
 
-_FRAMES_MAX: Final = 64  # different starting points for which the frame is kept, until the next change
-_FRAMES_MAX_BYTES: Final = 1 << 20  # of the patches among them
+_FRAMES_MAX: Final = 64  # cached frames, one per starting point
+_FRAMES_MAX_BYTES: Final = 1 << 20  # total size of the cached patches
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 class FrameCache:
-    """
+    """The frames that bring clients of one view to its current position.
+
     Args:
         name: the canonical address of the view.
         order: of its items.
     """
 
-    __slots__ = ("_at", "_body", "_bytes", "_frames", "_head", "_name", "_order", "_snapshot")
+    __slots__ = ("_body", "_bytes", "_frames", "_frames_at", "_head", "_name", "_order", "_snapshot")
 
     def __init__(self, name: str, order: Order) -> None:
         self._name = name
@@ -33,19 +34,19 @@ class FrameCache:
         self._head = b'","view":' + _encode(name)
         self._frames: dict[Seen, Frame] = {}
         self._bytes = 0
-        self._at: Position | None = None  # of the frames
+        self._frames_at: Position | None = None
         self._snapshot: Frame | None = None
-        self._body: bytes | None = None  # of the snapshot: good at any position, until an item changes
+        self._body: bytes | None = None  # of the snapshot; valid at any position, until an item changes
 
     def find(self, seen: Seen, here: Position) -> Frame | None:
-        """The frame that brings a client from ``seen`` to ``here``, if it was made already."""
-        if self._at != here or len(self._frames) >= _FRAMES_MAX or self._bytes > _FRAMES_MAX_BYTES:
+        """The frame that brings a client from ``seen`` to ``here``; None if it is not cached."""
+        if self._frames_at != here or len(self._frames) >= _FRAMES_MAX or self._bytes > _FRAMES_MAX_BYTES:
             self.clear()
-            self._at = here
+            self._frames_at = here
         return self._frames.get(seen)
 
     def patch(self, seen: Seen, items: Mapping[str, Item], keys: Iterable[str], here: Position) -> Frame:
-        """The patch of ``keys``, those that are no longer among ``items`` removed."""
+        """Makes the patch of ``keys``. It removes the keys that are not in ``items``."""
         upsert, remove = [], []
         for key in keys:
             item = items.get(key)
@@ -59,23 +60,23 @@ class FrameCache:
         return frame
 
     def snapshot(self, seen: Seen, items: Mapping[str, Item], here: Position) -> Frame:
-        """The whole view."""
+        """The snapshot: all items of the view."""
         if self._snapshot is None:
             self._snapshot = self._frame("snapshot", here, self._content(items))
         self._frames[seen] = self._snapshot
         return self._snapshot
 
     def with_requested_address(self, frame: Frame, requested_as: str) -> Frame:
-        """The frame for a client that spells the address its own way. Not kept: there is no end to spellings."""
+        """The frame with the client's own spelling of the address. Not cached: the number of spellings is unlimited."""
         payload = frame.payload
         head = len(b'{"type":"') + len(frame.kind) + len(self._head)
-        spelt = b"".join((payload[:head], b',"asked":', _encode(requested_as), payload[head:]))
-        return Frame(spelt, frame.kind, self._name, frame.at)
+        renamed = b"".join((payload[:head], b',"asked":', _encode(requested_as), payload[head:]))
+        return Frame(renamed, frame.kind, self._name, frame.at)
 
     def invalidate(self) -> None:
-        """An item has changed."""
+        """Marks all frames as outdated, because an item has changed."""
         self._body = None
-        self._at = None
+        self._frames_at = None
 
     def clear(self) -> None:
         """Drops all frames."""

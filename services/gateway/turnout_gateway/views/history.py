@@ -1,10 +1,9 @@
-"""The history of one view: which keys a client at an earlier point still lacks.
+"""The history of one view: the keys that have changed since an earlier point.
 
 Two clocks order the changes:
 
-* a *revision* counts the refreshes of this process. A client that is connected here is at the revision of its last
-frame.
-* the *position* counts commits. A client that comes back, from here or from another gateway, knows only that.
+* a *revision* counts the refreshes of this process. A connected client is at the revision of its last frame.
+* the *position* counts commits. A client that resumes, from this or another gateway, has only a position.
 """
 
 from collections.abc import Callable
@@ -27,24 +26,25 @@ class Revision(NamedTuple):
 
 
 class History:
-    """
+    """The latest change of each key of one view.
+
     Args:
-        born: the revision at which the view was loaded.
-        volatile: keys that change without a commit. No position tells what a client has of them, so each client that
-            resumes gets them again, which is harmless: patches are states.
+        loaded_at: the revision at which the view was loaded.
+        volatile: keys that change without a commit. A position does not cover them, so each client that resumes gets
+            them again. That is harmless: a patch carries whole items.
     """
 
     __slots__ = ("_collapsed", "_floor_number", "_floor_seq", "_log", "_volatile")
 
-    def __init__(self, born: Revision, collapsed: CollapsedRanges, volatile: tuple[str, ...] = ()) -> None:
+    def __init__(self, loaded_at: Revision, collapsed: CollapsedRanges, volatile: tuple[str, ...] = ()) -> None:
         self._collapsed = collapsed
         self._volatile = volatile
         self._log: dict[str, Revision] = {}  # the last change of each key, removals too, oldest first
-        self._floor_number = born.number  # a client that has seen less than a floor needs a snapshot
-        self._floor_seq = born.seq
+        self._floor_number = loaded_at.number  # a client that has seen less than a floor needs a snapshot
+        self._floor_seq = loaded_at.seq
 
     def record(self, key: str, revision: Revision) -> None:
-        """Notes that ``key`` was updated or removed."""
+        """Records that ``key`` was updated or removed."""
         log = self._log
         log.pop(key, None)
         log[key] = revision
@@ -62,14 +62,14 @@ class History:
     def keys_since(self, seen: Seen, here: Position, is_affected: Callable[[CollapsedRange], bool]) -> list[str] | None:
         """The keys of the patch that brings a client from ``seen`` to ``here``; None if it needs a snapshot."""
         if isinstance(seen, int) and seen >= self._floor_number:
-            return self.keys_since_revision(seen)
+            return self._keys_since_revision(seen)
         if isinstance(seen, Position) and seen.epoch == here.epoch and self._floor_seq <= seen.seq <= here.seq:
             collapsed = self._collapsed.find(seen.seq)
             if collapsed is None or not is_affected(collapsed):
                 return self._keys_since_seq(seen.seq)
         return None
 
-    def keys_since_revision(self, number: int) -> list[str]:
+    def _keys_since_revision(self, number: int) -> list[str]:
         """The keys that changed after the revision ``number``, the newest first."""
         keys = []
         for key, revision in reversed(self._log.items()):

@@ -5,19 +5,19 @@ from typing import Final
 import msgspec
 
 from turnout_core.domain.state import Attendance, Event, State
-from turnout_core.protocol import rendering as present
+from turnout_core.protocol import rendering
 from turnout_core.protocol.items import ListItem, MineItem, PresenceItem, UserItem
 
 Item = tuple[int, bytes]
 """Rank, and the item as JSON."""
 
-_CARDS_MAX: Final = 20_000  # about 12 MB; beyond this the cache starts over
+_CARDS_MAX: Final = 20_000  # about 12 MB; beyond this the cache is emptied
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 class ItemCache:
-    """Encoded items of one state. Names never change, so a card is good until its event is invalidated."""
+    """Encoded items of one state. Names never change, so a card is valid until its event is invalidated."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -25,7 +25,7 @@ class ItemCache:
         self._queues: dict[str, dict[str, int]] = {}
 
     def invalidate(self, event: str) -> None:
-        """``event`` has changed."""
+        """Drops the items of ``event``, which has changed."""
         self._cards.pop(event, None)
         self._queues.pop(event, None)
 
@@ -35,14 +35,14 @@ class ItemCache:
             if len(self._cards) >= _CARDS_MAX:
                 self._cards.clear()
             shown = self._state.events[event]
-            item = self._cards[event] = (shown.details.starts_at, _encode(present.card(self._state, shown)))
+            item = self._cards[event] = (shown.details.starts_at, _encode(rendering.card(self._state, shown)))
         return item
 
     def event(self, event: Event) -> Item:
-        return event.details.starts_at, _encode(present.event_item(self._state, event))
+        return event.details.starts_at, _encode(rendering.event_item(self._state, event))
 
     def attendee(self, attendance: Attendance) -> Item:
-        return attendance.order, _encode(present.attendee(self._state, attendance))
+        return attendance.order, _encode(rendering.attendee(self._state, attendance))
 
     def mine(self, event: Event, user: str) -> Item:
         """The relation of ``user``, the organizer or an attendee, to ``event``."""
@@ -73,9 +73,9 @@ class ItemCache:
         return queue
 
 
-def total(count: int) -> Item:
+def list_item(count: int) -> Item:
     return 0, _encode(ListItem(key="list", rank=0, total=count))
 
 
-def presence(looking: int) -> Item:
-    return 0, _encode(PresenceItem(key="presence", rank=0, looking=looking))
+def presence_item(viewers: int) -> Item:
+    return 0, _encode(PresenceItem(key="presence", rank=0, looking=viewers))

@@ -7,7 +7,7 @@ from turnout_core.domain.rejections import Invalid
 from turnout_gateway.views.event_view import EventKind
 from turnout_gateway.views.list_view import ListKind
 from turnout_gateway.views.me_view import MeKind
-from turnout_gateway.views.query import quoted
+from turnout_gateway.views.query import quote
 from turnout_gateway.views.view_kind import Address, ViewKind
 
 Kinds = tuple[type[ViewKind[Any, Any]], ...]
@@ -20,7 +20,7 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
 
     Raises:
         Invalid: no kind has such an address, or a parameter has an impossible value.
-        Rejection: of the kind.
+        Rejection: the kind rejects the address.
     """
     if len(text) > limits.VIEW_ADDRESS_MAX_CHARS:
         raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")
@@ -30,4 +30,4 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
         if address is not None:
             found: Address = address
             return found
-    raise Invalid(f"There is no view {quoted(path)}: ask for events, events/<id> or me.")
+    raise Invalid(f"There is no view {quote(path)}: ask for events, events/<id> or me.")

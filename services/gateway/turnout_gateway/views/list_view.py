@@ -1,4 +1,4 @@
-"""``events?…``: a window of the events that match, and how many there are in all."""
+"""``events?…``: a window of the matching events, and the number of all matching events."""
 
 import re
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from turnout_gateway.views.collapsed import CollapsedRange, CollapsedRanges
 from turnout_gateway.views.event_index import When
 from turnout_gateway.views.frame_cache import Order
 from turnout_gateway.views.history import Revision
-from turnout_gateway.views.item_cache import Item, ItemCache, total
-from turnout_gateway.views.query import parameters, quoted
+from turnout_gateway.views.item_cache import Item, ItemCache, list_item
+from turnout_gateway.views.query import parse_parameters, quote
 from turnout_gateway.views.sorted_events import SortedEvents, event_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
@@ -25,10 +25,11 @@ _NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class EventsAddress(msgspec.Struct, frozen=True, gc=False):
-    """
+    """The address of a list.
+
     Attributes:
-        words: folded; an event has to hold every one.
-        tag: folded, as tags are stored; None for any.
+        words: case-folded; an event must contain all of them.
+        tag: case-folded, as tags are stored; None for any.
         limit: number of cards in the window.
     """
 
@@ -56,45 +57,46 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
 
 
 class ListView(View):
-    """
+    """The view of one list.
+
     Attributes:
-        shown: the events whose cards are in the window.
+        shown_events: the events whose cards are in the window.
     """
 
-    __slots__ = ("address", "events", "shown")
+    __slots__ = ("address", "events", "shown_events")
 
-    def __init__(self, address: EventsAddress, born: Revision, collapsed: CollapsedRanges) -> None:
+    def __init__(self, address: EventsAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
         order: Order = "descending" if address.when == "past" else "ascending"
-        super().__init__(address.canonical, order, born, collapsed)
+        super().__init__(address.canonical, order, loaded_at, collapsed)
         self.address = address
         self.events = SortedEvents()
-        self.shown: set[str] = set()
+        self.shown_events: set[str] = set()
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        return collapsed.moved or not self.shown.isdisjoint(collapsed.users)
+        return collapsed.has_moved_events or not self.shown_events.isdisjoint(collapsed.users)
 
     def load(self, events: SortedEvents, items: ItemCache) -> dict[str, Item]:
-        """Subscribes to ``events``; returns the whole content."""
+        """Subscribes to ``events``; returns all items."""
         self.events = events
         events.subscribers.add(self)
-        self.shown = self._window()
-        return {"list": total(len(events.keys))} | {f"card:{each}": items.card(each) for each in self.shown}
+        self.shown_events = self._window()
+        return {"list": list_item(len(events.keys))} | {f"card:{each}": items.card(each) for each in self.shown_events}
 
     def update_card(self, event: str, items: ItemCache, revision: Revision) -> None:
-        """``event``, which is in the window, has changed."""
+        """Updates the card of ``event``, which is in the window."""
         self.update_item(f"card:{event}", items.card(event), revision)
 
     def move_window(self, items: ItemCache, revision: Revision) -> tuple[set[str], set[str]]:
-        """The sorted events have changed. Returns the events that came into the window, and those that left it."""
+        """Moves the window after the list has changed; returns the events that entered and those that left it."""
         shown = self._window()
-        came, left = shown - self.shown, self.shown - shown
+        entered, left = shown - self.shown_events, self.shown_events - shown
         for event in sorted(left):
             self.remove_item(f"card:{event}", revision)
-        for event in sorted(came):
+        for event in sorted(entered):
             self.update_card(event, items, revision)
-        self.update_item("list", total(len(self.events.keys)), revision)
-        self.shown = shown
-        return came, left
+        self.update_item("list", list_item(len(self.events.keys)), revision)
+        self.shown_events = shown
+        return entered, left
 
     def _window(self) -> set[str]:
         keys, limit = self.events.keys, self.address.limit
@@ -109,97 +111,97 @@ class ListKind(ViewKind[EventsAddress, ListView]):
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        self._showing: dict[str, set[ListView]] = {}
+        self._views_by_event: dict[str, set[ListView]] = {}
 
     @classmethod
     def parse(cls, path: str, query: str | None, viewer: str | None) -> EventsAddress | None:  # noqa: ARG003 - the port
         if path != "events":
             return None
-        found = parameters(query or "", _PARAMETERS)
+        found = parse_parameters(query or "", _PARAMETERS)
         for name in found:
             if name not in _PARAMETERS:
-                raise Invalid(f"The view events has no parameter {quoted(name)}: it has when, q, tag and limit.")
+                raise Invalid(f"The view events has no parameter {quote(name)}: it has when, q, tag and limit.")
         return EventsAddress(
-            _when(found.get("when") or "upcoming"),
-            _words(found.get("q", "")),
-            _tag(found.get("tag", "")),
-            _limit(found.get("limit") or str(limits.WINDOW_DEFAULT_ITEMS)),
+            _parse_when(found.get("when") or "upcoming"),
+            _parse_words(found.get("q", "")),
+            _parse_tag(found.get("tag", "")),
+            _parse_limit(found.get("limit") or str(limits.WINDOW_DEFAULT_ITEMS)),
         )
 
     def check_access(self, address: EventsAddress, viewer: Viewer) -> None:
         """Every listed event is public."""
 
-    def create(self, address: EventsAddress, born: Revision) -> ListView:
-        return ListView(address, born, self.source.collapsed)
+    def create(self, address: EventsAddress, loaded_at: Revision) -> ListView:
+        return ListView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: ListView) -> Mapping[str, Item]:
         address = view.address
         items = view.load(self.source.index.find(address.when, address.tag, address.words), self.source.items)
-        for event in view.shown:
-            self._showing.setdefault(event, set()).add(view)
+        for event in view.shown_events:
+            self._views_by_event.setdefault(event, set()).add(view)
         return items
 
     def close(self, view: ListView) -> None:
         view.events.subscribers.discard(view)
         self.source.index.release(view.address.when, view.address.tag, view.address.words)
-        for event in view.shown:
-            self._hide(event, view)
+        for event in view.shown_events:
+            self._remove_view(event, view)
 
     def reset(self) -> None:
-        self._showing.clear()
+        self._views_by_event.clear()
 
     def update(self, refresh: Refresh) -> None:
         self._move_windows(refresh)
-        if not self._showing:
+        if not self._views_by_event:
             return
         events = self.source.state.events
         for event in refresh.events:
             if event in events:
-                for view in self._showing.get(event, ()):
+                for view in self._views_by_event.get(event, ()):
                     view.update_card(event, self.source.items, refresh.revision)
-                    refresh.note(view)
+                    refresh.add_if_changed(view)
 
     def _move_windows(self, refresh: Refresh) -> None:
-        for moved in self.source.index.moved:
-            for view in moved.subscribers:
+        for events in self.source.index.changed_lists:
+            for view in events.subscribers:
                 assert isinstance(view, ListView)  # noqa: S101 - only lists subscribe
-                came, left = view.move_window(self.source.items, refresh.revision)
-                for event in came:
-                    self._showing.setdefault(event, set()).add(view)
+                entered, left = view.move_window(self.source.items, refresh.revision)
+                for event in entered:
+                    self._views_by_event.setdefault(event, set()).add(view)
                 for event in left:
-                    self._hide(event, view)
-                refresh.note(view)
-        self.source.index.moved.clear()
+                    self._remove_view(event, view)
+                refresh.add_if_changed(view)
+        self.source.index.changed_lists.clear()
 
-    def _hide(self, event: str, view: ListView) -> None:
-        showing = self._showing.get(event)
-        if showing is not None:
-            showing.discard(view)
-            if not showing:
-                del self._showing[event]
+    def _remove_view(self, event: str, view: ListView) -> None:
+        views = self._views_by_event.get(event)
+        if views is not None:
+            views.discard(view)
+            if not views:
+                del self._views_by_event[event]
 
 
-def _when(value: str) -> When:
+def _parse_when(value: str) -> When:
     match value:
         case "upcoming" | "past":
             return value
         case _:
-            raise Invalid(f"when is upcoming or past, not {quoted(value)}.")
+            raise Invalid(f"when is upcoming or past, not {quote(value)}.")
 
 
-def _words(value: str) -> tuple[str, ...]:
+def _parse_words(value: str) -> tuple[str, ...]:
     if len(value) > limits.SEARCH_MAX_CHARS:
         raise Invalid(f"q has at most {limits.SEARCH_MAX_CHARS} characters.")
-    return search.words(value)
+    return search.split_words(value)
 
 
-def _tag(value: str) -> str | None:
+def _parse_tag(value: str) -> str | None:
     if len(value) > limits.TAG_MAX_CHARS:
         raise Invalid(f"tag has at most {limits.TAG_MAX_CHARS} characters.")
     return " ".join(value.casefold().split()) or None
 
 
-def _limit(value: str) -> int:
+def _parse_limit(value: str) -> int:
     if _NUMBER.fullmatch(value) is None or int(value) > limits.WINDOW_MAX_ITEMS:
-        raise Invalid(f"limit is a number from 1 to {limits.WINDOW_MAX_ITEMS}, not {quoted(value)}.")
+        raise Invalid(f"limit is a number from 1 to {limits.WINDOW_MAX_ITEMS}, not {quote(value)}.")
     return int(value)

@@ -10,13 +10,13 @@ from turnout_core.domain.state import Event, State
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
-from turnout_gateway.views.query import without_parameters
+from turnout_gateway.views.query import refuse_parameters
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
 
 class MeAddress(msgspec.Struct, frozen=True, gc=False):
-    """Every user calls their own view ``me``."""
+    """The address of one user's own view; canonically ``me`` for every user."""
 
     user: str
 
@@ -29,10 +29,12 @@ class MeAddress(msgspec.Struct, frozen=True, gc=False):
 
 
 class MeView(View):
+    """The view of one user."""
+
     __slots__ = ("user",)
 
-    def __init__(self, address: MeAddress, born: Revision, collapsed: CollapsedRanges) -> None:
-        super().__init__(address.canonical, "ascending", born, collapsed)
+    def __init__(self, address: MeAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", loaded_at, collapsed)
         self.user = address.user
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
@@ -41,7 +43,7 @@ class MeView(View):
         return any(self.user in users or f"mine:{event}" in self for event, users in collapsed.users.items())
 
     def load(self, state: State, items: ItemCache) -> dict[str, Item]:
-        """Returns the whole content."""
+        """Returns all items."""
         content = {"user": items.user(self.user)}
         related = state.attending.get(self.user, set()) | state.organizing.get(self.user, set())
         for event in sorted(related):
@@ -50,11 +52,13 @@ class MeView(View):
         return content
 
     def update(self, event: str, state: State, items: ItemCache, revision: Revision) -> None:
-        """``event`` has changed, or the user's relation to it."""
-        there = state.events.get(event)
-        if there is not None and (there.organizer == self.user or self.user in there.attendances):
+        """Updates the items after a change of ``event``, or of the user's relation to it."""
+        current_event = state.events.get(event)
+        if current_event is not None and (
+            current_event.organizer == self.user or self.user in current_event.attendances
+        ):
             self.update_item(f"card:{event}", items.card(event), revision)
-            self.update_item(f"mine:{event}", items.mine(there, self.user), revision)
+            self.update_item(f"mine:{event}", items.mine(current_event, self.user), revision)
         else:
             self.remove_item(f"card:{event}", revision)
             self.remove_item(f"mine:{event}", revision)
@@ -73,7 +77,7 @@ class MeKind(ViewKind[MeAddress, MeView]):
     def parse(cls, path: str, query: str | None, viewer: str | None) -> MeAddress | None:
         if path != "me":
             return None
-        without_parameters(path, query)
+        refuse_parameters(path, query)
         if viewer is None:
             raise NotSignedIn
         return MeAddress(viewer)
@@ -84,8 +88,8 @@ class MeKind(ViewKind[MeAddress, MeView]):
         if user is None or viewer != (user.id, user.session):
             raise NotSignedIn
 
-    def create(self, address: MeAddress, born: Revision) -> MeView:
-        return MeView(address, born, self.source.collapsed)
+    def create(self, address: MeAddress, loaded_at: Revision) -> MeView:
+        return MeView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: MeView) -> Mapping[str, Item]:
         if view.user not in self.source.state.users:
@@ -104,15 +108,15 @@ class MeKind(ViewKind[MeAddress, MeView]):
             return
         state = self.source.state
         for event, users in refresh.events.items():
-            for view in self._affected(state.events.get(event), users):
+            for view in self._affected_views(state.events.get(event), users):
                 view.update(event, state, self.source.items, refresh.revision)
-                refresh.note(view)
+                refresh.add_if_changed(view)
         for user in refresh.signed_out:
             if user in self._open:
                 refresh.ended.append((MeAddress(user), NotSignedIn()))
 
-    def _affected(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
-        """The views that show the event, or did before."""
+    def _affected_views(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
+        """The views that show the event, and those of ``users``, which may have shown it before."""
         found = {user: self._open[user] for user in users if user in self._open}
         if event is not None:
             attending, watching = event.attendances, self._open

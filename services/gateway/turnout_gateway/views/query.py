@@ -1,4 +1,4 @@
-"""The parts of a view's address that its kinds share: the query string, and quoting in error messages."""
+"""Parsing of query strings, and quoting in error messages, for all kinds of addresses."""
 
 import re
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ _BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _QUOTED_MAX_CHARS: Final = 40
 
 
-def parameters(query: str, names: Sequence[str]) -> dict[str, str]:
-    """The parameters of a query string, of which ``names`` are possible, each at most once. Raises Invalid."""
+def parse_parameters(query: str, names: Sequence[str]) -> dict[str, str]:
+    """Parses a query string with at most as many parameters as ``names``, each at most once. Raises Invalid."""
     if _BAD_ESCAPE.search(query):
         raise Invalid("The view's address has a % that escapes nothing.")
     try:
@@ -29,12 +29,12 @@ def parameters(query: str, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def without_parameters(path: str, query: str | None) -> None:
+def refuse_parameters(path: str, query: str | None) -> None:
     """Raises Invalid if there is a query."""
     if query is not None:
-        raise Invalid(f"The view {quoted(path)} takes no parameters.")
+        raise Invalid(f"The view {quote(path)} takes no parameters.")
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """The beginning of ``text``, as error messages show it."""
     return repr(text[:_QUOTED_MAX_CHARS])

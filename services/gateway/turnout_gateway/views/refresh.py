@@ -1,6 +1,6 @@
-"""All that has changed since the views were last brought up to date.
+"""Collects the changes since the last refresh of the views.
 
-Commits mark what they affect. A refresh then brings every view up to date once, however many commits there were.
+A refresh updates each affected view once, for any number of commits.
 """
 
 from collections.abc import Iterable
@@ -20,32 +20,35 @@ from turnout_gateway.views.collapsed import CollapsedRange
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.view_kind import Refresh
 
-_NO_USERS: Final[set[str]] = set()  # of every edit, and kept for long; never added to
-_MOVING: Final = (EventCreated, EventEdited, EventDeleted, EventEnded, EventReopened)
+_NO_USERS: Final[set[str]] = set()  # shared by all edits, which are many and stored for long; never modified
+_MOVING_CHANGES: Final = (EventCreated, EventEdited, EventDeleted, EventEnded, EventReopened)
 
 
 class PendingChanges:
-    """Collects changes until ``take``."""
+    """Collects changes until ``pop``."""
 
-    __slots__ = ("_events", "_moved", "_signed_out", "_viewed")
+    __slots__ = ("_events", "_has_moved_events", "_signed_out", "_viewer_changes")
 
     def __init__(self) -> None:
         self.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._events or self._signed_out or self._viewed)
+        return bool(self._events or self._signed_out or self._viewer_changes)
 
     def clear(self) -> None:
-        """Forgets what commits changed; the number of viewers is no part of them."""
+        """Drops all changes."""
         self._events: dict[str, set[str]] = {}
-        self._moved = False
+        self._has_moved_events = False
         self._signed_out: set[str] = set()
-        self._viewed: set[str] = set()
+        self._viewer_changes: set[str] = set()
 
     def add(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
+        """Adds what ``commits`` have changed."""
         for commit, affected in commits:
             if affected.event is not None:
-                self._moved = self._moved or any(isinstance(each, _MOVING) for each in commit.changes)
+                self._has_moved_events = self._has_moved_events or any(
+                    isinstance(each, _MOVING_CHANGES) for each in commit.changes
+                )
                 users = self._events.get(affected.event)
                 if users:
                     users.update(affected.users)
@@ -54,13 +57,13 @@ class PendingChanges:
             else:
                 self._signed_out.update(each.user for each in commit.changes if isinstance(each, SignedOut))
 
-    def add_viewed(self, event: str) -> None:
-        """The number of viewers of ``event`` has changed."""
-        self._viewed.add(event)
+    def add_viewer_change(self, event: str) -> None:
+        """Adds ``event``, whose number of viewers has changed."""
+        self._viewer_changes.add(event)
 
-    def take(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
-        """The changes so far, which are no longer pending, and what they mean for clients that resume in between."""
-        refresh = Refresh(revision, self._events, self._signed_out, self._viewed)
-        collapsed = CollapsedRange(self._events, self._moved)
+    def pop(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
+        """Removes and returns the pending changes, also as a range for clients that resume inside it."""
+        refresh = Refresh(revision, self._events, self._signed_out, self._viewer_changes)
+        collapsed = CollapsedRange(self._events, self._has_moved_events)
         self.clear()
         return refresh, collapsed

@@ -1,6 +1,6 @@
-"""The registry of open views: live queries over the replica, each opened once for all who watch it.
+"""The registry of open views: live queries over the replica, each opened once for all its watchers.
 
-Pure: no I/O and no clock; the time is an argument. It names no kind of view (``kinds``).
+Pure: no I/O and no clock; the time is an argument. It works with any kind of view (``view_kind``).
 """
 
 from collections.abc import Iterable
@@ -21,12 +21,13 @@ from turnout_gateway.views.view_kind import Address, Source, Viewer, ViewKind
 
 @dataclass(frozen=True, slots=True)
 class ViewLimits:
-    """
+    """The limits of a registry.
+
     Attributes:
-        views: different views that are kept at a time.
-        searches: of these, different views with words: each is compared with every event whose text changes.
-        unwatched: views without watchers; the one that was left longest ago is evicted first.
-        linger_ms: for how long a view without watchers stays, so that a client that comes back gets a patch.
+        views: open views.
+        searches: open views with search words: each is compared with every event whose text changes.
+        unwatched: open views without watchers; the longest unwatched one is evicted first.
+        linger_ms: time for which a view without watchers stays open, so that clients can resume it with a patch.
     """
 
     views: int = 50_000
@@ -36,7 +37,8 @@ class ViewLimits:
 
 
 class ViewRegistry:
-    """
+    """All open views of a gateway.
+
     Attributes:
         kinds: the kinds of views that can be opened.
         changed: views that have changed, and ``ended`` those that can no longer be watched, since the hub last
@@ -55,25 +57,25 @@ class ViewRegistry:
         self._revision = 0
         self._views: dict[Address, View] = {}
         self._searches: set[Address] = set()
-        self._unwatched: dict[Address, int] = {}  # since when, the longest first
+        self._unwatched_since_ms: dict[Address, int] = {}  # oldest first
 
     def __len__(self) -> int:
         return len(self._views)
 
     @property
     def state(self) -> State | None:
-        """The replica; None until it is there."""
-        return self._source.state if self._source.is_there else None
+        """The state of the replica; None until it is loaded."""
+        return self._source.state if self._source.is_loaded else None
 
     @property
     def position(self) -> Position:
-        """The position that every view reflects: the replica at the last refresh. Raises Unavailable."""
+        """The position that every view shows: that of the replica at the last refresh. Raises Unavailable."""
         if self._position is None:
-            raise Unavailable("The replica is not there yet.")
+            raise Unavailable("The replica is not loaded yet.")
         return self._position
 
     def on_snapshot(self, state: State) -> None:
-        """Starts over from ``state``, which is at or beyond the last one unless its epoch differs."""
+        """Loads all views again from ``state``, which is not older than the last one unless its epoch differs."""
         before, self._position = self._position, state.position
         self._source.replace(state)
         self._pending.clear()
@@ -91,7 +93,7 @@ class ViewRegistry:
             self.changed.add(view)
 
     def on_commits(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
-        """The state now holds ``commits`` too; the next refresh shows them."""
+        """Adds ``commits``, which are applied to the state; the next refresh shows them."""
         self._pending.add(commits)
 
     def set_viewers(self, event: str, clients: int) -> None:
@@ -100,17 +102,17 @@ class ViewRegistry:
             self._source.viewers[event] = clients
         else:
             self._source.viewers.pop(event, None)
-        self._pending.add_viewed(event)
+        self._pending.add_viewer_change(event)
 
     def refresh(self) -> None:
         """Brings every view up to date, and adds to ``changed`` and ``ended``."""
         source = self._source
-        if not source.is_there:
+        if not source.is_loaded:
             return
         before, self._position = self.position, source.state.position
         if not self._pending:
             return
-        refresh, collapsed = self._pending.take(self._next_revision())
+        refresh, collapsed = self._pending.pop(self._next_revision())
         if self._views:
             source.collapsed.add(before.seq, self._position.seq, collapsed)
         for event in refresh.events:
@@ -123,68 +125,68 @@ class ViewRegistry:
             self._end(address, reason)
 
     def open(self, address: Address, viewer: Viewer, now_ms: int) -> View:
-        """The view, up to date; it lingers from now on, until it is watched.
+        """Opens the view and brings it up to date. Unless it is watched, it lingers.
 
         Raises:
             Rejection: there is no such view, or ``viewer`` may not see it.
-            Unavailable: the replica is not there yet, or there are too many different views.
+            Unavailable: the replica is not loaded yet, or too many views are open.
         """
         kind = self._kind(address)
         self.refresh()
         kind.check_access(address, viewer)
         view = self._views.get(address)
         if view is None:
-            self._make_room(address)
+            self._evict_for(address)
             view = kind.create(address, Revision(self._revision, self.position.seq))
             view.fill(kind.load(view))
             self._views[address] = view
             if address.is_search:
                 self._searches.add(address)
-            self.unwatched(address, now_ms)
-        elif self._unwatched.pop(address, None) is not None:
-            self.unwatched(address, now_ms)
+            self.on_unwatched(address, now_ms)
+        elif self._unwatched_since_ms.pop(address, None) is not None:
+            self.on_unwatched(address, now_ms)
         return view
 
-    def watched(self, address: Address) -> None:
-        """The view has a watcher now."""
-        self._unwatched.pop(address, None)
+    def on_watched(self, address: Address) -> None:
+        """Stops the lingering of a view, which has a watcher now."""
+        self._unwatched_since_ms.pop(address, None)
 
-    def unwatched(self, address: Address, now_ms: int) -> None:
-        """The view has no watcher any more."""
+    def on_unwatched(self, address: Address, now_ms: int) -> None:
+        """Starts the lingering of a view, which has no watcher now."""
         view = self._views.get(address)
         if view is not None:
             view.drop_frames()
-            self._unwatched[address] = now_ms
-        if len(self._unwatched) > self._limits.unwatched:
-            self._close(next(iter(self._unwatched)))
+            self._unwatched_since_ms[address] = now_ms
+        if len(self._unwatched_since_ms) > self._limits.unwatched:
+            self._close(next(iter(self._unwatched_since_ms)))
 
     def release(self, address: Address) -> None:
-        """The view was read once. Without watchers it keeps nothing but its items."""
-        if address in self._unwatched:
+        """Drops the frames of a view that was read once and has no watchers."""
+        if address in self._unwatched_since_ms:
             self._views[address].drop_frames()
 
     def evict_idle(self, now_ms: int) -> None:
-        """Closes the views that had no watcher for a while."""
-        while self._unwatched:
-            address, since = next(iter(self._unwatched.items()))
-            if since > now_ms - self._limits.linger_ms:
+        """Closes the views that had no watcher for ``linger_ms``."""
+        while self._unwatched_since_ms:
+            address, since_ms = next(iter(self._unwatched_since_ms.items()))
+            if since_ms > now_ms - self._limits.linger_ms:
                 break
             self._close(address)
 
-    def _make_room(self, address: Address) -> None:
-        if len(self._views) >= self._limits.views and self._unwatched:
-            self._close(next(iter(self._unwatched)))
+    def _evict_for(self, address: Address) -> None:
+        if len(self._views) >= self._limits.views and self._unwatched_since_ms:
+            self._close(next(iter(self._unwatched_since_ms)))
         if len(self._views) >= self._limits.views:
-            raise Unavailable("Too many different views are open here.")
+            raise Unavailable("Too many views are open at this gateway. Try again later.")
         if address.is_search and len(self._searches) >= self._limits.searches:
-            oldest = next((each for each in self._unwatched if each.is_search), None)
+            oldest = next((each for each in self._unwatched_since_ms if each.is_search), None)
             if oldest is None:
-                raise Unavailable("Too many different searches are open here.")
+                raise Unavailable("Too many searches are open at this gateway. Try again later.")
             self._close(oldest)
 
     def _close(self, address: Address) -> None:
         view = self._views.pop(address)
-        self._unwatched.pop(address, None)
+        self._unwatched_since_ms.pop(address, None)
         self._searches.discard(address)
         self._kind(address).close(view)
 

@@ -1,20 +1,20 @@
-"""Search: the words of a question, and the text of an event that has to hold them. One folding serves both."""
+"""Search: the words of a query, and the text of an event that must contain them. Both are case-folded alike."""
 
 from turnout_core.domain.state import Event, State
 
 
 def fold(text: str) -> str:
-    """Text in the form in which it is compared."""
+    """Folds case, for comparison."""
     return text.casefold()
 
 
-def words(question: str) -> tuple[str, ...]:
-    """The words of a question, folded, each once."""
-    return tuple(dict.fromkeys(fold(question).split()))
+def split_words(query: str) -> tuple[str, ...]:
+    """The words of a query, case-folded, each once."""
+    return tuple(dict.fromkeys(fold(query).split()))
 
 
-def text_of(event: Event, state: State) -> str:
-    """All that a search looks at: title, description, place, organizer and tags."""
+def searchable_text(event: Event, state: State) -> str:
+    """The text that searches cover: title, description, place, organizer and tags."""
     details = event.details
     organizer = state.users[event.organizer].name
     return fold("\n".join((details.title, details.description, details.place, organizer, *details.tags)))

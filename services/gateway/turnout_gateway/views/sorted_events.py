@@ -1,4 +1,4 @@
-"""The sort keys of all events that match one question, in order."""
+"""The sort keys of all events that match one query, in order."""
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable
@@ -8,9 +8,10 @@ SortKey = tuple[int, str]
 
 
 class SortedEvents:
-    """
+    """One sorted list of events.
+
     Attributes:
-        subscribers: views that show a window of it; while there are any, it is kept.
+        subscribers: views that show a window of this list. The index does not drop a list with subscribers.
     """
 
     __slots__ = ("keys", "subscribers")
@@ -23,7 +24,7 @@ class SortedEvents:
         insort(self.keys, key)
 
     def discard(self, key: SortKey) -> bool:
-        """Removes it; False if it is not there."""
+        """Removes a key; False if the list does not have it."""
         at = bisect_left(self.keys, key)
         found = at < len(self.keys) and self.keys[at] == key
         if found:

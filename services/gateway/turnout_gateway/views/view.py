@@ -1,4 +1,4 @@
-"""A view: items by key, already encoded, and one way out of it, ``since``."""
+"""A view: encoded items by key. ``View.since`` makes all frames of it."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,23 +12,24 @@ from turnout_gateway.wire.frame_out import Frame
 
 
 class View:
-    """
+    """The base class of all views.
+
     Attributes:
         name: the canonical address.
         revision: number of the last change.
-        ended: the reason why it can no longer be watched; None while it can.
+        ended: the reason why the view can no longer be watched; None while it can.
     """
 
     __slots__ = ("_frames", "_history", "_items", "ended", "name", "revision")
 
     def __init__(
-        self, name: str, order: Order, born: Revision, collapsed: CollapsedRanges, volatile: tuple[str, ...] = ()
+        self, name: str, order: Order, loaded_at: Revision, collapsed: CollapsedRanges, volatile: tuple[str, ...] = ()
     ) -> None:
         self.name = name
-        self.revision = born.number
+        self.revision = loaded_at.number
         self.ended: Rejection | None = None
         self._items: dict[str, Item] = {}
-        self._history = History(born, collapsed, volatile)
+        self._history = History(loaded_at, collapsed, volatile)
         self._frames = FrameCache(name, order)
 
     def __len__(self) -> int:
@@ -41,26 +42,26 @@ class View:
         return self._items.keys()
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        """True if the view may have looked different inside that range than at its ends."""
+        """True if the view may have had other items inside that range than at its ends."""
         raise NotImplementedError
 
     def fill(self, items: Mapping[str, Item]) -> None:
-        """Sets the first content: no client has seen an earlier one."""
+        """Sets the first items, before any client has seen the view."""
         self._items.update(items)
 
     def update_item(self, key: str, item: Item, revision: Revision) -> None:
         """Adds the item, or replaces it if it differs."""
         if self._items.get(key) != item:
             self._items[key] = item
-            self._changed(key, revision)
+            self._record_change(key, revision)
 
     def remove_item(self, key: str, revision: Revision) -> None:
         """Removes the item, if it is there."""
         if self._items.pop(key, None) is not None:
-            self._changed(key, revision)
+            self._record_change(key, revision)
 
     def replace_items(self, items: Mapping[str, Item], revision: Revision) -> None:
-        """Makes ``items`` the whole content."""
+        """Replaces all items by ``items``."""
         for key in [key for key in self._items if key not in items]:
             self.remove_item(key, revision)
         for key, item in items.items():
@@ -76,8 +77,8 @@ class View:
     def since(self, seen: Seen, here: Position, requested_as: str | None = None) -> Frame:
         """The frame that brings a client that has ``seen`` to ``here``: a patch if one suffices, else a snapshot.
 
-        ``here`` is the position of the replica, which this view reflects; ``requested_as`` is the client's own spelling
-        of the address, if the answer has to name it.
+        ``here`` is the position of the replica, which this view shows. ``requested_as`` is the client's own spelling of
+        the address, if the frame has to contain it.
         """
         frame = self._frames.find(seen, here)
         if frame is None:
@@ -91,10 +92,10 @@ class View:
         return self._frames.with_requested_address(frame, requested_as)
 
     def drop_frames(self) -> None:
-        """Drops what can be made again from the items: for a view that has no watchers."""
+        """Drops all cached frames, of a view without watchers."""
         self._frames.drop()
 
-    def _changed(self, key: str, revision: Revision) -> None:
+    def _record_change(self, key: str, revision: Revision) -> None:
         self._history.record(key, revision)
         self._frames.invalidate()
         self.revision = revision.number

@@ -1,4 +1,4 @@
-"""The port of a view kind: all that the registry, the hub and HTTP need to know of it.
+"""The port of a view kind: all that the registry, the hub and HTTP use of it.
 
 A kind is one file with its address, its view and its ``ViewKind``; ``kinds.KINDS`` lists them. An object of a kind
 belongs to one registry and holds the views of that kind that are open there.
@@ -28,12 +28,12 @@ class Address(Protocol):
 
     @property
     def presence_event(self) -> str | None:
-        """The event whose viewers the watchers of this view are; None for none."""
+        """The event that the watchers of this view count as viewers of; None for none."""
         ...
 
     @property
     def is_search(self) -> bool:
-        """True if every change of an event has to be compared with it: such views have a limit of their own."""
+        """True if every changed event is compared with its search words; such views have a limit of their own."""
         ...
 
 
@@ -64,17 +64,17 @@ class Source:
 
     @property
     def state(self) -> State:
-        """Raises Unavailable while there is no replica."""
+        """The state of the replica. Raises Unavailable while it is not loaded."""
         if self._state is None:
-            raise Unavailable("The replica is not there yet.")
+            raise Unavailable("The replica is not loaded yet.")
         return self._state
 
     @property
-    def is_there(self) -> bool:
+    def is_loaded(self) -> bool:
         return self._state is not None
 
     def replace(self, state: State) -> None:
-        """Starts over from ``state``."""
+        """Replaces the replica, and all that is derived from it."""
         self._state = state
         self.index = EventIndex(state)
         self.items = ItemCache(state)
@@ -88,18 +88,18 @@ class Refresh:
     Attributes:
         events: affected events, each with the users whose relation to it changed.
         signed_out: users whose sessions have ended.
-        viewed: events whose number of viewers changed.
+        viewer_changes: events whose number of viewers changed.
         changed: views that have changed, and ``ended`` those that can no longer be watched, with the reason.
     """
 
     revision: Revision
     events: Mapping[str, set[str]]
     signed_out: Collection[str] = ()
-    viewed: Collection[str] = ()
+    viewer_changes: Collection[str] = ()
     changed: set[View] = field(default_factory=set)
     ended: list[tuple[Address, Rejection]] = field(default_factory=list)
 
-    def note(self, view: View) -> None:
+    def add_if_changed(self, view: View) -> None:
         """Adds the view to ``changed`` if this refresh has changed it."""
         if view.revision == self.revision.number:
             self.changed.add(view)
@@ -110,9 +110,10 @@ V = TypeVar("V", bound=View)
 
 
 class ViewKind(ABC, Generic[A, V]):
-    """
+    """One kind of view.
+
     Attributes:
-        address_type: the class of its addresses; it tells the kinds apart.
+        address_type: the class of its addresses; each kind has its own.
     """
 
     address_type: ClassVar[type[Address]]
@@ -127,11 +128,11 @@ class ViewKind(ABC, Generic[A, V]):
 
         Args:
             path: before the question mark.
-            query: behind it; None if there is none.
+            query: after the question mark; None without one.
             viewer: id of the signed-in user.
 
         Raises:
-            Rejection: it is of this kind, and not well-formed, or can never be watched by this viewer.
+            Rejection: the address is of this kind but not well-formed, or this viewer can never watch it.
         """
 
     @abstractmethod
@@ -139,21 +140,21 @@ class ViewKind(ABC, Generic[A, V]):
         """Raises a Rejection unless ``viewer`` may see the view now."""
 
     @abstractmethod
-    def create(self, address: A, born: Revision) -> V:
+    def create(self, address: A, loaded_at: Revision) -> V:
         """The view without content."""
 
     @abstractmethod
     def load(self, view: V) -> Mapping[str, Item]:
-        """Returns the whole content and follows the view from now on. Raises a Rejection if there is no such view."""
+        """Returns all items, and updates the view from now on. Raises a Rejection if there is no such view."""
 
     @abstractmethod
     def close(self, view: V) -> None:
-        """Follows the view no longer."""
+        """Stops updating the view."""
 
     @abstractmethod
     def reset(self) -> None:
-        """The replica starts over: drops everything derived from the earlier state. All views are loaded again."""
+        """Drops everything derived from the earlier state. The registry then loads all views again."""
 
     @abstractmethod
     def update(self, refresh: Refresh) -> None:
-        """Brings the open views up to date, and notes in ``refresh`` which ones have changed or ended."""
+        """Brings the open views up to date, and adds those that have changed or ended to ``refresh``."""

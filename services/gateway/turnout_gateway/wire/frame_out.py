@@ -13,7 +13,7 @@ _FINAL_TEXT: Final = 0x81  # FIN and opcode 1
 _LENGTH_SHORT_MAX: Final = 125
 _LENGTH_MEDIUM: Final = 126  # a length of 16 bits follows
 _LENGTH_MEDIUM_MAX: Final = 0xFFFF
-_LENGTH_LONG: Final = 127  # one of 64 bits follows
+_LENGTH_LONG: Final = 127  # a length of 64 bits follows
 
 _encode: Final = msgspec.json.Encoder().encode
 _medium: Final = Struct("!BBH").pack
@@ -21,12 +21,13 @@ _long: Final = Struct("!BBQ").pack
 
 
 class Frame:
-    """
+    """One encoded message.
+
     Attributes:
         wire: the message as an unmasked, final text frame (RFC 6455 section 5.2), ready for any socket.
         kind: the message's ``type``.
-        view: canonical address of its view, "" for none.
-        at: the position of a client that has it, "" for none.
+        view: canonical address of its view; "" for none.
+        at: the position of a client after this message; "" for none.
     """
 
     __slots__ = ("_header", "at", "kind", "view", "wire")
@@ -46,7 +47,7 @@ class Frame:
 
 
 def _header(length: int) -> bytes:
-    """The header of a final, unmasked text frame. A general serializer would cost as much as the whole patch."""
+    """The header of a final, unmasked text frame. A general serializer would cost as much as encoding the patch."""
     if length <= _LENGTH_SHORT_MAX:
         return bytes((_FINAL_TEXT, length))
     if length <= _LENGTH_MEDIUM_MAX:

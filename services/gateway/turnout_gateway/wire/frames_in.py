@@ -1,7 +1,7 @@
-"""From bytes to messages of a client: RFC 6455 without I/O, on the frame codec of ``websockets``.
+"""Reads a client's messages from bytes (RFC 6455), without I/O, with the frame codec of ``websockets``.
 
-Nothing is kept between messages, so that an idle client costs nothing here: a ``FrameReader`` that ``is_empty`` is
-dropped, and the next bytes get a new one.
+An idle client costs no memory here: its connection drops a ``FrameReader`` that ``is_empty``, and makes another for the
+next bytes.
 """
 
 from codecs import IncrementalDecoder, getincrementaldecoder
@@ -13,8 +13,8 @@ from websockets.exceptions import PayloadTooBig, ProtocolError
 from websockets.frames import DATA_OPCODES, Close, CloseCode, Frame, Opcode
 
 _CONTROL_MAX_BYTES: Final = 125  # RFC 6455 section 5.5
-_FRAGMENTS_LEAST: Final = 1_000
-_FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; there is no reason to cut one smaller
+_FRAGMENTS_MIN: Final = 1_000
+_FRAGMENT_MEAN_BYTES: Final = 32  # of a long message; clients have no reason for smaller fragments
 
 _utf8: Final = getincrementaldecoder("utf-8")
 
@@ -22,7 +22,7 @@ _utf8: Final = getincrementaldecoder("utf-8")
 @dataclass(frozen=True, slots=True)
 class Message:
     data: bytes
-    text: bool
+    is_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,19 @@ class Ping:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A frame without a meaning of its own: a pong, or a fragment that is not the last. It costs as much as others."""
+    """A frame that completes no message: a pong, or a fragment that is not the last. It counts for the rate limit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """The client closes; ``echo`` is the close frame that answers it (RFC 6455 section 5.5.1)."""
+class ClientClose:
+    """The client's close frame; ``echo`` is the close frame that answers it (RFC 6455 section 5.5.1)."""
 
     echo: bytes
 
 
 _PART: Final = Part()
 
-Received = Message | Ping | Part | Closed
+Received = Message | Ping | Part | ClientClose
 
 
 class Violation(Exception):
@@ -56,11 +56,11 @@ class Violation(Exception):
 
 
 class FrameReader:
-    """Reads frames as their bytes arrive. After a Violation, or Closed, nothing more can be read."""
+    """Reads frames as their bytes arrive. After a Violation or a ClientClose, nothing more can be read."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._fragments_max = max(_FRAGMENTS_LEAST, max_bytes // _FRAGMENT_MEAN_BYTES)  # empty ones have no size
+        self._fragments_max = max(_FRAGMENTS_MIN, max_bytes // _FRAGMENT_MEAN_BYTES)  # bounds empty ones too
         self._buffer = bytearray()
         self._frame: Generator[None, None, Frame] | None = None
         self._fragments: list[bytes] = []
@@ -70,25 +70,25 @@ class FrameReader:
 
     @property
     def is_empty(self) -> bool:
-        """True if no part of a frame or of a message waits for the rest."""
+        """True if the reader holds no part of a frame or of a message."""
         return not self._buffer and self._frame is None and self._opcode is None
 
     def feed(self, data: bytes) -> Iterator[Received]:
-        """The frames that these bytes complete. To go on after an early stop, feed nothing. Raises Violation."""
+        """Yields what these bytes complete; ``feed(b"")`` continues after an early stop. Raises Violation."""
         self._buffer += data
-        while (frame := self._next()) is not None:
+        while (frame := self._next_frame()) is not None:
             if frame.opcode in DATA_OPCODES:
-                yield self._joined(frame) or _PART
+                yield self._add_fragment(frame) or _PART
             elif frame.opcode is Opcode.PING:
                 yield Ping(bytes(frame.data))
             elif frame.opcode is Opcode.CLOSE:
-                yield _closed(bytes(frame.data))
+                yield _parse_close(bytes(frame.data))
                 return
             else:
                 yield _PART
 
-    def _next(self) -> Frame | None:
-        """The next whole frame; None when bytes are missing."""
+    def _next_frame(self) -> Frame | None:
+        """The next complete frame; None if bytes are missing."""
         if self._frame is None:
             if not self._buffer:
                 return None
@@ -96,9 +96,9 @@ class FrameReader:
             self._frame = Frame.parse(self._read, mask=True, max_size=max(left, _CONTROL_MAX_BYTES))
         try:
             next(self._frame)
-        except StopIteration as whole:
+        except StopIteration as finished:
             self._frame = None
-            frame: Frame = whole.value
+            frame: Frame = finished.value
             return frame
         except PayloadTooBig as error:
             raise Violation(CloseCode.MESSAGE_TOO_BIG, str(error)) from None
@@ -113,10 +113,10 @@ class FrameReader:
         del self._buffer[:size]
         return data
 
-    def _joined(self, frame: Frame) -> Message | None:
-        """The message that this frame completes."""
+    def _add_fragment(self, frame: Frame) -> Message | None:
+        """The message that this frame completes; None if the message goes on. Raises Violation."""
         if (frame.opcode is Opcode.CONT) != (self._opcode is not None):
-            raise Violation(CloseCode.PROTOCOL_ERROR, "a fragment without a beginning, or a message within another")
+            raise Violation(CloseCode.PROTOCOL_ERROR, "a continuation without a message, or a message within another")
         if self._opcode is None:
             self._opcode = frame.opcode
             self._decoder = _utf8() if frame.opcode is Opcode.TEXT else None
@@ -124,18 +124,18 @@ class FrameReader:
         self._fragments.append(bytes(frame.data))
         self._size += len(frame.data)
         if self._size > self._max_bytes or len(self._fragments) > self._fragments_max:
-            raise Violation(CloseCode.MESSAGE_TOO_BIG, "a message beyond the limit")
+            raise Violation(CloseCode.MESSAGE_TOO_BIG, "the message is too big")
         if not frame.fin:
             return None
-        data, text = b"".join(self._fragments), self._opcode is Opcode.TEXT
+        data, is_text = b"".join(self._fragments), self._opcode is Opcode.TEXT
         self._fragments.clear()
         self._opcode = None
         self._size = 0
         self._decoder = None
-        return Message(data, text)
+        return Message(data, is_text)
 
     def _check_text(self, frame: Frame) -> None:
-        """Checks fragment by fragment, so that a bad one is found at once (RFC 6455 section 8.1)."""
+        """Checks each fragment as it arrives, so that bad UTF-8 fails at once (RFC 6455 section 8.1)."""
         if self._decoder is not None:
             try:
                 self._decoder.decode(bytes(frame.data), frame.fin)
@@ -144,7 +144,7 @@ class FrameReader:
 
 
 def server_frame(opcode: Opcode, data: bytes = b"") -> bytes:
-    """A final frame, as a server sends it: not masked."""
+    """A final frame from a server: not masked (RFC 6455 section 5.1)."""
     return Frame(opcode, data).serialize(mask=False)
 
 
@@ -152,11 +152,11 @@ def close_frame(code: int, reason: str = "") -> bytes:
     return server_frame(Opcode.CLOSE, Close(code, reason).serialize())
 
 
-def _closed(data: bytes) -> Closed:
+def _parse_close(data: bytes) -> ClientClose:
     try:
         Close.parse(data)
     except ProtocolError as error:
         raise Violation(CloseCode.PROTOCOL_ERROR, str(error)) from None
     except UnicodeDecodeError:
-        raise Violation(CloseCode.INVALID_DATA, "a reason that is not UTF-8") from None
-    return Closed(server_frame(Opcode.CLOSE, data[:2]))
+        raise Violation(CloseCode.INVALID_DATA, "a close reason that is not UTF-8") from None
+    return ClientClose(server_frame(Opcode.CLOSE, data[:2]))

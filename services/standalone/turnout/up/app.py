@@ -62,15 +62,15 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load scripts from another host; ``api_docs`` serves one without
         redoc_url=None,
     )
-    app.add_middleware(CompressedReads, endless=gateway_app.ENDLESS)
+    app.add_middleware(CompressedReads, endless=gateway_app.STREAM_PATHS)
     install_problems(app, lambda _: gateway_app.position(gateway))
     product.command.mount(app)
     app.include_router(gateway_app.api(gateway))
     app.include_router(_probes(product.command, gateway))
-    complete_openapi(app, *BODIES, *reads.STRUCTS)
+    complete_openapi(app, *BODIES, *reads.RESPONSE_STRUCTS)
     if site is not None:
         app.router.routes.append(api_docs(site))
-    add_fallback(app, gateway_app.ENDLESS)
+    add_fallback(app, gateway_app.STREAM_PATHS)
     if site is not None:
         mount_site(app, site)
     return app
@@ -87,12 +87,12 @@ def _probes(service: CommandService, gateway: Gateway) -> APIRouter:
     @router.get("/readyz")
     async def readyz(response: Response) -> dict[str, Any]:
         writes, writer = readiness(service.writer)
-        reads = gateway.ready()
+        reads = gateway.is_ready()
         response.status_code = 200 if writes and reads else 503
         return {"command": writer.model_dump(), "gateway": {"ready": reads, "trouble": gateway.follower.trouble}}
 
     @router.get("/metrics")
     async def metrics() -> Response:
-        return Response(service.metrics.render() + gateway.metrics.text(), media_type=CONTENT_TYPE_LATEST)
+        return Response(service.metrics.render() + gateway.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router
