@@ -125,7 +125,7 @@ class JournalTarget:
     async def _send_heartbeats(self) -> None:
         while True:
             async with self._lock:
-                await self._journal.beat(_FENCE)
+                await self._journal.publish_heartbeat(_FENCE)
             await asyncio.sleep(_BEAT_S)
 
 

@@ -18,7 +18,7 @@ from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.record import GENESIS, check, peek, seal
-from turnout_core.journal.snapshot import dump, iterate, load_state
+from turnout_core.journal.snapshot import dump, iterate_async, load_state
 
 EVENTS = USERS = 1_000
 
@@ -98,7 +98,7 @@ def main() -> None:
     measure("decode alone, pydantic", len(joins), "commits", lambda: [adapter.validate_json(each) for each in bodies])
     chunks: list[bytes] = []
     measure("snapshot: dump", len(joins), "attendances", lambda: chunks.extend(dump(state)))
-    measure("snapshot: load", len(joins), "attendances", lambda: asyncio.run(load_state(iterate(chunks))))
+    measure("snapshot: load", len(joins), "attendances", lambda: asyncio.run(load_state(iterate_async(chunks))))
     print(json.dumps({"commits": count, "snapshot_bytes": sum(map(len, chunks))}))
 
 

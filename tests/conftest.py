@@ -1,4 +1,4 @@
-"""Fixtures that every room's tests share. The Valkey is a real one: embedded, or in a container where asked for."""
+"""Fixtures of all tests. They use a real Valkey: embedded, or in a container with ``TURNOUT_TEST_VALKEY``."""
 
 import asyncio
 import os
@@ -15,16 +15,16 @@ from turnout_core.web.identity import Identity
 BACKEND = os.environ.get("TURNOUT_TEST_VALKEY", "embedded")  # or the image of a container, such as valkey/valkey:9
 _CONTAINER_COMMAND = "valkey-server --protected-mode no --appendonly yes --appendfsync always --save ''"
 
-# Seeded, so that a failure here is a failure everywhere; no deadline, since nothing here depends on speed.
+# Seeded, so that failures are reproducible; no deadline, because no property depends on speed.
 settings.register_profile("seeded", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("seeded")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of containers first, since they take longest, and browser tests last.
+    """Runs container tests first, because they take longest, and browser tests last.
 
-    Playwright keeps a loop running, beside which no other test can have one.
+    Playwright's event loop stays running, so later tests in the process could not start one.
     """
 
     def order(item: pytest.Item) -> tuple[bool, bool]:
@@ -38,7 +38,7 @@ def pytest_report_header() -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Prints the figures that tests recorded as a user property."""
+    """Prints the figures that tests record as user properties."""
     reports = [each for group in terminalreporter.stats.values() for each in group if hasattr(each, "user_properties")]
     figures = dict.fromkeys(text for report in reports for name, text in report.user_properties if name == "figure")
     if figures:
@@ -62,7 +62,7 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 async def valkey_url(_server: str) -> str:
-    """An empty, durable Valkey. A test that hurts its server starts one of its own with ``embedded_valkey``."""
+    """An empty, durable Valkey. A test that damages its server starts its own with ``embedded_valkey``."""
     async with connect(_server) as valkey:
         await valkey.flushall()
         await valkey.function_flush()

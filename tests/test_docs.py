@@ -1,4 +1,4 @@
-"""The map and the guide name files that exist, and the worked examples follow the code."""
+"""Paths, links, decisions and make targets in the documentation exist."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[1]
 PAGES: Final = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/README.md", "frontend/README.md")
-ROWS_LEAST: Final = 25
+MIN_ROWS: Final = 25
 _CODE: Final = re.compile(r"`([\w./-]+\.(?:py|ts|vue|css|md|lua|toml|yaml|yml|json|c))`|`((?:[\w.-]+/)+)`")
 _LINK: Final = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 _MADE_AT_RUNTIME: Final = frozenset({"data/", "dist/"})
@@ -37,19 +37,19 @@ def test_every_path_of_a_page_exists(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [*PAGES, "docs/operations.md", "docs/backups.md", "docs/protocol.md", "docs/bench.md"])
-def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
+def test_every_linked_file_of_a_page_exists(page: str) -> None:
     path = ROOT / page
     missing = [link for link in _LINK.findall(path.read_text()) if not (path.parent / link).exists()]
     assert missing == []
 
 
-def test_the_map_answers_enough_questions() -> None:
+def test_the_map_has_enough_rows() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
     table = text.split("## To change X, open Y")[1].split("\n## ")[0]
     rows = [
         line for line in table.splitlines() if line.startswith("| ") and not line.startswith(("| ---", "| to change"))
     ]
-    assert len(rows) >= ROWS_LEAST
+    assert len(rows) >= MIN_ROWS
 
 
 def test_every_decision_is_in_the_index() -> None:

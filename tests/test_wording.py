@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md, "Names and sentences", as far as a program can check it."""
+"""Checks rules of CONTRIBUTING.md, "Names" and "Sentences"."""
 
 import ast
 import re
@@ -47,7 +47,7 @@ _BANNED_MODULES: Final = frozenset(
 
 
 def files() -> list[Path]:
-    """Every file of the project that people read, but this one and what is generated."""
+    """Every text file of the project except this one and generated ones."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -96,7 +96,7 @@ def test_no_sentence_has_a_clause_for_a_subject() -> None:
     assert found == []
 
 
-def test_front_end_comments_neither() -> None:
+def test_no_front_end_comment_has_a_clause_for_a_subject() -> None:
     comment = re.compile(r"(?:/\*\*|//|<!--)\s+((?:Who|What|How|Whether|Whoever|Whatever)\b[^\n]*)")
     found = [
         f"{path.relative_to(ROOT)}: {match[1][:100]}"
@@ -109,7 +109,7 @@ def test_front_end_comments_neither() -> None:
 
 
 @pytest.mark.parametrize("folder", ["services", "tests", "bench", "scripts"])
-def test_module_names_say_what_is_in_them(folder: str) -> None:
+def test_no_module_has_a_banned_name(folder: str) -> None:
     names = {path.stem.removeprefix("test_") for path in python_files() if path.is_relative_to(ROOT / folder)}
     assert names & _BANNED_MODULES == set()
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from turnout_core.domain.position import Position
-from turnout_core.journal.port import Beat, Conflict, Fenced, Head, Records, Trimmed, Unreachable
+from turnout_core.journal.port import Conflict, Head, Heartbeat, Records, RecordsTrimmed, Unreachable, WriterFenced
 from turnout_core.journal.record import GENESIS
 
 
@@ -13,7 +13,7 @@ class MemoryJournal:
     """Satisfies ``Journal``.
 
     Attributes:
-        fence: the newest fence; ``append`` and ``beat`` raise Fenced under any other.
+        fence: the newest fence; ``append`` and ``publish_heartbeat`` raise WriterFenced under any other.
         is_unreachable: every method raises Unreachable while this is set.
         loses_publications: subscriptions receive nothing while this is set; the port delivers at most once.
         is_replaced_by_operator: the result of ``was_replaced_by_operator``.
@@ -54,23 +54,23 @@ class MemoryJournal:
         self._head = after
         self._publish(Records(list(records)))
 
-    async def beat(self, fence: int) -> Head:
+    async def publish_heartbeat(self, fence: int) -> Head:
         self._check_reachable()
         self._check_fence(fence)
         if self._head is None:
             raise Conflict(None)
-        self._publish(Beat(self._head))
+        self._publish(Heartbeat(self._head))
         return self._head
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
         self._check_reachable()
         head = self._head
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
-            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
+            raise RecordsTrimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
         last = min(head.position.seq, after.seq + limit)
         wanted = range(after.seq + 1, last + 1)
         if wanted and wanted[0] not in self._records:
-            raise Trimmed(f"record {wanted[0]} is not in the stream")
+            raise RecordsTrimmed(f"record {wanted[0]} is not in the stream")
         return [self._records[seq] for seq in wanted]
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ class MemoryJournal:
     async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
         self._check_reachable()
         if position not in self._snapshots:
-            raise Trimmed(f"snapshot {position} does not exist")
+            raise RecordsTrimmed(f"snapshot {position} does not exist")
         for chunk in self._snapshots[position]:
             yield chunk
 
@@ -104,9 +104,9 @@ class MemoryJournal:
         self._check_reachable()
         head = self._head
         if head is None or head.position.epoch != position.epoch:
-            raise Trimmed(f"the journal is not of the epoch of snapshot {position}")
+            raise RecordsTrimmed(f"the journal is not of the epoch of snapshot {position}")
         if head.position.seq != position.seq and position.seq + 1 not in self._records:
-            raise Trimmed(f"the stream no longer goes on from snapshot {position}")
+            raise RecordsTrimmed(f"the stream no longer continues snapshot {position}")
         self._snapshots[position] = stored
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
@@ -132,9 +132,9 @@ class MemoryJournal:
 
     def _check_fence(self, fence: int) -> None:
         if fence != self.fence:
-            raise Fenced(f"the fence is now {self.fence}")
+            raise WriterFenced(f"the fence is now {self.fence}")
 
-    def _publish(self, message: Records | Beat) -> None:
+    def _publish(self, message: Records | Heartbeat) -> None:
         if not self.loses_publications:
             for subscription in self._subscriptions:
                 subscription.queue.put_nowait(message)
@@ -144,9 +144,9 @@ class MemorySubscription:
     """Satisfies ``Subscription``."""
 
     def __init__(self) -> None:
-        self.queue: asyncio.Queue[Records | Beat | None] = asyncio.Queue()
+        self.queue: asyncio.Queue[Records | Heartbeat | None] = asyncio.Queue()
 
-    async def next(self, timeout_s: float) -> list[Records | Beat]:
+    async def next(self, timeout_s: float) -> list[Records | Heartbeat]:
         try:
             async with asyncio.timeout(timeout_s):
                 message = await self.queue.get()

@@ -30,7 +30,7 @@ class MemoryLease:
         self._fence = 0
         self._ends_at = 0.0
 
-    async def take(self, owner: str) -> Grant:
+    async def acquire(self, owner: str) -> Grant:
         self._check_reachable()
         if self._owner is not None and self._owner != owner:
             return Grant(None, self._owner, self._ends_at - self._clock())

@@ -10,7 +10,7 @@ from turnout_process import TurnoutProcess, free_port
 
 from turnout.valkey.embedded import embedded_valkey
 
-_NO_ADDRESS = "no address of a Valkey; one looks like redis://host:6379 or unix:///path"
+_NO_ADDRESS = "must be the URL of a Valkey, such as redis://host:6379 or unix:///path"
 _LEVELS = "must be debug, info, warning or error"
 _GREATER = "must be more than 0"
 _NO_INTEGER = "must be a whole number"

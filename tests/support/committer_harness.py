@@ -1,11 +1,11 @@
-"""A committer at work on a journal whose answers a test controls."""
+"""A running committer on a journal whose replies a test controls."""
 
 import asyncio
 from collections.abc import Sequence
 from typing import Self
 
+from event_scenario import DRAFT, NOW, id_of
 from history import BEGINNING, EPOCH
-from table import DRAFT, NOW, name
 
 from fakes.memory_journal import MemoryJournal
 from turnout_command.metrics import Metrics
@@ -19,105 +19,114 @@ from turnout_core.journal.port import Head, JournalError
 from turnout_core.journal.record import unseal
 from turnout_core.runtime.tasks import cancel_and_wait
 
-ADA, GAMES = name("ada"), name("games")
+ADA, GAMES = id_of("ada"), id_of("games")
 SIGN_UP = SignUp(user=ADA, body=SessionBody(name="Ada"))
 CREATE = CreateEvent(event=GAMES, draft=EventDraft(**DRAFT))
 JOIN = Join(event=GAMES)
 
 
 class SlowJournal(MemoryJournal):
-    """Appends when ``gate`` is open. ``answers`` holds the error of each append; None for its real answer."""
+    """A journal whose appends wait for ``gate``, and fail with ``errors``.
+
+    Attributes:
+        gate: appends wait until it is set.
+        append_started: set at the start of an append.
+        errors: error of each next append; None for success.
+        lost: for each of ``errors``, True if the append has no effect.
+        appended: the records of each append.
+        heartbeats: number of heartbeats.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.gate = asyncio.Event()
         self.gate.set()
-        self.asked = asyncio.Event()
-        self.answers: list[JournalError | None] = []
-        self.lost: list[bool] = []  # for each error of ``answers``: True if the append did not happen either
+        self.append_started = asyncio.Event()
+        self.errors: list[JournalError | None] = []
+        self.lost: list[bool] = []
         self.appended: list[list[bytes]] = []
-        self.beats = 0
+        self.heartbeats = 0
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
-        self.asked.set()
+        self.append_started.set()
         await self.gate.wait()
-        error = self.answers.pop(0) if self.answers else None
+        error = self.errors.pop(0) if self.errors else None
         if error is None or not self.lost.pop(0):
             await super().append(fence, before, records, after)
             self.appended.append(list(records))
         if error is not None:
             raise error
 
-    async def beat(self, fence: int) -> Head:
+    async def publish_heartbeat(self, fence: int) -> Head:
         await self.gate.wait()
-        self.beats += 1
-        return await super().beat(fence)
+        self.heartbeats += 1
+        return await super().publish_heartbeat(fence)
 
-    def answer(self, error: JournalError, *, lost: bool = False) -> None:
-        self.answers.append(error)
+    def fail_next_append(self, error: JournalError, *, lost: bool = False) -> None:
+        self.errors.append(error)
         self.lost.append(lost)
 
-    def history(self) -> State:
-        """The state that a reader of the journal gets."""
+    def read_state(self) -> State:
+        """The state from the records of the journal."""
         state = State(BEGINNING.position, BEGINNING.hash)
         for record in self._records.values():
             apply(state, *unseal(record, state.hash))
         return state
 
 
-class LateAnswerJournal(SlowJournal):
-    """Appends at once, and holds back the answer."""
+class LateReplyJournal(SlowJournal):
+    """A journal that appends at once, and replies when ``gate`` is set."""
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         await MemoryJournal.append(self, fence, before, records, after)
-        self.asked.set()
+        self.append_started.set()
         await self.gate.wait()
 
 
 class CommitterHarness:
-    """A committer at work."""
+    """A running committer, with a user and an event."""
 
-    def __init__(self, patience_s: float = 0, journal: SlowJournal | None = None) -> None:
+    def __init__(self, append_timeout_s: float = 0, journal: SlowJournal | None = None) -> None:
         self.journal = journal or SlowJournal()
-        self.sure = True
+        self.is_lease_valid = True
         self.now = NOW
         self.committer = Committer(
             self.journal, 1, State(BEGINNING.position, BEGINNING.hash), Metrics(),
-            is_lease_valid=lambda: self.sure, now_ms=lambda: self.now, append_timeout_s=patience_s,
+            is_lease_valid=lambda: self.is_lease_valid, now_ms=lambda: self.now, append_timeout_s=append_timeout_s,
         )  # fmt: skip
-        self.running: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         await self.journal.create(EPOCH)
-        self.running = asyncio.create_task(self.committer.run())
-        await self.ask(SIGN_UP, None)
-        await self.ask(CREATE)
+        self.task = asyncio.create_task(self.committer.run())
+        await self.execute(SIGN_UP, None)
+        await self.execute(CREATE)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self.running is not None
-        await cancel_and_wait(self.running)
+        assert self.task is not None
+        await cancel_and_wait(self.task)
 
     def submit(self, command: Command, actor: str | None = ADA, key: Key | None = None) -> "asyncio.Future[Outcome]":
         return self.committer.submit(command, actor, key)
 
-    async def ask(self, command: Command, actor: str | None = ADA, key: Key | None = None) -> Outcome:
+    async def execute(self, command: Command, actor: str | None = ADA, key: Key | None = None) -> Outcome:
         return await self.submit(command, actor, key)
 
-    async def closed(self) -> str:
-        """Waits until the committer gave up; gives the error."""
-        assert self.running is not None
-        done, _ = await asyncio.wait([self.running], timeout=5)
-        assert done, "it did not give up"
-        return type(self.running.exception()).__name__
+    async def failure(self) -> str:
+        """Waits until the committer has failed; the name of its error."""
+        assert self.task is not None
+        done, _ = await asyncio.wait([self.task], timeout=5)
+        assert done, "the committer did not fail"
+        return type(self.task.exception()).__name__
 
-    def hold(self) -> None:
-        """From now on appends wait."""
+    def block_appends(self) -> None:
+        """Makes appends wait for ``gate``."""
         self.journal.gate.clear()
-        self.journal.asked.clear()
+        self.journal.append_started.clear()
 
 
-async def turns(number: int = 5) -> None:
+async def run_loop_turns(number: int = 5) -> None:
     for _ in range(number):
         await asyncio.sleep(0)
 

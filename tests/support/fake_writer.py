@@ -27,13 +27,11 @@ from turnout_core.domain.state import State
 from turnout_core.journal.record import peek
 
 START_MS = 1_795_000_000_000
-
-
 HOUR_MS = 3_600_000
 
 
 class FakeWriter:
-    """A writer: keeps the State and the history that leads to it. Knows no rules; a test must make sense by itself."""
+    """Seals commits into a history, and applies them to a State. It checks no rules."""
 
     def __init__(self) -> None:
         self.history = History()
@@ -55,8 +53,8 @@ class FakeWriter:
     def event(self, organizer: str, starts_in_h: int = 1, **details: Any) -> str:
         event = f"event{next(self._ids)}"
         starts_at = START_MS + starts_in_h * HOUR_MS
-        said = msgspec.structs.replace(DETAILS, starts_at=starts_at, ends_at=starts_at + HOUR_MS, **details)
-        self.commit(EventCreated(event, organizer, said))
+        full = msgspec.structs.replace(DETAILS, starts_at=starts_at, ends_at=starts_at + HOUR_MS, **details)
+        self.commit(EventCreated(event, organizer, full))
         return event
 
     def edit(self, event: str, **details: Any) -> None:
@@ -88,9 +86,9 @@ class FakeWriter:
 
 
 def replay(records: Sequence[bytes], state: State) -> list[tuple[Commit, Affected]]:
-    """Applies what ``state`` has not seen of ``records``, the history from its beginning."""
-    made = []
+    """Applies those of ``records``, a whole history, that are after ``state``."""
+    applied = []
     for record in records[state.position.seq :]:
         commit, digest = peek(record)
-        made.append((commit, apply(state, commit, digest)))
-    return made
+        applied.append((commit, apply(state, commit, digest)))
+    return applied

@@ -1,7 +1,7 @@
 """Short histories for tests."""
 
 from turnout_core.domain.apply import apply
-from turnout_core.domain.changes import Answered, AnyChange, Commit, Details, EventCreated, Joined, SignedUp
+from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated, IdempotencyEntry, Joined, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head
@@ -23,14 +23,14 @@ DETAILS = Details(
 
 
 class History:
-    """Seals commits one after the other, as a writer does."""
+    """Seals commits in order, as a writer does."""
 
     def __init__(self, head: Head = BEGINNING) -> None:
         self.head = head
         self.records: list[bytes] = []
 
     def add(
-        self, *changes: AnyChange, actor: str | None = None, at: int = 0, answered: Answered | None = None
+        self, *changes: AnyChange, actor: str | None = None, at: int = 0, answered: IdempotencyEntry | None = None
     ) -> bytes:
         before = self.head
         position = Position(before.position.epoch, before.position.seq + 1)
@@ -41,7 +41,7 @@ class History:
         return record
 
 
-def small() -> History:
+def small_history() -> History:
     """Ada creates an event; Ada and Grace join it."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
@@ -52,8 +52,8 @@ def small() -> History:
     return history
 
 
-def replayed(history: History) -> State:
-    """The State that a history that starts at the beginning leads to."""
+def state_after(history: History) -> State:
+    """The State after ``history``, which starts at the beginning of the journal."""
     state = State(BEGINNING.position, BEGINNING.hash)
     for record in history.records:
         apply(state, *peek(record))

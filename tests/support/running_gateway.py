@@ -82,7 +82,7 @@ class RunningGateway:
 
     async def beat(self) -> None:
         """Sends one heartbeat of the writer."""
-        await self.journal.beat(1)
+        await self.journal.publish_heartbeat(1)
 
     def token(self, user: str) -> str:
         return self.identity.token(self.writer.state.users[user])

@@ -1,4 +1,4 @@
-"""The command service as its clients see it: the real app on a real Valkey."""
+"""The command service for tests: the real app on a real Valkey."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +15,7 @@ DRAFT: dict[str, Any] = {"title": "Board games", "starts": "2099-11-27T19:30", "
 
 
 class Guest:
-    """A client with a session, and no cookies but the one it sends."""
+    """A signed-in client, which sends its token as a header."""
 
     def __init__(self, client: httpx.AsyncClient, answer: dict[str, Any]) -> None:
         self.id: str = answer["user"]["id"]
@@ -28,7 +28,7 @@ class Guest:
 
 
 class RunningService:
-    """A running service. ``position`` is the last one it has; a request that changes nothing leaves it."""
+    """A running command service, and a client. ``position`` is that of its last commit."""
 
     def __init__(self, client: httpx.AsyncClient, command: CommandService) -> None:
         self.client = client

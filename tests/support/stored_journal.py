@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from typer.testing import Result
 
 from turnout_core.domain.apply import apply
-from turnout_core.domain.changes import Answered, EventCreated, EventEdited, Joined, Left, Promoted, SignedUp
+from turnout_core.domain.changes import EventCreated, EventEdited, IdempotencyEntry, Joined, Left, Promoted, SignedUp
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
@@ -32,7 +32,9 @@ def long_history() -> History:
     """Thirty commits: people join, one leaves, another is promoted, the event is edited."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
-    history.add(EventCreated("games", "ada", DETAILS), actor="ada", answered=Answered("key", "request", 201, "{}"))
+    history.add(
+        EventCreated("games", "ada", DETAILS), actor="ada", answered=IdempotencyEntry("key", "request", 201, "{}")
+    )
     for number in range(13):
         user = f"user{number}"
         history.add(SignedUp(user, f"User {number}"))
@@ -105,7 +107,7 @@ async def follow_to_end(valkey: Redis) -> State:
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
     """Takes the lease and appends one commit, as a new command service does."""
-    grant = await ValkeyLease(valkey, 60, KEYS).take("a new command service")
+    grant = await ValkeyLease(valkey, 60, KEYS).acquire("a new command service")
     head = await journal.head()
     assert head is not None
     assert grant.fence is not None

@@ -1,4 +1,4 @@
-"""Tests wait for conditions, never for time."""
+"""Waits for conditions; tests never wait for time."""
 
 import asyncio
 import time
@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 
 async def until(condition: Callable[[], bool], timeout_s: float = 10) -> None:
-    """Returns once ``condition`` holds. Raises TimeoutError when it does not come true in time."""
+    """Returns once ``condition`` holds. Raises TimeoutError after ``timeout_s`` seconds."""
     async with asyncio.timeout(timeout_s):
-        while not condition():  # noqa: ASYNC110 - a condition over somebody else's state has no event to wait for
+        while not condition():  # noqa: ASYNC110 - any condition is allowed, so there is no event to wait for
             await asyncio.sleep(0.005)
 
 
@@ -18,4 +18,4 @@ def until_sync(condition: Callable[[], bool], timeout_s: float = 30) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise TimeoutError
-        time.sleep(0.05)  # between two looks at another process
+        time.sleep(0.05)  # a short poll interval that does not load the machine

@@ -41,14 +41,14 @@ export interface Person {
   name: string
 }
 /**
- * The link is alive, and the replica behind it is at ``at``.
+ * A heartbeat: the connection works, and the replica of the gateway is at ``at``.
  */
 export interface Beat {
   at: string
   type: 'beat'
 }
 /**
- * This gateway is about to close the link: come back at a random moment of the window, in ms from now.
+ * This gateway will close the connection. Connect again after a random time within ``retry_ms``.
  */
 export interface Bye {
   /**
@@ -94,7 +94,7 @@ export interface Face {
   party: number
 }
 /**
- * Asks for a view and its changes. ``at`` is where the client already is: it then gets only what is newer.
+ * Asks for a view and its changes. With ``at``, the client's position, only later changes are sent.
  */
 export interface Watch {
   at?: string | null
@@ -106,7 +106,7 @@ export interface Unwatch {
   view: string
 }
 /**
- * One event, whole: the card's fields and the description.
+ * One event: the fields of the card, and the description.
  */
 export interface EventItem {
   capacity: number | null
@@ -135,7 +135,7 @@ export interface EventItem {
   zone: string
 }
 /**
- * The view (or, with ``view`` null, the message) is refused, or the view has ended. The link stays open.
+ * The view is refused or has ended; with ``view`` null, the message is refused. The connection stays open.
  */
 export interface Fail {
   code: string
@@ -144,11 +144,11 @@ export interface Fail {
   view: string | null
 }
 /**
- * The first message on every link.
+ * The first message on every connection.
  *
  * Attributes:
- *     user: id of the signed-in user, null for a visitor; decides what ``me`` means on this link.
- *     beat_ms: a link on which nothing arrived for twice this time is dead.
+ *     user: id of the signed-in user, whose view ``me`` is; null for a visitor.
+ *     beat_ms: interval of heartbeats; a connection without a message for twice this time is dead.
  */
 export interface Hello {
   beat_ms: number
@@ -166,12 +166,12 @@ export interface ListItem {
   total: number
 }
 /**
- * The signed-in user's attendance of one event; its card is an item beside it.
+ * The signed-in user's relation to one event. The view also holds the card of the event.
  *
  * Attributes:
- *     status: null when they only organise it.
- *     party: seats; 0 when status is null.
- *     ahead: parties before theirs on the waitlist; 0 when not waiting.
+ *     status: null if they organize the event and do not attend it.
+ *     party: seats; 0 if status is null.
+ *     ahead: number of parties before theirs on the waitlist; 0 if they are not on it.
  */
 export interface MineItem {
   ahead: number
@@ -184,7 +184,7 @@ export interface MineItem {
   status: ('going' | 'waitlisted') | null
 }
 /**
- * The changes since the client's last message of this view. Applying it twice does no harm.
+ * The changes since the client's last message of this view. Applying it twice has no further effect.
  */
 export interface Patch {
   asked?: string | null
@@ -204,7 +204,7 @@ export interface PresenceItem {
   rank: number
 }
 /**
- * Whose ``me`` this is.
+ * The signed-in user of the view ``me``.
  */
 export interface UserItem {
   id: string
@@ -214,11 +214,11 @@ export interface UserItem {
   rank: number
 }
 /**
- * The whole view; replaces whatever the client held of it. GET of the view's address answers the same bytes.
+ * The whole view, which replaces the client's state of it. GET of the view's address returns the same bytes.
  *
  * Attributes:
  *     view: the canonical address, which later patches carry.
- *     asked: the address as the client spelt it, where it was not the canonical one.
+ *     asked: the address as the client sent it, if that is not the canonical address.
  *     order: of the items, by ``(rank, key)``.
  */
 export interface Snapshot {

@@ -1,1 +1,1 @@
-"""The single writer."""
+"""The command service: decides commands and writes the journal."""

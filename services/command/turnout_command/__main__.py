@@ -1,4 +1,4 @@
-"""``turnout-command``: the command service as a process of its own, configured by ``TURNOUT_*``."""
+"""``turnout-command``: runs the command service as a process, configured by ``TURNOUT_*``."""
 
 import sys
 from typing import Final
@@ -12,14 +12,14 @@ from turnout_core.runtime.server import Server, bound_socket, server_config
 from turnout_core.runtime.shutdown import run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
 
-_GRACE_S: Final = 10  # for clients that are slow to send or to read
+_GRACE_S: Final = 10  # time for clients that are slow to send or to read
 
 
 async def serve() -> None:
     """Serves until SIGINT or SIGTERM.
 
     Raises:
-        ValidationError, CannotStart: a setting is wrong, or a secret, the port or the server is not available.
+        ValidationError, CannotStart: a setting is wrong, or a secret, the port or Valkey is not available.
         JournalDamaged, JournalError: the journal is damaged, or its server is not durable.
     """
     settings = Settings()
@@ -35,7 +35,7 @@ async def serve() -> None:
 
 
 def main() -> None:
-    """Serves until it is stopped."""
+    """Runs the service, and exits with its status."""
     sys.exit(run_service("turnout-command", serve, (JournalDamaged, JournalError)))
 
 

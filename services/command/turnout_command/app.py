@@ -9,19 +9,18 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, session
-from turnout_command.http import health as probes
+from turnout_command.http import attendees, events, health, session
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
-from turnout_command.server_check import durability_warnings, memory
+from turnout_command.server_check import durability_warnings, memory_usage
 from turnout_command.settings import Settings
-from turnout_command.snapshots.schedule import Housekeeping, spawn_snapshotter
+from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
 from turnout_command.write.writer import Writer
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
-from turnout_core.journal.valkey import ValkeyJournal, call, load_functions
+from turnout_core.journal.valkey import ValkeyJournal, call_function, load_functions
 from turnout_core.runtime.startup import read_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
@@ -30,42 +29,42 @@ from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
 
-_LEASE_ANSWER_S = 1.0  # a renewal that takes longer comes too late
+_LEASE_TIMEOUT_S = 1.0  # a slower renewal would be too late
 _MEMORY_CHECK_S = 5.0
 
 log = logging.getLogger("turnout.command")
 
 
-class Unfit(JournalError):
-    """The journal's server could lose acknowledged commands, and the settings forbid that (``strict``)."""
+class ServerNotDurable(JournalError):
+    """The journal's server could lose acknowledged commands, and the setting ``strict`` forbids such a server."""
 
 
 class CommandService:
-    """Everything that writes. It connects to nothing before it is ``running``, so its OpenAPI needs no server.
+    """The command service. It connects on ``running``, so its OpenAPI needs no server.
 
-    Raises CannotStart if the settings name a secret that cannot be read.
+    Raises CannotStart if the secret of the settings cannot be read.
 
     Attributes:
-        routes: the API; ``mount`` adds them to an app.
-        writer: knows its role and position.
+        routes: the routes of commands; ``mount`` adds them to an app.
+        writer: follows and writes the journal.
         metrics: of this process.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._keys = Keys()
-        self._given_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
-        self._answers = connect(settings.valkey)
-        self._lease = connect(settings.valkey, answer_timeout_s=_LEASE_ANSWER_S)
-        self._journal = ValkeyJournal(connect(settings.valkey), self._answers, self._keys)
+        self._configured_secret = read_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._valkey = connect(settings.valkey)
+        self._lease_valkey = connect(settings.valkey, answer_timeout_s=_LEASE_TIMEOUT_S)
+        self._journal = ValkeyJournal(connect(settings.valkey), self._valkey, self._keys)
         self.metrics = Metrics()
         self.writer = Writer(
             self._journal,
-            ValkeyLease(self._lease, settings.lease_s, self._keys),
+            ValkeyLease(self._lease_valkey, settings.lease_s, self._keys),
             self.metrics,
-            config=settings.lease(),
+            config=settings.lease_config(),
             inspect=self._inspect,
-            housekeeping=Housekeeping(
+            snapshot_schedule=SnapshotSchedule(
                 self._journal,
                 lambda: spawn_snapshotter(settings.valkey),
                 self.metrics,
@@ -75,65 +74,65 @@ class CommandService:
         )
         self._endpoint = CommandEndpoint(self.writer)
         self.routes: list[BaseRoute] = []
-        for part in (attendees, events, session):  # in the order in which addresses are compared
+        for part in (attendees, events, session):  # the first match wins
             self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:
-        """Adds the routes to ``app``, not by ``include_router``, which compares each address several times."""
+        """Adds the routes to ``app``. ``include_router`` would compare each address several times."""
         app.router.routes.extend(self.routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Writer]:
-        """Follows the journal, and writes whenever it has the lease.
+        """Follows the journal, and writes while it has the lease.
 
         Raises:
-            Unfit: the server is not durable, and the settings forbid that.
-            JournalDamaged: the journal is damaged; the message says where, and what to do.
+            ServerNotDurable: the server is not durable, and ``strict`` is set.
+            JournalDamaged: the journal is damaged; the message has the place and the remedy.
         """
         try:
             await self.writer.prepare()
             async with (
                 supervised(self.writer.run(), "the writer"),
-                supervised(self._watch_memory(), "the watch on Valkey's memory"),
+                supervised(self._monitor_memory(), "the monitor of Valkey's memory"),
             ):
                 try:
                     yield self.writer
                 finally:
                     await self.writer.drain()
         finally:
-            await self._lease.aclose()
+            await self._lease_valkey.aclose()
             await self._journal.close()
 
     async def try_access(self, valkey: Redis) -> None:
-        """Does what only a writer may, without effect: releases a lease that nobody has. Raises RedisError."""
-        await call(valkey, "turnout_release", [self._keys.lease], ["nobody"])
+        """Checks the permissions of a writer: releases a lease of an unused name. Raises RedisError."""
+        await call_function(valkey, "turnout_release", [self._keys.lease], ["no owner"])
 
     async def _inspect(self) -> None:
-        """Runs before each term: the server may have been replaced meanwhile."""
-        await load_functions(self._answers)  # an earlier version may have left its own
+        """Prepares and checks the server before each term, since it may have been replaced meanwhile."""
+        await load_functions(self._valkey)  # the server may have those of an earlier version
         self._endpoint.identity = Identity(await self._secret())
-        for each in await durability_warnings(self._answers):
+        for each in await durability_warnings(self._valkey):
             if self._settings.strict:
-                raise Unfit(f"The journal's server is not durable: {each}")
+                raise ServerNotDurable(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
 
-    async def _watch_memory(self) -> None:
+    async def _monitor_memory(self) -> None:
         while True:
             with suppress(JournalError):
-                used, most = await memory(self._answers)
-                self.metrics.memory.set(used)
-                self.metrics.memory_max.set(most)
+                used, limit = await memory_usage(self._valkey)
+                self.metrics.memory_bytes.set(used)
+                self.metrics.memory_max_bytes.set(limit)
             await asyncio.sleep(_MEMORY_CHECK_S)
 
     async def _secret(self) -> str:
-        return self._given_secret or await shared_secret(self._answers, self._keys)
+        return self._configured_secret or await shared_secret(self._valkey, self._keys)
 
 
 def create_app(service: CommandService) -> FastAPI:
-    """The HTTP interface of ``service``, which the caller runs."""
+    """The HTTP interface of ``service``; the caller runs the service."""
     app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json")
     service.mount(app)
-    app.include_router(probes.routes(service.writer, service.metrics))
+    app.include_router(health.routes(service.writer, service.metrics))
     install_problems(app, lambda _: service.writer.position())
     add_fallback(app)
     complete_openapi(app, *BODIES)

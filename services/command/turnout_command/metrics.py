@@ -9,44 +9,46 @@ from turnout_core.domain.commands import Command
 
 
 class Metrics:
-    """Counters with a registry of their own, so that two services in one process do not share a global one."""
+    """The metrics, in a registry per instance, so that two services can run in one process."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.commands = Counter(
             "turnout_commands", "Commands by type and outcome.", ["type", "outcome"], registry=self.registry
         )
-        self.batch = Histogram(
+        self.batch_records = Histogram(
             "turnout_commit_batch_records",
             "Records per append.",
             buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
             registry=self.registry,
         )
-        self.append = Histogram(
+        self.append_seconds = Histogram(
             "turnout_append_seconds",
             "Time of an append until it is durable.",
             buckets=(0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1, 2, 4, 8),
             registry=self.registry,
         )
-        self.unknown = Counter(
+        self.unknown_outcomes = Counter(
             "turnout_unknown_outcomes", "Appends whose outcome was unknown at first.", registry=self.registry
         )
         self.terms = Counter("turnout_terms", "Times this process became leader.", registry=self.registry)
         self.snapshots = Counter("turnout_snapshots", "Snapshots by outcome.", ["outcome"], registry=self.registry)
         self.events_ended = Counter("turnout_events_ended", "Ends of events committed.", registry=self.registry)
         self.events_reopened = Counter(
-            "turnout_events_reopened", "Events reopened: a clock that was ahead had ended them.", registry=self.registry
+            "turnout_events_reopened",
+            "Events reopened, because a clock that was ahead ended them too early.",
+            registry=self.registry,
         )
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
-        self.leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
-        self.memory = Gauge("turnout_valkey_memory_bytes", "Memory that Valkey uses.", registry=self.registry)
-        self.memory_max = Gauge(
+        self.is_leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
+        self.memory_bytes = Gauge("turnout_valkey_memory_bytes", "Memory that Valkey uses.", registry=self.registry)
+        self.memory_max_bytes = Gauge(
             "turnout_valkey_memory_max_bytes", "Memory that Valkey may use; 0 for no limit.", registry=self.registry
         )
 
     @cached_property
-    def done(self) -> dict[str, Counter]:
-        """The counters of successful commands by type, looked up once because each command uses one."""
+    def successes(self) -> dict[str, Counter]:
+        """The counter of successes of each command type. Cached, because each command uses one."""
         types = [each.model_fields["type"].default for each in get_args(Command)]
         return {each: self.commands.labels(each, "done") for each in types}
 

@@ -1,4 +1,4 @@
-"""Checks by its settings that the journal's server is durable, and how full it is."""
+"""Checks the durability settings of the journal's server, and reads its memory usage."""
 
 from typing import Final
 
@@ -11,42 +11,42 @@ from turnout_core.journal.port import Unreachable
 from turnout_core.journal.unreachable import RaiseUnreachable
 
 # Valkey documentation, "Persistence" and "Key eviction".
-_WANTED: Final = {
-    "appendonly": ("yes", "without it a restart loses what came after the last dump"),
-    "appendfsync": ("always", "otherwise the last second of acknowledged commands is lost with the power"),
-    "no-appendfsync-on-rewrite": ("no", "otherwise nothing is synced while the file is rewritten"),
-    "maxmemory-policy": ("noeviction", "otherwise a full server deletes the journal"),
+_REQUIRED: Final = {
+    "appendonly": ("yes", "without it a restart loses all commands since the last dump"),
+    "appendfsync": ("always", "otherwise a power loss loses the last second of acknowledged commands"),
+    "no-appendfsync-on-rewrite": ("no", "otherwise there is no fsync during a rewrite of the file"),
+    "maxmemory-policy": ("noeviction", "otherwise a full server deletes keys of the journal"),
 }
 
 
 async def durability_warnings(valkey: Redis) -> list[str]:
-    """A sentence for each setting that can lose acknowledged commands. Raises Unreachable."""
+    """One sentence per setting that can lose acknowledged commands. Raises Unreachable."""
     try:
-        found = await valkey.config_get(*_WANTED)
+        found = await valkey.config_get(*_REQUIRED)
     except (LinkError, LinkTimeoutError) as error:
         raise Unreachable(str(error)) from error
     except RedisError as error:
-        return [f"its settings cannot be read ({error}); it should have {_all()}"]
+        return [f"its settings cannot be read ({error}); it should have {_requirements()}"]
     actual = {_text(name): _text(value) for name, value in found.items()}
     return [
         f"{name} is {actual.get(name, 'unknown')}, should be {wanted}: {reason}"
-        for name, (wanted, reason) in _WANTED.items()
+        for name, (wanted, reason) in _REQUIRED.items()
         if actual.get(name) != wanted
     ]
 
 
-async def memory(valkey: Redis) -> tuple[int, int]:
-    """Bytes that the server uses, and its limit, 0 for none. Raises Unreachable.
+async def memory_usage(valkey: Redis) -> tuple[int, int]:
+    """Bytes of memory in use, and their limit; 0 for no limit. Raises Unreachable.
 
-    It refuses every append at the limit (Valkey documentation, "INFO" and "Key eviction").
+    At the limit the server refuses every append (Valkey documentation, "INFO" and "Key eviction").
     """
     with RaiseUnreachable():
         found = await valkey.info("memory")
     return int(found["used_memory"]), int(found["maxmemory"])
 
 
-def _all() -> str:
-    return ", ".join(f"{name} {wanted}" for name, (wanted, _) in _WANTED.items())
+def _requirements() -> str:
+    return ", ".join(f"{name} {wanted}" for name, (wanted, _) in _REQUIRED.items())
 
 
 def _text(value: bytes | str | None) -> str:

@@ -253,7 +253,7 @@ def _check_seats(event: Event, commit: Commit) -> Iterator[Violation]:
         seats[each.status] += each.party
     if (seats["going"], seats["waitlisted"]) != (event.going, event.waiting):
         yield Violation("seats", f"{event.id} counts {event.going}+{event.waiting}, has {seats}", seq=commit.seq)
-    free = event.free()
+    free = event.free_seats()
     if free is not None and free < 0:
         yield Violation("seats", f"{event.id} is overbooked by {-free}", seq=commit.seq)
     promotable = [each.user for each in event.waitlist() if free is None or each.party <= free]

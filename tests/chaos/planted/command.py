@@ -12,7 +12,7 @@ from fakes.memory_journal import MemoryJournal
 from turnout_command.http import endpoint, raw_route
 from turnout_command.rules.decide import decide
 from turnout_command.write import committer
-from turnout_command.write.append_queue import AppendQueue, Done, Outcome, Refused
+from turnout_command.write.append_queue import AppendQueue, Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup
@@ -26,7 +26,7 @@ from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal import follower as following
 from turnout_core.journal import valkey as journal_valkey
-from turnout_core.journal.port import Beat, Head, JournalError, Records, Unreachable
+from turnout_core.journal.port import Head, Heartbeat, JournalError, Records, Unreachable
 from turnout_core.journal.record import GENESIS, peek, seal
 
 
@@ -36,7 +36,7 @@ def answer_before_append() -> Iterable[Replacement]:
 
     def respond_early(self: Committer, commit: Commit, command: Command, key: Key | None) -> Any:
         future = enqueue(self, commit, command, key)
-        batch = self._queue.waiting[-1]
+        batch = self._queue.pending_batches[-1]
         future.set_result(batch.waiters[-1][1])
         return future
 
@@ -49,7 +49,7 @@ def speculative_rejection() -> Iterable[Replacement]:
 
     def respond_early(self: Committer, outcome: Outcome) -> Any:
         future = respond(self, outcome)
-        if isinstance(outcome, Refused) and not future.done():
+        if isinstance(outcome, Refusal) and not future.done():
             future.set_result(outcome)
         return future
 
@@ -79,7 +79,9 @@ def replay_unmarked() -> Iterable[Replacement]:
     respond = Committer.respond_when_durable
 
     def without_replayed(self: Committer, outcome: Outcome) -> Any:
-        return respond(self, msgspec.structs.replace(outcome, replayed=False) if isinstance(outcome, Done) else outcome)
+        return respond(
+            self, msgspec.structs.replace(outcome, replayed=False) if isinstance(outcome, Success) else outcome
+        )
 
     yield Committer, "respond_when_durable", without_replayed
 
@@ -116,9 +118,9 @@ def fence_ignored() -> Iterable[Replacement]:
         self._head = after
         self._publish(Records(list(records)))
 
-    async def beat(self: MemoryJournal, fence: int) -> Head:
+    async def publish_heartbeat(self: MemoryJournal, fence: int) -> Head:
         assert self._head is not None
-        self._publish(Beat(self._head))
+        self._publish(Heartbeat(self._head))
         return self._head
 
     lua = journal_valkey.functions()
@@ -134,7 +136,7 @@ def fence_ignored() -> Iterable[Replacement]:
         lua = lua.replace(original, replacement)
     yield Leadership, "renew", renew_despite_errors
     yield MemoryJournal, "append", append
-    yield MemoryJournal, "beat", beat
+    yield MemoryJournal, "publish_heartbeat", publish_heartbeat
     yield journal_valkey, "functions", lambda: lua
 
 
@@ -155,9 +157,9 @@ def append_repeated() -> Iterable[Replacement]:
 
     async def append_and_repeat(self: AppendQueue, batch: Any) -> None:
         nonlocal next_seq
-        before = self.committed
+        before = self.durable_head
         await append(self, batch)
-        if len(batch.records) != 1 or self.waiting:
+        if len(batch.records) != 1 or self.pending_batches:
             return
         commit, _ = peek(batch.records[0])
         if commit.answered is not None and commit.seq >= next_seq:
@@ -248,13 +250,13 @@ def ended_twice() -> Iterable[Replacement]:
 
 def never_ended() -> Iterable[Replacement]:
     """The end of an event is never committed."""
-    yield EventEnds, "due", lambda *_: []
+    yield EventEnds, "pop_due", lambda *_: []
 
 
 def ended_early() -> Iterable[Replacement]:
     """Ends are committed a minute early."""
-    due = EventEnds.due
-    yield EventEnds, "due", lambda self, now_ms, limit: due(self, now_ms + 60_000, limit)
+    due = EventEnds.pop_due
+    yield EventEnds, "pop_due", lambda self, now_ms, limit: due(self, now_ms + 60_000, limit)
 
 
 def standby_forgets_keys() -> Iterable[Replacement]:

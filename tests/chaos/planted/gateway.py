@@ -10,7 +10,7 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal import follower as following
 from turnout_core.journal.follower import Follower
-from turnout_core.journal.port import Beat, Records
+from turnout_core.journal.port import Heartbeat, Records
 from turnout_core.journal.record import peek
 from turnout_gateway.views.frame_cache import FrameCache
 from turnout_gateway.views.history import History, Seen
@@ -20,7 +20,7 @@ from turnout_gateway.views.item_cache import Item
 def gap_skipped() -> Iterable[Replacement]:
     """A follower that missed records continues with the next ones."""
 
-    def continue_after_gap(self: Follower, message: Records | Beat) -> bool:
+    def continue_after_gap(self: Follower, message: Records | Heartbeat) -> bool:
         state = self.state
         if state is None:
             return False
@@ -47,8 +47,8 @@ def last_message_dropped() -> Iterable[Replacement]:
     """The last record of an append with several never reaches the followers, and no heartbeat reveals it."""
     continues_with = Follower._continues_with
 
-    def drop_last(self: Follower, message: Records | Beat) -> bool:
-        if isinstance(message, Beat):
+    def drop_last(self: Follower, message: Records | Heartbeat) -> bool:
+        if isinstance(message, Heartbeat):
             return True
         continues = continues_with(self, Records(message.records[:-1] or message.records))
         if self.state is not None and len(message.records) > 1:

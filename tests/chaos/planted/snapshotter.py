@@ -15,4 +15,4 @@ def trim_before_snapshot() -> Iterable[Replacement]:
         await journal.drop_snapshot(newest, epoch=newest.epoch)
         await journal.trim(newest)
 
-    yield snapshotter, "_forget", trim_everything
+    yield snapshotter, "_delete_older", trim_everything

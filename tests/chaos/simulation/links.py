@@ -25,8 +25,8 @@ class SharedServer:
         self.records: dict[int, bytes] = {}
         self.overwritten: list[tuple[int, bytes, bytes]] = []
 
-    async def take(self, owner: str) -> Grant:
-        grant = await self.lease.take(owner)
+    async def acquire(self, owner: str) -> Grant:
+        grant = await self.lease.acquire(owner)
         self.journal.fence = max(self.journal.fence, grant.fence or 0)
         return grant
 
@@ -80,10 +80,10 @@ class ServerLink:
         if self.loses_responses:
             raise OutcomeUnknown("deaf on purpose")
 
-    async def beat(self, fence: int) -> Head:
+    async def publish_heartbeat(self, fence: int) -> Head:
         self._require_journal()
         try:
-            return await self._journal.beat(fence)
+            return await self._journal.publish_heartbeat(fence)
         finally:
             await self.responses_released.wait()
 
@@ -121,9 +121,9 @@ class ServerLink:
     async def close(self) -> None:
         """There is no connection to close."""
 
-    async def take(self, owner: str) -> Grant:
+    async def acquire(self, owner: str) -> Grant:
         self._require_lease()
-        return await self._server.take(owner)
+        return await self._server.acquire(owner)
 
     async def release(self, owner: str) -> None:
         self._require_lease()

@@ -1,4 +1,4 @@
-"""The service as a client sees it: the real app on a real Valkey."""
+"""The HTTP interface of the command service: the real app on a real Valkey."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -16,7 +16,7 @@ from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.identity import COOKIE
 
 
-async def test_a_guest_has_a_cookie_a_token_and_an_answer_to_who_am_i(service: RunningService) -> None:
+async def test_a_guest_gets_a_cookie_and_a_token(service: RunningService) -> None:
     response = await service.client.post("/api/session", json={"name": "  Ada   Lovelace "})
     assert (response.status_code, response.json()["user"]["name"]) == (201, "Ada Lovelace")
     cookie = response.headers["set-cookie"]
@@ -30,19 +30,19 @@ async def test_a_guest_has_a_cookie_a_token_and_an_answer_to_who_am_i(service: R
     assert (await service.client.get("/api/session")).json()["code"] == "signed-out"
 
 
-async def test_a_cookie_that_came_by_https_stays_there(service: RunningService) -> None:
+async def test_a_cookie_set_over_https_is_secure(service: RunningService) -> None:
     response = await service.client.post("https://turnout/api/session", json={"name": "Ada"})
     assert "Secure" in response.headers["set-cookie"]
 
 
-async def test_signing_out_ends_every_token_for_good(service: RunningService) -> None:
+async def test_signing_out_revokes_every_token(service: RunningService) -> None:
     ada = await service.guest()
     assert (await ada("DELETE", "/api/session")).status_code == 204
     assert (await ada("GET", "/api/session")).json()["code"] == "signed-out"
     assert (await ada("POST", "/api/events", DRAFT)).json()["code"] == "signed-out"
 
 
-async def test_the_life_of_an_event(service: RunningService) -> None:
+async def test_an_event_from_creation_to_deletion(service: RunningService) -> None:
     olga, ada, bob = [await service.guest(name) for name in ("Olga", "Ada", "Bob")]
     created = await olga("POST", "/api/events", DRAFT)
     event = created.json()
@@ -64,7 +64,7 @@ async def test_the_life_of_an_event(service: RunningService) -> None:
     assert (await olga("DELETE", address)).json()["code"] == "event-not-found"
 
 
-async def test_every_answer_tells_the_position(service: RunningService) -> None:
+async def test_every_response_has_the_position(service: RunningService) -> None:
     ada = await service.guest()
     created = await ada("POST", "/api/events", DRAFT)
     assert Position.parse(created.headers["turnout-position"]).seq == 2
@@ -77,7 +77,7 @@ async def test_every_answer_tells_the_position(service: RunningService) -> None:
         assert response.headers["turnout-position"] == str(service.position)
 
 
-async def test_a_stale_edit_gets_the_event_as_it_is(service: RunningService) -> None:
+async def test_a_stale_edit_is_refused_with_the_present_event(service: RunningService) -> None:
     ada = await service.guest()
     address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
     await ada("PATCH", address, {"title": "Chess"})
@@ -132,7 +132,7 @@ async def test_a_bad_body_is_refused_and_changes_nothing(service: RunningService
     assert service.position == before
 
 
-async def test_a_body_beyond_the_limit_is_refused_however_it_comes(service: RunningService) -> None:
+async def test_a_body_beyond_the_limit_is_refused(service: RunningService) -> None:
     ada = await service.guest()
     before = service.position
 
@@ -189,7 +189,7 @@ async def test_unknown_ids_are_not_found(service: RunningService, method: str, p
 
 
 @pytest.mark.parametrize(("method", "path", "body"), [*CALLS[1:4], CALLS[7]])
-async def test_somebody_elses_event_is_theirs(service: RunningService, method: str, path: str, body: Any) -> None:
+async def test_only_the_organizer_changes_an_event(service: RunningService, method: str, path: str, body: Any) -> None:
     ada, eve = await service.guest(), await service.guest("Eve")
     event = (await ada("POST", "/api/events", DRAFT)).json()["id"]
     before = service.position
@@ -199,14 +199,14 @@ async def test_somebody_elses_event_is_theirs(service: RunningService, method: s
 
 
 @pytest.mark.parametrize("party", [0, 11, -1, 1.5, "2", None, True])
-async def test_a_party_is_one_to_ten_people(service: RunningService, party: Any) -> None:
+async def test_a_party_must_have_one_to_ten_people(service: RunningService, party: Any) -> None:
     ada = await service.guest()
     address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
     response = await ada("POST", f"{address}/attendees", {"party": party})
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "party")
 
 
-async def test_a_page_of_another_origin_writes_nothing(service: RunningService) -> None:
+async def test_a_write_from_another_origin_is_refused(service: RunningService) -> None:
     ada = await service.guest()
     before = service.position
     cookie = {"Cookie": f"{COOKIE}={ada.token}"}
@@ -219,14 +219,14 @@ async def test_a_page_of_another_origin_writes_nothing(service: RunningService) 
     assert refused.status_code == 403
 
 
-async def test_an_unknown_address_or_method_is_a_problem_too(service: RunningService) -> None:
+async def test_an_unknown_address_or_method_gets_a_problem_document(service: RunningService) -> None:
     ada = await service.guest()
     for method, path, status in [("GET", "/api/nothing", 404), ("PUT", "/api/events", 405)]:
         response = await ada(method, path)
         assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
 
 
-async def test_everything_is_there_after_a_restart(valkey_url: str) -> None:
+async def test_events_and_sessions_survive_a_restart(valkey_url: str) -> None:
     async with serving(valkey_url) as service:
         ada = await service.guest()
         address = (await ada("POST", "/api/events", DRAFT)).headers["location"]
@@ -235,7 +235,7 @@ async def test_everything_is_there_after_a_restart(valkey_url: str) -> None:
         assert (await again("POST", f"{address}/attendees")).status_code == 201
 
 
-async def test_a_link_that_is_cut_costs_nobody_anything(service: RunningService, valkey_url: str) -> None:
+async def test_commands_succeed_after_cut_connections_to_valkey(service: RunningService, valkey_url: str) -> None:
     await service.guest()
     async with connect(valkey_url) as valkey:
         for _ in range(3):
@@ -244,7 +244,7 @@ async def test_a_link_that_is_cut_costs_nobody_anything(service: RunningService,
     assert str(service.position).endswith("-4")
 
 
-async def test_a_standby_says_where_it_stands_and_takes_nothing(valkey_url: str) -> None:
+async def test_a_standby_reports_its_position_and_refuses_commands(valkey_url: str) -> None:
     async with serving(valkey_url) as leader:
         standby = CommandService(Settings(valkey=valkey_url))
         transport = httpx.ASGITransport(create_app(standby))
@@ -265,7 +265,7 @@ async def test_a_standby_says_where_it_stands_and_takes_nothing(valkey_url: str)
         )  # fmt: skip
 
 
-async def test_the_probes_of_a_living_service(service: RunningService) -> None:
+async def test_a_leader_reports_health_and_metrics(service: RunningService) -> None:
     await service.guest()
     assert (await service.client.get("/healthz")).status_code == 200
     scraped = (await service.client.get("/metrics")).text
@@ -274,7 +274,7 @@ async def test_the_probes_of_a_living_service(service: RunningService) -> None:
     assert "turnout_append_seconds_count 1.0" in scraped
 
 
-async def test_openapi_is_complete_enough_to_generate_a_client_from(service: RunningService) -> None:
+async def test_openapi_is_complete_enough_to_generate_a_client(service: RunningService) -> None:
     document = (await service.client.get("/api/openapi.json")).json()
     operations = {
         operation["operationId"]: operation for path in document["paths"].values() for operation in path.values()

@@ -1,4 +1,4 @@
-"""Idempotency keys over HTTP: the first answer is given again."""
+"""Idempotency keys over HTTP: a repeated request gets the first response."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from running_service import DRAFT, Guest, RunningService
 from turnout_core.runtime.valkey_client import connect
 
 
-async def test_the_same_key_gives_the_first_answer_again(service: RunningService) -> None:
+async def test_the_same_key_returns_the_first_response(service: RunningService) -> None:
     ada = await service.guest()
     key = {"Idempotency-Key": "once"}
     raced = await asyncio.gather(*(ada("POST", "/api/events", DRAFT, headers=key) for _ in range(5)))
@@ -23,7 +23,7 @@ async def test_the_same_key_gives_the_first_answer_again(service: RunningService
     assert str(service.position).endswith("-2")
 
 
-async def test_a_replayed_sign_up_gives_the_same_token_and_a_replayed_sign_out_still_answers(
+async def test_sign_up_and_sign_out_can_be_replayed(
     service: RunningService,
 ) -> None:
     key = {"Idempotency-Key": "k" * 16}
@@ -38,13 +38,13 @@ async def test_a_replayed_sign_up_gives_the_same_token_and_a_replayed_sign_out_s
     assert (await ended("DELETE", "/api/session", headers={"Idempotency-Key": "other"})).status_code == 401
 
 
-async def test_a_key_of_another_request_is_no_more_refused_than_the_sign_out_is_on_disk(
+async def test_a_rejection_of_a_reused_key_waits_for_a_pending_sign_out(
     service: RunningService, valkey_url: str
 ) -> None:
     ada, key = await service.guest(), {"Idempotency-Key": "k"}
     await ada("POST", "/api/events", DRAFT, headers=key)
     async with connect(valkey_url) as valkey:
-        await valkey.incr("{turnout}:fence")  # somebody else leads: the sign-out will not take place
+        await valkey.incr("{turnout}:fence")  # another writer leads, so the sign-out will fail
     out, refused = await asyncio.gather(ada("DELETE", "/api/session"), ada("DELETE", "/api/session", headers=key))
     assert (out.status_code, refused.status_code) == (503, 503)
 
@@ -56,6 +56,6 @@ async def test_a_bad_key_is_refused(service: RunningService, key: str | bytes) -
     assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
 
 
-async def test_a_sign_up_needs_a_key_that_nobody_else_has_by_chance(service: RunningService) -> None:
+async def test_a_sign_up_needs_a_long_key(service: RunningService) -> None:
     response = await service.client.post("/api/session", json={"name": "Ada"}, headers={"Idempotency-Key": "k" * 15})
     assert response.status_code == 422

@@ -3,11 +3,11 @@
 from itertools import pairwise
 from typing import Any
 
+from event_scenario import EventScenario, id_of
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from table import Table, name
 
-from turnout_core.domain import changes as happened
+from turnout_core.domain import changes
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import Attendance
 
@@ -19,20 +19,20 @@ CAPACITIES = st.none() | st.integers(1, 8)
 class Attendances(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.table = Table()
+        self.scenario = EventScenario()
         self.line: list[str] = []
 
     @initialize(capacity=CAPACITIES, waitlist=st.booleans())
     def create(self, capacity: int | None, waitlist: bool) -> None:
-        self.table = Table(capacity, waitlist=waitlist)
+        self.scenario = EventScenario(capacity, waitlist=waitlist)
 
     @rule(person=PEOPLE, party=PARTIES)
     def join(self, person: str, party: int) -> None:
-        free = self.table.event.free()
-        changes = self._try("join", person, party)
-        if changes:
+        free = self.scenario.event.free_seats()
+        made = self._try("join", person, party)
+        if made:
             fits = free is None or party <= free
-            assert changes == [happened.Joined(name("games"), name(person), party, "going" if fits else "waitlisted")]
+            assert made == [changes.Joined(id_of("games"), id_of(person), party, "going" if fits else "waitlisted")]
 
     @rule(person=PEOPLE, party=PARTIES)
     def resize(self, person: str, party: int) -> None:
@@ -48,56 +48,56 @@ class Attendances(RuleBasedStateMachine):
 
     @rule()
     def cancel(self) -> None:
-        if self.table.now % 7 == 0:  # rarely, since not much happens afterwards
+        if self.scenario.now % 7 == 0:  # rarely, because few commands succeed afterwards
             self._try("cancel")
 
     @rule()
     def wait(self) -> None:
-        self.table.now += 1
+        self.scenario.now += 1
 
-    def _try(self, what: str, *args: Any, **fields: Any) -> list[happened.AnyChange]:
-        before = self._told()
+    def _try(self, method: str, *args: Any, **fields: Any) -> list[changes.AnyChange]:
+        before = self._summary()
         try:
-            changes: list[happened.AnyChange] = getattr(self.table, what)(*args, **fields)
+            made: list[changes.AnyChange] = getattr(self.scenario, method)(*args, **fields)
         except Rejection:
-            assert self._told() == before
+            assert self._summary() == before
             return []
-        promoted = [each.user for each in changes if isinstance(each, happened.Promoted)]
-        assert promoted == [user for user in self.line if user in promoted], "promoted out of the order of the line"
-        self.line = [each.user for each in self.table.event.waitlist()]
-        return changes
+        promoted = [each.user for each in made if isinstance(each, changes.Promoted)]
+        assert promoted == [user for user in self.line if user in promoted], "promoted out of order"
+        self.line = [each.user for each in self.scenario.event.waitlist()]
+        return made
 
-    def _told(self) -> list[tuple[str, int, str]]:
-        return [(each.user, each.party, each.status) for each in self._all()]
+    def _summary(self) -> list[tuple[str, int, str]]:
+        return [(each.user, each.party, each.status) for each in self._attendances()]
 
-    def _all(self) -> list[Attendance]:
-        return list(self.table.event.attendances.values())
+    def _attendances(self) -> list[Attendance]:
+        return list(self.scenario.event.attendances.values())
 
     @invariant()
     def seats_are_not_oversold(self) -> None:
-        free = self.table.event.free()
+        free = self.scenario.event.free_seats()
         assert free is None or free >= 0
 
     @invariant()
     def the_counters_are_the_sums(self) -> None:
-        event = self.table.event
-        assert event.going == sum(each.party for each in self._all() if each.status == "going")
-        assert event.waiting == sum(each.party for each in self._all() if each.status == "waitlisted")
+        event = self.scenario.event
+        assert event.going == sum(each.party for each in self._attendances() if each.status == "going")
+        assert event.waiting == sum(each.party for each in self._attendances() if each.status == "waitlisted")
 
     @invariant()
     def the_line_is_in_the_order_of_joining(self) -> None:
-        assert all(one.order < other.order for one, other in pairwise(self._all()))
+        assert all(one.order < other.order for one, other in pairwise(self._attendances()))
 
     @invariant()
-    def nobody_who_fits_waits(self) -> None:
-        free = self.table.event.free()
-        if self.table.event.status == "scheduled":
-            assert all(free is not None and each.party > free for each in self.table.event.waitlist())
+    def no_waiting_party_fits(self) -> None:
+        free = self.scenario.event.free_seats()
+        if self.scenario.event.status == "scheduled":
+            assert all(free is not None and each.party > free for each in self.scenario.event.waitlist())
 
     @invariant()
-    def everybody_is_where_they_are_listed(self) -> None:
-        there = {each.user for each in self._all()}
-        assert there == {user for user, events in self.table.state.attending.items() if name("games") in events}
+    def the_index_of_attendances_is_complete(self) -> None:
+        there = {each.user for each in self._attendances()}
+        assert there == {user for user, events in self.scenario.state.attending.items() if id_of("games") in events}
 
 
 TestAttendances = Attendances.TestCase

@@ -1,4 +1,4 @@
-"""A snapshot is read back before anything is forgotten, and two of them are always left."""
+"""The snapshotter verifies a snapshot before it deletes older data, and keeps two."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,15 +9,15 @@ from waiting import until
 
 from fakes.memory_journal import MemoryJournal
 from turnout_command.metrics import Metrics
-from turnout_command.snapshots.schedule import Housekeeping, SnapshotFailed, spawn_snapshotter
-from turnout_command.snapshots.snapshotter import _forget, make_snapshot
+from turnout_command.snapshots.schedule import SnapshotFailed, SnapshotSchedule, spawn_snapshotter
+from turnout_command.snapshots.snapshotter import _delete_older, make_snapshot
 from turnout_command.write.committer import Committer
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
-from turnout_core.journal.port import Head, Journal, Trimmed
+from turnout_core.journal.port import Head, Journal, RecordsTrimmed
 from turnout_core.journal.snapshot import BrokenSnapshot, dump
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.tasks import cancel_and_wait
@@ -26,8 +26,8 @@ from turnout_core.runtime.valkey_client import connect
 KEYS = Keys()
 
 
-class Stage:
-    """A journal that grows by sign-ups, and what a reader makes of it."""
+class GrowingJournal:
+    """A journal that grows by sign-ups, and its readers."""
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
@@ -45,7 +45,7 @@ class Stage:
         for seq in range(self.history.head.position.seq):
             try:
                 await self.journal.read(Position(EPOCH, seq), 1)
-            except Trimmed:
+            except RecordsTrimmed:
                 continue
             return seq + 1
         return self.history.head.position.seq + 1
@@ -55,100 +55,100 @@ class Stage:
 
 
 @pytest.fixture(params=["memory", "valkey"])
-async def stage(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[Stage]:
+async def growing(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator[GrowingJournal]:
     if request.param == "memory":
         journal: Journal = MemoryJournal()
         await journal.create(EPOCH)
-        yield Stage(journal)
+        yield GrowingJournal(journal)
         return
     journal = ValkeyJournal(connect(valkey_url), connect(valkey_url), KEYS)
     async with connect(valkey_url) as valkey:
         await valkey.set(KEYS.fence, 1)
     await journal.create(EPOCH)
-    yield Stage(journal)
+    yield GrowingJournal(journal)
     await journal.close()
 
 
-async def test_the_first_snapshot_forgets_nothing(stage: Stage) -> None:
-    at = await stage.grow(10)
-    assert await make_snapshot(stage.journal) == at
-    assert (await stage.journal.snapshots(), await stage.first_record()) == ([at], 1)
+async def test_the_first_snapshot_deletes_nothing(growing: GrowingJournal) -> None:
+    at = await growing.grow(10)
+    assert await make_snapshot(growing.journal) == at
+    assert (await growing.journal.snapshots(), await growing.first_record()) == ([at], 1)
 
 
-async def test_two_are_kept_and_the_stream_goes_on_behind_the_older(stage: Stage) -> None:
+async def test_two_snapshots_remain_and_the_stream_continues_the_older(growing: GrowingJournal) -> None:
     made = []
     for _ in range(4):
-        await stage.grow(10)
-        made.append(await make_snapshot(stage.journal))
-    assert (await stage.journal.snapshots(), await stage.first_record()) == ([made[3], made[2]], 31)
-    await stage.grow(3)
-    state = await stage.read()
+        await growing.grow(10)
+        made.append(await make_snapshot(growing.journal))
+    assert (await growing.journal.snapshots(), await growing.first_record()) == ([made[3], made[2]], 31)
+    await growing.grow(3)
+    state = await growing.read()
     assert (state.position, state.hash, len(state.users)) == (
-        stage.history.head.position, stage.history.head.hash, 43,
+        growing.history.head.position, growing.history.head.hash, 43,
     )  # fmt: skip
 
 
-async def test_a_second_one_of_the_same_moment_is_no_second_one(stage: Stage) -> None:
-    await stage.grow(10)
+async def test_snapshots_of_one_position_count_once(growing: GrowingJournal) -> None:
+    await growing.grow(10)
     for _ in range(3):
-        await make_snapshot(stage.journal)
-    assert (len(await stage.journal.snapshots()), await stage.first_record()) == (1, 1)
+        await make_snapshot(growing.journal)
+    assert (len(await growing.journal.snapshots()), await growing.first_record()) == (1, 1)
 
 
-async def test_a_damaged_newest_one_loses_nothing_and_is_not_counted(stage: Stage) -> None:
+async def test_a_damaged_snapshot_does_not_count_and_no_commit_is_lost(growing: GrowingJournal) -> None:
     good = []
     for _ in range(2):
-        await stage.grow(10)
-        good.append(await make_snapshot(stage.journal))
-    bad = await stage.grow(10)
-    await stage.journal.save_snapshot(bad, _chunks([b"nonsense"]))
-    assert (await stage.read()).position == bad
-    await stage.grow(10)
-    newest = await make_snapshot(stage.journal)
-    assert (await stage.journal.snapshots(), await stage.first_record()) == ([newest, good[1]], good[1].seq + 1)
+        await growing.grow(10)
+        good.append(await make_snapshot(growing.journal))
+    bad = await growing.grow(10)
+    await growing.journal.save_snapshot(bad, _chunks([b"nonsense"]))
+    assert (await growing.read()).position == bad
+    await growing.grow(10)
+    newest = await make_snapshot(growing.journal)
+    assert (await growing.journal.snapshots(), await growing.first_record()) == ([newest, good[1]], good[1].seq + 1)
 
 
-async def test_a_snapshotter_that_another_one_overtook_forgets_nothing_that_is_needed(stage: Stage) -> None:
-    early = await stage.grow(10)
-    await make_snapshot(stage.journal)
-    slow = await stage.grow(10)
-    await make_snapshot(stage.journal)
-    fast = await stage.grow(10)
-    await stage.journal.save_snapshot(fast, _chunks(list(dump(await stage.read()))))
-    await _forget(stage.journal, slow)  # where the slow one is by now
-    assert (await stage.journal.snapshots(), await stage.first_record()) == ([fast, slow, early], early.seq + 1)
+async def test_an_overtaken_snapshotter_deletes_nothing_that_is_needed(growing: GrowingJournal) -> None:
+    early = await growing.grow(10)
+    await make_snapshot(growing.journal)
+    slow = await growing.grow(10)
+    await make_snapshot(growing.journal)
+    fast = await growing.grow(10)
+    await growing.journal.save_snapshot(fast, _chunks(list(dump(await growing.read()))))
+    await _delete_older(growing.journal, slow)  # the next step of the slow snapshotter
+    assert (await growing.journal.snapshots(), await growing.first_record()) == ([fast, slow, early], early.seq + 1)
 
 
-async def test_a_snapshotter_that_slept_through_two_others_lists_nothing_and_drops_nothing(stage: Stage) -> None:
-    await stage.grow(5)
-    before = await stage.read()
+async def test_a_snapshotter_that_stalled_during_two_others_lists_and_drops_nothing(growing: GrowingJournal) -> None:
+    await growing.grow(5)
+    before = await growing.read()
     made = []
     for _ in range(3):
-        await stage.grow(5)
-        made.append(await make_snapshot(stage.journal))
-    with pytest.raises(Trimmed):
-        await stage.journal.save_snapshot(before.position, _chunks(list(dump(before))))
-    assert (await stage.journal.snapshots(), await stage.first_record()) == ([made[2], made[1]], made[1].seq + 1)
+        await growing.grow(5)
+        made.append(await make_snapshot(growing.journal))
+    with pytest.raises(RecordsTrimmed):
+        await growing.journal.save_snapshot(before.position, _chunks(list(dump(before))))
+    assert (await growing.journal.snapshots(), await growing.first_record()) == ([made[2], made[1]], made[1].seq + 1)
 
 
-async def test_snapshots_of_another_history_are_dropped(stage: Stage) -> None:
-    await stage.grow(5)
-    await _plant(stage.journal, Position("old", 99))
-    at = await make_snapshot(stage.journal)
-    assert await stage.journal.snapshots() == [at]
+async def test_snapshots_of_another_history_are_dropped(growing: GrowingJournal) -> None:
+    await growing.grow(5)
+    await _plant(growing.journal, Position("old", 99))
+    at = await make_snapshot(growing.journal)
+    assert await growing.journal.snapshots() == [at]
 
 
 async def _plant(journal: Journal, position: Position) -> None:
-    """Lists a snapshot that the journal would not take."""
+    """Lists a snapshot that the journal would refuse."""
     if isinstance(journal, MemoryJournal):
-        journal._snapshots[position] = [b"of before a restore"]
+        journal._snapshots[position] = [b"from before a restore"]
     elif isinstance(journal, ValkeyJournal):
         await journal._reads.zadd(KEYS.snapshots, {str(position): position.seq})
-        await journal._reads.rpush(KEYS.snapshot(position), b"of before a restore")
+        await journal._reads.rpush(KEYS.snapshot(position), b"from before a restore")
 
 
-class Forgetful(MemoryJournal):
-    """Gives back other chunks than it was given."""
+class CorruptingJournal(MemoryJournal):
+    """Stores other chunks than it is given."""
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
         other = State(position, "0" * 32)
@@ -157,13 +157,13 @@ class Forgetful(MemoryJournal):
         await super().save_snapshot(position, _chunks(list(dump(other))))
 
 
-async def test_one_that_reads_back_otherwise_is_dropped_and_nothing_is_forgotten() -> None:
-    stage = Stage(Forgetful())
-    await stage.journal.create(EPOCH)
-    await stage.grow(10)
-    with pytest.raises(BrokenSnapshot, match="read back otherwise"):
-        await make_snapshot(stage.journal)
-    assert (await stage.journal.snapshots(), await stage.first_record()) == ([], 1)
+async def test_a_snapshot_that_differs_when_read_back_is_dropped() -> None:
+    growing = GrowingJournal(CorruptingJournal())
+    await growing.journal.create(EPOCH)
+    await growing.grow(10)
+    with pytest.raises(BrokenSnapshot, match="differs from the written one"):
+        await make_snapshot(growing.journal)
+    assert (await growing.journal.snapshots(), await growing.first_record()) == ([], 1)
 
 
 async def _chunks(chunks: list[bytes]) -> AsyncIterator[bytes]:
@@ -171,7 +171,7 @@ async def _chunks(chunks: list[bytes]) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def test_an_unfinished_one_is_not_listed_and_goes_away_by_itself(valkey_url: str) -> None:
+async def test_an_unfinished_snapshot_is_not_listed_and_expires(valkey_url: str) -> None:
     journal = ValkeyJournal(connect(valkey_url), connect(valkey_url), KEYS)
 
     async def killed() -> AsyncIterator[bytes]:
@@ -188,24 +188,24 @@ async def test_an_unfinished_one_is_not_listed_and_goes_away_by_itself(valkey_ur
     await journal.close()
 
 
-async def test_the_process_makes_one_and_says_where(valkey_url: str) -> None:
+async def test_the_process_makes_a_snapshot_and_prints_its_position(valkey_url: str) -> None:
     journal = ValkeyJournal(connect(valkey_url), connect(valkey_url), KEYS)
     async with connect(valkey_url) as valkey:
         await valkey.set(KEYS.fence, 1)
     await journal.create(EPOCH)
-    at = await Stage(journal).grow(10)
+    at = await GrowingJournal(journal).grow(10)
     assert await spawn_snapshotter(valkey_url) == at
     assert await journal.snapshots() == [at]
     await journal.close()
 
 
-async def test_a_process_that_fails_says_why() -> None:
+async def test_a_failed_process_reports_the_reason() -> None:
     with pytest.raises(SnapshotFailed, match=r"127\.0\.0\.1"):
         await spawn_snapshotter("redis://127.0.0.1:1")
 
 
-class Maker:
-    """Notes when a snapshot was due, and fails where it is told to."""
+class FakeSnapshotter:
+    """Records when a snapshot was due; fails if ``fails`` is set."""
 
     def __init__(self) -> None:
         self.made: list[int] = []
@@ -231,55 +231,46 @@ def idle_committer(journal: MemoryJournal, seq: int) -> Committer:
         (100, 0, [(100, 100), (200, 30), (210, 30)], [100, 210]),
         (100, 10, [(0, 1000), (1, 100), (2, 599), (3, 1)], [1, 3]),
     ],
-    ids=["after so many commits", "not too soon after the last", "after so long if there was any"],
+    ids=["after a number of commits", "not too soon after the last", "after a time with a commit"],
 )
-async def test_when_a_snapshot_is_due(
+async def test_a_snapshot_is_due_after_commits_or_time(
     commits: int, minutes: float, steps: list[tuple[int, float]], due: list[int]
 ) -> None:
-    now_s, looks = 1_000_000.0, 0
-    maker, journal = Maker(), MemoryJournal()
-    committer = Committer(
-        journal,
-        1,
-        State(Position(EPOCH, 0), ""),
-        Metrics(),
-        is_lease_valid=lambda: True,
-        now_ms=lambda: 0,
-        append_timeout_s=0,
-    )
+    now_s, checks = 1_000_000.0, 0
+    snapshotter, journal = FakeSnapshotter(), MemoryJournal()
+    committer = idle_committer(journal, 0)
 
     def clock() -> float:
-        nonlocal looks
-        looks += 1
+        nonlocal checks
+        checks += 1
         return now_s
 
-    housekeeping = Housekeeping(
-        journal, maker, Metrics(), commits=commits, minutes=minutes, look_s=0, least_s=60, clock=clock
-    )
-    task = asyncio.create_task(housekeeping.run(committer))
-    await until(lambda: looks >= 1)
-    for seq, passed_s in steps:
-        maker.seq = seq
-        committer._queue.committed = Head(Position(EPOCH, seq), "")
-        now_s += passed_s
-        await until(lambda enough=looks + 4: looks >= enough)  # type: ignore[misc] # its default is bound now
-    await cancel_and_wait(task)
-    assert maker.made == due
-
-
-async def test_a_snapshot_that_failed_is_tried_again() -> None:
-    now_s = 1_000_000.0
-    maker, journal = Maker(), MemoryJournal()
-    maker.fails, maker.seq = True, 500
-    committer = Committer(
+    schedule = SnapshotSchedule(
         journal,
-        1,
-        State(Position(EPOCH, 500), ""),
+        snapshotter,
         Metrics(),
-        is_lease_valid=lambda: True,
-        now_ms=lambda: 0,
-        append_timeout_s=0,
+        commits=commits,
+        minutes=minutes,
+        check_interval_s=0,
+        min_interval_s=60,
+        clock=clock,
     )
+    task = asyncio.create_task(schedule.run(committer))
+    await until(lambda: checks >= 1)
+    for seq, passed_s in steps:
+        snapshotter.seq = seq
+        committer._queue.durable_head = Head(Position(EPOCH, seq), "")
+        now_s += passed_s
+        await until(lambda enough=checks + 4: checks >= enough)  # type: ignore[misc] # binds the present value
+    await cancel_and_wait(task)
+    assert snapshotter.made == due
+
+
+async def test_a_failed_snapshot_is_retried() -> None:
+    now_s = 1_000_000.0
+    snapshotter, journal = FakeSnapshotter(), MemoryJournal()
+    snapshotter.fails, snapshotter.seq = True, 500
+    committer = idle_committer(journal, 500)
 
     def clock() -> float:
         nonlocal now_s
@@ -287,9 +278,9 @@ async def test_a_snapshot_that_failed_is_tried_again() -> None:
         return now_s
 
     task = asyncio.create_task(
-        Housekeeping(
-            journal, maker, Metrics(), commits=100, minutes=0, look_s=0, least_s=60, clock=clock
+        SnapshotSchedule(
+            journal, snapshotter, Metrics(), commits=100, minutes=0, check_interval_s=0, min_interval_s=60, clock=clock
         ).run(committer)
     )  # fmt: skip
-    await until(lambda: len(maker.made) >= 2)
+    await until(lambda: len(snapshotter.made) >= 2)
     await cancel_and_wait(task)

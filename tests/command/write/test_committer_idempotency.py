@@ -1,4 +1,4 @@
-"""Idempotency keys in the committer: one effect, equal answers."""
+"""Idempotency keys in the committer: one effect, equal responses."""
 
 import asyncio
 
@@ -8,81 +8,83 @@ from committer_harness import (
     JOIN,
     CommitterHarness,
     key,
-    turns,
+    run_loop_turns,
 )
-from table import DRAFT, NOW, name
+from event_scenario import DRAFT, NOW, id_of
 
-from turnout_command.write.append_queue import Done, Refused
+from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.idempotency import Key
 from turnout_core.domain.commands import CreateEvent, EventDraft, SessionBody, SignUp, Unattend
 from turnout_core.domain.rejections import Invalid
 
 
-async def test_a_key_outlives_a_clock_that_was_set_back() -> None:
+async def test_a_key_stays_valid_if_the_clock_was_set_back() -> None:
     async with CommitterHarness() as harness:
         harness.now = NOW - 25 * 3_600_000
-        first, second = await harness.ask(JOIN, key=key("k")), await harness.ask(JOIN, key=key("k"))
-        assert isinstance(first, Done)
-        assert isinstance(second, Done)
+        first, second = await harness.execute(JOIN, key=key("k")), await harness.execute(JOIN, key=key("k"))
+        assert isinstance(first, Success)
+        assert isinstance(second, Success)
         assert (second.replayed, second.response) == (True, first.response)
 
 
-async def test_the_same_key_has_one_effect_and_equal_answers() -> None:
+async def test_the_same_key_has_one_effect_and_equal_responses() -> None:
     async with CommitterHarness() as harness:
-        first = await harness.ask(JOIN, key=key("k"))
-        await harness.ask(Unattend(event=GAMES, user=ADA))
-        again = await harness.ask(JOIN, key=key("k"))
-        assert isinstance(first, Done)
-        assert isinstance(again, Done)
+        first = await harness.execute(JOIN, key=key("k"))
+        await harness.execute(Unattend(event=GAMES, user=ADA))
+        again = await harness.execute(JOIN, key=key("k"))
+        assert isinstance(first, Success)
+        assert isinstance(again, Success)
         assert (again.response, again.replayed, first.replayed) == (first.response, True, False)
-        assert ADA not in harness.journal.history().attending
+        assert ADA not in harness.journal.read_state().attending
 
 
 async def test_duplicates_that_race_wait_for_the_same_append() -> None:
     async with CommitterHarness() as harness:
-        harness.hold()
-        asked = [harness.submit(JOIN, key=key("k")) for _ in range(3)]
-        await turns()
-        assert not any(each.done() for each in asked)
+        harness.block_appends()
+        pending = [harness.submit(JOIN, key=key("k")) for _ in range(3)]
+        await run_loop_turns()
+        assert not any(each.done() for each in pending)
         harness.journal.gate.set()
-        outcomes = await asyncio.gather(*asked)
-        assert len({each.response for each in outcomes if isinstance(each, Done)}) == 1
-        assert [each.replayed for each in outcomes if isinstance(each, Done)] == [False, True, True]
-        assert harness.journal.history().position.seq == 3
+        outcomes = await asyncio.gather(*pending)
+        assert len({each.response for each in outcomes if isinstance(each, Success)}) == 1
+        assert [each.replayed for each in outcomes if isinstance(each, Success)] == [False, True, True]
+        assert harness.journal.read_state().position.seq == 3
 
 
 async def test_a_key_belongs_to_its_request_and_to_its_user() -> None:
     async with CommitterHarness() as harness:
-        await harness.ask(SignUp(user=name("bob"), body=SessionBody(name="Bob")), None)
-        await harness.ask(JOIN, key=key("k"))
-        other = await harness.ask(JOIN, key=key("k", b'{"party":2}'))
-        assert isinstance(other, Refused)
+        await harness.execute(SignUp(user=id_of("bob"), body=SessionBody(name="Bob")), None)
+        await harness.execute(JOIN, key=key("k"))
+        other = await harness.execute(JOIN, key=key("k", b'{"party":2}'))
+        assert isinstance(other, Refusal)
         assert isinstance(other.rejection, Invalid)
-        bobs = await harness.ask(JOIN, name("bob"), Key.of(name("bob"), "k", "POST /api/events/games/attendees", b"{}"))
-        assert isinstance(bobs, Done)
+        bobs = await harness.execute(
+            JOIN, id_of("bob"), Key.of(id_of("bob"), "k", "POST /api/events/games/attendees", b"{}")
+        )
+        assert isinstance(bobs, Success)
         assert not bobs.replayed
 
 
-async def test_a_refused_command_is_not_remembered() -> None:
+async def test_the_response_to_a_refused_command_is_not_stored() -> None:
     async with CommitterHarness() as harness:
-        assert isinstance(await harness.ask(Unattend(event=GAMES, user=ADA), key=key("k")), Refused)
-        await harness.ask(JOIN)
-        assert isinstance(await harness.ask(Unattend(event=GAMES, user=ADA), key=key("k")), Done)
+        assert isinstance(await harness.execute(Unattend(event=GAMES, user=ADA), key=key("k")), Refusal)
+        await harness.execute(JOIN)
+        assert isinstance(await harness.execute(Unattend(event=GAMES, user=ADA), key=key("k")), Success)
 
 
-async def test_a_key_is_kept_for_a_day_by_the_time_of_the_records() -> None:
+async def test_a_key_expires_after_a_day_of_record_time() -> None:
     day_ms = 24 * 60 * 60 * 1000
     async with CommitterHarness() as harness:
         harness.now = NOW - day_ms // 2
-        create = CreateEvent(event=name("early"), draft=EventDraft(**DRAFT))
-        await harness.ask(create, key=key("k"))
+        create = CreateEvent(event=id_of("early"), draft=EventDraft(**DRAFT))
+        await harness.execute(create, key=key("k"))
         harness.now = NOW + day_ms - 1
-        again = await harness.ask(create, key=key("k"))
-        assert isinstance(again, Done)
+        again = await harness.execute(create, key=key("k"))
+        assert isinstance(again, Success)
         assert again.replayed
         harness.now = NOW + day_ms
-        fresh = await harness.ask(CreateEvent(event=name("late"), draft=_tomorrow()), key=key("k"))
-        assert isinstance(fresh, Done)
+        fresh = await harness.execute(CreateEvent(event=id_of("late"), draft=_tomorrow()), key=key("k"))
+        assert isinstance(fresh, Success)
         assert not fresh.replayed
 
 

@@ -1,4 +1,4 @@
-"""A journal that is damaged is refused at the start: one line, with the place and the way out."""
+"""A service refuses a damaged journal at the start: one line with the place and the remedy."""
 
 import asyncio
 import os
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 import pytest
-from history import BEGINNING, EPOCH, History, small
+from history import BEGINNING, EPOCH, History, small_history
 from redis.asyncio import Redis
 
 from turnout_command.snapshots.snapshotter import make_snapshot
@@ -18,17 +18,17 @@ from turnout_core.runtime.valkey_client import connect
 
 KEYS = Keys()
 
-Hurt = Callable[[Redis], Awaitable[object]]
-END = len(small().records)
+Damage = Callable[[Redis], Awaitable[object]]
+END = len(small_history().records)
 
 
-async def _foreign(valkey: Redis) -> None:
+async def _add_foreign_entry(valkey: Redis) -> None:
     await valkey.xadd(KEYS.stream, {"x": "y"}, id=f"{END + 1}-0")
     await valkey.hset(KEYS.head, "seq", str(END + 1))
 
 
-async def _snapshots(valkey: Redis) -> None:
-    """Two snapshots, both damaged, and no stream before them."""
+async def _damage_snapshots(valkey: Redis) -> None:
+    """Makes two snapshots, damages both, and leaves no records before them."""
     async with connect_as(valkey) as other:
         journal = ValkeyJournal(valkey, other, KEYS)
         await make_snapshot(journal)
@@ -48,20 +48,23 @@ def connect_as(valkey: Redis) -> Redis:
 
 
 @pytest.mark.parametrize(
-    ("hurt", "told"),
+    ("damage", "message"),
     [
-        (lambda valkey: valkey.xdel(KEYS.stream, "3-0"), f"behind {EPOCH}-2: .*restore --to {EPOCH}-2"),
+        (lambda valkey: valkey.xdel(KEYS.stream, "3-0"), f"after {EPOCH}-2: .*restore --to {EPOCH}-2"),
         (
             lambda valkey: valkey.xdel(KEYS.stream, f"{END}-0"),
-            f"behind {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}",
+            f"after {EPOCH}-{END - 1}: .*restore --to {EPOCH}-{END - 1}",
         ),
-        (_foreign, f"behind {EPOCH}-{END}: entry {END + 1}-0 of the stream is no record.*restore --to {EPOCH}-{END}"),
+        (
+            _add_foreign_entry,
+            f"after {EPOCH}-{END}: entry {END + 1}-0 of the stream is no record.*restore --to {EPOCH}-{END}",
+        ),
         (
             lambda valkey: valkey.hset(KEYS.head, "hash", "f" * 32),
-            f"behind {EPOCH}-{END}: .*restore --to {EPOCH}-{END}",
+            f"after {EPOCH}-{END}: .*restore --to {EPOCH}-{END}",
         ),
         (lambda valkey: valkey.xtrim(KEYS.stream, maxlen=0), "record 1 is not in the stream.*import FILE --force$"),
-        (_snapshots, "record 1 is not in the stream.*import FILE --force$"),
+        (_damage_snapshots, "record 1 is not in the stream.*import FILE --force$"),
         (lambda valkey: valkey.delete(KEYS.head), "restore from a backup$"),
     ],
     ids=[
@@ -69,20 +72,20 @@ def connect_as(valkey: Redis) -> Redis:
         "both snapshots damaged", "no head",
     ],
 )  # fmt: skip
-async def test_a_damaged_journal_is_refused_in_one_line(hurt: Hurt, told: str, valkey_url: str) -> None:
+async def test_a_damaged_journal_is_refused_in_one_line(damage: Damage, message: str, valkey_url: str) -> None:
     async with connect(valkey_url) as valkey:
         await valkey.set(KEYS.fence, 1)
-        journal, history = ValkeyJournal(valkey, valkey, KEYS), small()
+        journal, history = ValkeyJournal(valkey, valkey, KEYS), small_history()
         await journal.create(EPOCH)
         await journal.append(1, BEGINNING, history.records, history.head)
-        await hurt(valkey)
+        await damage(valkey)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "turnout_command",
         env={**os.environ, "TURNOUT_VALKEY": valkey_url, "TURNOUT_PORT": "0", "TURNOUT_LOG_LEVEL": "error"},
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
-    _, complained = await process.communicate()
-    (line,) = complained.decode().splitlines()
+    _, stderr = await process.communicate()
+    (line,) = stderr.decode().splitlines()
     assert process.returncode == 1
 
-    assert re.search(told, line), line
+    assert re.search(message, line), line

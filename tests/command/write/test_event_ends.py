@@ -1,4 +1,4 @@
-"""Events end by a commit: once, in order, not early, and back again if a clock was wrong."""
+"""Events end by a commit: once, in order, not early. They are reopened if a clock was wrong."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -37,8 +37,8 @@ NOON = 1_800_000_000_000
 MINUTE = 60_000
 
 
-class Past:
-    """A history that somebody else wrote, with nothing ended in it."""
+class PastHistory:
+    """A history by an earlier writer, without ends."""
 
     def __init__(self) -> None:
         self.history = History()
@@ -70,7 +70,7 @@ class Clock:
 @asynccontextmanager
 async def leading(journal: MemoryJournal, clock: Clock) -> AsyncIterator[Writer]:
     lease = MemoryLease(CONFIG.lease_s)
-    lease.now_ms = lambda: _now(clock)  # type: ignore[method-assign] # the server's clock goes wrong with ours
+    lease.now_ms = lambda: _now(clock)  # type: ignore[method-assign] # the server has the same wrong clock
     writer = Writer(journal, lease, Metrics(), config=CONFIG, now_ms=clock)
     await writer.prepare()
     task = asyncio.create_task(writer.run())
@@ -104,7 +104,7 @@ def ends(journal: MemoryJournal) -> list[AnyChange]:
 
 
 async def test_an_end_is_committed_when_it_has_passed() -> None:
-    past, clock = Past(), Clock()
+    past, clock = PastHistory(), Clock()
     past.event("games", NOON + MINUTE)
     journal = await past.journal()
     async with leading(journal, clock):
@@ -116,20 +116,20 @@ async def test_an_end_is_committed_when_it_has_passed() -> None:
 
 
 async def test_overdue_ends_are_committed_in_order_and_only_once() -> None:
-    past, clock = Past(), Clock()
+    past, clock = PastHistory(), Clock()
     for event, minutes in (("late", 3), ("b", 2), ("first", 1), ("a", 2), ("future", -60)):
         past.event(event, NOON - 10 * MINUTE + minutes * MINUTE if minutes > 0 else NOON + 60 * MINUTE)
     past.commit(EventCancelled("b"))
     journal = await past.journal()
     expected = [EventEnded(event) for event in ("first", "a", "b", "late")]
-    for _ in range(2):  # the second time as after a restart
+    for _ in range(2):  # the second time is a restart
         async with leading(journal, clock):
             await until(lambda: ends(journal) == expected)
     assert ends(journal) == expected
 
 
 async def test_a_deleted_event_does_not_end_and_an_edited_one_ends_at_its_new_end() -> None:
-    past, clock = Past(), Clock()
+    past, clock = PastHistory(), Clock()
     for event in ("deleted", "longer", "shorter"):
         past.event(event, NOON + 2 * MINUTE)
     past.commit(EventDeleted("deleted"))
@@ -143,8 +143,8 @@ async def test_a_deleted_event_does_not_end_and_an_edited_one_ends_at_its_new_en
         await until(lambda: ends(journal) == [EventEnded("shorter"), EventEnded("longer")])
 
 
-async def test_an_event_ended_by_a_clock_that_was_ahead_comes_back_and_ends_again() -> None:
-    past, clock = Past(), Clock(NOON + 365 * 24 * 60 * MINUTE)
+async def test_an_event_that_ended_too_early_is_reopened_and_ends_again() -> None:
+    past, clock = PastHistory(), Clock(NOON + 365 * 24 * 60 * MINUTE)
     past.event("games", NOON + MINUTE)
     journal = await past.journal()
     async with leading(journal, clock):
@@ -158,7 +158,7 @@ async def test_an_event_ended_by_a_clock_that_was_ahead_comes_back_and_ends_agai
 
 
 async def test_a_clock_that_is_set_back_while_running_is_noticed() -> None:
-    past, clock = Past(), Clock(NOON + 2 * MINUTE)
+    past, clock = PastHistory(), Clock(NOON + 2 * MINUTE)
     past.event("games", NOON + MINUTE)
     journal = await past.journal()
     async with leading(journal, clock):
@@ -167,8 +167,8 @@ async def test_a_clock_that_is_set_back_while_running_is_noticed() -> None:
         await until(lambda: ends(journal)[1:] == [EventReopened("games")])
 
 
-async def test_commands_have_their_turn_between_many_overdue_ends() -> None:
-    past, clock = Past(), Clock()
+async def test_commands_are_processed_between_many_overdue_ends() -> None:
+    past, clock = PastHistory(), Clock()
     for number in range(3_000):
         past.event(f"event{number}", NOON - MINUTE)
     journal = await past.journal()
@@ -179,7 +179,7 @@ async def test_commands_have_their_turn_between_many_overdue_ends() -> None:
         appends.append(len(records))
         await append(fence, before, records, after)
 
-    journal.append = counted  # type: ignore[method-assign, assignment] # counts, and passes on
+    journal.append = counted  # type: ignore[method-assign, assignment] # counts, then appends
     async with leading(journal, clock):
         await until(lambda: len(ends(journal)) == 3_000, 30)
     assert max(appends) <= 256
@@ -189,7 +189,7 @@ async def test_commands_have_their_turn_between_many_overdue_ends() -> None:
 @given(st.data())
 def test_every_end_is_due_once_and_never_early(data: st.DataObject) -> None:
     """Events are created, edited, deleted and ended while the clock goes on."""
-    past = Past()
+    past = PastHistory()
     schedule = EventEnds(past.state)
     now, ended = NOON, []
     for step in range(data.draw(st.integers(1, 30))):
@@ -206,16 +206,16 @@ def test_every_end_is_due_once_and_never_early(data: st.DataObject) -> None:
                 past.commit(EventDeleted(data.draw(st.sampled_from(open_events(past)))))
             case _:
                 now += data.draw(st.integers(1, 4))
-        due = schedule.due(now, 100)
+        due = schedule.pop_due(now, 100)
         assert due == sorted(due, key=lambda event: (past.state.events[event].details.ends_at, event))
         for event in due:
             assert past.state.events[event].details.ends_at <= now
             past.commit(EventEnded(event))
         ended += due
         assert all(past.state.events[event].details.ends_at > now for event in open_events(past))
-        assert schedule.too_early(now) == []
+        assert schedule.find_ended_too_early(now) == []
     assert len(ended) == len(set(ended))
 
 
-def open_events(past: Past) -> list[str]:
+def open_events(past: PastHistory) -> list[str]:
     return [event.id for event in past.state.events.values() if not event.ended]

@@ -1,4 +1,4 @@
-"""Real processes: who dies is replaced, who wakes up is too late, and who is told to stop does."""
+"""Takeover between real processes: killed, stopped and paused writers."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ import httpx
 from turnout_command.settings import Settings
 from turnout_core.runtime.valkey_client import connect
 
-TAKEOVER_S = 5.0  # the lease of 1.5 s, and what a busy machine adds; bench/commands.py has the figure
+TAKEOVER_S = 5.0  # a lease of 1.5 s and a margin for a busy machine; bench/commands.py measures it
 PATIENCE_S = 60
 
 
@@ -39,7 +39,7 @@ class Service:
         except httpx.TransportError:
             return "away"
 
-    async def becomes(self, role: str) -> None:
+    async def wait_for_role(self, role: str) -> None:
         async with asyncio.timeout(PATIENCE_S):
             while await self.role() != role:  # noqa: ASYNC110 - another process has no event to wait for
                 await asyncio.sleep(0.02)
@@ -48,7 +48,7 @@ class Service:
         assert self.process is not None
         self.process.send_signal(number)
 
-    async def stopped(self) -> int:
+    async def wait_until_stopped(self) -> int:
         assert self.process is not None
         return await asyncio.wait_for(self.process.wait(), PATIENCE_S)
 
@@ -57,8 +57,8 @@ class Service:
 
 
 @asynccontextmanager
-async def two(url: str, lease_s: float = 0.5) -> AsyncIterator[tuple[Service, Service]]:
-    """A leader, and a standby."""
+async def leader_and_standby(url: str, lease_s: float = 0.5) -> AsyncIterator[tuple[Service, Service]]:
+    """A running leader and a running standby."""
     services = [Service(url, lease_s), Service(url, lease_s)]
     try:
         await asyncio.gather(*(service.start() for service in services))
@@ -75,8 +75,8 @@ async def two(url: str, lease_s: float = 0.5) -> AsyncIterator[tuple[Service, Se
                 await service.process.wait()
 
 
-async def first_acknowledged(service: Service) -> float:
-    """When, by the monotonic clock, ``service`` acknowledged its first command; asks as a good client does."""
+async def time_of_first_acknowledgement(service: Service) -> float:
+    """Monotonic time at which ``service`` acknowledges its first command; retries as a client does."""
     async with asyncio.timeout(PATIENCE_S):
         while (await service.sign_up()).status_code != 201:  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.01)
@@ -84,37 +84,37 @@ async def first_acknowledged(service: Service) -> float:
 
 
 async def test_a_killed_writer_is_replaced_in_time_and_loses_nothing(valkey_url: str) -> None:
-    async with two(valkey_url, Settings().lease_s) as (leader, standby):
+    async with leader_and_standby(valkey_url, Settings().lease_s) as (leader, standby):
         token = (await leader.sign_up("Olga")).json()["token"]
         killed = time.monotonic()
         leader.signal(signal.SIGKILL)
-        assert await first_acknowledged(standby) - killed < TAKEOVER_S
+        assert await time_of_first_acknowledgement(standby) - killed < TAKEOVER_S
         me = await standby.client.get("/api/session", headers={"Authorization": f"Bearer {token}"})
         assert me.json()["user"]["name"] == "Olga"
 
 
-async def test_a_stopped_writer_hands_over_and_ends(valkey_url: str) -> None:
-    async with two(valkey_url) as (leader, standby):
+async def test_a_stopped_writer_hands_over_and_exits(valkey_url: str) -> None:
+    async with leader_and_standby(valkey_url) as (leader, standby):
         leader.signal(signal.SIGTERM)
-        assert await leader.stopped() == 0
-        await standby.becomes("leader")
+        assert await leader.wait_until_stopped() == 0
+        await standby.wait_for_role("leader")
 
 
-async def test_a_paused_writer_that_wakes_up_acknowledges_nothing(valkey_url: str) -> None:
-    async with two(valkey_url) as (old, new):
+async def test_a_resumed_writer_acknowledges_nothing(valkey_url: str) -> None:
+    async with leader_and_standby(valkey_url) as (old, new):
         old.signal(signal.SIGSTOP)
-        asked = asyncio.create_task(old.sign_up("Eve"))  # in its socket when it wakes up
-        await new.becomes("leader")
+        request = asyncio.create_task(old.sign_up("Eve"))  # waits in its socket until it resumes
+        await new.wait_for_role("leader")
         position = (await new.sign_up()).headers["turnout-position"]
         old.signal(signal.SIGCONT)
-        refused = await asked
+        refused = await request
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
-        await old.becomes("standby")
+        await old.wait_for_role("standby")
         async with connect(valkey_url) as valkey:
             assert await valkey.xlen("{turnout}:journal") == int(position.rsplit("-", 1)[1])
         assert old.process is not None
         assert old.process.stderr is not None
-        told = b""
+        logged = b""
         async with asyncio.timeout(PATIENCE_S):
-            while b"nothing was written since" not in told:
-                told += await old.process.stderr.readline()
+            while b"nothing was written since" not in logged:
+                logged += await old.process.stderr.readline()

@@ -1,4 +1,4 @@
-"""Validation errors are plain messages of our own, never those of the library."""
+"""Validation errors have our own messages, never those of the library."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ WRONG: Final[tuple[Any, ...]] = (
     "loud", "-1", "0", "1000000000", "nonsense://", "300.300.0.0/8", [], ["x"] * 30, ["x" * 1000], [7], [None], [[]],
     {}, {"a": 1}, b"\xff",
 )  # fmt: skip
-OF_THE_LIBRARY: Final = re.compile(
+LIBRARY_WORDS: Final = re.compile(
     r"Input should|Value error|String should|should have|should be|validation|Field required|Extra inputs|unable to|"
     r"valid (integer|string|boolean|number|list|dictionary|tuple|datetime)|pydantic|errors\.|Datetimes|tag '|\bgot\b|"
     r"function|assertion|JSON object|at line|EOF|expected value"
@@ -44,10 +44,10 @@ def errors_of(check: Any, value: Any) -> list[Any]:
 def violations() -> Iterator[tuple[str, list[Any]]]:
     for model in MODELS:
         base = DRAFT if model in (EventDraft, EventEdit) else {"name": "Ada"} if model is SessionBody else {}
-        of_environment = issubclass(model, ServiceSettings)  # its values are texts
+        is_settings = issubclass(model, ServiceSettings)  # values in the environment are texts
         for name in (*model.model_fields, "organizer"):
             for value in WRONG:
-                if of_environment and (not isinstance(value, str) or name.endswith("_file")):
+                if is_settings and (not isinstance(value, str) or name.endswith("_file")):
                     continue
                 yield f"{model.__name__}.{name} = {value!r:.40}", errors_of(model.model_validate, {**base, name: value})
             yield (
@@ -55,7 +55,7 @@ def violations() -> Iterator[tuple[str, list[Any]]]:
                 errors_of(model.model_validate, {key: value for key, value in base.items() if key != name}),
             )
         for text in ("", "{", "[]", "null", "7", '"x"', '{"title":NaN}', '{"a":}', "\udcff"):
-            if of_environment:
+            if is_settings:
                 continue
             yield f"{model.__name__} from {text!r}", errors_of(model.model_validate_json, text)
     for name in ("type", "view", "at", "extra"):
@@ -66,15 +66,15 @@ def violations() -> Iterator[tuple[str, list[Any]]]:
         yield f"message from {text!r}", errors_of(client_messages.validate_json, text)
 
 
-def test_every_constraint_of_every_model_has_a_sentence_of_ours() -> None:
+def test_every_constraint_of_every_model_has_a_message() -> None:
     found = 0
-    for what, errors in violations():
+    for case, errors in violations():
         for error in errors:
             found += 1
             text = message(error)
-            assert text != FALLBACK, (what, error["type"])
-            assert not OF_THE_LIBRARY.search(text), (what, text)
-            assert len(text) < 200, what
+            assert text != FALLBACK, (case, error["type"])
+            assert not LIBRARY_WORDS.search(text), (case, text)
+            assert len(text) < 200, case
     assert found > 500
 
 
@@ -104,7 +104,7 @@ def test_every_constraint_was_violated() -> None:
         (GatewaySettings, {"links": 0}, "links: must be at least 1"),
     ],
 )
-def test_sentences(model: type[BaseModel], given: dict[str, Any], expected: str) -> None:
+def test_sentences_name_the_field_and_the_limit(model: type[BaseModel], given: dict[str, Any], expected: str) -> None:
     assert sentence(field_errors(errors_of(model.model_validate, given))) == expected
 
 
@@ -113,10 +113,10 @@ def test_bad_json_names_no_field() -> None:
     assert sentence(field_errors(errors)) == "the request is not valid JSON"
 
 
-def test_an_unknown_error_shows_nothing_of_the_library() -> None:
+def test_an_unknown_error_gets_the_fallback_message() -> None:
     assert message({"type": "brand_new", "loc": ("x",), "msg": "Input should be brand new", "input": 1}) == FALLBACK
 
 
-def test_models_still_say_their_bounds_to_others() -> None:
+def test_schemas_contain_the_bounds() -> None:
     schema = TypeAdapter(EventDraft).json_schema()["properties"]["capacity"]["anyOf"][0]
     assert (schema["minimum"], schema["maximum"]) == (1, limits.CAPACITY_MAX_SEATS)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from history import BEGINNING, EPOCH, History, small
+from history import BEGINNING, EPOCH, History, small_history
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
@@ -18,14 +18,14 @@ from turnout_core.journal.record import GENESIS
 from turnout_core.journal.snapshot import dump
 
 
-class Notes:
-    """A listener that writes down what it is told."""
+class RecordingListener:
+    """A listener that records its calls."""
 
     def __init__(self) -> None:
         self.replacements: list[Position] = []
         self.seqs: list[int] = []
-        self.resting = asyncio.Event()
-        self.resting.set()
+        self.ready = asyncio.Event()
+        self.ready.set()
 
     def on_snapshot(self, state: State) -> None:
         self.replacements.append(state.position)
@@ -34,17 +34,17 @@ class Notes:
         self.seqs += [commit.seq for commit, _ in commits]
 
     async def wait_until_ready(self) -> None:
-        await self.resting.wait()
+        await self.ready.wait()
 
 
-class Scene:
-    """A journal in memory, somebody who follows it, and somebody who writes."""
+class FollowerHarness:
+    """A follower of a journal in memory, and a writer of it."""
 
     def __init__(self) -> None:
         self.now_s = 0.0
         self.journal = MemoryJournal()
-        self.notes = Notes()
-        self.follower = Follower(self.journal, self.notes, lambda: self.now_s)
+        self.listener = RecordingListener()
+        self.follower = Follower(self.journal, self.listener, lambda: self.now_s)
         self.history = History()
 
     async def write(self, *names: str) -> Head:
@@ -55,7 +55,7 @@ class Scene:
         self.history = writer
         return writer.head
 
-    async def arrival(self, head: Head | None = None) -> None:
+    async def wait_until_applied(self, head: Head | None = None) -> None:
         assert await self.follower.wait_for((head or self.history.head).position, 5)
 
     def names(self) -> list[str]:
@@ -64,8 +64,8 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene() -> AsyncIterator[Scene]:
-    it = Scene()
+async def running_follower() -> AsyncIterator[FollowerHarness]:
+    it = FollowerHarness()
     await it.journal.create(EPOCH)
     running = asyncio.create_task(it.follower.run())
     try:
@@ -75,98 +75,98 @@ async def scene() -> AsyncIterator[Scene]:
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_it_replays_and_then_follows_live() -> None:
-    async with scene() as it:
+async def test_it_replays_the_journal_and_then_follows_the_bus() -> None:
+    async with running_follower() as it:
         await it.write("ada", "grace")
-        await it.arrival()
+        await it.wait_until_applied()
         await it.write("edsger")
-        await it.arrival()
+        await it.wait_until_applied()
         assert it.names() == ["ada", "grace", "edsger"]
-        assert it.notes.seqs == [1, 2, 3]
+        assert it.listener.seqs == [1, 2, 3]
 
 
 async def test_messages_lost_by_the_bus_are_read_from_the_stream() -> None:
-    async with scene() as it:
-        await it.arrival(BEGINNING)
+    async with running_follower() as it:
+        await it.wait_until_applied(BEGINNING)
         await until(it.follower.is_ready)
         it.journal.loses_publications = True
-        await it.write("lost", "forgotten")
+        await it.write("lost", "also lost")
         it.journal.loses_publications = False
-        await it.write("heard")
-        await it.arrival()
-        assert it.names() == ["lost", "forgotten", "heard"]
-        assert it.notes.seqs == [1, 2, 3]
+        await it.write("received")
+        await it.wait_until_applied()
+        assert it.names() == ["lost", "also lost", "received"]
+        assert it.listener.seqs == [1, 2, 3]
 
 
 async def test_a_listener_delays_further_commits_until_it_is_ready() -> None:
-    async with scene() as it:
-        await it.arrival(BEGINNING)
+    async with running_follower() as it:
+        await it.wait_until_applied(BEGINNING)
         await until(it.follower.is_ready)
-        it.notes.resting.clear()
+        it.listener.ready.clear()
         await it.write("ada")
-        await it.arrival()
+        await it.wait_until_applied()
         await it.write("grace")
         await it.write("edsger")
         assert it.names() == ["ada"]
-        it.notes.resting.set()
-        await it.arrival()
+        it.listener.ready.set()
+        await it.wait_until_applied()
         assert it.names() == ["ada", "grace", "edsger"]
 
 
-async def test_a_beat_ahead_of_us_fills_the_gap() -> None:
-    async with scene() as it:
-        await it.arrival(BEGINNING)
+async def test_a_heartbeat_with_a_later_head_fills_the_gap() -> None:
+    async with running_follower() as it:
+        await it.wait_until_applied(BEGINNING)
         await until(it.follower.is_ready)
         it.journal.loses_publications = True
         await it.write("lost")
         it.journal.loses_publications = False
-        await it.journal.beat(1)
-        await it.arrival()
+        await it.journal.publish_heartbeat(1)
+        await it.wait_until_applied()
         assert it.names() == ["lost"]
 
 
-async def test_a_broken_link_is_made_again_and_nothing_is_missed() -> None:
-    async with scene() as it:
+async def test_it_reconnects_and_misses_no_commit() -> None:
+    async with running_follower() as it:
         await it.write("before")
-        await it.arrival()
+        await it.wait_until_applied()
         it.journal.loses_publications = True
         await it.write("between")
         it.journal.loses_publications = False
         it.journal.break_subscriptions()
-        await it.arrival()
+        await it.wait_until_applied()
         assert it.names() == ["before", "between"]
 
 
-async def test_it_is_not_ready_while_the_journal_is_unreachable_and_heals() -> None:
-    async with scene() as it:
+async def test_it_is_not_ready_while_the_journal_is_unreachable_and_recovers() -> None:
+    async with running_follower() as it:
         await it.write("before")
-        await it.arrival()
+        await it.wait_until_applied()
         it.journal.is_unreachable = True
         it.journal.break_subscriptions()
         await until(lambda: not it.follower.is_ready())
         it.journal.is_unreachable = False
         await until(it.follower.is_ready)
         await it.write("after")
-        await it.arrival()
+        await it.wait_until_applied()
         assert it.names() == ["before", "after"]
 
 
-async def test_silence_makes_it_unready() -> None:
-    async with scene() as it:
-        await it.arrival(BEGINNING)
+async def test_it_is_not_ready_without_heartbeats() -> None:
+    async with running_follower() as it:
+        await it.wait_until_applied(BEGINNING)
         await until(it.follower.is_ready)
         it.now_s += HEARTBEAT_TIMEOUT_S
         assert not it.follower.is_ready()
-        await it.journal.beat(1)
+        await it.journal.publish_heartbeat(1)
         await until(it.follower.is_ready)
 
 
 async def test_it_starts_from_the_newest_snapshot() -> None:
-    journal, notes = MemoryJournal(), Notes()
-    history = small()
+    journal, listener = MemoryJournal(), RecordingListener()
+    history = small_history()
     await journal.create(EPOCH)
     await journal.append(1, BEGINNING, history.records, history.head)
-    first = Follower(journal, Notes())
+    first = Follower(journal, RecordingListener())
     state = await first.catch_up()
     chunks = list(dump(state))
 
@@ -176,16 +176,16 @@ async def test_it_starts_from_the_newest_snapshot() -> None:
 
     await journal.save_snapshot(state.position, whole())
     await journal.trim(state.position)
-    second = Follower(journal, notes)
+    second = Follower(journal, listener)
     assert list(dump(await second.catch_up())) == chunks
-    assert notes.replacements == [history.head.position]
-    assert notes.seqs == []
+    assert listener.replacements == [history.head.position]
+    assert listener.seqs == []
 
 
-async def test_a_journal_that_went_back_is_not_followed() -> None:
-    async with scene() as it:
+async def test_a_rolled_back_journal_is_not_followed() -> None:
+    async with running_follower() as it:
         await it.write("ada", "grace")
-        await it.arrival()
+        await it.wait_until_applied()
         emptied = MemoryJournal()
         await emptied.create(EPOCH)
         it.journal.__dict__.update({**emptied.__dict__, "_subscriptions": it.journal.__dict__["_subscriptions"]})
@@ -195,63 +195,63 @@ async def test_a_journal_that_went_back_is_not_followed() -> None:
         assert not it.follower.is_ready()
 
 
-def _replace(journal: MemoryJournal, epoch: str, *, on_purpose: bool) -> None:
+def _replace(journal: MemoryJournal, epoch: str, *, by_operator: bool) -> None:
     journal._head, journal._records = Head(Position(epoch, 0), GENESIS), {}
-    journal.is_replaced_by_operator = on_purpose
+    journal.is_replaced_by_operator = by_operator
     journal.break_subscriptions()
 
 
-async def test_a_new_epoch_that_somebody_wanted_starts_over() -> None:
-    async with scene() as it:
+async def test_a_new_epoch_made_by_an_operator_is_followed() -> None:
+    async with running_follower() as it:
         await it.write("ada")
-        await it.arrival()
-        _replace(it.journal, "other", on_purpose=True)
+        await it.wait_until_applied()
+        _replace(it.journal, "other", by_operator=True)
         assert await it.follower.wait_for(Position("other", 0), 5)
         assert it.names() == []
 
 
-async def test_a_new_epoch_that_nobody_wanted_is_not_followed() -> None:
-    async with scene() as it:
+async def test_any_other_new_epoch_is_not_followed() -> None:
+    async with running_follower() as it:
         await it.write("ada")
-        await it.arrival()
-        _replace(it.journal, "other", on_purpose=False)
+        await it.wait_until_applied()
+        _replace(it.journal, "other", by_operator=False)
         await until(lambda: "turnout journal accept" in (it.follower.trouble or ""))
         assert it.names() == ["ada"]
         assert not it.follower.is_ready()
 
 
-async def test_an_emptied_server_is_told_by_whoever_has_followed_it() -> None:
-    async with scene() as it:
+async def test_an_emptied_server_is_reported() -> None:
+    async with running_follower() as it:
         await it.write("ada")
-        await it.arrival()
+        await it.wait_until_applied()
         it.journal._head, it.journal._records = None, {}
         it.journal.break_subscriptions()
         await until(lambda: "the server is empty" in (it.follower.trouble or ""))
 
 
-async def test_another_history_of_the_same_length_is_not_taken_for_the_own_one() -> None:
-    async with scene() as it:
+async def test_another_history_of_the_same_length_is_not_followed() -> None:
+    async with running_follower() as it:
         await it.write("ada", "bob")
-        await it.arrival()
+        await it.wait_until_applied()
         other = History(BEGINNING)
         other.add(SignedUp("ada", "Ada"))
         other.add(SignedUp("eve", "Eve"))
         it.journal._head, it.journal._records = other.head, dict(enumerate(other.records, 1))
-        await it.journal.beat(1)
+        await it.journal.publish_heartbeat(1)
         await until(lambda: "another history" in (it.follower.trouble or ""))
         assert it.names() == ["ada", "bob"]
         assert not it.follower.is_ready()
 
 
-async def test_a_journal_that_is_damaged_itself_is_called_so() -> None:
-    async with scene() as it:
+async def test_a_head_without_its_record_is_reported_as_damage() -> None:
+    async with running_follower() as it:
         await it.write("ada", "bob")
-        await it.arrival()
+        await it.wait_until_applied()
         it.journal._head = Head(it.history.head.position, "f" * 32)
-        await it.journal.beat(1)
+        await it.journal.publish_heartbeat(1)
         await until(lambda: "is not the record that leads there" in (it.follower.trouble or ""))
 
 
-async def test_waiting_for_what_does_not_come_ends() -> None:
-    async with scene() as it:
+async def test_waiting_for_a_position_times_out() -> None:
+    async with running_follower() as it:
         assert not await it.follower.wait_for(Position(EPOCH, 99), 0.01)

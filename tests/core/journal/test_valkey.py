@@ -1,17 +1,26 @@
-"""The contract of the journal: the real one and its fake keep the same promises."""
+"""The contract of the journal, on Valkey and on its fake."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from history import BEGINNING, EPOCH, History, small
+from history import BEGINNING, EPOCH, History, small_history
 
 from fakes.memory_journal import MemoryJournal
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
-from turnout_core.journal.port import Beat, Conflict, Fenced, Head, Journal, Records, Trimmed, Unreachable
+from turnout_core.journal.port import (
+    Conflict,
+    Head,
+    Heartbeat,
+    Journal,
+    Records,
+    RecordsTrimmed,
+    Unreachable,
+    WriterFenced,
+)
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
 
@@ -31,7 +40,7 @@ async def journal(request: pytest.FixtureRequest, valkey_url: str) -> AsyncItera
 
 
 async def _written(journal: Journal) -> History:
-    history = small()
+    history = small_history()
     await journal.create(EPOCH)
     await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
     return history
@@ -55,22 +64,22 @@ async def test_records_are_read_in_the_order_of_their_append(journal: Journal) -
     assert await journal.read(history.head.position, 100) == []
 
 
-async def test_an_append_is_heard_on_the_bus(journal: Journal) -> None:
+async def test_an_append_is_published_on_the_bus(journal: Journal) -> None:
     await journal.create(EPOCH)
-    history = small()
+    history = small_history()
     async with journal.subscribe() as subscription:
         await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
         assert await subscription.next(5) == [Records(history.records)]
 
 
-async def test_a_beat_tells_the_head(journal: Journal) -> None:
+async def test_a_heartbeat_publishes_the_head(journal: Journal) -> None:
     history = await _written(journal)
     async with journal.subscribe() as subscription:
-        assert await journal.beat(FENCE_NOW) == history.head
-        assert await subscription.next(5) == [Beat(history.head)]
+        assert await journal.publish_heartbeat(FENCE_NOW) == history.head
+        assert await subscription.next(5) == [Heartbeat(history.head)]
 
 
-async def test_silence_is_nothing(journal: Journal) -> None:
+async def test_without_messages_the_result_is_empty(journal: Journal) -> None:
     await journal.create(EPOCH)
     async with journal.subscribe() as subscription:
         assert not await subscription.next(0.05)
@@ -82,18 +91,18 @@ async def test_the_same_append_again_does_nothing(journal: Journal) -> None:
     assert await journal.read(Position(EPOCH, 0), 100) == history.records
 
 
-async def test_an_old_fence_can_change_nothing(journal: Journal) -> None:
+async def test_an_old_fence_is_refused(journal: Journal) -> None:
     history = await _written(journal)
     late = History(history.head)
     late.add(SignedUp("mallory", "Mallory"))
-    with pytest.raises(Fenced):
+    with pytest.raises(WriterFenced):
         await journal.append(FENCE_NOW - 1, history.head, late.records, late.head)
-    with pytest.raises(Fenced):
-        await journal.beat(FENCE_NOW - 1)
+    with pytest.raises(WriterFenced):
+        await journal.publish_heartbeat(FENCE_NOW - 1)
     assert await journal.head() == history.head
 
 
-async def test_an_append_behind_another_head_is_refused_whole(journal: Journal) -> None:
+async def test_an_append_to_another_head_is_refused_completely(journal: Journal) -> None:
     history = await _written(journal)
     other = History()
     other.add(SignedUp("mallory", "Mallory"))
@@ -113,38 +122,38 @@ async def test_another_history_of_the_same_length_is_refused(journal: Journal) -
         await journal.append(FENCE_NOW, elsewhere, late.records, late.head)
 
 
-async def test_an_append_to_nothing_is_a_conflict(journal: Journal) -> None:
-    history = small()
+async def test_an_append_without_a_journal_is_a_conflict(journal: Journal) -> None:
+    history = small_history()
     with pytest.raises(Conflict) as refused:
         await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
     assert refused.value.head is None
 
 
-async def test_another_epoch_is_trimmed(journal: Journal) -> None:
+async def test_reading_another_epoch_raises_records_trimmed(journal: Journal) -> None:
     await _written(journal)
-    with pytest.raises(Trimmed):
+    with pytest.raises(RecordsTrimmed):
         await journal.read(Position("other", 2), 10)
 
 
-async def test_a_position_beyond_the_head_is_trimmed(journal: Journal) -> None:
+async def test_reading_beyond_the_head_raises_records_trimmed(journal: Journal) -> None:
     await _written(journal)
-    with pytest.raises(Trimmed):
+    with pytest.raises(RecordsTrimmed):
         await journal.read(Position(EPOCH, 99), 10)
 
 
 async def test_trimmed_records_are_gone_and_later_ones_stay(journal: Journal) -> None:
     history = await _written(journal)
     await journal.trim(Position(EPOCH, 3))
-    with pytest.raises(Trimmed):
+    with pytest.raises(RecordsTrimmed):
         await journal.read(Position(EPOCH, 2), 10)
     assert await journal.read(Position(EPOCH, 3), 10) == history.records[3:]
     await journal.trim(history.head.position)
     assert await journal.read(history.head.position, 10) == []
-    with pytest.raises(Trimmed):
+    with pytest.raises(RecordsTrimmed):
         await journal.read(Position(EPOCH, 3), 10)
 
 
-async def test_an_append_goes_on_after_everything_was_trimmed(journal: Journal) -> None:
+async def test_appends_continue_after_all_records_are_trimmed(journal: Journal) -> None:
     history = await _written(journal)
     await journal.trim(history.head.position)
     later = History(history.head)
@@ -166,24 +175,24 @@ async def test_snapshots_are_listed_newest_first_until_dropped(journal: Journal)
     assert [int(chunk) async for chunk in journal.load_snapshot(newest)] == list(range(20))
     await journal.drop_snapshot(Position(EPOCH, 3), epoch=EPOCH)
     assert await journal.snapshots() == [newest]
-    with pytest.raises(Trimmed):
+    with pytest.raises(RecordsTrimmed):
         [chunk async for chunk in journal.load_snapshot(Position(EPOCH, 3))]
 
 
 @pytest.mark.parametrize("late", [Position(EPOCH, 2), Position("before", 4)], ids=["trimmed", "of another epoch"])
-async def test_a_snapshot_that_nothing_goes_on_from_is_not_listed(journal: Journal, late: Position) -> None:
+async def test_a_snapshot_that_the_stream_does_not_continue_is_not_listed(journal: Journal, late: Position) -> None:
     async def slow() -> AsyncIterator[bytes]:
         yield b"a"
-        await journal.trim(Position(EPOCH, 3))  # others were faster
+        await journal.trim(Position(EPOCH, 3))  # another snapshotter was faster
 
     await _written(journal)
-    with pytest.raises(Trimmed):
+    with pytest.raises(RecordsTrimmed):
         await journal.save_snapshot(late, slow())
     assert await journal.snapshots() == []
 
 
 async def test_a_subscriber_can_be_cancelled_while_a_message_arrives(journal: Journal) -> None:
-    history = small()
+    history = small_history()
     await journal.create(EPOCH)
     async with journal.subscribe() as subscription:
         listening = asyncio.create_task(subscription.next(5))
@@ -207,7 +216,7 @@ async def test_trimming_another_epoch_changes_nothing(journal: Journal) -> None:
     assert await journal.read(Position(EPOCH, 0), 100) == history.records
 
 
-async def test_a_full_server_refuses_appends_and_still_lets_a_writer_lead_and_tidy_up(valkey_url: str) -> None:
+async def test_a_full_server_refuses_appends_but_allows_leases_and_deletions(valkey_url: str) -> None:
     async with connect(valkey_url) as writes, connect(valkey_url) as reads:
         await writes.set(KEYS.fence, FENCE_NOW)
         journal = ValkeyJournal(writes, reads, KEYS)
@@ -219,11 +228,11 @@ async def test_a_full_server_refuses_appends_and_still_lets_a_writer_lead_and_ti
         try:
             with pytest.raises(Unreachable, match="out of memory"):
                 await journal.append(FENCE_NOW, history.head, further.records, further.head)
-            assert await journal.beat(FENCE_NOW) == history.head
-            assert (await lease.take("ada")).fence is not None
+            assert await journal.publish_heartbeat(FENCE_NOW) == history.head
+            assert (await lease.acquire("ada")).fence is not None
             await lease.release("ada")
             await journal.trim(Position(EPOCH, 3))
-            with pytest.raises(Trimmed):
+            with pytest.raises(RecordsTrimmed):
                 await journal.read(Position(EPOCH, 0), 1)
         finally:
             await writes.config_set("maxmemory", "0")

@@ -14,7 +14,7 @@ class Model(BaseModel):
 
 
 class Expected(Exception):
-    """Of a service."""
+    """An error that a service expects."""
 
 
 async def succeeds() -> None:

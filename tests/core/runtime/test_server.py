@@ -16,12 +16,12 @@ from turnout_core.runtime.startup import CannotStart
 
 
 async def scheme(scope: Any, _: Any, send: Any) -> None:
-    """Answers with the scheme of the request."""
+    """Responds with the scheme of the request."""
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": scope["scheme"].encode()})
 
 
-def test_a_port_in_use_is_found_before_anything_starts() -> None:
+def test_a_port_in_use_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotStart, match=f"port {port} cannot be used: Address already in use"):
@@ -81,7 +81,7 @@ async def test_a_stop_before_the_start_is_not_lost() -> None:
     ("trusted", "expected"),
     [("127.0.0.0/8", "https"), ("0.0.0.0/0", "https"), ("10.0.0.0/8", "http")],
 )
-async def test_only_trusted_proxies_are_believed(trusted: str, expected: str) -> None:
+async def test_only_headers_of_trusted_proxies_are_used(trusted: str, expected: str) -> None:
     @asynccontextmanager
     async def service() -> AsyncIterator[None]:
         yield

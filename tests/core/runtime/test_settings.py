@@ -1,4 +1,4 @@
-"""Settings of every service: proxies under their present and former names, and the address of Valkey in a file."""
+"""Settings of all services: trusted proxies, deprecated names, and the file with the URL of Valkey."""
 
 import logging
 from ipaddress import ip_network
@@ -78,18 +78,21 @@ def test_a_wrong_network_is_refused(service: type[ServiceSettings], monkeypatch:
         service()
 
 
-def test_the_file_with_the_address_of_valkey_has_precedence(
+def test_the_file_with_the_url_of_valkey_has_precedence(
     service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "address").write_text("redis://there:1\n")
+    (tmp_path / "url").write_text("redis://there:1\n")
     monkeypatch.setenv("TURNOUT_VALKEY", "redis://here:1")
-    monkeypatch.setenv("TURNOUT_VALKEY_FILE", str(tmp_path / "address"))
+    monkeypatch.setenv("TURNOUT_VALKEY_FILE", str(tmp_path / "url"))
     assert service().valkey == "redis://there:1"
 
 
-def test_defaults_are_those_of_what_they_configure() -> None:
+def test_settings_have_the_defaults_of_the_configs() -> None:
     settings = GatewaySettings(valkey="redis://here")
     assert settings.hub_config() == type(settings.hub_config())()
     assert settings.view_limits() == type(settings.view_limits())()
     assert settings.admission_policy() == AdmissionPolicy(trusted_proxies=LOOPBACK)
-    assert CommandSettings(valkey="redis://here").lease().lease_s == type(CommandSettings().lease())().lease_s
+    assert (
+        CommandSettings(valkey="redis://here").lease_config().lease_s
+        == type(CommandSettings().lease_config())().lease_s
+    )

@@ -27,7 +27,7 @@ from turnout.operations.writer_lock import writer_lock
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
-from turnout_core.journal.port import Fenced
+from turnout_core.journal.port import WriterFenced
 from turnout_core.journal.valkey import ValkeyJournal
 
 KEYS = Keys()
@@ -51,8 +51,8 @@ async def test_after_a_restore_appends_continue_and_the_old_writer_is_fenced(
     journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     await turnout("restore", "--to", "test-17", "--backup", tmp_path / "before.gz")
-    with pytest.raises(Fenced):
-        await journal.beat(FENCE)
+    with pytest.raises(WriterFenced):
+        await journal.publish_heartbeat(FENCE)
     await append_one(journal, valkey)
     assert (await follow_to_end(valkey)).position.seq == 18
 
@@ -132,7 +132,7 @@ async def test_a_lost_lease_prevents_the_swap(journal: ValkeyJournal, valkey: Re
     server = JournalServer(valkey, KEYS)
     async with writer_lock(server) as lock:
         await valkey.delete(KEYS.lease)
-        await ValkeyLease(valkey, 60, KEYS).take("a command service")
+        await ValkeyLease(valkey, 60, KEYS).acquire("a command service")
         with pytest.raises(OperationInterrupted):
             await swap_journal(server, lock, await read_head_fields(server), state_at(17))
     assert await valkey.get(KEYS.lease) == b"a command service"

@@ -76,6 +76,6 @@ async def test_following_yields_new_commits_across_a_restore(
     coming = asyncio.ensure_future(anext(records))
     later = beyond.add(SignedUp("later", "Later"))
     await journal.append(FENCE, Head(Position("another", END + 1), history.head.hash), [later], beyond.head)
-    await journal.beat(FENCE)
+    await journal.publish_heartbeat(FENCE)
     assert await coming == later
     await records.aclose()

@@ -101,7 +101,7 @@ export const listAttendees = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Join an event, or its waitlist
+ * Join an event or its waitlist
  */
 export const joinEvent = <ThrowOnError extends boolean = true>(options: Options<JoinEventData, ThrowOnError>): RequestResult<JoinEventResponses, JoinEventErrors, ThrowOnError> => (options.client ?? client).post<JoinEventResponses, JoinEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -119,7 +119,7 @@ export const joinEvent = <ThrowOnError extends boolean = true>(options: Options<
 });
 
 /**
- * Leave an event, or its waitlist
+ * Leave an event or its waitlist
  */
 export const unattendEvent = <ThrowOnError extends boolean = true>(options: Options<UnattendEventData, ThrowOnError>): RequestResult<UnattendEventResponses, UnattendEventErrors, ThrowOnError> => (options.client ?? client).delete<UnattendEventResponses, UnattendEventErrors, ThrowOnError>({
     security: [{
@@ -132,7 +132,7 @@ export const unattendEvent = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Come with more, or fewer
+ * Change the size of one's party
  */
 export const changeParty = <ThrowOnError extends boolean = true>(options: Options<ChangePartyData, ThrowOnError>): RequestResult<ChangePartyResponses, ChangePartyErrors, ThrowOnError> => (options.client ?? client).patch<ChangePartyResponses, ChangePartyErrors, ThrowOnError>({
     responseType: 'json',
@@ -150,7 +150,7 @@ export const changeParty = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
- * Remove somebody from one's own event
+ * Remove an attendee from one's own event
  */
 export const removeAttendee = <ThrowOnError extends boolean = true>(options: Options<RemoveAttendeeData, ThrowOnError>): RequestResult<RemoveAttendeeResponses, RemoveAttendeeErrors, ThrowOnError> => (options.client ?? client).delete<RemoveAttendeeResponses, RemoveAttendeeErrors, ThrowOnError>({
     security: [{
@@ -163,7 +163,7 @@ export const removeAttendee = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
- * Cancel one's own event, for good
+ * Cancel one's own event; this cannot be undone
  */
 export const cancelEvent = <ThrowOnError extends boolean = true>(options: Options<CancelEventData, ThrowOnError>): RequestResult<CancelEventResponses, CancelEventErrors, ThrowOnError> => (options.client ?? client).post<CancelEventResponses, CancelEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -212,7 +212,7 @@ export const deleteSession = <ThrowOnError extends boolean = true>(options?: Opt
 });
 
 /**
- * Who am I?
+ * Read the signed-in user
  */
 export const getSession = <ThrowOnError extends boolean = true>(options?: Options<GetSessionData, ThrowOnError>): RequestResult<GetSessionResponses, GetSessionErrors, ThrowOnError> => (options?.client ?? client).get<GetSessionResponses, GetSessionErrors, ThrowOnError>({
     responseType: 'json',
@@ -226,7 +226,7 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
- * Become a guest by entering a name
+ * Sign up as a guest with a name
  */
 export const createSession = <ThrowOnError extends boolean = true>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => (options.client ?? client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
     responseType: 'json',

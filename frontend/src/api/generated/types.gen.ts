@@ -109,7 +109,7 @@ export type EventDraft = {
     /**
      * Waitlist
      *
-     * whether a full event takes a waitlist
+     * true if a full event accepts a waitlist
      */
     waitlist?: boolean;
     /**
@@ -123,7 +123,7 @@ export type EventDraft = {
 /**
  * EventEdit
  *
- * ``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; what is absent stays.
+ * ``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; absent fields stay.
  */
 export type EventEdit = {
     /**
@@ -173,7 +173,7 @@ export type EventEdit = {
 /**
  * EventItem
  *
- * One event, whole: the card's fields and the description.
+ * One event: the fields of the card, and the description.
  */
 export type EventItem = {
     capacity: number | null;
@@ -242,12 +242,12 @@ export type ListItem = {
 /**
  * MineItem
  *
- * The signed-in user's attendance of one event; its card is an item beside it.
+ * The signed-in user's relation to one event. The view also holds the card of the event.
  *
  * Attributes:
- * status: null when they only organise it.
- * party: seats; 0 when status is null.
- * ahead: parties before theirs on the waitlist; 0 when not waiting.
+ * status: null if they organize the event and do not attend it.
+ * party: seats; 0 if status is null.
+ * ahead: number of parties before theirs on the waitlist; 0 if they are not on it.
  */
 export type MineItem = {
     ahead: number;
@@ -263,7 +263,7 @@ export type MineItem = {
 /**
  * NewSessionAnswer
  *
- * ``POST /api/session``; ``token`` goes into ``Authorization: Bearer`` where there are no cookies.
+ * ``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``.
  */
 export type NewSessionAnswer = {
     token: string;
@@ -273,7 +273,7 @@ export type NewSessionAnswer = {
 /**
  * PartyBody
  *
- * ``POST`` and ``PATCH`` of attendees: how many seats, oneself included.
+ * ``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own.
  */
 export type PartyBody = {
     /**
@@ -305,7 +305,7 @@ export type PresenceItem = {
 /**
  * Problem
  *
- * ``application/problem+json`` (RFC 9457). ``code`` is stable; ``detail`` is fit to be shown.
+ * ``application/problem+json`` (RFC 9457). ``code`` is stable; ``detail`` is a sentence for people.
  */
 export type Problem = {
     /**
@@ -347,7 +347,7 @@ export type SessionAnswer = {
 /**
  * SessionBody
  *
- * ``POST /api/session``: a guest tells their name.
+ * ``POST /api/session``: the name of a new guest.
  */
 export type SessionBody = {
     /**
@@ -359,11 +359,11 @@ export type SessionBody = {
 /**
  * Snapshot
  *
- * The whole view; replaces whatever the client held of it. GET of the view's address answers the same bytes.
+ * The whole view, which replaces the client's state of it. GET of the view's address returns the same bytes.
  *
  * Attributes:
  * view: the canonical address, which later patches carry.
- * asked: the address as the client spelt it, where it was not the canonical one.
+ * asked: the address as the client sent it, if that is not the canonical address.
  * order: of the items, by ``(rank, key)``.
  */
 export type Snapshot = {
@@ -378,7 +378,7 @@ export type Snapshot = {
 /**
  * UserItem
  *
- * Whose ``me`` this is.
+ * The signed-in user of the view ``me``.
  */
 export type UserItem = {
     id: string;
@@ -452,7 +452,7 @@ export type CreateEventData = {
     body: EventDraft;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -499,7 +499,7 @@ export type DeleteEventData = {
     body?: never;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -546,7 +546,7 @@ export type DeleteEventError = DeleteEventErrors[keyof DeleteEventErrors];
 
 export type DeleteEventResponses = {
     /**
-     * The event is gone.
+     * The event is deleted.
      */
     204: void;
 };
@@ -604,11 +604,11 @@ export type EditEventData = {
     body: EventEdit;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
         /**
-         * the version that the edit is made on, `"3"`; 412 when it is another
+         * the version to edit, such as `"3"`; 412 if the event has another version
          */
         'If-Match'?: string;
     };
@@ -663,7 +663,7 @@ export type EditEventError = EditEventErrors[keyof EditEventErrors];
 
 export type EditEventResponses = {
     /**
-     * The event as it is now.
+     * The event after the edit.
      */
     200: EventItem;
 };
@@ -737,7 +737,7 @@ export type JoinEventData = {
     body?: PartyBody;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -788,7 +788,7 @@ export type JoinEventError = JoinEventErrors[keyof JoinEventErrors];
 
 export type JoinEventResponses = {
     /**
-     * Going or waitlisted, as `status` says.
+     * The attendee; `status` is `going` or `waitlisted`.
      */
     201: AttendeeItem;
 };
@@ -799,7 +799,7 @@ export type UnattendEventData = {
     body?: never;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -850,7 +850,7 @@ export type UnattendEventError = UnattendEventErrors[keyof UnattendEventErrors];
 
 export type UnattendEventResponses = {
     /**
-     * You no longer attend.
+     * The user no longer attends.
      */
     204: void;
 };
@@ -861,7 +861,7 @@ export type ChangePartyData = {
     body: PartyBody;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -912,7 +912,7 @@ export type ChangePartyError = ChangePartyErrors[keyof ChangePartyErrors];
 
 export type ChangePartyResponses = {
     /**
-     * With the new party.
+     * The attendee with the new party size.
      */
     200: AttendeeItem;
 };
@@ -923,7 +923,7 @@ export type RemoveAttendeeData = {
     body?: never;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -980,7 +980,7 @@ export type RemoveAttendeeError = RemoveAttendeeErrors[keyof RemoveAttendeeError
 
 export type RemoveAttendeeResponses = {
     /**
-     * They no longer attend.
+     * The removed user no longer attends.
      */
     204: void;
 };
@@ -991,7 +991,7 @@ export type CancelEventData = {
     body?: never;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -1042,7 +1042,7 @@ export type CancelEventError = CancelEventErrors[keyof CancelEventErrors];
 
 export type CancelEventResponses = {
     /**
-     * The event, cancelled.
+     * The cancelled event.
      */
     200: EventItem;
 };
@@ -1141,7 +1141,7 @@ export type DeleteSessionData = {
     body?: never;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -1177,7 +1177,7 @@ export type DeleteSessionError = DeleteSessionErrors[keyof DeleteSessionErrors];
 
 export type DeleteSessionResponses = {
     /**
-     * Every token of this guest has ended.
+     * All tokens of this guest are revoked.
      */
     204: void;
 };
@@ -1221,7 +1221,7 @@ export type CreateSessionData = {
     body: SessionBody;
     headers?: {
         /**
-         * the same key with the same request gives the first answer again
+         * the same key with the same request returns the stored first response
          */
         'Idempotency-Key'?: string;
     };
@@ -1253,7 +1253,7 @@ export type CreateSessionError = CreateSessionErrors[keyof CreateSessionErrors];
 
 export type CreateSessionResponses = {
     /**
-     * The guest, and their token.
+     * The guest and their token.
      */
     201: NewSessionAnswer;
 };

@@ -1,9 +1,16 @@
-"""``/api/events/{event}/attendees``: join, change the party, unattend."""
+"""``/api/events/{event}/attendees``: join, change the party size, unattend."""
 
 from fastapi import APIRouter, Response
 
 from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.openapi_extra import SIGNED_IN, EventId, UserId, answers, extra, problems
+from turnout_command.http.openapi_extra import (
+    SIGNED_IN,
+    EventId,
+    UserId,
+    error_responses,
+    success_responses,
+    write_extra,
+)
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import ChangeParty, Join, PartyBody, Unattend
 from turnout_core.protocol.items import AttendeeItem
@@ -16,13 +23,13 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.post(
         "/api/events/{event}/attendees",
         operation_id="join_event",
-        summary="Join an event, or its waitlist",
+        summary="Join an event or its waitlist",
         status_code=201,
         responses={
-            **answers(201, "Going or waitlisted, as `status` says.", body=AttendeeItem),
-            **problems(401, 403, 404, 409, 413),
+            **success_responses(201, "The attendee; `status` is `going` or `waitlisted`.", body=AttendeeItem),
+            **error_responses(401, 403, 404, 409, 413),
         },
-        openapi_extra=extra(PartyBody, required=False),
+        openapi_extra=write_extra(PartyBody, required=False),
     )
     async def join_event(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
@@ -32,9 +39,12 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.patch(
         "/api/events/{event}/attendees/me",
         operation_id="change_party",
-        summary="Come with more, or fewer",
-        responses={**answers(200, "With the new party.", body=AttendeeItem), **problems(401, 403, 404, 409, 413)},
-        openapi_extra=extra(PartyBody),
+        summary="Change the size of one's party",
+        responses={
+            **success_responses(200, "The attendee with the new party size.", body=AttendeeItem),
+            **error_responses(401, 403, 404, 409, 413),
+        },
+        openapi_extra=write_extra(PartyBody),
     )
     async def change_party(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
@@ -44,10 +54,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.delete(
         "/api/events/{event}/attendees/me",
         operation_id="unattend_event",
-        summary="Leave an event, or its waitlist",
+        summary="Leave an event or its waitlist",
         status_code=204,
-        responses={**answers(204, "You no longer attend."), **problems(401, 403, 404, 409, 413)},
-        openapi_extra=extra(),
+        responses={**success_responses(204, "The user no longer attends."), **error_responses(401, 403, 404, 409, 413)},
+        openapi_extra=write_extra(),
     )
     async def unattend_event(request: CommandRequest, event: EventId) -> Response:
         return await endpoint.submit(request, lambda me: Unattend(event=event, user=me), await read_bytes(request))
@@ -55,10 +65,13 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.delete(
         "/api/events/{event}/attendees/{user}",
         operation_id="remove_attendee",
-        summary="Remove somebody from one's own event",
+        summary="Remove an attendee from one's own event",
         status_code=204,
-        responses={**answers(204, "They no longer attend."), **problems(401, 403, 404, 409, 413)},
-        openapi_extra=extra(),
+        responses={
+            **success_responses(204, "The removed user no longer attends."),
+            **error_responses(401, 403, 404, 409, 413),
+        },
+        openapi_extra=write_extra(),
     )
     async def remove_attendee(request: CommandRequest, event: EventId, user: UserId) -> Response:
         return await endpoint.submit(request, lambda _: Unattend(event=event, user=user), await read_bytes(request))

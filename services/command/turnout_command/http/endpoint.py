@@ -1,4 +1,4 @@
-"""From a request to a command and back: the user, the Idempotency-Key, and the outcome as HTTP."""
+"""Submits the commands of HTTP requests: user, Idempotency-Key, and the outcome as a response."""
 
 from collections.abc import Callable
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import Response
 
 from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
-from turnout_command.write.append_queue import Done, Outcome, Refused
+from turnout_command.write.append_queue import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import HEADER, Key, lookup
 from turnout_command.write.writer import Writer
@@ -14,7 +14,7 @@ from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.web.identity import Identity
-from turnout_core.web.origin import same_origin
+from turnout_core.web.origin import check_same_origin
 from turnout_core.web.problems import POSITION_HEADER
 
 REPLAYED_HEADER: Final = "Idempotent-Replayed"
@@ -25,9 +25,10 @@ _KEY: Final = HEADER.lower().encode()
 
 
 class CommandEndpoint:
-    """
+    """Identifies users, and submits their commands to the writer.
+
     Attributes:
-        identity: reads tokens; None until the secret is known, which is before the first term.
+        identity: checks tokens; None until the secret is loaded, before the first term.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -35,13 +36,13 @@ class CommandEndpoint:
         self.identity: Identity | None = None
 
     def tokens(self) -> Identity:
-        """Raises Unavailable."""
+        """``identity``. Raises Unavailable while it is None."""
         if self.identity is None:
             raise Unavailable
         return self.identity
 
     def user(self, request: CommandRequest, committer: Committer) -> User | None:
-        """The signed-in user on the speculative state. Use ``respond_when_durable`` for whatever follows from it."""
+        """The signed-in user on the speculative state. Respond with ``respond_when_durable`` only."""
         return self.tokens().user(committer.state, request.header(b"cookie"), request.header(b"authorization"))
 
     async def submit(
@@ -50,22 +51,22 @@ class CommandEndpoint:
         """Submits the command of the signed-in user, and responds once its outcome is durable.
 
         Args:
-            request: names the user and the key.
-            command: makes the command from the user's id.
+            request: has the token and the key.
+            command: returns the command for the user's id.
             body: of the request.
-            accepts_ended: a token that has ended may still ask for a stored response, as after signing out.
+            accepts_ended: True if a revoked token may fetch a stored response, as after signing out.
 
         Raises:
-            Rejection: one that does not depend on the state.
+            Rejection: the request is refused without reading the state.
         """
         if request.header(b"origin") is not None:
-            same_origin(request)
+            check_same_origin(request)
         committer = self.writer.committer()
         user = self.user(request, committer)
         if user is not None:
             return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
         claimed = (
-            self.tokens().claimed(request.header(b"cookie"), request.header(b"authorization"))
+            self.tokens().claimed_user_id(request.header(b"cookie"), request.header(b"authorization"))
             if accepts_ended
             else None
         )
@@ -74,12 +75,14 @@ class CommandEndpoint:
 
 
 def _not_signed_in(state: State, key: Key | None) -> Outcome:
-    """The outcome for a guest who is not signed in on ``state``: the stored response of ``key``, or a rejection."""
+    """The outcome without a valid session: the stored response of ``key``, or a rejection."""
     try:
         replay = lookup(state, key, state.now) if key is not None else None
     except Rejection as rejection:
-        return Refused(state.position, rejection)
-    return Done(state.position, replay, replayed=True) if replay is not None else Refused(state.position, NotSignedIn())
+        return Refusal(state.position, rejection)
+    return (
+        Success(state.position, replay, replayed=True) if replay is not None else Refusal(state.position, NotSignedIn())
+    )
 
 
 def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | None:
@@ -91,8 +94,8 @@ def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | Non
 
 
 def respond(outcome: Outcome) -> Response:
-    """The outcome as HTTP."""
-    if isinstance(outcome, Refused):
+    """The outcome as a response."""
+    if isinstance(outcome, Refusal):
         return refuse(outcome.rejection, outcome.position)
     stored = outcome.response
     headers = [(_POSITION, str(outcome.position).encode())]

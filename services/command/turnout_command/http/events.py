@@ -11,9 +11,9 @@ from turnout_command.http.openapi_extra import (
     LOCATION,
     SIGNED_IN,
     EventId,
-    answers,
-    extra,
-    problems,
+    error_responses,
+    success_responses,
+    write_extra,
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import CancelEvent, CreateEvent, DeleteEvent, EditEvent, EventDraft, EventEdit
@@ -24,7 +24,7 @@ from turnout_core.web.bodies import parse, read_bytes
 
 _VERSION = re.compile(r'"([0-9]{1,9})"')
 _TAG = re.compile(r'(W/)?"[\x21\x23-\x7e]*"')
-_NO_VERSION = 0  # versions count from 1, so this one never matches
+_NO_VERSION = 0  # versions count from 1, so 0 never matches
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:
@@ -35,8 +35,11 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="create_event",
         summary="Create an event",
         status_code=201,
-        responses={**answers(201, "The new event.", LOCATION, ETAG, body=EventItem), **problems(401, 403, 413)},
-        openapi_extra=extra(EventDraft),
+        responses={
+            **success_responses(201, "The new event.", LOCATION, ETAG, body=EventItem),
+            **error_responses(401, 403, 413),
+        },
+        openapi_extra=write_extra(EventDraft),
     )
     async def create_event(request: CommandRequest) -> Response:
         body = await read_bytes(request)
@@ -48,10 +51,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="edit_event",
         summary="Edit one's own event (RFC 7396)",
         responses={
-            **answers(200, "The event as it is now.", ETAG, body=EventItem),
-            **problems(401, 403, 404, 409, 412, 413),
+            **success_responses(200, "The event after the edit.", ETAG, body=EventItem),
+            **error_responses(401, 403, 404, 409, 412, 413),
         },
-        openapi_extra=extra(EventEdit, IF_MATCH),
+        openapi_extra=write_extra(EventEdit, IF_MATCH),
     )
     async def edit_event(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
@@ -61,9 +64,12 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.post(
         "/api/events/{event}/cancel",
         operation_id="cancel_event",
-        summary="Cancel one's own event, for good",
-        responses={**answers(200, "The event, cancelled.", ETAG, body=EventItem), **problems(401, 403, 404, 409, 413)},
-        openapi_extra=extra(),
+        summary="Cancel one's own event; this cannot be undone",
+        responses={
+            **success_responses(200, "The cancelled event.", ETAG, body=EventItem),
+            **error_responses(401, 403, 404, 409, 413),
+        },
+        openapi_extra=write_extra(),
     )
     async def cancel_event(request: CommandRequest, event: EventId) -> Response:
         return await endpoint.submit(request, lambda _: CancelEvent(event=event), await read_bytes(request))
@@ -73,8 +79,8 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="delete_event",
         summary="Delete one's own event",
         status_code=204,
-        responses={**answers(204, "The event is gone."), **problems(401, 403, 404, 413)},
-        openapi_extra=extra(),
+        responses={**success_responses(204, "The event is deleted."), **error_responses(401, 403, 404, 413)},
+        openapi_extra=write_extra(),
     )
     async def delete_event(request: CommandRequest, event: EventId) -> Response:
         return await endpoint.submit(request, lambda _: DeleteEvent(event=event), await read_bytes(request))
@@ -83,7 +89,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
 
 
 def version(if_match: str | None) -> int | None:
-    """The version that If-Match names (RFC 9110 section 13.1.1); None for any. Raises Invalid."""
+    """The version in If-Match (RFC 9110 section 13.1.1); None for any. Raises Invalid."""
     if if_match is None or if_match.strip() == "*":
         return None
     found = _VERSION.fullmatch(if_match.strip())

@@ -1,4 +1,4 @@
-"""``/healthz``, ``/readyz``, ``/metrics``."""
+"""Health and metrics: ``/healthz``, ``/readyz``, ``/metrics``."""
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -9,11 +9,12 @@ from turnout_command.write.writer import Writer
 
 
 class Readiness(BaseModel):
-    """
+    """The body of ``/readyz``.
+
     Attributes:
         role: ``leader`` or ``standby``.
-        position: of what is on disk; null before the journal was read.
-        trouble: why it cannot write; null for a leader, and for a standby that is up to date.
+        position: the durable position; null before the journal is read.
+        trouble: reason for not writing; null for a leader, and for a standby that is up to date.
     """
 
     role: str
@@ -22,7 +23,7 @@ class Readiness(BaseModel):
 
 
 def readiness(writer: Writer) -> tuple[bool, Readiness]:
-    """The readiness of ``writer``: leader or standby, its position, and why it cannot write."""
+    """True if ``writer`` can write; and its role, position and trouble."""
     status = writer.status()
     position = str(status.position) if status.position is not None else None
     return status.ready, Readiness(role=status.role, position=position, trouble=status.trouble)
@@ -31,24 +32,24 @@ def readiness(writer: Writer) -> tuple[bool, Readiness]:
 def routes(writer: Writer, metrics: Metrics) -> APIRouter:
     router = APIRouter(tags=["probes"])
 
-    @router.get("/healthz", operation_id="healthz", summary="Alive")
+    @router.get("/healthz", operation_id="healthz", summary="Check that the process runs")
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
     @router.get(
         "/readyz",
         operation_id="readyz",
-        summary="Fit to write",
+        summary="Check that this service can write",
         response_model=Readiness,
-        responses={503: {"model": Readiness, "description": "A standby, or in trouble."}},
+        responses={503: {"model": Readiness, "description": "This service is a standby, or cannot write."}},
     )
     async def readyz() -> Response:
-        ready, told = readiness(writer)
+        ready, body = readiness(writer)
         headers = None if ready else {"Retry-After": "1"}
-        return Response(told.model_dump_json(), 200 if ready else 503, headers, "application/json")
+        return Response(body.model_dump_json(), 200 if ready else 503, headers, "application/json")
 
-    @router.get("/metrics", operation_id="metrics", summary="For Prometheus", response_class=Response)
-    async def scraped() -> Response:
+    @router.get("/metrics", operation_id="metrics", summary="Read the metrics, for Prometheus", response_class=Response)
+    async def metrics_text() -> Response:
         return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -1,4 +1,4 @@
-"""The parts of OpenAPI beside the bodies: headers, security, problems."""
+"""OpenAPI of the command routes: headers, security, responses, problem documents."""
 
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -27,57 +27,59 @@ BODIES: Final = (
     SessionAnswer,
     NewSessionAnswer,
 )
-"""The bodies of all requests and answers."""
+"""The bodies of all requests and responses."""
 
 EventId = Annotated[str, Path(description="id of the event")]
 UserId = Annotated[str, Path(description="id of the attendee")]
 
-# Never run (``desk.direct``): they are how FastAPI learns of the two ways to say who asks.
+# FastAPI documents these two ways to authenticate. It never runs them, because of ``raw_route``.
 SIGNED_IN: Final = [
     Security(APIKeyCookie(name=COOKIE, scheme_name="cookie", auto_error=False)),
     Security(HTTPBearer(scheme_name="bearer", auto_error=False)),
 ]
 
-_TEXT: Final = {"schema": {"type": "string"}}
-_POSITION: Final = {POSITION_HEADER: {"description": "`<epoch>-<seq>`: the commit of the answer", **_TEXT}}
-_REPLAYED: Final = {REPLAYED_HEADER: {"description": "`true`: the answer was given before", **_TEXT}}
-ETAG: Final = {"ETag": {"description": "the event's version, for If-Match", **_TEXT}}
-LOCATION: Final = {"Location": {"description": "address of the new event", **_TEXT}}
-COOKIE_SET: Final = {"Set-Cookie": {"description": "signs in browsers", **_TEXT}}
+_STRING: Final = {"schema": {"type": "string"}}
+_POSITION: Final = {
+    POSITION_HEADER: {"description": "`<epoch>-<seq>`: position of the state that the response reflects", **_STRING}
+}
+_REPLAYED: Final = {REPLAYED_HEADER: {"description": "`true` if this is a stored response", **_STRING}}
+ETAG: Final = {"ETag": {"description": "version of the event, for If-Match", **_STRING}}
+LOCATION: Final = {"Location": {"description": "address of the new event", **_STRING}}
+COOKIE_SET: Final = {"Set-Cookie": {"description": "session cookie for browsers", **_STRING}}
 
 _KEY: Final = {
     "name": HEADER,
     "in": "header",
     "required": False,
-    "description": "the same key with the same request gives the first answer again",
+    "description": "the same key with the same request returns the stored first response",
     "schema": {"type": "string", "minLength": 1, "maxLength": limits.IDEMPOTENCY_KEY_MAX_CHARS},
 }
 IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": 'the version that the edit is made on, `"3"`; 412 when it is another',
+    "description": 'the version to edit, such as `"3"`; 412 if the event has another version',
     "schema": {"type": "string"},
 }
 
 
-def answers(
+def success_responses(
     status: int, description: str, *headers: dict[str, Any], body: type[Struct] | None = None
 ) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a write that succeeds."""
-    found = {**_POSITION, **_REPLAYED}
+    headers_of_write = {**_POSITION, **_REPLAYED}
     for each in headers:
-        found.update(each)
-    return {status: {"description": description, "headers": found, **(json_body(body) if body else {})}}
+        headers_of_write.update(each)
+    return {status: {"description": description, "headers": headers_of_write, **(json_body(body) if body else {})}}
 
 
-def reads(description: str, body: type[Struct]) -> dict[int | str, dict[str, Any]]:
+def read_responses(description: str, body: type[Struct]) -> dict[int | str, dict[str, Any]]:
     """``responses`` of a read that succeeds."""
     return {200: {"description": description, "headers": _POSITION, **json_body(body)}}
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Problem documents, each with the position. Any write may also be malformed, or come at a bad time."""
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """``responses`` of rejections, each with the position. Every route can also respond with 422 and 503."""
     found = problem_responses(*sorted({*statuses, 422, 503}))
     for status, each in found.items():
         retry = (
@@ -89,7 +91,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-def extra(body: type[BaseModel] | None = None, *headers: dict[str, Any], required: bool = True) -> dict[str, Any]:
+def write_extra(body: type[BaseModel] | None = None, *headers: dict[str, Any], required: bool = True) -> dict[str, Any]:
     """``openapi_extra`` of a write."""
     found = request_body(body, required=required) if body is not None else {}
     return {**found, "parameters": [_KEY, *headers]}

@@ -20,7 +20,7 @@ from turnout_core.web.problems import POSITION_HEADER, problem
 
 
 class CommandRequest(Request):
-    """A request whose headers are indexed once, not searched for each name."""
+    """A request that indexes its headers once; Starlette searches them for each name."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         super().__init__(scope, receive)
@@ -33,7 +33,7 @@ class CommandRequest(Request):
 
 
 class RawResponse(Response):
-    """A response whose parts are bytes already."""
+    """A response made of encoded body and headers."""
 
     def __init__(self, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
         self.status_code = status
@@ -43,7 +43,7 @@ class RawResponse(Response):
 
 
 def refuse(rejection: Rejection, position: Position | None) -> Response:
-    """The rejection as a problem document that names the ``position``."""
+    """The rejection as a problem document, with ``position`` in a header."""
     response = problem(rejection)
     if position is not None:
         response.headers[POSITION_HEADER] = str(position)
@@ -51,22 +51,22 @@ def refuse(rejection: Rejection, position: Position | None) -> Response:
 
 
 def raw_route(position: Callable[[], Position | None]) -> type[APIRoute]:
-    """A route class whose endpoints take the request and the path parameters, and return the response as it is sent.
+    """A route class whose endpoints take the request and the path parameters, and return the response to send.
 
-    A rejection leaves with the ``position`` of now. Such routes belong straight into an app's list of routes:
-    ``include_router`` works, and wraps their endpoints once more.
+    A rejection gets the present ``position``. Add such routes to an app's list of routes directly: ``include_router``
+    works too, but wraps their endpoints once more.
     """
 
     class RawRoute(APIRoute):
-        def __init__(self, path: str, endpoint: Callable[..., Awaitable[Response]], **documented: Any) -> None:
-            super().__init__(path, endpoint, **documented)
+        def __init__(self, path: str, endpoint: Callable[..., Awaitable[Response]], **openapi: Any) -> None:
+            super().__init__(path, endpoint, **openapi)
             handle = self.get_route_handler()
 
             async def app(scope: Scope, receive: Receive, send: Send) -> None:
                 try:
                     response = await handle(CommandRequest(scope, receive))
                 except ClientDisconnect:
-                    return  # the client left before its request was complete
+                    return  # the client disconnected before its request was complete
                 await response(scope, receive, send)
 
             self.app = app

@@ -4,9 +4,16 @@ import msgspec
 from fastapi import APIRouter, Response
 
 from turnout_command.http.endpoint import CommandEndpoint, key_of, respond
-from turnout_command.http.openapi_extra import COOKIE_SET, SIGNED_IN, answers, extra, problems, reads
+from turnout_command.http.openapi_extra import (
+    COOKIE_SET,
+    SIGNED_IN,
+    error_responses,
+    read_responses,
+    success_responses,
+    write_extra,
+)
 from turnout_command.http.raw_route import CommandRequest, raw_route
-from turnout_command.write.append_queue import Done, Refused
+from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp
 from turnout_core.domain.rejections import NotSignedIn
@@ -16,7 +23,7 @@ from turnout_core.protocol.rendering import person
 from turnout_core.runtime.ids import new_id
 from turnout_core.web.bodies import parse, read_bytes
 from turnout_core.web.identity import COOKIE, COOKIE_MAX_AGE_S
-from turnout_core.web.origin import same_origin
+from turnout_core.web.origin import check_same_origin
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:
@@ -25,26 +32,26 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.post(
         "/api/session",
         operation_id="create_session",
-        summary="Become a guest by entering a name",
+        summary="Sign up as a guest with a name",
         status_code=201,
         responses={
-            **answers(201, "The guest, and their token.", COOKIE_SET, body=NewSessionAnswer),
-            **problems(403, 413),
+            **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
+            **error_responses(403, 413),
         },
-        openapi_extra=extra(SessionBody),
+        openapi_extra=write_extra(SessionBody),
     )
     async def create_session(request: CommandRequest) -> Response:
         body = await read_bytes(request)
         command = SignUp(user=new_id(), body=parse(body, SessionBody))
-        same_origin(request)
+        check_same_origin(request)
         committer, tokens = endpoint.writer.committer(), endpoint.tokens()
         outcome = await committer.submit(command, None, key_of(request, None, body))
-        if isinstance(outcome, Refused):
+        if isinstance(outcome, Refusal):
             return respond(outcome)
         user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user
-        token = tokens.token(User(user.id, user.name))  # of the first session, even if it has ended since
-        said = msgspec.json.encode(NewSessionAnswer(user, token))
-        stored = msgspec.structs.replace(outcome.response, body=said)
+        token = tokens.token(User(user.id, user.name))  # of the first session, even if that was revoked since
+        full = msgspec.json.encode(NewSessionAnswer(user, token))
+        stored = msgspec.structs.replace(outcome.response, body=full)
         response = respond(msgspec.structs.replace(outcome, response=stored))
         _set_cookie(request, response, token)
         return response
@@ -52,8 +59,8 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.get(
         "/api/session",
         operation_id="get_session",
-        summary="Who am I?",
-        responses={**reads("The guest.", body=SessionAnswer), **problems(401)},
+        summary="Read the signed-in user",
+        responses={**read_responses("The guest.", body=SessionAnswer), **error_responses(401)},
         dependencies=SIGNED_IN,
     )
     async def get_session(request: CommandRequest) -> Response:
@@ -61,17 +68,20 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         state = committer.state
         user = endpoint.user(request, committer)
         if user is None:
-            return respond(await committer.respond_when_durable(Refused(state.position, NotSignedIn())))
-        said = msgspec.json.encode(SessionAnswer(person(state, user.id)))
-        return respond(await committer.respond_when_durable(Done(state.position, StoredResponse(200, said))))
+            return respond(await committer.respond_when_durable(Refusal(state.position, NotSignedIn())))
+        session = msgspec.json.encode(SessionAnswer(person(state, user.id)))
+        return respond(await committer.respond_when_durable(Success(state.position, StoredResponse(200, session))))
 
     @router.delete(
         "/api/session",
         operation_id="delete_session",
         summary="Sign out everywhere",
         status_code=204,
-        responses={**answers(204, "Every token of this guest has ended.", COOKIE_SET), **problems(401, 403, 413)},
-        openapi_extra=extra(),
+        responses={
+            **success_responses(204, "All tokens of this guest are revoked.", COOKIE_SET),
+            **error_responses(401, 403, 413),
+        },
+        openapi_extra=write_extra(),
         dependencies=SIGNED_IN,
     )
     async def delete_session(request: CommandRequest) -> Response:
@@ -89,5 +99,5 @@ def _set_cookie(request: CommandRequest, response: Response, token: str) -> None
 
 
 def _secure(request: CommandRequest) -> bool:
-    """True if the browser uses https, as the edge says in a forwarded header."""
+    """True if the browser uses HTTPS, according to the forwarded headers of the proxy."""
     return request.url.scheme == "https"

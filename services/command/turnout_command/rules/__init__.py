@@ -1,1 +1,1 @@
-"""Every rule of the product, as pure functions."""
+"""The rules of commands, as pure functions."""

@@ -1,4 +1,4 @@
-"""The rules for an event's own fields, and which of them can still change."""
+"""The rules for the fields of an event: their values, and when they can change."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -12,32 +12,34 @@ from turnout_core.domain.commands import EventDraft, EventEdit
 from turnout_core.domain.rejections import invalid_field
 from turnout_core.domain.state import Event
 
-_MINUTE_MS: Final = 60_000  # what the form can express: the current minute is not the past
-_WHEN: Final = ("starts", "ends", "zone")
-_TEXTS: Final = ("title", "description", "place", "link", "tags")  # may change also when all is over
+_MINUTE_MS: Final = 60_000  # the form has minutes, so the current minute is not in the past
+_TIME_FIELDS: Final = ("starts", "ends", "zone")
+# These fields can change after a cancellation and after the end.
+_TEXT_FIELDS: Final = ("title", "description", "place", "link", "tags")
 
 
-def ended(event: Event, now: int) -> bool:
+def has_ended(event: Event, now: int) -> bool:
+    """True if the end of ``event`` is not after ``now`` (ms since 1970)."""
     return event.details.ends_at <= now
 
 
-def fixed(event: Event, now: int) -> bool:
-    """Nobody joins or moves up any more, so only the texts may still change."""
-    return event.status == "cancelled" or ended(event, now)
+def is_closed(event: Event, now: int) -> bool:
+    """True if there are no more joins and promotions; then only the texts can change."""
+    return event.status == "cancelled" or has_ended(event, now)
 
 
-def drafted(draft: EventDraft, now: int) -> Details:
-    """Raises Invalid."""
-    when = span(draft.starts, draft.ends, draft.zone)
-    if when.starts_at + _MINUTE_MS <= now:
+def details_from_draft(draft: EventDraft, now: int) -> Details:
+    """The details of a new event. Raises Invalid."""
+    times = span(draft.starts, draft.ends, draft.zone)
+    if times.starts_at + _MINUTE_MS <= now:
         raise invalid_field("starts", "must not be in the past")
     return Details(
         title=draft.title,
-        starts=when.starts,
-        ends=when.ends,
-        zone=when.zone,
-        starts_at=when.starts_at,
-        ends_at=when.ends_at,
+        starts=times.starts,
+        ends=times.ends,
+        zone=times.zone,
+        starts_at=times.starts_at,
+        ends_at=times.ends_at,
         description=draft.description,
         place=draft.place,
         link=draft.link,
@@ -47,38 +49,38 @@ def drafted(draft: EventDraft, now: int) -> Details:
     )
 
 
-def edited(event: Event, edit: EventEdit, now: int) -> Details:
-    """The details with the fields that ``edit`` names (RFC 7396); a null ``ends`` means the default length.
+def details_after_edit(event: Event, edit: EventEdit, now: int) -> Details:
+    """The details with the fields of ``edit`` (RFC 7396); a null ``ends`` means the default length.
 
     Raises:
-        Invalid
-        EventCancelled, EventEnded: more than the texts would change.
+        Invalid: a value is not allowed.
+        EventIsCancelled, EventHasEnded: other fields than the texts would change.
     """
-    given = edit.given()
-    details = _retimed(event.details, given)
-    rest = {name: value for name, value in given.items() if name not in _WHEN}
+    changed = edit.fields_to_change()
+    details = _apply_times(event.details, changed)
+    rest = {name: value for name, value in changed.items() if name not in _TIME_FIELDS}
     details = msgspec.structs.replace(details, **rest)
-    if fixed(event, now):
-        _only_texts(event, details)
+    if is_closed(event, now):
+        _check_only_texts_change(event, details)
     else:
-        _not_into_the_past(event.details, details, now)
+        _check_not_moved_into_past(event.details, details, now)
     return details
 
 
-def _retimed(details: Details, given: dict[str, Any]) -> Details:
-    """Moments are derived anew only where the times change: what was decided under older time zone data stays."""
-    starts = given.get("starts", datetime.fromisoformat(details.starts))
-    ends = given.get("ends", datetime.fromisoformat(details.ends))
-    zone = given.get("zone", details.zone)
-    same = zone == details.zone and starts == datetime.fromisoformat(details.starts)
-    if same and ends == datetime.fromisoformat(details.ends):
+def _apply_times(details: Details, changed: dict[str, Any]) -> Details:
+    """Derives UTC times only if the local times change: time zone data may be newer than the former decision."""
+    starts = changed.get("starts", datetime.fromisoformat(details.starts))
+    ends = changed.get("ends", datetime.fromisoformat(details.ends))
+    zone = changed.get("zone", details.zone)
+    is_same_start = zone == details.zone and starts == datetime.fromisoformat(details.starts)
+    if is_same_start and ends == datetime.fromisoformat(details.ends):
         return details
-    when = span(starts, ends, zone)
-    return msgspec.structs.replace(details, **msgspec.structs.asdict(when))
+    times = span(starts, ends, zone)
+    return msgspec.structs.replace(details, **msgspec.structs.asdict(times))
 
 
-def _only_texts(event: Event, details: Details) -> None:
-    texts = {name: getattr(details, name) for name in _TEXTS}
+def _check_only_texts_change(event: Event, details: Details) -> None:
+    texts = {name: getattr(details, name) for name in _TEXT_FIELDS}
     if msgspec.structs.replace(event.details, **texts) == details:
         return
     if event.status == "cancelled":
@@ -86,10 +88,10 @@ def _only_texts(event: Event, details: Details) -> None:
     raise rejections.EventHasEnded("The event is over: only its texts can still change.")
 
 
-def _not_into_the_past(before: Details, after: Details, now: int) -> None:
-    """An event that runs may get another start; one that has not begun does not move behind us."""
-    moved = after.starts_at != before.starts_at
-    if moved and before.starts_at > now and after.starts_at + _MINUTE_MS <= now:
+def _check_not_moved_into_past(before: Details, after: Details, now: int) -> None:
+    """Raises Invalid if an upcoming event or an end would move into the past. A running event may get another start."""
+    is_start_moved = after.starts_at != before.starts_at
+    if is_start_moved and before.starts_at > now and after.starts_at + _MINUTE_MS <= now:
         raise invalid_field("starts", "must not be in the past")
     if after.ends_at != before.ends_at and after.ends_at <= now:
         raise invalid_field("ends", "must not be in the past")

@@ -1,1 +1,1 @@
-"""Snapshots of the journal: when they are due, and how they are made."""
+"""Snapshots of the journal: the snapshotter and its schedule."""

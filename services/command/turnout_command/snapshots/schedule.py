@@ -1,4 +1,4 @@
-"""When the leader has a snapshot made, and how: by a process of its own (``snapshotter``)."""
+"""The schedule of snapshots. The leader follows it, and runs the ``snapshotter`` as a process."""
 
 import asyncio
 import logging
@@ -13,94 +13,95 @@ from turnout_command.write.committer import Committer
 from turnout_core.domain.position import Position
 from turnout_core.journal.port import Journal, JournalError
 
-_LOOK_S: Final = 5.0
-_LEAST_S: Final = 60.0  # between two snapshots: each is made from all there is, however much came since
+_CHECK_INTERVAL_S: Final = 5.0
+_MIN_INTERVAL_S: Final = 60.0  # between two snapshots: each costs as much as the whole state, not its growth
 
-log = logging.getLogger("turnout.housekeeping")
+log = logging.getLogger("turnout.snapshots")
 
 
 class SnapshotFailed(Exception):
-    """No snapshot was made; ``str`` says why. The one before still holds."""
+    """No snapshot was made; the message has the reason. Earlier snapshots are still valid."""
 
 
-class Housekeeping:
-    """
+class SnapshotSchedule:
+    """Makes a snapshot after a number of commits, or after a time with at least one commit.
+
     Args:
-        make: makes one snapshot. Raises SnapshotFailed.
-        commits: a snapshot is due after so many,
-        minutes: or after so long if there was any; 0 for never.
+        make_snapshot: makes one snapshot. Raises SnapshotFailed.
+        commits: number of commits after which a snapshot is due.
+        minutes: time after which a snapshot is due if there was a commit; 0 for never.
     """
 
     def __init__(
         self,
         journal: Journal,
-        make: Callable[[], Awaitable[Position]],
+        make_snapshot: Callable[[], Awaitable[Position]],
         metrics: Metrics,
         *,
         commits: int,
         minutes: float,
-        look_s: float = _LOOK_S,
-        least_s: float = _LEAST_S,
+        check_interval_s: float = _CHECK_INTERVAL_S,
+        min_interval_s: float = _MIN_INTERVAL_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._journal = journal
-        self._make = make
+        self._make_snapshot = make_snapshot
         self._metrics = metrics
         self._commits = commits
-        self._longest_s = minutes * 60 or float("inf")
-        self._look_s = look_s
-        self._least_s = least_s
+        self._max_interval_s = minutes * 60 or float("inf")
+        self._check_interval_s = check_interval_s
+        self._min_interval_s = min_interval_s
         self._clock = clock
 
     async def run(self, committer: Committer) -> None:
-        """Looks after the journal while ``committer`` writes, until it is cancelled."""
-        last = await self._newest(committer)
-        tried_s = self._clock()
+        """Makes snapshots while ``committer`` writes, until it is cancelled."""
+        last_seq = await self._newest_seq(committer)
+        attempt_s = self._clock()
         while True:
-            await asyncio.sleep(self._look_s)
-            behind = committer.committed.position.seq - last
-            waited_s = self._clock() - tried_s
-            if not (self._due(behind, waited_s) and waited_s >= self._least_s):
+            await asyncio.sleep(self._check_interval_s)
+            commits = committer.durable_head.position.seq - last_seq
+            elapsed_s = self._clock() - attempt_s
+            if not (self._is_due(commits, elapsed_s) and elapsed_s >= self._min_interval_s):
                 continue
-            tried_s = self._clock()
+            attempt_s = self._clock()
             try:
-                last = (await self._make()).seq
+                last_seq = (await self._make_snapshot()).seq
             except SnapshotFailed as error:
                 self._metrics.snapshots.labels("failed").inc()
-                log.warning("no snapshot, and the journal grows on: %s", error)
+                log.warning("snapshot failed, retrying; the journal is not trimmed: %s", error)
             else:
                 self._metrics.snapshots.labels("made").inc()
-                log.info("made a snapshot at %d", last)
+                log.info("made a snapshot at %d", last_seq)
 
-    def _due(self, behind: int, waited_s: float) -> bool:
-        return behind >= self._commits or (behind > 0 and waited_s >= self._longest_s)
+    def _is_due(self, commits: int, elapsed_s: float) -> bool:
+        return commits >= self._commits or (commits > 0 and elapsed_s >= self._max_interval_s)
 
-    async def _newest(self, committer: Committer) -> int:
-        epoch = committer.committed.position.epoch
+    async def _newest_seq(self, committer: Committer) -> int:
+        epoch = committer.durable_head.position.epoch
         try:
-            found = [each.seq for each in await self._journal.snapshots() if each.epoch == epoch]
+            seqs = [each.seq for each in await self._journal.snapshots() if each.epoch == epoch]
         except JournalError:
-            return 0  # then one is made early
-        return max(found, default=0)
+            return 0  # the next snapshot is then early
+        return max(seqs, default=0)
 
 
 async def spawn_snapshotter(url: str) -> Position:
-    """Runs a snapshotter for the Valkey at ``url``; takes it down when cancelled. Raises SnapshotFailed."""
+    """Runs a snapshotter for the Valkey at ``url``, and kills it if cancelled. Raises SnapshotFailed."""
     try:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "turnout_command.snapshots.snapshotter",
-            # Not an argument, which every user of the machine can read: the address may hold a password.
+            # Not an argument: all users of the machine can read those, and the URL may contain a password.
             env={**os.environ, "TURNOUT_VALKEY": url},
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
     except OSError as error:
-        raise SnapshotFailed(f"no process could be started: {error}") from error
+        raise SnapshotFailed(f"cannot start a process: {error}") from error
     try:
-        said, complained = await process.communicate()
+        stdout, stderr = await process.communicate()
     except asyncio.CancelledError:
         process.kill()
         await process.wait()
         raise
     if process.returncode != 0:
-        raise SnapshotFailed(complained.decode(errors="replace").strip()[-500:] or f"exit code {process.returncode}")
-    return Position.parse(said.decode().strip())
+        raise SnapshotFailed(stderr.decode(errors="replace").strip()[-500:] or f"exit code {process.returncode}")
+    return Position.parse(stdout.decode().strip())

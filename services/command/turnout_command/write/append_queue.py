@@ -1,4 +1,4 @@
-"""Group commit: records wait in batches, and one append is in flight at a time."""
+"""Group commit: collects records in batches, with one append in flight at a time."""
 
 import asyncio
 import logging
@@ -16,37 +16,37 @@ from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.journal.port import Conflict, Head, Journal, OutcomeUnknown, Unreachable
 from turnout_core.runtime.backoff import Backoff
 
-BATCH_MAX_RECORDS: Final = 512  # an append blocks every other client of the server, for about 3 ms at this size
+BATCH_MAX_RECORDS: Final = 512  # an append of this size blocks the server's other clients for about 3 ms
 BATCH_MAX_BYTES: Final = 1 << 20
-PENDING_MAX_RECORDS: Final = 10_000  # beyond this, clients had better come back than wait
+PENDING_MAX_RECORDS: Final = 10_000  # beyond this, commands are rejected, and clients retry later
 _RETRY_FIRST_S: Final = 0.02
 _RETRY_MAX_S: Final = 0.5
 
 log = logging.getLogger("turnout.committer")
 
 
-class Done(msgspec.Struct, frozen=True, gc=False):
-    """A command that took effect, a response given before (``replayed``), or the result of a read."""
+class Success(msgspec.Struct, frozen=True, gc=False):
+    """The result of a command that took effect or of a read, or a stored response (``replayed``)."""
 
     position: Position
     response: StoredResponse
     replayed: bool = False
 
 
-class Refused(msgspec.Struct, frozen=True, gc=False):
-    """A command that was refused on the state at ``position``."""
+class Refusal(msgspec.Struct, frozen=True, gc=False):
+    """The rejection of a command or a read, decided on the state at ``position``."""
 
     position: Position
     rejection: Rejection
 
 
-Outcome = Done | Refused
+Outcome = Success | Refusal
 
 
 class Batch:
-    """Records of one append, and the futures that wait for it.
+    """Records of one append, and the futures to resolve after it.
 
-    Without records it asks the journal only whether this service is still the writer.
+    A batch without records only checks with the journal that this service is still the writer.
     """
 
     __slots__ = ("after", "bytes", "records", "waiters")
@@ -65,13 +65,13 @@ class AppendQueue:
     """Appends batches in order, under one fence.
 
     Attributes:
-        committed: the head of what is durable.
-        waiting: batches that are not in flight yet, oldest first.
+        durable_head: the head after all appended batches.
+        pending_batches: batches that are not in flight, oldest first.
         in_flight: the batch being appended; None while idle.
 
     Args:
         head: of the journal now.
-        timeout_s: for how long an append of unknown outcome is tried again.
+        timeout_s: seconds for which an append of unknown outcome is retried.
     """
 
     def __init__(
@@ -84,8 +84,8 @@ class AppendQueue:
         timeout_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.committed = head
-        self.waiting: deque[Batch] = deque()
+        self.durable_head = head
+        self.pending_batches: deque[Batch] = deque()
         self.in_flight: Batch | None = None
         self._journal = journal
         self._fence = fence
@@ -98,20 +98,24 @@ class AppendQueue:
         self._failure: Exception | None = None
 
     def is_overloaded(self) -> bool:
-        return len(self.waiting) * BATCH_MAX_RECORDS >= PENDING_MAX_RECORDS
+        return len(self.pending_batches) * BATCH_MAX_RECORDS >= PENDING_MAX_RECORDS
 
     def add(self, record: bytes, after: Head) -> Batch:
         """Adds a record that leads to ``after``; returns its batch."""
-        batch = self.waiting[-1] if self.waiting and not self.waiting[-1].is_full() else self.open_batch(after)
+        batch = (
+            self.pending_batches[-1]
+            if self.pending_batches and not self.pending_batches[-1].is_full()
+            else self.open_batch(after)
+        )
         batch.records.append(record)
         batch.bytes += len(record)
         batch.after = after
         return batch
 
     def open_batch(self, after: Head) -> Batch:
-        """Starts a new batch behind all others."""
+        """Adds a new batch at the end of the queue."""
         batch = Batch(after)
-        self.waiting.append(batch)
+        self.pending_batches.append(batch)
         self._not_empty.set()
         self._idle.clear()
         return batch
@@ -120,13 +124,13 @@ class AppendQueue:
         """Appends until it is cancelled.
 
         Raises:
-            JournalError: the journal refused, or the outcome stayed unknown for ``timeout_s``.
+            JournalError: the journal refused an append, or its outcome stayed unknown for ``timeout_s``.
             Exception: that of ``fail_when_empty``.
         """
         while True:
             await self._not_empty.wait()
-            while self.waiting:
-                batch = self.in_flight = self.waiting.popleft()
+            while self.pending_batches:
+                batch = self.in_flight = self.pending_batches.popleft()
                 await self._append(batch)
                 self.in_flight = None
                 self._resolve(batch)
@@ -136,7 +140,7 @@ class AppendQueue:
                 raise self._failure
 
     async def drain(self, timeout_s: float) -> bool:
-        """Waits until nothing is pending; False if that takes longer than ``timeout_s`` seconds."""
+        """Waits until all records are appended; False if that takes longer than ``timeout_s`` seconds."""
         try:
             async with asyncio.timeout(timeout_s):
                 await self._idle.wait()
@@ -145,42 +149,42 @@ class AppendQueue:
         return True
 
     def fail_when_empty(self, failure: Exception) -> None:
-        """Makes ``run`` raise ``failure`` once all that is waiting has been appended."""
+        """Makes ``run`` raise ``failure`` after appending all waiting batches."""
         self._failure = failure
         self._not_empty.set()
 
     def reject_all(self, reason: str) -> None:
         """Fails all waiting futures with Unavailable: the outcome is unknown."""
         self._idle.set()
-        batches = [self.in_flight, *self.waiting] if self.in_flight else [*self.waiting]
+        batches = [self.in_flight, *self.pending_batches] if self.in_flight else [*self.pending_batches]
         for future, _ in (waiter for batch in batches for waiter in batch.waiters):
             if not future.done():
                 future.set_exception(Unavailable(reason))
 
     async def _append(self, batch: Batch) -> None:
-        """Appends, and repeats an append of unknown outcome: the journal recognises it if it has happened."""
-        started = self._clock()
+        """Appends, and repeats an append of unknown outcome: the journal recognises a repetition."""
+        started_s = self._clock()
         backoff = Backoff(_RETRY_FIRST_S, _RETRY_MAX_S)
         while True:
             try:
                 if batch.records:
-                    await self._journal.append(self._fence, self.committed, batch.records, batch.after)
-                elif (head := await self._journal.beat(self._fence)) != self.committed:
+                    await self._journal.append(self._fence, self.durable_head, batch.records, batch.after)
+                elif (head := await self._journal.publish_heartbeat(self._fence)) != self.durable_head:
                     raise Conflict(head)
             except (OutcomeUnknown, Unreachable) as error:
-                self._metrics.unknown.inc()
-                if self._clock() - started >= self._timeout_s:
+                self._metrics.unknown_outcomes.inc()
+                if self._clock() - started_s >= self._timeout_s:
                     raise
                 log.warning("append outcome unknown, retrying: %s", error)
                 await asyncio.sleep(backoff.next_s())
             else:
-                self._metrics.append.observe(self._clock() - started)
+                self._metrics.append_seconds.observe(self._clock() - started_s)
                 return
 
     def _resolve(self, batch: Batch) -> None:
-        self.committed = batch.after
+        self.durable_head = batch.after
         if batch.records:
-            self._metrics.batch.observe(len(batch.records))
+            self._metrics.batch_records.observe(len(batch.records))
             self._metrics.position.set(batch.after.position.seq)
         for future, outcome in batch.waiters:
             if not future.done():

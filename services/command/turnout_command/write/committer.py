@@ -1,8 +1,8 @@
-"""Decides each command on arrival, applies it to the speculative state, and answers once it is durable.
+"""Decides each command on arrival, applies it to the speculative state, and responds when it is durable.
 
-Commands that arrive while an append is in flight are decided against the state as it will be, and form the next batch.
-Nothing that was read off a state leaves before that state is durable. That includes rejections: "you have already
-joined" is false if the join is lost.
+Commands that arrive during an append are decided on the speculative state, and form the next batch. No response leaves
+before the state that it reflects is durable. This includes rejections: "you have already joined" is false if the join
+is lost (docs/decisions/0005-the-write-path.md).
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import msgspec
 
 from turnout_command.metrics import Metrics
 from turnout_command.rules.decide import decide
-from turnout_command.write.append_queue import AppendQueue, Batch, Done, Outcome, Refused
+from turnout_command.write.append_queue import AppendQueue, Batch, Outcome, Refusal, Success
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup, store
 from turnout_command.write.responses import StoredResponse, response_to
@@ -34,18 +34,18 @@ class StateCorrupted(Exception):
 
 
 class Committer:
-    """Writes under one fence. Once it fails it stays closed, and its state is of no use unless ``is_durable``.
+    """Writes under one fence. After a failure it stays closed, and its state is usable only if ``is_durable``.
 
     Args:
-        state: as of the head of ``journal``; only this object changes it.
-        is_lease_valid: True while our lease cannot have expired. Otherwise a bare read asks the journal first.
-        now_ms: wall clock in ms since 1970. Rules and ends go by it.
-        append_timeout_s: for how long an append of unknown outcome is tried again.
+        state: the state at the head of ``journal``; only this object changes it.
+        is_lease_valid: True while our lease cannot have expired. Otherwise a read confirms leadership with the journal.
+        now_ms: wall clock in ms since 1970, for rules and ends.
+        append_timeout_s: seconds for which an append of unknown outcome is retried.
 
     Attributes:
         state: the speculative state.
         ends: the schedule of event ends.
-        on_nearer_end: called when the next end has come nearer.
+        on_nearer_end: called when a commit makes the next end earlier.
     """
 
     def __init__(
@@ -69,21 +69,21 @@ class Committer:
         self._queue = AppendQueue(
             journal, fence, Head(state.position, state.hash), metrics, timeout_s=append_timeout_s, clock=clock
         )
-        self._closed: str | None = None
-        self._corrupted = False
+        self._close_reason: str | None = None
+        self._is_corrupted = False
 
     @property
-    def committed(self) -> Head:
-        """The head of what is durable."""
-        return self._queue.committed
+    def durable_head(self) -> Head:
+        """The head of the journal after all durable commits."""
+        return self._queue.durable_head
 
     def submit(self, command: Command, actor: str | None, key: Key | None = None) -> "asyncio.Future[Outcome]":
-        """Decides ``command`` at once; the future has its outcome once that is durable.
+        """Decides ``command`` at once; the future gets the outcome when that is durable.
 
-        Cancelling the future (a client that went away) has no influence on the command.
+        Cancelling the future, as after a disconnect of the client, does not cancel the command.
 
         Raises:
-            Unavailable: closed, or too much is pending. The future may raise it too: then the outcome is unknown.
+            Unavailable: closed or overloaded. If the future raises it, the outcome is unknown.
         """
         self._check_open()
         if self._queue.is_overloaded():
@@ -91,23 +91,23 @@ class Committer:
         state, now = self.state, self._now_ms()
         try:
             if key is not None and (replay := lookup(state, key, max(now, state.now))) is not None:
-                return self.respond_when_durable(Done(state.position, replay, replayed=True))
+                return self.respond_when_durable(Success(state.position, replay, replayed=True))
             changes = decide(state, command, actor, now)
         except Rejection as rejection:
             self._metrics.commands.labels(command.type, rejection.code).inc()
-            return self.respond_when_durable(Refused(state.position, rejection))
-        self._metrics.done[command.type].inc()
+            return self.respond_when_durable(Refusal(state.position, rejection))
+        self._metrics.successes[command.type].inc()
         if not changes:
-            return self.respond_when_durable(Done(state.position, response_to(state, command, actor)))
+            return self.respond_when_durable(Success(state.position, response_to(state, command, actor)))
         commit = Commit(state.position.epoch, state.position.seq + 1, now, actor, tuple(changes))
         try:
             return self._apply_and_enqueue(commit, command, key)
         except BaseException:
-            self._give_up_state()
+            self._abandon_state()
             raise
 
     def commit_by_clock(self, change: EventEnded | EventReopened) -> None:
-        """Commits a change that the writer makes by itself. ``respond_when_durable`` tells when it is durable.
+        """Commits a change without a command. Await ``respond_when_durable`` to wait until it is durable.
 
         Raises:
             Unavailable: closed.
@@ -120,12 +120,12 @@ class Committer:
             apply(state, commit, before)
             record, state.hash = seal(commit, before)
         except BaseException:
-            self._give_up_state()
+            self._abandon_state()
             raise
         self._queue.add(record, Head(state.position, state.hash))
 
     def respond_when_durable(self, outcome: Outcome) -> "asyncio.Future[Outcome]":
-        """Releases what was read off the state, as soon as that state is durable. Raises Unavailable."""
+        """The future gets ``outcome`` when the present state is durable. Raises Unavailable."""
         self._check_open()
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         batch = self._batch_to_wait_for()
@@ -140,52 +140,52 @@ class Committer:
 
         Raises:
             JournalError: the journal refused, or the outcome stayed unknown. The committer is closed.
-            StateCorrupted
+            StateCorrupted: a decided command failed to apply.
         """
         try:
             await self._queue.run()
         except BaseException as error:
-            self.close(f"The journal did not take it: {str(error) or type(error).__name__}")
+            self.close(f"The journal refused the append: {str(error) or type(error).__name__}")
             raise
 
     async def drain(self, timeout_s: float) -> bool:
-        """Waits until nothing is pending; False if that takes longer than ``timeout_s`` seconds."""
+        """Waits until all records are appended; False if that takes longer than ``timeout_s`` seconds."""
         return await self._queue.drain(timeout_s)
 
     def close(self, reason: str) -> None:
         """Rejects new commands and fails all pending ones with Unavailable (outcome unknown)."""
-        if self._closed is None:
-            self._closed = reason
+        if self._close_reason is None:
+            self._close_reason = reason
             self._queue.reject_all(reason)
 
     def is_durable(self) -> bool:
-        """True if the state is exactly what is durable."""
-        return not self._corrupted and self.committed == Head(self.state.position, self.state.hash)
+        """True if the whole state is durable."""
+        return not self._is_corrupted and self.durable_head == Head(self.state.position, self.state.hash)
 
     def _check_open(self) -> None:
-        if self._closed is not None:
-            raise Unavailable(self._closed)
+        if self._close_reason is not None:
+            raise Unavailable(self._close_reason)
 
-    def _give_up_state(self) -> None:
-        self._corrupted = True
+    def _abandon_state(self) -> None:
+        self._is_corrupted = True
         self.close("A command could not be applied.")
-        self._queue.fail_when_empty(StateCorrupted("a command was half applied"))
+        self._queue.fail_when_empty(StateCorrupted("a command was applied in part"))
 
     def _batch_to_wait_for(self) -> Batch | None:
         """The batch that must be durable before a result read from the speculative state may leave; None if it is.
 
-        The append in flight may have taken place before the request came, and another service may have written since.
+        The append in flight may have happened before the request arrived, and another service may have written since.
         So its success counts only while no other service can have the lease.
         """
         queue = self._queue
-        if queue.waiting:
-            return queue.waiting[-1]
+        if queue.pending_batches:
+            return queue.pending_batches[-1]
         return (
             queue.in_flight if self._is_lease_valid() else queue.open_batch(Head(self.state.position, self.state.hash))
         )
 
     def _apply_and_enqueue(self, commit: Commit, command: Command, key: Key | None) -> "asyncio.Future[Outcome]":
-        """Applies first: the response is read off the new state, and a record with a key holds its response."""
+        """Applies before the append: the response reflects the new state, and the record of a key contains it."""
         state, before = self.state, self.state.hash
         apply(state, commit, before)
         response = response_to(state, command, commit.actor)
@@ -195,7 +195,7 @@ class Committer:
         record, state.hash = seal(commit, before)
         batch = self._queue.add(record, Head(state.position, state.hash))
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        batch.waiters.append((future, Done(state.position, response)))
+        batch.waiters.append((future, Success(state.position, response)))
         if self.ends.on_commit(commit):
             self.on_nearer_end()
         return future

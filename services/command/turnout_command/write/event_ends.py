@@ -1,6 +1,6 @@
-"""The schedule of event ends: pure, with the time as an argument.
+"""The schedule of event ends. Pure: the time is an argument.
 
-An end is a commit, ``EventEnded``, so that every view is a function of the journal
+An end is a commit, ``EventEnded``, so that all views are functions of the journal
 (docs/decisions/0009-ends-are-commits.md).
 """
 
@@ -11,10 +11,10 @@ from turnout_core.domain.state import State
 
 
 class EventEnds:
-    """Ends that are due, and ends that were committed too early by a clock that was ahead.
+    """Finds ends that are due, and ends that a clock that was ahead committed too early.
 
     Args:
-        state: the speculative state; ``on_commit`` has to follow each of its changes.
+        state: the speculative state; call ``on_commit`` after each of its commits.
     """
 
     def __init__(self, state: State) -> None:
@@ -25,38 +25,38 @@ class EventEnds:
         self._latest_ended_at = max(ended, default=0)
 
     def on_commit(self, commit: Commit) -> bool:
-        """Schedules the event that was created or edited; True if its end is the next one."""
-        change = commit.changes[0]  # a command that sets times has this change first
+        """Schedules the event that was created or edited; True if its end is now the next one."""
+        change = commit.changes[0]  # in a commit that sets times, this is the first change
         return self.schedule(change.event) if isinstance(change, EventCreated | EventEdited) else False
 
     def schedule(self, event: str) -> bool:
-        """Schedules the end of ``event`` as it is in the state now; True if it is the next one."""
-        there = self._state.events[event]
-        if there.ended:
-            self._latest_ended_at = max(self._latest_ended_at, there.details.ends_at)
+        """Schedules the present end of ``event``; True if it is now the next one."""
+        found = self._state.events[event]
+        if found.ended:
+            self._latest_ended_at = max(self._latest_ended_at, found.details.ends_at)
             return False
-        entry = (there.details.ends_at, event)
+        entry = (found.details.ends_at, event)
         heappush(self._heap, entry)
         return self._heap[0] == entry
 
     def next_at(self) -> int | None:
-        """Time of the next end in ms since 1970; it may be one that is no longer so. None if there is none."""
+        """Time of the next end in ms since 1970; None without one. The end may have changed or be deleted since."""
         return self._heap[0][0] if self._heap else None
 
-    def due(self, now_ms: int, limit: int) -> list[str]:
-        """Takes up to ``limit`` events whose end has passed off the schedule, in the order of ``(ends_at, id)``."""
-        found: list[str] = []
-        while self._heap and self._heap[0][0] <= now_ms and len(found) < limit:
+    def pop_due(self, now_ms: int, limit: int) -> list[str]:
+        """Removes up to ``limit`` events whose end has passed, and returns them in the order of ``(ends_at, id)``."""
+        due: list[str] = []
+        while self._heap and self._heap[0][0] <= now_ms and len(due) < limit:
             ends_at, event = heappop(self._heap)
-            there = self._state.events.get(event)
-            if there is None or there.ended or there.details.ends_at != ends_at or event in found:
+            found = self._state.events.get(event)
+            if found is None or found.ended or found.details.ends_at != ends_at or event in due:
                 continue  # deleted, ended or edited since it was scheduled
             self._latest_ended_at = max(self._latest_ended_at, ends_at)
-            found.append(event)
-        return found
+            due.append(event)
+        return due
 
-    def too_early(self, now_ms: int) -> list[str]:
-        """Events that are ended although their end is still to come, nearest first. Cheap unless there are some."""
+    def find_ended_too_early(self, now_ms: int) -> list[str]:
+        """Ended events whose end is still to come, earliest first. It scans all events only if there may be one."""
         if now_ms >= self._latest_ended_at:
             return []
         found, latest = [], 0

@@ -1,6 +1,6 @@
-"""Idempotency-Key (IETF draft "The Idempotency-Key HTTP Header Field"): the same request twice has one effect.
+"""Idempotency-Key (IETF draft "The Idempotency-Key HTTP Header Field"): a repeated request has one effect.
 
-The response is stored in the commit record of its effect, so neither ever exists without the other.
+The record of the effect contains the response, so neither exists without the other.
 """
 
 from hashlib import blake2b
@@ -10,20 +10,21 @@ import msgspec
 
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import limits
-from turnout_core.domain.changes import Answered
+from turnout_core.domain.changes import IdempotencyEntry
 from turnout_core.domain.rejections import Invalid, invalid_field
 from turnout_core.domain.state import State
 
 HEADER: Final = "Idempotency-Key"
-SIGN_UP_MIN_CHARS: Final = 16  # this key has no user as a scope, so it must be hard to guess
+SIGN_UP_MIN_CHARS: Final = 16  # a sign-up has no user to scope the key, so the key must be hard to guess
 _DIGEST_BYTES: Final = 16
 
 
 class Key(msgspec.Struct, frozen=True, gc=False):
-    """
+    """An Idempotency-Key, scoped to its user, and the request that it belongs to.
+
     Attributes:
         key: digest of the actor and the key.
-        request: digest of the call and its body.
+        request: digest of the method, path and body.
     """
 
     key: str
@@ -31,10 +32,10 @@ class Key(msgspec.Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, actor: str | None, key: str, call: str, body: bytes) -> "Key":
-        """Of the request ``call`` (method and path) with ``body``.
+        """The key of the request ``call`` (method and path) with ``body``.
 
         Raises:
-            Invalid: not 1 to 200 printable ASCII characters, or too short for a key without a user.
+            Invalid: the key is not 1 to 200 printable ASCII characters, or too short for a sign-up.
         """
         if not key.isascii() or not key.isprintable() or not 1 <= len(key) <= limits.IDEMPOTENCY_KEY_MAX_CHARS:
             raise invalid_field(HEADER, f"must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARS} printable ASCII characters")
@@ -44,7 +45,7 @@ class Key(msgspec.Struct, frozen=True, gc=False):
 
 
 def lookup(state: State, key: Key, now: int) -> StoredResponse | None:
-    """The response that was stored under ``key`` in the 24 hours before ``now`` (ms since 1970, by ``State.now``).
+    """The response stored under ``key`` in the 24 hours before ``now`` (ms since 1970, by ``State.now``), or None.
 
     Raises:
         Invalid: the key was used for another request.
@@ -59,9 +60,9 @@ def lookup(state: State, key: Key, now: int) -> StoredResponse | None:
     return StoredResponse(answered.status, answered.body.encode(), answered.headers)
 
 
-def store(key: Key, response: StoredResponse) -> Answered:
-    """The form in which a commit record holds ``response``."""
-    return Answered(key.key, key.request, response.status, response.body.decode(), response.headers)
+def store(key: Key, response: StoredResponse) -> IdempotencyEntry:
+    """The entry of ``response`` for the commit."""
+    return IdempotencyEntry(key.key, key.request, response.status, response.body.decode(), response.headers)
 
 
 def _digest(first: str, second: str) -> str:

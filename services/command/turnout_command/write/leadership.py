@@ -1,4 +1,4 @@
-"""Leadership: the lease of the writer, from the wait for it to its end."""
+"""Leadership: requests, renews and releases the writer's lease."""
 
 import asyncio
 import logging
@@ -11,26 +11,25 @@ from turnout_core.journal.port import JournalError, Unreachable
 from turnout_core.runtime.ids import new_id
 
 _EXPIRY_MARGIN_S: Final = 0.005  # Valkey expires a lease with a resolution of 1 ms
-_TRUSTED_SHARE: Final = (
-    0.9  # of a lease: Valkey's clock may be slewed by up to 8.3 % against ours (chrony, maxslewrate)
-)
+_TRUSTED_SHARE: Final = 0.9  # of a lease: Valkey's clock may run up to 8.3 % faster (chrony, maxslewrate)
 
 log = logging.getLogger("turnout.writer")
 
 
-class Deposed(JournalError):
+class LeaseLost(JournalError):
     """Another command service has the lease."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeaseConfig:
-    """
+    """Durations of the lease and of writing under it.
+
     Attributes:
-        lease_s: the term of a lease; a dead writer is replaced after at most this time.
-        renew_s: between two renewals; several fit into a lease, so that a lost one does not depose.
-        heartbeat_s: between two heartbeats on the bus (``follower.HEARTBEAT_TIMEOUT_S`` is three of them).
-        clock_check_s: within this time a wall clock that was set is noticed.
-        append_timeout_s: for how long an append of unknown outcome is tried again.
+        lease_s: duration of a lease; a standby replaces a dead writer after at most this time.
+        renew_s: interval of renewals; several fit into a lease, so that a failed one does not lose it.
+        heartbeat_s: interval of heartbeats on the bus; ``follower.HEARTBEAT_TIMEOUT_S`` is three of them.
+        clock_check_s: time within which a change of the wall clock is noticed.
+        append_timeout_s: time for which an append of unknown outcome is retried.
     """
 
     lease_s: float = 1.5
@@ -41,10 +40,10 @@ class LeaseConfig:
 
 
 class Leadership:
-    """One bid for the lease, under an owner name of its own: the fence rejects what an earlier bid left in flight.
+    """One candidacy for the lease. It has a new owner name, so the fence rejects appends of an earlier candidacy.
 
     Args:
-        clock: seconds, never going back, and going on while the machine is suspended.
+        clock: monotonic seconds that include suspension of the machine.
     """
 
     def __init__(self, lease: Lease, config: LeaseConfig, clock: Callable[[], float]) -> None:
@@ -59,38 +58,38 @@ class Leadership:
         return self._clock() < self._valid_until_s
 
     async def request(self) -> Grant:
-        """Asks for the lease, or renews it. Raises Unreachable."""
-        sent_s = self._clock()  # the lease is counted from before it was asked for
-        grant = await self._lease.take(self._owner)
+        """Requests the lease, or renews it. Raises Unreachable."""
+        sent_s = self._clock()  # the lease may start at any time after this
+        grant = await self._lease.acquire(self._owner)
         if grant.fence is not None:
             self._valid_until_s = sent_s + self._config.lease_s * _TRUSTED_SHARE
         return grant
 
     async def pause(self, grant: Grant | None) -> None:
-        """Waits until asking again may help: until the lease of another owner ends, at most ``renew_s``."""
+        """Waits before the next request: until the lease of another owner ends, but at most ``renew_s``."""
         left_s = grant.left_s + _EXPIRY_MARGIN_S if grant is not None else self._config.renew_s
         await asyncio.sleep(min(left_s, self._config.renew_s))
 
     async def renew(self, fence: int) -> None:
         """Renews the lease until it is cancelled.
 
-        A failed renewal does not stop the writer: the fence decides who may write, not the time.
+        A failed renewal does not stop the writer: the fence, not the time, protects the journal.
 
         Raises:
-            Deposed
+            LeaseLost: another command service has the lease.
         """
         while True:
             await asyncio.sleep(self._config.renew_s)
             try:
                 grant = await self.request()
             except Unreachable as error:
-                log.warning("the lease could not be renewed: %s", error)
+                log.warning("cannot renew the lease, retrying: %s", error)
                 continue
             if grant.fence != fence:
-                raise Deposed(f"another command service ({grant.owner}) took the lease")
+                raise LeaseLost(f"another command service ({grant.owner}) took the lease")
 
     async def release(self) -> None:
-        """Raises Unreachable."""
+        """Ends the lease. Raises Unreachable."""
         await self._lease.release(self._owner)
 
     async def server_time_ms(self) -> int:

@@ -1,4 +1,4 @@
-"""The response to a command that was done, read off the state that it led to. Pure."""
+"""Renders the response to a command from the state after it. Pure."""
 
 import msgspec
 
@@ -20,7 +20,7 @@ from turnout_core.protocol.rendering import attendee, event_item, person
 
 
 class StoredResponse(msgspec.Struct, frozen=True, gc=False):
-    """A response that can be stored under an Idempotency-Key and given again.
+    """A response that can be stored under an Idempotency-Key and sent again.
 
     Attributes:
         status: HTTP status code.
@@ -34,7 +34,7 @@ class StoredResponse(msgspec.Struct, frozen=True, gc=False):
 
 
 def response_to(state: State, command: Command, actor: str | None) -> StoredResponse:
-    """The response to ``command`` of ``actor``, whose changes ``state`` holds. It never contains a token."""
+    """The response to ``command`` of ``actor``, which ``state`` contains. It never contains a token."""
     match command:
         case Join(event=event) | ChangeParty(event=event):
             assert actor is not None  # noqa: S101 - decide refuses a command without an actor

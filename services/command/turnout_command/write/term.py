@@ -1,4 +1,4 @@
-"""One term of the writer: take over, write with a heartbeat, hand the state back."""
+"""One term of the writer: takes over the journal, writes, and hands the state back to the follower."""
 
 import asyncio
 import logging
@@ -8,14 +8,14 @@ from contextlib import suppress
 from typing import Any, Final
 
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Done
+from turnout_command.write.append_queue import Success
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig
 from turnout_core.domain.changes import EventEnded, EventReopened
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
-from turnout_core.journal.port import Conflict, Fenced, Head, Journal, JournalError, Trimmed
+from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.runtime import gc_tuning
@@ -23,33 +23,35 @@ from turnout_core.runtime.ids import new_id
 from turnout_core.runtime.tasks import run_all
 
 _CLOCK_DIFFERENCE_MAX_MS: Final = 60_000  # a key may expire a minute early or late
-_ENDS_PER_BATCH: Final = 256  # between two of them, commands have their turn
+_ENDS_PER_BATCH: Final = 256  # commands are processed between two batches
 
 log = logging.getLogger("turnout.writer")
 
 Inspection = Callable[[], Coroutine[Any, Any, None]]
-Housekeeping = Callable[[Committer], Coroutine[Any, Any, None]]
+TermJob = Callable[[Committer], Coroutine[Any, Any, None]]
 
 
 class AcknowledgedDataLost(JournalError):
-    """The server lost, or replaced, what was acknowledged."""
+    """The server lost or replaced acknowledged commits."""
 
 
 class WrongClock(JournalError):
-    """The clock here differs from the server's; ``str`` says by how much."""
+    """The clock of this machine differs from the server's; the message has the difference."""
 
 
 class JournalDamaged(Exception):
-    """The journal is damaged in its middle; ``str`` says where, and what to do."""
+    """The journal is damaged in its middle; the message has the place and the remedy."""
 
 
 class Term:
-    """
+    """Runs the terms of a writer, one after another.
+
     Args:
         follower: holds the state between terms.
-        inspect: examines the server before anything is written to it; raises JournalError if it is unfit.
-        housekeeping: runs beside the term, with its committer, until it is cancelled.
-        now_ms: wall clock in ms since 1970. clock: as for ``Leadership``.
+        inspect: checks the server before each term; raises JournalError if it must not be used.
+        snapshot_schedule: runs during the term, with its committer; it is cancelled at the end.
+        now_ms: wall clock in ms since 1970.
+        clock: monotonic seconds, as for ``Leadership``.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class Term:
         config: LeaseConfig,
         *,
         inspect: Inspection | None,
-        housekeeping: Housekeeping | None,
+        snapshot_schedule: TermJob | None,
         now_ms: Callable[[], int],
         clock: Callable[[], float],
     ) -> None:
@@ -69,7 +71,7 @@ class Term:
         self._metrics = metrics
         self._config = config
         self._inspect = inspect
-        self._housekeeping = housekeeping
+        self._snapshot_schedule = snapshot_schedule
         self._now_ms = now_ms
         self._clock = clock
 
@@ -79,10 +81,10 @@ class Term:
             await self._inspect()
         await self._catch_up()
 
-    async def run(self, leadership: Leadership, fence: int, started: Callable[[Committer | None], None]) -> None:
+    async def run(self, leadership: Leadership, fence: int, on_committer: Callable[[Committer | None], None]) -> None:
         """Writes under ``fence`` until something fails or it is cancelled.
 
-        ``started`` is called with the committer once it takes commands, and with None when it no longer does.
+        ``on_committer`` is called with the committer when it accepts commands, and with None when it stops.
 
         Raises:
             JournalError, BrokenRecord, BrokenSnapshot, JournalDamaged, StateCorrupted
@@ -90,21 +92,20 @@ class Term:
         await self._check_clock(leadership)
         committer = await self._take_over(leadership, fence)
         parts = [committer.run(), self._heartbeat(fence, committer), self._commit_ends(committer)]
-        if self._housekeeping is not None:
-            parts.append(self._housekeeping(committer))
-        started(committer)
+        if self._snapshot_schedule is not None:
+            parts.append(self._snapshot_schedule(committer))
+        on_committer(committer)
         try:
             await run_all(*parts)
         finally:
-            started(None)
+            on_committer(None)
             committer.close("This command service stopped writing. Try again.")
             self._hand_back_state(committer)
 
     async def _check_clock(self, leadership: Leadership) -> None:
-        """Idempotency keys expire by record timestamps, so a leader with a wrong clock would expire them wrongly.
+        """Compares the clocks of this machine and the server. Raises WrongClock, Unreachable.
 
-        Raises:
-            WrongClock, Unreachable
+        Idempotency keys expire by record timestamps, so a leader with a wrong clock would expire them wrongly.
         """
         asked_ms = self._now_ms()
         server_ms = await leadership.server_time_ms()
@@ -114,11 +115,11 @@ class Term:
             direction = "ahead of" if asked_ms > server_ms else "behind"
             raise WrongClock(
                 f"the clock here is {difference_ms / 1000:.0f} s {direction} that of the journal's server; "
-                "set both right (NTP)"
+                "correct both (NTP)"
             )
 
     async def _take_over(self, leadership: Leadership, fence: int) -> Committer:
-        """Reads to the end of the journal, which no other service can move any more."""
+        """Reads the journal to its end, which no other service can change under this fence."""
         if self._inspect is not None:
             await self._inspect()
         if await self._journal.head() is None:
@@ -149,47 +150,47 @@ class Term:
     async def _catch_up(self) -> State:
         try:
             return await self._follower.catch_up()
-        except (BrokenRecord, BrokenSnapshot, Trimmed) as error:
+        except (BrokenRecord, BrokenSnapshot, RecordsTrimmed) as error:
             last = self._follower.state.position if self._follower.state is not None else None
             cut = f", or cut the journal there with: turnout journal restore --to {last}" if last and last.seq else ""
             raise JournalDamaged(
-                f"The journal is damaged right behind {last or 'its beginning'}: {error}. Nothing is written to it any "
-                "more. `turnout journal verify` tells what is sound. Restore the server's data or import a backup "
+                f"The journal is damaged right after {last or 'its beginning'}: {error}. No commands are written. "
+                "`turnout journal verify` lists the sound parts. Restore the server's data or import a backup "
                 f"with: turnout journal import FILE --force{cut}"
             ) from error
 
     async def _heartbeat(self, fence: int, committer: Committer) -> None:
-        """Publishes the head regularly, and notices a server that lost what was acknowledged."""
+        """Publishes the head regularly, and detects a server that lost acknowledged commits."""
         while True:
-            known = committer.committed
+            acknowledged = committer.durable_head
             try:
-                _check_grown(known, await self._journal.beat(fence))
-            except (Fenced, Conflict, AcknowledgedDataLost):
+                _check_continues(acknowledged, await self._journal.publish_heartbeat(fence))
+            except (WriterFenced, Conflict, AcknowledgedDataLost):
                 raise
             except JournalError as error:
                 log.warning("no heartbeat: %s", error)
             await asyncio.sleep(self._config.heartbeat_s)
 
     async def _commit_ends(self, committer: Committer) -> None:
-        """Commits the end of each event when it has passed, and reopens events whose end is still to come.
+        """Commits the end of each event when it has passed, and reopens events that ended too early.
 
-        An event is reopened if a clock that was ahead ended it (docs/decisions/0009-ends-are-commits.md).
+        An event ends too early if the clock was ahead (docs/decisions/0009-ends-are-commits.md).
         """
         nearer = asyncio.Event()
         committer.on_nearer_end = nearer.set
-        with suppress(Unavailable):  # the committer was closed; its own error ends the term
+        with suppress(Unavailable):  # the committer is closed, and its own error ends the term
             while True:
                 nearer.clear()
-                for event in committer.ends.too_early(self._now_ms()):
-                    log.warning("event %s was ended by a clock that was ahead, and is reopened", event)
+                for event in committer.ends.find_ended_too_early(self._now_ms()):
+                    log.warning("reopening event %s: a clock that was ahead ended it too early", event)
                     committer.commit_by_clock(EventReopened(event))
                     committer.ends.schedule(event)
                     self._metrics.events_reopened.inc()
-                while due := committer.ends.due(self._now_ms(), _ENDS_PER_BATCH):
+                while due := committer.ends.pop_due(self._now_ms(), _ENDS_PER_BATCH):
                     for event in due:
                         committer.commit_by_clock(EventEnded(event))
                     self._metrics.events_ended.inc(len(due))
-                    await committer.respond_when_durable(Done(committer.state.position, NO_RESPONSE))
+                    await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
                 next_at = committer.ends.next_at()
                 left_s = math.inf if next_at is None else (next_at - self._now_ms()) / 1000
                 with suppress(TimeoutError):
@@ -198,16 +199,16 @@ class Term:
         await asyncio.Event().wait()
 
     def _hand_back_state(self, committer: Committer) -> None:
-        """Gives the state back to the follower, unless it holds what may never have become durable."""
-        self._follower.acknowledged = committer.committed.position
+        """Leaves the state to the follower if it is durable; otherwise the follower reads the journal again."""
+        self._follower.acknowledged = committer.durable_head.position
         if not committer.is_durable():
             self._follower.state = None
 
 
-def _check_grown(known: Head, head: Head) -> None:
-    """Raises AcknowledgedDataLost unless ``head`` continues ``known``. It may be ahead by an append in flight."""
-    there, here = head.position, known.position
-    if there.epoch != here.epoch or there.seq < here.seq or (there.seq == here.seq and head.hash != known.hash):
+def _check_continues(acknowledged: Head, head: Head) -> None:
+    """Raises AcknowledgedDataLost unless ``head`` continues ``acknowledged``, as after an append in flight."""
+    there, here = head.position, acknowledged.position
+    if there.epoch != here.epoch or there.seq < here.seq or (there.seq == here.seq and head.hash != acknowledged.hash):
         raise AcknowledgedDataLost(
             f"the journal ends at {there}, but {here} was acknowledged: the server was rolled back or replaced"
         )

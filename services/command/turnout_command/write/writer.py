@@ -1,4 +1,4 @@
-"""One of several command services: follows the journal until it gets the lease, then writes until it loses it."""
+"""The writer of a command service: follows the journal until it gets the lease, then writes until it loses it."""
 
 import asyncio
 import logging
@@ -9,20 +9,20 @@ from typing import Final
 
 from turnout_command.metrics import Metrics
 from turnout_command.write.committer import Committer
-from turnout_command.write.leadership import Deposed, Leadership, LeaseConfig
-from turnout_command.write.term import Housekeeping, Inspection, JournalDamaged, Term
+from turnout_command.write.leadership import Leadership, LeaseConfig, LeaseLost
+from turnout_command.write.term import Inspection, JournalDamaged, Term, TermJob
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.lease import Grant, Lease
-from turnout_core.journal.port import Fenced, Journal, JournalError, Unreachable
+from turnout_core.journal.port import Journal, JournalError, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.runtime.clock import since_boot_s, wall_ms
 from turnout_core.runtime.tasks import cancel_and_wait, run_all
 
 _DRAIN_S: Final = 5.0
-_PAUSE_AFTER_TERM_S: Final = 0.5  # after a term that failed, so that another service may try first
+_PAUSE_AFTER_TERM_S: Final = 0.5  # so that another service can take over after a failed term
 
 log = logging.getLogger("turnout.writer")
 
@@ -38,12 +38,13 @@ class Status:
 
 
 class Writer:
-    """
+    """Follows the journal, and leads whenever it gets the lease.
+
     Args:
-        inspect: examines the server before each term; raises JournalError if it is unfit.
-        housekeeping: runs beside each term, with its committer, until it is cancelled.
+        inspect: checks the server before each term; raises JournalError if it must not be used.
+        snapshot_schedule: runs during each term, with its committer; it is cancelled at the end.
         now_ms: wall clock in ms since 1970.
-        clock: seconds, never going back, and going on while the machine is suspended.
+        clock: monotonic seconds that include suspension of the machine.
     """
 
     def __init__(
@@ -54,7 +55,7 @@ class Writer:
         *,
         config: LeaseConfig | None = None,
         inspect: Inspection | None = None,
-        housekeeping: Housekeeping | None = None,
+        snapshot_schedule: TermJob | None = None,
         now_ms: Callable[[], int] = wall_ms,
         clock: Callable[[], float] = since_boot_s,
     ) -> None:
@@ -65,14 +66,14 @@ class Writer:
         self._follower = Follower(journal, NullListener(), clock)
         self._term = Term(
             journal, self._follower, metrics, self._config,
-            inspect=inspect, housekeeping=housekeeping, now_ms=now_ms, clock=clock,
+            inspect=inspect, snapshot_schedule=snapshot_schedule, now_ms=now_ms, clock=clock,
         )  # fmt: skip
         self._leadership = Leadership(lease, self._config, clock)
         self._committer: Committer | None = None
         self._trouble: str | None = None
 
     def committer(self) -> Committer:
-        """Takes commands, while this is the leader. Raises NotLeader, or Unavailable when there is trouble."""
+        """The committer of the present term. Raises NotLeader on a standby, Unavailable if there is trouble."""
         if self._committer is not None:
             return self._committer
         if self._trouble is not None:
@@ -80,44 +81,44 @@ class Writer:
         raise NotLeader
 
     def position(self) -> Position | None:
-        """The position that is durable, as far as it is known here."""
+        """The newest position that is known to be durable; None before the journal is read."""
         if self._committer is not None:
-            return self._committer.committed.position
+            return self._committer.durable_head.position
         return self._follower.state.position if self._follower.state is not None else None
 
     def status(self) -> Status:
-        leads = self._committer is not None
-        ready = leads and self._leadership.is_lease_valid()
-        trouble = self._trouble or (None if leads else self._follower.trouble)
-        if leads and not ready:
-            trouble = "the lease could not be renewed in time: the journal's server does not answer"
-        return Status("leader" if leads else "standby", ready, self.position(), trouble)
+        is_leader = self._committer is not None
+        ready = is_leader and self._leadership.is_lease_valid()
+        trouble = self._trouble or (None if is_leader else self._follower.trouble)
+        if is_leader and not ready:
+            trouble = "the lease was not renewed in time: the journal's server does not answer"
+        return Status("leader" if is_leader else "standby", ready, self.position(), trouble)
 
     async def prepare(self) -> None:
-        """Reads the journal before anything is served. An unreachable server is no error: ``run`` tries again.
+        """Reads the journal before the service starts. An unreachable server is no error: ``run`` retries.
 
         Raises:
-            JournalDamaged
-            JournalError: of ``inspect``.
+            JournalDamaged: the journal is damaged.
+            JournalError: raised by ``inspect``.
         """
         with suppress(Unreachable):
             await self._term.prepare()
 
     async def run(self) -> None:
-        """Follows, leads, follows, until it is cancelled."""
+        """Follows and leads in turn until it is cancelled."""
         while True:
             self._leadership = Leadership(self._lease, self._config, self._clock)
             try:
                 fence = await self._wait_for_lease()
                 await self._lead(fence)
             finally:
-                self._metrics.leader.set(0)
+                self._metrics.is_leader.set(0)
                 with suppress(Unreachable):
                     await self._leadership.release()
             await asyncio.sleep(_PAUSE_AFTER_TERM_S)
 
     async def drain(self) -> None:
-        """Waits until all pending commands are durable; before a clean stop."""
+        """Waits until all pending commands are durable. Call it before a clean stop."""
         if self._committer is not None:
             await self._committer.drain(_DRAIN_S)
 
@@ -126,13 +127,13 @@ class Writer:
         grant = await self._request_lease()
         if grant is not None and grant.fence is not None:
             return grant.fence
-        following = asyncio.create_task(self._follower.run())
+        follower_task = asyncio.create_task(self._follower.run())
         try:
             while grant is None or grant.fence is None:
                 await self._leadership.pause(grant)
                 grant = await self._request_lease()
         finally:
-            await cancel_and_wait(following)
+            await cancel_and_wait(follower_task)
         return grant.fence
 
     async def _request_lease(self) -> Grant | None:
@@ -146,7 +147,7 @@ class Writer:
         return grant
 
     async def _lead(self, fence: int) -> None:
-        """One term. Ends when the lease or the journal is lost, and reports the reason."""
+        """Runs one term until the lease or the journal is lost, and reports the reason."""
         try:
             await run_all(self._leadership.renew(fence), self._term.run(self._leadership, fence, self._set_committer))
         except (JournalError, BrokenRecord, BrokenSnapshot, JournalDamaged) as error:
@@ -154,16 +155,16 @@ class Writer:
         except Exception:
             log.critical("a term ended by a bug in this program", exc_info=True)
             self._follower.state = None  # the in-memory state can no longer be trusted
-            self._trouble = "The command service hit a bug, and starts over from the journal."
+            self._trouble = "The command service had an internal error, and reads the journal again."
 
     def _set_committer(self, committer: Committer | None) -> None:
         self._committer = committer
         if committer is not None:
             self._trouble = None
-            self._metrics.leader.set(1)
+            self._metrics.is_leader.set(1)
 
     def _step_down(self, error: Exception) -> None:
-        if isinstance(error, Deposed | Fenced):
+        if isinstance(error, LeaseLost | WriterFenced):
             self._trouble = None
             log.warning("stepped down, and nothing was written since: %s", error)
         else:

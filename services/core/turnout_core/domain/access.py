@@ -1,6 +1,6 @@
-"""The one place that decides who may do what. Every way in and out asks it.
+"""Permissions: ``may`` is the only function that grants them. Commands and reads call it.
 
-Today every event is public; visibility, co-hosts and moderators will be decided here, too.
+Every event is public. Visibility, co-hosts and moderators belong here once they exist.
 """
 
 from typing import Literal, assert_never
@@ -11,7 +11,7 @@ Action = Literal["see", "attend", "edit", "cancel", "delete", "remove-attendee"]
 
 
 def may(viewer: str | None, action: Action, event: Event) -> bool:
-    """True if ``viewer`` (id of the signed-in user, None for a visitor) may do that at any time of the event."""
+    """True if ``viewer`` (id of the signed-in user, None for a visitor) may do that, apart from rules about time."""
     match action:
         case "see":
             return True

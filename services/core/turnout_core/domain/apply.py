@@ -28,7 +28,7 @@ from turnout_core.domain.changes import (
     SignedUp,
 )
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import Attendance, Event, Replay, State, User
+from turnout_core.domain.state import Attendance, Event, State, StoredEntry, User
 
 
 class Affected(msgspec.Struct, gc=False):
@@ -58,113 +58,113 @@ def apply(state: State, commit: Commit, digest: str) -> Affected:
         users += _APPLY[type(change)](state, change, commit)
         if not isinstance(change, SignedUp | SignedOut):  # all others are about an event
             event = change.event
-    if event is not None and (there := state.events.get(event)) is not None:
-        there.touched = commit.seq
+    if event is not None and (changed := state.events.get(event)) is not None:
+        changed.touched = commit.seq
     record_response(state, commit)
     state.position = position
     state.hash = digest
     return Affected(event, tuple(users))
 
 
-def _signed_up(state: State, change: SignedUp, _: Commit) -> Sequence[str]:
+def _apply_signed_up(state: State, change: SignedUp, _: Commit) -> Sequence[str]:
     state.users[change.user] = User(change.user, change.name)
     return (change.user,)
 
 
-def _signed_out(state: State, change: SignedOut, _: Commit) -> Sequence[str]:
+def _apply_signed_out(state: State, change: SignedOut, _: Commit) -> Sequence[str]:
     state.users[change.user].session += 1
     return (change.user,)
 
 
-def _created(state: State, change: EventCreated, commit: Commit) -> Sequence[str]:
+def _apply_created(state: State, change: EventCreated, commit: Commit) -> Sequence[str]:
     state.events[change.event] = Event(change.event, change.organizer, change.details, commit.at)
     state.organizing.setdefault(change.organizer, set()).add(change.event)
     return (change.organizer,)
 
 
-def _edited(state: State, change: EventEdited, _: Commit) -> Sequence[str]:
+def _apply_edited(state: State, change: EventEdited, _: Commit) -> Sequence[str]:
     event = state.events[change.event]
     event.details = change.details
     event.version += 1
     return ()
 
 
-def _cancelled(state: State, change: EventCancelled, _: Commit) -> Sequence[str]:
+def _apply_cancelled(state: State, change: EventCancelled, _: Commit) -> Sequence[str]:
     event = state.events[change.event]
     event.status = "cancelled"
     event.version += 1
     return ()
 
 
-def _ended(state: State, change: EventEnded, _: Commit) -> Sequence[str]:
+def _apply_ended(state: State, change: EventEnded, _: Commit) -> Sequence[str]:
     state.events[change.event].ended = True
     return ()
 
 
-def _reopened(state: State, change: EventReopened, _: Commit) -> Sequence[str]:
+def _apply_reopened(state: State, change: EventReopened, _: Commit) -> Sequence[str]:
     state.events[change.event].ended = False
     return ()
 
 
-def _deleted(state: State, change: EventDeleted, _: Commit) -> Sequence[str]:
-    gone = state.events.pop(change.event)
-    for user in gone.attendances:
-        _discard(state.attending, user, gone.id)
-    _discard(state.organizing, gone.organizer, gone.id)
-    return (gone.organizer, *gone.attendances)
+def _apply_deleted(state: State, change: EventDeleted, _: Commit) -> Sequence[str]:
+    deleted = state.events.pop(change.event)
+    for user in deleted.attendances:
+        _discard(state.attending, user, deleted.id)
+    _discard(state.organizing, deleted.organizer, deleted.id)
+    return (deleted.organizer, *deleted.attendances)
 
 
-def _joined(state: State, change: Joined, commit: Commit) -> Sequence[str]:
+def _apply_joined(state: State, change: Joined, commit: Commit) -> Sequence[str]:
     event = state.events[change.event]
     event.attendances[change.user] = Attendance(change.user, change.party, change.status, commit.seq, commit.at)
-    _count(event, change.status, change.party)
+    _add_seats(event, change.status, change.party)
     state.attending.setdefault(change.user, set()).add(event.id)
     return (change.user,)
 
 
-def _left(state: State, change: Left, _: Commit) -> Sequence[str]:
+def _apply_left(state: State, change: Left, _: Commit) -> Sequence[str]:
     event = state.events[change.event]
     attendance = event.attendances.pop(change.user)
-    _count(event, attendance.status, -attendance.party)
+    _add_seats(event, attendance.status, -attendance.party)
     _discard(state.attending, change.user, event.id)
     return (change.user,)
 
 
-def _promoted(state: State, change: Promoted, _: Commit) -> Sequence[str]:
+def _apply_promoted(state: State, change: Promoted, _: Commit) -> Sequence[str]:
     event = state.events[change.event]
     attendance = event.attendances[change.user]
-    _count(event, attendance.status, -attendance.party)
+    _add_seats(event, attendance.status, -attendance.party)
     attendance.status = "going"
-    _count(event, attendance.status, attendance.party)
+    _add_seats(event, attendance.status, attendance.party)
     return (change.user,)
 
 
-def _party_changed(state: State, change: PartyChanged, _: Commit) -> Sequence[str]:
+def _apply_party_changed(state: State, change: PartyChanged, _: Commit) -> Sequence[str]:
     event = state.events[change.event]
     attendance = event.attendances[change.user]
-    _count(event, attendance.status, change.party - attendance.party)
+    _add_seats(event, attendance.status, change.party - attendance.party)
     attendance.party = change.party
     return (change.user,)
 
 
 _APPLY: Final[dict[type[Change], Callable[[State, Any, Commit], Sequence[str]]]] = {
-    SignedUp: _signed_up,
-    SignedOut: _signed_out,
-    EventCreated: _created,
-    EventEdited: _edited,
-    EventCancelled: _cancelled,
-    EventDeleted: _deleted,
-    EventEnded: _ended,
-    EventReopened: _reopened,
-    Joined: _joined,
-    Left: _left,
-    Promoted: _promoted,
-    PartyChanged: _party_changed,
+    SignedUp: _apply_signed_up,
+    SignedOut: _apply_signed_out,
+    EventCreated: _apply_created,
+    EventEdited: _apply_edited,
+    EventCancelled: _apply_cancelled,
+    EventDeleted: _apply_deleted,
+    EventEnded: _apply_ended,
+    EventReopened: _apply_reopened,
+    Joined: _apply_joined,
+    Left: _apply_left,
+    Promoted: _apply_promoted,
+    PartyChanged: _apply_party_changed,
 }
 """The function that applies each change; it returns the affected users."""
 
 
-def _count(event: Event, status: Seating, seats: int) -> None:
+def _add_seats(event: Event, status: Seating, seats: int) -> None:
     if status == "going":
         event.going += seats
     else:
@@ -179,17 +179,17 @@ def _discard(index: dict[str, set[str]], user: str, event: str) -> None:
 
 
 def record_response(state: State, commit: Commit) -> None:
-    """Stores the response of a commit under its key. It may be called twice.
+    """Stores the response of a commit under its key, and drops expired ones. Idempotent.
 
-    ``apply`` calls it; the writer calls it again, because it reads the response off the state after ``apply``.
+    ``apply`` calls it. The writer calls it again, because it reads the response off the state after ``apply``.
     """
     state.now = max(state.now, commit.at)
     if commit.answered is not None:
-        state.answers.pop(commit.answered.key, None)  # a key used again after 24 hours moves to the young end
-        state.answers[commit.answered.key] = Replay(state.now, commit.answered)
-    forgotten = state.now - limits.IDEMPOTENCY_KEPT_MS
+        state.answers.pop(commit.answered.key, None)  # a key that is used again after 24 hours moves to the end
+        state.answers[commit.answered.key] = StoredEntry(state.now, commit.answered)
+    expired_at = state.now - limits.IDEMPOTENCY_KEPT_MS
     while state.answers:
         oldest = next(iter(state.answers))
-        if state.answers[oldest].at > forgotten:
+        if state.answers[oldest].at > expired_at:
             break
         del state.answers[oldest]

@@ -1,7 +1,7 @@
 """Changes: those of one command form a commit, and the commits in order are the history.
 
-msgspec structs, not pydantic models: a start replays every commit since the last snapshot, and decoding them is most
-of that work (docs/decisions/0002-records.md has the figures). Frozen, and never tracked by the garbage collector.
+They are msgspec structs, not pydantic models. A start replays every commit since the last snapshot, and decoding is
+most of that work (docs/decisions/0002-records.md has the figures). The garbage collector does not track them.
 """
 
 from typing import Literal
@@ -20,7 +20,7 @@ class Details(msgspec.Struct, frozen=True, gc=False):
         starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
             data agree with it; ``ends_at`` likewise.
         capacity: seats, None for no limit.
-        waitlist: whether a full event takes a waitlist.
+        waitlist: True if a full event accepts a waitlist.
     """
 
     title: str
@@ -38,7 +38,7 @@ class Details(msgspec.Struct, frozen=True, gc=False):
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
-    """One thing that happened. Which one is told by the subclass, ``type`` on the wire."""
+    """One change of the state. Its kind is the subclass, and ``type`` in the record."""
 
 
 class SignedUp(Change, frozen=True, gc=False, tag="signed-up"):
@@ -47,7 +47,7 @@ class SignedUp(Change, frozen=True, gc=False, tag="signed-up"):
 
 
 class SignedOut(Change, frozen=True, gc=False, tag="signed-out"):
-    """Every token given to ``user`` so far has ended."""
+    """All tokens that were issued to ``user`` are revoked."""
 
     user: str
 
@@ -59,7 +59,7 @@ class EventCreated(Change, frozen=True, gc=False, tag="event-created"):
 
 
 class EventEdited(Change, frozen=True, gc=False, tag="event-edited"):
-    """``details`` replaces all that was said before, and the version goes up by one."""
+    """``details`` replaces the former details, and the version goes up by one."""
 
     event: str
     details: Details
@@ -74,13 +74,13 @@ class EventDeleted(Change, frozen=True, gc=False, tag="event-deleted"):
 
 
 class EventEnded(Change, frozen=True, gc=False, tag="event-ended"):
-    """The end of the event has passed; the writer makes this commit by itself, once."""
+    """The end of the event has passed. The writer commits this once, without a command."""
 
     event: str
 
 
 class EventReopened(Change, frozen=True, gc=False, tag="event-reopened"):
-    """The event was ended by a clock that was ahead: its end is still to come."""
+    """A clock that was ahead ended the event too early; its end is still to come."""
 
     event: str
 
@@ -93,7 +93,7 @@ class Joined(Change, frozen=True, gc=False, tag="joined"):
 
 
 class PartyChanged(Change, frozen=True, gc=False, tag="party-changed"):
-    """Another number of seats, in the same place of the line."""
+    """The party takes another number of seats, and keeps its place on the waitlist."""
 
     event: str
     user: str
@@ -101,7 +101,7 @@ class PartyChanged(Change, frozen=True, gc=False, tag="party-changed"):
 
 
 class Promoted(Change, frozen=True, gc=False, tag="promoted"):
-    """From the waitlist into the event."""
+    """The attendance moves from the waitlist into the event."""
 
     event: str
     user: str
@@ -128,15 +128,15 @@ AnyChange = (
 )
 
 
-class Answered(msgspec.Struct, frozen=True, gc=False):
-    """The answer to a command that came with an Idempotency-Key, kept with its effect.
+class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False):
+    """The response to a command with an Idempotency-Key, stored in the commit of its effect.
 
     Attributes:
         key: digest of the actor and the key.
-        request: digest of the call and its body; another one under the same key is a mistake.
-        status: HTTP status of the answer.
-        body: JSON of the answer, empty for 204.
-        headers: further response headers that belong to the answer (Location, ETag).
+        request: digest of the method, path and body; another digest under the same key is an error of the client.
+        status: HTTP status of the response.
+        body: JSON of the response; empty for 204.
+        headers: further response headers (Location, ETag).
     """
 
     key: str
@@ -151,10 +151,10 @@ class Commit(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         epoch, seq: its position.
-        at: when the writer decided it, in ms since 1970.
-        actor: id of the user who asked; None for a sign-up, and for a change that the writer makes by itself.
+        at: time of the decision by the writer's clock, in ms since 1970.
+        actor: id of the user of the command; None for a sign-up, and for a change without a command.
         changes: in the order in which they apply; never empty.
-        answered: for a command with an Idempotency-Key.
+        answered: the entry of the Idempotency-Key; None without a key.
     """
 
     epoch: str
@@ -162,4 +162,4 @@ class Commit(msgspec.Struct, frozen=True, gc=False):
     at: int
     actor: str | None
     changes: tuple[AnyChange, ...]
-    answered: Answered | None = None
+    answered: IdempotencyEntry | None = None

@@ -1,7 +1,7 @@
-"""Everything a client can ask for. Shapes and limits only; ``turnout_command.rules.decide`` decides what is allowed.
+"""Commands of clients: shapes and limits. ``turnout_command.rules.decide`` holds the rules.
 
-The bodies (``SessionBody``, ``EventDraft``, ``EventEdit``, ``PartyBody``) are what HTTP carries; the commands combine
-them with the ids of the path. Frozen, and closed: an unknown field is an error.
+The bodies (``SessionBody``, ``EventDraft``, ``EventEdit``, ``PartyBody``) are the bodies of HTTP requests; the commands
+combine them with the ids of the path. All are frozen, and an unknown field is an error.
 """
 
 from datetime import datetime
@@ -13,17 +13,17 @@ from turnout_core.domain import limits
 from turnout_core.domain.fields import Capacity, Description, Id, Link, LocalTime, Name, Party, Place, Tags, Title, Zone
 
 
-class _Closed(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class SessionBody(_Closed):
-    """``POST /api/session``: a guest tells their name."""
+class SessionBody(_StrictModel):
+    """``POST /api/session``: the name of a new guest."""
 
     name: Name
 
 
-class EventDraft(_Closed):
+class EventDraft(_StrictModel):
     """``POST /api/events``. Times are wall-clock times in ``zone``; without ``ends`` an event lasts two hours."""
 
     title: Title
@@ -36,12 +36,12 @@ class EventDraft(_Closed):
     tags: Tags = ()
     capacity: Capacity | None = Field(default=None, description="seats; null for no limit")
     waitlist: Annotated[bool, Field(strict=True)] = Field(
-        default=True, description="whether a full event takes a waitlist"
+        default=True, description="true if a full event accepts a waitlist"
     )
 
 
-class EventEdit(_Closed):
-    """``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; what is absent stays."""
+class EventEdit(_StrictModel):
+    """``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; absent fields stay."""
 
     title: Title = ""
     starts: LocalTime = datetime(limits.YEAR_MIN, 1, 1)  # noqa: DTZ001 - a wall-clock time, its zone is beside it
@@ -54,35 +54,35 @@ class EventEdit(_Closed):
     capacity: Capacity | None = None
     waitlist: Annotated[bool, Field(strict=True)] = True
 
-    def given(self) -> dict[str, Any]:
-        """The fields that the client named."""
+    def fields_to_change(self) -> dict[str, Any]:
+        """The fields that the client sent, with their new values."""
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class PartyBody(_Closed):
-    """``POST`` and ``PATCH`` of attendees: how many seats, oneself included."""
+class PartyBody(_StrictModel):
+    """``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own."""
 
     party: Party = 1
 
 
-class SignUp(_Closed):
+class SignUp(_StrictModel):
     type: Literal["sign-up"] = "sign-up"
     user: Id
     body: SessionBody
 
 
-class SignOut(_Closed):
+class SignOut(_StrictModel):
     type: Literal["sign-out"] = "sign-out"
 
 
-class CreateEvent(_Closed):
+class CreateEvent(_StrictModel):
     type: Literal["create-event"] = "create-event"
     event: Id
     draft: EventDraft
 
 
-class EditEvent(_Closed):
-    """``version`` is what ``If-Match`` names; None edits whatever is there."""
+class EditEvent(_StrictModel):
+    """``version`` is that of ``If-Match``; None edits any version."""
 
     type: Literal["edit-event"] = "edit-event"
     event: str
@@ -90,30 +90,30 @@ class EditEvent(_Closed):
     version: int | None = None
 
 
-class CancelEvent(_Closed):
+class CancelEvent(_StrictModel):
     type: Literal["cancel-event"] = "cancel-event"
     event: str
 
 
-class DeleteEvent(_Closed):
+class DeleteEvent(_StrictModel):
     type: Literal["delete-event"] = "delete-event"
     event: str
 
 
-class Join(_Closed):
+class Join(_StrictModel):
     type: Literal["join"] = "join"
     event: str
     party: Party = 1
 
 
-class ChangeParty(_Closed):
+class ChangeParty(_StrictModel):
     type: Literal["change-party"] = "change-party"
     event: str
     party: Party
 
 
-class Unattend(_Closed):
-    """``user`` leaves the event: by their own wish, or removed by the organizer."""
+class Unattend(_StrictModel):
+    """``user`` leaves the event, or the organizer removes them."""
 
     type: Literal["unattend"] = "unattend"
     event: str

@@ -1,4 +1,4 @@
-"""Input types: shape and limits of each field that a client can send. Harmless flaws of a value are cleaned."""
+"""Input types: shape and limits of each field that a client can send. Validators also normalise spaces and case."""
 
 import re
 import unicodedata
@@ -17,15 +17,15 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"})
-# Letters, marks and symbols by category, but invisible alone (UAX 44, "Default_Ignorable_Code_Point", and the Braille
-# pattern without dots).
+# By category these are letters, marks and symbols, but alone they are invisible (UAX 44,
+# "Default_Ignorable_Code_Point", and the Braille pattern without dots).
 _INVISIBLE = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 
 
-def _storable(value: Any) -> Any:
-    """Refuses text without a UTF-8 form, before a regular expression or a length check fails on it."""
+def _check_unicode(value: Any) -> Any:
+    """Refuses text that UTF-8 cannot encode. It runs first: regular expressions and length checks fail on such text."""
     if isinstance(value, str):
         try:
             value.encode()
@@ -34,30 +34,30 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def _one_line(value: str) -> str:
+def _to_one_line(value: str) -> str:
     value = _SPACES.sub(" ", value).strip()
-    return _printable(value)
+    return _check_printable(value)
 
 
-def _printable(value: str) -> str:
+def _check_printable(value: str) -> str:
     if _UNPRINTABLE.search(value):
         raise ValueError("has a control character")
     return value.strip()
 
 
-def _filled(value: str) -> str:
+def _check_not_blank(value: str) -> str:
     if not value:
         raise ValueError("must not be empty")
-    if not any(map(_visible, value)):
+    if not any(map(_is_visible, value)):
         raise ValueError("must have a character that can be seen")
     return value
 
 
-def _visible(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     return unicodedata.category(character) not in _INVISIBLE_CATEGORIES and not _INVISIBLE.match(character)
 
 
-def _web_address(value: str) -> str:
+def _check_web_address(value: str) -> str:
     if not value:
         return value
     try:
@@ -70,8 +70,8 @@ def _web_address(value: str) -> str:
     return value
 
 
-def _local_minute(value: Any) -> Any:
-    """A wall-clock time as the ``datetime-local`` input gives it, without an offset or a ``Z``."""
+def _check_local_minute(value: Any) -> Any:
+    """Accepts the format of the ``datetime-local`` input, which has no offset and no ``Z`` (HTML standard)."""
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?", value):
         raise ValueError(
             "must be a local time such as 2026-11-27T19:30, with no offset; its zone is a field of its own"
@@ -81,56 +81,62 @@ def _local_minute(value: Any) -> Any:
     return value
 
 
-def _civil_year(value: datetime) -> datetime:
+def _check_year(value: datetime) -> datetime:
     if not limits.YEAR_MIN <= value.year <= limits.YEAR_MAX:
         raise ValueError(f"must lie between the years {limits.YEAR_MIN} and {limits.YEAR_MAX}")
     return value
 
 
-def _whole_number(most: int) -> Callable[[Any], Any]:
-    """Checks what the bounds of the field say, too: one sentence names both of them."""
+def _check_whole_number(maximum: int) -> Callable[[Any], Any]:
+    """Checks the bounds of the field as well, so that one message names both bounds."""
 
     def check(value: Any) -> Any:
-        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-            raise ValueError(f"must be a whole number from 1 to {most:,}")
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= maximum:
+            raise ValueError(f"must be a whole number from 1 to {maximum:,}")
         return value
 
     return check
 
 
-def _tag(value: str) -> str:
-    return _filled(_one_line(value).casefold())
+def _normalise_tag(value: str) -> str:
+    return _check_not_blank(_to_one_line(value).casefold())
 
 
-def _distinct(tags: tuple[str, ...]) -> tuple[str, ...]:
+def _without_duplicates(tags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tags))
 
 
-_Text = BeforeValidator(_storable)
+_Text = BeforeValidator(_check_unicode)
 Name = Annotated[
     str,
     _Text,
     Field(max_length=limits.NAME_MAX_CHARS, min_length=1),
-    AfterValidator(_one_line),
-    AfterValidator(_filled),
+    AfterValidator(_to_one_line),
+    AfterValidator(_check_not_blank),
 ]
 Title = Annotated[
     str,
     _Text,
     Field(max_length=limits.TITLE_MAX_CHARS, min_length=1),
-    AfterValidator(_one_line),
-    AfterValidator(_filled),
+    AfterValidator(_to_one_line),
+    AfterValidator(_check_not_blank),
 ]
-Description = Annotated[str, _Text, Field(max_length=limits.DESCRIPTION_MAX_CHARS), AfterValidator(_printable)]
-Place = Annotated[str, _Text, Field(max_length=limits.PLACE_MAX_CHARS), AfterValidator(_one_line)]
+Description = Annotated[str, _Text, Field(max_length=limits.DESCRIPTION_MAX_CHARS), AfterValidator(_check_printable)]
+Place = Annotated[str, _Text, Field(max_length=limits.PLACE_MAX_CHARS), AfterValidator(_to_one_line)]
 Link = Annotated[
-    str, _Text, Field(max_length=limits.LINK_MAX_CHARS), AfterValidator(_one_line), AfterValidator(_web_address)
+    str,
+    _Text,
+    Field(max_length=limits.LINK_MAX_CHARS),
+    AfterValidator(_to_one_line),
+    AfterValidator(_check_web_address),
 ]
-Tag = Annotated[str, _Text, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_tag)]
-Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_distinct)]
+Tag = Annotated[str, _Text, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
+Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_without_duplicates)]
 Zone = Annotated[str, _Text, Field(max_length=64, min_length=1, description="IANA zone, such as Europe/Vienna")]
-LocalTime = Annotated[datetime, BeforeValidator(_local_minute), AfterValidator(_civil_year)]
+LocalTime = Annotated[datetime, BeforeValidator(_check_local_minute), AfterValidator(_check_year)]
 Capacity = Annotated[
-    int, Field(ge=1, le=limits.CAPACITY_MAX_SEATS), BeforeValidator(_whole_number(limits.CAPACITY_MAX_SEATS))
+    int, Field(ge=1, le=limits.CAPACITY_MAX_SEATS), BeforeValidator(_check_whole_number(limits.CAPACITY_MAX_SEATS))
 ]
-Party = Annotated[int, Field(ge=1, le=limits.PARTY_MAX_SEATS), BeforeValidator(_whole_number(limits.PARTY_MAX_SEATS))]
+Party = Annotated[
+    int, Field(ge=1, le=limits.PARTY_MAX_SEATS), BeforeValidator(_check_whole_number(limits.PARTY_MAX_SEATS))
+]

@@ -1,7 +1,7 @@
-"""Every limit of the outer surface.
+"""All limits of the public interface.
 
-The command models carry them into OpenAPI, and the front end's generated code takes them from there, so the form and
-the server cannot disagree.
+The command models carry them into OpenAPI, and the front end's code is generated from OpenAPI. So the form and the
+server have the same limits.
 """
 
 from typing import Final
@@ -19,23 +19,23 @@ CAPACITY_MAX_SEATS: Final = 100_000
 PARTY_MAX_SEATS: Final = 10  # one person and up to nine guests
 
 EVENT_MAX_DAYS: Final = 31  # from start to end
-EVENT_DEFAULT_HOURS: Final = 2  # an event that names no end
+EVENT_DEFAULT_HOURS: Final = 2  # length of an event without an end
 YEAR_MIN: Final = 2000  # a typo such as 0202 is an error, not an event in antiquity
 YEAR_MAX: Final = 2100
 
 WINDOW_DEFAULT_ITEMS: Final = 50
 WINDOW_MAX_ITEMS: Final = 500
 FACES_MAX: Final = 12  # attendees that a card shows
-NEWEST_MAX: Final = 3  # and the last of them, if there are more
-NEWEST_LOOK_BACK: Final = 100  # parties; the search stops behind a longer waitlist, because cards are made often
+NEWEST_MAX: Final = 3  # last attendees that a card shows, if there are more
+NEWEST_LOOK_BACK: Final = 100  # parties; the search stops there, because cards are rendered often
 ATTENDEES_WINDOW_ITEMS: Final = 100  # of each status in the view of one event; the rest is paged
 PAGE_MAX_ITEMS: Final = 500  # of attendees
 
 EVENT_ID_MAX_CHARS: Final = 40  # of an id in a view's address; ours have 12
 VIEW_ADDRESS_MAX_CHARS: Final = 512
 VIEWS_PER_CONNECTION_MAX: Final = 100
-VIEWS_PER_STREAM_MAX: Final = 20  # all of them stand in the address of the stream
-BAD_MESSAGES_MAX: Final = 10  # a client that sends more bad messages on one connection will not improve
+VIEWS_PER_STREAM_MAX: Final = 20  # the address of the stream contains all of them
+BAD_MESSAGES_MAX: Final = 10  # per connection; a client with more is broken, so it is disconnected
 
 BODY_MAX_BYTES: Final = 64 * 1024
 IDEMPOTENCY_KEY_MAX_CHARS: Final = 200

@@ -1,4 +1,4 @@
-"""Where in the history somebody is."""
+"""Positions in the history."""
 
 import re
 from typing import Self
@@ -9,10 +9,10 @@ _WIRE = re.compile(r"([a-z0-9]{1,16})-(0|[1-9][0-9]{0,15})")
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):
-    """``seq`` commits of the history ``epoch`` have been applied.
+    """A place in the history: ``seq`` commits of ``epoch`` are applied.
 
-    Two positions can be compared by ``seq`` only within one epoch; a restored or replaced journal starts a new
-    epoch, which makes every older position meaningless instead of wrong.
+    Only positions of one epoch can be compared. A restored or replaced journal starts a new epoch, so that no position
+    of the old history passes for one of the new.
 
     Attributes:
         epoch: 1 to 16 characters of ``[a-z0-9]``.
@@ -44,5 +44,5 @@ class Position(msgspec.Struct, frozen=True, gc=False):
         return cls(match[1], int(match[2])) if match is not None else None
 
     def reaches(self, other: Self) -> bool:
-        """True when a replica here holds everything that ``other`` names."""
+        """True if a replica at this position holds all commits up to ``other``."""
         return self.epoch == other.epoch and self.seq >= other.seq

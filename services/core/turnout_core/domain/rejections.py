@@ -1,19 +1,19 @@
-"""One tree of rejections: each knows its stable code, its HTTP status and its title.
+"""Rejections: a stable code, an HTTP status and a title for each reason to refuse a request.
 
-The codes are part of the outer surface (docs/protocol.md): clients branch on them, so they never change.
+The codes are part of the public interface (docs/protocol.md). Clients branch on them, so they never change.
 """
 
 from typing import Any, ClassVar
 
 
 class Rejection(Exception):
-    """A request that is refused, and has changed nothing.
+    """A refused request, which changed nothing.
 
     Attributes:
         code: stable, machine-readable.
         status: HTTP status code.
         title: one short sentence, the same for every occurrence.
-        detail: one sentence about this occurrence, fit to be shown to a person.
+        detail: one sentence about this occurrence, for people.
         extra: further members of the problem document (RFC 9457 section 3.2).
     """
 
@@ -83,10 +83,10 @@ class Invalid(Rejection):
 
 
 class Unavailable(Rejection):
-    """Try again: nothing is known to be wrong with the request. Carries ``Retry-After``.
+    """The service cannot answer now. The client may repeat the request after ``Retry-After``.
 
     Attributes:
-        retry_after_s: whole seconds, as RFC 9110 section 10.2.3 wants them.
+        retry_after_s: whole seconds (RFC 9110 section 10.2.3).
     """
 
     code, status, title = "unavailable", 503, "The service cannot answer right now. Try again in a moment."
@@ -104,5 +104,5 @@ REJECTIONS: tuple[type[Rejection], ...] = (
 
 
 def invalid_field(field: str, message: str) -> Invalid:
-    """The rejection of one field, in the form in which malformed bodies are rejected too."""
+    """The rejection of one field, in the same form as that of a malformed body."""
     return Invalid(f"{field}: {message}", errors=[{"field": field, "message": message}])

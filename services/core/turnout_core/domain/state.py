@@ -1,17 +1,18 @@
-"""Everything that is remembered, as of one position of the history."""
+"""The state of a community at one position of the history."""
 
 from collections.abc import Iterator
 
 import msgspec
 
-from turnout_core.domain.changes import Answered, Details, Seating, Status
+from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
 from turnout_core.domain.position import Position
 
 
 class User(msgspec.Struct, gc=False):
-    """
+    """A guest.
+
     Attributes:
-        session: number of the valid session; tokens of earlier ones have ended.
+        session: number of the valid session; tokens of earlier sessions are invalid.
     """
 
     id: str
@@ -20,9 +21,10 @@ class User(msgspec.Struct, gc=False):
 
 
 class Attendance(msgspec.Struct, gc=False):
-    """
+    """A party of one user at an event, going or waitlisted.
+
     Attributes:
-        order: number of the commit that made it; the waitlist is served in this order.
+        order: number of the commit of the join; the waitlist moves up in this order.
         at: ms since 1970.
     """
 
@@ -34,13 +36,14 @@ class Attendance(msgspec.Struct, gc=False):
 
 
 class Event(msgspec.Struct):
-    """
+    """An event with its attendances.
+
     Attributes:
         version: counts edits and the cancellation, from 1.
         touched: number of the last commit that changed it or its attendees.
         going, waiting: seats, the sums over ``attendances``.
         attendances: by user, in the order of joining.
-        ended: an ``EventEnded`` was committed. Views go by this; rules compare ``details.ends_at`` with their own time.
+        ended: True after ``EventEnded``. Views use this; rules use ``details.ends_at``.
     """
 
     id: str
@@ -55,30 +58,31 @@ class Event(msgspec.Struct):
     attendances: dict[str, Attendance] = {}
     ended: bool = False
 
-    def free(self) -> int | None:
-        """Seats that are left; None if there is no limit."""
+    def free_seats(self) -> int | None:
+        """Number of free seats; None if there is no limit."""
         return None if self.details.capacity is None else self.details.capacity - self.going
 
     def waitlist(self) -> Iterator[Attendance]:
-        """Waiting attendances, in the order of joining."""
+        """The waitlisted attendances, in the order of joining."""
         return (each for each in self.attendances.values() if each.status == "waitlisted")
 
 
-class Replay(msgspec.Struct, gc=False):
-    """A stored response that a client may ask for again, until 24 hours after ``at`` (``State.now`` then)."""
+class StoredEntry(msgspec.Struct, gc=False):
+    """A stored response. It expires 24 hours after ``at``, which is the ``State.now`` of its commit."""
 
     at: int
-    answered: Answered
+    answered: IdempotencyEntry
 
 
 class State:
-    """Everything that is remembered, as of ``position``.
+    """Users, events, attendances and stored responses, as of ``position``.
 
     Attributes:
-        hash: of the last record, which the next one continues.
-        now: the latest time of a commit in ms since 1970. It never goes back, and serves to expire keys alone, so that
-            a replay forgets what the writer forgot.
-        attending: ids of the events that a user goes to or waits for, by user; ``organizing``: those of their own.
+        hash: of the last record; the next record continues it.
+        now: the latest time of a commit, in ms since 1970; it never decreases. Only the expiry of keys uses it, so
+            that a replay drops the same keys as the writer.
+        attending: by user, ids of the events that they attend or wait for.
+        organizing: by user, ids of their own events.
         answers: stored responses by Idempotency-Key digest, oldest first.
     """
 
@@ -90,4 +94,4 @@ class State:
         self.events: dict[str, Event] = {}
         self.attending: dict[str, set[str]] = {}
         self.organizing: dict[str, set[str]] = {}
-        self.answers: dict[str, Replay] = {}
+        self.answers: dict[str, StoredEntry] = {}

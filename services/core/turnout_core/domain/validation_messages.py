@@ -1,6 +1,6 @@
-"""Sentences for people from the errors of a validation: no message of the validation library reaches a client.
+"""Messages for validation errors: plain sentences in place of those of the validation library.
 
-The one place that maps them. It serves HTTP bodies and queries, live messages, and settings.
+HTTP bodies and queries, live messages and settings use them.
 https://docs.pydantic.dev/latest/errors/validation_errors/ lists the types.
 """
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 FieldErrors = list[dict[str, str]]
 FALLBACK: Final = "is not valid"
-"""For an error that has no sentence yet; a test finds those."""
+"""The message of an error type without an entry; a test finds such types."""
 
 _BODY: Final = ("body", "query", "path", "header")
 
@@ -26,14 +26,14 @@ def sentence(errors: FieldErrors) -> str:
 
 
 def message(error: Mapping[str, Any]) -> str:
-    """One error in plain words. It needs the context of the error, and the input for the lengths."""
+    """The message of one error. It uses the context of the error, and the length of the input."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return f"unknown field `{error['loc'][-1]}`"
     if kind in ("too_long", "too_short"):
-        return _length(kind, context, error)
-    make = _MESSAGES.get(kind)
-    return make(context, error.get("input")) if make is not None else FALLBACK
+        return _length_message(kind, context, error)
+    render = _MESSAGES.get(kind)
+    return render(context, error.get("input")) if render is not None else FALLBACK
 
 
 def _field(error: Mapping[str, Any]) -> str:
@@ -52,20 +52,24 @@ def _count(number: float, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
-def _too_long(context: Context, value: Any) -> str:
+def _too_long_message(context: Context, value: Any) -> str:
     this = f" (this one has {len(value):,})" if isinstance(value, str) else ""
     return f"must be at most {_count(context['max_length'], 'character')}{this}"
 
 
-def _too_short(context: Context, _: Any) -> str:
-    least = context["min_length"]
-    return "must not be empty" if least == 1 else f"must be at least {_count(least, 'character')}"
+def _too_short_message(context: Context, _: Any) -> str:
+    minimum = context["min_length"]
+    return "must not be empty" if minimum == 1 else f"must be at least {_count(minimum, 'character')}"
 
 
-def _length(kind: str, context: Context, error: Mapping[str, Any]) -> str:
-    """Of a list, or of text behind a validator of ours; a field such as ``tags`` names what it holds."""
+def _length_message(kind: str, context: Context, error: Mapping[str, Any]) -> str:
+    """The message for the length of a list, or of text after one of our validators. The field's name is the noun."""
     if isinstance(error["input"], str):
-        return _too_long(context, error["input"]) if kind == "too_long" else _too_short(context, error["input"])
+        return (
+            _too_long_message(context, error["input"])
+            if kind == "too_long"
+            else _too_short_message(context, error["input"])
+        )
     name = str(error["loc"][-1])
     one, many = (name.removesuffix("s"), name) if name.endswith("s") else ("entry", "entries")
     if kind == "too_short":
@@ -74,19 +78,19 @@ def _length(kind: str, context: Context, error: Mapping[str, Any]) -> str:
     return f"must have at most {_count(context['max_length'], one, many)}{this}"
 
 
-def _expected(context: Context, _: Any) -> str:
+def _choice_message(context: Context, _: Any) -> str:
     return f"must be {context['expected'].replace(chr(39), '')}"
 
 
-def _own(context: Context, _: Any) -> str:
+def _validator_message(context: Context, _: Any) -> str:
     return str(context["error"])
 
 
-def _bound(words: str, name: str) -> Callable[[Context, Any], str]:
-    return lambda context, _: f"{words} {_number(context[name])}"
+def _bound_message(text: str, name: str) -> Callable[[Context, Any], str]:
+    return lambda context, _: f"{text} {_number(context[name])}"
 
 
-def _fixed(text: str) -> Callable[[Context, Any], str]:
+def _constant(text: str) -> Callable[[Context, Any], str]:
     return lambda *_: text
 
 
@@ -94,29 +98,29 @@ def _number(value: Any) -> str:
     return f"{value:,g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-_WHOLE: Final = _fixed("must be a whole number")
-_TEXT: Final = _fixed("must be text")
-_NUMBER: Final = _fixed("must be a number")
-_YES_NO: Final = _fixed("must be true or false")
-_LIST: Final = _fixed("must be a list")
-_OBJECT: Final = _fixed("must be an object")
-_TIME: Final = _fixed("must be a date and time that exists, such as 2026-11-27T19:30")
+_WHOLE: Final = _constant("must be a whole number")
+_TEXT: Final = _constant("must be text")
+_NUMBER: Final = _constant("must be a number")
+_YES_NO: Final = _constant("must be true or false")
+_LIST: Final = _constant("must be a list")
+_OBJECT: Final = _constant("must be an object")
+_TIME: Final = _constant("must be a date and time that exists, such as 2026-11-27T19:30")
 
 _MESSAGES: Final[Mapping[str, Callable[[Context, Any], str]]] = {
-    "missing": _fixed("is required"),
-    "value_error": _own,
-    "json_invalid": _fixed("the request is not valid JSON"),
-    "json_type": _fixed("the request is not valid JSON"),
-    "string_too_long": _too_long,
-    "string_too_short": _too_short,
+    "missing": _constant("is required"),
+    "value_error": _validator_message,
+    "json_invalid": _constant("the request is not valid JSON"),
+    "json_type": _constant("the request is not valid JSON"),
+    "string_too_long": _too_long_message,
+    "string_too_short": _too_short_message,
     "string_type": _TEXT,
     "string_sub_type": _TEXT,
-    "string_unicode": _fixed("has a character that is not valid Unicode"),
-    "string_pattern_mismatch": _fixed("has characters that are not allowed here"),
-    "greater_than": _bound("must be more than", "gt"),
-    "greater_than_equal": _bound("must be at least", "ge"),
-    "less_than": _bound("must be less than", "lt"),
-    "less_than_equal": _bound("must be at most", "le"),
+    "string_unicode": _constant("has a character that is not valid Unicode"),
+    "string_pattern_mismatch": _constant("has characters that are not allowed here"),
+    "greater_than": _bound_message("must be more than", "gt"),
+    "greater_than_equal": _bound_message("must be at least", "ge"),
+    "less_than": _bound_message("must be less than", "lt"),
+    "less_than_equal": _bound_message("must be at most", "le"),
     "int_type": _WHOLE,
     "int_parsing": _WHOLE,
     "int_parsing_size": _WHOLE,
@@ -131,17 +135,17 @@ _MESSAGES: Final[Mapping[str, Callable[[Context, Any], str]]] = {
     "dict_type": _OBJECT,
     "model_type": _OBJECT,
     "model_attributes_type": _OBJECT,
-    "literal_error": _expected,
-    "enum": _expected,
+    "literal_error": _choice_message,
+    "enum": _choice_message,
     "union_tag_invalid": lambda context, _: f"type must be {_choices(context['expected_tags'])}",
-    "union_tag_not_found": _fixed("type is required"),
-    "none_required": _fixed("must be null"),
+    "union_tag_not_found": _constant("type is required"),
+    "none_required": _constant("must be null"),
     "datetime_type": _TIME,
     "datetime_parsing": _TIME,
     "datetime_from_date_parsing": _TIME,
     "datetime_object_invalid": _TIME,
-    "path_type": _fixed("must be the path of a file or folder"),
-    "recursion_loop": _fixed("must not contain itself"),
+    "path_type": _constant("must be the path of a file or folder"),
+    "recursion_loop": _constant("must not contain itself"),
 }
 
 

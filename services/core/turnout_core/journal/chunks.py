@@ -1,21 +1,23 @@
-"""The chunks of a snapshot in a list of Valkey."""
+"""Stores the chunks of a snapshot as a list in Valkey."""
 
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Final, cast
 
 from redis.asyncio import Redis
 
-ABANDONED_AFTER_S: Final = 300  # a list whose writer was killed expires
+ABANDONED_AFTER_S: Final = 300  # an unfinished list expires, for example after its writer was killed
 _CHUNKS_PER_READ: Final = 8
 
 
 async def write_chunks(valkey: Redis, key: str, chunks: AsyncIterable[bytes]) -> None:
     """Appends ``chunks`` to the list, which expires ``ABANDONED_AFTER_S`` after the last one. Raises RedisError."""
     async for chunk in chunks:
-        async with valkey.pipeline(transaction=True) as together:  # otherwise a kill in between leaves it for ever
-            together.rpush(key, chunk)
-            together.expire(key, ABANDONED_AFTER_S)
-            await together.execute()
+        async with valkey.pipeline(
+            transaction=True
+        ) as both:  # a kill between two calls would leave a list that never expires
+            both.rpush(key, chunk)
+            both.expire(key, ABANDONED_AFTER_S)
+            await both.execute()
 
 
 async def read_chunks(valkey: Redis, key: str) -> AsyncIterator[bytes]:

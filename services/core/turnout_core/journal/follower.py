@@ -1,7 +1,6 @@
-"""Keeps a State up to date from the journal: newest snapshot, then the stream, then live; gaps from the stream.
+"""Keeps a State up to date: newest snapshot, then the stream, then the bus; gaps are filled from the stream.
 
-This is the only recovery path: for a gateway that starts or has lost its connection, for a command service that
-restarts, and for a standby.
+This is the only recovery path. A gateway that starts or reconnects, a restarted command service and a standby use it.
 """
 
 import asyncio
@@ -14,41 +13,51 @@ from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.port import Beat, Journal, JournalError, Records, Rewritten, Subscription, Trimmed
+from turnout_core.journal.port import (
+    Heartbeat,
+    HistoryRewritten,
+    Journal,
+    JournalError,
+    Records,
+    RecordsTrimmed,
+    Subscription,
+)
 from turnout_core.journal.record import BrokenRecord, check, peek
-from turnout_core.journal.recovery import ends_at, initial_state, other_history
+from turnout_core.journal.recovery import initial_state, is_at_end, other_history_error
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.journal.waiters import PositionWaiters
 from turnout_core.runtime.backoff import Backoff
 
-HEARTBEAT_TIMEOUT_S: Final = 3.0  # the writer sends a heartbeat each second: three lost ones mean a broken connection
+HEARTBEAT_TIMEOUT_S: Final = (
+    3.0  # the writer sends one per second; after three lost ones the connection counts as broken
+)
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_LONGEST_S: Final = 1.0
-_RETRY_REWRITTEN_S: Final = 5.0  # only an operator can change that, and each attempt reads the whole journal
-_RECORDS_PER_READ: Final = 500  # about 5 ms of work between two turns of the loop
+_RETRY_REWRITTEN_S: Final = 5.0  # only an operator can repair this, and each attempt reads the whole journal
+_RECORDS_PER_READ: Final = 500  # about 5 ms of work, after which other tasks run
 _STARTING: Final = "starting"
 
 log = logging.getLogger("turnout.follower")
 
 
 class Listener(Protocol):
-    """Derives something from the State. Called in the loop of the follower, between two commits."""
+    """Derives data from the State. The follower calls it in the event loop, between commits."""
 
     def on_snapshot(self, state: State) -> None:
-        """The follower starts over from ``state``: nothing derived from an earlier one holds."""
+        """The follower starts over from ``state``; discard all data derived from an earlier state."""
         ...
 
     def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
-        """The State, which is the one of ``on_snapshot``, now holds ``commits`` as well."""
+        """The State of ``on_snapshot`` now also holds ``commits``."""
         ...
 
     async def wait_until_ready(self) -> None:
-        """Returns when the listener can use more commits (backpressure)."""
+        """Returns when the listener can accept more commits (backpressure)."""
         ...
 
 
 class NullListener:
-    """Satisfies ``Listener``, and derives nothing."""
+    """Satisfies ``Listener``; derives no data."""
 
     def on_snapshot(self, state: State) -> None: ...
 
@@ -62,13 +71,13 @@ class NoHeartbeat(JournalError):
 
 
 class Follower:
-    """
+    """Follows a journal: keeps ``state`` up to date, and notifies a listener.
+
     Attributes:
         state: None until the first snapshot (or the beginning) is loaded.
         head: the newest position that was received; beyond ``state.position`` while catching up.
         trouble: why the State is not up to date, None if it is.
-        acknowledged: the furthest position that is known to have been acknowledged; a journal that ends before it is
-            refused.
+        acknowledged: the furthest position that is known to be acknowledged. A journal that ends before it is refused.
     """
 
     def __init__(self, journal: Journal, listener: Listener, clock: Callable[[], float] = time.monotonic) -> None:
@@ -80,14 +89,14 @@ class Follower:
         self._listener = listener
         self._clock = clock
         self._received_at_s = clock()
-        self._heartbeat_missing = False
+        self._is_heartbeat_missing = False
         self._waiters = PositionWaiters()
 
     def is_ready(self) -> bool:
-        """True if the State is up to date as of the last heartbeat, and that is recent.
+        """True if the State was up to date at the last heartbeat, and that is recent.
 
         A new connection has ``HEARTBEAT_TIMEOUT_S`` to receive one. After a missing heartbeat only a heartbeat makes
-        the follower ready again: the stream alone does not prove that the connection works.
+        the follower ready again: reading the stream does not prove that the subscription works.
         """
         return self.trouble is None and self._clock() - self._received_at_s < HEARTBEAT_TIMEOUT_S
 
@@ -98,7 +107,7 @@ class Follower:
         return await self._waiters.wait(position, timeout_s)
 
     async def run(self) -> None:
-        """Follows until it is cancelled. Errors are retried; they are in ``trouble`` and in the log."""
+        """Follows until it is cancelled. Retries after errors; reports them in ``trouble`` and in the log."""
         backoff = Backoff(_RETRY_FIRST_S, _RETRY_LONGEST_S)
         while True:
             pause_s = 0.0
@@ -108,19 +117,19 @@ class Follower:
                     backoff.reset()
                     await self._follow(subscription)
             except (JournalError, BrokenRecord, BrokenSnapshot) as error:
-                # At the start this is expected: the services and Valkey may start together.
+                # At the start an error is expected: the services and Valkey may start together.
                 level = logging.INFO if self.trouble == _STARTING else logging.WARNING
                 log.log(level, "replica not up to date: %s", error)
                 self.trouble = str(error)
-                if isinstance(error, Rewritten):
+                if isinstance(error, HistoryRewritten):
                     pause_s = _RETRY_REWRITTEN_S
             await asyncio.sleep(max(pause_s, backoff.next_s()))
 
     async def catch_up(self) -> State:
-        """Reads the journal to its present end.
+        """Reads the journal to its end.
 
         Raises:
-            Rewritten: it has lost or replaced commits that were followed here.
+            HistoryRewritten: it lost or replaced commits that this follower has applied.
             JournalError: it cannot be read.
             BrokenRecord, BrokenSnapshot: it is damaged.
         """
@@ -129,20 +138,22 @@ class Follower:
             self._replace(await initial_state(self._journal, self.acknowledged))
         try:
             await self._read_to_end()
-        except Trimmed:
+        except RecordsTrimmed:
             continues = False
             self._replace(await initial_state(self._journal, self.acknowledged))
             await self._read_to_end()
         except BrokenRecord:
             if continues and await self._is_journal_sound():
-                raise other_history(self.state.position if self.state is not None else self.acknowledged) from None
+                raise other_history_error(
+                    self.state.position if self.state is not None else self.acknowledged
+                ) from None
             raise
         assert self.state is not None  # noqa: S101 - set above
         self._mark_up_to_date(self.state.position)
         return self.state
 
     async def _read_to_end(self) -> None:
-        """Raises Trimmed, BrokenRecord, Rewritten, and the errors of the journal."""
+        """Raises RecordsTrimmed, BrokenRecord, HistoryRewritten, and the errors of the journal."""
         state = self.state
         assert state is not None  # noqa: S101 - the caller has one
         while True:
@@ -152,39 +163,39 @@ class Follower:
                     self._apply(records)
                 except ValueError as error:
                     raise BrokenRecord(str(error)) from error
-            elif await ends_at(self._journal, state):
+            elif await is_at_end(self._journal, state):
                 return
             await asyncio.sleep(0)
 
     async def _is_journal_sound(self) -> bool:
-        """True if another follower can read the whole journal: then it is only not the one that was followed here."""
+        """True if a new follower can read the whole journal: then its history differs, but it is not damaged."""
         try:
             await Follower(self._journal, NullListener(), self._clock).catch_up()
-        except (BrokenRecord, BrokenSnapshot, Trimmed):
+        except (BrokenRecord, BrokenSnapshot, RecordsTrimmed):
             return False
         return True
 
     async def _follow(self, subscription: Subscription) -> None:
-        """Applies what is published until the connection breaks."""
+        """Applies published records until the connection breaks."""
         while True:
             messages = await subscription.next(HEARTBEAT_TIMEOUT_S)
             if not messages:
-                self._heartbeat_missing = True
+                self._is_heartbeat_missing = True
                 raise NoHeartbeat(f"no message for {HEARTBEAT_TIMEOUT_S:.0f} s")
             self._received_at_s = self._clock()
-            self._heartbeat_missing = False
+            self._is_heartbeat_missing = False
             for message in messages:
                 if not self._continues_with(message):
                     self.trouble = "filling a gap"
                     await self.catch_up()
             await self._listener.wait_until_ready()
 
-    def _continues_with(self, message: Records | Beat) -> bool:
-        """Applies ``message``; False if something before it is missing."""
+    def _continues_with(self, message: Records | Heartbeat) -> bool:
+        """Applies ``message``; False if records before it are missing."""
         state = self.state
         if state is None:
             return False
-        if isinstance(message, Beat):
+        if isinstance(message, Heartbeat):
             self.head = message.head.position
             return message.head.position == state.position and message.head.hash == state.hash
         try:
@@ -194,7 +205,7 @@ class Follower:
         return True
 
     def _apply(self, records: Sequence[bytes]) -> None:
-        """Applies the records that are new. Raises ValueError at a gap, BrokenRecord at one that does not fit."""
+        """Applies the new ones of ``records``. Raises ValueError at a gap, BrokenRecord if the hashes do not match."""
         state = self.state
         assert state is not None  # noqa: S101 - the callers have one
         applied: list[tuple[Commit, Affected]] = []
@@ -204,7 +215,7 @@ class Follower:
                 if commit.epoch == state.position.epoch and commit.seq <= state.position.seq:
                     continue
                 if commit.epoch != state.position.epoch or commit.seq != state.position.seq + 1:
-                    raise ValueError(f"expected what follows {state.position}, got {commit.epoch}-{commit.seq}")
+                    raise ValueError(f"expected the record after {state.position}, got {commit.epoch}-{commit.seq}")
                 check(record, state.hash)
                 applied.append((commit, apply(state, commit, digest)))
         finally:
@@ -228,5 +239,5 @@ class Follower:
         if self.trouble is not None:
             log.info("up to date at %s", here)
         self.trouble = None
-        if not self._heartbeat_missing:
+        if not self._is_heartbeat_missing:
             self._received_at_s = self._clock()

@@ -1,6 +1,6 @@
 #!lua name=turnout
--- The writes of the journal, each one atomic. Valkey runs a function alone and logs its effects as one transaction, so
--- the append-only file holds all of an append or nothing of it (Valkey documentation: "Valkey Functions", "Persistence").
+-- The writes of the journal; each is atomic. Valkey runs a function alone and logs its effects as one transaction, so
+-- the append-only file holds an append completely or not at all (Valkey documentation: "Valkey Functions", "Persistence").
 
 local function full(number) return string.format('%.0f', number) end
 
@@ -13,9 +13,9 @@ local function create(keys, args)
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash')
 end
 
--- Appends records if the caller has the newest fence and continues the head.
+-- Appends records if the caller has the newest fence and its records continue the head.
 -- KEYS head stream fence   ARGS fence epoch seq hash (all of the head to continue) hash-after channel record...
--- Returns OK, or ALREADY if exactly this append is the newest one.
+-- Returns OK, or ALREADY if this append is the newest one.
 local function append(keys, args)
   local fence = redis.call('GET', keys[3])
   if fence ~= args[1] then
@@ -55,8 +55,8 @@ local function beat(keys, args)
   return head
 end
 
--- Takes the lease if it is free, or renews it. A new owner gets a higher fence than all before. The last owner gets the
--- same fence again: nobody wrote in between, so a stall of this server loses no work.
+-- Acquires the lease if it is free, or renews it. A new owner gets a higher fence than all before. The last owner gets
+-- the same fence again: no other writer was active meanwhile, so a stall of this server loses no work.
 -- KEYS lease fence holder   ARGS owner ttl-ms   Returns {fence, owner, ms-left}; fence 0: another owner.
 local function lease(keys, args)
   local owner = redis.call('GET', keys[1])
@@ -72,6 +72,7 @@ local function lease(keys, args)
   return {fence, args[1], tonumber(args[2])}
 end
 
+-- Ends the lease if the owner has it.
 -- KEYS lease   ARGS owner
 local function release(keys, args)
   if redis.call('GET', keys[1]) == args[1] then
@@ -80,14 +81,14 @@ local function release(keys, args)
   return 0
 end
 
--- True if the journal is still of this epoch. A restore may have replaced it since the caller looked, and the new history
--- must not be changed then.
-local function still(head, epoch)
+-- True if the journal is still of this epoch. A restore may have replaced it since the caller read it, and the new
+-- history must not be changed.
+local function is_of_epoch(head, epoch)
   local now = redis.call('HGET', head, 'epoch')
   return not now or now == epoch
 end
 
--- Lists a complete snapshot, if the stream still continues it: the journal may have been trimmed since it was made.
+-- Lists a complete snapshot, if the stream still continues it: the journal may have been trimmed meanwhile.
 -- KEYS head stream snapshots unfinished snapshot   ARGS epoch seq position   Returns 1, or 0 if it is obsolete.
 local function list(keys, args)
   local head = redis.call('HMGET', keys[1], 'epoch', 'seq')
@@ -102,25 +103,27 @@ local function list(keys, args)
   return 1
 end
 
+-- Deletes the records before a number.
 -- KEYS head stream   ARGS epoch first-seq-to-keep
 local function trim(keys, args)
-  if still(keys[1], args[1]) then
+  if is_of_epoch(keys[1], args[1]) then
     return redis.call('XTRIM', keys[2], 'MINID', args[2] .. '-0')
   end
   return 0
 end
 
+-- Deletes a snapshot.
 -- KEYS head snapshots snapshot   ARGS epoch position
 local function drop(keys, args)
-  if still(keys[1], args[1]) then
+  if is_of_epoch(keys[1], args[1]) then
     redis.call('UNLINK', keys[3])
     return redis.call('ZREM', keys[2], args[2])
   end
   return 0
 end
 
--- A server that is full refuses what may fill it further; a writer still has to lead, and tidying up is what helps
--- (Valkey documentation, "Script flags").
+-- A full server refuses functions without ``allow-oom`` (Valkey documentation, "Script flags"). The lease, heartbeats and
+-- deletions must still work then: deletions free memory.
 local function register(name, callback, flags)
   redis.register_function{function_name = name, callback = callback, flags = flags}
 end

@@ -1,4 +1,4 @@
-"""The names of everything that a community has in Valkey."""
+"""Names of the keys and channels of a community in Valkey."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from turnout_core.domain.position import Position
 class Keys:
     """The keys and channels of one community.
 
-    All of them have the community as hash tag, so a Cluster keeps them in one slot (Valkey documentation, "Cluster
+    All have the community as hash tag, so a cluster stores them in one slot (Valkey documentation, "Cluster
     specification").
     """
 
@@ -27,7 +27,7 @@ class Keys:
 
     @property
     def fence(self) -> str:
-        """Number of the newest lease."""
+        """Fence of the newest lease."""
         return self._name("fence")
 
     @property
@@ -42,7 +42,7 @@ class Keys:
 
     @property
     def snapshots(self) -> str:
-        """Sorted set of the snapshots that are complete."""
+        """Sorted set of the complete snapshots."""
         return self._name("snapshots")
 
     @property
@@ -52,7 +52,7 @@ class Keys:
 
     @property
     def presence(self) -> str:
-        """Channel on which gateways tell each other how many clients watch an event."""
+        """Channel on which gateways publish how many clients watch an event."""
         return self._name("presence")
 
     @property
@@ -68,5 +68,5 @@ class Keys:
         """List of the chunks of a snapshot that is being written; ``token`` is random."""
         return f"{self.snapshots}:unfinished:{token}"
 
-    def _name(self, what: str) -> str:
-        return f"{{{self.community}}}:{what}"
+    def _name(self, suffix: str) -> str:
+        return f"{{{self.community}}}:{suffix}"

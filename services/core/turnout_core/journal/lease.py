@@ -1,4 +1,7 @@
-"""The right to write: a lease in Valkey. Its fence number makes the appends of a former writer fail."""
+"""The lease: the right to write for a time. Its fence number makes the appends of a former writer fail.
+
+Martin Kleppmann, "How to do distributed locking" (2016), explains why a lease needs a fence.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -7,16 +10,17 @@ from redis.asyncio import Redis
 
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
-from turnout_core.journal.valkey import call
+from turnout_core.journal.valkey import call_function
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """
+    """The result of a request for the lease.
+
     Attributes:
         fence: number to append under; None if another owner has the lease.
         owner: of the lease, now.
-        left_s: seconds until it ends unless its owner renews it.
+        left_s: seconds until the lease ends, unless its owner renews it.
     """
 
     fence: int | None
@@ -25,13 +29,13 @@ class Grant:
 
 
 class Lease(Protocol):
-    """At most one owner at a time by the server's clock; never two with the same fence."""
+    """The lease port: at most one owner at a time by the server's clock, and never two with the same fence."""
 
-    async def take(self, owner: str) -> Grant:
-        """Takes the lease if it is free, or renews it, for its term.
+    async def acquire(self, owner: str) -> Grant:
+        """Acquires the lease if it is free, or renews it, for its term.
 
         Every new owner gets a higher fence. An owner whose term ended gets the same fence again if no other owner had
-        the lease in between. Raises Unreachable.
+        the lease meanwhile. Raises Unreachable.
         """
         ...
 
@@ -48,7 +52,7 @@ class ValkeyLease:
     """Satisfies ``Lease`` with the Functions of ``journal.lua``.
 
     Args:
-        valkey: used for nothing else, so that a slow append does not delay a renewal.
+        valkey: a connection of its own, so that a slow append does not delay a renewal.
     """
 
     def __init__(self, valkey: Redis, term_s: float, keys: Keys) -> None:
@@ -56,9 +60,9 @@ class ValkeyLease:
         self._valkey = valkey
         self._term_ms = round(term_s * 1000)
 
-    async def take(self, owner: str) -> Grant:
+    async def acquire(self, owner: str) -> Grant:
         with RaiseUnreachable():
-            fence, holder, left_ms = await call(
+            fence, holder, left_ms = await call_function(
                 self._valkey,
                 "turnout_lease",
                 [self._keys.lease, self._keys.fence, self._keys.holder],
@@ -68,7 +72,7 @@ class ValkeyLease:
 
     async def release(self, owner: str) -> None:
         with RaiseUnreachable():
-            await call(self._valkey, "turnout_release", [self._keys.lease], [owner])
+            await call_function(self._valkey, "turnout_release", [self._keys.lease], [owner])
 
     async def now_ms(self) -> int:
         with RaiseUnreachable():

@@ -24,7 +24,7 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
-class Beat:
+class Heartbeat:
     """A message of the bus: the heartbeat of the writer, with the end of its journal."""
 
     head: Head
@@ -39,18 +39,18 @@ class Unreachable(JournalError):
 
 
 class OutcomeUnknown(JournalError):
-    """The append may or may not have happened: the connection broke, or time ran out, before the reply."""
+    """It is unknown whether the append happened: the connection broke or timed out before the reply."""
 
 
-class Fenced(JournalError):
-    """Another owner has the lease. The operation has not happened, and never will under this fence."""
+class WriterFenced(JournalError):
+    """Another owner has the lease. The operation did not happen, and will never succeed under this fence."""
 
 
 class Conflict(JournalError):
-    """The journal does not end where the writer expects.
+    """The journal does not end at the head that the writer expects.
 
     Attributes:
-        head: where it ends; None if there is no journal.
+        head: the head of the journal; None if there is no journal.
     """
 
     def __init__(self, head: Head | None) -> None:
@@ -58,22 +58,22 @@ class Conflict(JournalError):
         self.head = head
 
 
-class Rewritten(JournalError):
-    """The server holds another history than the one that was acknowledged: it was rolled back, emptied or replaced."""
+class HistoryRewritten(JournalError):
+    """The server's history lacks acknowledged commits: it was rolled back, emptied or replaced."""
 
 
-class Trimmed(JournalError):
+class RecordsTrimmed(JournalError):
     """The requested records are no longer in the stream: start from a snapshot."""
 
 
 class Subscription(Protocol):
-    async def next(self, timeout_s: float) -> Sequence[Records | Beat]:
+    async def next(self, timeout_s: float) -> Sequence[Records | Heartbeat]:
         """The messages since the last call; empty if none came for ``timeout_s`` seconds.
 
         At most once, in order while the connection holds. Missed messages are not reported.
 
         Raises:
-            Unreachable: the connection broke, and messages may have been missed; subscribe again, then fill the gap.
+            Unreachable: the connection broke, and messages may be lost; subscribe again, then fill the gap.
         """
         ...
 
@@ -82,7 +82,7 @@ class Journal(Protocol):
     """An ordered, durable history with one writer and any number of readers.
 
     Ordering: records are numbered without gaps, and every reader gets them in that order.
-    Durability: ``append`` returns after the server has it on disk (given ``appendfsync always``).
+    Durability: ``append`` returns after the server's fsync (with ``appendfsync always``).
     Safety: only the writer with the newest fence can append, and only right after the head.
     """
 
@@ -95,27 +95,27 @@ class Journal(Protocol):
         ...
 
     async def was_replaced_by_operator(self) -> bool:
-        """True if an operator has put this history in place of another. Raises Unreachable."""
+        """True if an operator replaced the former history with this one. Raises Unreachable."""
         ...
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         """Appends all of ``records`` right after ``before``, or none, and publishes them. Idempotent.
 
         Raises:
-            Fenced, Conflict, Unreachable: nothing was appended.
+            WriterFenced, Conflict, Unreachable: nothing was appended.
             OutcomeUnknown: call again with the same arguments to find out.
         """
         ...
 
-    async def beat(self, fence: int) -> Head:
-        """Publishes the head, so that followers notice gaps. Raises Fenced, Conflict, Unreachable."""
+    async def publish_heartbeat(self, fence: int) -> Head:
+        """Publishes the head, so that followers notice gaps. Raises WriterFenced, Conflict, Unreachable."""
         ...
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
         """Up to ``limit`` records after position ``after``, oldest first; empty if ``after`` is the head.
 
         Raises:
-            Trimmed: the record right after ``after`` is gone, or the history is of another epoch.
+            RecordsTrimmed: the record right after ``after`` is gone, or the history is of another epoch.
             BrokenRecord: an entry is not a record.
             Unreachable: try again.
         """
@@ -130,15 +130,15 @@ class Journal(Protocol):
         ...
 
     def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
-        """The chunks of a snapshot, in order. Raises Unreachable, or Trimmed if it is gone."""
+        """The chunks of a snapshot, in order. Raises Unreachable, or RecordsTrimmed if it is gone."""
         ...
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
         """Stores a snapshot, and lists it once it is complete.
 
         Raises:
-            Trimmed: the stream no longer continues it, or is of another epoch; it is not listed.
-            Unreachable: it may be listed.
+            RecordsTrimmed: the stream no longer continues it, or is of another epoch; the snapshot is not listed.
+            Unreachable: the snapshot may be listed.
         """
         ...
 
@@ -149,7 +149,7 @@ class Journal(Protocol):
     async def trim(self, before: Position) -> None:
         """Deletes the records up to and including ``before``, if the journal is of its epoch.
 
-        The caller knows a snapshot that holds them.
+        The caller has verified a snapshot that holds them.
         """
         ...
 

@@ -1,8 +1,8 @@
-"""A commit as bytes: ``<hash> <json>``, where the hash covers the json and the hash before.
+"""Records: a commit as bytes, ``<hash> <json>``. The hash covers the JSON and the hash of the record before.
 
-The append-only file of Valkey has no checksum of its own per record, so a flipped byte would load silently. The chain
-of hashes finds it, and tells two histories apart that give the same number to different commits. One record is one line
-(JSON in UTF-8 without a newline), so the same bytes serve the stream, the bus and an export file.
+The append-only file of Valkey has no checksum per record, so a flipped byte would load unnoticed. The chain of hashes
+detects it. It also distinguishes two histories with different commits under one number. A record is one line (JSON in
+UTF-8 without a newline), so the stream, the bus and an export file hold the same bytes.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from turnout_core.domain.changes import Commit
 GENESIS = "0" * 32
 """Hash before the first record of a journal."""
 
-_HASH_CHARS = 32  # 128 bits: no accidental collisions; there is nothing to gain from a forged one
+_HASH_CHARS = 32  # 128 bits: no accidental collisions. It is no signature: a writer to the stream can forge it anyway
 _DIGEST_BYTES = _HASH_CHARS // 2
 
 _encoder = msgspec.json.Encoder()
@@ -23,7 +23,7 @@ _decoder = msgspec.json.Decoder(Commit)
 
 
 class BrokenRecord(Exception):
-    """Bytes that are not the record expected here."""
+    """Bytes that are no record, or a record that does not continue the one before."""
 
 
 def seal(commit: Commit, before: str) -> tuple[bytes, str]:
@@ -37,7 +37,7 @@ def unseal(record: bytes, before: str) -> tuple[Commit, str]:
     """Decodes a record and checks that it follows the one with hash ``before``.
 
     Raises:
-        BrokenRecord: a damaged record, or one of another history.
+        BrokenRecord: the record is damaged, or of another history.
     """
     commit, digest = peek(record)
     check(record, before)
@@ -52,7 +52,7 @@ def check(record: bytes, before: str) -> None:
 
 
 def peek(record: bytes) -> tuple[Commit, str]:
-    """Decodes a record without checking what it follows; returns the commit and the hash that it claims."""
+    """Decodes a record without checking its hash. Returns the commit and that hash. Raises BrokenRecord."""
     if record[_HASH_CHARS : _HASH_CHARS + 1] != b" ":
         raise BrokenRecord(f"not a record: {record[:60]!r}")
     try:
@@ -67,6 +67,7 @@ def join(records: Iterable[bytes]) -> bytes:
 
 
 def split(message: bytes) -> list[bytes]:
+    """The reverse of ``join``."""
     return message.split(b"\n")
 
 

@@ -1,11 +1,11 @@
-"""Where a follower starts: the newest sound snapshot of a journal that continues what the follower has acknowledged."""
+"""Start of a follower: the newest sound snapshot, after a check that the journal holds all acknowledged commits."""
 
 import logging
 from typing import Final
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.port import Head, Journal, Rewritten, Unreachable
+from turnout_core.journal.port import Head, HistoryRewritten, Journal, Unreachable
 from turnout_core.journal.record import GENESIS, BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot, load_state
 
@@ -20,15 +20,15 @@ log = logging.getLogger("turnout.follower")
 async def initial_state(journal: Journal, acknowledged: Position | None) -> State:
     """The State of the newest sound snapshot of ``journal``, or of its beginning.
 
-    ``acknowledged`` is the furthest position that is known to have been acknowledged.
+    ``acknowledged`` is the furthest position that is known to be acknowledged.
 
     Raises:
-        Rewritten: the journal does not contain ``acknowledged``, and no operator has replaced it.
+        HistoryRewritten: the journal does not contain ``acknowledged``, and no operator has replaced it.
         Unreachable: the journal does not exist or cannot be read.
     """
     head = await journal.head()
     if head is None and acknowledged is not None and acknowledged.seq > 0:
-        raise Rewritten(f"the server is empty, but {acknowledged} was followed: {_REMEDY}")
+        raise HistoryRewritten(f"the server is empty, but {acknowledged} was followed: {_REMEDY}")
     if head is None:
         raise Unreachable("there is no journal yet: no command service has started on this server")
     await _check_history(journal, head, acknowledged)
@@ -41,10 +41,10 @@ async def initial_state(journal: Journal, acknowledged: Position | None) -> Stat
     return State(Position(head.position.epoch, 0), GENESIS)
 
 
-async def ends_at(journal: Journal, state: State) -> bool:
+async def is_at_end(journal: Journal, state: State) -> bool:
     """True if the journal ends at ``state``; otherwise it has more records, or another epoch.
 
-    Raises BrokenRecord if it ends at that position with another record.
+    Raises BrokenRecord if its record at that position has another hash.
     """
     head = await journal.head()
     if head is None or head.position != state.position:
@@ -54,9 +54,9 @@ async def ends_at(journal: Journal, state: State) -> bool:
     return True
 
 
-def other_history(followed: Position | None) -> Rewritten:
+def other_history_error(followed: Position | None) -> HistoryRewritten:
     """The error for a journal that is sound, but does not continue ``followed``."""
-    return Rewritten(f"the journal has another history than the one that was followed to {followed}: {_REMEDY}")
+    return HistoryRewritten(f"the journal has another history than the one that was followed to {followed}: {_REMEDY}")
 
 
 async def _check_history(journal: Journal, head: Head, acknowledged: Position | None) -> None:
@@ -64,6 +64,6 @@ async def _check_history(journal: Journal, head: Head, acknowledged: Position | 
     if acknowledged is None or acknowledged.seq == 0:
         return
     if acknowledged.epoch == there.epoch and there.seq < acknowledged.seq:
-        raise Rewritten(f"the journal went back from {acknowledged} to {there}: {_REMEDY}")
+        raise HistoryRewritten(f"the journal went back from {acknowledged} to {there}: {_REMEDY}")
     if acknowledged.epoch != there.epoch and not await journal.was_replaced_by_operator():
-        raise Rewritten(f"the journal was emptied and begun anew at {there}, after {acknowledged}: {_REMEDY}")
+        raise HistoryRewritten(f"the journal was emptied and begun anew at {there}, after {acknowledged}: {_REMEDY}")

@@ -1,7 +1,7 @@
-"""The State as chunks of bytes, and back.
+"""Snapshots: encodes a State into chunks of bytes, and decodes it.
 
-A chunk is compressed msgpack after a digest of it. None holds more than a few thousand entries, so that other tasks can
-run between two chunks.
+A chunk is a digest and compressed msgpack. It holds at most a few thousand entries, so that other tasks can run between
+two chunks.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import Event, Replay, State, User
+from turnout_core.domain.state import Event, State, StoredEntry, User
 
 FORMAT: Final = 1
 _DIGEST_BYTES: Final = 16
@@ -23,7 +23,7 @@ _COMPRESSION: Final = 1  # the fastest level; a snapshot is read more often unde
 
 
 class BrokenSnapshot(Exception):
-    """Chunks that are damaged, missing, out of order, or of a format that this version does not know."""
+    """Chunks that are damaged, missing, out of order, or of an unknown format."""
 
 
 class Header(msgspec.Struct, frozen=True, tag="header"):
@@ -46,7 +46,7 @@ class Events(msgspec.Struct, frozen=True, tag="events"):
 
 
 class Answers(msgspec.Struct, frozen=True, tag="answers"):
-    items: list[Replay]
+    items: list[StoredEntry]
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -54,7 +54,7 @@ _decoder = msgspec.msgpack.Decoder(Header | Users | Events | Answers)
 
 
 def dump(state: State) -> Iterator[bytes]:
-    """The chunks of ``state``, which must not change meanwhile."""
+    """The chunks of ``state``, which must not change during the iteration."""
     yield _pack(
         Header(
             FORMAT, state.position.epoch, state.position.seq, state.hash, state.now,
@@ -64,22 +64,22 @@ def dump(state: State) -> Iterator[bytes]:
     users = iter(state.users.values())
     while some_users := list(islice(users, _ENTRIES_PER_CHUNK)):
         yield _pack(Users(some_users))
-    for some_events in _by_weight(state.events.values()):
+    for some_events in _in_batches(state.events.values()):
         yield _pack(Events(some_events))
     answers = iter(state.answers.values())
     while some_answers := list(islice(answers, _ENTRIES_PER_CHUNK)):
         yield _pack(Answers(some_answers))
 
 
-class Loader:
-    """Puts a State together from chunks, in their order: ``add`` each, then ``finish``."""
+class SnapshotLoader:
+    """Decodes chunks into a State: ``add`` each in order, then ``finish``."""
 
     def __init__(self) -> None:
         self._header: Header | None = None
         self._state: State | None = None
 
     def add(self, chunk: bytes) -> None:
-        """Raises BrokenSnapshot."""
+        """Decodes one chunk. Raises BrokenSnapshot."""
         part = _unpack(chunk)
         if isinstance(part, Header):
             if self._header is not None or part.format != FORMAT:
@@ -93,7 +93,7 @@ class Loader:
             _merge(self._state, part)
 
     def finish(self) -> State:
-        """Raises BrokenSnapshot when chunks are missing."""
+        """Returns the State. Raises BrokenSnapshot if chunks are missing."""
         header, state = self._header, self._state
         if header is None or state is None:
             raise BrokenSnapshot("no chunks")
@@ -105,19 +105,19 @@ class Loader:
 
 
 async def load_state(chunks: AsyncIterable[bytes]) -> State:
-    """The State that ``dump`` was given. Lets other tasks run after each chunk.
+    """Decodes the chunks of ``dump``. Lets other tasks run after each chunk.
 
-    Raises BrokenSnapshot, and whatever ``chunks`` raises.
+    Raises BrokenSnapshot, and the errors of ``chunks``.
     """
-    loader = Loader()
+    loader = SnapshotLoader()
     async for chunk in chunks:
         loader.add(chunk)
         await asyncio.sleep(0)
     return loader.finish()
 
 
-async def iterate(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
-    """``chunks`` for those who await them."""
+async def iterate_async(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """``chunks`` as an asynchronous iterator."""
     for chunk in chunks:
         yield chunk
 
@@ -136,15 +136,15 @@ def _merge(state: State, part: Users | Events | Answers) -> None:
             state.answers.update((each.answered.key, each) for each in answers)
 
 
-def _by_weight(events: Iterable[Event]) -> Iterator[list[Event]]:
+def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:
     batch: list[Event] = []
-    weight = 0
+    entries = 0
     for event in events:
         batch.append(event)
-        weight += 1 + len(event.attendances)
-        if weight >= _ENTRIES_PER_CHUNK:
+        entries += 1 + len(event.attendances)
+        if entries >= _ENTRIES_PER_CHUNK:
             yield batch
-            batch, weight = [], 0
+            batch, entries = [], 0
     if batch:
         yield batch
 

@@ -1,4 +1,4 @@
-"""Errors of redis-py as errors of the journal."""
+"""Maps errors of redis-py to errors of the journal."""
 
 from types import TracebackType
 

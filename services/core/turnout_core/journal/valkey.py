@@ -1,4 +1,4 @@
-"""The journal on a Valkey Stream (or Redis >= 7.2): its entry ids are the sequence numbers, ``<seq>-0``.
+"""The journal in a stream of Valkey (or Redis >= 7.2). The entry ids are the sequence numbers, ``<seq>-0``.
 
 Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Pub/Sub" (at most once), "Valkey
 Functions".
@@ -19,23 +19,23 @@ from turnout_core.domain.position import Position
 from turnout_core.journal.chunks import read_chunks, write_chunks
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import (
-    Beat,
     Conflict,
-    Fenced,
     Head,
+    Heartbeat,
     JournalError,
     OutcomeUnknown,
     Records,
-    Trimmed,
+    RecordsTrimmed,
     Unreachable,
+    WriterFenced,
 )
 from turnout_core.journal.record import GENESIS, BrokenRecord, split
 from turnout_core.journal.unreachable import RaiseUnreachable
 from turnout_core.runtime.push_reader import PushReader, take_over
 
-PURPOSE: Final = "purpose"  # field of the head: the reason why this history replaced another
+PURPOSE: Final = "purpose"  # field of the head: the reason for replacing the former history
 
-_BEAT: Final = b"beat "
+_HEARTBEAT: Final = b"beat "
 
 
 def functions() -> str:
@@ -49,8 +49,8 @@ async def load_functions(valkey: Redis) -> None:
         await valkey.function_load(functions(), replace=True)
 
 
-async def call(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
-    """Calls one of our functions; installs them first if the server does not have them."""
+async def call_function(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
+    """Calls one of our functions, and installs them if the server does not have them. Raises RedisError."""
     try:
         return await valkey.fcall(name, len(keys), *keys, *args)
     except ResponseError as error:
@@ -64,8 +64,8 @@ class ValkeyJournal:
     """Satisfies ``Journal``.
 
     Args:
-        writes: used by ``create``, ``append`` and ``beat`` alone, so that no failure of another call affects an append.
-        reads: used by everything else; every subscription takes its own connection from the pool.
+        writes: for ``create``, ``append`` and ``publish_heartbeat`` only, so that other calls cannot fail an append.
+        reads: for all other calls; every subscription has its own connection of the pool.
     """
 
     def __init__(self, writes: Redis, reads: Redis, keys: Keys) -> None:
@@ -75,17 +75,19 @@ class ValkeyJournal:
 
     async def create(self, epoch: str) -> Head:
         with RaiseUnreachable():
-            head = await call(self._writes, "turnout_create", [self._keys.head, self._keys.stream], [epoch, GENESIS])
+            head = await call_function(
+                self._writes, "turnout_create", [self._keys.head, self._keys.stream], [epoch, GENESIS]
+            )
         found = _head(head)
         if found is None:
-            raise JournalError(f"{self._keys.stream} is there but {self._keys.head} is not: restore from a backup")
+            raise JournalError(f"{self._keys.stream} exists but {self._keys.head} does not: restore from a backup")
         return found
 
     async def head(self) -> Head | None:
         with RaiseUnreachable():
             found = _head(await self._reads.hmget(self._keys.head, ["epoch", "seq", "hash"]))
             if found is None and await self._reads.exists(self._keys.stream):
-                raise JournalError(f"{self._keys.stream} is there but {self._keys.head} is not: restore from a backup")
+                raise JournalError(f"{self._keys.stream} exists but {self._keys.head} does not: restore from a backup")
         return found
 
     async def was_replaced_by_operator(self) -> bool:
@@ -97,21 +99,23 @@ class ValkeyJournal:
             fence, before.position.epoch, before.position.seq, before.hash, after.hash, self._keys.changes, *records,
         ]  # fmt: skip
         try:
-            await call(self._writes, "turnout_append", [self._keys.head, self._keys.stream, self._keys.fence], args)
+            await call_function(
+                self._writes, "turnout_append", [self._keys.head, self._keys.stream, self._keys.fence], args
+            )
         except (LinkError, LinkTimeoutError) as error:
             raise OutcomeUnknown(str(error)) from error
         except RedisError as error:
-            raise _refusal(error) from error
+            raise _error_of_reply(error) from error
 
-    async def beat(self, fence: int) -> Head:
+    async def publish_heartbeat(self, fence: int) -> Head:
         try:
             head = _head(
-                await call(
+                await call_function(
                     self._writes, "turnout_beat", [self._keys.head, self._keys.fence], [fence, self._keys.changes]
                 )
             )
         except RedisError as error:
-            raise _refusal(error) from error
+            raise _error_of_reply(error) from error
         if head is None:
             raise Conflict(None)
         return head
@@ -124,9 +128,9 @@ class ValkeyJournal:
                 entries, fields = await both.execute()
         head = _head(fields)
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
-            raise Trimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
+            raise RecordsTrimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
         if head.position.seq > after.seq and (not entries or _seq(entries[0]) != after.seq + 1):
-            raise Trimmed(f"record {after.seq + 1} is not in the stream")
+            raise RecordsTrimmed(f"record {after.seq + 1} is not in the stream")
         return _records(entries)
 
     @asynccontextmanager
@@ -152,25 +156,27 @@ class ValkeyJournal:
                 found = True
                 yield chunk
         if not found:
-            raise Trimmed(f"snapshot {position} is gone")
+            raise RecordsTrimmed(f"snapshot {position} is gone")
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
         unfinished = self._keys.unfinished_snapshot(token_hex(8))
         with RaiseUnreachable():
             await write_chunks(self._reads, unfinished, chunks)
             keys = [self._keys.head, self._keys.stream, self._keys.snapshots, unfinished, self._keys.snapshot(position)]
-            listed = await call(self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)])
+            listed = await call_function(
+                self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)]
+            )
         if not listed:
-            raise Trimmed(f"the stream no longer continues snapshot {position}, or is of another epoch")
+            raise RecordsTrimmed(f"the stream no longer continues snapshot {position}, or is of another epoch")
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         keys = [self._keys.head, self._keys.snapshots, self._keys.snapshot(position)]
         with RaiseUnreachable():
-            await call(self._reads, "turnout_drop", keys, [epoch, str(position)])
+            await call_function(self._reads, "turnout_drop", keys, [epoch, str(position)])
 
     async def trim(self, before: Position) -> None:
         with RaiseUnreachable():
-            await call(
+            await call_function(
                 self._reads, "turnout_trim", [self._keys.head, self._keys.stream], [before.epoch, before.seq + 1]
             )
 
@@ -180,30 +186,30 @@ class ValkeyJournal:
 
 
 class ValkeySubscription:
-    """Satisfies ``Subscription``. Bypasses ``PubSub``, which would renew a broken connection silently."""
+    """Satisfies ``Subscription``. Bypasses ``PubSub``, which would reconnect silently."""
 
     def __init__(self, pushes: PushReader) -> None:
         self._pushes = pushes
 
-    async def next(self, timeout_s: float) -> list[Records | Beat]:
+    async def next(self, timeout_s: float) -> list[Records | Heartbeat]:
         with RaiseUnreachable():
             return [_message(push) for push in await self._pushes.next(timeout_s)]
 
 
-def _message(push: Sequence[bytes]) -> Records | Beat:
+def _message(push: Sequence[bytes]) -> Records | Heartbeat:
     kind, _, data = push
     if kind != b"message":
         raise Unreachable(f"expected a message on the bus, got {kind!r}")
-    if not data.startswith(_BEAT):
+    if not data.startswith(_HEARTBEAT):
         return Records(split(data))
-    head = _head(data[len(_BEAT) :].split(b" "))
+    head = _head(data[len(_HEARTBEAT) :].split(b" "))
     if head is None:
-        raise Unreachable(f"not a beat: {data!r}")
-    return Beat(head)
+        raise Unreachable(f"not a heartbeat: {data!r}")
+    return Heartbeat(head)
 
 
 def _head(fields: Any) -> Head | None:
-    """The head from its three fields; redis-py types replies as anything, the connection gives bytes."""
+    """The head from its three fields; None if one is missing. redis-py leaves replies untyped; here they are bytes."""
     epoch, seq, digest = fields
     if epoch is None or seq is None or digest is None:
         return None
@@ -227,10 +233,10 @@ def _records(entries: Any) -> list[bytes]:
     return records
 
 
-def _refusal(error: RedisError) -> JournalError:
+def _error_of_reply(error: RedisError) -> JournalError:
     code, _, rest = str(error).partition(" ")
     if code == "FENCED":
-        return Fenced(f"the fence is now {rest}")
+        return WriterFenced(f"the fence is now {rest}")
     if code == "CONFLICT":
         epoch, seq, digest = rest.split(" ")
         missing = "false" in (epoch, seq, digest)

@@ -1,4 +1,4 @@
-"""Callers that wait for a position of the journal."""
+"""Waits for positions of the journal."""
 
 import asyncio
 

@@ -1,10 +1,10 @@
-"""Items: the states that views hold and answers carry. This is their only definition.
+"""Items: the parts of views and the bodies of responses. This is their only definition.
 
-An item is a state ("this event is now so"), keyed by ``key``; a view is a set of items, ordered by ``rank`` and
-then ``key``. Nothing in an item depends on the viewer, so one encoded item serves all clients.
+An item is the present state of one thing, identified by ``key``. A view is a set of items, ordered by ``rank``, then
+``key``. Items do not depend on the viewer, so one encoded item serves all clients.
 
-msgspec encodes items and describes them in the documents (``web.openapi``). ``kind`` is the tag of the class: the
-first member of the JSON, and no attribute. No item can be part of a reference cycle, hence ``gc=False``.
+msgspec encodes items and describes them in OpenAPI (``web.openapi``). ``kind`` is the tag of the class: the first
+member of the JSON, and no attribute. No item can be part of a reference cycle, hence ``gc=False``.
 """
 
 from typing import Literal
@@ -28,10 +28,11 @@ class Face(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class _Item(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
-    """
+    """One element of a view.
+
     Attributes:
         key: unique within a view.
-        rank: sorts the items of a view; ties go by ``key``.
+        rank: sorts the items of a view; items of equal rank are sorted by ``key``.
     """
 
     key: str
@@ -43,11 +44,11 @@ class _EventFields(_Item, frozen=True, kw_only=True):
 
     Attributes:
         starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``starts_at`` is the same moment in ms since 1970 (UTC).
-        going: seats taken, guests included; ``waiting``: seats asked for by the waitlist.
+        going: seats taken, with guests; ``waiting``: seats of the parties on the waitlist.
         capacity: seats; null for no limit.
-        faces: the first of those who go, in the order in which they joined.
-        newest: the last of them, in the same order, so that a newcomer to a crowd can be named; empty where
-            ``faces`` are all, and behind a waitlist of more than 100 parties.
+        faces: the first attendees, in the order of joining.
+        newest: the last attendees, in the same order, so that a client can name a newcomer to a large event. Empty if
+            ``faces`` holds all attendees, or if the last 100 parties are waitlisted.
         version: counts edits and the cancellation, from 1.
     """
 
@@ -77,7 +78,7 @@ class Card(_EventFields, frozen=True, tag="card"):
 
 
 class EventItem(_EventFields, frozen=True, kw_only=True, tag="event"):
-    """One event, whole: the card's fields and the description."""
+    """One event: the fields of the card, and the description."""
 
     description: str
     created_at: int
@@ -105,19 +106,19 @@ class PresenceItem(_Item, frozen=True, kw_only=True, tag="presence"):
 
 
 class UserItem(_Item, frozen=True, kw_only=True, tag="user"):
-    """Whose ``me`` this is."""
+    """The signed-in user of the view ``me``."""
 
     id: str
     name: str
 
 
 class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
-    """The signed-in user's attendance of one event; its card is an item beside it.
+    """The signed-in user's relation to one event. The view also holds the card of the event.
 
     Attributes:
-        status: null when they only organise it.
-        party: seats; 0 when status is null.
-        ahead: parties before theirs on the waitlist; 0 when not waiting.
+        status: null if they organize the event and do not attend it.
+        party: seats; 0 if status is null.
+        ahead: number of parties before theirs on the waitlist; 0 if they are not on it.
     """
 
     event: str
@@ -137,6 +138,6 @@ class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class NewSessionAnswer(SessionAnswer, frozen=True):
-    """``POST /api/session``; ``token`` goes into ``Authorization: Bearer`` where there are no cookies."""
+    """``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``."""
 
     token: str

@@ -1,6 +1,6 @@
 """The messages of the live protocol (docs/protocol.md), as the WebSocket and the event stream carry them.
 
-Messages of clients are pydantic models, because their errors are shown to people. Messages of the server are msgspec
+Messages of clients are pydantic models, because people see their errors. Messages of the server are msgspec
 structs, like the items in them; ``type`` is the tag of the class.
 """
 
@@ -19,7 +19,7 @@ class _ClientMessage(BaseModel):
 
 
 class Watch(_ClientMessage):
-    """Asks for a view and its changes. ``at`` is where the client already is: it then gets only what is newer."""
+    """Asks for a view and its changes. With ``at``, the client's position, only later changes are sent."""
 
     type: Literal["watch"]
     view: Annotated[str, Field(min_length=1, max_length=limits.VIEW_ADDRESS_MAX_CHARS)]
@@ -40,11 +40,11 @@ class _ServerMessage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Hello(_ServerMessage, frozen=True, kw_only=True, tag="hello"):
-    """The first message on every link.
+    """The first message on every connection.
 
     Attributes:
-        user: id of the signed-in user, null for a visitor; decides what ``me`` means on this link.
-        beat_ms: a link on which nothing arrived for twice this time is dead.
+        user: id of the signed-in user, whose view ``me`` is; null for a visitor.
+        beat_ms: interval of heartbeats; a connection without a message for twice this time is dead.
     """
 
     position: str
@@ -53,11 +53,11 @@ class Hello(_ServerMessage, frozen=True, kw_only=True, tag="hello"):
 
 
 class Snapshot(_ServerMessage, frozen=True, kw_only=True, tag="snapshot"):
-    """The whole view; replaces whatever the client held of it. GET of the view's address answers the same bytes.
+    """The whole view, which replaces the client's state of it. GET of the view's address returns the same bytes.
 
     Attributes:
         view: the canonical address, which later patches carry.
-        asked: the address as the client spelt it, where it was not the canonical one.
+        asked: the address as the client sent it, if that is not the canonical address.
         order: of the items, by ``(rank, key)``.
     """
 
@@ -69,7 +69,7 @@ class Snapshot(_ServerMessage, frozen=True, kw_only=True, tag="snapshot"):
 
 
 class Patch(_ServerMessage, frozen=True, kw_only=True, tag="patch"):
-    """The changes since the client's last message of this view. Applying it twice does no harm."""
+    """The changes since the client's last message of this view. Applying it twice has no further effect."""
 
     view: str
     asked: str | None = None
@@ -79,7 +79,7 @@ class Patch(_ServerMessage, frozen=True, kw_only=True, tag="patch"):
 
 
 class Fail(_ServerMessage, frozen=True, kw_only=True, tag="fail"):
-    """The view (or, with ``view`` null, the message) is refused, or the view has ended. The link stays open."""
+    """The view is refused or has ended; with ``view`` null, the message is refused. The connection stays open."""
 
     view: str | None
     code: str
@@ -87,13 +87,13 @@ class Fail(_ServerMessage, frozen=True, kw_only=True, tag="fail"):
 
 
 class Beat(_ServerMessage, frozen=True, kw_only=True, tag="beat"):
-    """The link is alive, and the replica behind it is at ``at``."""
+    """A heartbeat: the connection works, and the replica of the gateway is at ``at``."""
 
     at: str
 
 
 class Bye(_ServerMessage, frozen=True, kw_only=True, tag="bye"):
-    """This gateway is about to close the link: come back at a random moment of the window, in ms from now."""
+    """This gateway will close the connection. Connect again after a random time within ``retry_ms``."""
 
     retry_ms: tuple[int, int]
 
@@ -102,14 +102,14 @@ ServerMessage = Hello | Snapshot | Patch | Fail | Beat | Bye
 
 
 class Close(IntEnum):
-    """WebSocket close codes. 4000 to 4499: come back, with jitter. 4500 to 4999: do not, something must change first.
+    """WebSocket close codes. After 4000 to 4499, connect again with jitter. After 4500 to 4999, do not.
 
-    1001 (going away, RFC 6455 section 7.4.1) also means: come back.
+    After 1001 (going away, RFC 6455 section 7.4.1), also connect again.
     """
 
     DRAINING = 4000  # the gateway stops
     STALLED = 4001  # the client did not read for too long
-    BEHIND = 4002  # the replica cannot be kept up to date
+    BEHIND = 4002  # the replica is not up to date
     CROWDED = 4003  # too many connections, here or from this address or user
 
     BAD_MESSAGE = 4500  # too many messages that are not of the protocol

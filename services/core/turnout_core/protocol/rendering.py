@@ -1,4 +1,4 @@
-"""From the State to the items that people read. Pure; both services show the same.
+"""Renders the State into items. Pure; both services use it, so they show the same.
 
 The gateway renders and encodes thousands of items a second: bench/items.py compares the cost with that of plain
 dicts and of pydantic models.
@@ -12,7 +12,7 @@ from turnout_core.domain import limits
 from turnout_core.domain.state import Attendance, Event, State
 from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, Person
 
-_AnEvent = TypeVar("_AnEvent", Card, EventItem)
+_EventLike = TypeVar("_EventLike", Card, EventItem)
 
 
 def person(state: State, user: str) -> Person:
@@ -25,7 +25,7 @@ def card(state: State, event: Event) -> Card:
 
 
 def event_item(state: State, event: Event) -> EventItem:
-    """The event, whole."""
+    """The event with its description."""
     return _render(
         EventItem,
         f"event:{event.id}",
@@ -48,8 +48,8 @@ def attendee(state: State, attendance: Attendance) -> AttendeeItem:
     )
 
 
-def _render(item: type[_AnEvent], key: str, state: State, event: Event, **further: Any) -> _AnEvent:
-    """The event as an ``item``, whose fields beyond those of a card are ``further``."""
+def _render(item: type[_EventLike], key: str, state: State, event: Event, **further: Any) -> _EventLike:
+    """The event as an ``item``; ``further`` are the fields that a card does not have."""
     details = event.details
     going = (each for each in event.attendances.values() if each.status == "going")
     faces = _faces(state, islice(going, limits.FACES_MAX))

@@ -1,4 +1,4 @@
-"""Pauses between attempts, each twice as long as the one before."""
+"""Exponential backoff: each pause between attempts is twice as long as the one before."""
 
 from typing import Final
 
@@ -8,10 +8,11 @@ _DOUBLINGS_MAX: Final = 32  # redis-py computes 2 ** failures, which overflows a
 
 
 class Backoff:
-    """
+    """The pauses between attempts.
+
     Args:
         first_s: the first pause.
-        longest_s: no pause is longer.
+        longest_s: the limit of all pauses.
     """
 
     def __init__(self, first_s: float, longest_s: float) -> None:
@@ -25,5 +26,5 @@ class Backoff:
         return pause_s
 
     def reset(self) -> None:
-        """Begins again with the first pause: an attempt has succeeded."""
+        """Starts again with the first pause; call it after a success."""
         self._failures = 0

@@ -9,9 +9,9 @@ _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 
 
 def end_with_parent(signal: int, parent: int | None = None) -> None:
-    """Has the kernel send ``signal`` to this process when its parent ends, even by SIGKILL. On Linux only.
+    """Requests ``signal`` from the kernel when the parent ends, even by SIGKILL (prctl(2)). Works on Linux only.
 
-    ``parent`` is the pid of the parent: the process exits if that has ended before this call.
+    ``parent`` is the pid of the parent: the process exits if the parent ended before this call.
     """
     if sys.platform != "linux":
         return

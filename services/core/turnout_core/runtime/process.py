@@ -14,7 +14,7 @@ from turnout_core.runtime.shutdown import StopTimedOut, exit_now
 from turnout_core.runtime.startup import CannotStart, settings_error
 
 _FAILED: Final = 1
-_INTERRUPTED: Final = 130  # what a shell reports after Ctrl-C
+_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
 _LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -24,28 +24,28 @@ def run_service(
     """Runs ``main()`` to its end. Returns the exit status of the process.
 
     A ``ValidationError`` of settings, ``CannotStart`` and the ``expected`` errors are printed as one line, ``name``
-    first. Any other error is a mistake in the program and is raised. Does not return after ``StopTimedOut``.
+    first. Any other error is a bug and is raised. Does not return after ``StopTimedOut``.
     """
     raise_open_files_limit()
     one_line: tuple[type[Exception], ...] = (CannotStart, *expected)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_until_stopped(name, main))
+            runner.run(_run_or_exit(name, main))
     except ValidationError as error:
-        return _failed(name, settings_error(error))
+        return _report_failure(name, settings_error(error))
     except one_line as error:
-        return _failed(name, str(error))
+        return _report_failure(name, str(error))
     except KeyboardInterrupt:
         return _INTERRUPTED
     return 0
 
 
 def set_up_logging(level: str, *filters: logging.Filter) -> None:
-    """Logs to the standard error; every service in the same format.
+    """Logs to standard error, in the format of all services.
 
     Args:
         level: the lowest that is logged, such as ``info``.
-        filters: of all lines.
+        filters: applied to all lines.
     """
     handler = logging.StreamHandler()
     for each in filters:
@@ -54,18 +54,18 @@ def set_up_logging(level: str, *filters: logging.Filter) -> None:
 
 
 def raise_open_files_limit() -> None:
-    """Allows as many open files as the hard limit does: each client needs one, the usual soft limit is 1024."""
+    """Raises the soft limit of open files, usually 1024, to the hard limit: each client needs one."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)  # getrlimit(2)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-async def _until_stopped(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+async def _run_or_exit(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
         await main()
     except StopTimedOut as error:
         exit_now(f"{name}: {error}")
 
 
-def _failed(name: str, message: str) -> int:
+def _report_failure(name: str, message: str) -> int:
     sys.stderr.write(f"{name}: {message}\n")
     return _FAILED

@@ -1,7 +1,7 @@
 """Reads the messages that Valkey pushes to a connection, at protocol level.
 
-In redis-py a stream, a timeout and a task for each message cost a follower more than the commits in it. So redis-py
-connects, authenticates and subscribes; then its connection is read here, with its parser.
+redis-py uses a stream, a timeout and a task for each message, which cost a follower more than applying the commits. So
+redis-py connects, authenticates and subscribes; then this module reads its connection, with its parser.
 """
 
 import asyncio
@@ -14,17 +14,17 @@ _CHUNK_BYTES: Final = 64 * 1024
 
 
 class PushReader(asyncio.Protocol):
-    """Takes over reading of a subscribed connection; made by ``take_over``.
+    """Reads a subscribed connection in place of redis-py; ``take_over`` creates it.
 
-    It reads only while a caller waits, so unread messages stay in the socket buffer. The end of the connection is
-    passed on to redis-py, which closes it.
+    It reads only while a caller waits, so unread messages stay in the socket buffer. It passes the
+    end of the connection on to redis-py, which closes it.
     """
 
     def __init__(self, transport: asyncio.Transport, parser: Any) -> None:
         self._transport = transport
         self._parser = parser
-        self._before = transport.get_protocol()
-        self._arrival: asyncio.Future[None] | None = None
+        self._previous_protocol = transport.get_protocol()
+        self._waiter: asyncio.Future[None] | None = None
         transport.pause_reading()
         transport.set_protocol(self)
 
@@ -35,45 +35,45 @@ class PushReader(asyncio.Protocol):
             redis.exceptions.ConnectionError: the connection broke.
             redis.exceptions.InvalidResponse: the data is not RESP.
         """
-        pushed = self._parsed()
+        pushed = self._parse()
         if not pushed:
-            await self._arrive(timeout_s)
-            pushed = self._parsed()
+            await self._wait_for_data(timeout_s)
+            pushed = self._parse()
         if not pushed and self._transport.is_closing():
             raise LinkError("the server closed the connection")
         return pushed
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed(data)
-        self._arrived()
+        self._wake_waiter()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._arrived()
-        self._before.connection_lost(exc)
+        self._wake_waiter()
+        self._previous_protocol.connection_lost(exc)
 
-    async def _arrive(self, timeout_s: float) -> None:
-        """Returns when data came, when the connection is gone, or after ``timeout_s``."""
+    async def _wait_for_data(self, timeout_s: float) -> None:
+        """Returns when data arrives, when the connection ends, or after ``timeout_s``."""
         if self._transport.is_closing():
             return
         loop = asyncio.get_running_loop()
-        self._arrival = loop.create_future()
-        alarm = loop.call_later(timeout_s, self._arrived)
+        self._waiter = loop.create_future()
+        timer = loop.call_later(timeout_s, self._wake_waiter)
         try:
             self._transport.resume_reading()
-            await self._arrival
+            await self._waiter
         finally:
-            alarm.cancel()
-            self._arrival = None
+            timer.cancel()
+            self._waiter = None
             if not self._transport.is_closing():
                 self._transport.pause_reading()
 
-    def _arrived(self) -> None:
-        if self._arrival is not None and not self._arrival.done():
-            self._arrival.set_result(None)
+    def _wake_waiter(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
-    def _parsed(self) -> list[Any]:
+    def _parse(self) -> list[Any]:
         pushed = []
-        while isinstance(push := self._parser.gets(), list):  # anything else: no complete message is left
+        while isinstance(push := self._parser.gets(), list):  # anything else means that no complete message is left
             pushed.append(push)
         if isinstance(push, Exception):
             raise LinkError(str(push))
@@ -83,15 +83,15 @@ class PushReader(asyncio.Protocol):
 async def take_over(connection: AbstractConnection) -> PushReader:
     """Takes over reading of a connection on which no command will be sent.
 
-    redis-py exposes neither transport nor parser; a test fails when they are moved.
+    redis-py exposes neither transport nor parser, so this reads private attributes; a test fails when they move.
 
     Raises:
-        redis.exceptions.ConnectionError: it is closed.
+        redis.exceptions.ConnectionError: the connection is closed.
     """
     if not connection.is_connected:
         raise LinkError("the server closed the connection")
-    hidden: Any = connection
-    stream, parser = hidden._reader, hidden._parser._reader  # noqa: SLF001
-    while stream._buffer:  # noqa: SLF001 - came with the reply to SUBSCRIBE, not parsed yet
+    internals: Any = connection
+    stream, parser = internals._reader, internals._parser._reader  # noqa: SLF001
+    while stream._buffer:  # noqa: SLF001 - data after the reply to SUBSCRIBE, not parsed yet
         parser.feed(await stream.read(_CHUNK_BYTES))
-    return PushReader(hidden._writer.transport, parser)  # noqa: SLF001
+    return PushReader(internals._writer.transport, parser)  # noqa: SLF001

@@ -1,4 +1,4 @@
-"""The HTTP server of every service: uvicorn, whose signals and life cycle are ours."""
+"""The HTTP server of all services: uvicorn without its own signal handling and lifespan protocol."""
 
 import logging
 import socket
@@ -15,10 +15,11 @@ log = logging.getLogger("turnout.server")
 
 
 class Server(uvicorn.Server):
-    """
+    """A uvicorn server that its caller starts and stops.
+
     Args:
-        on_started: called once the server listens; not if a stop was requested before.
-        before_close: awaited first when the server stops, while its port is still open.
+        on_started: called when the server listens, unless a stop was requested before.
+        before_close: awaited when the server stops, before its port is closed.
     """
 
     def __init__(
@@ -41,16 +42,16 @@ class Server(uvicorn.Server):
         """Requests the end of ``serve``."""
         self.should_exit = True
 
-    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override] # what it is at run time
-        """Leaves signals to ``turnout_core.runtime.shutdown``: uvicorn raises them again before a stop is complete."""
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override] # callers only enter it
+        """Leaves signals to ``runtime.shutdown``: uvicorn would raise them again before the stop is complete."""
         return nullcontext()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         addresses = [each.getsockname()[:2] for each in sockets or ()]
         try:
             await super().startup(sockets)
-        except OSError as error:  # another process began to listen on the same port since ``bound_socket``
-            raise CannotStart(f"{addresses} cannot be listened on: {error.strerror}") from error
+        except OSError as error:  # another process listens on the same port since ``bound_socket``
+            raise CannotStart(f"cannot listen on {addresses}: {error.strerror}") from error
         for host, port in addresses:
             log.info("listening on %s port %d", host, port)
         if self._on_started is not None and not self.should_exit:
@@ -68,9 +69,9 @@ def server_config(
     """The configuration of uvicorn that all services share.
 
     Args:
-        app: started and ended by the caller, so the lifespan protocol of ASGI is off.
-        trusted_proxies: networks whose ``X-Forwarded-*`` headers are believed.
-        grace_s: seconds that a stop waits for requests in flight and slow readers.
+        app: the caller starts and ends it, so the lifespan protocol of ASGI is off.
+        trusted_proxies: networks whose ``X-Forwarded-*`` headers are trusted.
+        grace_s: seconds for which a stop waits for requests in flight and slow readers.
         further: options of ``uvicorn.Config``.
     """
     trusts_all = any(network.prefixlen == 0 for network in trusted_proxies)
@@ -88,9 +89,9 @@ def server_config(
 
 @contextmanager
 def bound_socket(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket with its address, which does not listen yet, so that clients are refused until the service is there.
+    """A bound socket that does not listen yet, so that clients are refused until the service has started.
 
-    Bound before anything else starts: a port in use is the likeliest reason to fail. Raises CannotStart.
+    Services bind it first, because a port in use is the likeliest failure. Raises CannotStart.
     """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

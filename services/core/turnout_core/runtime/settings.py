@@ -1,4 +1,4 @@
-"""The settings that every service has, from ``TURNOUT_*`` in the environment."""
+"""The settings of all services, from ``TURNOUT_*`` in the environment."""
 
 import logging
 import os
@@ -32,10 +32,10 @@ Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeVali
 
 
 class ServiceSettings(BaseSettings):
-    """The description of a field is its help text; docs/settings.md is made of them.
+    """Base of the settings of each service. docs/settings.md is generated from the descriptions of the fields.
 
     Attributes:
-        former_names: of variables that were renamed and still work, with the field that each of them sets.
+        former_names: deprecated variables that still work, each with the field that it sets.
     """
 
     model_config = SettingsConfigDict(env_prefix="TURNOUT_", frozen=True, extra="ignore")
@@ -43,22 +43,23 @@ class ServiceSettings(BaseSettings):
     former_names: ClassVar[dict[str, str]] = {}
 
     host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8001
+    port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 for any free port")] = 8001
     valkey: Annotated[
         ValkeyUrl,
-        Field(description="URL of the Valkey, or Redis >= 7.2, that holds the journal; it may hold a password"),
+        Field(description="URL of the Valkey, or Redis >= 7.2, that stores the journal; it may contain a password"),
     ] = "redis://127.0.0.1:6379"
     valkey_file: Annotated[
-        Path | None, Field(description="file that holds that URL instead, so that its password is in no environment")
+        Path | None,
+        Field(description="file with this URL, so that its password is not in the environment"),
     ] = None
     secret_file: Annotated[
         Path | None,
-        Field(description="file with the secret that signs sessions; without one, a secret is made and kept in Valkey"),
+        Field(description="file with the secret that signs sessions; by default one is generated and stored in Valkey"),
     ] = None
     trusted_proxies: Annotated[
         Networks,
         Field(
-            description="networks of proxies whose X-Forwarded-* headers are believed, separated by commas or spaces; "
+            description="networks of proxies whose X-Forwarded-* headers are trusted, separated by commas or spaces; "
             "* for any"
         ),
     ] = LOOPBACK
@@ -69,14 +70,14 @@ class ServiceSettings(BaseSettings):
 
     @classmethod
     def warn_of_former_names(cls) -> None:
-        """Logs each variable of the environment that has a new name."""
+        """Logs a warning for each deprecated variable in the environment."""
         for name, field in cls.former_names.items():
             if name in os.environ:
                 log.warning("%s is deprecated: set TURNOUT_%s instead", name, field.upper())
 
     @model_validator(mode="before")
     @classmethod
-    def _complete(cls, given: dict[str, Any]) -> dict[str, Any]:
+    def _add_former_names_and_file(cls, given: dict[str, Any]) -> dict[str, Any]:
         former = {field: os.environ[name] for name, field in cls.former_names.items() if name in os.environ}
         complete = {**former, **given}
         file = complete.get("valkey_file")

@@ -19,55 +19,53 @@ from redis.exceptions import (
 from turnout_core.domain.validation_messages import message
 from turnout_core.runtime.valkey_client import connect
 
-_PATIENCE_S: Final = 5.0  # a server that is being restarted is back by then; a supervisor may start us again
+_TIMEOUT_S: Final = 5.0  # enough for a restart of the server; after that a supervisor may start this process again
 _RETRY_S: Final = 0.2
 
 
 class CannotStart(Exception):
-    """``str`` says why, in one line."""
+    """The service cannot start. The message gives the reason in one line."""
 
 
 def settings_error(error: ValidationError) -> str:
     """One line about the first wrong setting of the environment."""
     first = error.errors(include_url=False)[0]
     name = f"TURNOUT_{'_'.join(map(str, first['loc']))}".upper()
-    value = "" if name == "TURNOUT_VALKEY" else f" ({first['input']!r})"  # an address may hold a password
+    value = "" if name == "TURNOUT_VALKEY" else f" ({first['input']!r})"  # the URL may contain a password
     return f"{name} is not valid{value}: {message(first)}"
 
 
 def read_secret(file: Path) -> str:
     """The content of ``file``. Raises CannotStart if it cannot be read or is empty."""
     try:
-        found = file.read_text().strip()
+        secret = file.read_text().strip()
     except OSError as error:
         raise CannotStart(f"the secret {file} cannot be read: {error.strerror}") from error
-    if not found:
+    if not secret:
         raise CannotStart(f"the secret {file} is empty")
-    return found
+    return secret
 
 
-async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], patience_s: float = _PATIENCE_S) -> None:
+async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], timeout_s: float = _TIMEOUT_S) -> None:
     """Tries ``use`` on the server until it succeeds.
 
     Raises:
-        CannotStart: the server cannot be reached for ``patience_s`` (not counting the time in which it loads its
-            data), or refuses ``use``.
+        CannotStart: the server is unreachable for ``timeout_s``, not counting the time in which it loads its
+            data; or it refuses ``use``.
     """
     loop = asyncio.get_running_loop()
-    deadline_s = loop.time() + patience_s
+    deadline_s = loop.time() + timeout_s
     async with connect(url) as valkey:
         while True:
             try:
                 await use(valkey)
             except BusyLoadingError:
-                deadline_s = loop.time() + patience_s
+                deadline_s = loop.time() + timeout_s
             except (AuthenticationError, AuthorizationError, ResponseError) as error:
                 raise CannotStart(f"Valkey at {_address(url)} refuses access: {error}") from error
             except RedisError as error:
                 if loop.time() >= deadline_s:
-                    loop.set_exception_handler(
-                        lambda *_: None
-                    )  # a name look-up that is still pending would log a second line
+                    loop.set_exception_handler(lambda *_: None)  # a pending name look-up would log a second line
                     raise CannotStart(f"Valkey at {_address(url)} cannot be reached: {error}") from error
             else:
                 return

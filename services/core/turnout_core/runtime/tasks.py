@@ -1,4 +1,4 @@
-"""Cancels tasks reliably, and reports tasks that end when they should not."""
+"""Runs tasks together, cancels them reliably, and reports tasks that end too early."""
 
 import asyncio
 import logging
@@ -13,12 +13,12 @@ _AGAIN_AFTER_S: Final = 0.5
 
 
 async def cancel_and_wait(*tasks: "asyncio.Task[Any]") -> None:
-    """Cancels tasks until they are done, whatever their result.
+    """Cancels tasks until they are done, and ignores their results.
 
     One cancellation is not always enough: before Python 3.12 ``asyncio.wait_for`` swallows it if its awaitable is done
     at the same moment (CPython issue 81839), and redis-py sends every command through it.
 
-    If the caller is cancelled meanwhile, it still waits for the tasks, and raises CancelledError afterwards.
+    If the caller is cancelled meanwhile, it still waits for the tasks, then raises CancelledError.
     """
     cancelled: asyncio.CancelledError | None = None
     while pending := {task for task in tasks if not task.done()}:
@@ -36,7 +36,7 @@ async def cancel_and_wait(*tasks: "asyncio.Task[Any]") -> None:
 
 
 async def run_all(*parts: Coroutine[Any, Any, None]) -> None:
-    """Runs ``parts`` until the first one ends, and ends the others. Raises what that one raised."""
+    """Runs ``parts`` until the first one ends, then cancels the others. Raises the exception of the first one."""
     tasks = [asyncio.create_task(part) for part in parts]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -47,33 +47,33 @@ async def run_all(*parts: Coroutine[Any, Any, None]) -> None:
         await cancel_and_wait(*tasks)
 
 
-def _ask_to_stop() -> None:
+def _request_stop() -> None:
     signal.raise_signal(signal.SIGTERM)
 
 
 @asynccontextmanager
 async def supervised(
-    part: Coroutine[Any, Any, None], name: str, stop: Callable[[], None] = _ask_to_stop
+    part: Coroutine[Any, Any, None], name: str, stop: Callable[[], None] = _request_stop
 ) -> AsyncIterator[None]:
-    """Runs ``part``, which should not end by itself, beside the block, and cancels it after the block.
+    """Runs ``part`` during the block, and cancels it afterwards. ``part`` must not end by itself.
 
     If the task ends early, logs it as critical and calls ``stop``, so that the process does not go on without it. Its
     exception is raised on exit.
     """
     task = asyncio.create_task(part, name=name)
 
-    def ended(_: "asyncio.Task[None]") -> None:
-        if not over:
+    def on_done(_: "asyncio.Task[None]") -> None:
+        if not is_over:
             error = None if task.cancelled() else task.exception()
-            log.critical("%s ended by a mistake in this program; the process stops", name, exc_info=error)
+            log.critical("%s ended because of a bug in this program; the process stops", name, exc_info=error)
             stop()
 
-    over = False
-    task.add_done_callback(ended)
+    is_over = False
+    task.add_done_callback(on_done)
     try:
         yield
     finally:
-        over = True
+        is_over = True
         failed = task.done() and not task.cancelled()
         await cancel_and_wait(task)
     if failed:

@@ -1,4 +1,4 @@
-"""Makes all connections to Valkey, with deliberate time-outs, keepalive and retries."""
+"""Connects to Valkey, with one policy for time-outs, keepalive and retries."""
 
 import socket
 from typing import Annotated, Any, Final
@@ -13,7 +13,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 CONNECT_TIMEOUT_S: Final = 2.0
 ANSWER_TIMEOUT_S: Final = 5.0  # an fsync on a busy disk may take seconds; a dead peer must not take minutes
 
-# A peer that vanished without a FIN is noticed within idle + count * interval = 6 s, also on an idle subscription.
+# Detects a peer that vanished without a FIN within idle + count * interval = 6 s, also on an idle subscription.
 _KEEPALIVE: Final = {socket.TCP_KEEPIDLE: 3, socket.TCP_KEEPINTVL: 1, socket.TCP_KEEPCNT: 3}
 
 
@@ -22,7 +22,7 @@ def valkey_url(url: str) -> str:
     try:
         parse_url(url)
     except ValueError:
-        raise ValueError("no address of a Valkey; one looks like redis://host:6379 or unix:///path") from None
+        raise ValueError("must be the URL of a Valkey, such as redis://host:6379 or unix:///path") from None
     return url
 
 
@@ -32,9 +32,9 @@ ValkeyUrl = Annotated[str, AfterValidator(valkey_url)]
 def connect(url: str, *, answer_timeout_s: float = ANSWER_TIMEOUT_S) -> Redis:
     """A client of the Valkey at ``url`` (``redis://``, ``rediss://`` or ``unix://``) that connects on first use.
 
-    Retries are off: redis-py would by default run a command twice whose first reply was lost. A failed call raises, and
-    the caller decides, since only the caller knows if it may be repeated. Nor is a subscription renewed silently.
-    Maintenance notifications are off: they are a handshake with a managed service, which Valkey does not know.
+    Retries are off: by default redis-py repeats a command whose reply was lost. A failed call raises, because only the
+    caller can decide whether to repeat it. Subscriptions are not renewed silently for the same reason. Maintenance
+    notifications are off: they are a handshake with a managed service, which Valkey does not support.
     """
     over_tcp: dict[str, Any] = (
         {} if url.startswith("unix:") else {"socket_keepalive": True, "socket_keepalive_options": _KEEPALIVE}

@@ -1,4 +1,4 @@
-"""Request bodies: their size, and their content as a model."""
+"""Reads request bodies: limits their size, and parses them into models."""
 
 from typing import TypeVar
 
@@ -8,19 +8,19 @@ from starlette.requests import ClientDisconnect
 
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
-from turnout_core.web.problems import invalid
+from turnout_core.web.problems import validation_rejection
 
 Body = TypeVar("Body", bound=BaseModel)
 
 
-class TooLarge(Invalid):
-    """The body is beyond ``limits.BODY_MAX_BYTES``."""
+class BodyTooLarge(Invalid):
+    """The body is longer than ``limits.BODY_MAX_BYTES``."""
 
     status = 413
 
 
 async def read_bytes(request: Request) -> bytes:
-    """The raw body, refused as soon as it is known to be too large. Raises TooLarge, or ClientDisconnect."""
+    """Reads the raw body, and stops at the size limit. Raises BodyTooLarge, or ClientDisconnect."""
     body = bytearray()
     while True:
         message = await request.receive()
@@ -28,17 +28,17 @@ async def read_bytes(request: Request) -> bytes:
             raise ClientDisconnect
         body += message.get("body", b"")
         if len(body) > limits.BODY_MAX_BYTES:
-            raise TooLarge(f"A body has at most {limits.BODY_MAX_BYTES:,} bytes.")
+            raise BodyTooLarge(f"A body has at most {limits.BODY_MAX_BYTES:,} bytes.")
         if not message.get("more_body", False):
             return bytes(body)
 
 
 def parse(body: bytes, model: type[Body]) -> Body:
-    """The body as ``model``; an empty body counts as ``{}``. Raises Invalid.
+    """Parses ``body`` as ``model``; an empty body counts as ``{}``. Raises Invalid.
 
-    Parsed here and not by the framework, which would decode it to a dict first.
+    FastAPI does not parse it, because it would decode the body to a dict first.
     """
     try:
         return model.model_validate_json(body or b"{}")
     except ValidationError as error:
-        raise invalid(error.errors(include_url=False)) from None
+        raise validation_rejection(error.errors(include_url=False)) from None

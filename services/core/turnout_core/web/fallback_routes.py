@@ -1,4 +1,4 @@
-"""Answers requests under ``/api/`` that no other route serves: HEAD, a wrong method, or an unknown address."""
+"""Responds to requests under ``/api/`` without a route: HEAD, a wrong method, or an unknown address."""
 
 from collections.abc import Container
 from typing import Any, Final
@@ -15,7 +15,7 @@ _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 def add_fallback(app: FastAPI, endless: Container[str] = ()) -> None:
     """Adds the fallback to ``app``; call it after all routes under ``/api/`` and before a site is mounted.
 
-    The GET of ``endless`` addresses does not end, so they have no HEAD.
+    Responses to GET of ``endless`` addresses do not end, so these addresses have no HEAD.
     """
     app.router.routes.append(FallbackRoute(app, endless))
 
@@ -23,8 +23,8 @@ def add_fallback(app: FastAPI, endless: Container[str] = ()) -> None:
 class FallbackRoute(BaseRoute):
     """Matches everything under ``/api/``, so it is the last route there.
 
-    HEAD is served as GET; the server omits the body (RFC 9110 section 9.3.2). A method that the address does not have
-    is 405, and ``Allow`` names the methods of all its routes (section 15.5.6).
+    HEAD is handled as GET; the server omits the body (RFC 9110 section 9.3.2). A method without a route gets 405, with
+    the methods of the address in ``Allow`` (section 15.5.6).
     """
 
     def __init__(self, app: FastAPI, endless: Container[str]) -> None:
@@ -32,8 +32,8 @@ class FallbackRoute(BaseRoute):
         self._endless = endless
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        ours = scope["type"] == "http" and scope["path"].startswith(_PREFIX)
-        return (Match.FULL if ours else Match.NONE), {}
+        is_api = scope["type"] == "http" and scope["path"].startswith(_PREFIX)
+        return (Match.FULL if is_api else Match.NONE), {}
 
     def url_path_for(self, name: str, /, **path_params: Any) -> Any:
         raise NoMatchFound(name, path_params)

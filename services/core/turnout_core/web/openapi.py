@@ -1,4 +1,4 @@
-"""Parts of an OpenAPI document that FastAPI does not find by itself."""
+"""Parts of an OpenAPI document that FastAPI cannot derive from routes."""
 
 from http import HTTPStatus
 from inspect import cleandoc
@@ -35,32 +35,32 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def json_body(struct: type[Struct]) -> dict[str, Any]:
-    """The ``content`` of a response that is ``struct`` as JSON. FastAPI cannot read it off a route."""
+    """The ``content`` of a response with ``struct`` as JSON. FastAPI cannot derive it from the route."""
     return {"content": {"application/json": {"schema": {"$ref": _REFS.format(name=struct.__name__)}}}}
 
 
 def struct_schemas(*types: Any, refs: str = _REFS) -> tuple[list[dict[str, Any]], dict[str, dict[str, Any]]]:
-    """JSON Schemas of ``types``, and the definitions that these refer to.
+    """JSON Schemas of ``types``, and the definitions to which they refer.
 
     Args:
         types: structs, or unions of them.
-        refs: the form of a reference to a definition, with ``{name}`` in it.
+        refs: template of references to definitions; contains ``{name}``.
     """
     schemas, definitions = msgspec.json.schema_components(types, ref_template=refs)
-    return [_tidied(each) for each in schemas], {name: _tidied(each) for name, each in definitions.items()}
+    return [_tidy(each) for each in schemas], {name: _tidy(each) for name, each in definitions.items()}
 
 
 def complete_openapi(app: FastAPI, *types: type[BaseModel] | type[Struct]) -> None:
-    """Adds ``types`` to ``app``'s OpenAPI, and the problem document. Only references name them so far.
+    """Adds the schemas of ``types`` and of the problem document to the OpenAPI of ``app``. Routes only refer to them.
 
-    Bodies of requests are pydantic models; bodies of answers are structs.
+    Bodies of requests are pydantic models; bodies of responses are structs.
     """
-    made = app.openapi
+    generate = app.openapi
     structs = [each for each in types if issubclass(each, Struct)]
     models: list[type[BaseModel]] = [Problem, *(each for each in types if issubclass(each, BaseModel))]
 
     def openapi() -> dict[str, Any]:
-        document = made()
+        document = generate()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for model in models:
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -72,13 +72,13 @@ def complete_openapi(app: FastAPI, *types: type[BaseModel] | type[Struct]) -> No
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend it
 
 
-def _tidied(schema: Any) -> Any:
-    """A schema of msgspec's, with the indentation of docstrings removed and the type of enumerations added."""
+def _tidy(schema: Any) -> Any:
+    """Removes the indentation of docstrings from a schema of msgspec, and adds the type of enumerations."""
     if isinstance(schema, list):
-        return [_tidied(each) for each in schema]
+        return [_tidy(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    tidied = {key: _tidied(value) for key, value in schema.items()}
+    tidied = {key: _tidy(value) for key, value in schema.items()}
     if isinstance(tidied.get("description"), str):
         tidied["description"] = cleandoc(tidied["description"])
     if isinstance(tidied.get("enum"), list):

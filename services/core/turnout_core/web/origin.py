@@ -1,4 +1,4 @@
-"""The check of the page that sends a write with our cookie."""
+"""Refuses writes that pages of other origins send with our cookie (cross-site request forgery)."""
 
 from fastapi import Request
 
@@ -6,15 +6,15 @@ from turnout_core.domain.rejections import Invalid
 
 
 class OtherOrigin(Invalid):
-    """A page of another origin tries to write in a visitor's name."""
+    """A page of another origin sent a write with the visitor's cookie."""
 
     status = 403
 
 
-def same_origin(request: Request) -> None:
-    """Refuses a request that a page of another origin sends with our cookie. Raises OtherOrigin.
+def check_same_origin(request: Request) -> None:
+    """Refuses a request with our cookie from a page of another origin. Raises OtherOrigin.
 
-    A browser names the page's origin on every write (Fetch standard, "Origin" header); other clients name none.
+    Browsers send the page's origin with every write (Fetch standard, "Origin" header); other clients do not.
     """
     origin = request.headers.get("origin")
     if origin is None or "authorization" in request.headers:

@@ -26,7 +26,7 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """``application/problem+json`` (RFC 9457). ``code`` is stable; ``detail`` is fit to be shown."""
+    """``application/problem+json`` (RFC 9457). ``code`` is stable; ``detail`` is a sentence for people."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -45,7 +45,7 @@ def problem(rejection: Rejection) -> Response:
 
 
 def install_problems(app: FastAPI, position: Callable[[Request], Position | None] = lambda _: None) -> None:
-    """Makes every error of ``app``, also the framework's own, a problem document with the ``position`` in a header."""
+    """Makes all errors of ``app`` and of the framework problem documents, with ``position`` in a header."""
 
     def with_position(request: Request, response: Response) -> Response:
         at = position(request)
@@ -54,27 +54,27 @@ def install_problems(app: FastAPI, position: Callable[[Request], Position | None
         return response
 
     @app.exception_handler(Rejection)
-    async def _rejected(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Rejection)  # noqa: S101 - what the decorator says
+    async def _handle_rejection(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Rejection)  # noqa: S101 - ensured by the decorator
         return with_position(request, problem(error))
 
     @app.exception_handler(RequestValidationError)
-    async def _malformed(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)  # noqa: S101 - what the decorator says
-        return with_position(request, problem(invalid(error.errors())))
+    async def _handle_invalid_request(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - ensured by the decorator
+        return with_position(request, problem(validation_rejection(error.errors())))
 
     @app.exception_handler(HTTPException)
-    async def _unserved(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - what the decorator says
+    async def _handle_http_exception(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - ensured by the decorator
         return with_position(request, _bare_problem(error.status_code, error.headers))
 
     @app.exception_handler(Exception)
-    async def _failed(request: Request, __: Exception) -> Response:
+    async def _handle_exception(request: Request, __: Exception) -> Response:
         return with_position(request, _bare_problem(500, None))
 
 
-def invalid(errors: Any) -> Invalid:
-    """The errors of a validation as one rejection that names each field."""
+def validation_rejection(errors: Any) -> Invalid:
+    """One rejection for all errors of a validation; it names each field."""
     fields = field_errors(errors)
     return Invalid(sentence(fields), errors=fields)
 

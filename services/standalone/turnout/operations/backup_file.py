@@ -31,7 +31,7 @@ from turnout.progress import Advance
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.record import GENESIS, BrokenRecord
-from turnout_core.journal.snapshot import BrokenSnapshot, Loader
+from turnout_core.journal.snapshot import BrokenSnapshot, SnapshotLoader
 
 FORMAT: Final = 1
 _COMPRESSION: Final = 3  # records are similar text: a higher level gains little
@@ -139,7 +139,7 @@ class BackupReader:
             raise DataDamaged(f"the backup is damaged: {error}; use another one") from error
 
     def _replay(self, to: int, advance: Advance) -> Iterator[State | None]:
-        header, loader = self.header, Loader()
+        header, loader = self.header, SnapshotLoader()
         state = State(Position(header.epoch, 0), GENESIS) if header.base == 0 else None
         for count, line in enumerate(self._lines, 1):
             kind, content = line[:2], line[2:]

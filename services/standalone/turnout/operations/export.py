@@ -16,7 +16,7 @@ from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import JournalOutline, load_snapshot, read_entries, read_outline
 from turnout.progress import show_progress
 from turnout_core.domain.position import Position
-from turnout_core.journal.port import Trimmed
+from turnout_core.journal.port import RecordsTrimmed
 from turnout_core.journal.snapshot import BrokenSnapshot
 
 _ATTEMPTS: Final = 5  # a running service may trim records before they are read
@@ -82,7 +82,7 @@ async def _export(server: JournalServer, file: IO[bytes], made_at: int, *, stric
             foreign = await _write(server, header, file)
             size_bytes = file.tell()
             await _read_back(file, foreign)
-        except (DataDamaged, Trimmed) as error:
+        except (DataDamaged, RecordsTrimmed) as error:
             if (await read_outline(server)).snapshots != outline.snapshots:
                 continue
             if strict:
@@ -104,14 +104,14 @@ async def _find_base(server: JournalServer, outline: JournalOutline) -> int:
     """
     for position in outline.snapshots:
         if not outline.first or outline.first <= position.seq + 1:
-            with contextlib.suppress(BrokenSnapshot, Trimmed):
+            with contextlib.suppress(BrokenSnapshot, RecordsTrimmed):
                 await load_snapshot(server, position)
                 return position.seq
     return max(0, outline.first - 1)
 
 
 async def _write(server: JournalServer, header: BackupHeader, file: IO[bytes]) -> int:
-    """Writes the backup. Returns the number of stream entries that are no records. Raises Trimmed."""
+    """Writes the backup. Returns the number of stream entries that are no records. Raises RecordsTrimmed."""
     writer, foreign = BackupWriter(file, header), 0
     if header.base:
         async for chunk in server.journal().load_snapshot(Position(header.epoch, header.base)):

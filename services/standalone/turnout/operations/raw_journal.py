@@ -103,7 +103,7 @@ async def read_newest_entries(server: JournalServer, limit: int) -> list[Entry]:
 
 
 async def load_snapshot(server: JournalServer, position: Position) -> State:
-    """Loads the snapshot of ``position``. Raises BrokenSnapshot, or Trimmed if it is gone."""
+    """Loads the snapshot of ``position``. Raises BrokenSnapshot, or RecordsTrimmed if it is gone."""
     state = await load_state(server.journal().load_snapshot(position))
     if state.position != position:
         raise BrokenSnapshot(f"it holds the state at {state.position}")

@@ -9,7 +9,7 @@ from turnout.operations.raw_journal import JournalOutline, apply_record, load_sn
 from turnout.progress import show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.port import Trimmed
+from turnout_core.journal.port import RecordsTrimmed
 from turnout_core.journal.record import GENESIS, BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 
@@ -39,7 +39,7 @@ async def replay_to(server: JournalServer, outline: JournalOutline, to: Position
         if base.seq <= to.seq:
             try:
                 return await _replay_from(server, base, to)
-            except (BrokenSnapshot, BrokenRecord, Trimmed) as error:
+            except (BrokenSnapshot, BrokenRecord, RecordsTrimmed) as error:
                 failure = str(error)
     raise DataDamaged(
         f"the records that lead to {to} are damaged: {failure}; run `turnout journal verify` to see what to do"

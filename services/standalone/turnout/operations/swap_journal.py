@@ -19,7 +19,7 @@ from turnout.progress import Advance, show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.chunks import ABANDONED_AFTER_S, read_chunks, write_chunks
-from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate, load_state
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state
 from turnout_core.journal.valkey import PURPOSE
 from turnout_core.runtime.ids import new_id
 
@@ -53,7 +53,7 @@ async def swap_journal(
 async def _write(server: JournalServer, key: str, state: State) -> None:
     """Writes the snapshot and reads it back. Raises DataDamaged."""
     with show_progress("Writing the snapshot") as advance:
-        await write_chunks(server.valkey, key, _count_chunks(iterate(dump(state)), advance))
+        await write_chunks(server.valkey, key, _count_chunks(iterate_async(dump(state)), advance))
     try:
         with show_progress("Reading it back") as advance:
             reread = await load_state(_count_chunks(read_chunks(server.valkey, key), advance))

@@ -19,7 +19,7 @@ from turnout.operations.raw_journal import (
 from turnout.progress import Advance, show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.port import Head, Trimmed
+from turnout_core.journal.port import Head, RecordsTrimmed
 from turnout_core.journal.record import GENESIS, BrokenRecord, check, peek
 from turnout_core.journal.snapshot import BrokenSnapshot
 
@@ -182,7 +182,7 @@ class _Verification:
     async def _check_snapshot(self, position: Position) -> None:
         try:
             loaded = await load_snapshot(self._server, position)
-        except (BrokenSnapshot, Trimmed) as error:
+        except (BrokenSnapshot, RecordsTrimmed) as error:
             self._damages.append(Damage(position, f"the snapshot: {error}"))
             return
         continues = position.seq >= self._next - 1

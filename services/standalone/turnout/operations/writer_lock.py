@@ -34,7 +34,7 @@ class WriterLock:
 
     async def renew(self) -> None:
         """Raises OperationInterrupted if another owner had the lease meanwhile."""
-        if (await self._lease.take(self._owner)).fence != self.fence:
+        if (await self._lease.acquire(self._owner)).fence != self.fence:
             raise OperationInterrupted(
                 "a command service took the lease meanwhile, so nothing was replaced: stop it and try again"
             )
@@ -52,7 +52,7 @@ class WriterLock:
 async def writer_lock(server: JournalServer) -> AsyncIterator[WriterLock]:
     """Holds the writer's lease for the duration of the block. Raises OperationRefused if a command service has it."""
     lease, owner = ValkeyLease(server.valkey, LEASE_S, server.keys), f"journal-{new_id()}"
-    grant = await lease.take(owner)
+    grant = await lease.acquire(owner)
     if grant.fence is None:
         raise OperationRefused(f"a command service is running (it has the lease, as {grant.owner}): stop it first")
     lock = WriterLock(lease, owner, grant.fence)

@@ -1,8 +1,8 @@
-"""Positions, identities, and the promises of the outer models."""
+"""Positions, tokens, items and the validation of commands."""
 
 import msgspec
 import pytest
-from history import DETAILS, History, replayed, small
+from history import DETAILS, History, small_history, state_after
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -20,19 +20,19 @@ DRAFT = {"title": "Games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"
 
 
 @given(st.from_regex(r"[a-z0-9]{1,16}", fullmatch=True), st.integers(0, 10**15))
-def test_a_position_survives_the_trip(epoch: str, seq: int) -> None:
+def test_a_position_can_be_parsed_again(epoch: str, seq: int) -> None:
     assert Position.parse(str(Position(epoch, seq))) == Position(epoch, seq)
 
 
 @pytest.mark.parametrize("text", ["", "a", "a-", "-1", "a-01", "A-1", "a--1", "a-1 ", "a-1e3", "a" * 17 + "-1"])
-def test_other_text_is_no_position(text: str) -> None:
+def test_other_text_is_not_a_position(text: str) -> None:
     with pytest.raises(ValueError, match="not a position"):
         Position.parse(text)
     assert Position.try_parse(text) is None
 
 
-def test_a_token_speaks_for_its_user_until_the_sign_out(identity: Identity) -> None:
-    state = replayed(small())
+def test_a_token_identifies_its_user_until_the_sign_out(identity: Identity) -> None:
+    state = state_after(small_history())
     ada = state.users["ada"]
     token = identity.token(ada)
     assert identity.user(state, f"a=b; {COOKIE}={token}", None) is ada
@@ -42,12 +42,12 @@ def test_a_token_speaks_for_its_user_until_the_sign_out(identity: Identity) -> N
 
 
 @pytest.mark.parametrize("token", ["", "x", "WyJhZGEiLDBd.AAAA", "a.b.c"])
-def test_a_forged_token_speaks_for_nobody(identity: Identity, token: str) -> None:
-    assert identity.user(replayed(small()), f"{COOKIE}={token}", None) is None
+def test_a_forged_token_identifies_no_user(identity: Identity, token: str) -> None:
+    assert identity.user(state_after(small_history()), f"{COOKIE}={token}", None) is None
 
 
-def test_a_token_of_another_secret_speaks_for_nobody(identity: Identity) -> None:
-    state = replayed(small())
+def test_a_token_of_another_secret_identifies_no_user(identity: Identity) -> None:
+    state = state_after(small_history())
     assert identity.user(state, None, f"Bearer {Identity('another').token(state.users['ada'])}") is None
 
 
@@ -74,8 +74,8 @@ def crowd(going: int, waiting: int = 0) -> History:
         (30, limits.NEWEST_LOOK_BACK, []),
     ],
 )
-def test_a_card_of_a_crowd_names_who_came_last(going: int, waiting: int, newest: list[str]) -> None:
-    state = replayed(crowd(going, waiting))
+def test_a_card_of_a_large_event_has_the_newest_attendees(going: int, waiting: int, newest: list[str]) -> None:
+    state = state_after(crowd(going, waiting))
     shown = card(state, state.events["fair"])
     assert [face.name for face in shown.newest] == newest
 
@@ -83,12 +83,12 @@ def test_a_card_of_a_crowd_names_who_came_last(going: int, waiting: int, newest:
 def test_a_promoted_attendee_of_a_large_event_is_named() -> None:
     history = crowd(20, 5)
     history.add(Left("fair", "p3"), Promoted("fair", "p20"), actor="p3")
-    state = replayed(history)
+    state = state_after(history)
     assert [face.name for face in card(state, state.events["fair"]).newest] == ["P18", "P19", "P20"]
 
 
 def test_every_rendered_object_is_an_item() -> None:
-    state = replayed(small())
+    state = state_after(small_history())
     event = state.events["games"]
     for shown in (card(state, event), event_item(state, event), attendee(state, event.attendances["ada"])):
         assert msgspec.json.decode(msgspec.json.encode(shown), type=Item) == shown
@@ -134,21 +134,24 @@ def test_a_malformed_draft_is_refused(fault: dict[str, object]) -> None:
         EventDraft.model_validate(DRAFT | fault)
 
 
-def test_texts_are_tidied() -> None:
+def test_texts_are_normalised() -> None:
     draft = EventDraft.model_validate(DRAFT | {"title": "  Board \n games ", "tags": [" Games", "games", "Fun "]})
     assert (draft.title, draft.tags) == ("Board games", ("games", "fun"))
 
 
-def test_an_edit_knows_what_it_was_given() -> None:
-    assert EventEdit.model_validate_json('{"capacity": null, "place": ""}').given() == {"capacity": None, "place": ""}
+def test_an_edit_lists_the_sent_fields() -> None:
+    assert EventEdit.model_validate_json('{"capacity": null, "place": ""}').fields_to_change() == {
+        "capacity": None,
+        "place": "",
+    }
 
 
-def test_a_name_may_be_any_script() -> None:
+def test_a_name_can_be_in_any_script() -> None:
     assert SessionBody(name="Żółć 数学 👩🏽‍🚀").name == "Żółć 数学 👩🏽‍🚀"
 
 
 @pytest.mark.parametrize("name", ["\u200b", "\u2060\u200d", "\u00a0\u180e"])
-def test_a_name_that_nobody_can_see_is_none(name: str) -> None:
+def test_an_invisible_name_is_refused(name: str) -> None:
     with pytest.raises(ValidationError, match="must have a character that can be seen"):
         SessionBody(name=name)
 

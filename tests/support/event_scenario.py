@@ -1,4 +1,4 @@
-"""A State on which tests decide and apply commands, as the writer does."""
+"""A scenario with one event, whose commands are decided and applied as by the writer."""
 
 from typing import Any
 
@@ -30,53 +30,55 @@ NOW = STARTS_AT - 24 * HOUR_MS
 DRAFT: dict[str, Any] = {"title": "Board games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}
 
 
-def name(person: str) -> str:
-    """An id that is easy to read: ``ada`` is ``adaaaaaaaaaa``."""
+def id_of(person: str) -> str:
+    """A readable id: that of ``ada`` is ``adaaaaaaaaaa``."""
     return person.ljust(12, "a")
 
 
-class Table:
-    """People sign up on first use; ``event`` is the one event that commands are about."""
+class EventScenario:
+    """A State with one event. People sign up with their first command."""
 
     def __init__(self, capacity: int | None = None, **draft: Any) -> None:
         self.state = State(BEGINNING.position, BEGINNING.hash)
         self.now = NOW
-        self.do("olga", CreateEvent(event=name("games"), draft=EventDraft(**DRAFT | {"capacity": capacity} | draft)))
+        self.execute(
+            "olga", CreateEvent(event=id_of("games"), draft=EventDraft(**DRAFT | {"capacity": capacity} | draft))
+        )
 
     @property
     def event(self) -> Event:
-        return self.state.events[name("games")]
+        return self.state.events[id_of("games")]
 
     def decide(self, person: str | None, command: Command) -> list[AnyChange]:
-        """The changes that ``command`` would make now."""
-        if person is not None and name(person) not in self.state.users:
-            self._apply(None, decide(self.state, SignUp(user=name(person), body=SessionBody(name=person)), None, 0))
-        return decide(self.state, command, name(person) if person else None, self.now)
+        """The changes of ``command`` now; does not apply them."""
+        if person is not None and id_of(person) not in self.state.users:
+            self._apply(None, decide(self.state, SignUp(user=id_of(person), body=SessionBody(name=person)), None, 0))
+        return decide(self.state, command, id_of(person) if person else None, self.now)
 
-    def do(self, person: str, command: Command) -> list[AnyChange]:
-        """Decides, and applies."""
+    def execute(self, person: str, command: Command) -> list[AnyChange]:
+        """Decides ``command``, and applies its changes."""
         changes = self.decide(person, command)
         if changes:
-            self._apply(name(person), changes)
+            self._apply(id_of(person), changes)
         return changes
 
     def join(self, person: str, party: int = 1) -> list[AnyChange]:
-        return self.do(person, Join(event=name("games"), party=party))
+        return self.execute(person, Join(event=id_of("games"), party=party))
 
     def resize(self, person: str, party: int) -> list[AnyChange]:
-        return self.do(person, ChangeParty(event=name("games"), party=party))
+        return self.execute(person, ChangeParty(event=id_of("games"), party=party))
 
     def unattend(self, person: str, by: str | None = None) -> list[AnyChange]:
-        return self.do(by or person, Unattend(event=name("games"), user=name(person)))
+        return self.execute(by or person, Unattend(event=id_of("games"), user=id_of(person)))
 
     def edit(self, by: str = "olga", version: int | None = None, **fields: Any) -> list[AnyChange]:
-        return self.do(by, EditEvent(event=name("games"), edit=EventEdit(**fields), version=version))
+        return self.execute(by, EditEvent(event=id_of("games"), edit=EventEdit(**fields), version=version))
 
     def cancel(self, by: str = "olga") -> list[AnyChange]:
-        return self.do(by, CancelEvent(event=name("games")))
+        return self.execute(by, CancelEvent(event=id_of("games")))
 
     def delete(self, by: str = "olga") -> list[AnyChange]:
-        return self.do(by, DeleteEvent(event=name("games")))
+        return self.execute(by, DeleteEvent(event=id_of("games")))
 
     def going(self) -> list[str]:
         return self._with("going")

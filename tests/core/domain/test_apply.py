@@ -1,15 +1,15 @@
-"""A commit changes the State as it says, and only forwards."""
+"""``apply`` applies the changes of a commit, in order only."""
 
 import pytest
-from history import BEGINNING, DETAILS, EPOCH, History, replayed, small
+from history import BEGINNING, DETAILS, EPOCH, History, small_history, state_after
 
 from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import (
-    Answered,
     AnyChange,
     EventCancelled,
     EventDeleted,
     EventEdited,
+    IdempotencyEntry,
     Joined,
     Left,
     PartyChanged,
@@ -24,18 +24,18 @@ from turnout_core.journal.record import peek
 
 
 def after(*changes: AnyChange) -> State:
-    history = small()
+    history = small_history()
     history.add(*changes)
-    return replayed(history)
+    return state_after(history)
 
 
-def test_a_history_is_replayed() -> None:
-    history = small()
-    state = replayed(history)
+def test_a_replayed_history_builds_the_state() -> None:
+    history = small_history()
+    state = state_after(history)
     assert state.position == history.head.position
     assert state.hash == history.head.hash
     assert state.events["games"].going == 3
-    assert state.events["games"].free() == 1
+    assert state.events["games"].free_seats() == 1
     assert state.events["games"].touched == 5
     assert state.organizing == {"ada": {"games"}}
     assert state.attending == {"ada": {"games"}, "grace": {"games"}}
@@ -47,7 +47,7 @@ def test_leaving_frees_the_seats() -> None:
     assert "grace" not in state.attending
 
 
-def test_waiting_promotion_and_party_keep_the_sums() -> None:
+def test_seat_counts_follow_waiting_promotion_and_party_size() -> None:
     state = after(
         SignedUp("edsger", "Edsger"),
         Joined("games", "edsger", 3, "waitlisted"),
@@ -65,7 +65,7 @@ def test_an_edit_and_a_cancellation_raise_the_version(change: AnyChange) -> None
     assert after(change).events["games"].version == 2
 
 
-def test_a_deleted_event_leaves_nothing_behind() -> None:
+def test_deleting_an_event_removes_its_attendances() -> None:
     state = after(EventDeleted("games"))
     assert (state.events, state.attending, state.organizing) == ({}, {}, {})
 
@@ -74,10 +74,10 @@ def test_a_sign_out_starts_another_session() -> None:
     assert after(SignedOut("ada")).users["ada"].session == 1
 
 
-def test_apply_returns_the_affected_items() -> None:
-    history = small()
+def test_apply_returns_the_affected_event_and_users() -> None:
+    history = small_history()
     record = history.add(Left("games", "ada"), Promoted("games", "grace"))
-    state = replayed(small())
+    state = state_after(small_history())
     assert apply(state, *peek(record)) == Affected("games", ("ada", "grace"))
 
 
@@ -86,14 +86,14 @@ def test_only_the_next_commit_applies(position: Position) -> None:
     other = History(BEGINNING.__class__(Position(position.epoch, position.seq - 1), "0" * 32))
     record = other.add(SignedUp("x", "X"))
     with pytest.raises(ValueError, match=f"expected commit {EPOCH}-6, got {position}"):
-        apply(replayed(small()), *peek(record))
+        apply(state_after(small_history()), *peek(record))
 
 
-def test_an_answer_is_forgotten_after_a_day_of_record_time() -> None:
+def test_a_stored_response_expires_after_a_day_of_record_time() -> None:
     history = History()
-    first, second = Answered("first", "r", 201), Answered("second", "r", 201)
+    first, second = IdempotencyEntry("first", "r", 201), IdempotencyEntry("second", "r", 201)
     history.add(SignedUp("a", "A"), at=1_000, answered=first)
     history.add(SignedUp("b", "B"), at=1_000 + IDEMPOTENCY_KEPT_MS - 1, answered=second)
-    assert list(replayed(history).answers) == ["first", "second"]
+    assert list(state_after(history).answers) == ["first", "second"]
     history.add(SignedUp("c", "C"), at=1_000 + IDEMPOTENCY_KEPT_MS)
-    assert list(replayed(history).answers) == ["second"]
+    assert list(state_after(history).answers) == ["second"]
