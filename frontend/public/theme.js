@@ -1,4 +1,4 @@
-// Before the first paint, so that nobody who chose the other theme sees a flash. A file: inline scripts are not allowed.
+// Restores the theme before the first paint, so that the page does not flash. The policy forbids inline scripts.
 try {
   const theme = localStorage.getItem('turnout.theme')
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme

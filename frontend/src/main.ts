@@ -1,14 +1,14 @@
-/** The composition root: everything that lives as long as the page is made here. */
+/** The composition root: creates everything that lives as long as the page. */
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { liveInBrowser, provideLive } from './live/browser'
+import { createLiveViews, provideLive } from './live/browser'
 import { createPages } from './router'
 import { followLinks } from './shell/links'
 import './style.css'
 
 const app = createApp(App)
-provideLive(app, liveInBrowser())
+provideLive(app, createLiveViews())
 const pages = createPages((path) => location.assign(path))
 followLinks(document, pages)
 app.use(createPinia()).use(pages).mount('#app')

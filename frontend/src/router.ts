@@ -1,21 +1,21 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import EventsPage from '@/event-list/EventsPage.vue'
-import { showTitle } from '@/shell/title'
+import { setDocumentTitle } from '@/shell/documentTitle'
 
-/** As the browsers, and Vite for styles, say that a part of the page could not be loaded. */
-function isMissingPart(error: unknown): boolean {
+/** True for the errors of browsers (scripts) and of Vite (styles) about a chunk that could not be loaded. */
+function isChunkError(error: unknown): boolean {
   return error instanceof Error && /import|preload/i.test(error.message)
 }
 
 /**
- * The pages; all but the list are loaded when they are opened.
+ * The pages. All but the list load when they are opened.
  *
- * @param leave loads a path anew: where a newer version was put in place, the parts of this one are gone.
+ * @param reload loads a path from the server: after an upgrade, the chunks of the old version are gone.
  */
-export function createPages(leave: (path: string) => void): Router {
+export function createPages(reload: (path: string) => void): Router {
   const router = createRouter({
     history: createWebHistory(),
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- what replaces it is still experimental
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- its replacement is experimental
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
     routes: [
       { path: '/', name: 'events', component: EventsPage, meta: { title: 'Events' } },
@@ -41,10 +41,10 @@ export function createPages(leave: (path: string) => void): Router {
       },
     ],
   })
-  router.afterEach(({ meta }) => showTitle(typeof meta.title === 'string' ? meta.title : ''))
+  router.afterEach(({ meta }) => setDocumentTitle(typeof meta.title === 'string' ? meta.title : ''))
   router.onError((error, to, from) => {
-    // The first page of all is not loaded again: what is missing then stays missing.
-    if (from.matched.length > 0 && isMissingPart(error)) leave(to.fullPath)
+    // The first page of a visit is not reloaded, because its chunks come from the current version.
+    if (from.matched.length > 0 && isChunkError(error)) reload(to.fullPath)
   })
   return router
 }

@@ -1,8 +1,8 @@
 /**
- * A key that no other write has: 122 random bits as a UUID.
+ * A unique key: 122 random bits as a UUID.
  *
- * `crypto.randomUUID` exists only where the page came over HTTPS or from localhost; a self-hosted server in a home
- * network often has neither, and there the same bits are drawn by hand (RFC 9562 section 5.4).
+ * `crypto.randomUUID` exists only on pages over HTTPS or from localhost. Self-hosted servers in a home network often use
+ * plain HTTP, so the UUID is made from random bytes there (RFC 9562 section 5.4).
  */
 export function idempotencyKey(
   source: Pick<Crypto, 'getRandomValues'> & Partial<Pick<Crypto, 'randomUUID'>> = crypto,

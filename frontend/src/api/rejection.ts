@@ -1,7 +1,7 @@
 import { isAxiosError } from 'axios'
 import type { EventItem, Problem } from './generated'
 
-/** Codes of the server's rejections (docs/protocol.md, "Errors"), and ours for no answer at all. */
+/** Codes of the server's rejections (docs/protocol.md, "Errors"), and `unreachable` for no response at all. */
 export type RejectionCode =
   | 'event-not-found'
   | 'user-not-found'
@@ -18,14 +18,14 @@ export type RejectionCode =
   | 'unavailable'
   | 'unreachable'
 
-/** A write that was refused, or of which nothing is known (`unavailable`, `not-leader`, `unreachable`). */
+/** A refused write, or one with an unknown outcome (`unavailable`, `not-leader`, `unreachable`). */
 export class Rejection extends Error {
   readonly code: RejectionCode
   /** One sentence to show. */
   readonly detail: string
   /** The message for each wrong field. */
   readonly fields: ReadonlyMap<string, string>
-  /** Free seats, if the server told. */
+  /** Free seats, if the response has them. */
   readonly free: number | null
 
   constructor(
@@ -43,7 +43,7 @@ export class Rejection extends Error {
   }
 }
 
-/** The rejection behind a failed call; errors that are not about the call are thrown on. */
+/** The rejection behind a failed call. Other errors are thrown on. */
 export function rejectionOf(
   error: unknown,
   unreachable = 'No answer from the server. Check your connection and try again.',
@@ -60,7 +60,7 @@ export function rejectionOf(
   return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, freeOf(problem))
 }
 
-/** The server's answer to "too few seats" holds the event as it is now. */
+/** The free seats of the current event, which the response to "too few seats" contains. */
 function freeOf({ event }: Partial<Problem> & { event?: unknown }): number | null {
   const { capacity, going } = (event ?? {}) as Partial<EventItem>
   return typeof capacity === 'number' && typeof going === 'number' ? Math.max(0, capacity - going) : null

@@ -2,22 +2,25 @@ import { isAxiosError, type AxiosResponse } from 'axios'
 import { idempotencyKey } from './idempotency'
 import { rejectionOf } from './rejection'
 
-/** The answer to a write. */
-export interface Written<T> {
+/** The response to a write. */
+export interface WriteResult<T> {
   data: T
-  /** Where the change is in the history (`Turnout-Position`): views that are there hold it. */
+  /** The position of the change (`Turnout-Position`): views at this position contain it. */
   position: string | null
 }
 
 const UNKNOWN_OUTCOME =
   "No answer from the server, so we don't know yet if that worked. Try again: it never counts twice."
-/** Without `Retry-After`, the second try comes after this time. */
+/** The wait before a second try without `Retry-After`. */
 const RETRY_DEFAULT_MS = 400
-/** The second try waits no longer than this; beyond it the person decides. */
+/** The longest wait before a second try. */
 const RETRY_MAX_MS = 3_000
 
-/** The outcome is unknown if no answer came or a 503: the same key makes a second try harmless. */
-function worthRetrying(error: unknown): number | null {
+/**
+ * The wait before a second try, or null for no second try. Without a response, or after a 503, the outcome is unknown, and
+ * the same key makes a second try harmless.
+ */
+function retryDelayMs(error: unknown): number | null {
   if (!isAxiosError(error)) return null
   if (!error.response) return RETRY_DEFAULT_MS
   if (error.response.status !== 503) return null
@@ -26,32 +29,32 @@ function worthRetrying(error: unknown): number | null {
 }
 
 /**
- * Sends a write with an Idempotency-Key, twice at most. A caller that lets the person repeat the same write passes the
- * same `key` again where a repetition would have a second effect.
+ * Sends a write with an Idempotency-Key, twice at most. A caller whose write may be repeated by the person passes the same
+ * `key` again, if a repetition would have a second effect.
  *
- * @throws Rejection the server refused it, or the outcome is unknown.
+ * @throws Rejection if the server refused the write, or the outcome is unknown.
  */
 export async function write<T>(
   call: (headers: { 'Idempotency-Key': string }) => Promise<AxiosResponse<T>>,
   key = idempotencyKey(),
-): Promise<Written<T>> {
+): Promise<WriteResult<T>> {
   const headers = { 'Idempotency-Key': key }
   try {
-    return written(await call(headers))
+    return writeResult(await call(headers))
   } catch (error) {
-    const wait = worthRetrying(error)
-    if (wait === null) throw rejectionOf(error, UNKNOWN_OUTCOME)
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    const delayMs = retryDelayMs(error)
+    if (delayMs === null) throw rejectionOf(error, UNKNOWN_OUTCOME)
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
   }
   try {
-    return written(await call(headers))
+    return writeResult(await call(headers))
   } catch (error) {
     throw rejectionOf(error, UNKNOWN_OUTCOME)
   }
 }
 
-/** Gives the same Idempotency-Key for the same body, so that pressing a button again after no answer is no second write. */
-export function keyFor(): (body: unknown) => string {
+/** Returns the same Idempotency-Key for the same body, so that a second press without a response is no second write. */
+export function keyPerBody(): (body: unknown) => string {
   let last = { body: '', key: '' }
   return (body) => {
     const text = JSON.stringify(body)
@@ -60,7 +63,7 @@ export function keyFor(): (body: unknown) => string {
   }
 }
 
-function written<T>(response: AxiosResponse<T>): Written<T> {
+function writeResult<T>(response: AxiosResponse<T>): WriteResult<T> {
   const position: unknown = response.headers['turnout-position']
   return { data: response.data, position: typeof position === 'string' ? position : null }
 }

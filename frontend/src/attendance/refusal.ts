@@ -1,35 +1,45 @@
-/** Refusals: the sentence, and when its reason no longer holds. Pure. */
+/** The texts of refusals, and when they become obsolete. Pure. */
 
 import { Rejection } from '@/api/rejection'
-import type { LinkState } from '@/live/link'
-import type { Standing } from './standing'
+import type { ConnectionState } from '@/live/connection'
+import type { AttendanceAction, Standing } from './standing'
 
 /** Why the last action was refused. */
 export interface Refusal {
   code: Rejection['code']
-  /** One sentence, fit to be shown. */
+  /** One sentence to show. */
   detail: string
   /** Free seats when it was refused; null if it is not about seats. */
   free: number | null
 }
 
-/** The facts that a refusal can depend on, as they are now. */
+/** The current facts that a refusal can depend on. */
 export interface Situation {
   status: 'scheduled' | 'cancelled'
-  /** Free seats; null where there is no limit. */
+  /** Free seats; null for an event without a limit. */
   free: number | null
   standing: Standing
-  link: LinkState
+  connection: ConnectionState
 }
 
-/** Codes that say nothing about the event: no answer came, or the server could not give one. */
+/** Codes that do not concern the event: there was no response, or the server could not give one. */
 const NO_ANSWER: readonly Rejection['code'][] = ['unreachable', 'unavailable', 'not-leader']
 
-export function refusalOf({ code, detail, free }: Rejection): Refusal {
-  return { code, detail, free: code === 'event-full' ? (free ?? 0) : null }
+/** The refusal of an action by a viewer with this standing. */
+export function refusalOf({ code, detail, free }: Rejection, action: AttendanceAction, standing: Standing): Refusal {
+  if (code !== 'event-full') return { code, detail, free: null }
+  const added = action.is === 'resize' && standing.status === 'going' ? action.party - standing.party : 0
+  const isGrowth = free !== null && added > free
+  return { code, detail: isGrowth ? growthWords(free, standing.party) : detail, free: free ?? 0 }
 }
 
-/** The page offered seats and others were quicker: the server gave a place on the waitlist instead. */
+/** `There are no more seats to add. You still have 1.`, `Only 2 more seats are left to add. You still have 1.` */
+function growthWords(free: number, party: number): string {
+  const left = free === 1 ? 'Only 1 more seat is left to add.' : `Only ${String(free)} more seats are left to add.`
+  return `${free === 0 ? 'There are no more seats to add.' : left} You still have ${String(party)}.`
+}
+
+/** The page offered seats, but the server gave a place on the waitlist, because others were faster. */
 export function lostRace(party: number): Refusal {
   const detail = party === 1 ? 'Someone just took the last seat.' : 'Someone just took those seats.'
   return { code: 'event-full', detail, free: party - 1 }
@@ -46,13 +56,13 @@ export function refusalWords({ detail }: Refusal, { status, ahead }: Standing): 
 export function isObsolete(refusal: Refusal, before: Situation, now: Situation): boolean {
   if (now.status !== before.status) return true
   if (now.standing.status !== before.standing.status || now.standing.party !== before.standing.party) return true
-  if (NO_ANSWER.includes(refusal.code) && now.link !== before.link) return now.link === 'live'
+  if (NO_ANSWER.includes(refusal.code) && now.connection !== before.connection) return now.connection === 'live'
   if (now.free === before.free) return false
-  return !isLate(refusal.free, before.free, now.free)
+  return !isCatchingUp(refusal.free, before.free, now.free)
 }
 
-/** The answer to a write may overtake the live view, which then still has to reach the seats the refusal named. */
-function isLate(said: number | null, before: number | null, now: number | null): boolean {
-  if (said === null || before === null || now === null) return false
-  return now === said || (said < now && now < before)
+/** True while the live view, which can be behind the response, comes down to the free seats that the refusal names. */
+function isCatchingUp(refused: number | null, before: number | null, now: number | null): boolean {
+  if (refused === null || before === null || now === null) return false
+  return now === refused || (refused < now && now < before)
 }

@@ -1,30 +1,30 @@
 import { computed, onScopeDispose, watch, type ComputedRef } from 'vue'
 import { useLive } from '@/live/browser'
 import { freeSeats } from '@/seats/capacity'
-import { useAttending, type Shown } from './attending'
+import { useAttendance, type ShownEvent } from './attendance'
 import { isObsolete, type Refusal, type Situation } from './refusal'
 
-/** Why the last action on an event was refused, as long as the reason holds and the component lives. */
-export function useRefusal(event: () => Shown): ComputedRef<Refusal | undefined> {
-  const attending = useAttending()
+/** The last refusal of an action on an event. It ends when it becomes obsolete, and with the component. */
+export function useRefusal(event: () => ShownEvent): ComputedRef<Refusal | undefined> {
+  const attendance = useAttendance()
   const live = useLive()
-  const refusal = computed(() => attending.refused.get(event().id))
+  const refusal = computed(() => attendance.refusals.get(event().id))
   const situation = (): Situation => ({
     status: event().status,
     free: freeSeats(event()),
-    standing: attending.standing(event().id),
-    link: live.state.value,
+    standing: attendance.standing(event().id),
+    connection: live.state.value,
   })
 
-  // The situation is only watched after a refusal: a list has 500 of these.
+  // The situation is only watched after a refusal, because a list has up to 500 cards.
   watch(
     () => refusal.value && { refusal: refusal.value, situation: situation() },
     (now, before) => {
       if (!now || now.refusal !== before?.refusal) return
-      if (isObsolete(now.refusal, before.situation, now.situation)) attending.forget(event().id)
+      if (isObsolete(now.refusal, before.situation, now.situation)) attendance.clearRefusal(event().id)
     },
   )
-  onScopeDispose(() => attending.forget(event().id))
+  onScopeDispose(() => attendance.clearRefusal(event().id))
 
   return refusal
 }

@@ -3,13 +3,13 @@
 import type { AttendeeItem } from '@/live/generated'
 
 /** A waiting party. */
-export type Waiting = Pick<AttendeeItem, 'user' | 'party'>
+export type WaitingParty = Pick<AttendeeItem, 'user' | 'party'>
 
 /**
- * The parties of `waitlist` that get seats once `free` seats are free, as the server decides it: first come, first
+ * The parties of `waitlist` that get seats once `free` seats are free, by the server's rule: first come, first
  * served; a party that does not fit is passed over.
  */
-export function promoted(waitlist: readonly Waiting[], free: number): Waiting[] {
+export function promotedParties(waitlist: readonly WaitingParty[], free: number): WaitingParty[] {
   let left = free
   return waitlist.filter(({ party }) => {
     const fits = party <= left
@@ -19,14 +19,14 @@ export function promoted(waitlist: readonly Waiting[], free: number): Waiting[] 
 }
 
 /** `Ax gets your seat.`, `Ax and 2 others get your seats.`, `Ax gets 1 of your 3 seats.` */
-export function handoverWords(next: readonly Waiting[], party: number): string {
+export function handoverWords(next: readonly WaitingParty[], party: number): string {
   const seats = next.reduce((sum, each) => sum + each.party, 0)
   const yours = party === 1 ? 'your seat' : 'your seats'
   const what = seats < party ? `${String(seats)} of your ${String(party)} seats` : yours
   return `${names(next)} ${next.length === 1 ? 'gets' : 'get'} ${what}.`
 }
 
-function names([first, second, ...rest]: readonly Waiting[]): string {
+function names([first, second, ...rest]: readonly WaitingParty[]): string {
   if (!first) return 'No one'
   if (!second) return first.user.name
   return rest.length === 0

@@ -1,4 +1,4 @@
-/** The changes that another person saved while a form was open. Pure. */
+/** Compares a draft with the changes that another person saved meanwhile. Pure. */
 
 import type { EventItem } from '@/live/generated'
 import { bodyOf, draftOf, type Draft } from './draft'
@@ -23,16 +23,16 @@ export interface Difference {
   is: string
 }
 
-/** The fields that differ between the form's start and the event as it is now. */
+/** The fields that differ between the form's start and the event in its current state. */
 export function differences(start: Draft, now: EventItem): Difference[] {
   const [old, fresh] = [bodyOf(start), bodyOf(draftOf(now))]
   return (Object.keys(LABELS) as (keyof typeof LABELS)[])
     .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]))
-    .map((name) => ({ label: LABELS[name], was: shown(old[name]), is: shown(fresh[name]) }))
+    .map((name) => ({ label: LABELS[name], was: valueWords(old[name]), is: valueWords(fresh[name]) }))
 }
 
-/** The viewer's changes on top of the event as it is now. */
-export function rebased(start: Draft, mine: Draft, now: EventItem): Draft {
+/** The viewer's changes on top of the event in its current state. */
+export function rebase(start: Draft, mine: Draft, now: EventItem): Draft {
   const fresh = draftOf(now)
   const changed = (Object.keys(mine) as (keyof Draft)[]).filter(
     (name) => JSON.stringify(mine[name]) !== JSON.stringify(start[name]),
@@ -40,7 +40,7 @@ export function rebased(start: Draft, mine: Draft, now: EventItem): Draft {
   return { ...fresh, ...Object.fromEntries(changed.map((name) => [name, mine[name]])) }
 }
 
-function shown(value: unknown): string {
+function valueWords(value: unknown): string {
   if (value === null || value === undefined || value === '') return 'empty'
   if (Array.isArray(value)) return value.length > 0 ? value.join(', ') : 'empty'
   if (typeof value === 'boolean') return value ? 'on' : 'off'

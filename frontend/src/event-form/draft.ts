@@ -21,7 +21,7 @@ export interface Draft {
   waitlist: boolean
 }
 
-/** The length of an event without an end. */
+/** The duration of an event without an end. */
 export const DEFAULT_MINUTES = 120
 
 /** A new form: this evening's next full hour or, late in the day, tomorrow's. */
@@ -32,8 +32,8 @@ export function emptyDraft(now: number, zone: string): Draft {
   const starts = hour < 19 ? `${day}T19:00` : addMinutes(`${day}T19:00`, 24 * 60)
   return {
     title: '',
-    ...started(starts),
-    ...ended(addMinutes(starts, DEFAULT_MINUTES)),
+    ...startFields(starts),
+    ...endFields(addMinutes(starts, DEFAULT_MINUTES)),
     zone,
     place: '',
     link: '',
@@ -48,8 +48,8 @@ export function emptyDraft(now: number, zone: string): Draft {
 export function draftOf(event: EventItem): Draft {
   return {
     title: event.title,
-    ...started(event.starts),
-    ...ended(event.ends),
+    ...startFields(event.starts),
+    ...endFields(event.ends),
     zone: event.zone,
     place: event.place,
     link: event.link,
@@ -60,31 +60,31 @@ export function draftOf(event: EventItem): Draft {
   }
 }
 
-function started(local: string): Pick<Draft, 'date' | 'time'> {
+function startFields(local: string): Pick<Draft, 'date' | 'time'> {
   return { date: local.slice(0, 10), time: local.slice(11, 16) }
 }
 
-function ended(local: string): Pick<Draft, 'endDate' | 'endTime'> {
+function endFields(local: string): Pick<Draft, 'endDate' | 'endTime'> {
   return { endDate: local.slice(0, 10), endTime: local.slice(11, 16) }
 }
 
-/** When it starts, on the clocks of its zone; empty until date and time are there. */
+/** The local time of the start; empty until both date and time are entered. */
 export function startsOf({ date, time }: Draft): string {
   return date && time ? `${date}T${time}` : ''
 }
 
-/** When it ends, likewise. */
+/** The local time of the end; empty until both date and time are entered. */
 export function endsOf({ endDate, endTime }: Draft): string {
   return endDate && endTime ? `${endDate}T${endTime}` : ''
 }
 
-/** A draft whose start was moved: the end moves along, so that the event lasts as long as before. */
-export function restarted(before: Draft, change: Partial<Pick<Draft, 'date' | 'time'>>): Draft {
+/** Changes the start of a draft. The end moves along, so that the duration stays the same. */
+export function withStart(before: Draft, change: Partial<Pick<Draft, 'date' | 'time'>>): Draft {
   const after = { ...before, ...change }
   const [from, to, end] = [startsOf(before), startsOf(after), endsOf(before)]
   if (!from || !to || !end) return after
   const minutes = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 60_000
-  return { ...after, ...ended(addMinutes(end, minutes)) }
+  return { ...after, ...endFields(addMinutes(end, minutes)) }
 }
 
 /** The body of a new event. */
@@ -104,7 +104,7 @@ export function bodyOf(draft: Draft): EventDraft {
   }
 }
 
-/** Only the fields that differ, so that two people who edit different fields do not undo each other. */
+/** The fields that differ. Edits of different fields by two people thus do not undo each other. */
 export function editOf(before: Draft, after: Draft): EventEdit {
   const [old, fresh] = [bodyOf(before), bodyOf(after)]
   const names = (Object.keys(fresh) as (keyof EventDraft)[]).filter(

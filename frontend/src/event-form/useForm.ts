@@ -1,22 +1,23 @@
-import { computed, onScopeDispose, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { useEventListener } from '@vueuse/core'
+import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { onBeforeRouteLeave } from 'vue-router'
 import { Rejection } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
-import { check, type Field, type Problems } from './check'
+import { validate, type Field, type Problems } from './validation'
 import { bodyOf, type Draft } from './draft'
 
 /** The state of a form. */
 export interface Form {
   draft: Ref<Draft>
-  /** The problems to show: of fields that lost the focus, and of all fields after a try to send. */
+  /** The problems of fields that lost the focus; after an attempt to send, of all fields. */
   problems: ComputedRef<Problems>
   /** A problem that belongs to no field. */
   failure: ShallowRef<Rejection | null>
-  saving: Ref<boolean>
-  changed: ComputedRef<boolean>
+  isSaving: Ref<boolean>
+  isChanged: ComputedRef<boolean>
   touch: (field: Field) => void
   send: () => Promise<void>
-  /** Starts over from another draft. */
+  /** Restarts the form from another draft. */
   reset: (draft: Draft) => void
 }
 
@@ -27,75 +28,73 @@ export interface Form {
 export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>, taken = (): number => 0): Form {
   const confirmation = useConfirmation()
   const draft = ref(initial)
-  const start = shallowRef(structuredCopy(initial))
+  const start = shallowRef(copyOf(initial))
   const touched = ref(new Set<Field>())
-  const tried = ref(false)
-  const refused = shallowRef<{ of: string; problems: Problems } | null>(null)
+  const isSubmitted = ref(false)
+  const serverProblems = shallowRef<{ draft: string; problems: Problems } | null>(null)
   const failure = shallowRef<Rejection | null>(null)
-  const saving = ref(false)
-  const saved = ref(false)
+  const isSaving = ref(false)
+  const isSaved = ref(false)
 
   /** The draft that an edit started from; null for a new event, which starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
-  const wrong = computed(() => check(draft.value, Date.now(), before.value, taken()))
+  const allProblems = computed(() => validate(draft.value, Date.now(), before.value, taken()))
   const problems = computed<Problems>(() => {
-    const shown = [...wrong.value].filter(([field]) => tried.value || touched.value.has(field))
-    const said = refused.value?.of === JSON.stringify(draft.value) ? refused.value.problems : []
-    return new Map([...said, ...shown])
+    const shown = [...allProblems.value].filter(([field]) => isSubmitted.value || touched.value.has(field))
+    const refused = serverProblems.value?.draft === JSON.stringify(draft.value) ? serverProblems.value.problems : []
+    return new Map([...refused, ...shown])
   })
-  const changed = computed(() => JSON.stringify(bodyOf(draft.value)) !== JSON.stringify(bodyOf(start.value)))
+  const isChanged = computed(() => JSON.stringify(bodyOf(draft.value)) !== JSON.stringify(bodyOf(start.value)))
 
   async function send(): Promise<void> {
-    if (saving.value) return
-    tried.value = true
+    if (isSaving.value) return
+    isSubmitted.value = true
     failure.value = null
-    if (wrong.value.size > 0) return
-    saving.value = true
+    if (allProblems.value.size > 0) return
+    isSaving.value = true
     try {
-      saved.value = true
-      saved.value = await save(draft.value)
+      isSaved.value = true
+      isSaved.value = await save(draft.value)
     } catch (error) {
-      saved.value = false
+      isSaved.value = false
       if (!(error instanceof Rejection)) throw error
       // Too few seats is a problem of the capacity field, not of the whole form.
-      const full = error.code === 'event-full'
-      const problems = full ? new Map<Field, string>([['capacity', error.detail]]) : (error.fields as Problems)
-      refused.value = { of: JSON.stringify(draft.value), problems }
-      failure.value = full ? null : error
+      const isFull = error.code === 'event-full'
+      const problems = isFull ? new Map<Field, string>([['capacity', error.detail]]) : (error.fields as Problems)
+      serverProblems.value = { draft: JSON.stringify(draft.value), problems }
+      failure.value = isFull ? null : error
     } finally {
-      saving.value = false
+      isSaving.value = false
     }
   }
 
   function reset(fresh: Draft): void {
-    start.value = structuredCopy(fresh)
-    draft.value = structuredCopy(fresh)
+    start.value = copyOf(fresh)
+    draft.value = copyOf(fresh)
     failure.value = null
-    refused.value = null
-    tried.value = false
+    serverProblems.value = null
+    isSubmitted.value = false
   }
 
-  const guarded = (): boolean => changed.value && !saved.value
-  const warn = (event: BeforeUnloadEvent): void => {
-    if (guarded()) event.preventDefault()
-  }
-  window.addEventListener('beforeunload', warn)
-  onScopeDispose(() => window.removeEventListener('beforeunload', warn))
+  const hasUnsavedChanges = (): boolean => isChanged.value && !isSaved.value
+  useEventListener(window, 'beforeunload', (event) => {
+    if (hasUnsavedChanges()) event.preventDefault()
+  })
   onBeforeRouteLeave(async () => {
-    if (!guarded()) return true
-    const answered = await confirmation.ask({
+    if (!hasUnsavedChanges()) return true
+    const answer = await confirmation.ask({
       title: 'Leave without saving?',
       text: "You lose what you've written here.",
       confirm: 'Leave',
-      keep: 'Stay here',
+      dismiss: 'Stay here',
     })
-    return answered === 'confirm'
+    return answer === 'confirm'
   })
 
   const touch = (field: Field): void => void touched.value.add(field)
-  return { draft, problems, failure, saving, changed, touch, send, reset }
+  return { draft, problems, failure, isSaving, isChanged, touch, send, reset }
 }
 
-function structuredCopy(draft: Draft): Draft {
+function copyOf(draft: Draft): Draft {
   return { ...draft, tags: [...draft.tags] }
 }

@@ -1,4 +1,4 @@
-/** A list that can change while it is read, without anything jumping. Pure. */
+/** A list whose rows stay in place while a person reads it. Pure. */
 
 import { byCodePoint } from '@/live/replica'
 
@@ -10,53 +10,58 @@ interface Keyed {
 
 /** The part of a list beyond its items. */
 export interface Extent {
-  /** True if the list goes on after the last item. */
-  further: boolean
+  /** True if there are items after the last one. */
+  hasMore: boolean
   order: 'ascending' | 'descending'
 }
 
-/** A list as it is shown: what stays in its place, and how much waits. */
+/** The rows that are shown, and the changes that are held back. */
 export interface StableList<T extends Keyed> {
-  rows: { item: T; gone: boolean }[]
-  /** Items that are not shown yet. */
-  waiting: number
+  rows: { item: T; isGone: boolean }[]
+  /** The number of new items that are held back. */
+  newItems: number
   /** True if showing the current list would move something. */
-  changed: boolean
-  /** Where the window that is shown ended, as the list went on behind it; null where all of it is shown. */
-  edge: Keyed | null
+  isOutdated: boolean
+  /** The last item of the shown window if the list has more; null if all of it is shown. */
+  windowEnd: Keyed | null
 }
 
-const WHOLE: Extent = { further: false, order: 'ascending' }
+const WHOLE: Extent = { hasMore: false, order: 'ascending' }
 
-/** The list as it is. */
+/** Shows the current list. */
 export function currentList<T extends Keyed>(fresh: readonly T[], extent = WHOLE): StableList<T> {
-  const rows = fresh.map((item) => ({ item, gone: false }))
-  return { rows, waiting: 0, changed: false, edge: edgeOf(fresh, extent) }
+  const rows = fresh.map((item) => ({ item, isGone: false }))
+  return { rows, newItems: 0, isOutdated: false, windowEnd: windowEndOf(fresh, extent) }
 }
 
 /**
- * The new state of a list, with everything where it was: what changed shows its new state, what left stays as gone, and
- * what came waits. A window tells nothing of what is behind its end: what was pushed out there is not gone, and what was
- * pulled in from there is not new.
+ * Updates a list without moving its rows: changed items show their new state, removed items stay and are marked as gone,
+ * new items are held back. Items beyond the window's end are unknown: an item that was pushed out of the window is not
+ * gone, and one that was pulled into it is not new.
  */
 export function heldList<T extends Keyed>(shown: StableList<T>, fresh: readonly T[], extent = WHOLE): StableList<T> {
-  const edge = edgeOf(fresh, extent)
-  const behind = (item: T, end: Keyed | null): boolean => end !== null && compare(item, end, extent.order) > 0
+  const windowEnd = windowEndOf(fresh, extent)
+  const isBeyond = (item: T, end: Keyed | null): boolean => end !== null && compare(item, end, extent.order) > 0
   const byKey = new Map(fresh.map((item) => [item.key, item]))
   const rows = shown.rows.map((row) => {
     const item = byKey.get(row.item.key)
-    const next = { item: item ?? row.item, gone: item === undefined && !behind(row.item, edge) }
-    return next.item === row.item && next.gone === row.gone ? row : next
+    const next = { item: item ?? row.item, isGone: item === undefined && !isBeyond(row.item, windowEnd) }
+    return next.item === row.item && next.isGone === row.isGone ? row : next
   })
   const known = new Set(rows.map(({ item }) => item.key))
-  const waiting = fresh.filter((item) => !known.has(item.key) && !behind(item, shown.edge)).length
-  const stayed = fresh.filter(({ key }) => known.has(key))
-  const moved = rows.filter(({ item }) => byKey.has(item.key)).some(({ item }, index) => item !== stayed[index])
-  return { rows, waiting, changed: waiting > 0 || moved || rows.some(({ gone }) => gone), edge: shown.edge }
+  const newItems = fresh.filter((item) => !known.has(item.key) && !isBeyond(item, shown.windowEnd)).length
+  const remaining = fresh.filter(({ key }) => known.has(key))
+  const isMoved = rows.filter(({ item }) => byKey.has(item.key)).some(({ item }, index) => item !== remaining[index])
+  return {
+    rows,
+    newItems,
+    isOutdated: newItems > 0 || isMoved || rows.some(({ isGone }) => isGone),
+    windowEnd: shown.windowEnd,
+  }
 }
 
-function edgeOf(items: readonly Keyed[], { further }: Extent): Keyed | null {
-  return (further ? items.at(-1) : undefined) ?? null
+function windowEndOf(items: readonly Keyed[], { hasMore }: Extent): Keyed | null {
+  return (hasMore ? items.at(-1) : undefined) ?? null
 }
 
 function compare(a: Keyed, b: Keyed, order: Extent['order']): number {
@@ -65,7 +70,7 @@ function compare(a: Keyed, b: Keyed, order: Extent['order']): number {
 }
 
 /** The label of the pill: `2 new events`, or `Show changes`. */
-export function pillWords({ waiting, changed }: Pick<StableList<Keyed>, 'waiting' | 'changed'>): string | null {
-  if (waiting > 0) return waiting === 1 ? '1 new event' : `${String(waiting)} new events`
-  return changed ? 'Show changes' : null
+export function pillWords({ newItems, isOutdated }: Pick<StableList<Keyed>, 'newItems' | 'isOutdated'>): string | null {
+  if (newItems > 0) return newItems === 1 ? '1 new event' : `${String(newItems)} new events`
+  return isOutdated ? 'Show changes' : null
 }

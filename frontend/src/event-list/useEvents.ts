@@ -5,23 +5,23 @@ import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
 import type { Extent } from './stableList'
 import type { Query } from './useEventsQuery'
-import { useMine } from './useMine'
+import { useMyEvents } from './useMyEvents'
 
-/** The events that a question is about. */
+/** The events that match a query. */
 export interface Events {
   cards: ComputedRef<readonly Card[]>
   /** The number of events, including those beyond the window. */
   total: ComputedRef<number>
-  /** The part of the list that the cards are. */
+  /** The order of the cards, and whether the list has more. */
   extent: ComputedRef<Extent>
   loading: ComputedRef<boolean>
-  /** True while the cards still answer the previous query. */
+  /** True while the cards still belong to the previous query. */
   stale: ComputedRef<boolean>
-  /** The answer that is shown: changes only when its cards answer another question. */
-  answered: ComputedRef<string>
+  /** The query of the shown cards, as JSON. */
+  shownQuery: ComputedRef<string>
 }
 
-/** Upcoming and past events come from their list; one's own out of the `me` view, which the session watches anyway. */
+/** Upcoming and past events come from list views, the viewer's own from the `me` view, which the session watches. */
 export function useEvents(query: () => Query): Events {
   const session = useSession()
   const address = computed(() => {
@@ -29,23 +29,23 @@ export function useEvents(query: () => Query): Events {
     return when === 'mine' ? null : eventsAddress({ when, ...rest })
   })
   const list = useView(address)
-  const listed = computed(() => list.items.value.filter((item) => item.kind === 'card'))
-  const mine = useMine(query)
+  const listCards = computed(() => list.items.value.filter((item) => item.kind === 'card'))
+  const myEvents = useMyEvents(query)
   const isMine = computed(() => query().when === 'mine')
-  const cards = computed(() => (isMine.value ? mine.value : listed.value))
+  const cards = computed(() => (isMine.value ? myEvents.value : listCards.value))
   const total = computed(() => {
     const item = list.items.value.find((each) => each.kind === 'list')
-    return isMine.value ? mine.value.length : (item?.total ?? listed.value.length)
+    return isMine.value ? myEvents.value.length : (item?.total ?? listCards.value.length)
   })
   return {
     cards,
     total,
     extent: computed(() => ({
-      further: total.value > cards.value.length,
+      hasMore: total.value > cards.value.length,
       order: query().when === 'past' ? 'descending' : 'ascending',
     })),
     loading: computed(() => (isMine.value ? session.person === undefined || session.me.loading : list.loading.value)),
     stale: computed(() => !isMine.value && list.stale.value),
-    answered: computed<string>((before) => (list.stale.value && before ? before : JSON.stringify(query()))),
+    shownQuery: computed<string>((before) => (list.stale.value && before ? before : JSON.stringify(query()))),
   }
 }

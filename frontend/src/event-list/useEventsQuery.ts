@@ -2,10 +2,10 @@ import { computed, type ComputedRef } from 'vue'
 import { useRoute, useRouter, type LocationQuery, type LocationQueryValue } from 'vue-router'
 import { WINDOW_DEFAULT_ITEMS, WINDOW_MAX_ITEMS } from '@/live/addresses'
 
-/** Which list is open. */
+/** The open list. */
 export type When = 'upcoming' | 'mine' | 'past'
 
-/** The questions of the list, as the address bar holds them. */
+/** The query of a list, as in the address bar. */
 export interface Query {
   when: When
   q: string
@@ -13,36 +13,36 @@ export interface Query {
   limit: number
 }
 
-/** The list's questions, and how to ask others; the address bar is their only home. */
+/** The query of the open list, and a function that changes it. The address bar is its only storage. */
 export function useEventsQuery(): { query: ComputedRef<Query>; ask: (change: Partial<Query>) => void } {
   const route = useRoute()
   const router = useRouter()
   const query = computed(() => parseQuery(route.query))
 
   function ask(change: Partial<Query>): void {
-    // Another question starts with a small window again.
+    // Another query starts with a small window.
     const next = { ...query.value, limit: WINDOW_DEFAULT_ITEMS, ...change }
-    // Typing is one step of history, not one for each letter.
-    const typing = change.q !== undefined || change.limit !== undefined
-    void router[typing ? 'replace' : 'push']({ name: 'events', query: writeQuery(next) })
+    // Typing makes one entry of history, not one for each letter.
+    const isTyping = change.q !== undefined || change.limit !== undefined
+    void router[isTyping ? 'replace' : 'push']({ name: 'events', query: writeQuery(next) })
   }
 
   return { query, ask }
 }
 
-/** Reads the address bar; what makes no sense there counts as not said. */
+/** Parses the address bar; invalid values are ignored. */
 export function parseQuery(query: LocationQuery): Query {
-  const when = one(query.when)
-  const limit = Number(one(query.limit))
+  const when = first(query.when)
+  const limit = Number(first(query.limit))
   return {
     when: when === 'mine' || when === 'past' ? when : 'upcoming',
-    q: one(query.q),
-    tag: one(query.tag),
+    q: first(query.q),
+    tag: first(query.tag),
     limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, WINDOW_MAX_ITEMS) : WINDOW_DEFAULT_ITEMS,
   }
 }
 
-/** Writes only what is not the default. */
+/** The parameters for the address bar, without defaults. */
 export function writeQuery({ when, q, tag, limit }: Query): Record<string, string> {
   return {
     ...(when === 'upcoming' ? {} : { when }),
@@ -52,6 +52,6 @@ export function writeQuery({ when, q, tag, limit }: Query): Record<string, strin
   }
 }
 
-function one(value: LocationQueryValue | LocationQueryValue[] | undefined): string {
+function first(value: LocationQueryValue | LocationQueryValue[] | undefined): string {
   return (Array.isArray(value) ? value[0] : value) ?? ''
 }

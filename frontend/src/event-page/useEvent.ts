@@ -6,9 +6,9 @@ import { useView } from '@/live/useView'
 
 /** One event, live. */
 export interface LiveEvent {
-  /** Null while it loads, and after it was deleted. */
+  /** Null while the event loads, and after it was deleted. */
   event: ComputedRef<EventItem | null>
-  /** The first attendees, in the order in which they joined. */
+  /** The first attendees with seats, in the order in which they joined. */
   going: ComputedRef<readonly AttendeeItem[]>
   waiting: ComputedRef<readonly AttendeeItem[]>
   looking: ComputedRef<number>
@@ -16,7 +16,7 @@ export interface LiveEvent {
   fail: ComputedRef<Fail | null>
 }
 
-/** Watches one event. Until its own view is there, the card of a list serves. */
+/** Watches one event. Until its view has loaded, the card of a list is shown. */
 export function useEvent(id: () => string): LiveEvent {
   const live = useLive()
   const view = useView(() => eventAddress(id()))

@@ -15,7 +15,7 @@ export const WINDOW_DEFAULT_ITEMS = 50
 /** The largest window. */
 export const WINDOW_MAX_ITEMS = LIMITS.list.limit.maximum
 
-/** Address of a list: parameters in their fixed order, and only those that are not the default. */
+/** Address of a list: parameters in a fixed order, without those that have their default. */
 export function eventsAddress({ when, q = '', tag = '', limit = WINDOW_DEFAULT_ITEMS }: EventsQuery): string {
   const query = new URLSearchParams({ when })
   if (q !== '') query.set('q', q)

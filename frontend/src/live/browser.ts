@@ -1,40 +1,40 @@
 import { client } from '@/api/generated/client.gen'
 import { inject, type App, type InjectionKey } from 'vue'
 import type { Snapshot } from './generated'
-import { pollWithoutLink } from './polling'
-import { LiveViews } from './views'
-import { connectToOrigin } from './wire'
+import { pollWhileDisconnected } from './polling'
+import { LiveViews } from './liveViews'
+import { connectToOrigin } from './socket'
 
 const KEY: InjectionKey<LiveViews> = Symbol('live views')
 
 /** A hidden page applies messages at this interval, in ms: browsers run no frames for it. */
 const HIDDEN_FRAME_MS = 250
 
-function nextFrame(show: () => void): void {
-  if (document.visibilityState === 'visible') requestAnimationFrame(show)
-  else setTimeout(show, HIDDEN_FRAME_MS)
+function nextFrame(render: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(render)
+  else setTimeout(render, HIDDEN_FRAME_MS)
 }
 
-/** The live views of this page, started, and told of sleep and of the network. */
-export function liveInBrowser(): LiveViews {
+/** Creates and starts the live views of this page. They follow the page's visibility and the state of the network. */
+export function createLiveViews(): LiveViews {
   const live = new LiveViews(connectToOrigin(location), nextFrame, Math.random)
-  window.addEventListener('online', () => live.woke())
-  window.addEventListener('offline', () => live.unplugged())
-  window.addEventListener('pageshow', () => live.woke())
+  window.addEventListener('online', () => live.onVisible())
+  window.addEventListener('offline', () => live.onOffline())
+  window.addEventListener('pageshow', () => live.onVisible())
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') live.woke()
+    if (document.visibilityState === 'visible') live.onVisible()
   })
   live.start()
-  pollWithoutLink(live, async (address) => (await client.instance.get<Snapshot>(`/api/${address}`)).data)
+  pollWhileDisconnected(live, async (address) => (await client.instance.get<Snapshot>(`/api/${address}`)).data)
   return live
 }
 
-/** Gives the live views to all components of an app. */
+/** Provides the live views to all components of an app. */
 export function provideLive(app: App, live: LiveViews): void {
   app.provide(KEY, live)
 }
 
-/** The live views that `provideLive` gave. */
+/** The live views that `provideLive` provided. */
 export function useLive(): LiveViews {
   const live = inject(KEY)
   if (!live) throw new Error('no live views: provideLive was not called for this app')

@@ -1,39 +1,39 @@
 import { watch } from 'vue'
 import type { Snapshot } from './generated'
-import type { LiveViews } from './views'
+import type { LiveViews } from './liveViews'
 
-/** So long a page waits for its live link before it asks over HTTP: most links are there far sooner. */
-export const PATIENCE_MS = 3_000
-/** While there is no link, what is shown is asked for this often. */
+/** The time without a live connection after which a page starts to poll, in ms: most connections open far sooner. */
+export const POLL_AFTER_MS = 3_000
+/** The interval at which a page without a live connection polls, in ms. */
 export const POLL_MS = 15_000
 
 /**
- * Where no live link comes about (a proxy that knows no WebSockets, a gateway that is away), GET answers the same data:
- * the views that are shown are asked for, now and then, until the link is there.
+ * Polls the watched views with GET while there is no live connection, because a proxy blocks WebSockets or the gateway
+ * is away.
  *
- * @param get answers a view's address; throws if there is none.
+ * @param get fetches the view of an address; throws if that fails.
  */
-export function pollWithoutLink(live: LiveViews, get: (address: string) => Promise<Snapshot>): void {
+export function pollWhileDisconnected(live: LiveViews, get: (address: string) => Promise<Snapshot>): void {
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function ask(address: string): Promise<void> {
+  async function poll(address: string): Promise<void> {
     try {
-      live.offer(address, await get(address))
+      live.applyFetched(address, await get(address))
     } catch {
-      // No answer either: the badge says that there is no connection, and the next round asks again.
+      // The badge shows that there is no connection, and the next round tries again.
     }
   }
 
-  async function round(): Promise<void> {
-    await Promise.all(live.watched().map(ask))
-    if (live.state.value !== 'live') timer = setTimeout(() => void round(), POLL_MS)
+  async function pollAll(): Promise<void> {
+    await Promise.all(live.watchedAddresses().map(poll))
+    if (live.state.value !== 'live') timer = setTimeout(() => void pollAll(), POLL_MS)
   }
 
   watch(
     live.state,
     (state, before) => {
       if (state === 'live') clearTimeout(timer)
-      else if (before === undefined || before === 'live') timer = setTimeout(() => void round(), PATIENCE_MS)
+      else if (before === undefined || before === 'live') timer = setTimeout(() => void pollAll(), POLL_AFTER_MS)
     },
     { immediate: true, flush: 'sync' },
   )

@@ -4,7 +4,7 @@ export interface Position {
   seq: number
 }
 
-/** Reads a position; null where the text is none. */
+/** Parses a position; null if the text is not a position. */
 export function parsePosition(text: string | null | undefined): Position | null {
   const match = /^(.+)-(\d+)$/.exec(text ?? '')
   return match?.[1] !== undefined ? { epoch: match[1], seq: Number(match[2]) } : null
@@ -12,9 +12,9 @@ export function parsePosition(text: string | null | undefined): Position | null 
 
 /**
  * True if a view at `at` holds everything up to `wanted`. Positions of different epochs cannot be compared: the history
- * was replaced, nothing newer will come for `wanted`, and so it counts as reached.
+ * was replaced, no newer position of the old epoch will come, and so `wanted` counts as reached.
  */
-export function reached(at: string | null, wanted: string | null): boolean {
+export function hasReached(at: string | null, wanted: string | null): boolean {
   const [here, there] = [parsePosition(at), parsePosition(wanted)]
   if (!there) return true
   if (!here) return false

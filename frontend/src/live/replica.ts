@@ -1,13 +1,13 @@
 import type { Patch, Snapshot } from './generated'
 
-/** Anything a view can hold. */
+/** An item of any view. */
 export type Item = Snapshot['items'][number]
 
 /**
- * One view as the server last told it: its items in order, and the position to resume from.
+ * The content of one view: its items in order, and the position to resume from. Free of I/O.
  *
- * Knows nothing of sockets or frames; `tests/vectors/replica.json` says what it does.
- * An item that did not change stays the same object, so that components need not compare it.
+ * `tests/vectors/replica.json` specifies the behaviour, for all clients. An item that did not change stays the same
+ * object, so that components need not compare it.
  */
 export class Replica {
   /** Position of the last message; null before the first snapshot. */
@@ -18,7 +18,7 @@ export class Replica {
   #byKey = new Map<string, Item>()
   #sorted: readonly Item[] = []
 
-  /** The items in the order of the view. A new array whenever something in it changed. */
+  /** The items in the order of the view; a new array after each change. */
   get items(): readonly Item[] {
     return this.#sorted
   }
@@ -28,7 +28,7 @@ export class Replica {
     return this.#byKey.get(key)
   }
 
-  /** Takes in what the server said; tells whether an item came, went or changed. */
+  /** Applies a message. True if an item was added, removed or changed. */
   apply(message: Snapshot | Patch): boolean {
     this.at = message.at
     return message.type === 'snapshot' ? this.#replace(message) : this.#change(message)
@@ -37,7 +37,7 @@ export class Replica {
   #replace({ items, order }: Snapshot): boolean {
     const before = this.#sorted
     this.order = order
-    this.#byKey = new Map(items.map((item) => [item.key, kept(this.#byKey.get(item.key), item)]))
+    this.#byKey = new Map(items.map((item) => [item.key, reuseIfEqual(this.#byKey.get(item.key), item)]))
     this.#sort()
     return before.length !== this.#sorted.length || before.some((item, index) => item !== this.#sorted[index])
   }
@@ -50,7 +50,7 @@ export class Replica {
     }
     for (const item of upsert) {
       const old = this.#byKey.get(item.key)
-      const now = kept(old, item)
+      const now = reuseIfEqual(old, item)
       if (now === old) continue
       this.#byKey.set(item.key, now)
       changed = true
@@ -67,8 +67,8 @@ export class Replica {
   }
 }
 
-/** The old object where the new one says the same. The server writes fields in one order, so text comparison tells. */
-function kept(old: Item | undefined, fresh: Item): Item {
+/** The old object if both are equal. The server writes fields in a fixed order, so comparing JSON texts is enough. */
+function reuseIfEqual(old: Item | undefined, fresh: Item): Item {
   return old !== undefined && JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh
 }
 

@@ -2,13 +2,13 @@ import { computed, onScopeDispose, shallowRef, toValue, watch, type ComputedRef,
 import { useLive } from './browser'
 import type { Fail } from './generated'
 import type { Item } from './replica'
-import type { LiveView } from './views'
+import type { LiveView } from './liveViews'
 
 /** One view, as a component shows it. */
 export interface ShownView {
   items: ComputedRef<readonly Item[]>
   at: ComputedRef<string | null>
-  /** Why there is nothing to show, or nothing more to come. */
+  /** Why the view has ended, or could not be watched. */
   fail: ComputedRef<Fail | null>
   /** True while the items still belong to the previous address. */
   stale: ComputedRef<boolean>
@@ -19,8 +19,8 @@ export interface ShownView {
 /**
  * Watches the view of an address (null for none) for as long as the component lives.
  *
- * When the address changes, the last items stay until the new ones are there, so that a list does not blink while
- * somebody types into its search.
+ * After a change of the address, the last items stay until the new ones have loaded, so that a list does not blink
+ * while a person types into its search field.
  */
 export function useView(address: MaybeRefOrGetter<string | null>): ShownView {
   const live = useLive()
@@ -35,20 +35,20 @@ export function useView(address: MaybeRefOrGetter<string | null>): ShownView {
         return
       }
       current.value = live.watch(wanted)
-      onCleanup(() => live.release(wanted))
+      onCleanup(() => live.unwatch(wanted))
     },
     { immediate: true, flush: 'sync' },
   )
   watch(
-    () => settled(current.value),
-    (is) => {
-      if (is) last.value = current.value
+    () => hasLoaded(current.value),
+    (loaded) => {
+      if (loaded) last.value = current.value
     },
     { immediate: true, flush: 'sync' },
   )
   onScopeDispose(() => (current.value = last.value = null))
 
-  const shown = computed(() => (settled(current.value) ? current.value : last.value))
+  const shown = computed(() => (hasLoaded(current.value) ? current.value : last.value))
   return {
     items: computed(() => shown.value?.items ?? []),
     at: computed(() => shown.value?.at ?? null),
@@ -58,6 +58,6 @@ export function useView(address: MaybeRefOrGetter<string | null>): ShownView {
   }
 }
 
-function settled(view: LiveView | null): boolean {
+function hasLoaded(view: LiveView | null): boolean {
   return view !== null && (view.at !== null || view.fail !== null)
 }

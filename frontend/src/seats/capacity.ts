@@ -5,7 +5,7 @@ import type { EventItem } from '@/live/generated'
 /** The result of a join: seats, a place on the waitlist, or a refusal. */
 export type JoinOutcome = 'seats' | 'waitlist' | 'none'
 
-/** Seats that are still free; null where there is no limit. */
+/** Free seats; null for an event without a limit. */
 export function freeSeats({ capacity, going }: Pick<EventItem, 'capacity' | 'going'>): number | null {
   return capacity === null ? null : Math.max(0, capacity - going)
 }
@@ -17,7 +17,7 @@ export function outcomeOf(event: Pick<EventItem, 'capacity' | 'going' | 'waitlis
   return event.waitlist && party <= (event.capacity ?? party) ? 'waitlist' : 'none'
 }
 
-/** The largest party that the event could ever seat. */
-export function largestParty({ capacity }: Pick<EventItem, 'capacity'>, most: number): number {
-  return Math.min(most, capacity ?? most)
+/** The largest party that fits into the whole event. */
+export function largestParty({ capacity }: Pick<EventItem, 'capacity'>, maximum: number): number {
+  return Math.min(maximum, capacity ?? maximum)
 }

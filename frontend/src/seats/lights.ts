@@ -6,65 +6,65 @@ import type { Face } from '@/live/generated'
 export interface Seating {
   going: number
   waiting: number
-  /** Those who go, in the order in which they joined; of a crowd only the first. */
+  /** The first attendees, in the order in which they joined. */
   faces: readonly Face[]
-  /** The last of a crowd, in the same order. */
+  /** The last attendees of a crowd, in the same order. */
   newest: readonly Face[]
 }
 
 /** A seat that lights up. */
 export interface Arrival {
   seat: number
-  /** Null where nothing says who it was. */
+  /** Null if the person is unknown. */
   face: Face | null
-  /** From the waitlist. */
-  promoted: boolean
+  /** True if the person moves up from the waitlist. */
+  isPromoted: boolean
 }
 
-/** A change that a row shows for a moment. */
-export interface Happening {
-  /** Seats that went dark; arrivals may light them again. */
+/** The changes that a seat row shows for a moment. */
+export interface SeatChanges {
+  /** Seats that became free; arrivals may take them again. */
   departures: number[]
   arrivals: Arrival[]
 }
 
-/** More lights than this at once are one glare. */
+/** The largest number of lights that a change starts. */
 const LIGHTS_MAX = 6
 
 /** Compares two states of the same event. */
-export function happening(before: Seating, after: Seating): Happening {
-  const more = after.going - before.going
-  const promoted = after.waiting < before.waiting
+export function seatChanges(before: Seating, after: Seating): SeatChanges {
+  const difference = after.going - before.going
+  const isPromoted = after.waiting < before.waiting
   const fresh = newcomers(before, after)
-  const unnamed = Math.max(0, more - seatsOf(fresh))
-  // Of a crowd one does not know who left, but it is known who came: whatever they took and did not add was given back.
-  const left = Math.max(0, seatsOf(fresh) - more)
-  const nameless = Array.from({ length: Math.min(unnamed, LIGHTS_MAX) }, () => null)
+  const unnamed = Math.max(0, difference - seatsOf(fresh))
+  // Departures from a crowd are unnamed. Newcomers are named: the seats that they took beyond the difference were given back.
+  const left = Math.max(0, seatsOf(fresh) - difference)
+  const unnamedFaces = Array.from({ length: Math.min(unnamed, LIGHTS_MAX) }, () => null)
   return {
     departures: seats(before.going - left, before.going).slice(0, LIGHTS_MAX),
-    arrivals: placed([...nameless, ...fresh].slice(-LIGHTS_MAX), after.going, promoted),
+    arrivals: atEndOfRow([...unnamedFaces, ...fresh].slice(-LIGHTS_MAX), after.going, isPromoted),
   }
 }
 
-/** Those who were not there before. */
+/** Attendees who were not in the event before. */
 function newcomers(before: Seating, after: Seating): readonly Face[] {
   const known = new Set([...before.faces, ...before.newest].map(({ id }) => id))
   const isFresh = ({ id }: Face): boolean => !known.has(id)
   if (seatsOf(before.faces) >= before.going) return distinct([...after.faces, ...after.newest]).filter(isFresh)
-  // Of a crowd: when one of the newest leaves, somebody who went all along slides in before the others.
-  const stayed = after.newest.findIndex((face) => !isFresh(face))
-  if (stayed < 0) return last(after.newest, after.going - before.going)
-  return after.newest.slice(stayed).filter(isFresh)
+  // When one of the newest in a crowd leaves, an older attendee moves into the list, before the others.
+  const firstKnown = after.newest.findIndex((face) => !isFresh(face))
+  if (firstKnown < 0) return last(after.newest, after.going - before.going)
+  return after.newest.slice(firstKnown).filter(isFresh)
 }
 
 /** Newcomers sit at the end of the row, in the order in which they came. */
-function placed(faces: readonly (Face | null)[], going: number, promoted: boolean): Arrival[] {
+function atEndOfRow(faces: readonly (Face | null)[], going: number, isPromoted: boolean): Arrival[] {
   let end = going
   return faces
     .toReversed()
     .map((face) => {
       end -= face?.party ?? 1
-      return { face, promoted, seat: Math.max(0, end) }
+      return { face, isPromoted, seat: Math.max(0, end) }
     })
     .toReversed()
 }

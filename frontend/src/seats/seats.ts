@@ -1,4 +1,4 @@
-/** The geometry of a seat row: which seats it draws, and how. Pure. */
+/** The geometry of a seat row. Pure. */
 
 /** Beyond this many seats a row becomes a bar. */
 export const ROW_MAX_SEATS = 40
@@ -9,8 +9,8 @@ export const STACK_MAX_SEATS = 3
 
 /** The parts of a seat row; `rest` is the waitlist beyond the stack. */
 export type SeatRow =
-  | { as: 'dots'; lit: number; dark: number; open: boolean; stack: number; rest: number }
-  | { as: 'bar'; lit: number; capacity: number | null; share: number; stack: number; rest: number }
+  | { as: 'dots'; taken: number; free: number; open: boolean; stack: number; rest: number }
+  | { as: 'bar'; taken: number; capacity: number | null; share: number; stack: number; rest: number }
 
 /** The row of an event: dots while they can be counted, a bar beyond. */
 export function seatRow(going: number, capacity: number | null, waiting: number): SeatRow {
@@ -19,9 +19,9 @@ export function seatRow(going: number, capacity: number | null, waiting: number)
   const seats = capacity ?? going
   if (Math.max(seats, going) > ROW_MAX_SEATS) {
     const share = capacity === null ? 1 : Math.min(1, going / capacity)
-    return { as: 'bar', lit: going, capacity, share, stack, rest }
+    return { as: 'bar', taken: going, capacity, share, stack, rest }
   }
-  return { as: 'dots', lit: going, dark: Math.max(0, seats - going), open: capacity === null, stack, rest }
+  return { as: 'dots', taken: going, free: Math.max(0, seats - going), open: capacity === null, stack, rest }
 }
 
 /** The seats side by side: lines of equal length if the number is fixed, full lines if it grows. */
@@ -30,13 +30,13 @@ export function columnsOf(seats: number, open: boolean): number {
   return open && lines > 1 ? ROW_BREAK_SEATS : Math.max(1, Math.ceil(seats / lines))
 }
 
-/** Room for the waitlist behind a row, in units of its drawing. */
+/** The width of the waitlist at the end of a row, in units of the drawing. */
 export function stackWidth({ stack, rest }: SeatRow): number {
   if (stack === 0) return 0
   return 10 + (stack - 1) * 5 + (rest > 0 ? 8 + String(rest).length * 6 : 0)
 }
 
-/** Where a seat is, in steps of one seat. */
+/** The position of a seat, in steps of one seat. */
 export function seatAt(index: number, columns: number): { column: number; line: number } {
   return { column: index % columns, line: Math.floor(index / columns) }
 }

@@ -1,27 +1,30 @@
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
-import { happening, type Seating } from './lights'
+import { seatChanges, type Seating } from './lights'
 
-/** A light that is on for a moment. */
+/** A light on a seat, for a moment. */
 export interface Light {
   id: number
   seat: number
-  /** The number of further arrivals or departures: a bar has no seats to tell them apart. */
-  place: number
-  /** The newcomer; null for a light without initials; undefined for a seat that goes dark. */
+  /** The number of newer arrivals or departures. A bar uses it, because it shows no single seats. */
+  offset: number
+  /** The newcomer's name; null for a light without initials; undefined for a departure. */
   name: string | null | undefined
-  promoted: boolean
-  /** It comes to a seat that goes dark first. */
-  later: boolean
+  isPromoted: boolean
+  /** True if the seat shows a departure first. */
+  isDelayed: boolean
 }
 
-/** The time an arrival shows, in ms; as in style.css, but an animation that is off or out of sight never ends. */
-export const LIT_MS = 2_400
-/** The time a seat stays dark before the next person takes it, in ms. */
-export const DARK_MS = 500
-/** More of them at once would only be cost. */
+/**
+ * The duration of an arrival, in ms, as in style.css. A timer ends it, because an animation that is disabled or out of
+ * sight never ends.
+ */
+export const ARRIVAL_MS = 2_400
+/** The duration of a departure, in ms, before the next person takes the seat. */
+export const DEPARTURE_MS = 500
+/** The largest number of lights on a row. */
 const LIGHTS_MAX = 12
 
-/** Lights for what happens to an event while somebody looks. */
+/** Lights for the changes of an event while the component lives. */
 export function useLights(seating: () => Seating, key: () => string): ShallowRef<readonly Light[]> {
   const lights = shallowRef<readonly Light[]>([])
   const timers = new Set<ReturnType<typeof setTimeout>>()
@@ -29,42 +32,42 @@ export function useLights(seating: () => Seating, key: () => string): ShallowRef
 
   watch([seating, key] as const, ([after, event], [before, eventBefore]) => {
     if (event !== eventBefore) return
-    const { departures, arrivals } = happening(before, after)
+    const { departures, arrivals } = seatChanges(before, after)
     if (arrivals.length + departures.length === 0) return
     const left = new Set(departures)
     const fresh: Light[] = [
       ...departures.map((seat, index) => ({
         id: ++lastId,
         seat,
-        place: departures.length - 1 - index,
+        offset: departures.length - 1 - index,
         name: undefined,
-        promoted: false,
-        later: false,
+        isPromoted: false,
+        isDelayed: false,
       })),
-      ...arrivals.map(({ seat, face, promoted }, index) => ({
+      ...arrivals.map(({ seat, face, isPromoted }, index) => ({
         id: ++lastId,
         seat,
-        place: arrivals.length - 1 - index,
+        offset: arrivals.length - 1 - index,
         name: face?.name ?? null,
-        promoted,
-        later: left.has(seat),
+        isPromoted,
+        isDelayed: left.has(seat),
       })),
     ]
-    // A seat that was given back is not lit any longer, however short its light was on.
-    const still = lights.value
+    // The light of a seat that was given back ends at once.
+    const remaining = lights.value
       .filter(({ seat }) => seat < after.going && !left.has(seat))
-      .map((light) => ({ ...light, place: light.place + arrivals.length }))
-    lights.value = [...still, ...fresh].slice(-LIGHTS_MAX)
-    fresh.forEach(end)
+      .map((light) => ({ ...light, offset: light.offset + arrivals.length }))
+    lights.value = [...remaining, ...fresh].slice(-LIGHTS_MAX)
+    fresh.forEach(endLater)
   })
 
-  function end({ id, name, later }: Light): void {
+  function endLater({ id, name, isDelayed }: Light): void {
     const timer = setTimeout(
       () => {
         timers.delete(timer)
         lights.value = lights.value.filter((light) => light.id !== id)
       },
-      name === undefined ? DARK_MS : LIT_MS + (later ? DARK_MS : 0),
+      name === undefined ? DEPARTURE_MS : ARRIVAL_MS + (isDelayed ? DEPARTURE_MS : 0),
     )
     timers.add(timer)
   }

@@ -5,7 +5,7 @@ import { rejectionOf } from '@/api/rejection'
 import { write } from '@/api/write'
 import { useLive } from '@/live/browser'
 import { useView } from '@/live/useView'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 
 /** The action that needs a name. */
 export interface Reason {
@@ -15,82 +15,82 @@ export interface Reason {
   title: string
 }
 
-/** An open name dialog. */
-export interface Asking {
+/** A request for a name, which the name dialog shows. */
+export interface NamePrompt {
   reason: Reason
-  answer: (person: Person | null) => void
+  resolve: (person: Person | null) => void
 }
 
 /**
- * The signed-in person. The name is asked when the first action needs it; the live link says whether the cookie of an
- * earlier visit is still valid, so that finding out costs no request.
+ * The signed-in person. The first action that needs a name asks for it. The live connection reports whether the cookie
+ * of an earlier visit is valid, so that no request is needed.
  */
 export const useSession = defineStore('session', () => {
   const live = useLive()
-  /** The person this page signed in as, until the link says the same; null after signing out. */
-  const own = shallowRef<Person | null | undefined>(undefined)
-  const asking = shallowRef<Asking | null>(null)
+  /** The person this page signed in as, until the connection reports the same; null after signing out. */
+  const localPerson = shallowRef<Person | null | undefined>(undefined)
+  const namePrompt = shallowRef<NamePrompt | null>(null)
 
-  const userId = computed(() => (own.value === undefined ? live.user.value : (own.value?.id ?? null)))
+  const userId = computed(() => (localPerson.value === undefined ? live.user.value : (localPerson.value?.id ?? null)))
   const me = useView(() => (live.user.value != null && live.user.value === userId.value ? ME : null))
 
   /** The signed-in person; null for a visitor; undefined until it is known. */
   const person = computed<Person | null | undefined>(() => {
-    if (own.value) return own.value
+    if (localPerson.value) return localPerson.value
     if (typeof userId.value !== 'string') return userId.value
     const item = me.items.value.find((each) => each.kind === 'user')
     return { id: userId.value, name: item?.name ?? '' }
   })
 
   watch(live.user, (linked) => {
-    // Another tab signed in or out: the link knows better.
-    if (own.value !== undefined && (own.value?.id ?? null) !== linked) own.value = undefined
+    // Another tab signed in or out.
+    if (localPerson.value !== undefined && (localPerson.value?.id ?? null) !== linked) localPerson.value = undefined
   })
 
-  function become(person: Person | null): void {
-    own.value = person
+  function setPerson(person: Person | null): void {
+    localPerson.value = person
     live.restart()
   }
 
   /** The signed-in person, or the one who enters a name now. Null if the dialog is closed without a name. */
-  async function ensure(reason: Reason): Promise<Person | null> {
-    if (person.value === undefined) own.value = await askServer()
-    return person.value ?? (await new Promise<Person | null>((answer) => (asking.value = { reason, answer })))
+  async function requirePerson(reason: Reason): Promise<Person | null> {
+    if (person.value === undefined) localPerson.value = await fetchPerson()
+    return person.value ?? (await new Promise<Person | null>((resolve) => (namePrompt.value = { reason, resolve })))
   }
 
   /**
-   * The name dialog is answered.
+   * Signs in under the name from the dialog, and closes the dialog.
    * @throws Rejection
    */
   async function signIn(name: string): Promise<void> {
     const { data } = await write((headers) => createSession({ body: { name }, headers }))
-    become(data.user)
-    finishAsking(data.user)
+    setPerson(data.user)
+    closeNamePrompt(data.user)
   }
 
   /** Closes the name dialog, with a person or without. */
-  function finishAsking(person: Person | null): void {
-    const { answer } = asking.value ?? {}
-    asking.value = null
-    answer?.(person)
+  function closeNamePrompt(person: Person | null): void {
+    const { resolve } = namePrompt.value ?? {}
+    namePrompt.value = null
+    resolve?.(person)
   }
 
-  /** The server no longer knows the session. */
-  function expired(): void {
-    become(null)
+  /** The server rejected the session: signs out this page. */
+  function onExpired(): void {
+    setPerson(null)
   }
 
   /** @throws Rejection */
   async function signOut(): Promise<void> {
     await write(() => deleteSession())
-    become(null)
+    setPerson(null)
   }
 
-  return { person, me, asking, ensure, signIn, finishAsking, expired, signOut }
+  return { person, me, namePrompt, requirePerson, signIn, closeNamePrompt, onExpired, signOut }
 })
 
-/** Needed for the rare action before the live link has said who is signed in. */
-async function askServer(): Promise<Person | null> {
+/** Asks over HTTP, for the rare action before the live connection has reported the identity. */
+async function fetchPerson(): Promise<Person | null> {
   try {
     return (await getSession()).data.user
   } catch (error) {

@@ -1,40 +1,40 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-/** News of others are gathered this long before they are said, so that a full house is one sentence. */
-export const GATHER_MS = 4_000
+/** Joins of other people are collected for this time, in ms, so that a rush is one sentence. */
+export const BATCH_MS = 4_000
 
 /** The number of people who joined an event. */
-type News = Map<string, { title: string; joined: number }>
+type Joins = Map<string, { title: string; joined: number }>
 
-/** The text of the one polite live region: own results at once, news of others in batches. */
+/** The text of the page's polite live region: the viewer's own results at once, joins of others in batches. */
 export const useAnnouncer = defineStore('announcer', () => {
-  const said = ref('')
-  let news: News = new Map()
+  const text = ref('')
+  let joins: Joins = new Map()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  /** Says something now. */
-  function say(text: string): void {
-    // The same words again would be no change, and so be silent: a no-break space makes them one.
-    said.value = said.value === text ? `${text}\u00a0` : text
+  /** Announces a text at once. */
+  function announce(next: string): void {
+    // A repeated text would not change the region and so be silent. A no-break space makes it a change.
+    text.value = text.value === next ? `${next}\u00a0` : next
   }
 
-  /** Takes note that people joined an event. */
-  function joined(event: string, title: string, people: number): void {
-    news.set(event, { title, joined: (news.get(event)?.joined ?? 0) + people })
+  /** Adds joins of an event to the next batch. */
+  function addJoins(event: string, title: string, people: number): void {
+    joins.set(event, { title, joined: (joins.get(event)?.joined ?? 0) + people })
     timer ??= setTimeout(() => {
-      say(sentence(news))
-      news = new Map()
+      announce(joinWords(joins))
+      joins = new Map()
       timer = undefined
-    }, GATHER_MS)
+    }, BATCH_MS)
   }
 
-  return { said, say, joined }
+  return { text, announce, addJoins }
 })
 
 /** `3 people joined Board games`, or `12 people joined 4 events`. */
-export function sentence(news: News): string {
-  const all = [...news.values()]
+export function joinWords(joins: Joins): string {
+  const all = [...joins.values()]
   const joined = all.reduce((sum, each) => sum + each.joined, 0)
   const people = joined === 1 ? '1 person' : `${String(joined)} people`
   const [only] = all

@@ -1,35 +1,35 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-/** A question before something that can't be undone. */
+/** A question before an action that cannot be undone. */
 export interface Question {
   title: string
   text: string
-  /** Label of the button that does it. */
+  /** Label of the button that runs the action. */
   confirm: string
   /** Label of the safe button, which changes nothing. */
-  keep: string
+  dismiss: string
   /** Label of a milder action, if there is one. */
   alternative?: string
 }
 
 /** The answer to a question. */
-export type Answered = 'confirm' | 'alternative' | 'keep'
+export type ConfirmationAnswer = 'confirm' | 'alternative' | 'dismiss'
 
 /** Asks one question at a time, in a dialog. */
 export const useConfirmation = defineStore('confirmation', () => {
   const question = shallowRef<Question | null>(null)
-  let resolve: ((answered: Answered) => void) | null = null
+  let resolve: ((answer: ConfirmationAnswer) => void) | null = null
 
-  function ask(wanted: Question): Promise<Answered> {
-    answer('keep')
-    question.value = wanted
-    return new Promise((resolved) => (resolve = resolved))
+  function ask(next: Question): Promise<ConfirmationAnswer> {
+    answer('dismiss')
+    question.value = next
+    return new Promise((resolveNext) => (resolve = resolveNext))
   }
 
-  function answer(answered: Answered): void {
+  function answer(given: ConfirmationAnswer): void {
     question.value = null
-    resolve?.(answered)
+    resolve?.(given)
     resolve = null
   }
 

@@ -17,5 +17,5 @@ export const ICONS = {
   up: 'M12 19V5m-6 6 6-6 6 6',
 } as const
 
-/** An icon there is. */
+/** The name of an icon. */
 export type IconName = keyof typeof ICONS

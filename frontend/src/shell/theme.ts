@@ -1,42 +1,15 @@
-import { readonly, ref, watch } from 'vue'
+import { useDark } from '@vueuse/core'
 
-/** The choice of light or dark: by the system or by hand. */
-export type Theme = 'system' | 'light' | 'dark'
-
-/** Where `public/theme.js` finds the choice before the first paint. */
-const KEPT_AS = 'turnout.theme'
-
-function kept(): Theme {
-  const chosen = document.documentElement.dataset.theme
-  return chosen === 'light' || chosen === 'dark' ? chosen : 'system'
-}
-
-const theme = ref<Theme>(kept())
-const systemDark = matchMedia('(prefers-color-scheme: dark)')
-const systemIsDark = ref(systemDark.matches)
-systemDark.addEventListener('change', ({ matches }) => (systemIsDark.value = matches))
-
-watch(
-  theme,
-  (chosen) => {
-    if (chosen === 'system') delete document.documentElement.dataset.theme
-    else document.documentElement.dataset.theme = chosen
-    try {
-      if (chosen === 'system') localStorage.removeItem(KEPT_AS)
-      else localStorage.setItem(KEPT_AS, chosen)
-    } catch {
-      // Without storage the choice lasts as long as the page.
-    }
-  },
-  { flush: 'sync' },
-)
-
-/** The theme, and the switch between its two sides; switching back to what the system says follows it again. */
-export function useTheme() {
-  const isDark = (): boolean => (theme.value === 'system' ? systemIsDark.value : theme.value === 'dark')
-  function toggle(): void {
-    const dark = !isDark()
-    theme.value = dark === systemIsDark.value ? 'system' : dark ? 'dark' : 'light'
-  }
-  return { theme: readonly(theme), isDark, toggle }
+/**
+ * True in the dark theme. The theme follows the system until it is set to the other one; setting it to the system's own
+ * theme follows the system again. `public/theme.js` restores the choice before the first paint.
+ */
+export function useDarkTheme() {
+  return useDark({
+    attribute: 'data-theme',
+    valueLight: 'light',
+    storageKey: 'turnout.theme',
+    // This option inserts a style element, which the content security policy refuses.
+    disableTransition: false,
+  })
 }

@@ -1,6 +1,6 @@
-/** Groups events by day, as the viewer's calendar has it. */
+/** Groups events by day in the viewer's zone. */
 
-import { fullDay } from './words'
+import { fullDay } from './timeText'
 import { localDay, localTime } from './zones'
 
 /** The fields of an event that grouping needs. */
@@ -9,23 +9,23 @@ export interface Timed {
   ends_at: number
 }
 
-/** One day's heading and its events, in the order in which they came. */
+/** The heading of a day and its events, in their order. */
 export interface DayGroup<T> {
   key: string
   label: string
   events: T[]
 }
 
-/** From this hour on, today is called tonight. */
+/** If all events of today start at this hour or later, today is labelled "Tonight". */
 const EVENING_HOUR = 17
 
 const DAY_MS = 86_400_000
 
-/** Splits a sorted list at the days; events that go on already come under "Happening now". */
+/** Splits a sorted list by day. Running events form the group "Happening now". */
 export function byDay<T extends Timed>(events: readonly T[], zone: string, now: number): DayGroup<T>[] {
   const groups = new Map<string, T[]>()
   for (const event of events) {
-    const key = goesOn(event, now) ? 'now' : localDay(event.starts_at, zone)
+    const key = isRunning(event, now) ? 'now' : localDay(event.starts_at, zone)
     const group = groups.get(key)
     if (group) group.push(event)
     else groups.set(key, [event])
@@ -33,7 +33,7 @@ export function byDay<T extends Timed>(events: readonly T[], zone: string, now: 
   return [...groups].map(([key, group]) => ({ key, label: label(key, group, zone, now), events: group }))
 }
 
-function goesOn({ starts_at: startsAt, ends_at: endsAt }: Timed, now: number): boolean {
+function isRunning({ starts_at: startsAt, ends_at: endsAt }: Timed, now: number): boolean {
   return startsAt <= now && now < endsAt
 }
 
@@ -43,7 +43,7 @@ function label(key: string, group: readonly Timed[], zone: string, now: number):
   if (key === localDay(now, zone)) {
     return group.every(({ starts_at: at }) => hourOf(at, zone) >= EVENING_HOUR) ? 'Tonight' : 'Today'
   }
-  // A day can have 23 or 25 hours; noon is never that close to its edges.
+  // A day can have 23 or 25 hours, so the days before and after are computed from noon.
   const noon = Date.parse(`${localDay(now, zone)}T12:00Z`)
   if (key === new Date(noon + DAY_MS).toISOString().slice(0, 10)) return 'Tomorrow'
   if (key === new Date(noon - DAY_MS).toISOString().slice(0, 10)) return 'Yesterday'

@@ -1,12 +1,6 @@
-import { readonly, ref, type Ref } from 'vue'
+import { createSharedComposable, useTimestamp } from '@vueuse/core'
 
 const STEP_MS = 15_000
 
-const now = ref(Date.now())
-let timer: ReturnType<typeof setInterval> | undefined
-
-/** The time, in steps of a quarter of a minute; one clock for the whole page. */
-export function useNow(): Readonly<Ref<number>> {
-  timer ??= setInterval(() => (now.value = Date.now()), STEP_MS)
-  return readonly(now)
-}
+/** The current time in ms since 1970, in steps of 15 seconds; one clock for the whole page. */
+export const useNow = createSharedComposable(() => useTimestamp({ interval: STEP_MS }))

@@ -2,16 +2,19 @@
 
 interface Clock {
   format: Intl.DateTimeFormat
-  /** Local times by moment, as formatted before. */
-  shown: Map<number, string>
+  /** Local times by moment. */
+  cache: Map<number, string>
 }
 
 const clocks = new Map<string, Clock>()
 
-/** A list of 500 events asks for the same moments again and again; more than some lists need is not kept. */
-const SHOWN_MAX = 4_000
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** Formatters are costly to make, and to ask. */
+/** The size of the cache: a list of 500 events needs the same local times for each rendering. */
+const CACHE_MAX = 4_000
+
+/** The formatter of a zone. Formatters are slow to create and to call, so both are cached. */
 function clock(zone: string): Clock {
   let found = clocks.get(zone)
   if (!found) {
@@ -25,13 +28,13 @@ function clock(zone: string): Clock {
       hour: digits,
       minute: digits,
     })
-    found = { format, shown: new Map() }
+    found = { format, cache: new Map() }
     clocks.set(zone, found)
   }
   return found
 }
 
-/** Asked once: each answer costs a formatter. */
+/** Cached, because each call of `Intl` creates a formatter. */
 let viewer: string | undefined
 
 /** The viewer's zone. */
@@ -57,60 +60,71 @@ export function isZone(zone: string): boolean {
 
 /** The local time of a zone at a moment. */
 export function localTime(moment: number, zone: string): string {
-  const { format, shown } = clock(zone)
-  const known = shown.get(moment)
+  const { format, cache } = clock(zone)
+  const known = cache.get(moment)
   if (known !== undefined) return known
-  // Swedish dates have the order of ISO 8601; whatever stands between the numbers does not matter.
+  // Swedish dates have the order of ISO 8601. The characters between the numbers are ignored.
   const [year = '', month = '', day = '', hour = '', minute = ''] = format.format(moment).match(/\d+/g) ?? []
   const local = `${year}-${month}-${day}T${hour}:${minute}`
-  if (shown.size >= SHOWN_MAX) shown.clear()
-  shown.set(moment, local)
+  if (cache.size >= CACHE_MAX) cache.clear()
+  cache.set(moment, local)
   return local
 }
 
-/** The day that the calendars of a zone show at a moment, `YYYY-MM-DD`. */
+/** The date in a zone at a moment, `YYYY-MM-DD`. */
 export function localDay(moment: number, zone: string): string {
   return localTime(moment, zone).slice(0, 10)
 }
 
-/** A local time read as if it were UTC: good for counting, not a moment. */
+/** A local time interpreted as UTC: usable for differences, not a moment. */
 function asUtc(local: string): number {
   return Date.parse(`${local}Z`)
 }
 
 /**
- * The moment at which the clocks of a zone show a local time; null where they skip it.
- *
- * Where they show it twice, the first, as the server takes it.
+ * The moment at which the clocks of a zone show a local time; null if they skip it. If they show it twice, the first
+ * moment, as on the server.
  */
 export function momentOf(local: string, zone: string): number | null {
   const guess = asUtc(local)
   if (Number.isNaN(guess)) return null
-  const offsets = [-1, 1].map((day) => offsetMs(guess + day * 86_400_000, zone))
+  const offsets = [-1, 1].map((day) => offsetMs(guess + day * DAY_MS, zone))
   const moments = offsets.map((offset) => guess - offset).sort((a, b) => a - b)
   return moments.find((moment) => localTime(moment, zone) === local) ?? null
 }
 
+/** The clock times, such as `01:00` and `02:00`, of the change that makes the clocks of a zone skip a local time. */
+export function clockChange(local: string, zone: string): { from: string; to: string } {
+  let [before, after] = [asUtc(local) - DAY_MS, asUtc(local) + DAY_MS]
+  const offset = offsetMs(before, zone)
+  while (after - before > MINUTE_MS) {
+    const middle = before + Math.floor((after - before) / 2 / MINUTE_MS) * MINUTE_MS
+    if (offsetMs(middle, zone) === offset) before = middle
+    else after = middle
+  }
+  return { from: new Date(after + offset).toISOString().slice(11, 16), to: localTime(after, zone).slice(11) }
+}
+
 /** The offset of a zone from UTC at a moment, in ms; positive east of Greenwich. */
 export function offsetMs(moment: number, zone: string): number {
-  const whole = Math.floor(moment / 60_000) * 60_000
+  const whole = Math.floor(moment / MINUTE_MS) * MINUTE_MS
   return asUtc(localTime(whole, zone)) - whole
 }
 
 /** A local time some minutes later on the same clock face, ignoring any clock change between. */
 export function addMinutes(local: string, minutes: number): string {
-  return new Date(asUtc(local) + minutes * 60_000).toISOString().slice(0, 16)
+  return new Date(asUtc(local) + minutes * MINUTE_MS).toISOString().slice(0, 16)
 }
 
-/** `GMT+1`, `GMT+5:30`, `UTC`: how a zone stands to UTC at a moment. */
+/** The offset of a zone at a moment as text: `GMT+1`, `GMT+5:30`, `UTC`. */
 export function offsetName(moment: number, zone: string): string {
-  const minutes = Math.round(offsetMs(moment, zone) / 60_000)
+  const minutes = Math.round(offsetMs(moment, zone) / MINUTE_MS)
   if (minutes === 0) return 'UTC'
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
   return `GMT${minutes < 0 ? '−' : '+'}${String(hours)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`
 }
 
-/** `Europe/Vienna` as people say it: `Vienna`. */
+/** The city in the name of a zone: `Vienna` for `Europe/Vienna`. */
 export function cityOf(zone: string): string {
   return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
 }

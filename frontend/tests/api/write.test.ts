@@ -2,7 +2,7 @@ import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { idempotencyKey } from '@/api/idempotency'
 import { Rejection } from '@/api/rejection'
-import { keyFor, write } from '@/api/write'
+import { keyPerBody, write } from '@/api/write'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -30,7 +30,7 @@ function server(...answers: (AxiosResponse | AxiosError)[]): { call: Parameters<
   }
 }
 
-test('what was written, and where it is in the history', async () => {
+test('a write returns the data and its position', async () => {
   const { call } = server(answer(201, { id: 'x' }, { 'turnout-position': 'e-5' }))
   expect(await write(call)).toEqual({ data: { id: 'x' }, position: 'e-5' })
 })
@@ -61,7 +61,7 @@ describe('an outcome that is unknown is asked for once more, with the same key',
 })
 
 describe('a rejection', () => {
-  test('is not tried again, and says why and where', async () => {
+  test('is not retried, and has the reason and the fields', async () => {
     const problem = {
       code: 'invalid',
       detail: 'Look again.',
@@ -90,7 +90,7 @@ describe('keys', () => {
     expect(idempotencyKey()).not.toBe(idempotencyKey())
   })
 
-  test('are UUIDs also where the page did not come over HTTPS', () => {
+  test('are UUIDs on a page without HTTPS too', () => {
     const bytes = { getRandomValues: <T extends ArrayBufferView | null>(into: T): T => into }
     expect(idempotencyKey(bytes)).toBe('00000000-0000-4000-8000-000000000000')
   })
@@ -98,7 +98,7 @@ describe('keys', () => {
 
 test('a body that is sent again after no answer keeps its key, and another body gets another', async () => {
   const { call, keys } = server(UNREACHABLE, UNREACHABLE, answer(201, null))
-  const key = keyFor()
+  const key = keyPerBody()
   const first = write(call, key({ title: 'Go' })).catch((error: unknown) => error)
   await vi.runAllTimersAsync()
   expect(String(await first)).toContain('never counts twice')

@@ -4,7 +4,7 @@ import { h, shallowRef } from 'vue'
 import { RouterView } from 'vue-router'
 import EditEventForm from '@/event-form/EditEventForm.vue'
 import NewEventPage from '@/event-form/NewEventPage.vue'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useConfirmation } from '@/shell/confirmation'
 import { answerHttp, problem } from '../support/http'
@@ -45,7 +45,7 @@ describe('creating', () => {
     expect(wrapper.find('aside button').exists()).toBe(false)
   })
 
-  test('what is wrong is said when a field was left, and all of it when one tries to send', async () => {
+  test('a problem shows after its field lost the focus, and all problems after an attempt to send', async () => {
     const calls = answerHttp(() => ({ status: 500 }))
     const wrapper = await page()
     expect(wrapper.text()).not.toContain('Enter a title.')
@@ -65,7 +65,7 @@ describe('creating', () => {
     expect(wrapper.text()).toContain('20 left')
   })
 
-  test('what the server finds wrong stands at its field until it is changed', async () => {
+  test('a problem from the server shows at its field until the field changes', async () => {
     answerHttp(() => {
       const { data, ...rest } = problem(422, 'invalid', 'The request is not well-formed.')
       return {
@@ -89,7 +89,7 @@ describe('creating', () => {
     await flushPromises()
     const confirmation = on.run(() => useConfirmation())
     expect(confirmation.question?.title).toBe('Leave without saving?')
-    confirmation.answer('keep')
+    confirmation.answer('dismiss')
     await leaving
     expect(on.router.currentRoute.value.path).toBe('/new')
     const closing = new Event('beforeunload', { cancelable: true })
@@ -128,7 +128,7 @@ describe('editing', () => {
     return on.mount({ render: () => h(RouterView) })
   }
 
-  test('sends only what differs, and the version it started from', async () => {
+  test('sends the fields that differ, and the version of its start', async () => {
     const calls = answerHttp(() => ({ status: 200, data: event({ version: 2 }) }))
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
@@ -138,7 +138,7 @@ describe('editing', () => {
     expect(calls[0]?.headers['If-Match']).toBe('"1"')
   })
 
-  test('seats that were taken a moment ago are said at their field', async () => {
+  test('seats that were taken a moment ago are a problem of their field', async () => {
     answerHttp(() => problem(409, 'event-full', "3 seats are taken, so this can't be lower."))
     const wrapper = await page()
     await wrapper.find('#capacity').setValue('1')
@@ -163,7 +163,7 @@ describe('editing', () => {
     expect(calls).toEqual([])
   })
 
-  test('when somebody else saved first, it says what they changed and lets one go on', async () => {
+  test('after a save by another person it lists their changes, and can continue', async () => {
     const calls = answerHttp(({ headers }) =>
       headers['If-Match'] === '"1"'
         ? problem(412, 'version-conflict', 'The event was changed in the meantime.')

@@ -2,7 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { beforeEach, describe, expect, test } from 'vitest'
 import EventCard from '@/event-list/EventCard.vue'
 import type { Card, MineItem } from '@/live/generated'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { button, NOW, showCard } from '../support/cards'
 import { answerHttp, problem, type Call } from '../support/http'
@@ -14,14 +14,14 @@ const shown = (change: Partial<Card> = {}, ...items: MineItem[]): Promise<VueWra
 
 beforeEach(() => (on = stage()))
 
-describe('what a card says', () => {
+describe('the content of a card', () => {
   test('title, organizer, place, tags and seats', async () => {
     const text = (await shown({ going: 3, waiting: 0 })).text()
     for (const each of ['Board games', 'by Olga', 'The depot', 'games', '3 of 4 going', '27', 'Nov'])
       expect(text).toContain(each)
   })
 
-  test('a few of those who go, and how many more there are', async () => {
+  test('a few attendees, and the number of the others', async () => {
     const names = ['Ada Bit', 'Ben', 'Cem Core', 'Dora', 'Eli']
     const faces = (await shown({ going: 7, faces: names.map((name) => face(name)) })).find('[data-testid=faces]')
     expect(faces.findAll('.face').map((each) => each.text())).toEqual(['AB', 'B', 'CC', 'D'])
@@ -41,14 +41,14 @@ describe('what a card says', () => {
     expect(wrapper.find('h3').text()).toBe('<img src=x onerror=alert(1)>')
   })
 
-  test('its button says whose it is', async () => {
+  test('its button is described by the title', async () => {
     const wrapper = await shown()
     const described = wrapper.find('button').attributes('aria-describedby')
     expect(wrapper.find('h3').attributes('id')).toBe(described)
   })
 })
 
-describe('what can be done', () => {
+describe('the button', () => {
   test.each([
     ['free seats', {}, [], 'Join'],
     ['full', { going: 4 }, [], 'Join waitlist'],
@@ -76,7 +76,7 @@ describe('joining', () => {
     await wrapper.find('button').trigger('click')
     await flushPromises()
     expect(button(wrapper)).toContain('Joining')
-    expect(wrapper.find('path.asked').exists()).toBe(true)
+    expect(wrapper.find('path.requested').exists()).toBe(true)
     expect(wrapper.text()).not.toContain("You're going")
     answer()
     await flushPromises()
@@ -98,7 +98,7 @@ describe('joining', () => {
     expect(button(wrapper)).toBe('Leave waitlist')
   })
 
-  test('what is refused rolls back and says why', async () => {
+  test('a refusal rolls back and shows its reason', async () => {
     const wrapper = await shown()
     answerHttp(() => problem(409, 'event-full', 'No seats are left.'))
     await wrapper.find('button').trigger('click')
@@ -107,7 +107,7 @@ describe('joining', () => {
     expect(wrapper.text()).toContain('No seats are left.')
   })
 
-  test('a visitor is asked for a name first, and the action goes on by itself', async () => {
+  test('a visitor enters a name first, and the action continues by itself', async () => {
     on.server.hello(null)
     const wrapper = on.mount(EventCard, { card: card(), now: NOW })
     const session = on.run(() => useSession())
@@ -118,7 +118,7 @@ describe('joining', () => {
     )
     await wrapper.find('button').trigger('click')
     await flushPromises()
-    expect(session.asking?.reason.action).toBe('Join')
+    expect(session.namePrompt?.reason.action).toBe('Join')
     expect(calls).toEqual([])
     await session.signIn('Ada')
     await flushPromises()
@@ -131,7 +131,7 @@ describe('joining', () => {
     const calls = answerHttp(() => ({ status: 500 }))
     await wrapper.find('button').trigger('click')
     await flushPromises()
-    on.run(() => useSession()).finishAsking(null)
+    on.run(() => useSession()).closeNamePrompt(null)
     await flushPromises()
     expect(button(wrapper)).toBe('Join')
     expect(calls).toEqual([])

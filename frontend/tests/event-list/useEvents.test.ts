@@ -6,10 +6,10 @@ import { card } from '../support/items'
 import { stage } from '../support/mounting'
 
 test.each([
-  ['upcoming', 2, { further: false, order: 'ascending' }],
-  ['upcoming', 3, { further: true, order: 'ascending' }],
-  ['past', 51, { further: true, order: 'descending' }],
-] as const)('a list of %s events, %i in all, knows whether it goes on', async (when, total, expected) => {
+  ['upcoming', 2, { hasMore: false, order: 'ascending' }],
+  ['upcoming', 3, { hasMore: true, order: 'ascending' }],
+  ['past', 51, { hasMore: true, order: 'descending' }],
+] as const)('a list of %s events, %i in all, knows whether it has more', async (when, total, expected) => {
   const on = stage()
   let events: Events | undefined
   on.mount(

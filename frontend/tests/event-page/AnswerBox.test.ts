@@ -3,7 +3,7 @@ import { AxiosError } from 'axios'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import CardAction from '@/event-list/CardAction.vue'
 import AnswerBox from '@/event-page/AnswerBox.vue'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
 import { answerHttp, problem } from '../support/http'
@@ -45,7 +45,7 @@ test('joins with guests', async () => {
   expect(wrapper.text()).toContain('You have 3 seats.')
 })
 
-test('offers the waitlist of a full event, and says the place in line', async () => {
+test('offers the waitlist of a full event, and shows the place on it', async () => {
   const wrapper = await box({ going: 4 })
   answerHttp(() => ({
     status: 201,
@@ -60,7 +60,7 @@ test('offers the waitlist of a full event, and says the place in line', async ()
   expect(wrapper.text()).toContain("You're number 1 on the waitlist")
 })
 
-test('a refusal gives the reason and what is true now, and the next try forgets it', async () => {
+test('a refusal shows the reason and the current state, until the next attempt', async () => {
   const wrapper = await box()
   answerHttp(() => problem(409, 'event-full', 'No seats are left.'))
   await press(wrapper, 'Join')
@@ -75,7 +75,7 @@ test('a refusal gives the reason and what is true now, and the next try forgets 
   expect(wrapper.attributes('data-state')).toBe('saving')
 })
 
-test('a lost race for the last seat says so, with the place on the waitlist', async () => {
+test('a lost race for the last seat is reported with the place on the waitlist', async () => {
   const wrapper = await box({ going: 3 })
   const answer = { data: attendee('Ada', { status: 'waitlisted' }), headers: { 'turnout-position': 'e-9' } }
   answerHttp(() => ({ status: 201, ...answer }))
@@ -87,7 +87,7 @@ test('a lost race for the last seat says so, with the place on the waitlist', as
   const sentence = "Someone just took the last seat. You're number 1 on the waitlist."
   expect(wrapper.text()).toContain('Someone just took the last seat.')
   expect(wrapper.text()).toContain("You're number 1 on the waitlist.")
-  expect(on.run(() => useAnnouncer()).said).toBe(sentence)
+  expect(on.run(() => useAnnouncer()).text).toBe(sentence)
   expect(on.mount(CardAction, { card: card({ going: 4, waiting: 1 }), over: false, describes: '' }).text()).toContain(
     sentence,
   )
@@ -103,7 +103,7 @@ describe('a refusal that stopped being true', () => {
   }
   const FULL = problem(409, 'event-full', 'No seats are left.')
 
-  test('goes when a seat is free again', async () => {
+  test('ends when a seat is free again', async () => {
     const wrapper = await refused(FULL)
     await wrapper.setProps({ event: event({ going: 4 }) })
     expect(wrapper.attributes('data-state')).toBe('refused')
@@ -113,18 +113,18 @@ describe('a refusal that stopped being true', () => {
     expect(wrapper.text()).not.toContain('No seats are left.')
   })
 
-  test('goes when the link is live again', async () => {
+  test('ends when the connection is live again', async () => {
     const wrapper = await refused('none')
     on.server.socket.drop()
     await flushPromises()
     expect(wrapper.find('h2').text()).toContain('No answer from the server')
-    on.live.woke()
+    on.live.onVisible()
     on.server.hello('ada')
     await flushPromises()
     expect(wrapper.attributes('data-state')).toBe('joinable')
   })
 
-  test('goes with the page that showed it', async () => {
+  test('ends with the page that showed it', async () => {
     const wrapper = await refused(FULL)
     wrapper.unmount()
     const again = on.mount(AnswerBox, { event: event({ going: 4 }), now: STARTS_AT - 1 })
@@ -132,7 +132,7 @@ describe('a refusal that stopped being true', () => {
   })
 })
 
-test('comes with more people', async () => {
+test('changes the number of seats', async () => {
   const wrapper = await box({ going: 1 }, mine())
   const calls = answerHttp(() => ({
     status: 200,
@@ -147,12 +147,23 @@ test('comes with more people', async () => {
   expect(wrapper.text()).toContain('You have 2 seats.')
 })
 
+test('a refused change of seats says how many are left', async () => {
+  const wrapper = await box({ going: 4 }, mine())
+  const { status, data } = problem(409, 'event-full', 'No seats are left.')
+  answerHttp(() => ({ status, data: { ...(data as object), event: event({ going: 4 }) } }))
+  await press(wrapper, 'One seat more')
+  await press(wrapper, 'Change seats')
+  await flushPromises()
+  expect(wrapper.find('h2').text()).toBe('There are no more seats to add. You still have 1.')
+  expect(on.run(() => useAnnouncer()).text).toBe('There are no more seats to add. You still have 1.')
+})
+
 test('a party cannot be larger than the event', async () => {
   const wrapper = await box({ capacity: 1 })
   expect(wrapper.find('[role=group]').exists()).toBe(false)
 })
 
-test('a session that ended is asked for again, and the join goes on', async () => {
+test('an expired session asks for a name again, and the join continues', async () => {
   const wrapper = await box()
   const session = on.run(() => useSession())
   let joins = 0
@@ -163,7 +174,7 @@ test('a session that ended is asked for again, and the join goes on', async () =
   })
   await press(wrapper, 'Join')
   await flushPromises()
-  expect(session.asking).not.toBeNull()
+  expect(session.namePrompt).not.toBeNull()
   await session.signIn('Ada')
   await flushPromises()
   expect(joins).toBe(2)

@@ -52,7 +52,7 @@ test('pages follow each other until all are there', async () => {
   expect(wrapper.find('button').exists()).toBe(false)
 })
 
-test('the pages stay when one of the first leaves, and nobody is there twice', async () => {
+test('loaded pages stay when one of the first leaves, without duplicates', async () => {
   const wrapper = await list()
   all = people('A', 'D', 'E', 'F', 'G')
   await wrapper.setProps(live())
@@ -61,7 +61,7 @@ test('the pages stay when one of the first leaves, and nobody is there twice', a
   expect(asked()).toHaveLength(1)
 })
 
-test('whom the first push out is asked for', async () => {
+test('attendees that the live view no longer holds are loaded', async () => {
   const wrapper = await list()
   all = people('A', 'B', 'C', 'D', 'E', 'F', 'G')
   await wrapper.setProps(live())
@@ -70,7 +70,7 @@ test('whom the first push out is asked for', async () => {
   expect(asked()).toHaveLength(2)
 })
 
-test('who comes later can be asked for, though all were there', async () => {
+test('later attendees can be loaded after all were loaded', async () => {
   const wrapper = await list()
   await more(wrapper)
   all = [...all, ...people('H')]
@@ -79,7 +79,7 @@ test('who comes later can be asked for, though all were there', async () => {
   expect(shown(wrapper)).toBe('abdefgh')
 })
 
-test('another event starts anew', async () => {
+test('another event starts with an empty list', async () => {
   const wrapper = await list()
   await wrapper.setProps({ event: 'other' })
   expect(shown(wrapper)).toBe('abd')

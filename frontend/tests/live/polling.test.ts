@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Snapshot } from '@/live/generated'
-import { PATIENCE_MS, POLL_MS, pollWithoutLink } from '@/live/polling'
-import { LiveViews } from '@/live/views'
+import { POLL_AFTER_MS, POLL_MS, pollWhileDisconnected } from '@/live/polling'
+import { LiveViews } from '@/live/liveViews'
 import { card } from '../support/items'
 import { FakeServer } from '../support/server'
 
@@ -27,39 +27,39 @@ function get(address: string): Promise<Snapshot> {
   return Promise.resolve({ type: 'snapshot', view: address, at: 'e-1', order: 'ascending', items: [card()] })
 }
 
-test('a page whose link does not come about shows what GET answers, and asks again', async () => {
-  pollWithoutLink(live, get)
+test('a page without a connection shows the response of GET, and polls', async () => {
+  pollWhileDisconnected(live, get)
   const view = live.watch('a')
-  await vi.advanceTimersByTimeAsync(PATIENCE_MS)
+  await vi.advanceTimersByTimeAsync(POLL_AFTER_MS)
   expect(view.items).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(POLL_MS)
   expect(asked).toEqual(['a', 'a'])
 })
 
-test('a page whose link is there asks for nothing', async () => {
-  pollWithoutLink(live, get)
+test('a connected page does not poll', async () => {
+  pollWhileDisconnected(live, get)
   live.watch('a')
   server.hello(null, 3_600_000)
-  await vi.advanceTimersByTimeAsync(PATIENCE_MS + POLL_MS)
+  await vi.advanceTimersByTimeAsync(POLL_AFTER_MS + POLL_MS)
   expect(asked).toEqual([])
 })
 
-test('a link that was lost is waited for, then replaced, until it is back', async () => {
+test('a page polls after it lost its connection, until it is connected again', async () => {
   server.hello(null, 3_600_000)
-  pollWithoutLink(live, get)
+  pollWhileDisconnected(live, get)
   live.watch('a')
   server.socket.drop()
-  await vi.advanceTimersByTimeAsync(PATIENCE_MS)
+  await vi.advanceTimersByTimeAsync(POLL_AFTER_MS)
   expect(asked).toEqual(['a'])
   server.hello(null, 3_600_000)
   await vi.advanceTimersByTimeAsync(10 * POLL_MS)
   expect(asked).toEqual(['a'])
 })
 
-test('no answer is no end of asking', async () => {
-  pollWithoutLink(live, () => Promise.reject(new Error('no network')))
+test('a failed poll does not end the polling', async () => {
+  pollWhileDisconnected(live, () => Promise.reject(new Error('no network')))
   const view = live.watch('a')
-  await vi.advanceTimersByTimeAsync(PATIENCE_MS)
+  await vi.advanceTimersByTimeAsync(POLL_AFTER_MS)
   expect(view.at).toBeNull()
   expect(vi.getTimerCount()).toBeGreaterThan(0)
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parsePosition, reached } from '@/live/position'
+import { hasReached, parsePosition } from '@/live/position'
 
 test('a position has an epoch and a number', () => {
   expect(parsePosition('znvbm-12')).toEqual({ epoch: 'znvbm', seq: 12 })
@@ -14,5 +14,5 @@ test.each([
   ['f-1', 'e-5', true],
   ['e-1', null, true],
 ])('a view at %s has reached %s: %s', (at, wanted, expected) => {
-  expect(reached(at, wanted)).toBe(expected)
+  expect(hasReached(at, wanted)).toBe(expected)
 })

@@ -20,7 +20,7 @@ function replicaOf({ at, order, items }: Pick<Vector, 'at' | 'order' | 'items'>)
   return replica
 }
 
-describe('a replica does what the vectors say', () => {
+describe('a replica passes the test vectors', () => {
   test.each(vectors as Vector[])('$name', (vector) => {
     const replica = replicaOf(vector)
     for (const message of vector.messages) replica.apply(message)
@@ -44,7 +44,7 @@ describe('identity', () => {
     expect(replica.items[0]).toBe(kept)
   })
 
-  test('a message that changes nothing says so, and leaves the array as it was', () => {
+  test('a message without changes returns false and keeps the array', () => {
     const replica = replicaOf(start)
     const before = replica.items
     expect(replica.apply({ type: 'patch', view: 'v', at: 'e-9', upsert: [list(1)], remove: ['gone'] })).toBe(false)

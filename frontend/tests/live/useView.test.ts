@@ -13,7 +13,7 @@ function used(address: () => string | null): { view: ShownView; stop: () => void
   return { view, stop: () => scope.stop(), on }
 }
 
-test('it loads, then shows', () => {
+test('a view loads, then shows its items', () => {
   const { view, on } = used(() => 'a')
   expect(view.loading.value).toBe(true)
   on.server.snapshot('a', [card()])
@@ -21,7 +21,7 @@ test('it loads, then shows', () => {
   expect(view.items.value).toHaveLength(1)
 })
 
-test('another address keeps the last items until its own are there', () => {
+test('after a change of the address the last items stay until the new ones have loaded', () => {
   const address = ref('a')
   const { view, on } = used(() => address.value)
   on.server.snapshot('a', [card({ id: 'old' })])

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { mount } from '@vue/test-utils'
 import SeatRow from '@/seats/SeatRow.vue'
-import { DARK_MS, LIT_MS } from '@/seats/useLights'
+import { DEPARTURE_MS, ARRIVAL_MS } from '@/seats/useLights'
 import { face } from '../support/items'
 
 const props = { event: 'abc', going: 1, capacity: 3, waiting: 0, faces: [face('Ada')], newest: [] }
@@ -14,7 +14,7 @@ function seats(path: string | undefined): number {
   return path?.match(/M/g)?.length ?? 0
 }
 
-test('seats are lit or hollow, and the waitlist is a stack', () => {
+test('taken seats are filled, free seats hollow, and the waitlist is a stack', () => {
   const row = mount(SeatRow, { props: { ...props, going: 3, waiting: 5 } })
   expect(seats(row.find('path.lit').attributes('d'))).toBe(3)
   expect(seats(row.find('path.ring').attributes('d'))).toBe(0)
@@ -22,12 +22,12 @@ test('seats are lit or hollow, and the waitlist is a stack', () => {
   expect(row.find('svg text').text()).toBe('+2')
 })
 
-test('somebody who joins lights a seat with their initials, for a moment', async () => {
+test('a join lights a seat with initials for a moment', async () => {
   const row = mount(SeatRow, { props })
   await row.setProps({ going: 2, faces: [face('Ada'), face('Ben Bit')] })
   await nextTick()
   expect(row.find('.coming text').text()).toBe('BB')
-  vi.advanceTimersByTime(LIT_MS - 1)
+  vi.advanceTimersByTime(ARRIVAL_MS - 1)
   await nextTick()
   expect(row.find('.coming').exists()).toBe(true)
   vi.advanceTimersByTime(1)
@@ -36,23 +36,23 @@ test('somebody who joins lights a seat with their initials, for a moment', async
   expect(seats(row.find('path.lit').attributes('d'))).toBe(2)
 })
 
-test('somebody who leaves lets a seat go dark', async () => {
+test('a departure frees a seat', async () => {
   const row = mount(SeatRow, { props })
   await row.setProps({ going: 0, faces: [] })
   expect(row.find('.fading').exists()).toBe(true)
-  vi.advanceTimersByTime(DARK_MS)
+  vi.advanceTimersByTime(DEPARTURE_MS)
   await nextTick()
   expect(row.find('.fading').exists()).toBe(false)
 })
 
-test('a seat that somebody else takes at once goes dark first', async () => {
+test('a seat that another person takes at once shows the departure first', async () => {
   const row = mount(SeatRow, { props: { ...props, capacity: 1, waiting: 1 } })
   await row.setProps({ waiting: 0, faces: [face('Ben')] })
   expect(row.find('.fading').exists()).toBe(true)
-  expect(row.find('.coming.later text').text()).toBe('B')
+  expect(row.find('.coming.delayed text').text()).toBe('B')
 })
 
-test('a seat that is given back at once is not lit any longer', async () => {
+test('the light of a seat that is given back ends at once', async () => {
   const row = mount(SeatRow, { props })
   await row.setProps({ going: 2, faces: [face('Ada'), face('Ben')] })
   await row.setProps({ going: 1, faces: [face('Ada')] })
@@ -66,10 +66,10 @@ test('another event is no arrival', async () => {
   expect(row.find('.coming').exists()).toBe(false)
 })
 
-test('a seat that was asked for is not lit before it is given', () => {
-  const row = mount(SeatRow, { props: { ...props, asked: 1 } })
+test('a requested seat is not filled before it is confirmed', () => {
+  const row = mount(SeatRow, { props: { ...props, requested: 1 } })
   expect(seats(row.find('path.lit').attributes('d'))).toBe(1)
-  expect(seats(row.find('path.asked').attributes('d'))).toBe(1)
+  expect(seats(row.find('path.requested').attributes('d'))).toBe(1)
 })
 
 test('many seats are a bar', () => {
@@ -77,7 +77,7 @@ test('many seats are a bar', () => {
   expect(row.find('rect.fill').attributes('width')).toBe('120')
 })
 
-test('somebody who comes into a crowd lights the end of its bar', async () => {
+test('a join in a crowd lights the end of the bar', async () => {
   const crowd = { faces: [face('Ada')], newest: [face('Ben'), face('Cem')] }
   const row = mount(SeatRow, { props: { ...props, ...crowd, capacity: 100, going: 50, waiting: 7 } })
   expect(row.find('svg > text').text()).toBe('+4')
@@ -90,6 +90,6 @@ test('somebody who comes into a crowd lights the end of its bar', async () => {
   expect(end()[0]).toBeLessThan(end()[1] ?? 0)
 })
 
-test('a screen reader hears the words beside it instead', () => {
+test('it is hidden from screen readers', () => {
   expect(mount(SeatRow, { props }).attributes('aria-hidden')).toBe('true')
 })

@@ -1,24 +1,28 @@
 import { describe, expect, test } from 'vitest'
-import { happening, type Seating } from '@/seats/lights'
 import { columnsOf, dots, initials, seatAt, seatRow, seatWords } from '@/seats/seats'
-import { face } from '../support/items'
 
 describe('the row', () => {
   test.each([
-    ['some seats free', 3, 5, 0, { as: 'dots', lit: 3, dark: 2, open: false, stack: 0, rest: 0 }],
-    ['full, with a line', 5, 5, 2, { as: 'dots', lit: 5, dark: 0, open: false, stack: 2, rest: 0 }],
-    ['a long line is a short stack', 5, 5, 9, { as: 'dots', lit: 5, dark: 0, open: false, stack: 3, rest: 6 }],
-    ['no limit: it grows with the people', 3, null, 0, { as: 'dots', lit: 3, dark: 0, open: true, stack: 0, rest: 0 }],
-    ['40 seats are dots', 0, 40, 0, { as: 'dots', lit: 0, dark: 40, open: false, stack: 0, rest: 0 }],
-    ['41 are a bar', 10, 41, 0, { as: 'bar', lit: 10, capacity: 41, share: 10 / 41, stack: 0, rest: 0 }],
+    ['some seats free', 3, 5, 0, { as: 'dots', taken: 3, free: 2, open: false, stack: 0, rest: 0 }],
+    ['full, with a line', 5, 5, 2, { as: 'dots', taken: 5, free: 0, open: false, stack: 2, rest: 0 }],
+    ['a long line is a short stack', 5, 5, 9, { as: 'dots', taken: 5, free: 0, open: false, stack: 3, rest: 6 }],
+    [
+      'no limit: it grows with the people',
+      3,
+      null,
+      0,
+      { as: 'dots', taken: 3, free: 0, open: true, stack: 0, rest: 0 },
+    ],
+    ['40 seats are dots', 0, 40, 0, { as: 'dots', taken: 0, free: 40, open: false, stack: 0, rest: 0 }],
+    ['41 are a bar', 10, 41, 0, { as: 'bar', taken: 10, capacity: 41, share: 10 / 41, stack: 0, rest: 0 }],
     [
       'so are 41 people without a limit',
       41,
       null,
       0,
-      { as: 'bar', lit: 41, capacity: null, share: 1, stack: 0, rest: 0 },
+      { as: 'bar', taken: 41, capacity: null, share: 1, stack: 0, rest: 0 },
     ],
-    ['more people than seats', 6, 5, 0, { as: 'dots', lit: 6, dark: 0, open: false, stack: 0, rest: 0 }],
+    ['more people than seats', 6, 5, 0, { as: 'dots', taken: 6, free: 0, open: false, stack: 0, rest: 0 }],
   ])('%s', (_, going, capacity, waiting, expected) => {
     expect(seatRow(going, capacity, waiting)).toEqual(expected)
   })
@@ -48,88 +52,4 @@ test.each([
   [0, null, 0, '0 going'],
 ])('%i going, %s seats, %i waiting', (going, capacity, waiting, expected) => {
   expect(seatWords(going, capacity, waiting)).toBe(expected)
-})
-
-describe('what happens in the row', () => {
-  const seating = (names: string[], change: Partial<Seating> = {}): Seating => ({
-    going: names.length,
-    waiting: 0,
-    faces: names.map((name) => face(name)),
-    newest: [],
-    ...change,
-  })
-  /** More people than are told of: the first, and the last of them. */
-  const crowd = (going: number, last: string[], change: Partial<Seating> = {}): Seating =>
-    seating(['Ada'], { going, newest: last.map((name) => face(name)), ...change })
-
-  test('somebody joins: the last seat lights up with their name', () => {
-    const { arrivals, departures } = happening(seating(['Ada']), seating(['Ada', 'Ben']))
-    expect(arrivals).toEqual([{ seat: 1, face: face('Ben'), promoted: false }])
-    expect(departures).toEqual([])
-  })
-
-  test('a party lights up where its seats begin', () => {
-    const after = seating(['Ada'], { going: 4, faces: [face('Ada'), face('Ben', 3)] })
-    expect(happening(seating(['Ada']), after).arrivals).toEqual([{ seat: 1, face: face('Ben', 3), promoted: false }])
-  })
-
-  test('somebody leaves: a seat goes dark', () => {
-    expect(happening(seating(['Ada', 'Ben']), seating(['Ben']))).toEqual({ arrivals: [], departures: [1] })
-  })
-
-  test('the waitlist moves up: a seat goes dark, and another comes to it from the line', () => {
-    expect(happening(seating(['Ada'], { waiting: 2 }), seating(['Ben'], { waiting: 1 }))).toEqual({
-      departures: [0],
-      arrivals: [{ seat: 0, face: face('Ben'), promoted: true }],
-    })
-  })
-
-  test('somebody who comes into a crowd has a name too', () => {
-    expect(happening(crowd(20, ['X', 'Y', 'Z']), crowd(21, ['Y', 'Z', 'Ben'])).arrivals).toEqual([
-      { seat: 20, face: face('Ben'), promoted: false },
-    ])
-  })
-
-  test('the waitlist moves up into a crowd', () => {
-    const before = crowd(20, ['X', 'Y', 'Z'], { waiting: 2 })
-    expect(happening(before, crowd(20, ['Y', 'Z', 'Ben'], { waiting: 1 }))).toEqual({
-      departures: [19],
-      arrivals: [{ seat: 19, face: face('Ben'), promoted: true }],
-    })
-  })
-
-  test('somebody who leaves the line of a crowd lets nobody move up', () => {
-    const before = crowd(20, ['X', 'Y', 'Z'], { waiting: 2 })
-    expect(happening(before, { ...before, waiting: 1 })).toEqual({ arrivals: [], departures: [] })
-  })
-
-  test('people who slide into the named faces of a crowd did not arrive', () => {
-    expect(happening(crowd(20, ['X', 'Y', 'Z']), crowd(19, ['W', 'X', 'Y']))).toEqual({
-      arrivals: [],
-      departures: [19],
-    })
-  })
-
-  test('a rush into a crowd names the last', () => {
-    const { arrivals } = happening(crowd(20, ['X', 'Y', 'Z']), crowd(24, ['B', 'C', 'D']))
-    expect(arrivals.map(({ seat, face }) => [seat, face?.name])).toEqual([
-      [20, undefined],
-      [21, 'B'],
-      [22, 'C'],
-      [23, 'D'],
-    ])
-  })
-
-  test('behind a long waitlist an arrival is a light without a name', () => {
-    expect(happening(crowd(20, []), crowd(21, [])).arrivals).toEqual([{ seat: 20, face: null, promoted: false }])
-  })
-
-  test('a rush lights up a few, not all', () => {
-    expect(happening(seating([]), seating([], { going: 300 })).arrivals).toHaveLength(6)
-    expect(happening(seating([], { going: 300 }), seating([])).departures).toHaveLength(6)
-  })
-
-  test('an edit of the title is no event in the row', () => {
-    expect(happening(seating(['Ada']), seating(['Ada']))).toEqual({ arrivals: [], departures: [] })
-  })
 })

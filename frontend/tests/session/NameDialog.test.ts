@@ -11,7 +11,7 @@ let on: Stage
 beforeEach(async () => {
   on = stage()
   on.server.hello(null)
-  on.mount(NameDialog, { asking: { reason: { action: 'Join', title: 'Board games' }, answer: () => undefined } })
+  on.mount(NameDialog, { prompt: { reason: { action: 'Join', title: 'Board games' }, answer: () => undefined } })
   await flushPromises()
 })
 
@@ -32,7 +32,7 @@ async function tell(name: string): Promise<void> {
   await flushPromises()
 }
 
-test('it says what it is about, has a label, and knows the limit', () => {
+test('the dialog names the event, and has a label and a limit', () => {
   expect(dialog().textContent).toContain("What's your name?")
   expect(dialog().textContent).toContain('Everyone who opens')
   expect(dialog().querySelector('label')?.textContent).toBe('Your name')
@@ -46,14 +46,14 @@ test('an empty name is not sent', async () => {
   expect(dialog().querySelector('[role=alert]')?.textContent).toBe('Enter a name.')
 })
 
-test('a name makes a session, and a new link with that identity', async () => {
+test('a name makes a session, and a new connection with that identity', async () => {
   answerHttp(() => ({ status: 201, data: { user: { id: 'ada', name: 'Ada' }, token: 't' } }))
   await tell('Ada')
   expect(on.run(() => useSession()).person).toEqual({ id: 'ada', name: 'Ada' })
   expect(on.server.sockets).toHaveLength(2)
 })
 
-test('what the server refuses is said at the field', async () => {
+test('a refusal by the server shows at the field', async () => {
   answerHttp(() => {
     const { data, ...rest } = problem(422, 'invalid', 'Look again.')
     return { ...rest, data: { ...(data as object), errors: [{ field: 'name', message: 'has a control character' }] } }

@@ -17,7 +17,7 @@ beforeEach(() => {
   followLinks(document, router)
 })
 
-/** Clicks, and tells whether the browser would have followed the link; it never does. */
+/** Clicks. True if the browser would follow the link, which is prevented. */
 function followed(selector: string, init: MouseEventInit = {}): boolean {
   let left = false
   const last = (event: Event): void => {

@@ -2,7 +2,7 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import EventCard from '@/event-list/EventCard.vue'
 import type { Card, MineItem } from '@/live/generated'
-import { ME } from '@/live/views'
+import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { card, STARTS_AT } from './items'
 import type { Stage } from './mounting'

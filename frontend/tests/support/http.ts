@@ -1,4 +1,4 @@
-/** The HTTP side of the services, by hand: answers calls, and lets a test hold them back. */
+/** A fake of the services' HTTP API. It answers calls, and a test can delay them. */
 import { AxiosError, AxiosHeaders, type AxiosAdapter, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
 import { client } from '@/api/generated/client.gen'
 

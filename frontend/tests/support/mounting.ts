@@ -1,10 +1,10 @@
-/** Mounts components the way main.ts does, against a live link by hand. */
+/** Mounts components the way main.ts does, against a fake live connection. */
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { createApp, defineComponent, type Component } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import { provideLive } from '@/live/browser'
-import { LiveViews } from '@/live/views'
+import { LiveViews } from '@/live/liveViews'
 import { FakeServer } from './server'
 
 export interface Stage {

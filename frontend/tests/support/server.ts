@@ -1,7 +1,7 @@
-/** The other end of the live link, by hand: sockets that a test opens, feeds and closes. */
+/** The other end of the live connection: fake sockets that a test opens, feeds and closes. */
 import type { ClientMessage, ServerMessage } from '@/live/generated'
 import type { Item } from '@/live/replica'
-import type { Connect, Socket } from '@/live/wire'
+import type { Connect, Socket } from '@/live/socket'
 
 type Hear = ((event: { data: unknown }) => void) | ((event: { code: number }) => void)
 

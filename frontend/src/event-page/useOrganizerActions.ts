@@ -1,0 +1,75 @@
+import { useRouter } from 'vue-router'
+import { cancelEvent, deleteEvent, removeAttendee } from '@/api/generated'
+import { Rejection } from '@/api/rejection'
+import { write } from '@/api/write'
+import type { AttendeeItem, EventItem } from '@/live/generated'
+import { useConfirmation } from '@/shell/confirmation'
+import { useNotices } from '@/shell/notices'
+
+/** The organizer's actions: call off, delete, remove an attendee. Each asks first; deleting offers to call off instead. */
+export function useOrganizerActions() {
+  const confirmation = useConfirmation()
+  const notices = useNotices()
+  const router = useRouter()
+
+  async function attempt(call: () => Promise<unknown>, success: string): Promise<boolean> {
+    try {
+      await call()
+      notices.show(success)
+      return true
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error
+      notices.showProblem(error.detail)
+      return false
+    }
+  }
+
+  async function cancelNow({ id, title }: EventItem): Promise<void> {
+    await attempt(() => write((headers) => cancelEvent({ path: { event: id }, headers })), `${title} was called off.`)
+  }
+
+  async function cancel(event: EventItem): Promise<void> {
+    const answer = await confirmation.ask({
+      title: `Call off ${event.title}?`,
+      text: "Everyone sees right away that it's off. You can't undo this.",
+      confirm: 'Call off event',
+      dismiss: 'Keep event',
+    })
+    if (answer === 'confirm') await cancelNow(event)
+  }
+
+  async function remove(event: EventItem): Promise<void> {
+    const canCancel = event.status === 'scheduled' && event.ends_at > Date.now()
+    const answer = await confirmation.ask({
+      title: `Delete ${event.title}?`,
+      text: canCancel
+        ? 'It vanishes for everyone. If you call it off instead, the page stays and guests see what happened.'
+        : 'It vanishes for everyone.',
+      confirm: 'Delete event',
+      dismiss: 'Keep event',
+      ...(canCancel ? { alternative: 'Call it off instead' } : {}),
+    })
+    if (answer === 'alternative') await cancelNow(event)
+    if (answer !== 'confirm') return
+    const { id, title } = event
+    // Leave the page first, because it would show "not found" before the notice about the deletion.
+    await router.push({ name: 'events' })
+    await attempt(() => write((headers) => deleteEvent({ path: { event: id }, headers })), `${title} was deleted.`)
+  }
+
+  async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
+    const answer = await confirmation.ask({
+      title: `Remove ${user.name}?`,
+      text: `They lose their seat at ${event.title}. They can join again.`,
+      confirm: 'Remove',
+      dismiss: 'Keep them',
+    })
+    if (answer !== 'confirm') return
+    await attempt(
+      () => write((headers) => removeAttendee({ path: { event: event.id, user: user.id }, headers })),
+      `${user.name} was removed.`,
+    )
+  }
+
+  return { cancel, remove, removePerson }
+}

@@ -1,0 +1,174 @@
+import type { Bye, ClientMessage, Hello, ServerMessage } from './generated'
+import { attemptAfter, backoffMs, mayReconnect, withinMs, type Random } from './reconnection'
+
+/** The state of the connection that the page shows. */
+export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline'
+
+/** An action for the runtime; actions run in order. */
+export type Effect = { do: 'open' } | { do: 'close' } | { do: 'send'; message: ClientMessage }
+
+type Phase =
+  | { name: 'idle' }
+  | { name: 'opening'; until: number }
+  | { name: 'open'; beatMs: number; openedAt: number; receivedAt: number; until: number }
+  | { name: 'waiting'; until: number }
+  | { name: 'offline' }
+  | { name: 'refused'; code: number }
+
+/** Time from opening a socket to `hello`, in ms. Beyond it the connection counts as dead. */
+export const HELLO_TIMEOUT_MS = 10_000
+/** Time that a silent connection has to answer a probe, in ms. Beyond it the connection counts as dead. */
+export const PROBE_TIMEOUT_MS = 3_000
+/** After a connection of this length, in ms, the back-off starts again at the first retry. */
+export const STABLE_MS = 10_000
+
+/**
+ * The connection to a gateway as a state machine without I/O. Inputs are events and the current time; outputs are
+ * `effects()` and a `deadline`.
+ *
+ * It watches views. `positionOf` gives the position of each view, so that a new connection resumes there.
+ */
+export class Connection {
+  /** Id of the signed-in user, as of the last `hello`: null for a visitor, undefined before the first `hello`. */
+  user: string | null | undefined = undefined
+
+  readonly #random: Random
+  readonly #positionOf: (view: string) => string | null
+  readonly #views = new Set<string>()
+  #phase: Phase = { name: 'idle' }
+  #effects: Effect[] = []
+  #attempt = 0
+  #wasLive = false
+  #retryWindow: Bye['retry_ms'] | null = null
+
+  constructor(random: Random, positionOf: (view: string) => string | null) {
+    this.#random = random
+    this.#positionOf = positionOf
+  }
+
+  get state(): ConnectionState {
+    const { name } = this.#phase
+    if (name === 'open') return 'live'
+    if (name === 'offline' || name === 'refused') return 'offline'
+    return this.#wasLive || this.#attempt > 0 ? 'reconnecting' : 'connecting'
+  }
+
+  /** When `onDeadline` must be called, in ms since 1970; null for never. */
+  get deadline(): number | null {
+    return 'until' in this.#phase ? this.#phase.until : null
+  }
+
+  /** The close code that forbids to reconnect, or null. */
+  get refusalCode(): number | null {
+    return this.#phase.name === 'refused' ? this.#phase.code : null
+  }
+
+  /** The actions since the last call. */
+  effects(): Effect[] {
+    const effects = this.#effects
+    this.#effects = []
+    return effects
+  }
+
+  watch(view: string): void {
+    this.#views.add(view)
+    if (this.#phase.name === 'open') this.#sendWatch(view)
+  }
+
+  unwatch(view: string): void {
+    if (this.#views.delete(view) && this.#phase.name === 'open') this.#send({ type: 'unwatch', view })
+  }
+
+  /** Opens the first connection. */
+  start(now: number): void {
+    if (this.#phase.name === 'idle') this.#open(now)
+  }
+
+  /** Replaces the connection by a new one: the handshake decides the identity. */
+  restart(now: number): void {
+    this.#drop()
+    this.#open(now)
+  }
+
+  onMessage(message: ServerMessage, now: number): void {
+    if (message.type === 'hello') this.#onHello(message, now)
+    if (this.#phase.name === 'open') {
+      this.#phase = { ...this.#phase, receivedAt: now, until: now + 2 * this.#phase.beatMs }
+    }
+    if (message.type === 'bye') this.#retryWindow = message.retry_ms
+  }
+
+  /** The socket closed. `code` is the WebSocket's close code, 1006 without a close frame. */
+  onClose(code: number, now: number): void {
+    if (this.#phase.name === 'offline' || this.#phase.name === 'refused') return
+    if (!mayReconnect(code)) {
+      this.#phase = { name: 'refused', code }
+      return
+    }
+    if (this.#phase.name === 'open' && now - this.#phase.openedAt >= STABLE_MS) this.#attempt = 0
+    this.#attempt = attemptAfter(code, this.#attempt)
+    const wait = this.#retryWindow ? withinMs(this.#retryWindow, this.#random) : backoffMs(this.#attempt, this.#random)
+    this.#retryWindow = null
+    this.#attempt += 1
+    this.#phase = { name: 'waiting', until: now + wait }
+  }
+
+  /** The deadline passed: either a retry is due, or the connection is dead. */
+  onDeadline(now: number): void {
+    if (this.deadline === null || now < this.deadline) return
+    if (this.#phase.name === 'waiting') {
+      this.#open(now)
+      return
+    }
+    this.#drop()
+    this.onClose(1006, now)
+  }
+
+  /** The page is visible again or the network is back. A connection without recent messages is probed or replaced. */
+  onVisible(now: number): void {
+    const phase = this.#phase
+    if (phase.name === 'waiting' || phase.name === 'offline') this.#open(now)
+    if (phase.name !== 'open' || now - phase.receivedAt < phase.beatMs) return
+    const [view] = this.#views
+    if (view === undefined || now - phase.receivedAt >= 2 * phase.beatMs) {
+      this.restart(now)
+      return
+    }
+    this.#sendWatch(view)
+    this.#phase = { ...phase, until: now + PROBE_TIMEOUT_MS }
+  }
+
+  /** The browser reports that there is no network. */
+  onOffline(): void {
+    if (this.#phase.name === 'refused' || this.#phase.name === 'idle') return
+    this.#drop()
+    this.#phase = { name: 'offline' }
+  }
+
+  #onHello({ user, beat_ms: beatMs }: Hello, now: number): void {
+    if (this.#phase.name !== 'opening') throw new Error(`hello while ${this.#phase.name}, expected while opening`)
+    this.user = user
+    this.#wasLive = true
+    this.#phase = { name: 'open', beatMs, openedAt: now, receivedAt: now, until: now + 2 * beatMs }
+    for (const view of this.#views) this.#sendWatch(view)
+  }
+
+  #open(now: number): void {
+    this.#phase = { name: 'opening', until: now + HELLO_TIMEOUT_MS }
+    this.#effects.push({ do: 'open' })
+  }
+
+  #drop(): void {
+    this.#effects = this.#effects.filter((effect) => effect.do !== 'send')
+    if (this.#phase.name === 'open' || this.#phase.name === 'opening') this.#effects.push({ do: 'close' })
+  }
+
+  #sendWatch(view: string): void {
+    const at = this.#positionOf(view)
+    this.#send(at === null ? { type: 'watch', view } : { type: 'watch', view, at })
+  }
+
+  #send(message: ClientMessage): void {
+    this.#effects.push({ do: 'send', message })
+  }
+}

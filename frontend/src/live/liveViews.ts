@@ -1,0 +1,183 @@
+import { shallowReactive, shallowRef, type ShallowRef } from 'vue'
+import type { Fail, Patch, ServerMessage, Snapshot } from './generated'
+import { Connection, type ConnectionState } from './connection'
+import { Replica, type Item } from './replica'
+import { SocketRunner, type Connect } from './socket'
+import type { Random } from './reconnection'
+
+/** One view as a page sees it. Shallow: items are replaced, never changed. */
+export interface LiveView {
+  /** Items in the order of the view; a new array whenever one changed, and the same objects where none did. */
+  items: readonly Item[]
+  /** Position of the last message; null before the first. */
+  at: string | null
+  /** Why the view has ended, or could not be watched. */
+  fail: Fail | null
+}
+
+interface Entry {
+  replica: Replica
+  view: LiveView
+  watchers: number
+}
+
+/** Views without a watcher that stay in memory, so that a page shows items at once when it is opened again. */
+const IDLE_VIEWS_MAX = 12
+
+/** The only view that depends on the signed-in user. */
+export const ME = 'me'
+
+/**
+ * All live views of this page over one connection.
+ *
+ * Messages are applied at once and rendered with the next frame: 50 changes a second cost one rendering per frame.
+ */
+export class LiveViews {
+  readonly state: ShallowRef<ConnectionState> = shallowRef('connecting')
+  /** The signed-in user's id; undefined until it is known, null for a visitor. */
+  readonly user: ShallowRef<string | null | undefined> = shallowRef(undefined)
+
+  readonly #entries = new Map<string, Entry>()
+  readonly #canonical = new Map<string, string>()
+  readonly #changed = new Set<Entry>()
+  readonly #connection: Connection
+  readonly #runner: SocketRunner
+  readonly #nextFrame: (render: () => void) => void
+  #meOwner: string | null | undefined = undefined
+
+  constructor(connect: Connect, nextFrame: (render: () => void) => void, random: Random) {
+    this.#nextFrame = nextFrame
+    this.#connection = new Connection(random, (address) => this.#resumeFrom(address))
+    this.#runner = new SocketRunner(
+      this.#connection,
+      connect,
+      (message) => this.#onMessage(message),
+      () => this.#onConnectionChange(),
+    )
+  }
+
+  start(): void {
+    this.#runner.dispatch((connection, now) => connection.start(now))
+  }
+
+  /** Opens a new connection for a new identity. */
+  restart(): void {
+    this.#runner.dispatch((connection, now) => connection.restart(now))
+  }
+
+  /** The page is visible again or the network is back: checks the connection at once. */
+  onVisible(): void {
+    this.#runner.dispatch((connection, now) => connection.onVisible(now))
+  }
+
+  /** The network is gone. */
+  onOffline(): void {
+    this.#runner.dispatch((connection) => connection.onOffline())
+  }
+
+  /** Watches an address until `unwatch` was called as often as `watch`. */
+  watch(address: string): LiveView {
+    const entry = this.#entryOf(address)
+    entry.watchers += 1
+    if (entry.watchers === 1) this.#runner.dispatch((connection) => connection.watch(address))
+    return entry.view
+  }
+
+  unwatch(address: string): void {
+    const entry = this.#entryOf(address)
+    entry.watchers -= 1
+    if (entry.watchers > 0) return
+    this.#runner.dispatch((connection) => connection.unwatch(address))
+    this.#evictIdle()
+  }
+
+  /** An item from any view. Pages show it until their own view has loaded. */
+  find(key: string): Item | undefined {
+    for (const { replica } of this.#entries.values()) {
+      const item = replica.get(key)
+      if (item) return item
+    }
+    return undefined
+  }
+
+  /** The addresses that have a watcher. */
+  watchedAddresses(): string[] {
+    return [...this.#entries].filter(([, { watchers }]) => watchers > 0).map(([address]) => address)
+  }
+
+  /** Applies a view that was fetched over HTTP, unless the connection is live. */
+  applyFetched(address: string, snapshot: Snapshot): void {
+    const entry = this.#entries.get(address)
+    if (entry && this.state.value !== 'live') this.#apply(entry, snapshot)
+  }
+
+  #entryOf(address: string): Entry {
+    const found = this.#entries.get(address)
+    // The map's order is the order of use: the least recently used view is evicted first.
+    this.#entries.delete(address)
+    const entry = found ?? {
+      replica: new Replica(),
+      view: shallowReactive<LiveView>({ items: [], at: null, fail: null }),
+      watchers: 0,
+    }
+    this.#entries.set(address, entry)
+    return entry
+  }
+
+  #evictIdle(): void {
+    const idle = [...this.#entries].filter(([, { watchers }]) => watchers === 0)
+    for (const [address] of idle.slice(0, -IDLE_VIEWS_MAX)) this.#entries.delete(address)
+  }
+
+  /** The position to resume a view from, read after each `hello`. The view `me` of another user is dropped first. */
+  #resumeFrom(address: string): string | null {
+    const entry = this.#entries.get(address)
+    if (address === ME && entry && this.#meOwner !== this.#connection.user) {
+      this.#meOwner = this.#connection.user
+      entry.replica = new Replica()
+      Object.assign(entry.view, { items: [], at: null, fail: null })
+    }
+    return entry?.replica.at ?? null
+  }
+
+  #onMessage(message: ServerMessage): void {
+    if (message.type !== 'snapshot' && message.type !== 'patch' && message.type !== 'fail') return
+    if (message.view === null) return
+    if (message.type !== 'fail' && message.asked) this.#canonical.set(message.asked, message.view)
+    for (const [address, entry] of this.#entries) {
+      if (address !== message.view && this.#canonical.get(address) !== message.view) continue
+      if (message.type === 'fail') this.#onFail(entry, message)
+      else this.#apply(entry, message)
+    }
+  }
+
+  #apply(entry: Entry, message: Snapshot | Patch): void {
+    entry.replica.apply(message)
+    this.#scheduleRender(entry)
+  }
+
+  #onFail(entry: Entry, fail: Fail): void {
+    entry.view.fail = fail
+    entry.replica = new Replica()
+  }
+
+  #scheduleRender(entry: Entry): void {
+    const first = this.#changed.size === 0
+    this.#changed.add(entry)
+    if (first) this.#nextFrame(() => this.#renderChanged())
+  }
+
+  #renderChanged(): void {
+    for (const { view, replica } of this.#changed) {
+      view.items = replica.items
+      view.at = replica.at
+      if (replica.at !== null) view.fail = null
+    }
+    this.#changed.clear()
+  }
+
+  #onConnectionChange(): void {
+    this.state.value = this.#connection.state
+    this.user.value = this.#connection.user
+  }
+}

@@ -1,0 +1,97 @@
+import type { ServerMessage } from './generated'
+import type { Connection } from './connection'
+
+/** The part of a WebSocket that is used here; a fake in tests has no more. */
+export interface Socket {
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
+  addEventListener(type: 'close', listener: (event: { code: number }) => void): void
+  send(text: string): void
+  close(): void
+}
+
+/** Opens a socket to the gateway; may throw where the browser forbids it. */
+export type Connect = () => Socket
+
+/** Opens WebSockets to the page's own origin. */
+export function connectToOrigin(location: Location): Connect {
+  const url = new URL('/api/live', location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return () => new WebSocket(url)
+}
+
+/**
+ * Runs a `Connection` on WebSockets: one socket at a time, one timer. The connection makes all decisions.
+ *
+ * `onMessage` gets each message after the connection has processed it. `onChange` is called whenever the connection's
+ * state may have changed.
+ */
+export class SocketRunner {
+  readonly #connection: Connection
+  readonly #connect: Connect
+  readonly #onMessage: (message: ServerMessage) => void
+  readonly #onChange: () => void
+  #socket: Socket | null = null
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    connection: Connection,
+    connect: Connect,
+    onMessage: (message: ServerMessage) => void,
+    onChange: () => void,
+  ) {
+    this.#connection = connection
+    this.#connect = connect
+    this.#onMessage = onMessage
+    this.#onChange = onChange
+  }
+
+  /** Passes an event to the connection, then runs the actions that it asks for. */
+  dispatch(event: (connection: Connection, now: number) => void): void {
+    event(this.#connection, Date.now())
+    for (const effect of this.#connection.effects()) {
+      if (effect.do === 'open') this.#openSocket()
+      else if (effect.do === 'close') this.#closeSocket()
+      else this.#socket?.send(JSON.stringify(effect.message))
+    }
+    this.#schedule()
+    this.#onChange()
+  }
+
+  #openSocket(): void {
+    this.#closeSocket()
+    let socket: Socket
+    try {
+      socket = this.#connect()
+    } catch {
+      // A constructor that throws (a forbidden address) counts as a failed connection.
+      this.dispatch((connection, now) => connection.onClose(1006, now))
+      return
+    }
+    this.#socket = socket
+    socket.addEventListener('message', ({ data }) => {
+      if (socket !== this.#socket || typeof data !== 'string') return
+      const message = JSON.parse(data) as ServerMessage
+      this.dispatch((connection, now) => connection.onMessage(message, now))
+      this.#onMessage(message)
+    })
+    socket.addEventListener('close', ({ code }) => {
+      if (socket !== this.#socket) return
+      this.#socket = null
+      this.dispatch((connection, now) => connection.onClose(code, now))
+    })
+  }
+
+  #closeSocket(): void {
+    const socket = this.#socket
+    this.#socket = null
+    socket?.close()
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer)
+    const { deadline } = this.#connection
+    if (deadline === null) return
+    const waitMs = Math.max(0, deadline - Date.now())
+    this.#timer = setTimeout(() => this.dispatch((connection, now) => connection.onDeadline(now)), waitMs)
+  }
+}

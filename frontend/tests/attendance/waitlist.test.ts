@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+import { handoverWords, promotedParties, type WaitingParty } from '@/attendance/waitlist'
+
+const party = (name: string, seats = 1): WaitingParty => ({ user: { id: name, name }, party: seats })
+const names = (parties: WaitingParty[]): string[] => parties.map(({ user }) => user.name)
+
+describe('the parties that move up', () => {
+  test.each<[string, WaitingParty[], number, string[]]>([
+    ['no one waits', [], 3, []],
+    ['first come, first served', [party('Ax'), party('Bo'), party('Cy')], 2, ['Ax', 'Bo']],
+    [
+      'a party that does not fit is passed over',
+      [party('Four', 4), party('Bo', 2), party('Cy', 2), party('Di')],
+      3,
+      ['Bo', 'Di'],
+    ],
+    ['no party fits', [party('Four', 4)], 3, []],
+  ])('%s', (_, waitlist, free, expected) => {
+    expect(names(promotedParties(waitlist, free))).toEqual(expected)
+  })
+})
+
+test.each<[WaitingParty[], number, string]>([
+  [[party('Ax')], 1, 'Ax gets your seat.'],
+  [[party('Ax', 3)], 3, 'Ax gets your seats.'],
+  [[party('Ax'), party('Bo')], 2, 'Ax and Bo get your seats.'],
+  [[party('Ax'), party('Bo'), party('Cy')], 3, 'Ax and 2 others get your seats.'],
+  [[party('Ax')], 3, 'Ax gets 1 of your 3 seats.'],
+  [[party('Ax', 2)], 1, 'Ax gets your seat.'],
+])('%j', (next, seats, expected) => {
+  expect(handoverWords(next, seats)).toBe(expected)
+})

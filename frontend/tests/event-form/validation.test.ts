@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest'
+import { draftOf, type Draft } from '@/event-form/draft'
+import { validate, type Field } from '@/event-form/validation'
+import { LIMITS } from '@/limits.generated'
+import { event } from '../support/items'
+
+const NOW = Date.UTC(2026, 10, 22, 12)
+
+function draft(change: Partial<Draft> = {}): Draft {
+  return { ...draftOf(event()), ...change }
+}
+
+describe('validation', () => {
+  const TABLE: [string, Partial<Draft>, Field | null][] = [
+    ['nothing', {}, null],
+    ['no title', { title: '   ' }, 'title'],
+    ['a title that just fits', { title: 'x'.repeat(LIMITS.event.title.maxLength) }, null],
+    ['a title one too long', { title: 'x'.repeat(LIMITS.event.title.maxLength + 1) }, 'title'],
+    ['emoji count as one character each', { title: '🎲'.repeat(LIMITS.event.title.maxLength) }, null],
+    ['no start', { time: '' }, 'starts'],
+    ['a start in the past', { date: '2026-11-20', endDate: '2026-11-20' }, 'starts'],
+    [
+      'a start that the clocks skip',
+      { date: '2027-03-28', time: '02:30', endDate: '2027-03-28', endTime: '04:00' },
+      'starts',
+    ],
+    ['an end before the start', { endTime: '19:00' }, 'ends'],
+    ['an end without a day', { endDate: '' }, 'ends'],
+    ['no end at all', { endDate: '', endTime: '' }, null],
+    ['five weeks', { endDate: '2027-01-05' }, 'ends'],
+    ['a link without a scheme', { link: 'example.org' }, 'link'],
+    ['a link that runs something', { link: 'javascript:alert(1)' }, 'link'],
+    ['a link', { link: 'https://example.org/?a=b' }, null],
+    ['no limit of seats', { capacity: '' }, null],
+    ['no seats', { capacity: '0' }, 'capacity'],
+    ['half a seat', { capacity: '1.5' }, 'capacity'],
+    ['words for seats', { capacity: 'many' }, 'capacity'],
+    ['a title without a visible character', { title: '\u200b\u2060' }, 'title'],
+    ['too many seats', { capacity: String(LIMITS.event.capacity.maximum + 1) }, 'capacity'],
+  ]
+  test.each(TABLE)('%s', (_, change, field) => {
+    expect([...validate(draft(change), NOW).keys()]).toEqual(field === null ? [] : [field])
+  })
+
+  test('the message about a skipped time names the change of the clocks', () => {
+    const skipped = draft({ date: '2027-03-28', time: '01:30', endDate: '2027-03-28', zone: 'Europe/London' })
+    expect(validate(skipped, NOW).get('starts')).toBe(
+      "01:30 doesn't exist in London that night: clocks go from 01:00 to 02:00.",
+    )
+  })
+
+  test('fewer seats than are taken', () => {
+    const seats = (capacity: string, taken: number): string | undefined =>
+      validate(draft({ capacity }), NOW, draft(), taken).get('capacity')
+    expect(seats('3', 3)).toBeUndefined()
+    expect(seats('2', 3)).toBe("3 seats are taken, so this can't be lower.")
+    expect(seats('', 3)).toBeUndefined()
+  })
+
+  describe('with an event that is there', () => {
+    const RUNS = draft({ date: '2026-11-22', time: '12:00', endDate: '2026-11-22', endTime: '14:00' })
+    const OVER = draft({ date: '2020-01-01', endDate: '2020-01-01' })
+
+    test.each<[string, Draft, Partial<Draft>, Field | null]>([
+      ['texts of a past event', OVER, { title: 'Go' }, null],
+      ['a longer end of one that runs', RUNS, { endTime: '18:00' }, null],
+      ['another start of one that runs', RUNS, { time: '11:00' }, null],
+      ['an end of one that runs that is behind us', RUNS, { endTime: '12:30' }, 'ends'],
+      ['an end before the start', RUNS, { endTime: '11:00' }, 'ends'],
+      ['half an end', RUNS, { endTime: '' }, 'ends'],
+      ['a start behind us of one that has not begun', draft(), { date: '2026-11-20' }, 'starts'],
+      [
+        'a zone that moves both behind us',
+        draft({ date: '2026-11-22', endDate: '2026-11-22', time: '13:30', endTime: '14:00' }),
+        { zone: 'Asia/Tokyo' },
+        'starts',
+      ],
+    ])('%s', (_, before, change, field) => {
+      expect([...validate({ ...before, ...change }, NOW, before).keys()][0] ?? null).toBe(field)
+    })
+  })
+})

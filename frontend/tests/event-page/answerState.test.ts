@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import { NOT_ATTENDING, type AttendanceAction, type Standing } from '@/attendance/standing'
+import { answerState, type AnswerInput, type AnswerState } from '@/event-page/answerState'
+import { freeSeats, outcomeOf, largestParty } from '@/seats/capacity'
+import { answerWords } from '@/event-page/answerWords'
+import { event } from '../support/items'
+
+const NOW = event().starts_at - 1_000
+const GOING: Standing = { status: 'going', party: 2, ahead: 0 }
+const WAITING: Standing = { status: 'waitlisted', party: 1, ahead: 2 }
+const JOINING: AttendanceAction = { is: 'join', party: 1 }
+const FULL = { code: 'event-full', detail: 'No seats are left.' }
+
+function known(change: Partial<AnswerInput> = {}): AnswerInput {
+  return {
+    event: event(),
+    standing: NOT_ATTENDING,
+    pending: undefined,
+    refused: undefined,
+    party: 1,
+    now: NOW,
+    ...change,
+  }
+}
+
+const full = event({ going: 4 })
+const fullWithLine = event({ going: 4, waiting: 3 })
+const over = { now: event().ends_at }
+
+const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
+  ['joinable', {}, { is: 'joinable', free: 4 }],
+  ['joinable without a limit', { event: event({ capacity: null, going: 90 }) }, { is: 'joinable', free: null }],
+  ['with guests, and enough seats', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],
+  [
+    'with guests, who would wait',
+    { event: event({ going: 2 }), party: 3 },
+    { is: 'with-guests', party: 3, free: 2, outcome: 'waitlist' },
+  ],
+  [
+    'with guests, no waitlist',
+    { event: event({ going: 2, waitlist: false }), party: 3 },
+    { is: 'with-guests', party: 3, free: 2, outcome: 'none' },
+  ],
+  ['full, without a waitlist', { event: full }, { is: 'full', waitlist: true, waiting: 0, groups: null, party: 1 }],
+  [
+    'full, a line',
+    { event: fullWithLine, party: 2 },
+    { is: 'full', waitlist: true, waiting: 3, groups: null, party: 2 },
+  ],
+  [
+    'full, no waitlist',
+    { event: event({ going: 4, waitlist: false }) },
+    { is: 'full', waitlist: false, waiting: 0, groups: null, party: 1 },
+  ],
+  ['going', { standing: GOING }, { is: 'going', party: 2 }],
+  ['going to a full event', { event: full, standing: GOING }, { is: 'going', party: 2 }],
+  ['waiting, third in line', { event: fullWithLine, standing: WAITING }, { is: 'waiting', party: 1, number: 3 }],
+  [
+    'waiting, place not known yet',
+    { standing: { ...WAITING, ahead: null } },
+    { is: 'waiting', party: 1, number: null },
+  ],
+  ['saving a join: no seat before the server confirms it', { pending: JOINING }, { is: 'saving', action: 'join' }],
+  ['saving an unattend', { standing: GOING, pending: { is: 'unattend' } }, { is: 'saving', action: 'unattend' }],
+  ['saving precedes an old refusal', { pending: JOINING, refused: FULL }, { is: 'saving', action: 'join' }],
+  [
+    'refused, and full now',
+    { event: full, refused: FULL },
+    {
+      is: 'refused',
+      why: FULL.detail,
+      code: FULL.code,
+      then: { is: 'full', waitlist: true, waiting: 0, groups: null, party: 1 },
+    },
+  ],
+  [
+    'refused, and still going',
+    { standing: GOING, refused: FULL },
+    { is: 'refused', why: FULL.detail, code: FULL.code, then: { is: 'going', party: 2 } },
+  ],
+  ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false }],
+  [
+    'cancelled while going, saving and refused',
+    { event: event({ status: 'cancelled' }), standing: GOING, pending: JOINING, refused: FULL },
+    { is: 'cancelled', attended: true },
+  ],
+  ['ended', over, { is: 'ended', hadSeat: false }],
+  ['ended, was there', { ...over, standing: GOING }, { is: 'ended', hadSeat: true }],
+  ['ended while waiting', { ...over, standing: WAITING }, { is: 'ended', hadSeat: false }],
+  ['ended while saving', { ...over, pending: JOINING }, { is: 'ended', hadSeat: false }],
+  ['cancelled and ended', { ...over, event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false }],
+]
+
+describe('the answer box', () => {
+  test.each(TABLE)('%s', (_, change, expected) => {
+    expect(answerState(known(change))).toEqual(expected)
+  })
+
+  test('it ends in the very millisecond', () => {
+    expect(answerState(known({ now: event().ends_at - 1 })).is).toBe('joinable')
+    expect(answerState(known({ now: event().ends_at })).is).toBe('ended')
+  })
+})
+
+describe('the texts', () => {
+  test.each(TABLE)('%s: short, and without an exclamation mark', (_, change) => {
+    const { head, text } = answerWords(answerState(known(change)))
+    expect(head.length).toBeGreaterThan(0)
+    expect(`${head} ${text}`).not.toContain('!')
+    expect(`${head} ${text}`).not.toMatch(/undefined|null|NaN/)
+  })
+
+  test('a refusal shows the reason and the current state', () => {
+    const refused = answerState(
+      known({ event: full, refused: { code: 'event-full', detail: 'Someone just took the last seat.' } }),
+    )
+    expect(answerWords(refused)).toEqual({
+      head: 'Someone just took the last seat.',
+      text: "All seats are taken. No one is waiting yet. You'd be first.",
+    })
+  })
+
+  test('the number in line counts from one', () => {
+    expect(answerWords({ is: 'waiting', party: 1, number: 3 }).head).toBe("You're number 3 on the waitlist")
+  })
+})
+
+describe('seats', () => {
+  test('more going than seats leaves none, not fewer', () => {
+    expect(freeSeats({ capacity: 2, going: 5 })).toBe(0)
+  })
+
+  test('a party larger than the event fits nowhere, and cannot be chosen', () => {
+    expect(outcomeOf(event({ capacity: 2 }), 3)).toBe('none')
+    expect(largestParty(event({ capacity: 2 }), 10)).toBe(2)
+    expect(largestParty(event({ capacity: null }), 10)).toBe(10)
+  })
+})
+
+test.each([
+  [0, 0, "No one is waiting yet. You'd be first."],
+  [1, 1, '1 person is waiting.'],
+  [3, 3, '3 people are waiting.'],
+  [6, 4, '4 groups (6 people) are waiting.'],
+  [3, 1, '1 group (3 people) is waiting.'],
+  [250, null, '250 people are waiting.'],
+])('%i people in %s groups: %s', (waiting, waitingGroups, text) => {
+  const state = answerState(known({ event: event({ going: 4, waiting }), waitingGroups }))
+  expect(answerWords(state).text).toBe(text)
+})

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest'
+import { byDay } from '@/time/days'
+import { addMinutes, localTime, momentOf } from '@/time/zones'
+
+const VIENNA = 'Europe/Vienna'
+const NEW_YORK = 'America/New_York'
+const utc = (text: string): number => Date.parse(`${text}Z`)
+
+describe('events by day', () => {
+  const HOUR = 3_600_000
+  const on = (starts: string, hours = 2) => ({ starts_at: utc(starts), ends_at: utc(starts) + hours * HOUR })
+  const labels = (zone: string, now: string, ...events: ReturnType<typeof on>[]): string[] =>
+    byDay(events, zone, utc(now)).map(({ label }) => label)
+
+  test('Today, Tonight, Tomorrow, and then the day', () => {
+    const now = '2026-11-22T09:00'
+    expect(labels(VIENNA, now, on('2026-11-22T12:00'), on('2026-11-22T19:00'))).toEqual(['Today'])
+    expect(labels(VIENNA, now, on('2026-11-22T18:00'), on('2026-11-23T18:00'), on('2026-11-27T18:00'))).toEqual([
+      'Tonight',
+      'Tomorrow',
+      'Friday 27 November',
+    ])
+  })
+
+  test('running events come first, even from yesterday', () => {
+    const groups = byDay([on('2026-11-21T20:00', 24), on('2026-11-22T08:00', 6)], VIENNA, utc('2026-11-22T09:00'))
+    expect(groups).toHaveLength(1)
+    expect(groups[0]?.label).toBe('Happening now')
+    expect(groups[0]?.events).toHaveLength(2)
+  })
+
+  test('the viewer’s calendar decides', () => {
+    const late = on('2026-11-22T23:30')
+    expect(labels(VIENNA, '2026-11-22T12:00', late)).toEqual(['Tomorrow'])
+    expect(labels(NEW_YORK, '2026-11-22T12:00', late)).toEqual(['Tonight'])
+  })
+
+  test('Yesterday, among past events', () => {
+    expect(labels(VIENNA, '2026-11-22T12:00', on('2026-11-21T12:00'))).toEqual(['Yesterday'])
+  })
+
+  test.each(['2026-10-24T22:30', '2026-10-25T21:30', '2026-03-28T22:30', '2026-03-29T20:30'])(
+    'Tomorrow is the next day of the calendar, also where a day has 23 or 25 hours (%s)',
+    (now) => {
+      const tomorrow = localTime(utc(now) + 25 * HOUR, VIENNA).slice(0, 10)
+      const today = localTime(utc(now), VIENNA).slice(0, 10)
+      const noon = momentOf(`${addMinutes(`${today}T12:00`, 1440).slice(0, 10)}T12:00`, VIENNA) ?? 0
+      expect(byDay([{ starts_at: noon, ends_at: noon + HOUR }], VIENNA, utc(now))[0]?.label).toBe('Tomorrow')
+      expect(tomorrow >= today).toBe(true)
+    },
+  )
+})

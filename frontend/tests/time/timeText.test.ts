@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest'
+import { fullDay, timeInEventZone, timeOfDay, timeSpan } from '@/time/timeText'
+
+const VIENNA = 'Europe/Vienna'
+const TOKYO = 'Asia/Tokyo'
+const utc = (text: string): number => Date.parse(`${text}Z`)
+
+describe('texts', () => {
+  const now = utc('2026-11-22T12:00')
+
+  test('a day, with the year only if it differs', () => {
+    expect(fullDay(utc('2026-11-27T12:00'), VIENNA, now)).toBe('Friday 27 November')
+    expect(fullDay(utc('2027-01-01T12:00'), VIENNA, now)).toBe('Friday 1 January 2027')
+    expect(fullDay(utc('2026-12-31T23:30'), VIENNA, now)).toBe('Friday 1 January 2027')
+  })
+
+  test('12 or 24 hours', () => {
+    const at = utc('2026-11-27T18:30')
+    expect(timeOfDay(at, VIENNA, 'h23')).toBe('19:30')
+    expect(timeOfDay(at, VIENNA, 'h12')).toBe('7:30 pm')
+    expect(timeOfDay(utc('2026-11-26T23:05'), VIENNA, 'h23')).toBe('00:05')
+  })
+
+  test('a span names the day of its end if it differs', () => {
+    expect(timeSpan(utc('2026-11-27T18:30'), utc('2026-11-27T20:30'), VIENNA)).toMatch(/^\S+( [ap]m)? – \S+( [ap]m)?$/)
+    expect(timeSpan(utc('2026-11-27T21:00'), utc('2026-11-28T01:00'), VIENNA)).toContain('Sat 28 Nov')
+  })
+
+  test('the time in the event’s zone is shown only if it differs', () => {
+    const at = utc('2026-11-27T18:30')
+    expect(timeInEventZone(at, VIENNA, VIENNA)).toBeNull()
+    expect(timeInEventZone(at, 'Europe/Berlin', VIENNA)).toBeNull()
+    expect(timeInEventZone(at, 'Europe/London', VIENNA)).toMatch(/^(18:30|6:30 pm) in London$/)
+    expect(timeInEventZone(at, TOKYO, VIENNA)).toMatch(/^Sat 28 Nov (03:30|3:30 am) in Tokyo$/)
+  })
+})

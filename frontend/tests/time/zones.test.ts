@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { timeInEventZone } from '@/time/timeText'
+import { addMinutes, allZones, cityOf, clockChange, isZone, localTime, momentOf, offsetName } from '@/time/zones'
+
+const VIENNA = 'Europe/Vienna'
+const NEW_YORK = 'America/New_York'
+const TOKYO = 'Asia/Tokyo'
+const KATHMANDU = 'Asia/Kathmandu'
+const utc = (text: string): number => Date.parse(`${text}Z`)
+
+describe('a local time is one moment', () => {
+  test.each([
+    ['in winter', '2026-11-27T19:30', VIENNA, '2026-11-27T18:30'],
+    ['in summer', '2026-07-01T19:30', VIENNA, '2026-07-01T17:30'],
+    ['in a zone with quarters of an hour', '2026-11-27T19:30', KATHMANDU, '2026-11-27T13:45'],
+    ['on another day in UTC', '2026-11-27T20:00', NEW_YORK, '2026-11-28T01:00'],
+    ['shown twice: the first', '2026-10-25T02:30', VIENNA, '2026-10-25T00:30'],
+    ['just before the clocks go forward', '2026-03-29T01:59', VIENNA, '2026-03-29T00:59'],
+    ['just after', '2026-03-29T03:00', VIENNA, '2026-03-29T01:00'],
+    ['at midnight', '2026-11-27T00:00', TOKYO, '2026-11-26T15:00'],
+  ])('%s', (_, local, zone, expected) => {
+    expect(momentOf(local, zone)).toBe(utc(expected))
+    expect(localTime(utc(expected), zone)).toBe(local)
+  })
+
+  test('one that the clocks skip is none', () => {
+    expect(momentOf('2026-03-29T02:30', VIENNA)).toBeNull()
+    expect(momentOf('2026-03-08T02:30', NEW_YORK)).toBeNull()
+  })
+
+  test('neither is nonsense', () => {
+    expect(momentOf('', VIENNA)).toBeNull()
+  })
+})
+
+test.each([
+  ['2026-03-29T01:30', 'Europe/London', '01:00', '02:00'],
+  ['2026-03-29T02:00', VIENNA, '02:00', '03:00'],
+  ['2026-03-08T02:59', NEW_YORK, '02:00', '03:00'],
+  ['2026-10-04T02:15', 'Australia/Lord_Howe', '02:00', '02:30'],
+  ['2026-09-06T00:30', 'America/Santiago', '00:00', '01:00'],
+])('the clock change that skips %s in %s', (local, zone, from, to) => {
+  expect(momentOf(local, zone)).toBeNull()
+  expect(clockChange(local, zone)).toEqual({ from, to })
+})
+
+describe('zones', () => {
+  test.each([
+    [VIENNA, '2026-11-27T12:00', 'GMT+1'],
+    [VIENNA, '2026-07-01T12:00', 'GMT+2'],
+    [KATHMANDU, '2026-11-27T12:00', 'GMT+5:45'],
+    [NEW_YORK, '2026-11-27T12:00', 'GMT−5'],
+    ['UTC', '2026-11-27T12:00', 'UTC'],
+  ])('%s at %s is %s', (zone, at, expected) => {
+    expect(offsetName(utc(at), zone)).toBe(expected)
+  })
+
+  test('the picker has UTC, and the zone of an event that this browser does not list', () => {
+    expect(allZones('Europe/Kyiv')).toEqual(expect.arrayContaining(['UTC', 'Europe/Kyiv', VIENNA]))
+  })
+
+  test('an unknown zone is recognised', () => {
+    expect(isZone(VIENNA)).toBe(true)
+    expect(isZone('Moon/Tycho')).toBe(false)
+    expect(timeInEventZone(0, 'Moon/Tycho', VIENNA)).toBeNull()
+  })
+
+  test('a city is shown without its continent', () => {
+    expect(cityOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires')
+  })
+
+  test('minutes are added on the clock face', () => {
+    expect(addMinutes('2026-12-31T23:30', 120)).toBe('2027-01-01T01:30')
+  })
+})
