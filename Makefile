@@ -1,5 +1,5 @@
-# Turnout: what one can do here. `make` lists it; README.md tells the rest.
-# Needs Python >= 3.11 and make; everything else is fetched into this folder, pinned by the lock files.
+# The tasks of developers and operators. `make` lists them; README.md has the rest.
+# Needs Python >= 3.11 and make. Everything else is installed into this folder, pinned by the lock files.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -25,7 +25,7 @@ WORKSPACE := $(wildcard services/*/pyproject.toml)
 EDITABLE := $(foreach each,$(WORKSPACE),-e $(dir $(each)))
 FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wildcard frontend/*.json frontend/*.ts frontend/*.html)
 
-# Certificates that this machine trusts, a company's own among them.
+# Trust the certificates of this machine, such as a company's own.
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
@@ -68,7 +68,7 @@ lint: .venv/.dev ## style, types, and the direction of imports
 	$(BIN)/mypy services tests
 	$(BIN)/lint-imports
 
-format: .venv/.dev ## put the Python into the house style
+format: .venv/.dev ## format the Python code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -77,7 +77,7 @@ generate: .venv/.dev frontend/node_modules/.installed ## the front end's client 
 	$(BIN)/python scripts/settings_page.py docs/settings.md
 	$(NPM) run generate
 
-lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index serves them)
+lock: $(UV) ## update the lock files (with hashes and without hosts, so any index serves them)
 	$(UV) lock --upgrade
 	$(UV) export -q --all-packages --no-emit-workspace --no-dev --group build --no-header -o requirements.lock
 	$(UV) export -q --all-packages --no-emit-workspace --group build --no-header -o requirements-dev.lock
@@ -85,32 +85,32 @@ lock: $(UV) ## resolve the dependencies anew (hashes, and no host: any index ser
 	$(UV) export -q --package turnout-gateway --no-emit-workspace --no-dev --no-header -o services/gateway/requirements.lock
 	$(UV) export -q --package turnout --no-emit-workspace --no-dev --no-header -o services/standalone/requirements.lock
 
-bench: .venv/.bench bench/build/load bench/build/floor ## compare with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)
+bench: .venv/.bench bench/build/load bench/build/floor ## compare live updates with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)
 	@PATH="$(NODE_HOME)/bin:$$PATH" $(BIN)/python bench/run.py
 
-bench-commands: .venv/.dev ## durable commands a second, beside a bare route in the same run
+bench-commands: .venv/.dev ## measure durable commands a second, and a bare route for comparison
 	$(BIN)/python bench/commands.py
 
-bench-leaks: .venv/.dev ## 100,000 clients come and go; what do they leave behind?
+bench-leaks: .venv/.dev ## connect and disconnect 100,000 clients, and check for leaks
 	$(BIN)/python bench/leaks.py
 
-bench-startup: .venv/.dev ## start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
+bench-startup: .venv/.dev ## measure a start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
 	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)
 
-chaos: .venv/.dev ## hurt real processes at random, and check all that they said (SEED, N faults, SECONDS); takeover times
+chaos: .venv/.dev ## inject random faults into real processes and check every response (SEED, N faults, SECONDS); measure takeovers
 	cd tests && ../$(BIN)/python -m chaos.run --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
 	cd tests && ../$(BIN)/python -m chaos.takeover
 
-chaos-bugs: .venv/.dev ## the same with planted bugs, until each of them is caught
+chaos-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each
 	cd tests && ../$(BIN)/python -m chaos.planted.bugs
 
 image: ## build the container images (TURNOUT_VERSION is their tag)
 	docker compose --profile operator build
 
-compose: ## build, and serve everything on containers: http://localhost:8080 (TURNOUT_PORT; .env.example has the rest)
+compose: ## build and serve everything on containers: http://localhost:8080 (TURNOUT_PORT; .env.example has the rest)
 	docker compose up --build --detach --wait
 
-clean: ## remove what was built and installed; data/ stays
+clean: ## remove all that was built and installed, but not data/
 	rm -rf .venv .tools frontend/dist frontend/node_modules bench/build bench/peers/node_modules
 
 $(UV):
@@ -124,7 +124,7 @@ $(UV):
 	@touch $@
 
 .venv/.dev: requirements-dev.lock .venv/.run
-	@echo "installing the tools of development"
+	@echo "installing the development tools"
 	@$(UV) pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements-dev.lock
 	@touch $@
 

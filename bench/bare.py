@@ -1,4 +1,4 @@
-"""The baseline: the same two routes with the same validated bodies, and nothing behind them."""
+"""The baseline: two routes with the validated bodies of the command service, but without any work."""
 
 import msgspec
 import uvicorn
@@ -13,7 +13,7 @@ ADA = Person("adaaaaaaaaaa", "Ada")
 
 @app.post("/api/events/{event}/attendees", status_code=201)
 async def join(event: str, body: PartyBody) -> Response:
-    """Answers as a join does."""
+    """Responds as a join does."""
     item = AttendeeItem(
         key=f"attendee:{event}",
         rank=1,
@@ -27,7 +27,7 @@ async def join(event: str, body: PartyBody) -> Response:
 
 @app.delete("/api/events/{event}/attendees/me", status_code=204)
 async def unattend(event: str) -> None:
-    """Answers as an unattend does."""
+    """Responds as an unattend does."""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The chart for the README: an SVG that is legible on light and dark pages, and that a screen reader can tell."""
+"""Draws the chart for the README: an SVG for light and dark pages, with a description for screen readers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from servers import ALL_PEERS, FLOOR, TURNOUT
 
 _WIDTH: Final = 760
 _LABEL: Final = 250
-_BAR_MOST: Final = 400
+_BAR_MAX: Final = 400
 _LINE: Final = 24
 _PANEL_HEAD: Final = 44
 _FOOT: Final = 40
@@ -32,7 +32,7 @@ class Panel:
     row: str
     column: str
     title: str
-    form: str
+    value_format: str
 
 
 _PANELS: Final = (
@@ -46,15 +46,15 @@ _TITLES: Final = {each.name: each.title for each in (FLOOR, TURNOUT, *ALL_PEERS)
 
 
 def chart(rows: Mapping[str, Row], machine: str) -> str:
-    """The panels for which there are figures, under each other."""
+    """Returns the SVG with one panel for each measured row."""
     panels = [(each, _figures(rows[each.row], each.column)) for each in _PANELS if each.row in rows]
     parts: list[str] = []
     y = 0
     for panel, figures in panels:
         parts += _panel(panel, figures, y)
         y += _PANEL_HEAD + _LINE * len(figures)
-    told = ". ".join(
-        f"{panel.title}: " + ", ".join(f"{_TITLES[name]} {panel.form.format(value)}" for name, value in figures)
+    description = ". ".join(
+        f"{panel.title}: " + ", ".join(f"{_TITLES[name]} {panel.value_format.format(value)}" for name, value in figures)
         for panel, figures in panels
     )
     height = y + _FOOT
@@ -63,7 +63,7 @@ def chart(rows: Mapping[str, Row], machine: str) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="what how">',
             '  <title id="what">Turnout and its peers on one core</title>',
-            f'  <desc id="how">{escape(told)}</desc>',
+            f'  <desc id="how">{escape(description)}</desc>',
             f"  <style>{_STYLE}  </style>",
             *parts,
             f'  <text class="small" x="0" y="{y + 26}">{escape(machine)}</text>',
@@ -81,12 +81,12 @@ def _panel(panel: Panel, figures: Sequence[tuple[str, float]], y: int) -> list[s
     parts = [f'  <text class="title" x="0" y="{y + 30}">{escape(panel.title)}</text>']
     for number, (name, value) in enumerate(figures):
         top = y + _PANEL_HEAD + number * _LINE
-        length = max(1.0, value / longest * _BAR_MOST)
+        length = max(1.0, value / longest * _BAR_MAX)
         kind = {FLOOR.name: "floor", TURNOUT.name: "ours"}.get(name, "peer")
-        mine = ' class="mine"' if name == TURNOUT.name else ""
+        emphasis = ' class="mine"' if name == TURNOUT.name else ""
         parts += [
-            f'  <text{mine} x="{_LABEL - 10}" y="{top + 13}" text-anchor="end">{escape(_TITLES[name])}</text>',
+            f'  <text{emphasis} x="{_LABEL - 10}" y="{top + 13}" text-anchor="end">{escape(_TITLES[name])}</text>',
             f'  <rect class="{kind}" x="{_LABEL}" y="{top}" width="{length:.1f}" height="17" rx="3"/>',
-            f'  <text{mine} x="{_LABEL + length + 8:.1f}" y="{top + 13}">{panel.form.format(value)}</text>',
+            f'  <text{emphasis} x="{_LABEL + length + 8:.1f}" y="{top + 13}">{panel.value_format.format(value)}</text>',
         ]
     return parts

@@ -1,4 +1,4 @@
-/* Time that has passed, and time that was worked. */
+/* Monotonic time, and CPU time of this process. */
 #pragma once
 #include <stdint.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-"""Rows about what it costs to tell many clients."""
+"""Rows about the cost of updates for many clients."""
 
 import asyncio
 import statistics
@@ -6,60 +6,60 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from loadgen import load
-from measure import Bed, Figures, Pace, bed
-from row import MANY, Bench, Goal, Row, at_least, at_most, batched
-from servers import FLOOR, TURNOUT, Work
+from loadgen import running_load_generator
+from measure import Figures, Pace, Setup, running_setup
+from row import MANY, Bench, Goal, Row, at_least, at_most, batch_size
+from servers import FLOOR, TURNOUT, Workload
 
-_CLIMB: Final = (50, 100, 200, 400, 800, 1600, 2000)  # changes a second
-_CLIMB_BEYOND: Final = (3000, 4500, 6000)
-_CLIMB_S: Final = 2.0
-_SETTLE_S: Final = 2.0
-_ONE_EACH_MOST: Final = 1.1
+_RATES: Final = (50, 100, 200, 400, 800, 1600, 2000)  # changes a second
+_RATES_BEYOND: Final = (3000, 4500, 6000)
+_RATE_STEP_S: Final = 2.0
+_IDLE_S: Final = 2.0
+_CHANGES_PER_FRAME_MAX: Final = 1.1
 _ROUNDS: Final = 3
 
 
-async def each_change_a_frame(bench: Bench) -> Row:
+async def one_frame_per_change(bench: Bench) -> Row:
     row = Row(
         "frame",
         "CPU per delivery, one frame per change (1,000 clients, 50 changes/s)",
         ("us", "x floor", "changes per frame", "p50 ms", "p99 ms"),
     )
-    for name, rounds in (await _in_turns(bench, row, Work(1_000), Pace(50))).items():
-        row.lines[name]["changes per frame"] = merged = _median(each.changes_per_frame for each in rounds)
-        if merged > _ONE_EACH_MOST:
-            row.doubt.append(f"{name}: it fell behind and merged changes, so this is not one frame per change")
-    _goal_of_cost(row, bench, 1.25, below_peers=True)
+    for name, rounds in (await _measure_alternately(bench, row, Workload(1_000), Pace(50))).items():
+        row.lines[name]["changes per frame"] = changes_per_frame = _median(each.changes_per_frame for each in rounds)
+        if changes_per_frame > _CHANGES_PER_FRAME_MAX:
+            row.doubt.append(f"{name}: it merged changes under load, so this is not one frame per change")
+    _add_cost_goal(row, bench, 1.25, below_peers=True)
     return row
 
 
-async def most(bench: Bench) -> Row:
+async def maximum_rate(bench: Bench) -> Row:
     row = Row(
         "max",
         "Deliveries on one core (1,000 clients of one view, 2,000 changes/s offered, then more; p99 at 2,000)",
         ("per s", "us", "p99 ms", "max per s", "p99 at max"),
     )
-    work = Work(1_000)
+    workload = Workload(1_000)
     for server in (FLOOR, TURNOUT, *bench.peers):
-        bench.say(server.name)
-        async with bed(server, work, bench.cores) as one:
-            asked: Figures | None
+        bench.report_progress(server.name)
+        async with running_setup(server, workload, bench.cores) as setup:
+            at_2000: Figures | None
             if server is TURNOUT:
-                asked = await one.measure(Pace(2_000, batched(2_000)), bench.seconds)
-                row.note(server.name, asked)
-                climbed = [asked, *await _climb(one, row, _CLIMB_BEYOND)]
+                at_2000 = await setup.measure(Pace(2_000, batch_size(2_000)), bench.seconds)
+                row.add_figures(server.name, at_2000)
+                measured = [at_2000, *await _raise_rate(setup, row, _RATES_BEYOND)]
             elif server is FLOOR:
-                asked = await one.measure(Pace(2_000, 20, merge=True), bench.seconds)
-                row.note(server.name, asked)
-                climbed = [asked]
+                at_2000 = await setup.measure(Pace(2_000, 20, merge=True), bench.seconds)
+                row.add_figures(server.name, at_2000)
+                measured = [at_2000]
             else:
-                climbed = await _climb(one, row, _CLIMB)
-                asked = None if climbed[-1].changes < 1_900 * _CLIMB_S else climbed[-1]
-        top = max(climbed, key=lambda each: each.per_s)
+                measured = await _raise_rate(setup, row, _RATES)
+                at_2000 = None if measured[-1].changes < 1_900 * _RATE_STEP_S else measured[-1]
+        top = max(measured, key=lambda each: each.per_s)
         row.lines[server.name] = {
-            "per s": asked.per_s if asked else None,
+            "per s": at_2000.per_s if at_2000 else None,
             "us": top.cpu_us,
-            "p99 ms": asked.p99_ms if asked else None,
+            "p99 ms": at_2000.p99_ms if at_2000 else None,
             "max per s": None if server is FLOOR else top.per_s,
             "p99 at max": None if server is FLOOR else top.p99_ms,
         }
@@ -78,20 +78,20 @@ async def many_views(bench: Bench) -> Row:
         "1,000 event views with 10 watchers each, 1,000 changes/s spread over them",
         ("us", "x floor", "p50 ms", "p99 ms", "kept up %"),
     )
-    work = Work(MANY, events=1_000, rooms=True)
-    for name, rounds in (await _in_turns(bench, row, work, Pace(1_000, batched(1_000)))).items():
+    workload = Workload(MANY, events=1_000, rooms=True)
+    for name, rounds in (await _measure_alternately(bench, row, workload, Pace(1_000, batch_size(1_000)))).items():
         row.lines[name]["kept up %"] = _median(each.kept_up * 100 for each in rounds)
-    _goal_of_cost(row, bench, 1.5, below_peers=False)
+    _add_cost_goal(row, bench, 1.5, below_peers=False)
     return row
 
 
 async def conflation(bench: Bench) -> Row:
     row = Row(
         "conflation",
-        "What conflation saves beyond that: 2,000 changes/s of one and the same event (1,000 clients)",
+        "Saving by conflation: 2,000 changes/s of a single event (1,000 clients)",
         ("us per change and client", "frames per client and s", "p99 ms"),
     )
-    figures = await bench.figures(TURNOUT, Work(1_000, events=1), Pace(2_000, batched(2_000)))
+    figures = await bench.figures(TURNOUT, Workload(1_000, events=1), Pace(2_000, batch_size(2_000)))
     row.raw[TURNOUT.name] = asdict(figures)
     row.lines[TURNOUT.name] = {
         "us per change and client": figures.cpu_us * figures.deliveries / figures.changes / 1_000,
@@ -104,13 +104,13 @@ async def conflation(bench: Bench) -> Row:
 async def memory(bench: Bench) -> Row:
     row = Row("memory", "Memory per idle client (10,000 clients, each with one view)", ("KB", "total MB"))
     for server in (TURNOUT, *bench.peers):
-        bench.say(server.name)
-        work = Work(MANY, events=50)
-        async with server.start(work, bench.cores.server) as running:
+        bench.report_progress(server.name)
+        workload = Workload(MANY, events=50)
+        async with server.start(workload, bench.cores.server) as running:
             before = running.resident_bytes()
-            async with load(running.load_arguments(work)) as clients:
-                await clients.ask("open")
-                await asyncio.sleep(_SETTLE_S)
+            async with running_load_generator(running.load_arguments(workload)) as clients:
+                await clients.send_command("open")
+                await asyncio.sleep(_IDLE_S)
                 after = running.resident_bytes()
         row.lines[server.name] = {"KB": (after - before) / MANY / 1024, "total MB": after / 1024**2}
     ours, best = row.lines[TURNOUT.name]["KB"], row.best("KB", bench.peer_names, min)
@@ -120,46 +120,46 @@ async def memory(bench: Bench) -> Row:
     return row
 
 
-async def _climb(one: Bed, row: Row, rates: Sequence[int]) -> list[Figures]:
-    """Offers more and more, until less than four fifths of it arrive in time."""
-    climbed: list[Figures] = []
+async def _raise_rate(setup: Setup, row: Row, rates: Sequence[int]) -> list[Figures]:
+    """Raises the rate until less than 80 % of the changes arrive in time."""
+    measured: list[Figures] = []
     for rate in rates:
-        figures = await one.measure(Pace(rate, batched(rate), full=True), _CLIMB_S)
-        row.raw.setdefault(f"{rate}/s", {})[str(len(climbed))] = asdict(figures)
-        climbed.append(figures)
-        if figures.kept_up < 0.8 or figures.changes < 0.8 * rate * _CLIMB_S:
+        figures = await setup.measure(Pace(rate, batch_size(rate), overload=True), _RATE_STEP_S)
+        row.raw.setdefault(f"{rate}/s", {})[str(len(measured))] = asdict(figures)
+        measured.append(figures)
+        if figures.kept_up < 0.8 or figures.changes < 0.8 * rate * _RATE_STEP_S:
             break
-    return climbed
+    return measured
 
 
-async def _in_turns(bench: Bench, row: Row, work: Work, pace: Pace) -> dict[str, list[Figures]]:
-    """Measures all of them in turns, as the machine's own speed changes by a tenth from one minute to the next.
+async def _measure_alternately(bench: Bench, row: Row, workload: Workload, pace: Pace) -> dict[str, list[Figures]]:
+    """Measures the servers alternately, since the speed of a machine may change by a tenth within a minute.
 
-    The figures are medians, and those against the floor the median of what each is against the floor of its round.
+    The figures are medians over the rounds; "x floor" is the median of the ratios to the floor of the same round.
     """
-    found: dict[str, list[Figures]] = {}
+    figures_by_server: dict[str, list[Figures]] = {}
     for _ in range(_ROUNDS):
         for server in (FLOOR, TURNOUT, *bench.peers):
-            figures = await bench.figures(server, work, pace)
-            row.note(server.name, figures)
-            found.setdefault(server.name, []).append(figures)
-    for name, rounds in found.items():
+            figures = await bench.figures(server, workload, pace)
+            row.add_figures(server.name, figures)
+            figures_by_server.setdefault(server.name, []).append(figures)
+    for name, rounds in figures_by_server.items():
         row.lines[name] = {
             "us": _median(each.cpu_us for each in rounds),
             "x floor": _median(
-                each.cpu_us / floor.cpu_us for each, floor in zip(rounds, found[FLOOR.name], strict=True)
+                each.cpu_us / floor.cpu_us for each, floor in zip(rounds, figures_by_server[FLOOR.name], strict=True)
             ),
             "p50 ms": _median(each.p50_ms for each in rounds),
             "p99 ms": _median(each.p99_ms for each in rounds),
         }
-    return found
+    return figures_by_server
 
 
 def _median(figures: Iterable[float]) -> float:
     return statistics.median(list(figures))
 
 
-def _goal_of_cost(row: Row, bench: Bench, times: float, *, below_peers: bool) -> None:
+def _add_cost_goal(row: Row, bench: Bench, times: float, *, below_peers: bool) -> None:
     ours = row.lines[TURNOUT.name]
     row.goals.append(at_most(f"at most {times}x the floor", ours["x floor"], times, "{:.2f}x"))
     best = row.best("us", bench.peer_names, min)

@@ -1,9 +1,9 @@
-/* The floor: what the kernel alone costs. A loop of send() of one ready-made frame to the sockets of one view.
+/* The floor: the cost of the kernel alone. A loop sends one prepared frame to the sockets of one view.
  *
- *   floor PORT     accepts every handshake without checks; "?room=N" in the path picks the view
- * On stdin:   go RATE BATCH MERGE SIZE SECONDS VIEWS   RATE changes a second of SIZE bytes, BATCH at each waking, change n
- *             to view n % VIEWS; MERGE: the changes of one waking and view share one frame
- * On stdout:  a line when it listens, and one when it is through: how many changes it made
+ *   floor PORT     accepts every handshake without checks; "?room=N" in the path chooses the view
+ * On stdin:   go RATE BATCH MERGE SIZE SECONDS VIEWS   makes RATE changes a second of SIZE bytes, BATCH at a time; change n
+ *             goes to view n % VIEWS; with MERGE, the changes of a batch to one view share a frame
+ * On stdout:  a line when it listens, and a line with the number of changes when it has finished
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -28,8 +28,8 @@ static int (*views)[SOCKETS_MAX];
 static int watchers[VIEWS_MAX];
 static char frame[FRAME_MAX];
 
-static void welcome(int listener) {
-    static const char yes[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x05ready";
+static void accept_client(int listener) {
+    static const char response[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\x81\x05ready";
     char head[2048];
     int one = 1, fd = accept(listener, NULL, NULL);
     if (fd < 0) return;
@@ -40,7 +40,7 @@ static void welcome(int listener) {
     const char *room = strstr(head, "?room=");
     int view = room ? atoi(room + 6) % VIEWS_MAX : 0;
     views[view][watchers[view]++] = fd;
-    if (send(fd, yes, sizeof yes - 1, MSG_NOSIGNAL) < 0) perror("floor");
+    if (send(fd, response, sizeof response - 1, MSG_NOSIGNAL) < 0) perror("floor");
 }
 
 static size_t build(int changes, int size, uint64_t at) {
@@ -59,27 +59,27 @@ static size_t build(int changes, int size, uint64_t at) {
     return used;
 }
 
-static void tell(int view, size_t size) {
+static void send_frame(int view, size_t size) {
     for (int i = 0; i < watchers[view]; i++)
         if (send(views[view][i], frame, size, MSG_NOSIGNAL) < 0 && errno == EINTR) i--;
 }
 
-static void go(double rate, int batch, int merge, int size, double seconds, int count) {
+static void make_changes(double rate, int batch, int merge, int size, double seconds, int count) {
     uint64_t start = now_ns(), end = start + (uint64_t)(seconds * 1e9);
-    long made = 0;
+    long sent = 0;
     for (;;) {
-        uint64_t due = start + (uint64_t)((double)made / rate * 1e9), now = now_ns();
+        uint64_t due = start + (uint64_t)((double)sent / rate * 1e9), now = now_ns();
         if (now >= end || due >= end) break;
         if (due > now) {
             struct timespec until = {(time_t)(due / 1000000000u), (long)(due % 1000000000u)};
             clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
         }
         uint64_t at = now_ns();
-        if (merge && count == 1) tell(0, build(batch, size, at));
-        else for (int i = 0; i < batch; i++) tell((int)((made + i) % count), build(1, size, at));
-        made += batch;
+        if (merge && count == 1) send_frame(0, build(batch, size, at));
+        else for (int i = 0; i < batch; i++) send_frame((int)((sent + i) % count), build(1, size, at));
+        sent += batch;
     }
-    printf("%ld\n", made);
+    printf("%ld\n", sent);
     fflush(stdout);
 }
 
@@ -97,13 +97,13 @@ int main(int count, char **values) {
     for (;;) {
         struct pollfd both[] = {{.fd = listener, .events = POLLIN}, {.fd = 0, .events = POLLIN}};
         poll(both, 2, -1);
-        if (both[0].revents) welcome(listener);
+        if (both[0].revents) accept_client(listener);
         if (!both[1].revents) continue;
         char line[256];
         double rate, seconds;
         int batch, merge, size, kinds;
         if (!fgets(line, sizeof line, stdin)) return 0;
         if (sscanf(line, "go %lf %d %d %d %lf %d", &rate, &batch, &merge, &size, &seconds, &kinds) == 6)
-            go(rate, batch, merge, size, seconds, kinds);
+            make_changes(rate, batch, merge, size, seconds, kinds);
     }
 }

@@ -1,4 +1,4 @@
-/* Log-linear: 32 buckets for each power of two, so a percentile is at most 3 % off. */
+/* A log-linear histogram: 32 buckets per power of two, so a percentile is at most 3 % off. */
 #pragma once
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
-"""Measures the cost of rendering and encoding the card of an event with 13 people, in three ways.
+"""Measures the cost of rendering and encoding the card of an event with 13 people, in three variants.
 
-The ways are msgspec structs (``protocol.rendering``), plain dicts of the same members, and pydantic models built from
-these dicts. They take turns, block by block, so that other work on the machine affects all of them alike.
+The variants are msgspec structs (``protocol.rendering``), plain dicts with the same members, and pydantic models built
+from these dicts. They alternate block by block, so that other work on the machine affects all of them alike.
 
 python bench/items.py
 """
@@ -34,35 +34,37 @@ class _Model(BaseModel):
 
 
 def main() -> None:
-    state, event = sample()
+    state, event = make_sample()
     card_model = model_of_card()
-    ways: dict[str, Callable[[], bytes]] = {
+    variants: dict[str, Callable[[], bytes]] = {
         "structs": lambda: _encode(card(state, event)),
         "plain dicts": lambda: _encode(card_dict(state, event)),
         "pydantic models": lambda: card_model.model_validate(card_dict(state, event)).model_dump_json().encode(),
     }
-    if len({msgspec.json.encode(msgspec.json.decode(way()), order="sorted") for way in ways.values()}) != 1:
-        raise SystemExit("the three ways do not give the same card")
-    spent_us = measure(ways)
-    for name, blocks in spent_us.items():
-        ratio = median(own / dicts for own, dicts in zip(blocks, spent_us["plain dicts"], strict=True))
+    if len({msgspec.json.encode(msgspec.json.decode(variant()), order="sorted") for variant in variants.values()}) != 1:
+        raise SystemExit("the three variants do not give the same card")
+    durations_us = measure(variants)
+    for name, blocks in durations_us.items():
+        ratio = median(
+            variant_us / dicts_us for variant_us, dicts_us in zip(blocks, durations_us["plain dicts"], strict=True)
+        )
         print(f"{name:<16} {median(blocks):6.2f} us   {ratio:.2f} times plain dicts")
 
 
-def measure(ways: dict[str, Callable[[], bytes]]) -> dict[str, list[float]]:
-    """Microseconds per card, by way and block. Every other block runs the ways in the opposite order."""
-    spent_us: dict[str, list[float]] = {name: [] for name in ways}
+def measure(variants: dict[str, Callable[[], bytes]]) -> dict[str, list[float]]:
+    """Microseconds per card, by variant and block. Every other block runs the variants in the opposite order."""
+    durations_us: dict[str, list[float]] = {name: [] for name in variants}
     for block in range(BLOCKS):
-        for name in list(ways) if block % 2 else reversed(ways):
-            way = ways[name]
+        for name in list(variants) if block % 2 else reversed(variants):
+            variant = variants[name]
             before = time.perf_counter()
             for _ in range(ROUNDS):
-                way()
-            spent_us[name].append((time.perf_counter() - before) / ROUNDS * 1e6)
-    return spent_us
+                variant()
+            durations_us[name].append((time.perf_counter() - before) / ROUNDS * 1e6)
+    return durations_us
 
 
-def sample() -> tuple[State, Event]:
+def make_sample() -> tuple[State, Event]:
     state = State(Position("bench", 0), GENESIS)
     details = Details("Board games", "2026-11-27T19:30", "2026-11-27T21:30", "Europe/Vienna", 1, 2, capacity=24)
     event = Event("event0000001", "user00000000", details, 0)
@@ -114,13 +116,13 @@ def card_dict(state: State, event: Event) -> dict[str, Any]:
 
 
 def newest_dicts(state: State, event: Event) -> list[dict[str, Any]]:
-    found: list[Attendance] = []
+    newest: list[Attendance] = []
     for each in islice(reversed(event.attendances.values()), limits.NEWEST_LOOK_BACK):
         if each.status == "going":
-            found.append(each)
-            if len(found) == limits.NEWEST_MAX:
+            newest.append(each)
+            if len(newest) == limits.NEWEST_MAX:
                 break
-    return face_dicts(state, reversed(found))
+    return face_dicts(state, reversed(newest))
 
 
 def face_dicts(state: State, attendances: Iterable[Attendance]) -> list[dict[str, Any]]:

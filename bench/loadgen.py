@@ -1,4 +1,4 @@
-"""The load generator, ``load.c``, and how to talk to it."""
+"""Starts and controls the load generator ``load.c``."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ _ANSWER_TIMEOUT_S = 90
 
 @dataclass(frozen=True)
 class Report:
-    """Deliveries to the clients since the last reset; times from commit to socket."""
+    """The deliveries to the clients since the last reset. Times are from the commit to the read from the socket."""
 
     seconds: float
     deliveries: int
@@ -27,33 +27,33 @@ class Report:
     cpu_share: float
 
 
-class Load:
+class LoadGenerator:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def ask(self, line: str) -> dict[str, Any]:
-        """Sends a command and waits for its answer. Raises RuntimeError when the program has ended."""
+    async def send_command(self, line: str) -> dict[str, Any]:
+        """Sends a command and waits for its reply. Raises RuntimeError if the program has ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{line}\n".encode())
-        answer = await asyncio.wait_for(self._process.stdout.readline(), _ANSWER_TIMEOUT_S)
-        if not answer:
-            raise RuntimeError("the load generator gave up (see above)")
-        found: dict[str, Any] = json.loads(answer)
-        return found
+        reply = await asyncio.wait_for(self._process.stdout.readline(), _ANSWER_TIMEOUT_S)
+        if not reply:
+            raise RuntimeError("the load generator has ended; its error is on stderr")
+        content: dict[str, Any] = json.loads(reply)
+        return content
 
     async def report(self) -> Report:
-        answer = await self.ask("report")
-        return Report(**{name: answer[name] for name in Report.__dataclass_fields__})
+        reply = await self.send_command("report")
+        return Report(**{name: reply[name] for name in Report.__dataclass_fields__})
 
 
 @asynccontextmanager
-async def load(arguments: Sequence[str]) -> AsyncIterator[Load]:
+async def running_load_generator(arguments: Sequence[str]) -> AsyncIterator[LoadGenerator]:
     process = await asyncio.create_subprocess_exec(
         BUILD / "load", *arguments, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
-        yield Load(process)
+        yield LoadGenerator(process)
     finally:
         if process.returncode is None:
             process.kill()

@@ -1,4 +1,4 @@
-"""Figures of this machine and its processes from /proc, and the assignment of cores."""
+"""Reads figures of this machine and its processes from /proc, and assigns cores."""
 
 import os
 import platform
@@ -10,18 +10,18 @@ _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Cores:
-    """One core for the server alone, another for everything that makes it work."""
+    """One core for the server alone, another for everything else."""
 
     server: int
     load: int
 
 
 def cores() -> Cores:
-    """Raises SystemExit where there are not two."""
-    mine = sorted(os.sched_getaffinity(0))
-    if len(mine) < 2:
+    """Chooses two cores. Raises SystemExit if there are fewer."""
+    allowed = sorted(os.sched_getaffinity(0))
+    if len(allowed) < 2:
         raise SystemExit("bench: needs two cores, one for the server and one for the load")
-    return Cores(server=mine[-1], load=mine[0])
+    return Cores(server=allowed[-1], load=allowed[0])
 
 
 def describe() -> dict[str, str | int]:
@@ -35,7 +35,7 @@ def describe() -> dict[str, str | int]:
 
 
 def cpu_s(pid: int) -> float:
-    """User and system time of a process and all that it started, in seconds."""
+    """User and system time of a process and its descendants, in seconds."""
     return sum(_own_cpu_s(each) for each in tree(pid))
 
 
@@ -44,7 +44,7 @@ def tree(pid: int) -> list[int]:
     children: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         children += [int(each) for each in task.read_text().split()]
-    return [pid, *(below for child in children for below in tree(child))]
+    return [pid, *(descendant for child in children for descendant in tree(child))]
 
 
 def resident_bytes(pid: int) -> int:
@@ -52,18 +52,18 @@ def resident_bytes(pid: int) -> int:
 
 
 def peak_bytes(pid: int) -> int:
-    """The most that was resident since ``forget_peak``."""
+    """The highest number of resident bytes since ``reset_peak``."""
     return sum(_status_kb(each, "VmHWM") for each in tree(pid)) * 1024
 
 
-def forget_peak(pid: int) -> None:
-    """proc(5), clear_refs: 5 resets the peak to what is resident now."""
+def reset_peak(pid: int) -> None:
+    """Resets the peak to the present resident bytes (proc(5), clear_refs)."""
     for each in tree(pid):
         Path(f"/proc/{each}/clear_refs").write_text("5")
 
 
-class Busy:
-    """The share of a core that was in use, by any process, since this object was made."""
+class CoreUsage:
+    """The share of a core that all processes have used since this object was created."""
 
     def __init__(self, core: int) -> None:
         self._core = core

@@ -1,4 +1,4 @@
-"""One measurement: clients on a server, changes at a pace, and what it cost."""
+"""Measures the cost of changes at a given rate on one server with clients."""
 
 import asyncio
 import time
@@ -8,43 +8,45 @@ from dataclasses import dataclass
 from typing import Final
 
 import machine
-from loadgen import Load, Report, load
-from machine import Busy, Cores
+from loadgen import LoadGenerator, Report, running_load_generator
+from machine import Cores, CoreUsage
 from publisher import FloorTarget, Target, publish
-from servers import Running, Server, Work
+from servers import RunningServer, Server, Workload
 
 _WARM_UP_S: Final = 0.7
-_DRAIN_MOST_S: Final = 3.0
+_DRAIN_MAX_S: Final = 3.0
 SATURATED: Final = 0.97
 
 
 @dataclass(frozen=True)
 class Pace:
-    """
+    """The rate of changes.
+
     Attributes:
         rate: changes a second, over all events.
-        batch: how many are made at once.
-        merge: only for the floor: what is made at once goes out as one frame.
-        full: more is offered than may be possible; count what arrives meanwhile, and wait for nothing.
+        batch: number of changes at a time.
+        merge: only for the floor: the changes of a batch share one frame.
+        overload: the rate may exceed the server's capacity, so count deliveries within the time only.
     """
 
     rate: float
     batch: int = 1
     merge: bool = False
-    full: bool = False
+    overload: bool = False
 
 
 @dataclass(frozen=True)
 class Figures:
-    """
+    """The result of one measurement.
+
     Attributes:
-        cpu_us: CPU time of the server for each delivery (a change that reached a client).
+        cpu_us: CPU time of the server per delivery (a change that reached a client).
         per_s: deliveries a second.
-        kept_up: how much of what was made arrived in time.
-        server_share: of its core, used by the server.
-        load_share: of the load's core, used by anybody; beyond 97 % the figures say nothing about the server.
-        generator_share: of that core, used by the load generator itself.
-        valkey_us: CPU time of Valkey for each change.
+        kept_up: share of the changes that arrived in time.
+        server_share: share of the server's core that the server used.
+        load_share: share of the load's core that all processes used; above 97 % the load is the limit, not the server.
+        generator_share: share of the load's core that the load generator used.
+        valkey_us: CPU time of Valkey per change.
     """
 
     cpu_us: float
@@ -67,55 +69,61 @@ class Figures:
         return self.deliveries / max(1, self.frames)
 
     @property
-    def saturated(self) -> bool:
+    def is_saturated(self) -> bool:
         return self.load_share > SATURATED
 
 
 @dataclass(frozen=True)
-class Bed:
-    """A server with its clients, ready to be measured."""
+class Setup:
+    """A running server with its connected clients."""
 
-    running: Running
-    load: Load
-    work: Work
+    running: RunningServer
+    load_generator: LoadGenerator
+    workload: Workload
     cores: Cores
 
     async def measure(self, pace: Pace, seconds: float, audience: int | None = None) -> Figures:
-        """Lets changes happen for some seconds. ``audience``: the clients that one change reaches, if not all."""
-        if not pace.full:
-            await _make(self.running.target, pace, _WARM_UP_S, self.work)
+        """Makes changes for ``seconds``. ``audience`` is the number of clients that one change reaches, if not all."""
+        if not pace.overload:
+            await _send_changes(self.running.target, pace, _WARM_UP_S, self.workload)
             await asyncio.sleep(0.2)
-        await self.load.ask("reset all" if pace.full else "reset")
-        busy, cpu, valkey_cpu = Busy(self.cores.load), self.running.cpu_s(), self._valkey_cpu_s()
+        await self.load_generator.send_command("reset all" if pace.overload else "reset")
+        load_core_usage, cpu, valkey_cpu = CoreUsage(self.cores.load), self.running.cpu_s(), self._valkey_cpu_s()
         start = time.monotonic()
-        changes = await _make(self.running.target, pace, seconds, self.work)
-        receivers = audience or self.work.clients
-        due = changes * (receivers // self.work.events if self.work.rooms else receivers)
-        load_share = busy.share()
-        report = await self.load.report() if pace.full else await self._drained(due)
-        took = time.monotonic() - start
+        changes = await _send_changes(self.running.target, pace, seconds, self.workload)
+        receivers = audience or self.workload.clients
+        expected_deliveries = changes * (receivers // self.workload.events if self.workload.rooms else receivers)
+        load_share = load_core_usage.share()
+        report = (
+            await self.load_generator.report()
+            if pace.overload
+            else await self._wait_for_deliveries(expected_deliveries)
+        )
+        elapsed_s = time.monotonic() - start
         cpu, valkey_cpu = self.running.cpu_s() - cpu, self._valkey_cpu_s() - valkey_cpu
         return Figures(
             cpu_us=cpu / report.deliveries * 1e6 if report.deliveries else float("inf"),
-            per_s=report.deliveries / (report.seconds if pace.full else seconds),
+            per_s=report.deliveries / (report.seconds if pace.overload else seconds),
             p50_ms=report.p50_ms,
             p99_ms=report.p99_ms,
             max_ms=report.max_ms,
             changes=changes,
             deliveries=report.deliveries,
             frames=report.frames,
-            kept_up=report.deliveries / due if due else 0.0,
+            kept_up=report.deliveries / expected_deliveries if expected_deliveries else 0.0,
             lost=report.lost,
-            server_share=cpu / took,
+            server_share=cpu / elapsed_s,
             load_share=load_share,
             generator_share=report.cpu_share,
             valkey_us=valkey_cpu / changes * 1e6 if self.running.valkey_pid else None,
         )
 
-    async def _drained(self, due: int) -> Report:
-        until = time.monotonic() + _DRAIN_MOST_S
-        while (report := await self.load.report()).deliveries < due and time.monotonic() < until:  # noqa: ASYNC110 - no Event tells
+    async def _wait_for_deliveries(self, expected_deliveries: int) -> Report:
+        deadline_s = time.monotonic() + _DRAIN_MAX_S
+        report = await self.load_generator.report()
+        while report.deliveries < expected_deliveries and time.monotonic() < deadline_s:
             await asyncio.sleep(0.02)
+            report = await self.load_generator.report()
         return report
 
     def _valkey_cpu_s(self) -> float:
@@ -123,14 +131,17 @@ class Bed:
 
 
 @asynccontextmanager
-async def bed(server: Server, work: Work, cores: Cores) -> AsyncIterator[Bed]:
+async def running_setup(server: Server, workload: Workload, cores: Cores) -> AsyncIterator[Setup]:
     """Starts the server and connects all clients."""
-    async with server.start(work, cores.server) as running, load(running.load_arguments(work)) as clients:
-        await clients.ask("open")
-        yield Bed(running, clients, work, cores)
+    async with (
+        server.start(workload, cores.server) as running,
+        running_load_generator(running.load_arguments(workload)) as clients,
+    ):
+        await clients.send_command("open")
+        yield Setup(running, clients, workload, cores)
 
 
-async def _make(target: Target, pace: Pace, seconds: float, work: Work) -> int:
+async def _send_changes(target: Target, pace: Pace, seconds: float, workload: Workload) -> int:
     if isinstance(target, FloorTarget):
-        return await target.go(pace.rate, seconds, work.events, work.views, pace.batch, merge=pace.merge)
-    return await publish(target, pace.rate, seconds, work.events, pace.batch)
+        return await target.run(pace.rate, seconds, workload.events, workload.views, pace.batch, merge=pace.merge)
+    return await publish(target, pace.rate, seconds, workload.events, pace.batch)

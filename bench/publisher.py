@@ -1,4 +1,4 @@
-"""Makes changes at a steady pace and hands them to a server, in the way in which that server is fed."""
+"""Makes changes at a steady rate and sends them to a server in its own input format."""
 
 import asyncio
 import time
@@ -15,49 +15,48 @@ from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS, seal
 from turnout_core.journal.valkey import ValkeyJournal
-from turnout_core.protocol import rendering as present
+from turnout_core.protocol import rendering
 
 KEYS = Keys()
 
 _FENCE: Final = 1
-_BEAT_S: Final = 1.0  # as the command service beats
+_BEAT_S: Final = 1.0  # as the command service
 _YEAR_MS: Final = 365 * 24 * 3600 * 1000
-_APPEND_MOST: Final = 64  # as the committer groups
-_MADE_UP_MOST_S: Final = 0.02  # the load's core does other things, too
+_APPEND_RECORDS_MAX: Final = 64  # as the committer groups
+_CATCH_UP_MAX_S: Final = 0.02  # the load's core does other things, too
 
-Made = tuple[int, str]
-"""A change: which of the events it is about, and the mark that it carries."""
+TimedChange = tuple[int, str]
+"""A change: the number of its event, and its time mark."""
 
 
-def mark() -> str:
-    """The time of a change, in the form that ``load.c`` looks for."""
+def time_mark() -> str:
+    """The present time in the format that ``load.c`` searches for."""
     return f"@{time.monotonic_ns():017d}@"
 
 
 class Target(Protocol):
-    async def send(self, made: Sequence[Made]) -> None:
-        """Hands over changes that were made at once."""
+    async def send(self, changes: Sequence[TimedChange]) -> None:
+        """Sends changes that were made at the same time."""
         ...
 
     async def close(self) -> None: ...
 
 
 async def publish(target: Target, rate: float, seconds: float, events: int, batch: int) -> int:
-    """Makes ``rate`` changes a second, ``batch`` at a time, going around ``events``. Gives how many were made.
+    """Makes ``rate`` changes a second, ``batch`` at a time, to all ``events`` in turn. Returns their number.
 
-    Makes up for a moment that was lost, or for one batch, and for no more: a server that cannot take them is not
-    flooded later.
+    It catches up at most 20 ms or one batch, so that a slow server is not flooded later.
     """
-    made = 0
+    changes = 0
     interval = batch / rate
     start = due = time.monotonic()
     while time.monotonic() < start + seconds:
-        stamp = mark()
-        await target.send([((made + each) % events, stamp) for each in range(batch)])
-        made += batch
-        due = max(due + interval, time.monotonic() - max(interval, _MADE_UP_MOST_S))
+        mark = time_mark()
+        await target.send([((changes + each) % events, mark) for each in range(batch)])
+        changes += batch
+        due = max(due + interval, time.monotonic() - max(interval, _CATCH_UP_MAX_S))
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-    return made
+    return changes
 
 
 def _details(event: int, title: str) -> Details:
@@ -68,10 +67,10 @@ def _details(event: int, title: str) -> Details:
 
 
 def payload() -> tuple[bytes, bytes]:
-    """A change as peers relay it, around its mark: the very card that Turnout would send."""
+    """The bytes before and after the mark in a change for peers, which is the card that Turnout sends."""
     state = State(Position("bench", 1), GENESIS)
     state.users["u"] = User("u", "Ada")
-    card = msgspec.json.encode(present.card(state, Event("e123", "u", _details(0, "@MARK@"), 0)))
+    card = msgspec.json.encode(rendering.card(state, Event("e123", "u", _details(0, "@MARK@"), 0)))
     before, _, after = card.partition(b"@MARK@")
     return before, after
 
@@ -84,26 +83,26 @@ class JournalTarget:
         self._journal = journal
         self._details = details
         self._lock = asyncio.Lock()
-        self._beating = asyncio.create_task(self._beat())
+        self._heartbeat = asyncio.create_task(self._send_heartbeats())
 
     @classmethod
     async def open(cls, valkey: Redis, journal: ValkeyJournal, events: int) -> "JournalTarget":
-        """Starts a history with ``events`` upcoming events, called e0, e1, …"""
+        """Creates a journal with ``events`` upcoming events, named e0, e1, …"""
         await valkey.set(KEYS.fence, _FENCE)
         head = await journal.create("bench")
         details = [_details(each, f"Event {each}") for each in range(events)]
         target = cls(journal, head, details)
         await target.append([(SignedUp("u", "Ada"),)])
-        for first in range(0, events, _APPEND_MOST):
-            some = range(first, min(first + _APPEND_MOST, events))
-            await target.append([(EventCreated(f"e{each}", "u", details[each]),) for each in some])
+        for first in range(0, events, _APPEND_RECORDS_MAX):
+            numbers = range(first, min(first + _APPEND_RECORDS_MAX, events))
+            await target.append([(EventCreated(f"e{each}", "u", details[each]),) for each in numbers])
         return target
 
-    async def send(self, made: Sequence[Made]) -> None:
+    async def send(self, changes: Sequence[TimedChange]) -> None:
         await self.append(
             [
-                (EventEdited(f"e{event}", msgspec.structs.replace(self._details[event], title=stamp)),)
-                for event, stamp in made
+                (EventEdited(f"e{event}", msgspec.structs.replace(self._details[event], title=mark)),)
+                for event, mark in changes
             ]
         )
 
@@ -121,28 +120,28 @@ class JournalTarget:
             self.head = after
 
     async def close(self) -> None:
-        self._beating.cancel()
+        self._heartbeat.cancel()
 
-    async def _beat(self) -> None:
+    async def _send_heartbeats(self) -> None:
         while True:
             async with self._lock:
                 await self._journal.publish_heartbeat(_FENCE)
             await asyncio.sleep(_BEAT_S)
 
 
-class BusTarget:
-    """Publishes each change on Valkey's bus; a room of the peer is a channel."""
+class PubSubTarget:
+    """Publishes each change by Valkey's pub/sub. A room of the peer is a channel."""
 
     def __init__(self, valkey: Redis, rooms: int) -> None:
         self._valkey = valkey
         self._rooms = rooms
         self._before, self._after = payload()
 
-    async def send(self, made: Sequence[Made]) -> None:
-        async with self._valkey.pipeline(transaction=False) as together:
-            for event, stamp in made:
-                together.publish(*self._message(event % self._rooms, self._before + stamp.encode() + self._after))
-            await together.execute()
+    async def send(self, changes: Sequence[TimedChange]) -> None:
+        async with self._valkey.pipeline(transaction=False) as pipeline:
+            for event, mark in changes:
+                pipeline.publish(*self._message(event % self._rooms, self._before + mark.encode() + self._after))
+            await pipeline.execute()
 
     async def close(self) -> None:
         pass
@@ -151,8 +150,8 @@ class BusTarget:
         return f"bench:{room}", body
 
 
-class SocketIoTarget(BusTarget):
-    """Speaks what ``@socket.io/redis-emitter`` speaks: msgpack of sender, packet, options; a channel for each room."""
+class SocketIoTarget(PubSubTarget):
+    """Publishes as ``@socket.io/redis-emitter`` does: msgpack of sender, packet and options; a channel per room."""
 
     def _message(self, room: int, body: bytes) -> tuple[str, bytes]:
         packet = {"type": 2, "data": ["change", msgspec.json.decode(body)], "nsp": "/"}
@@ -161,13 +160,13 @@ class SocketIoTarget(BusTarget):
 
 
 class NatsTarget:
-    """Publishes over plain TCP: PUB, and nothing waits for an answer (NATS documentation: "Client Protocol")."""
+    """Publishes over plain TCP without waiting for responses (NATS documentation: "Client Protocol")."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rooms: int) -> None:
         self._reader, self._writer = reader, writer
         self._rooms = rooms
         self._before, self._after = payload()
-        self._answering = asyncio.create_task(self._answer())
+        self._pong_task = asyncio.create_task(self._answer_pings())
 
     @classmethod
     async def open(cls, port: int, rooms: int) -> "NatsTarget":
@@ -175,44 +174,44 @@ class NatsTarget:
         writer.write(b'CONNECT {"verbose":false}\r\n')
         return cls(reader, writer, rooms)
 
-    async def send(self, made: Sequence[Made]) -> None:
-        for event, stamp in made:
-            body = self._before + stamp.encode() + self._after
+    async def send(self, changes: Sequence[TimedChange]) -> None:
+        for event, mark in changes:
+            body = self._before + mark.encode() + self._after
             self._writer.write(b"PUB bench.%d %d\r\n%b\r\n" % (event % self._rooms, len(body), body))
         await self._writer.drain()
 
     async def close(self) -> None:
-        self._answering.cancel()
+        self._pong_task.cancel()
         self._writer.close()
 
-    async def _answer(self) -> None:
+    async def _answer_pings(self) -> None:
         while line := await self._reader.readline():
             if line.startswith(b"PING"):
                 self._writer.write(b"PONG\r\n")
 
 
 class FloorTarget:
-    """The floor makes its changes itself.
+    """Tells the floor to make its changes itself.
 
-    Meanwhile the same changes are written without a subscriber: the load on the other core slows this one, for
-    every server alike.
+    The same changes are also appended to a journal without a subscriber, so that the load on the other core is the same
+    for every server.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, beside: JournalTarget) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, journal_target: JournalTarget) -> None:
         self._process = process
-        self._beside = beside
+        self._journal_target = journal_target
 
-    async def go(self, rate: float, seconds: float, events: int, views: int, batch: int, *, merge: bool) -> int:
+    async def run(self, rate: float, seconds: float, events: int, views: int, batch: int, *, merge: bool) -> int:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        size = sum(map(len, payload())) + len(mark())
+        size = sum(map(len, payload())) + len(time_mark())
         self._process.stdin.write(f"go {rate} {batch} {int(merge)} {size} {seconds} {views}\n".encode())
-        made, _ = await asyncio.gather(
-            self._process.stdout.readline(), publish(self._beside, rate, seconds, events, batch)
+        changes, _ = await asyncio.gather(
+            self._process.stdout.readline(), publish(self._journal_target, rate, seconds, events, batch)
         )
-        return int(made)
+        return int(changes)
 
-    async def send(self, made: Sequence[Made]) -> None:
+    async def send(self, changes: Sequence[TimedChange]) -> None:
         raise NotImplementedError
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Measures how fast a start replays the stream: decode, check, apply; and the decoding alone through pydantic.
+"""Measures the speed of a replay of the stream (decode, check, apply), and of decoding with msgspec and pydantic.
 
 python bench/replay.py [commits]
 """
@@ -60,7 +60,7 @@ class History:
         self.records.append(record)
 
 
-def made(commits: int) -> History:
+def make_history(commits: int) -> History:
     history = History()
     details = Details("Board games", "2026-11-27T19:30", "2026-11-27T21:30", "Europe/Vienna", 1, 2, capacity=500)
     for number in range(USERS):
@@ -72,9 +72,9 @@ def made(commits: int) -> History:
     return history
 
 
-def timed(label: str, count: int, unit: str, work: Callable[[], object]) -> None:
+def measure(label: str, count: int, unit: str, function: Callable[[], object]) -> None:
     before = time.perf_counter()
-    work()
+    function()
     seconds = time.perf_counter() - before
     print(f"{label:<42} {count / seconds:>12,.0f} {unit}/s   ({seconds:.2f} s)")
 
@@ -87,18 +87,18 @@ def replay(history: History, state: State) -> None:
 
 
 def main() -> None:
-    history = made(int(sys.argv[1]) if len(sys.argv) > 1 else 300_000)
+    history = make_history(int(sys.argv[1]) if len(sys.argv) > 1 else 300_000)
     state = State(Position("bench", 0), GENESIS)
     count = len(history.records)
-    timed("replay (decode, check, apply)", count, "commits", lambda: replay(history, state))
+    measure("replay (decode, check, apply)", count, "commits", lambda: replay(history, state))
     joins = history.records[USERS + EVENTS :]
     bodies = [record[33:] for record in joins]
     adapter = TypeAdapter(CommitModel)
-    timed("decode alone, msgspec", len(joins), "commits", lambda: [peek(record) for record in joins])
-    timed("decode alone, pydantic", len(joins), "commits", lambda: [adapter.validate_json(each) for each in bodies])
+    measure("decode alone, msgspec", len(joins), "commits", lambda: [peek(record) for record in joins])
+    measure("decode alone, pydantic", len(joins), "commits", lambda: [adapter.validate_json(each) for each in bodies])
     chunks: list[bytes] = []
-    timed("snapshot: dump", len(joins), "attendances", lambda: chunks.extend(dump(state)))
-    timed("snapshot: load", len(joins), "attendances", lambda: asyncio.run(load_state(iterate_async(chunks))))
+    measure("snapshot: dump", len(joins), "attendances", lambda: chunks.extend(dump(state)))
+    measure("snapshot: load", len(joins), "attendances", lambda: asyncio.run(load_state(iterate_async(chunks))))
     print(json.dumps({"commits": count, "snapshot_bytes": sum(map(len, chunks))}))
 
 

@@ -1,14 +1,14 @@
-"""A row of the table: what was measured, for which servers, and whether the goals are met."""
+"""A row of the table: its figures by server, and its goals."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from machine import Cores
-from measure import Figures, Pace, bed
-from servers import Server, Work
+from measure import Figures, Pace, running_setup
+from servers import Server, Workload
 
-MANY: Final = 10_000  # clients that fit into one process with the usual limit of open files
+MANY: Final = 10_000  # most clients within the usual limit of open files of one process
 _GROUPS_PER_S: Final = 200  # many changes are made 5 ms apart, as a group commit makes them
 
 
@@ -21,11 +21,12 @@ class Goal:
 
 @dataclass
 class Row:
-    """
+    """The figures of one kind of measurement.
+
     Attributes:
         columns: heading and unit of each figure, in order.
-        lines: for each server its figures by column; None where there is none.
-        doubt: why the figures may say nothing about the server.
+        lines: figures of each server by column; None for a missing one.
+        doubt: reasons why the figures may be wrong.
     """
 
     name: str
@@ -36,10 +37,10 @@ class Row:
     doubt: list[str] = field(default_factory=list)
     raw: dict[str, Any] = field(default_factory=dict)
 
-    def note(self, server: str, figures: Figures) -> None:
-        """Keeps everything that was measured, and says where the load generator was the limit."""
+    def add_figures(self, server: str, figures: Figures) -> None:
+        """Adds the raw figures, and a doubt if the load was the limit or connections were lost."""
         self.raw.setdefault(server, []).append(asdict(figures))
-        if figures.saturated:
+        if figures.is_saturated:
             self.doubt.append(
                 f"{server}: the load's core was full ({figures.load_share:.0%}): these figures are its limit"
             )
@@ -47,8 +48,8 @@ class Row:
             self.doubt.append(f"{server}: {figures.lost} connections were lost")
 
     def best(self, column: str, names: Sequence[str], choose: Callable[[Sequence[float]], float]) -> float | None:
-        found = [value for name in names if (value := self.lines.get(name, {}).get(column)) is not None]
-        return choose(found) if found else None
+        values = [value for name in names if (value := self.lines.get(name, {}).get(column)) is not None]
+        return choose(values) if values else None
 
 
 @dataclass
@@ -56,25 +57,25 @@ class Bench:
     cores: Cores
     seconds: float
     peers: Sequence[Server]
-    say: Callable[[str], None]
+    report_progress: Callable[[str], None]
 
     @property
     def peer_names(self) -> list[str]:
         return [peer.name for peer in self.peers]
 
-    async def figures(self, server: Server, work: Work, pace: Pace) -> Figures:
-        self.say(server.name)
-        async with bed(server, work, self.cores) as one:
-            return await one.measure(pace, self.seconds)
+    async def figures(self, server: Server, workload: Workload, pace: Pace) -> Figures:
+        self.report_progress(server.name)
+        async with running_setup(server, workload, self.cores) as setup:
+            return await setup.measure(pace, self.seconds)
 
 
-def batched(rate: float) -> int:
+def batch_size(rate: float) -> int:
     return max(1, round(rate / _GROUPS_PER_S))
 
 
-def at_most(text: str, value: float | None, most_allowed: float, form: str) -> Goal:
-    return Goal(text, form.format(value or 0), value is not None and value <= most_allowed)
+def at_most(text: str, value: float | None, limit: float, format_text: str) -> Goal:
+    return Goal(text, format_text.format(value or 0), value is not None and value <= limit)
 
 
-def at_least(text: str, value: float | None, least: float, form: str) -> Goal:
-    return Goal(f"at least {text}", form.format(value or 0), value is not None and value >= least)
+def at_least(text: str, value: float | None, limit: float, format_text: str) -> Goal:
+    return Goal(f"at least {text}", format_text.format(value or 0), value is not None and value >= limit)

@@ -1,20 +1,20 @@
-"""The table, in its order."""
+"""The rows of the table, in order."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from fanout import conflation, each_change_a_frame, many_views, memory, most
-from recovery import command_to_socket, gateways, herd, stalled
+from fanout import conflation, many_views, maximum_rate, memory, one_frame_per_change
+from recovery import command_to_socket, herd, several_gateways, stalled_clients
 from row import Bench, Row
 
 ROWS: Final[dict[str, Callable[[Bench], Awaitable[Row]]]] = {
-    "frame": each_change_a_frame,
-    "max": most,
+    "frame": one_frame_per_change,
+    "max": maximum_rate,
     "views": many_views,
     "conflation": conflation,
     "memory": memory,
     "command": command_to_socket,
     "herd": herd,
-    "stalled": stalled,
-    "gateways": gateways,
+    "stalled": stalled_clients,
+    "gateways": several_gateways,
 }

@@ -1,4 +1,4 @@
-"""The servers that are compared: how each is started, fed and watched."""
+"""The compared servers: their start, their input, and the arguments for their clients."""
 
 import asyncio
 import ctypes
@@ -18,7 +18,7 @@ from typing import Final
 
 import machine
 from loadgen import BUILD
-from publisher import BusTarget, FloorTarget, JournalTarget, Made, NatsTarget, SocketIoTarget, Target
+from publisher import FloorTarget, JournalTarget, NatsTarget, PubSubTarget, SocketIoTarget, Target, TimedChange
 from redis.asyncio import Redis
 
 from turnout.valkey.embedded import embedded_valkey
@@ -28,21 +28,23 @@ from turnout_core.runtime.valkey_client import connect
 
 KEYS = Keys()
 
-LOG: Final = BUILD / "servers.log"  # what they say about themselves
+LOG: Final = BUILD / "servers.log"  # output of the servers
 PEERS: Final = Path(__file__).parent / "peers"
 LIST_VIEW: Final = "events?when=upcoming&limit=500"
 _START_TIMEOUT_S: Final = 30.0
 _STOP_TIMEOUT_S: Final = 15.0
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
-_ADDRESSES: Final = 200  # clients come from as many addresses, as people do
+_ADDRESSES: Final = 200  # the clients connect from this many addresses
 
 
 @dataclass(frozen=True)
-class Work:
-    """The work that a row asks of a server.
+class Workload:
+    """The workload of a row.
 
     Attributes:
-        events: that changes go around; each is a room of its own if ``rooms``, else all clients watch all of them.
+        events: number of changed events; with ``rooms`` each is a view of its own, else all clients watch all events.
+        stalls: number of clients that can be told to stop reading.
+        flight: maximum number of connections that are being opened.
     """
 
     clients: int
@@ -58,11 +60,12 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Running:
-    """
+class RunningServer:
+    """A running server.
+
     Attributes:
-        pids: the processes whose CPU and memory count as the server's.
-        arguments: for the load generator, beyond those that ``Work`` says.
+        pids: the processes whose CPU time and memory are measured.
+        arguments: further arguments for the load generator, beside those of ``Workload``.
     """
 
     pids: Sequence[int]
@@ -77,11 +80,11 @@ class Running:
     def resident_bytes(self) -> int:
         return sum(map(machine.resident_bytes, self.pids))
 
-    def load_arguments(self, work: Work) -> list[str]:
+    def load_arguments(self, workload: Workload) -> list[str]:
         ports = [part for port in self.ports for part in ("--port", str(port))]
         numbers = {
-            "--clients": work.clients, "--views": work.views, "--stalls": work.stalls,
-            "--flight": work.flight, "--spread": _ADDRESSES,
+            "--clients": workload.clients, "--views": workload.views, "--stalls": workload.stalls,
+            "--flight": workload.flight, "--spread": _ADDRESSES,
         }  # fmt: skip
         return [*ports, *(part for name, value in numbers.items() for part in (name, str(value))), *self.arguments]
 
@@ -90,7 +93,7 @@ class Running:
 class Server:
     name: str
     title: str
-    start: Callable[[Work, int], AbstractAsyncContextManager[Running]]
+    start: Callable[[Workload, int], AbstractAsyncContextManager[RunningServer]]
 
 
 def free_port() -> int:
@@ -101,41 +104,41 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def process(
+async def running_process(
     core: int, command: Sequence[str | Path], environment: dict[str, str] | None = None, *, piped: bool = False
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Runs a program on one core, and stops it: gently, then not. It does not outlive us."""
+    """Runs a program on one core. Stops it by SIGTERM, then by SIGKILL. It ends with this process."""
     pipe = asyncio.subprocess.PIPE if piped else asyncio.subprocess.DEVNULL
     with LOG.open("ab") as log:
-        found = await asyncio.create_subprocess_exec(
+        server_process = await asyncio.create_subprocess_exec(
             *command,
             env={**os.environ, **(environment or {})},
             stdin=pipe,
             stdout=pipe if piped else log,
             stderr=log,
-            start_new_session=True,  # Ctrl-C is for us: we stop it
-            preexec_fn=partial(_settle, core),  # two system calls between fork and exec, no lock is taken
+            start_new_session=True,  # Ctrl-C must reach this process only, which then stops the program
+            preexec_fn=partial(_pin_to_core, core),  # two system calls between fork and exec, no lock is taken
         )
     try:
-        yield found
+        yield server_process
     finally:
-        if found.returncode is None:
-            found.terminate()
+        if server_process.returncode is None:
+            server_process.terminate()
             try:
-                await asyncio.wait_for(found.wait(), _STOP_TIMEOUT_S)
+                await asyncio.wait_for(server_process.wait(), _STOP_TIMEOUT_S)
             except TimeoutError:
-                found.kill()
-                await found.wait()
+                server_process.kill()
+                await server_process.wait()
 
 
-def _settle(core: int) -> None:
+def _pin_to_core(core: int) -> None:
     os.sched_setaffinity(0, {core})
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @asynccontextmanager
 async def valkey() -> AsyncIterator[tuple[str, Redis, int]]:
-    """An embedded Valkey, as `turnout up` has it, on our own core: its URL, a client and its process id."""
+    """Runs an embedded Valkey on the load's core. Yields its URL, a client and its process id."""
     before = set(machine.tree(os.getpid()))
     with TemporaryDirectory(prefix="bench-") as folder:
         async with embedded_valkey(Path(folder)) as url, connect(url) as client:
@@ -144,45 +147,50 @@ async def valkey() -> AsyncIterator[tuple[str, Redis, int]]:
 
 
 @asynccontextmanager
-async def writing(work: Work) -> AsyncIterator[tuple[JournalTarget, str, int]]:
-    """A writer that appends as the command service does, the URL of its Valkey, and the process id of that."""
+async def running_writer(workload: Workload) -> AsyncIterator[tuple[JournalTarget, str, int]]:
+    """Runs a Valkey. Yields a target that appends to its journal, its URL and its process id."""
     async with AsyncExitStack() as stack:
         url, client, pid = await stack.enter_async_context(valkey())
         journal = ValkeyJournal(writes=connect(url), reads=connect(url), keys=KEYS)
         stack.push_async_callback(journal.close)
-        target = await JournalTarget.open(client, journal, work.events)
+        target = await JournalTarget.open(client, journal, workload.events)
         stack.push_async_callback(target.close)
         yield target, url, pid
 
 
 @asynccontextmanager
-async def floor(work: Work, core: int) -> AsyncIterator[Running]:
+async def floor(workload: Workload, core: int) -> AsyncIterator[RunningServer]:
     port = free_port()
-    async with writing(work) as (beside, _, _), process(core, [BUILD / "floor", str(port)], piped=True) as found:
-        assert found.stdout is not None
-        await found.stdout.readline()
-        target = FloorTarget(found, beside)
-        yield Running([found.pid], [port], target, ["--path", "/?room=%v", "--ready", "ready"])
+    async with (
+        running_writer(workload) as (journal_target, _, _),
+        running_process(core, [BUILD / "floor", str(port)], piped=True) as server_process,
+    ):
+        assert server_process.stdout is not None
+        await server_process.stdout.readline()
+        target = FloorTarget(server_process, journal_target)
+        yield RunningServer([server_process.pid], [port], target, ["--path", "/?room=%v", "--ready", "ready"])
 
 
 @asynccontextmanager
-async def turnout(work: Work, core: int) -> AsyncIterator[Running]:
-    """The gateway as users run it; the journal is written as the command service writes it."""
+async def turnout(workload: Workload, core: int) -> AsyncIterator[RunningServer]:
+    """Runs gateways as users do. The journal is written as the command service writes it."""
     async with AsyncExitStack() as stack:
-        target, url, valkey_pid = await stack.enter_async_context(writing(work))
+        target, url, valkey_pid = await stack.enter_async_context(running_writer(workload))
         ports, pids = [], []
-        for _ in range(work.gateways):
+        for _ in range(workload.gateways):
             ports.append(free_port())
             environment = {"TURNOUT_VALKEY": url, "TURNOUT_PORT": str(ports[-1]), "TURNOUT_LOG_LEVEL": "warning"}
-            gateway = process(core, [sys.executable, "-m", "turnout_gateway"], environment)
+            gateway = running_process(core, [sys.executable, "-m", "turnout_gateway"], environment)
             pids.append((await stack.enter_async_context(gateway)).pid)
         for port in ports:
-            await answering(port, "/readyz")
-        yield Running(pids, ports, target, watching("events/e%v" if work.rooms else LIST_VIEW), valkey_pid)
+            await wait_until_ready(port, "/readyz")
+        yield RunningServer(
+            pids, ports, target, live_arguments("events/e%v" if workload.rooms else LIST_VIEW), valkey_pid
+        )
 
 
-def watching(view: str) -> list[str]:
-    """For clients of the live protocol, each with one view."""
+def live_arguments(view: str) -> list[str]:
+    """The load generator's arguments for clients of the live protocol, each with one view."""
     return [
         "--path", "/api/live", "--positions", "--send", f'{{"type":"watch","view":"{view}"%a}}',
         "--ready", '"type":"snapshot"',
@@ -190,9 +198,9 @@ def watching(view: str) -> list[str]:
 
 
 class NoTarget:
-    """Changes come through the command service."""
+    """A target without input, for changes through the command service."""
 
-    async def send(self, made: Sequence[Made]) -> None:
+    async def send(self, changes: Sequence[TimedChange]) -> None:
         raise NotImplementedError
 
     async def close(self) -> None:
@@ -200,62 +208,65 @@ class NoTarget:
 
 
 @asynccontextmanager
-async def services(core: int, *, alone: bool) -> AsyncIterator[tuple[Running, int]]:
-    """The whole product and the port of its writes: as one process (`turnout up`), or as two services."""
+async def services(core: int, *, single_process: bool) -> AsyncIterator[tuple[RunningServer, int]]:
+    """Runs the whole product as one process (`turnout up`) or as two services. Also yields the port for writes."""
     async with AsyncExitStack() as stack:
         url, _, valkey_pid = await stack.enter_async_context(valkey())
         writes = free_port()
-        reads = writes if alone else free_port()
+        reads = writes if single_process else free_port()
         started: list[asyncio.subprocess.Process] = []
         for port, module in ((writes, "turnout_command"), (reads, "turnout_gateway")):
             command = [sys.executable, "-m", module]
-            if alone and started:
+            if single_process and started:
                 continue
-            if alone:
+            if single_process:
                 folder = stack.enter_context(TemporaryDirectory(prefix="bench-"))
                 command = [sys.executable, "-m", "turnout", "up", "--data", folder]
             environment = {"TURNOUT_VALKEY": url, "TURNOUT_PORT": str(port)}
-            started.append(await stack.enter_async_context(process(core, command, environment)))
-            await answering(port, "/readyz")
-        yield Running([each.pid for each in started], [reads], NoTarget(), watching(LIST_VIEW), valkey_pid), writes
+            started.append(await stack.enter_async_context(running_process(core, command, environment)))
+            await wait_until_ready(port, "/readyz")
+        yield (
+            RunningServer([each.pid for each in started], [reads], NoTarget(), live_arguments(LIST_VIEW), valkey_pid),
+            writes,
+        )
 
 
 @asynccontextmanager
-async def _on_the_bus(
-    work: Work, core: int, command: Sequence[str | Path], target: type[BusTarget], arguments: Sequence[str]
-) -> AsyncIterator[Running]:
+async def _running_peer(
+    workload: Workload, core: int, command: Sequence[str | Path], target: type[PubSubTarget], arguments: Sequence[str]
+) -> AsyncIterator[RunningServer]:
     port = free_port()
     async with AsyncExitStack() as stack:
         url, client, valkey_pid = await stack.enter_async_context(valkey())
-        peer = process(core, [*command, str(port)], {"BENCH_VALKEY": url, "NODE_ENV": "production"})
-        found = await stack.enter_async_context(peer)
-        await answering(port, None)
-        yield Running([found.pid], [port], target(client, work.views), arguments, valkey_pid)
+        peer = running_process(core, [*command, str(port)], {"BENCH_VALKEY": url, "NODE_ENV": "production"})
+        server_process = await stack.enter_async_context(peer)
+        await wait_until_ready(port, None)
+        yield RunningServer([server_process.pid], [port], target(client, workload.views), arguments, valkey_pid)
 
 
-def fastapi(work: Work, core: int) -> AbstractAsyncContextManager[Running]:
+def fastapi(workload: Workload, core: int) -> AbstractAsyncContextManager[RunningServer]:
     command: list[str | Path] = [sys.executable, PEERS / "fastapi_send.py"]
-    return _on_the_bus(work, core, command, BusTarget, ["--path", "/?room=%v", "--ready", "ready"])
+    return _running_peer(workload, core, command, PubSubTarget, ["--path", "/?room=%v", "--ready", "ready"])
 
 
-def ws(work: Work, core: int) -> AbstractAsyncContextManager[Running]:
+def ws(workload: Workload, core: int) -> AbstractAsyncContextManager[RunningServer]:
     command: list[str | Path] = ["node", PEERS / "ws.mjs"]
-    return _on_the_bus(work, core, command, BusTarget, ["--path", "/?room=%v", "--ready", "ready"])
+    return _running_peer(workload, core, command, PubSubTarget, ["--path", "/?room=%v", "--ready", "ready"])
 
 
-def socketio(work: Work, core: int) -> AbstractAsyncContextManager[Running]:
+def socketio(workload: Workload, core: int) -> AbstractAsyncContextManager[RunningServer]:
     path = "/socket.io/?EIO=4&transport=websocket&room=%v"
     arguments = ["--path", path, "--send", "40", "--ready", "ready", "--engineio"]
-    return _on_the_bus(work, core, ["node", PEERS / "socketio.mjs"], SocketIoTarget, arguments)
+    return _running_peer(workload, core, ["node", PEERS / "socketio.mjs"], SocketIoTarget, arguments)
 
 
 @asynccontextmanager
-async def nats(work: Work, core: int) -> AsyncIterator[Running]:
-    port, inside = free_port(), free_port()
+async def nats(workload: Workload, core: int) -> AsyncIterator[RunningServer]:
+    port, client_port = free_port(), free_port()
     with TemporaryDirectory(prefix="bench-") as folder:
         settings = Path(folder) / "nats.conf"
         settings.write_text(
-            f'listen: "127.0.0.1:{inside}"\nmax_connections: 20000\n'
+            f'listen: "127.0.0.1:{client_port}"\nmax_connections: 20000\n'
             f'websocket {{ listen: "127.0.0.1:{port}", no_tls: true, compression: false }}\n'
         )
         command: list[str | Path] = [
@@ -265,36 +276,36 @@ async def nats(work: Work, core: int) -> AsyncIterator[Running]:
             "-l",
             Path(folder) / "nats.log",
         ]
-        async with process(core, command) as found:
-            await answering(port, None)
-            target = await NatsTarget.open(inside, work.views)
+        async with running_process(core, command) as server_process:
+            await wait_until_ready(port, None)
+            target = await NatsTarget.open(client_port, workload.views)
             arguments = [
                 "--binary", "--path", "/", "--ready", "PONG",
                 "--send", r'CONNECT {"verbose":false,"protocol":1}\r\nSUB bench.%v 1\r\nPING\r\n',
             ]  # fmt: skip
             try:
-                yield Running([found.pid], [port], target, arguments)
+                yield RunningServer([server_process.pid], [port], target, arguments)
             finally:
                 await target.close()
 
 
 async def metric(port: int, name: str) -> float:
-    """The sum of a gateway's metric over its labels."""
+    """Reads a gateway's metric, summed over its labels."""
     text = (await asyncio.to_thread(_get, port, "/metrics")).decode()
     lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
     return sum(float(value) for left, _, value in lines if left.partition("{")[0] == f"turnout_gateway_{name}")
 
 
-async def answering(port: int, path: str | None) -> None:
-    """Waits until the port accepts, or with a path until that answers 200. Raises TimeoutError."""
-    until = time.monotonic() + _START_TIMEOUT_S
-    while not await asyncio.to_thread(_answers, port, path):
-        if time.monotonic() > until:
-            raise TimeoutError(f"nothing answers on port {port}")
+async def wait_until_ready(port: int, path: str | None) -> None:
+    """Waits until the port accepts connections, or until ``path`` answers 200. Raises TimeoutError."""
+    deadline_s = time.monotonic() + _START_TIMEOUT_S
+    while not await asyncio.to_thread(_is_ready, port, path):
+        if time.monotonic() > deadline_s:
+            raise TimeoutError(f"no response on port {port} within {_START_TIMEOUT_S:.0f} s")
         await asyncio.sleep(0.05)
 
 
-def _answers(port: int, path: str | None) -> bool:
+def _is_ready(port: int, path: str | None) -> bool:
     try:
         if path is None:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -1,4 +1,4 @@
-"""Measures the time from the start of the command service until it may write, with a full journal behind a snapshot.
+"""Measures the start of the command service and of a gateway from a large snapshot.
 
 python bench/startup.py [events] [attendances]
 """
@@ -29,11 +29,11 @@ KEYS = Keys()
 
 EPOCH = "bench"
 GOAL_S = 10.0
-MOST_S = 300.0
+TIMEOUT_S = 300.0
 
 
-def made(events: int, attendances: int) -> State:
-    """As many events, and people who join them evenly."""
+def make_state(events: int, attendances: int) -> State:
+    """Builds a state with ``events`` events and evenly distributed ``attendances``."""
     state = State(Position(EPOCH, events + attendances), GENESIS)
     people = max(1, min(100_000, attendances))
     state.users = {f"user{number:08}": User(f"user{number:08}", f"Person {number}") for number in range(people)}
@@ -51,7 +51,7 @@ def made(events: int, attendances: int) -> State:
     return state
 
 
-async def stored(url: str, state: State) -> int:
+async def store_snapshot(url: str, state: State) -> int:
     async def chunks() -> AsyncIterator[bytes]:
         for chunk in dump(state):
             yield chunk
@@ -59,13 +59,13 @@ async def stored(url: str, state: State) -> int:
 
     sizes: list[int] = []
     async with connect(url) as writes, connect(url) as reads:
-        await ValkeyJournal(writes, reads, KEYS).save_snapshot(state.position, chunks())
         await writes.hset(KEYS.head, mapping={"epoch": EPOCH, "seq": state.position.seq, "hash": state.hash})
+        await ValkeyJournal(writes, reads, KEYS).save_snapshot(state.position, chunks())
     return sum(sizes)
 
 
-async def ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    async with asyncio.timeout(MOST_S), httpx.AsyncClient(trust_env=False) as client:
+async def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    async with asyncio.timeout(TIMEOUT_S), httpx.AsyncClient(trust_env=False) as client:
         while process.poll() is None:
             try:
                 if (await client.get(f"http://127.0.0.1:{port}/readyz")).status_code == 200:
@@ -76,15 +76,15 @@ async def ready(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"the service stopped with {process.returncode}")
 
 
-def started(service: str, url: str, port: int) -> subprocess.Popen[bytes]:
+def start(service: str, url: str, port: int) -> subprocess.Popen[bytes]:
     env = {**os.environ, "TURNOUT_VALKEY": url, "TURNOUT_PORT": str(port), "TURNOUT_LOG_LEVEL": "warning"}
     return subprocess.Popen([sys.executable, "-m", service], env=env, stderr=subprocess.DEVNULL)
 
 
-async def timed(service: str, url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+async def measure_start(service: str, url: str, processes: list[subprocess.Popen[bytes]]) -> None:
     before, port = time.perf_counter(), free_port()
-    processes.append(started(service, url, port))
-    await ready(port, processes[-1])
+    processes.append(start(service, url, port))
+    await wait_until_ready(port, processes[-1])
     print(f"{service:<16} ready after {time.perf_counter() - before:.1f} s")
 
 
@@ -96,17 +96,19 @@ def free_port() -> int:
 
 async def main() -> None:
     events, attendances = (int(each) for each in (*sys.argv[1:3], 100_000, 1_000_000)[:2])
-    state = made(events, attendances)
+    state = make_state(events, attendances)
     total = sum(len(event.attendances) for event in state.events.values())
     with tempfile.TemporaryDirectory(prefix="turnout-startup-") as folder:
         async with embedded_valkey(Path(folder)) as url:
-            size = await stored(url, state)
+            size = await store_snapshot(url, state)
             del state
             print(f"{events:,} events, {total:,} attendances, a snapshot of {size / 1e6:.0f} MB; goal {GOAL_S:.0f} s")
             processes: list[subprocess.Popen[bytes]] = []
             try:
-                await timed("turnout_command", url, processes)  # stays, since a gateway is ready once it hears a writer
-                await timed("turnout_gateway", url, processes)
+                await measure_start(
+                    "turnout_command", url, processes
+                )  # keeps running, since a gateway needs heartbeats to be ready
+                await measure_start("turnout_gateway", url, processes)
             finally:
                 for process in processes:
                     process.terminate()

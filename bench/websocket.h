@@ -1,4 +1,4 @@
-/* Frames of RFC 6455 as a client sends and reads them. */
+/* WebSocket frames (RFC 6455) of a client. */
 #pragma once
 #include <errno.h>
 #include <stdarg.h>
@@ -35,7 +35,7 @@ static void put_frame(int fd, unsigned opcode, const char *data, size_t size) {
     put(fd, frame, at);
 }
 
-/* Reads the head of an unmasked frame; gives its size, or 0 when there is too little of it. */
+/* Reads the header of an unmasked frame. Returns its size, or 0 if it is incomplete. */
 static size_t frame_head(const char *data, size_t size, unsigned *opcode, uint64_t *length) {
     const unsigned char *h = (const unsigned char *)data;
     size_t head = size < 2 ? 2 : h[1] == 127 ? 10 : h[1] == 126 ? 4 : 2;

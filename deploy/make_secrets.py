@@ -1,7 +1,7 @@
-"""Gives every service of the deployment its secrets: those that were given as files, random ones for the rest.
+"""Writes the secrets of every service of the deployment: given ones from files, random ones otherwise.
 
-Runs once at each start, before everything else, and changes nothing that is there already. Each service sees only its
-own folder. ``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords).
+It runs once at each start, before all services, and keeps existing secrets. Each service sees only its own folder.
+``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords).
 """
 
 import hashlib
@@ -11,40 +11,40 @@ from pathlib import Path
 from urllib.parse import quote
 
 GIVEN = Path("/given")
-MADE = Path("/secrets")
+SECRETS = Path("/secrets")
 TEMPLATE = Path("/deploy/users.acl")
 LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
 USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # Valkey user -> service
 
 
 def main() -> None:
-    session = _secret("session", MADE / "command" / "session")
+    session = _secret("session", SECRETS / "command" / "session")
     for service in ("command", "gateway"):
-        _write(MADE / service / "session", session)
+        _write(SECRETS / service / "session", session)
     acl = TEMPLATE.read_text()
     for user, service in USERS.items():
-        password = _secret(user, MADE / service / "password")
-        _write(MADE / service / "password", password)
-        _write(MADE / service / "valkey", f"redis://{user}:{quote(password, safe='')}@valkey:6379")
+        password = _secret(user, SECRETS / service / "password")
+        _write(SECRETS / service / "password", password)
+        _write(SECRETS / service / "valkey", f"redis://{user}:{quote(password, safe='')}@valkey:6379")
         acl = acl.replace(f"{{{user}}}", hashlib.sha256(password.encode()).hexdigest())
     users = [line for line in acl.splitlines() if line.startswith("user ")]  # an ACL file has no comments
-    _write(MADE / "valkey" / "users.acl", "\n".join(users))
+    _write(SECRETS / "valkey" / "users.acl", "\n".join(users))
 
 
-def _secret(name: str, kept: Path) -> str:
-    """The secret that was given, or that was made before, or a new one."""
+def _secret(name: str, existing: Path) -> str:
+    """Returns the given secret, else the existing one, else a new one."""
     given = GIVEN / name
-    for each in (given, kept):
+    for each in (given, existing):
         if each.exists():
-            found = each.read_text().strip()
-            if len(found) < LENGTH_MIN:
+            secret = each.read_text().strip()
+            if len(secret) < LENGTH_MIN:
                 sys.exit(f"secrets: {each} holds fewer than {LENGTH_MIN} characters")
-            return found
+            return secret
     return secrets.token_urlsafe(32)
 
 
 def _write(path: Path, text: str) -> None:
-    """Replaces the file at once, so that no reader ever sees half of it."""
+    """Replaces the file atomically, so that no reader sees a part of it."""
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text + "\n")
     unfinished.chmod(0o440)

@@ -1,7 +1,7 @@
-"""Writes the documents that the front end's client is generated from: ``python scripts/openapi.py [--check] FOLDER``.
+"""Writes the sources of the front end's generated client: ``python scripts/openapi.py [--check] FOLDER``.
 
 They are ``openapi.json``, the HTTP interface of both services, and ``live.schema.json``, the messages of the live
-protocol. With ``--check`` it writes nothing, and fails if a file differs.
+protocol. With ``--check`` it writes no file, and fails if one differs.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from turnout_core.web.openapi import struct_schemas
 
 
 def documents() -> dict[str, str]:
-    """File name to content."""
+    """Maps each file name to its content."""
     return {
         "openapi.json": _text(create_app(Product("unix:///nowhere"), None).openapi()),
         "live.schema.json": _text(_live_schema()),

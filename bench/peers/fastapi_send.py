@@ -1,4 +1,4 @@
-"""The usual first version: FastAPI, one coroutine per client, ``await ws.send_text()`` for each of them."""
+"""A simple server with FastAPI: one coroutine per client, and ``await ws.send_text()`` for each of them."""
 
 import asyncio
 import contextlib

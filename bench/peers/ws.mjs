@@ -1,4 +1,4 @@
-// node's `ws`: one send() per client, of a text that is a Buffer already.
+// node's `ws`: one send() per client, of the same Buffer as text.
 import { createClient } from 'redis'
 import { WebSocketServer } from 'ws'
 

@@ -1,9 +1,9 @@
-"""A run with real processes: load, faults, live clients; then all is healed, and everything is checked.
+"""Runs real processes under load and faults, heals all faults, and checks the history.
 
     python -m chaos.run --seed 7 --faults 50 --seconds 120
 
-The seed settles what the people ask for and what the nemesis does, not how the kernel schedules it all. The history
-goes to test-results/chaos-SEED.jsonl.
+The seed determines the requests and the faults, but not the scheduling of the processes. The history goes to
+test-results/chaos-SEED.jsonl.
 """
 
 import argparse
@@ -25,17 +25,17 @@ import httpx
 
 from chaos.checker.checker import check
 from chaos.checker.oracle import digest
-from chaos.checker.replay import shown_by
+from chaos.checker.replay import parse_view
 from chaos.checker.state_dump import digest_of
 from chaos.clients.client import Client
 from chaos.clients.load import TAGS, WORDS, Person, SharedWorld
 from chaos.clients.reader import Reader
-from chaos.clients.waiting import becomes_true
+from chaos.clients.waiting import wait_until
 from chaos.clients.watcher import Watcher
 from chaos.faults.cluster import SECRET, Cluster, Node
 from chaos.faults.nemesis import Nemesis
 from chaos.history.collector import Collector
-from chaos.history.events import AnyEvent, Began, Finished, Read, save
+from chaos.history.events import AnyEvent, RunFinished, RunStarted, ViewRead, save
 from chaos.history.excerpt import excerpt
 from chaos.history.history_index import Violation
 from chaos.history.recorder import Recorder
@@ -53,11 +53,11 @@ KEYS = Keys()
 
 RESULTS: Final = Path(__file__).parents[2] / "test-results"
 _PEOPLE: Final = 5
-_LOYAL_S: Final = 2.0  # for how long somebody repeats a request who knows one service only
+_SINGLE_SERVICE_RETRY_S: Final = 2.0  # for a client that knows one service only
 _WATCHERS: Final = 4
-_PAUSE_S: Final = 0.02  # between two commands of one person: the faults are what is tested, not the throughput
-_HEALED_S: Final = 45.0
-_CONVERGED_S: Final = 20.0
+_PAUSE_S: Final = 0.02  # between two commands of one person: the run tests faults, not throughput
+_RECOVERY_TIMEOUT_S: Final = 45.0
+_CONVERGENCE_TIMEOUT_S: Final = 20.0
 _END_MARGIN_MS: Final = 3_000
 _LISTS: Final = (
     "when=upcoming",
@@ -68,7 +68,7 @@ _LISTS: Final = (
 
 
 @dataclass
-class Outcome:
+class RunResult:
     """The result of a run."""
 
     seed: str
@@ -79,13 +79,14 @@ class Outcome:
     path: Path | None = None
 
     def __str__(self) -> str:
-        kinds = Counter(type(each).__name__.lower() for each in self.events)
+        event_counts = Counter(type(each).__name__ for each in self.events)
         lines = [
             f"seed {self.seed}: {self.faults.total()} faults in {self.seconds:.0f} s: "
             + ", ".join(f"{count} {kind}" for kind, count in sorted(self.faults.items()) if count),
-            f"  not once: {', '.join(sorted(kind for kind, count in self.faults.items() if not count)) or 'nothing'}",
-            f"  {kinds['recorded']} commits, {kinds['answered']} answers, {kinds['unknown']} attempts without one",
-            f"  {kinds['read']} reads, {kinds['shown']} live messages",
+            f"  not injected: {', '.join(sorted(kind for kind, count in self.faults.items() if not count)) or 'none'}",
+            f"  {event_counts['JournalRecord']} commits, {event_counts['Response']} responses",
+            f"  {event_counts['UnknownOutcome']} attempts with an unknown outcome",
+            f"  {event_counts['ViewRead']} reads, {event_counts['LiveView']} live messages",
         ]
         for each in self.violations[:10]:
             lines += [f"  {each}", *(f"      {line}" for line in excerpt(self.events, each))]
@@ -106,36 +107,36 @@ class Run:
         self._watchers: list[Watcher] = []
         self._over = False
 
-    async def chaos(
+    async def execute(
         self, faults: int, seconds: float, *, each_kind: bool = False, only: Collection[str] = ()
-    ) -> Outcome:
-        """All of it."""
-        started = time.monotonic()
+    ) -> RunResult:
+        """Runs load and faults, waits for convergence, and checks the history."""
+        began_s = time.monotonic()
         nemesis = Nemesis(self.cluster, self.recorder, Random(f"{self._seed}/nemesis"), only)
-        async with _beside(self._collector.run()):
-            async with AsyncExitStack() as watching:
-                async with self.people():
-                    await self._enter_watchers()
-                    await watching.enter_async_context(
-                        _beside(self._reader.run(), *(each.run() for each in self._watchers))
+        async with _running_beside(self._collector.run()):
+            async with AsyncExitStack() as watcher_stack:
+                async with self.people_acting():
+                    await self._add_watchers()
+                    await watcher_stack.enter_async_context(
+                        _running_beside(self._reader.run(), *(each.run() for each in self._watchers))
                     )
-                    await nemesis.rage(faults, seconds, each_kind=each_kind)
+                    await nemesis.inject(faults, seconds, each_kind=each_kind)
                     await nemesis.heal()
-                    if not await self.cluster.ready(_HEALED_S):
-                        await self._tell_unready()
+                    if not await self.cluster.wait_until_ready(_RECOVERY_TIMEOUT_S):
+                        await self._report_unready()
                 for each in self._watchers:
-                    each.calm.set()
-                await self._last_ends()
-                await self._converge()
+                    each.stop_breaking.set()
+                await self._wait_for_last_ends()
+                await self._wait_for_convergence()
             journal = await self._collector.finish()
-        events = [Began(self._seed, SECRET), *self.recorder.events, Finished(wall_ms()), *journal]
-        return Outcome(self._seed, events, check(events), nemesis.done, time.monotonic() - started)
+        events = [RunStarted(self._seed, SECRET), *self.recorder.events, RunFinished(wall_ms()), *journal]
+        return RunResult(self._seed, events, check(events), nemesis.counts, time.monotonic() - began_s)
 
     @asynccontextmanager
-    async def people(self) -> AsyncIterator[None]:
-        """Some people act meanwhile, and finish what they began."""
-        everyone = [*map(self._person, range(_PEOPLE)), *map(self._loyal, self.cluster.commands)]
-        tasks = [asyncio.create_task(self._live(person)) for person in everyone]
+    async def people_acting(self) -> AsyncIterator[None]:
+        """Runs the load for the duration of the block. At its end, each person finishes the current action."""
+        everyone = [*map(self._person, range(_PEOPLE)), *map(self._single_service_person, self.cluster.commands)]
+        tasks = [asyncio.create_task(self._act_until_over(person)) for person in everyone]
         try:
             yield
         finally:
@@ -150,113 +151,115 @@ class Run:
         rng = Random(f"{self._seed}/person/{number}")
         return Person(self._client(f"client/{number}"), self.recorder, self.world, rng)
 
-    def _loyal(self, node: Node) -> Person:
-        """Asks the same service whatever it says, so that a deposed leader that wakes up is asked at once."""
+    def _single_service_person(self, node: Node) -> Person:
+        """Creates a person who uses one service only, so that a deposed leader gets requests as soon as it resumes."""
         name, services = f"{self._seed}/loyal/{node.name}", {node.name: self.cluster.clients[node.name]}
-        client = Client(services, self.recorder, Random(f"{name}/client"), _LOYAL_S, hopeless=True)
+        client = Client(services, self.recorder, Random(f"{name}/client"), _SINGLE_SERVICE_RETRY_S, may_fail=True)
         return Person(client, self.recorder, self.world, Random(name))
 
     def _client(self, name: str) -> Client:
         commands = {each.name: self.cluster.clients[each.name] for each in self.cluster.commands}
         return Client(commands, self.recorder, Random(f"{self._seed}/{name}"))
 
-    async def _live(self, person: Person) -> None:
+    async def _act_until_over(self, person: Person) -> None:
         while not self._over:
             try:
                 await person.act()
-            except (KeyError, ValueError) as error:  # the answer of another request, perhaps: a finding, not the end
-                self.recorder.missing(f"an answer that a person understands: {error!r}")
+            except (KeyError, ValueError) as error:  # perhaps the response to another request
+                self.recorder.add_missing_part(f"a response with the expected content: {error!r}")
             await asyncio.sleep(_PAUSE_S)
 
-    async def _enter_watchers(self) -> None:
-        """Live clients are people who never sign out: nobody else acts for them."""
-        strangers = SharedWorld()
-        person = Person(self._client("watchers"), self.recorder, strangers, Random(f"{self._seed}/watchers"))
-        while len(strangers.guests) < _WATCHERS:
+    async def _add_watchers(self) -> None:
+        """Signs up the users of the live clients. They are not part of the load, so they never sign out."""
+        watcher_world = SharedWorld()
+        person = Person(self._client("watchers"), self.recorder, watcher_world, Random(f"{self._seed}/watchers"))
+        while len(watcher_world.guests) < _WATCHERS:
             await person.sign_up()
-        for number, guest in enumerate(strangers.guests):
+        for number, guest in enumerate(watcher_world.guests):
             rng = Random(f"{self._seed}/watcher/{number}")
             watcher = Watcher(f"watcher-{number}", guest, self.cluster.gateways, self.views, self.recorder, rng)
             self._watchers.append(watcher)
 
-    async def _last_ends(self) -> None:
-        """Waits until the last short events have ended: from then on the journal is quiet."""
-        left_ms = max(self.world.short_ends, default=0) + _END_MARGIN_MS - self.recorder.wall_ms()
-        await asyncio.sleep(max(0, left_ms) / 1000)
+    async def _wait_for_last_ends(self) -> None:
+        """Waits until the last short event has ended. After that there are no new commits."""
+        remaining_ms = max(self.world.short_ends, default=0) + _END_MARGIN_MS - self.recorder.wall_ms()
+        await asyncio.sleep(max(0, remaining_ms) / 1000)
 
-    async def _converge(self) -> None:
-        """Waits until every gateway and every live client holds the end; the checker tells who does not."""
-        views = {view for each in self._watchers for view in each.model.held} | set(self.views())
-        asks: list[tuple[str, Watcher | None]] = [(view, None) for view in sorted(views - {"me"})]
-        asks += [("me", each) for each in self._watchers]
-        end = self.recorder.newest
+    async def _wait_for_convergence(self) -> None:
+        """Waits until all gateways and live clients are at the head. The checker reports the others."""
+        views = {view for each in self._watchers for view in each.model.views} | set(self.views())
+        reads: list[tuple[str, Watcher | None]] = [(view, None) for view in sorted(views - {"me"})]
+        reads += [("me", each) for each in self._watchers]
+        head_position = self.recorder.newest
         for gateway in self.cluster.gateways:
-            for view, watcher in asks:
-                if not await self._read_last(gateway, view, watcher, end):
-                    self.recorder.missing(f"the last read of {view} at {gateway.name}")
+            for view, watcher in reads:
+                if not await self._read_final(gateway, view, watcher, head_position):
+                    self.recorder.add_missing_part(f"the last read of {view} at {gateway.name}")
                     break
         for command in self.cluster.commands:
-            if not await becomes_true(partial(self._stands_at, command, end), _CONVERGED_S):
-                self.recorder.missing(f"{command.name} at {end}, where the journal ends")
-        await self._hear_states()
-        await becomes_true(self._all_have_all, _CONVERGED_S)
+            if not await wait_until(partial(self._has_reached, command, head_position), _CONVERGENCE_TIMEOUT_S):
+                self.recorder.add_missing_part(f"{command.name} at {head_position}, where the journal ends")
+        await self._collect_state_dumps()
+        await wait_until(self._all_have_converged, _CONVERGENCE_TIMEOUT_S)
         for each in self._watchers:
-            if not each.model.held:
-                self.recorder.missing("a live client that holds anything")
-            each.ready_for_more()
+            if not each.model.views:
+                self.recorder.add_missing_part("a live client with views")
+            each.record_final_views()
 
-    async def _read_last(self, gateway: Node, view: str, watcher: Watcher | None, end: str | None) -> bool:
+    async def _read_final(self, gateway: Node, view: str, watcher: Watcher | None, head_position: str | None) -> bool:
         user = (watcher.user, watcher.token) if watcher else None
-        return await becomes_true(lambda: self._reader.read(gateway, view, user, end, last=True), _CONVERGED_S)
+        return await wait_until(
+            lambda: self._reader.read(gateway, view, user, head_position, is_final=True), _CONVERGENCE_TIMEOUT_S
+        )
 
-    async def _stands_at(self, node: Node, end: str | None) -> bool:
-        """True if the leader or the standby has everything."""
+    async def _has_reached(self, node: Node, head_position: str | None) -> bool:
+        """True if the command service has reached ``head_position``."""
         with suppress(httpx.TransportError):
-            told: str | None = (await self.cluster.clients[node.name].get("/readyz")).json()["position"]
-            return told is not None and Position.parse(told).reaches(Position.parse(end or told))
+            position: str | None = (await self.cluster.clients[node.name].get("/readyz")).json()["position"]
+            return position is not None and Position.parse(position).reaches(Position.parse(head_position or position))
         return False
 
-    async def _hear_states(self) -> None:
-        """The states in memory of leader and standby, and the state a new process reads."""
+    async def _collect_state_dumps(self) -> None:
+        """Records the States in the memory of leader and standby, and the State that a new process reads."""
         for command in self.cluster.commands:
-            told = await command.held(_CONVERGED_S)
-            if told is None:
-                self.recorder.missing(f"the State of {command.name}")
+            dump = await command.dump_state(_CONVERGENCE_TIMEOUT_S)
+            if dump is None:
+                self.recorder.add_missing_part(f"the State of {command.name}")
             else:
-                self.recorder.held(command.name, *told)
+                self.recorder.add_state_dump(command.name, *dump)
         journal = ValkeyJournal(connect(self.cluster.valkey_url), connect(self.cluster.valkey_url), KEYS)
         try:
             state = await Follower(journal, NullListener()).catch_up()
-            self.recorder.held("a newcomer", str(state.position), digest_of(state))
+            self.recorder.add_state_dump("a new process", str(state.position), digest_of(state))
         except (JournalError, BrokenRecord, BrokenSnapshot) as error:
-            self.recorder.missing(f"a State from what the journal still has: {error}")
+            self.recorder.add_missing_part(f"a State that can be read from the journal: {error}")
         finally:
             await journal.close()
 
-    async def _all_have_all(self) -> bool:
-        return all(self._has_all(each) for each in self._watchers)
+    async def _all_have_converged(self) -> bool:
+        return all(self._has_converged(each) for each in self._watchers)
 
-    def _has_all(self, watcher: Watcher) -> bool:
-        """True if it shows the gateways' last answer."""
-        for view, held in watcher.model.held.items():
+    def _has_converged(self, watcher: Watcher) -> bool:
+        """True if its views equal the last reads from the gateways."""
+        for view, view_model in watcher.model.views.items():
             user = watcher.user if view == "me" else None
-            read = next((each for each in reversed(self.recorder.events) if isinstance(each, Read) and each.last
+            read = next((each for each in reversed(self.recorder.events) if isinstance(each, ViewRead) and each.is_final
                          and (each.view, each.user) == (view, user)), None)  # fmt: skip
-            if read is None or read.status != 200 or held.digest() != _digest_of(read):
+            if read is None or read.status != 200 or view_model.digest() != _view_digest(read):
                 return False
-        return bool(watcher.model.held)
+        return bool(watcher.model.views)
 
-    async def _tell_unready(self) -> None:
+    async def _report_unready(self) -> None:
         for node in self.cluster.nodes:
             with suppress(Exception):
-                said = (await self.cluster.clients[node.name].get("/readyz")).text
-                self.recorder.missing(f"{node.name}, fit to serve after all was healed: {said}")
+                body = (await self.cluster.clients[node.name].get("/readyz")).text
+                self.recorder.add_missing_part(f"the readiness of {node.name} after the last fault: {body}")
 
 
 @asynccontextmanager
-async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Runs ``work`` meanwhile. What goes wrong in it goes wrong here."""
-    tasks = [asyncio.create_task(each) for each in work]
+async def _running_beside(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Runs ``coroutines`` for the duration of the block, and raises their first error at its end."""
+    tasks = [asyncio.create_task(each) for each in coroutines]
     try:
         yield
     finally:
@@ -267,8 +270,8 @@ async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
                 raise result
 
 
-def _digest_of(read: Read) -> str:
-    _, page = shown_by(read.body)
+def _view_digest(read: ViewRead) -> str:
+    _, page = parse_view(read.body)
     return digest(page.order, page.items)
 
 
@@ -281,13 +284,13 @@ async def run(
     each_kind: bool = False,
     only: Collection[str] = (),
     ends: bool = False,
-) -> Outcome:
-    """One run of a cluster that is not running yet, with all kinds of faults or ``only`` some.
+) -> RunResult:
+    """Starts the cluster and performs one run, with all kinds of faults or ``only`` some.
 
-    With ``ends``, some events end meanwhile, and the run lasts until the last of them has ended.
+    With ``ends``, some events end during the run, which lasts until the last of them has ended.
     """
     async with cluster.running():
-        return await Run(seed, cluster, ends=ends).chaos(faults, seconds, each_kind=each_kind, only=only)
+        return await Run(seed, cluster, ends=ends).execute(faults, seconds, each_kind=each_kind, only=only)
 
 
 def main() -> None:
@@ -299,14 +302,14 @@ def main() -> None:
     arguments = parser.parse_args()
     seed: str = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        outcome = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder)), ends=True))
-        outcome.path = arguments.results / f"chaos-{seed}.jsonl"
-        save(outcome.events, outcome.path)
-        if outcome.violations:
+        result = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder)), ends=True))
+        result.path = arguments.results / f"chaos-{seed}.jsonl"
+        save(result.events, result.path)
+        if result.violations:
             for log in Path(folder).glob("*.log"):
                 shutil.copy(log, arguments.results / f"chaos-{seed}-{log.name}")
-    sys.stdout.write(f"{outcome}\n")
-    sys.exit(bool(outcome.violations))
+    sys.stdout.write(f"{result}\n")
+    sys.exit(bool(result.violations))
 
 
 if __name__ == "__main__":

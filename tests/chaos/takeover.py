@@ -9,46 +9,48 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from chaos.clients.waiting import becomes_true
+from chaos.clients.waiting import wait_until
 from chaos.faults.cluster import Cluster
 from chaos.run import Run
 
-_ACKNOWLEDGED_S = 20.0
-_BACK_S = 30.0
+_TAKEOVER_TIMEOUT_S = 20.0
+_RECOVERY_TIMEOUT_S = 30.0
 
 
 async def takeovers(count: int, folder: Path) -> list[float]:
-    """Seconds from each kill to the end of the first acknowledged change that began after it."""
+    """Measures the seconds from each kill to the end of the first acknowledged change that began after it."""
     cluster = Cluster(folder)
     async with cluster.running():
         run = Run("takeover", cluster, ends=False)
-        async with run.people():
-            return [await _one(cluster, run) for _ in range(count)]
+        async with run.people_acting():
+            return [await _measure_takeover(cluster, run) for _ in range(count)]
 
 
-async def _one(cluster: Cluster, run: Run) -> float:
+async def _measure_takeover(cluster: Cluster, run: Run) -> float:
     recorder = run.recorder
     leader = await cluster.leader()
-    assert leader is not None, "nobody leads"
-    killed = recorder.now()
+    assert leader is not None, "no command service leads"
+    killed_at = recorder.now()
     await leader.process.kill()
 
-    def first() -> float | None:
-        since = (
-            ended for began, ended, by in reversed(recorder.acknowledged_at) if began > killed and by != leader.name
+    def first_acknowledged_s() -> float | None:
+        times = (
+            ended
+            for began, ended, service in reversed(recorder.acknowledged_at)
+            if began > killed_at and service != leader.name
         )
-        return min(since, default=None)
+        return min(times, default=None)
 
     async def acknowledged() -> bool:
-        return first() is not None
+        return first_acknowledged_s() is not None
 
-    await becomes_true(acknowledged, _ACKNOWLEDGED_S)
-    ended = first()
+    await wait_until(acknowledged, _TAKEOVER_TIMEOUT_S)
+    ended = first_acknowledged_s()
     leader.process.start()
-    await cluster.alive(leader)
-    if not await cluster.ready(_BACK_S) or ended is None:
+    await cluster.wait_until_alive(leader)
+    if not await cluster.wait_until_ready(_RECOVERY_TIMEOUT_S) or ended is None:
         raise RuntimeError("no standby took over")
-    return ended - killed
+    return ended - killed_at
 
 
 def main() -> None:

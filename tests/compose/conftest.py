@@ -1,4 +1,4 @@
-"""One deployment for all tests of this folder: built, started, and removed by the run, with all that belongs to it."""
+"""Builds and starts one deployment for all tests of this folder, and removes it after the run."""
 
 import os
 import shutil
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
-from deployment import Deployment, docker_trouble
+from deployment import Deployment, docker_problem
 from playwright.sync_api import Browser, sync_playwright
 
 _FIGURES: Final = pytest.StashKey[list[str]]()
@@ -30,30 +30,30 @@ def pytest_runtest_makereport(item: pytest.Item) -> None:
 
 
 @pytest.fixture(scope="session")
-def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+def report_figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Prints a figure at the end of the run."""
     return request.config.stash.setdefault(_FIGURES, []).append
 
 
 @pytest.fixture(scope="session")
-def deployment(tmp_path_factory: pytest.TempPathFactory, tell: Callable[[str], None]) -> Iterator[Deployment]:
-    """The product on containers, with nothing but its defaults."""
-    trouble = docker_trouble()
-    if trouble is not None and os.environ.get("TURNOUT_REQUIRE_DOCKER"):
-        pytest.fail(trouble)
-    if trouble is not None:
-        pytest.skip(trouble)
+def deployment(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable[[str], None]) -> Iterator[Deployment]:
+    """The product in containers with default settings."""
+    problem = docker_problem()
+    if problem is not None and os.environ.get("TURNOUT_REQUIRE_DOCKER"):
+        pytest.fail(problem)
+    if problem is not None:
+        pytest.skip(problem)
     no_secrets = tmp_path_factory.mktemp("secrets")
     no_secrets.chmod(0o755)
-    made = Deployment(no_secrets)
+    deployment = Deployment(no_secrets)
     try:
         began = time.monotonic()
-        made.compose("--profile", "operator", "build")
-        tell(f"docker compose build: {time.monotonic() - began:.1f} s")
-        tell(f"docker compose up: everything healthy after {made.up():.1f} s")
-        yield made
+        deployment.compose("--profile", "operator", "build")
+        report_figure(f"docker compose build: {time.monotonic() - began:.1f} s")
+        report_figure(f"docker compose up: everything healthy after {deployment.up():.1f} s")
+        yield deployment
     finally:
-        made.remove()
+        deployment.remove()
 
 
 @pytest.fixture

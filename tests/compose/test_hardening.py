@@ -12,12 +12,12 @@ def container(deployment: Deployment, request: pytest.FixtureRequest) -> str:
 
 
 def _status(container: str) -> dict[str, str]:
-    """Of the service's own process: the first child of the init process."""
-    told = docker("exec", container, "sh", "-c", "cat /proc/$(cat /proc/1/task/1/children | cut -d' ' -f1)/status")
-    return {name: value.strip() for name, _, value in (line.partition(":") for line in told.splitlines())}
+    """The fields of ``/proc/PID/status`` of the service's process, which is the first child of the init process."""
+    output = docker("exec", container, "sh", "-c", "cat /proc/$(cat /proc/1/task/1/children | cut -d' ' -f1)/status")
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in output.splitlines())}
 
 
-def test_nothing_runs_as_root(container: str) -> None:
+def test_no_service_runs_as_root(container: str) -> None:
     assert "0" not in _status(container)["Uid"].split()
     assert docker("exec", container, "id", "-u").strip() != "0"
 
@@ -49,22 +49,22 @@ def test_no_password_is_in_an_environment_or_a_command_line(deployment: Deployme
     assert not [each for each in secret if each in described]
 
 
-def test_a_gateway_can_read_and_subscribe_and_nothing_else(deployment: Deployment) -> None:
-    told = deployment.python(deployment.container("gateway"), _TRIES)
-    assert told.split() == ["hgetall", "xrange", "subscribe", "publish-presence"]
+def test_a_gateway_may_only_read_subscribe_and_publish_presence(deployment: Deployment) -> None:
+    output = deployment.python(deployment.container("gateway"), _PROBES)
+    assert output.split() == ["hgetall", "xrange", "subscribe", "publish-presence"]
 
 
 def test_valkey_refuses_connections_without_a_name(deployment: Deployment) -> None:
-    def say(*words: str) -> str:
+    def valkey_cli(*words: str) -> str:
         return docker("exec", deployment.container("valkey"), "valkey-cli", *words).strip()
 
-    assert "NOAUTH" in say("get", "{turnout}:head")
-    assert "NOAUTH" in say("--user", "writer", "--pass", "guessed", "--no-auth-warning", "ping")
-    assert "NOPERM" in say("--user", "probe", "--pass", "-", "--no-auth-warning", "get", "{turnout}:head")
-    assert say("--user", "probe", "--pass", "-", "--no-auth-warning", "ping") == "PONG"
+    assert "NOAUTH" in valkey_cli("get", "{turnout}:head")
+    assert "NOAUTH" in valkey_cli("--user", "writer", "--pass", "guessed", "--no-auth-warning", "ping")
+    assert "NOPERM" in valkey_cli("--user", "probe", "--pass", "-", "--no-auth-warning", "get", "{turnout}:head")
+    assert valkey_cli("--user", "probe", "--pass", "-", "--no-auth-warning", "ping") == "PONG"
 
 
-_TRIES = """
+_PROBES = """
 import asyncio
 from redis.exceptions import NoPermissionError
 from turnout_core.journal.keys import Keys
@@ -78,7 +78,7 @@ async def main():
         async def subscribe(channel):
             await pubsub.subscribe(channel)
             await pubsub.get_message(timeout=2)
-        tries = {
+        probes = {
             "hgetall": valkey.hgetall(KEYS.head),
             "xrange": valkey.xrange(KEYS.stream, count=1),
             "subscribe": subscribe(KEYS.changes),
@@ -92,7 +92,7 @@ async def main():
             "keys": valkey.keys("*"),
             "other": valkey.get("other"),
         }
-        for name, attempt in tries.items():
+        for name, attempt in probes.items():
             try:
                 await attempt
             except NoPermissionError:

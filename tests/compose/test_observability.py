@@ -1,4 +1,4 @@
-"""Prometheus and Grafana ask for what the services tell. Their images need not be here: Compose checks the profile."""
+"""Alerts and dashboards use existing metrics. The test needs no images of Prometheus and Grafana."""
 
 import re
 
@@ -10,17 +10,17 @@ _ONLY_WHEN_IT_HAPPENED = {"turnout_snapshots_total", "turnout_gateway_aborts_tot
 
 
 @pytest.mark.parametrize("file", ["prometheus/alerts.yml", "grafana/dashboards/turnout.json"])
-def test_every_metric_that_is_asked_for_is_told(deployment: Deployment, file: str) -> None:
-    asked = set(re.findall(r"turnout_[a-z_]+", (ROOT / "deploy" / file).read_text()))
-    told = {
+def test_every_referenced_metric_exists(deployment: Deployment, file: str) -> None:
+    referenced = set(re.findall(r"turnout_[a-z_]+", (ROOT / "deploy" / file).read_text()))
+    output = {
         name
         for service in ("command", "gateway")
         for name in re.findall(r"^(?:# TYPE )?(turnout_[a-z_]+)", _metrics(deployment, service), re.MULTILINE)
     }
-    assert {_SUFFIXES.sub("", each) for each in asked} <= told | _ONLY_WHEN_IT_HAPPENED
+    assert {_SUFFIXES.sub("", each) for each in referenced} <= output | _ONLY_WHEN_IT_HAPPENED
 
 
-def test_the_profile_is_sound(deployment: Deployment) -> None:
+def test_the_profile_is_valid(deployment: Deployment) -> None:
     services = deployment.compose("--profile", "observability", "config", "--services").split()
     assert {"prometheus", "grafana"} <= set(services)
 

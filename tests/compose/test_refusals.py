@@ -1,4 +1,4 @@
-"""A container that cannot work logs one line with the reason, and exits."""
+"""A container that cannot start logs one line with the reason, and exits."""
 
 import subprocess
 from pathlib import Path
@@ -10,7 +10,7 @@ _TIMEOUT_S = 60
 
 
 def _refusal(deployment: Deployment, service: str, *options: str) -> str:
-    """The last line of a container of ``service`` that exits with an error."""
+    """Runs a container of ``service`` that must exit with an error. Returns its only log line."""
     done = subprocess.run(
         ["docker", "run", "--rm", "--network", f"{deployment.project}_journal", *options,
          image(service, deployment.project)],
@@ -23,43 +23,43 @@ def _refusal(deployment: Deployment, service: str, *options: str) -> str:
 
 
 @pytest.mark.parametrize("service", ["command", "gateway"])
-def test_no_secret(deployment: Deployment, service: str) -> None:
-    told = _refusal(deployment, service, "--env", "TURNOUT_SECRET_FILE=/run/secrets/session")
-    assert told == f"turnout-{service}: the secret /run/secrets/session cannot be read: No such file or directory"
+def test_a_missing_secret(deployment: Deployment, service: str) -> None:
+    output = _refusal(deployment, service, "--env", "TURNOUT_SECRET_FILE=/run/secrets/session")
+    assert output == f"turnout-{service}: the secret /run/secrets/session cannot be read: No such file or directory"
 
 
 @pytest.mark.parametrize("service", ["command", "gateway"])
-def test_no_valkey(deployment: Deployment, service: str) -> None:
-    told = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://127.0.0.1:1")
-    assert told.startswith(f"turnout-{service}: Valkey at 127.0.0.1:1 cannot be reached: ")
+def test_an_unreachable_valkey(deployment: Deployment, service: str) -> None:
+    output = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://127.0.0.1:1")
+    assert output.startswith(f"turnout-{service}: Valkey at 127.0.0.1:1 cannot be reached: ")
 
 
 @pytest.mark.parametrize("service", ["command", "gateway"])
 def test_a_wrong_password(deployment: Deployment, service: str) -> None:
-    told = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://writer:guessed@valkey:6379")
-    assert told.startswith(f"turnout-{service}: Valkey at valkey:6379 refuses access: ")
-    assert "guessed" not in told
+    output = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://writer:guessed@valkey:6379")
+    assert output.startswith(f"turnout-{service}: Valkey at valkey:6379 refuses access: ")
+    assert "guessed" not in output
 
 
-def test_a_reader_who_should_write(deployment: Deployment) -> None:
+def test_a_command_service_with_the_gateway_user(deployment: Deployment) -> None:
     secrets = f"{deployment.project}_gateway-secrets:/run/secrets:ro"
-    told = _refusal(deployment, "command", "--volume", secrets, "--env", "TURNOUT_VALKEY_FILE=/run/secrets/valkey")
-    assert told.startswith("turnout-command: Valkey at valkey:6379 refuses access: ")
-    assert "fcall" in told
+    output = _refusal(deployment, "command", "--volume", secrets, "--env", "TURNOUT_VALKEY_FILE=/run/secrets/valkey")
+    assert output.startswith("turnout-command: Valkey at valkey:6379 refuses access: ")
+    assert "fcall" in output
 
 
-def test_a_user_who_can_not_even_read(deployment: Deployment) -> None:
-    told = _refusal(deployment, "gateway", "--env", "TURNOUT_VALKEY=redis://probe:-@valkey:6379")
-    assert told.startswith("turnout-gateway: Valkey at valkey:6379 refuses access: ")
+def test_a_user_without_read_access(deployment: Deployment) -> None:
+    output = _refusal(deployment, "gateway", "--env", "TURNOUT_VALKEY=redis://probe:-@valkey:6379")
+    assert output.startswith("turnout-gateway: Valkey at valkey:6379 refuses access: ")
 
 
 def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     (tmp_path / "writer").write_text("short")
-    made = Path(__file__).parents[2] / "deploy"
+    deploy_folder = Path(__file__).parents[2] / "deploy"
     mounts = [
-        f"{made}/make_secrets.py:/make.py:ro",
-        f"{made}/valkey/users.acl:/deploy/users.acl:ro",
+        f"{deploy_folder}/make_secrets.py:/make.py:ro",
+        f"{deploy_folder}/valkey/users.acl:/deploy/users.acl:ro",
         f"{tmp_path}:/given:ro",
     ]
     volumes = [option for mount in mounts for option in ("--volume", mount)]

@@ -1,4 +1,4 @@
-"""The one published port: reachable and unreachable addresses."""
+"""The requests that the one published port serves or refuses."""
 
 import contextlib
 import json
@@ -23,18 +23,18 @@ def edge(deployment: Deployment) -> Iterator[httpx.Client]:
 
 
 def _sign_up(edge: httpx.Client, name: str) -> dict[str, str]:
-    answer = edge.post(
+    response = edge.post(
         "/api/session", json={"name": name}, headers={"Idempotency-Key": f"compose-tests-{name}-{time.time()}"}
     )
-    assert answer.status_code == 201, answer.text
-    return {"Authorization": f"Bearer {answer.json()['token']}"}
+    assert response.status_code == 201, response.text
+    return {"Authorization": f"Bearer {response.json()['token']}"}
 
 
 def _create(edge: httpx.Client, guest: dict[str, str], title: str) -> httpx.Response:
     draft = {"title": title, "starts": "2090-05-01T19:30", "zone": "Europe/Vienna", "capacity": 1}
-    answer = edge.post("/api/events", json=draft, headers=guest)
-    assert answer.status_code == 201, answer.text
-    return answer
+    response = edge.post("/api/events", json=draft, headers=guest)
+    assert response.status_code == 201, response.text
+    return response
 
 
 def test_a_join_reaches_another_client(deployment: Deployment, edge: httpx.Client) -> None:
@@ -48,25 +48,25 @@ def test_a_join_reaches_another_client(deployment: Deployment, edge: httpx.Clien
         assert json.loads(link.recv())["type"] == "snapshot"
         joined = edge.post(f"/api/events/{event}/attendees", json={}, headers=grace)
         assert joined.json()["status"] == "going"
-        shown = json.loads(link.recv(timeout=10))
-        while f"card:{event}" not in {item["key"] for item in shown.get("upsert", ())}:
-            shown = json.loads(link.recv(timeout=10))
-        assert "Grace" in json.dumps(shown["upsert"])
-    waits = edge.post(f"/api/events/{event}/attendees", json={}, headers=ada)
-    assert waits.json()["status"] == "waitlisted"
-    view = edge.get(f"/api/events/{event}", params={"at_least": waits.headers["turnout-position"]})
+        message = json.loads(link.recv(timeout=10))
+        while f"card:{event}" not in {item["key"] for item in message.get("upsert", ())}:
+            message = json.loads(link.recv(timeout=10))
+        assert "Grace" in json.dumps(message["upsert"])
+    waitlisted = edge.post(f"/api/events/{event}/attendees", json={}, headers=ada)
+    assert waitlisted.json()["status"] == "waitlisted"
+    view = edge.get(f"/api/events/{event}", params={"at_least": waitlisted.headers["turnout-position"]})
     assert [item["kind"] for item in view.json()["items"]].count("attendee") == 2
     assert edge.delete(f"/api/events/{event}/attendees/me", headers=grace).status_code == 204
 
 
 def test_events_stream_through_the_edge(edge: httpx.Client) -> None:
     accepts = {"Accept": "text/event-stream"}
-    with edge.stream("GET", "/api/live", params={"view": "events?when=upcoming"}, headers=accepts) as answer:
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        assert any("snapshot" in line for line in answer.iter_lines())
+    with edge.stream("GET", "/api/live", params={"view": "events?when=upcoming"}, headers=accepts) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        assert any("snapshot" in line for line in response.iter_lines())
 
 
-def test_a_repeated_command_is_done_once(edge: httpx.Client) -> None:
+def test_a_repeated_command_has_one_effect(edge: httpx.Client) -> None:
     guest = {**_sign_up(edge, "Twice"), "Idempotency-Key": f"the-same-key-{time.time()}"}
     draft = {"title": "Only once", "starts": "2090-05-01T19:30", "zone": "Europe/Vienna"}
     first, second = (edge.post("/api/events", json=draft, headers=guest) for _ in range(2))
@@ -76,13 +76,13 @@ def test_a_repeated_command_is_done_once(edge: httpx.Client) -> None:
 
 def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> None:
     for path in ("/", "/events/anything", "/api/events", "/api/docs"):
-        answer = edge.get(path)
-        assert answer.status_code == 200
-        assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
-        assert "server" not in answer.headers
+        response = edge.get(path)
+        assert response.status_code == 200
+        assert {name: response.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        assert "server" not in response.headers
 
 
-def test_hashed_files_are_cached_for_good_and_pages_are_not(edge: httpx.Client) -> None:
+def test_hashed_files_are_cached_for_ever_and_pages_are_not(edge: httpx.Client) -> None:
     page = edge.get("/")
     asset = next(part for part in page.text.split('"') if part.startswith("/assets/"))
     assert page.headers["cache-control"] == "no-cache"
@@ -96,51 +96,51 @@ def test_hashed_files_are_cached_for_good_and_pages_are_not(edge: httpx.Client) 
 
 @pytest.mark.parametrize("path", ["/metrics", "/readyz", "/healthz"])
 def test_operator_routes_are_not_published(edge: httpx.Client, path: str) -> None:
-    answer = edge.get(path)
-    assert answer.headers["content-type"].startswith("text/html")
+    response = edge.get(path)
+    assert response.headers["content-type"].startswith("text/html")
 
 
-def test_nothing_but_the_edge_is_published(deployment: Deployment) -> None:
+def test_only_the_edge_is_published(deployment: Deployment) -> None:
     published = {each: docker("port", each).strip() for each in deployment.containers()}
     assert {each for each, ports in published.items() if ports} == {deployment.container("edge")}
 
 
 def test_a_client_cannot_claim_https(edge: httpx.Client) -> None:
     forged = {"X-Forwarded-Proto": "https", "Idempotency-Key": f"forged-proto-{time.time()}"}
-    answer = edge.post("/api/session", json={"name": "Plain"}, headers=forged)
-    assert "secure" not in answer.headers["set-cookie"].lower()
+    response = edge.post("/api/session", json={"name": "Plain"}, headers=forged)
+    assert "secure" not in response.headers["set-cookie"].lower()
 
 
 @pytest.mark.parametrize(
-    "half",
+    "incomplete_request",
     [b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n{"],
     ids=["head", "body"],
 )
-def test_half_a_request_is_cut_off(deployment: Deployment, half: bytes) -> None:
+def test_the_connection_of_an_incomplete_request_is_closed(deployment: Deployment, incomplete_request: bytes) -> None:
     with socket.create_connection(("localhost", deployment.port), timeout=CUT_OFF_MAX_S) as link:
-        link.sendall(half)
+        link.sendall(incomplete_request)
         with contextlib.suppress(ConnectionResetError):
             while link.recv(65536):
                 pass
 
 
-def test_a_body_that_is_too_large_is_refused(edge: httpx.Client) -> None:
-    answer = edge.post("/api/events", content=b"x" * 100_000, headers=_sign_up(edge, "Large"))
-    assert answer.status_code == 413
-    assert answer.headers["content-type"] == "application/problem+json"
+def test_an_oversized_body_is_refused(edge: httpx.Client) -> None:
+    response = edge.post("/api/events", content=b"x" * 100_000, headers=_sign_up(edge, "Large"))
+    assert response.status_code == 413
+    assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_an_operator_goes_back_to_a_backup(deployment: Deployment, edge: httpx.Client) -> None:
+def test_an_operator_imports_a_backup(deployment: Deployment, edge: httpx.Client) -> None:
     before = _create(edge, _sign_up(edge, "Before"), "Before the backup").json()["id"]
-    backup = deployment.operate("journal", "export", "-")
+    backup = deployment.run_operator("journal", "export", "-")
     after = _create(edge, _sign_up(edge, "After"), "After the backup").json()["id"]
-    assert b"the journal is sound" in deployment.operate("journal", "verify")
+    assert b"the journal is sound" in deployment.run_operator("journal", "verify")
 
     deployment.compose("stop", "command", "standby")
-    deployment.operate("journal", "import", "-", "--force", "--yes", given=backup)
+    deployment.run_operator("journal", "import", "-", "--force", "--yes", stdin=backup)
     deployment.compose("up", "--detach", "--wait")
     for number in (1, 2):
-        deployment.until_fit(deployment.container("gateway", number))
+        deployment.wait_until_ready(deployment.container("gateway", number))
     assert edge.get(f"/api/events/{before}").status_code == 200
     assert edge.get(f"/api/events/{after}").status_code == 404
     _create(edge, _sign_up(edge, "Later"), "After the restore")

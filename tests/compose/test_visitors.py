@@ -1,8 +1,8 @@
-"""Real browsers through the published port."""
+"""The main job in real browsers through the published port."""
 
 from deployment import Deployment
 from playwright.sync_api import Browser, expect
-from visitor import Visitor, card, create, expect_person, tell_name
+from visitor import Visitor, card, create, enter_name, expect_person
 
 
 def test_a_join_reaches_another_browser(browser: Browser, deployment: Deployment) -> None:
@@ -15,7 +15,7 @@ def test_a_join_reaches_another_browser(browser: Browser, deployment: Deployment
     shown = card(watching, "Board games in the harbour")
     expect(shown).to_be_visible()
     shown.get_by_role("button", name="Join").click()
-    tell_name(watching, "Grace")
+    enter_name(watching, "Grace")
     expect(shown.get_by_role("button", name="Can't make it")).to_be_visible()
     expect_person(page, "Going", "Grace")
     shown.get_by_role("button", name="Can't make it").click()

@@ -1,4 +1,4 @@
-"""Real browsers on the real product."""
+"""Fixtures for tests that drive the product with a real browser."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
-from turnout_process import Product, product
+from turnout_process import TurnoutProcess, running_turnout
 from visitor import Visitor
 
 _FLAGS = [
@@ -19,12 +19,12 @@ _FLAGS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=15_000)  # how long a slow machine may take; a fast one is not held up
+expect.set_options(timeout=15_000)  # enough for a slow machine
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium, since no other browser is downloaded."""
+    """Launches Debian's Chromium, since the project downloads no other browser."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         pytest.fail("no Chromium on PATH: `make test` installs it")
@@ -32,20 +32,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One product for all browser tests; each test makes events of its own."""
-    with product(tmp_path_factory.mktemp("product") / "data") as it:
-        yield it
+def turnout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TurnoutProcess]:
+    """One running product for all browser tests; each test creates its own events."""
+    with running_turnout(tmp_path_factory.mktemp("product") / "data") as turnout:
+        yield turnout
 
 
 @pytest.fixture
-def visitors(browser: Browser, served: Product) -> Iterator[Any]:
-    """Makes visitors: ``visitors()`` is a new browser context each time."""
+def visitors(browser: Browser, turnout: TurnoutProcess) -> Iterator[Any]:
+    """Each call ``visitors()`` opens a new browser context. A test fails if a page reported an error."""
     made: list[Visitor] = []
 
     def visitor(**options: Any) -> Visitor:
         options = {"locale": "en-GB", "timezone_id": "Europe/Vienna", **options}
-        made.append(Visitor(browser.new_context(**options), served.url))
+        made.append(Visitor(browser.new_context(**options), turnout.url))
         return made[-1]
 
     yield visitor

@@ -1,4 +1,4 @@
-"""The interactive reference of the API, under the policy of the whole site."""
+"""The interactive API reference works under the content security policy of the site."""
 
 from collections.abc import Callable
 

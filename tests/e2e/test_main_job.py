@@ -1,13 +1,13 @@
-"""The main job, as people do it: several browsers, one product, and everyone sees it happen."""
+"""The main job in several browsers at once: create, join, leave, edit, cancel; every change reaches all of them."""
 
 import re
 from collections.abc import Callable
 
 import pytest
-from cable import Cable
 from playwright.sync_api import Page, Route, expect
-from turnout_process import Product
-from visitor import Visitor, answer, card, create, expect_person, people, tell_name
+from tcp_forwarder import TcpForwarder
+from turnout_process import TurnoutProcess
+from visitor import Visitor, answer, card, create, enter_name, expect_person, people
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
@@ -25,7 +25,7 @@ def test_a_join_reaches_another_browser(visitors: Visitors) -> None:
     expect(shown).to_contain_text("by Ada")
 
     shown.get_by_role("button", name="Join").click()
-    tell_name(watching, "Grace")
+    enter_name(watching, "Grace")
     expect(shown.get_by_role("button", name="Can't make it")).to_be_visible()
     expect(people(page, "Going")).to_have_count(1)
     expect_person(page, "Going", "Grace")
@@ -45,7 +45,7 @@ def test_a_join_reaches_another_browser(visitors: Visitors) -> None:
     expect(renamed.get_by_role("button", name="Join")).to_have_count(0)
 
 
-def test_the_waitlist_moves_up_before_everybodys_eyes(visitors: Visitors) -> None:
+def test_a_promotion_reaches_every_browser(visitors: Visitors) -> None:
     ada, grace, edsger = (visitors() for _ in range(3))
     page = ada.visit()
     create(page, "One seat only", seats=1, name="Ada")
@@ -55,7 +55,7 @@ def test_the_waitlist_moves_up_before_everybodys_eyes(visitors: Visitors) -> Non
     where = page.url.removeprefix(ada.url)
     other = grace.visit(where)
     answer(other).get_by_role("button", name="Join waitlist").click()
-    tell_name(other, "Grace")
+    enter_name(other, "Grace")
     expect(answer(other)).to_contain_text("You're number 1 on the waitlist")
 
     third = edsger.visit(where)
@@ -70,7 +70,7 @@ def test_the_waitlist_moves_up_before_everybodys_eyes(visitors: Visitors) -> Non
     expect_person(third, "Going", "Grace")
 
 
-def test_a_cancelled_event_says_so_to_everybody(visitors: Visitors) -> None:
+def test_a_cancellation_reaches_every_browser(visitors: Visitors) -> None:
     ada, grace = visitors(), visitors()
     page = ada.visit()
     create(page, "Called off", name="Ada")
@@ -81,29 +81,29 @@ def test_a_cancelled_event_says_so_to_everybody(visitors: Visitors) -> None:
     expect(answer(other).get_by_role("button")).to_have_count(0)
 
 
-def test_a_cut_link_reconnects_and_converges(visitors: Visitors, served: Product) -> None:
-    cable = Cable(served.port)
+def test_a_cut_connection_reconnects_and_converges(visitors: Visitors, turnout: TurnoutProcess) -> None:
+    forwarder = TcpForwarder(turnout.port)
     try:
         ada, grace = visitors(), visitors()
         page = ada.visit()
         create(page, "Seen after the cut", seats=8, name="Ada")
-        grace.url = cable.url
+        grace.url = forwarder.url
         other = grace.visit(page.url.removeprefix(ada.url))
         status = other.get_by_role("status").filter(has_text=re.compile("Live|Reconnecting|Offline"))
         expect(status).to_have_text("Live")
-        cable.pull()
+        forwarder.cut()
         expect(status).to_have_text("Reconnecting")
         answer(page).get_by_role("button", name="Join").click()
         expect(answer(page)).to_contain_text("You're going")
         expect(other.get_by_text("No one yet")).to_be_visible()
-        cable.plug()
+        forwarder.restore()
         expect(status).to_have_text("Live", timeout=40_000)
         expect_person(other, "Going", "Ada")
     finally:
-        cable.close()
+        forwarder.close()
 
 
-def test_a_refusal_says_what_is_true_now(visitors: Visitors) -> None:
+def test_a_rejection_shows_the_current_state(visitors: Visitors) -> None:
     ada, grace = visitors(), visitors()
     page = ada.visit()
     create(page, "The last seat", seats=1, name="Ada")
@@ -114,15 +114,15 @@ def test_a_refusal_says_what_is_true_now(visitors: Visitors) -> None:
     expect(answer(page)).to_be_visible()
     other = grace.visit(where)
     expect(answer(other).get_by_role("button", name="Join")).to_be_visible()
-    # Somebody is faster, in the moment between Grace's click and the server.
+    # Ada joins between Grace's click and the arrival of Grace's request at the server.
 
-    def overtaken(route: Route) -> None:
+    def join_first(route: Route) -> None:
         _join(page)
         route.continue_()
 
-    other.route("**/api/events/*/attendees", overtaken)
+    other.route("**/api/events/*/attendees", join_first)
     answer(other).get_by_role("button", name="Join").click()
-    tell_name(other, "Grace")
+    enter_name(other, "Grace")
     expect(answer(other)).to_have_attribute("data-state", re.compile("refused|full"))
     expect_person(other, "Going", "Ada")
 
@@ -132,7 +132,7 @@ def _join(page: Page) -> None:
     expect(answer(page)).to_contain_text("You're going")
 
 
-def test_the_keyboard_is_enough(visitors: Visitors) -> None:
+def test_the_main_job_works_with_the_keyboard(visitors: Visitors) -> None:
     page = visitors().visit()
     create(page, "Typed, not clicked", seats=2, name="Ada")
     join = answer(page).get_by_role("button", name="Join")

@@ -1,4 +1,4 @@
-"""`turnout up` takes over the data of a version whose journal had no ends of events."""
+"""`turnout up` continues the data of a version whose journal had no ends of events."""
 
 import json
 import shutil
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from turnout_process import Product, product
+from turnout_process import TurnoutProcess, running_turnout
 from waiting import until_sync
 
 FIXTURE: Final = Path(__file__).parents[1] / "fixtures" / "data-before-event-ended"
@@ -25,41 +25,41 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def _items(it: Product, path: str) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = httpx.get(f"{it.url}{path}").raise_for_status().json()["items"]
+def _items(turnout: TurnoutProcess, path: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = httpx.get(f"{turnout.url}{path}").raise_for_status().json()["items"]
     return items
 
 
 def _ends(data: Path) -> list[dict[str, str]]:
-    """The ends and reopenings in the journal, in its order."""
+    """Returns the ends and reopenings in the journal, in journal order."""
     command = [sys.executable, "-m", "turnout", "journal", "tail", "--data", str(data), "--json", "-n", "100"]
     lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
     changes = [change for line in lines for change in json.loads(line)["changes"]]
     return [change for change in changes if change["type"] in {"event-ended", "event-reopened"}]
 
 
-def test_past_events_end_once_and_everything_else_is_as_before(data: Path) -> None:
-    with product(data) as it:
+def test_past_events_end_once_and_all_other_data_is_unchanged(data: Path) -> None:
+    with running_turnout(data) as turnout:
         until_sync(lambda: len(_ends(data)) == len(ENDED))
-        assert _items(it, "/api/events?when=upcoming") == EXPECTED["upcoming"]["items"]
-        assert _items(it, "/api/events?when=past") == EXPECTED["past"]["items"]
+        assert _items(turnout, "/api/events?when=upcoming") == EXPECTED["upcoming"]["items"]
+        assert _items(turnout, "/api/events?when=past") == EXPECTED["past"]["items"]
         for name, event in EVENTS.items():
-            assert _items(it, f"/api/events/{event}") == EXPECTED["event"][name]["items"]
+            assert _items(turnout, f"/api/events/{event}") == EXPECTED["event"][name]["items"]
         ends = _ends(data)
     ends_at = {event: _ends_at(event) for event in (EVENTS[name] for name in ENDED)}
     in_order = sorted(ends_at, key=lambda event: (ends_at[event], event))
     assert [(each["type"], each["event"]) for each in ends] == [("event-ended", event) for event in in_order]
-    with product(data):
+    with running_turnout(data):
         assert _ends(data) == ends
 
 
-def test_an_old_session_still_acts(data: Path) -> None:
-    with product(data) as it:
+def test_an_old_session_is_still_valid(data: Path) -> None:
+    with running_turnout(data) as turnout:
         headers = {"Authorization": EXPECTED["tokens"]["ada"]}
-        assert httpx.get(f"{it.url}/api/session", headers=headers).json()["user"]["id"] == EXPECTED["users"]["ada"]
-        left = httpx.delete(f"{it.url}/api/events/{EVENTS['future']}/attendees/me", headers=headers)
+        assert httpx.get(f"{turnout.url}/api/session", headers=headers).json()["user"]["id"] == EXPECTED["users"]["ada"]
+        left = httpx.delete(f"{turnout.url}/api/events/{EVENTS['future']}/attendees/me", headers=headers)
         assert left.status_code == 204
-        refused = httpx.post(f"{it.url}/api/events/{EVENTS['first']}/attendees", headers=headers)
+        refused = httpx.post(f"{turnout.url}/api/events/{EVENTS['first']}/attendees", headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (409, "event-ended")
 
 

@@ -1,4 +1,4 @@
-"""A setting that is no good is said in one line, by whatever reads it."""
+"""Each program reports an invalid setting in one line."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from turnout_process import Product, free_port
+from turnout_process import TurnoutProcess, free_port
 
 from turnout.valkey.embedded import embedded_valkey
 
@@ -17,7 +17,7 @@ _NO_INTEGER = "must be a whole number"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "told"),
+    ("arguments", "environment", "expected"),
     [
         (["up"], {"TURNOUT_LINKS": "abc"}, f"turnout: TURNOUT_LINKS is not valid ('abc'): {_NO_INTEGER}"),
         (["up"], {"TURNOUT_LEASE_S": "0"}, f"turnout: TURNOUT_LEASE_S is not valid ('0'): {_GREATER}"),
@@ -49,18 +49,18 @@ _NO_INTEGER = "must be a whole number"
         ),
     ],
 )
-def test_a_bad_setting_is_said_in_one_line(
-    arguments: list[str], environment: dict[str, str], told: str, tmp_path: Path
+def test_an_invalid_setting_is_reported_in_one_line(
+    arguments: list[str], environment: dict[str, str], expected: str, tmp_path: Path
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "turnout", *arguments, "--port", str(free_port())],
         env={**os.environ, "TURNOUT_DATA": str(tmp_path / "data"), **environment},
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr, (tmp_path / "data").exists()) == (1, f"{told}\n", False)
+    assert (done.returncode, done.stderr, (tmp_path / "data").exists()) == (1, f"{expected}\n", False)
 
 
-def test_a_bad_address_is_said_in_one_line_by_an_operation() -> None:
+def test_an_operation_reports_an_invalid_address_in_one_line() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "turnout", "journal", "verify", "--valkey", "nonsense"],
         capture_output=True, text=True, timeout=60, check=False,
@@ -68,14 +68,14 @@ def test_a_bad_address_is_said_in_one_line_by_an_operation() -> None:
     assert (done.returncode, done.stderr) == (2, f"the URL in --valkey or TURNOUT_VALKEY is {_NO_ADDRESS}\n")
 
 
-async def test_a_file_that_holds_the_address_is_honoured_and_no_valkey_is_started(
+async def test_a_file_with_the_address_prevents_the_start_of_an_embedded_valkey(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with embedded_valkey(tmp_path / "other") as url:
         (tmp_path / "address").write_text(f"{url}\n")
         monkeypatch.setenv("TURNOUT_VALKEY_FILE", str(tmp_path / "address"))
-        it = Product(tmp_path / "data").start()
+        turnout = TurnoutProcess(tmp_path / "data").start()
         try:
             assert not (tmp_path / "data").exists()
         finally:
-            it.end()
+            turnout.end()

@@ -1,4 +1,4 @@
-"""Every setting has a variable, a meaning, and a line in docs/settings.md."""
+"""Every setting has a variable, a description and a line in docs/settings.md."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from turnout_gateway.settings import Settings as GatewaySettings
 _PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
-def test_every_option_has_a_meaning() -> None:
+def test_every_option_has_a_help_text() -> None:
     assert [(command, each.opts) for command, each in options() if not each.help] == []
 
 
@@ -23,7 +23,7 @@ def test_only_the_address_of_a_journal_has_a_variable() -> None:
     assert variables == {"TURNOUT_VALKEY", "TURNOUT_DATA", None}
 
 
-def test_a_variable_means_one_thing() -> None:
+def test_a_variable_belongs_to_one_option() -> None:
     option_of: dict[str, str] = {}
     for _, each in options():
         if each.envvar is None:
@@ -31,12 +31,12 @@ def test_a_variable_means_one_thing() -> None:
         assert option_of.setdefault(each.envvar, each.opts[0]) == each.opts[0]
 
 
-def test_every_setting_of_a_service_says_what_it_is() -> None:
-    told = {each.name: each.meaning for each in settings()}
+def test_every_setting_of_a_service_has_a_description() -> None:
+    meanings = {each.name: each.meaning for each in settings()}
     for model in (CommandSettings, GatewaySettings):
         assert [name for name, each in model.model_fields.items() if not each.description] == []
-        assert [name for name in model.model_fields if not told[f"TURNOUT_{name.upper()}"]] == []
+        assert [name for name in model.model_fields if not meanings[f"TURNOUT_{name.upper()}"]] == []
 
 
-def test_the_page_is_what_the_programs_say() -> None:
+def test_the_page_is_up_to_date() -> None:
     assert _PAGE.read_text() == page(), "stale: run `make generate`"

@@ -1,4 +1,4 @@
-"""The deployment of compose.yaml, as a platform team runs it: a project of its own for each test run."""
+"""Runs the deployment of compose.yaml as a Compose project of its own for each test run."""
 
 import json
 import os
@@ -17,16 +17,16 @@ _COMMAND_TIMEOUT_S: Final = 600.0  # a first build fetches every package
 
 
 class DockerError(Exception):
-    """A docker command failed; ``str`` is what it complained about."""
+    """A docker command failed. The message is its error output."""
 
 
 def docker(*arguments: str, timeout_s: float = _COMMAND_TIMEOUT_S) -> str:
-    """Runs the docker command line; gives what it printed. Raises DockerError."""
+    """Runs the docker command line and returns its output. Raises DockerError."""
     return _run(["docker", *arguments], None, timeout_s)
 
 
-def docker_trouble() -> str | None:
-    """Why no Docker Engine with Compose can be used here; None when one can."""
+def docker_problem() -> str | None:
+    """Returns the reason why no Docker Engine with Compose is usable; None if one is."""
     try:
         docker("info", timeout_s=20)
         docker("compose", "version", timeout_s=20)
@@ -36,14 +36,15 @@ def docker_trouble() -> str | None:
 
 
 class Deployment:
-    """
+    """One deployment.
+
     Attributes:
         project: name of the Compose project, and tag of its images.
-        url: what the edge publishes.
+        url: address of the edge.
         environment: settings, as in ``.env``.
     """
 
-    def __init__(self, given_secrets: Path) -> None:
+    def __init__(self, secrets_folder: Path) -> None:
         self.project = f"turnout-test-{secrets.token_hex(4)}"
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
@@ -52,18 +53,18 @@ class Deployment:
             "TURNOUT_VERSION": self.project,
             "TURNOUT_PORT": str(self.port),
             "TURNOUT_BIND": "127.0.0.1",
-            "TURNOUT_SECRETS": str(given_secrets),
+            "TURNOUT_SECRETS": str(secrets_folder),
         }
 
     def compose(self, *arguments: str) -> str:
-        """Runs ``docker compose``, deaf to whatever ``.env`` the developer has. Raises DockerError."""
+        """Runs ``docker compose`` without the developer's ``.env``. Raises DockerError."""
         return _run(["docker", "compose", *_OPTIONS, *arguments], self.environment, _COMMAND_TIMEOUT_S)
 
-    def operate(self, *arguments: str, given: bytes | None = None) -> bytes:
-        """Runs the ``turnout`` command as the operator; ``given`` is its input, its output is given back."""
+    def run_operator(self, *arguments: str, stdin: bytes | None = None) -> bytes:
+        """Runs the ``turnout`` command as the operator, with the input ``stdin``. Returns its output."""
         done = subprocess.run(
             ["docker", "compose", *_OPTIONS, "run", "--rm", "--no-TTY", "operator", *arguments],
-            input=given or b"",
+            input=stdin or b"",
             capture_output=True,
             timeout=_COMMAND_TIMEOUT_S,
             check=False,
@@ -74,28 +75,30 @@ class Deployment:
         return done.stdout
 
     def up(self, *arguments: str) -> float:
-        """``docker compose up``; gives the seconds until everything was healthy."""
+        """Runs ``docker compose up``. Returns the seconds until all containers are healthy."""
         began = time.monotonic()
         self.compose("up", "--detach", "--wait", *arguments)
         return time.monotonic() - began
 
     def roll(self) -> None:
-        """Brings changed settings in, as docs/operations.md tells."""
+        """Applies changed settings with ``deploy/roll``, as docs/operations.md describes."""
         _run([str(ROOT / "deploy" / "roll"), *_OPTIONS], self.environment, _COMMAND_TIMEOUT_S)
 
     def remove(self) -> None:
-        """Takes down everything that this run made: containers, networks, volumes, images."""
+        """Removes the containers, networks, volumes and images of this run."""
         profiles = ("--profile", "operator", "--profile", "observability")
         self.compose(*profiles, "down", "--volumes", "--remove-orphans", "--timeout", "1")
-        made = docker("images", "--quiet", "--filter", f"label=org.opencontainers.image.version={self.project}").split()
-        if made:
-            docker("rmi", "--force", *sorted(set(made)))
+        image_ids = docker(
+            "images", "--quiet", "--filter", f"label=org.opencontainers.image.version={self.project}"
+        ).split()
+        if image_ids:
+            docker("rmi", "--force", *sorted(set(image_ids)))
 
     def container(self, service: str, number: int = 1) -> str:
         return f"{self.project}-{service}-{number}"
 
     def containers(self, service: str = "") -> list[str]:
-        """Names of the containers that run."""
+        """Names of the running containers."""
         return sorted(self.compose("ps", "--format", "{{.Name}}", *filter(None, [service])).split())
 
     def inspect(self, container: str) -> dict[str, Any]:
@@ -103,17 +106,17 @@ class Deployment:
         return found[0]
 
     def python(self, container: str, source: str, *arguments: str) -> str:
-        """Runs Python in a container of a service."""
+        """Runs Python ``source`` in a container of a service."""
         return docker("exec", container, "python", "-c", source, *arguments)
 
     def leader(self) -> str:
-        """The container that writes."""
+        """The container of the leader."""
         for service in ("command", "standby"):
-            if self.fit(self.container(service)):
+            if self.is_ready(self.container(service)):
                 return self.container(service)
-        raise DockerError("nobody leads")
+        raise DockerError("no command service leads")
 
-    def fit(self, container: str) -> bool:
+    def is_ready(self, container: str) -> bool:
         """True if a container's ``/readyz`` answers 200."""
         try:
             self.python(container, _READYZ)
@@ -121,20 +124,20 @@ class Deployment:
             return False
         return True
 
-    def until_fit(self, container: str, timeout_s: float = 30) -> None:
-        """Waits until a container is fit to serve. Raises TimeoutError."""
+    def wait_until_ready(self, container: str, timeout_s: float = 30) -> None:
+        """Waits until a container is ready. Raises TimeoutError."""
         deadline = time.monotonic() + timeout_s
-        while not self.fit(container):
+        while not self.is_ready(container):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{container} is not fit after {timeout_s} s")
-            time.sleep(0.1)  # between two looks into another process
+                raise TimeoutError(f"{container} is not ready after {timeout_s} s")
+            time.sleep(0.1)  # another process can only be polled
 
-    def until_unfit(self, container: str, timeout_s: float = 30) -> None:
-        """Waits until a container is no longer fit to serve. Raises TimeoutError."""
+    def wait_until_unready(self, container: str, timeout_s: float = 30) -> None:
+        """Waits until a container is no longer ready. Raises TimeoutError."""
         deadline = time.monotonic() + timeout_s
-        while self.fit(container):
+        while self.is_ready(container):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{container} is still fit after {timeout_s} s")
+                raise TimeoutError(f"{container} is still ready after {timeout_s} s")
             time.sleep(0.1)  # see above
 
 

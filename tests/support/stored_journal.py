@@ -1,4 +1,4 @@
-"""A stored journal, for tests of the operators' commands."""
+"""A sample journal, as a stopped product leaves it, for the tests of the operators' commands."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -21,15 +21,15 @@ from turnout_core.journal.valkey import ValkeyJournal
 
 KEYS = Keys()
 
-FENCE_NOW = 7
-MIDDLE, LATER, END = 12, 20, 30  # positions of the two snapshots and of the head
+FENCE = 7
+MIDDLE, LATER, END = 12, 20, 30  # the two snapshots, and the head
 
-Turnout = Callable[..., Awaitable[Result]]
-"""Runs ``turnout journal …``."""
+RunTurnout = Callable[..., Awaitable[Result]]
+"""Runs ``turnout journal`` with the arguments of the call."""
 
 
 def long_history() -> History:
-    """Thirty commits: joins, a departure with a promotion, and an edit."""
+    """Thirty commits: people join, one leaves, another is promoted, the event is edited."""
     history = History()
     history.add(SignedUp("ada", "Ada"))
     history.add(
@@ -55,7 +55,7 @@ def state_at(seq: int) -> State:
 
 
 def content(state: State) -> tuple[object, ...]:
-    """All of ``state`` but the epoch, for comparison."""
+    """Everything in the state except the epoch."""
     attendees = {event.id: list(event.attendances) for event in state.events.values()}
     return (
         state.position.seq, state.hash, state.now, state.users, state.events, attendees, state.answers,
@@ -64,16 +64,16 @@ def content(state: State) -> tuple[object, ...]:
 
 
 async def store_untrimmed(valkey: Redis) -> ValkeyJournal:
-    """Stores all thirty commits in the stream, and no snapshot."""
+    """Writes a journal with all thirty commits in the stream and no snapshot."""
     journal, history = ValkeyJournal(valkey, valkey, KEYS), long_history()
-    await valkey.set(KEYS.fence, FENCE_NOW)
+    await valkey.set(KEYS.fence, FENCE)
     await valkey.set(KEYS.secret, "the secret")
     await journal.create(EPOCH)
-    await journal.append(FENCE_NOW, BEGINNING, history.records, history.head)
+    await journal.append(FENCE, BEGINNING, history.records, history.head)
     return journal
 
 
-async def snapshot(journal: ValkeyJournal, state: State) -> None:
+async def save_snapshot(journal: ValkeyJournal, state: State) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         for chunk in dump(state):
             yield chunk
@@ -81,8 +81,8 @@ async def snapshot(journal: ValkeyJournal, state: State) -> None:
     await journal.save_snapshot(state.position, chunks())
 
 
-async def rewrite(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
-    """Replaces each record of the stream by ``change(seq, record)``; None drops it."""
+async def rewrite_stream(valkey: Redis, change: Callable[[int, bytes], bytes | None]) -> None:
+    """Rewrites the stream: ``change`` maps each number and record to the new record, or to None to drop it."""
     entries: Any = await valkey.xrange(KEYS.stream)
     await valkey.delete(KEYS.stream)
     for name, fields in entries:
@@ -96,17 +96,17 @@ def flip_bit(record: bytes, at: int) -> bytes:
 
 
 def file_names(folder: Path) -> list[str]:
-    """Names of the files in ``folder``, hidden ones included."""
+    """Names of the files in ``folder``, including hidden ones."""
     return sorted(path.name for path in folder.iterdir())
 
 
 async def follow_to_end(valkey: Redis) -> State:
-    """The state that a starting service reads from the journal."""
+    """Returns the state that a service reads when it starts now."""
     return await Follower(ValkeyJournal(valkey, valkey, KEYS), NullListener()).catch_up()
 
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
-    """Appends a commit, as a starting command service does."""
+    """Takes the lease and appends one commit, as a new command service does."""
     grant = await ValkeyLease(valkey, 60, KEYS).acquire("a new command service")
     head = await journal.head()
     assert head is not None

@@ -1,4 +1,4 @@
-"""The product as a user runs it: the `turnout` command in a process of its own."""
+"""Runs `turnout up` in a process of its own, as a user does."""
 
 import contextlib
 import os
@@ -13,23 +13,23 @@ from pathlib import Path
 import httpx
 
 START_TIMEOUT_S = 60.0
-_LOOK_EVERY_S = 0.05
+_POLL_INTERVAL_S = 0.05
 
 
 def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
+    """Returns a port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-class Product:
-    """`turnout up` on a port and a data folder.
+class TurnoutProcess:
+    """A process of `turnout up` with a port and a data folder. It can be started again after its end.
 
     Attributes:
-        url: where it serves.
-        log: what it printed.
+        url: address of the product.
+        log: file with the output of the process.
     """
 
     def __init__(self, data: Path, port: int | None = None) -> None:
@@ -40,7 +40,7 @@ class Product:
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self, *arguments: str) -> None:
-        """Starts it, and waits for nothing."""
+        """Starts the process and returns at once."""
         if self._process is not None:
             self._process.wait()
         with self.log.open("ab") as log:
@@ -51,32 +51,28 @@ class Product:
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
             )
 
-    def start(self, *arguments: str) -> "Product":
-        """Starts it, and waits until it is fit to serve. Raises RuntimeError, with what it printed, when it ends."""
+    def start(self, *arguments: str) -> "TurnoutProcess":
+        """Starts the process and waits until it is ready. Raises RuntimeError with its output if it ends before."""
         self.launch(*arguments)
         assert self._process is not None
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not self.ready():
+        while not self.is_ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.end()
                 raise RuntimeError(f"turnout up did not start: {self.log.read_text()}")
-            time.sleep(_LOOK_EVERY_S)  # between two looks at a process that has no other way to tell
+            time.sleep(_POLL_INTERVAL_S)  # /readyz can only be polled
         return self
 
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         with contextlib.suppress(httpx.TransportError):
             return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
         return False
 
-    def stop(self, how: int = signal.SIGTERM, timeout_s: float = 30) -> int:
-        """Ends it with a signal; gives its exit status."""
+    def stop(self, signal_number: int = signal.SIGTERM, timeout_s: float = 30) -> int:
+        """Sends a signal and waits for the end. Returns the exit status."""
         assert self._process is not None
-        self._process.send_signal(how)
+        self._process.send_signal(signal_number)
         return self._process.wait(timeout_s)
-
-    def _end(self) -> None:
-        if self.running:
-            self.stop()
 
     @property
     def pid(self) -> int:
@@ -84,20 +80,20 @@ class Product:
         return self._process.pid
 
     def end(self) -> None:
-        """Stops it if it runs."""
-        if self.running:
+        """Stops the process if it runs."""
+        if self.is_running:
             self.stop()
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
 
 @contextlib.contextmanager
-def product(data: Path, *arguments: str) -> Iterator[Product]:
-    """A running product, stopped on the way out."""
-    it = Product(data).start(*arguments)
+def running_turnout(data: Path, *arguments: str) -> Iterator[TurnoutProcess]:
+    """Runs `turnout up` for the duration of the block."""
+    turnout = TurnoutProcess(data).start(*arguments)
     try:
-        yield it
+        yield turnout
     finally:
-        it.end()
+        turnout.end()

@@ -1,4 +1,4 @@
-"""A person with a browser, and the steps that they take."""
+"""A visitor with a browser, and the steps of the main job."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,10 +6,10 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
 
 class Visitor:
-    """Somebody in front of a browser of their own.
+    """A person with their own browser context.
 
     Attributes:
-        problems: what the page reported as errors; a test ends with none.
+        problems: the errors that the page reported, and its requests to other hosts.
     """
 
     def __init__(self, context: BrowserContext, url: str) -> None:
@@ -18,9 +18,9 @@ class Visitor:
         self.page: Page = context.new_page()
         self.problems: list[str] = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", self._look)
+        self.page.on("request", self._check_request)
 
-    def _look(self, request: Request) -> None:
+    def _check_request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:", self.url.replace("http", "ws", 1))):
             self.problems.append(f"request to another host: {request.url}")
 
@@ -30,22 +30,22 @@ class Visitor:
 
 
 def create(page: Page, title: str, *, seats: int | None = None, name: str | None = None) -> None:
-    """Creates an event for tomorrow evening, and tells a name where one is asked for. Ends on the event's page."""
+    """Creates an event in two days and enters ``name`` if given. Ends on the event's page."""
     page.get_by_role("link", name="Create event").first.click()
     page.get_by_role("textbox", name="Title").fill(title)
-    tomorrow = datetime.now(UTC) + timedelta(days=2)
-    page.get_by_label("Start date").fill(tomorrow.strftime("%Y-%m-%d"))
+    day = datetime.now(UTC) + timedelta(days=2)
+    page.get_by_label("Start date").fill(day.strftime("%Y-%m-%d"))
     page.get_by_label("Start time").fill("19:30")
     page.get_by_role("textbox", name="Place").fill("The Depot, hall 2")
     if seats is not None:
         page.get_by_role("textbox", name="Seats").fill(str(seats))
     page.get_by_role("button", name="Create event").click()
     if name is not None:
-        tell_name(page, name)
+        enter_name(page, name)
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
 
 
-def tell_name(page: Page, name: str) -> None:
+def enter_name(page: Page, name: str) -> None:
     dialog = page.get_by_role("dialog", name="What's your name?")
     dialog.get_by_label("Your name").fill(name)
     dialog.get_by_role("button").first.click()

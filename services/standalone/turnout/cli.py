@@ -1,4 +1,4 @@
-"""The ``turnout`` command. Options of the services are environment variables, too, such as ``TURNOUT_PORT``."""
+"""The ``turnout`` command. Each option of the services is an environment variable too, such as ``TURNOUT_PORT``."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_FURTHER = "Limits and intervals are set by further TURNOUT_* variables; docs/settings.md lists them all."
+_EPILOG = "Limits and intervals are set by further TURNOUT_* variables; docs/settings.md lists them all."
 
 Host = Annotated[str, typer.Option(envvar="TURNOUT_HOST", help="Address to listen on.")]
 Valkey = Annotated[str | None, typer.Option(envvar="TURNOUT_VALKEY", help="URL of a running Valkey or Redis >= 7.2.")]
@@ -30,8 +30,8 @@ ValkeyFile = Annotated[
 ]
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         typer.echo(f"turnout {version('turnout')}")
         raise typer.Exit
 
@@ -45,7 +45,7 @@ def options(
     """Turnout, a self-hosted, real-time event manager."""
 
 
-@app.command(epilog=_FURTHER)
+@app.command(epilog=_EPILOG)
 def up(
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8000,
     host: Host = "127.0.0.1",
@@ -56,13 +56,13 @@ def up(
         Path | None, typer.Option(envvar="TURNOUT_SITE", help="Folder of the built front end.", exists=True)
     ] = None,
 ) -> None:
-    """Serve the whole product from this one process; without --valkey, with a Valkey of its own."""
+    """Serve the whole product from one process. Without --valkey it starts an embedded Valkey."""
     sys.exit(
         serve_everything(UpSettings(host=host, port=port, data=data, valkey=valkey, valkey_file=valkey_file, site=site))
     )
 
 
-@app.command(epilog=_FURTHER)
+@app.command(epilog=_EPILOG)
 def command(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8001,
@@ -73,14 +73,14 @@ def command(
     ] = False,
 ) -> None:
     """Serve the writes. Several may run: one leads, the others stand by."""
-    from turnout_command.__main__ import main as serve  # noqa: PLC0415 - one service's imports are not the other's cost
+    from turnout_command.__main__ import main as serve  # noqa: PLC0415 - do not import the other services
 
     _export(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
     _export(TURNOUT_STRICT=str(strict).lower())
     serve()
 
 
-@app.command(epilog=_FURTHER)
+@app.command(epilog=_EPILOG)
 def gateway(
     host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8002,

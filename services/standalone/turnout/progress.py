@@ -1,6 +1,6 @@
-"""Progress on stderr: a bar on a terminal, plain lines elsewhere. Stdout stays the result.
+"""Shows progress on stderr: a bar on a terminal, plain lines elsewhere. Stdout holds only the result.
 
-A task of less than a second prints only the bar, which then vanishes.
+A task of less than a second shows only the bar, which then vanishes.
 """
 
 import sys
@@ -12,20 +12,20 @@ from typing import Final, Protocol, TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-QUIET_S: Final = 1.0  # nobody waits for a report on less
-_EVERY_S: Final = 5.0  # between two plain lines, so that a log stays a log
+SILENT_FOR_S: Final = 1.0  # shorter tasks print no line
+_REPORT_INTERVAL_S: Final = 5.0  # between two plain lines, so that a log stays short
 
 
 class Advance(Protocol):
     def __call__(self, steps: int = 1) -> None:
-        """So many more are done."""
+        """Reports that ``steps`` more steps are done."""
 
 
 @contextmanager
-def stage(
+def show_progress(
     title: str, total: int | None = None, *, out: TextIO | None = None, clock: Callable[[], float] = time.monotonic
 ) -> Iterator[Advance]:
-    """Shows ``title`` on ``out`` (None: stderr), and how many of ``total`` (None: unknown) steps are done."""
+    """Shows ``title`` on ``out`` (None: stderr), and the steps done of ``total`` (None: unknown)."""
     out = out or sys.stderr
     console = Console(file=out)
     if not console.is_terminal:
@@ -48,23 +48,23 @@ class _Lines:
         self._out = out
         self._clock = clock
         self._done = 0
-        self._began = clock()
-        self._told = self._began + QUIET_S - _EVERY_S
+        self._began_at_s = clock()
+        self._reported_at_s = self._began_at_s + SILENT_FOR_S - _REPORT_INTERVAL_S
 
     def advance(self, steps: int = 1) -> None:
         self._done += steps
         now = self._clock()
-        if now - self._told >= _EVERY_S:
-            self._told = now
-            self._say(f"{self._title}: {self._count()}")
+        if now - self._reported_at_s >= _REPORT_INTERVAL_S:
+            self._reported_at_s = now
+            self._print(f"{self._title}: {self._count()}")
 
     def finish(self) -> None:
-        took_s = self._clock() - self._began
-        if took_s >= QUIET_S:
-            self._say(f"{self._title}: {self._done:,} in {took_s:.1f} s")
+        took_s = self._clock() - self._began_at_s
+        if took_s >= SILENT_FOR_S:
+            self._print(f"{self._title}: {self._done:,} in {took_s:.1f} s")
 
     def _count(self) -> str:
         return f"{self._done:,}" if self._total is None else f"{self._done:,} of {self._total:,}"
 
-    def _say(self, line: str) -> None:
+    def _print(self, line: str) -> None:
         print(line, file=self._out, flush=True)

@@ -3,38 +3,38 @@
 from collections.abc import Iterator
 from typing import Final
 
-from chaos.history.events import Declined
+from chaos.history.events import InconclusiveResponse
 from chaos.history.history_index import HistoryIndex, Violation
 from turnout_core.domain.rejections import NotLeader, Unavailable
 
-_OPEN: Final = Unavailable.status
-_CODES: Final = (Unavailable.code, NotLeader.code)
-_READ: Final = (200, 401, 404)  # what a reader of existing views can be told
+_UNAVAILABLE_STATUS: Final = Unavailable.status
+_UNAVAILABLE_CODES: Final = (Unavailable.code, NotLeader.code)
+_READ_STATUSES: Final = (200, 401, 404)  # statuses that a read of an existing view can have
 
 
 def error_contract_violations(index: HistoryIndex) -> Iterator[Violation]:
-    """Every answer that tells nothing and should have, and every request that never got one."""
-    for each in index.declined:
-        wrong = _wrong(each)
-        if wrong is not None:
-            rule, message = wrong
-            said = f"{each.by} answered {each.status} {each.code} to {each.about}: {message}"
-            yield Violation(rule, said, op=each.op, time=each.time)
-    for gave_up in index.unanswered:
-        asked, seconds = index.asked[gave_up.op], gave_up.ended - gave_up.began
-        message = f"{asked.method} {asked.path} was repeated for {seconds:.0f} s, and nobody answered it"
-        yield Violation("unanswered", message, op=gave_up.op, time=gave_up.ended)
+    """Yields the responses that break the contract, and the requests that never got a response."""
+    for each in index.inconclusive_responses:
+        breach = _find_breach(each)
+        if breach is not None:
+            rule, message = breach
+            response = f"{each.service} answered {each.status} {each.code} to {each.target}: {message}"
+            yield Violation(rule, response, op=each.op, time=each.time)
+    for abandoned in index.abandoned_requests:
+        request, duration_s = index.requests[abandoned.op], abandoned.ended - abandoned.began
+        message = f"{request.method} {request.path} was repeated for {duration_s:.0f} s without a response"
+        yield Violation("unanswered", message, op=abandoned.op, time=abandoned.ended)
 
 
-def _wrong(said: Declined) -> tuple[str, str] | None:
-    if said.status == _OPEN:
-        if said.code not in _CODES:
-            return "refusal", f"only {' and '.join(_CODES)} are documented"
-        if not (said.retry_after or "").isdecimal():
-            return "refusal", f"it says nothing of when to come back (Retry-After: {said.retry_after})"
+def _find_breach(response: InconclusiveResponse) -> tuple[str, str] | None:
+    if response.status == _UNAVAILABLE_STATUS:
+        if response.code not in _UNAVAILABLE_CODES:
+            return "refusal", f"only {' and '.join(_UNAVAILABLE_CODES)} are documented"
+        if not (response.retry_after or "").isdecimal():
+            return "refusal", f"Retry-After is missing or invalid: {response.retry_after}"
         return None
-    if said.status > _OPEN or said.status == 500:
-        return "broken", "the service made a mistake"
-    if said.op is None and said.status not in _READ:
-        return "unread", "no reader asked for anything that is refused so"
-    return "no-position", "it does not say of which position that holds"
+    if response.status > _UNAVAILABLE_STATUS or response.status == 500:
+        return "broken", "the service failed"
+    if response.op is None and response.status not in _READ_STATUSES:
+        return "unread", "no read may be refused with this status"
+    return "no-position", "the response has no position"

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from chaos.history.events import Asked
+from chaos.history.events import Request
 from turnout_command.http.events import version
 from turnout_command.rules.decide import decide
 from turnout_command.write.idempotency import Key, lookup
@@ -32,13 +32,14 @@ from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.protocol.rendering import person
 from turnout_core.web.identity import Identity
 
-_NEW: Final = "a" * 12  # the id of a user or event that is not there, and by this answer never will be
+_NEW_ID: Final = "a" * 12  # the id of a user or event that does not exist
 
 
 class Expected(msgspec.Struct, frozen=True):
-    """
+    """An expected response.
+
     Attributes:
-        changes: what has to be in the journal for it; where there are any, the rest says nothing.
+        changes: changes that the command would have made. If there are any, the other fields have no meaning.
     """
 
     status: int
@@ -49,26 +50,26 @@ class Expected(msgspec.Struct, frozen=True):
     changes: tuple[AnyChange, ...] = ()
 
 
-def key_of(asked: Asked) -> Key | None:
-    """The name under which the journal remembers the request."""
-    if asked.key is None:
+def key_of(request: Request) -> Key | None:
+    """The key under which the journal stores the response to the request."""
+    if request.key is None:
         return None
-    return Key.of(asked.user, asked.key, f"{asked.method} {asked.path}", asked.body.encode())
+    return Key.of(request.user, request.key, f"{request.method} {request.path}", request.body.encode())
 
 
-def command_of(asked: Asked, new: str = _NEW) -> Command:  # noqa: PLR0911 - one for each route
-    """The command for which ``asked`` stands; ``new`` is the id that the service gave to what it makes."""
-    body = asked.body or "{}"
-    match asked.method, asked.path.removeprefix("/api/").split("/"):
+def command_of(request: Request, new_id: str = _NEW_ID) -> Command:  # noqa: PLR0911 - one for each route
+    """Parses the command in ``request``; ``new_id`` is the id of the user or event that it creates."""
+    body = request.body or "{}"
+    match request.method, request.path.removeprefix("/api/").split("/"):
         case "POST", ["session"]:
-            return SignUp(user=new, body=SessionBody.model_validate_json(body))
+            return SignUp(user=new_id, body=SessionBody.model_validate_json(body))
         case "DELETE", ["session"]:
             return SignOut()
         case "POST", ["events"]:
-            return CreateEvent(event=new, draft=EventDraft.model_validate_json(body))
+            return CreateEvent(event=new_id, draft=EventDraft.model_validate_json(body))
         case "PATCH", ["events", event]:
             edit = EventEdit.model_validate_json(body)
-            return EditEvent(event=event, edit=edit, version=version(asked.if_match))
+            return EditEvent(event=event, edit=edit, version=version(request.if_match))
         case "POST", ["events", event, "cancel"]:
             return CancelEvent(event=event)
         case "DELETE", ["events", event]:
@@ -77,67 +78,69 @@ def command_of(asked: Asked, new: str = _NEW) -> Command:  # noqa: PLR0911 - one
             return Join(event=event, party=PartyBody.model_validate_json(body).party)
         case "PATCH", ["events", event, "attendees", "me"]:
             return ChangeParty(event=event, party=PartyBody.model_validate_json(body).party)
-        case "DELETE", ["events", event, "attendees", who]:
-            return Unattend(event=event, user=(asked.user or "") if who == "me" else who)
-    raise ValueError(f"not a command: {asked.method} {asked.path}")
+        case "DELETE", ["events", event, "attendees", attendee]:
+            return Unattend(event=event, user=(request.user or "") if attendee == "me" else attendee)
+    raise ValueError(f"not a command: {request.method} {request.path}")
 
 
-def made(commit: Commit) -> str:
-    """The id of what a commit made; that of nothing where it made nothing."""
+def created_id(commit: Commit) -> str:
+    """The id of the user or event that ``commit`` created; ``_NEW_ID`` if it created none."""
     match commit.changes:
         case [SignedUp(user=user)]:
             return user
         case [EventCreated(event=event)]:
             return event
-    return _NEW
+    return _NEW_ID
 
 
-def decided(state: State, asked: Asked, commit: Commit) -> tuple[AnyChange, ...]:
-    """The changes that the rules make on ``state``, the one before ``commit``. Raises Rejection."""
-    if asked.user is not None and not _signed_in(state, asked.user):
+def expected_changes(state: State, request: Request, commit: Commit) -> tuple[AnyChange, ...]:
+    """The changes that the rules give on ``state``, which is the one before ``commit``. Raises Rejection."""
+    if request.user is not None and not _has_first_session(state, request.user):
         raise NotSignedIn
-    return tuple(decide(state, command_of(asked, made(commit)), asked.user, commit.at))
+    return tuple(decide(state, command_of(request, created_id(commit)), request.user, commit.at))
 
 
-def effect(after: State, asked: Asked, commit: Commit, secret: str) -> tuple[Expected, StoredResponse]:
-    """The answer to a command that ``commit`` did, as it is sent, and as the record keeps it."""
-    kept_answer = response_to(after, command_of(asked, made(commit)), asked.user)
-    return _sent(asked, kept_answer, secret), kept_answer
+def response_to_effect(after: State, request: Request, commit: Commit, secret: str) -> tuple[Expected, StoredResponse]:
+    """The response to the request that led to ``commit``: as it is sent, and as the record stores it."""
+    stored = response_to(after, command_of(request, created_id(commit)), request.user)
+    return _as_http(request, stored, secret), stored
 
 
-def elsewhere(state: State, asked: Asked, wall_ms: int, secret: str) -> Expected:
-    """The answer that ``asked`` gets on ``state`` where it is not what leads to ``state``."""
-    key = key_of(asked)
+def response_without_effect(state: State, request: Request, wall_ms: int, secret: str) -> Expected:
+    """The response to a ``request`` on ``state`` that made no commit: a replay, a rejection, a no-op or a read."""
+    key = key_of(request)
     try:
-        signed_in = asked.user is None or _signed_in(state, asked.user)
-        signs_out = asked.method == "DELETE" and asked.path == "/api/session"  # alone may use a token that has ended
-        replay = lookup(state, key, max(wall_ms, state.now)) if key and (signed_in or signs_out) else None
+        has_session = request.user is None or _has_first_session(state, request.user)
+        signs_out = (
+            request.method == "DELETE" and request.path == "/api/session"
+        )  # the only command that accepts an ended token
+        replay = lookup(state, key, max(wall_ms, state.now)) if key and (has_session or signs_out) else None
         if replay is not None:
-            return msgspec.structs.replace(_sent(asked, replay, secret), replayed=True)
-        if not signed_in:
+            return msgspec.structs.replace(_as_http(request, replay, secret), replayed=True)
+        if not has_session:
             raise NotSignedIn
-        if asked.method == "GET":
-            return Expected(200, msgspec.json.encode(SessionAnswer(person(state, asked.user or ""))).decode())
-        command = command_of(asked)
-        changes = tuple(decide(state, command, asked.user, wall_ms))
-        said = StoredResponse(0) if changes else response_to(state, command, asked.user)
+        if request.method == "GET":
+            return Expected(200, msgspec.json.encode(SessionAnswer(person(state, request.user or ""))).decode())
+        command = command_of(request)
+        changes = tuple(decide(state, command, request.user, wall_ms))
+        response = StoredResponse(0) if changes else response_to(state, command, request.user)
     except Rejection as rejection:
         return Expected(rejection.status, msgspec.json.encode(rejection.problem()).decode())
-    return msgspec.structs.replace(_sent(asked, said, secret), changes=changes)
+    return msgspec.structs.replace(_as_http(request, response, secret), changes=changes)
 
 
-def _sent(asked: Asked, said: StoredResponse, secret: str) -> Expected:
-    """An answer as HTTP; only a sign-up's has a token."""
-    body = said.body.decode()
-    if asked.user is None and said.status == 201:
+def _as_http(request: Request, response: StoredResponse, secret: str) -> Expected:
+    """The response as HTTP. Only that of a sign-up has a token."""
+    body = response.body.decode()
+    if request.user is None and response.status == 201:
         user = msgspec.json.decode(body, type=SessionAnswer).user
         token = Identity(secret).token(User(user.id, user.name))
         body = msgspec.json.encode(NewSessionAnswer(user, token)).decode()
-    headers = dict(said.headers)
-    return Expected(said.status, body, location=headers.get("location"), etag=headers.get("etag"))
+    headers = dict(response.headers)
+    return Expected(response.status, body, location=headers.get("location"), etag=headers.get("etag"))
 
 
-def _signed_in(state: State, user: str) -> bool:
-    """Every token of the run is of a first session: who signs out never comes back under the same id."""
-    there = state.users.get(user)
-    return there is not None and there.session == 0
+def _has_first_session(state: State, user: str) -> bool:
+    """True in a user's first session. All tokens of a run are of first sessions: no user signs in again."""
+    found = state.users.get(user)
+    return found is not None and found.session == 0

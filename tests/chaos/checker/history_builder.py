@@ -8,13 +8,13 @@ from history import EPOCH, History
 from chaos.checker.expect import command_of, key_of
 from chaos.checker.oracle import Oracle, digest
 from chaos.history.events import (
-    Answered,
     AnyEvent,
-    Asked,
-    Began,
-    Read,
-    Recorded,
-    Shown,
+    JournalRecord,
+    LiveView,
+    Request,
+    Response,
+    RunStarted,
+    ViewRead,
 )
 from turnout_command.rules.decide import decide
 from turnout_command.write.idempotency import store
@@ -38,7 +38,7 @@ DRAFT = '{"title":"Chess","starts":"2090-01-01T19:30","zone":"UTC","capacity":1}
 
 
 class HistoryBuilder:
-    """A sound history, one request after the other; tests take something out of it or change it."""
+    """Builds a valid history request by request. Tests then remove or change a part of it."""
 
     def __init__(self) -> None:
         self.events: list[AnyEvent] = []
@@ -46,44 +46,47 @@ class HistoryBuilder:
         self.state = State(Position(EPOCH, 0), GENESIS)
         self._now = 0.0
 
-    def add_command(self, user: str | None, method: str, path: str, body: str = "", new: str = ADA) -> Answered:
-        """A request that has an effect, with its answer."""
-        asked = self.add_request(user, method, path, body)
-        command = command_of(asked, new)
+    def add_command(self, user: str | None, method: str, path: str, body: str = "", new: str = ADA) -> Response:
+        """Adds a request with an effect, its commit and its response."""
+        request = self.add_request(user, method, path, body)
+        command = command_of(request, new)
         changes: list[AnyChange] = decide(self.state, command, user, self.state.now + 1)
-        record = self._add(asked, changes, None)
-        trial = peek(record)
-        apply(self.state, *trial)
-        said = response_to(self.state, command, user)
-        key = key_of(asked)
+        record = self._add(request, changes, None)
+        next_record = peek(record)
+        apply(self.state, *next_record)
+        stored = response_to(self.state, command, user)
+        key = key_of(request)
         assert key is not None
-        self._seal_again(asked, changes, store(key, said))
-        text = said.body.decode()
+        self._replace_last_record(request, changes, store(key, stored))
+        body_text = stored.body.decode()
         if user is None:
-            session = msgspec.json.decode(text, type=SessionAnswer)
+            session = msgspec.json.decode(body_text, type=SessionAnswer)
             token = Identity(SECRET).token(User(session.user.id, session.user.name))
-            text = msgspec.json.encode(NewSessionAnswer(session.user, token)).decode()
-        headers = dict(said.headers)
-        return self.add_answer(asked, said.status, text, location=headers.get("location"), etag=headers.get("etag"))
+            body_text = msgspec.json.encode(NewSessionAnswer(session.user, token)).decode()
+        headers = dict(stored.headers)
+        return self.add_response(
+            request, stored.status, body_text, location=headers.get("location"), etag=headers.get("etag")
+        )
 
-    def add_request(self, user: str | None, method: str, path: str, body: str = "") -> Asked:
+    def add_request(self, user: str | None, method: str, path: str, body: str = "") -> Request:
         self._now += 1
         op = len(self.events) + 1
-        asked = Asked(op, self._now, user, method, path, body, f"key-{op:016}")
-        self.events.append(asked)
-        return asked
+        request = Request(op, self._now, user, method, path, body, f"key-{op:016}")
+        self.events.append(request)
+        return request
 
-    def add_answer(self, asked: Asked, status: int, body: str, **rest: str | None) -> Answered:
-        said = Answered(asked.op, self._now, self._now + 0.5, 0, "command-1", status, self.position(), body, **rest)  # type: ignore[arg-type] # headers
-        self._now += 0.5
-        self.events.append(said)
-        return said
+    def add_response(self, request: Request, status: int, body: str, **headers: str | None) -> Response:
+        began, ended = self._now, self._now + 0.5
+        response = Response(request.op, began, ended, 0, "command-1", status, self.position(), body, **headers)  # type: ignore[arg-type] # headers
+        self._now = ended
+        self.events.append(response)
+        return response
 
     def position(self) -> str:
         return str(self.state.position)
 
-    def add_read(self, view: str, *, last: bool = True) -> Read:
-        """A gateway's answer, at the end of what there is."""
+    def add_view_read(self, view: str, *, is_final: bool = True) -> ViewRead:
+        """Adds a gateway's response at the head of the journal."""
         page = Oracle().page(self.state, parse(view, None))
         assert page is not None
         items = b",".join(page.items).decode()
@@ -91,16 +94,18 @@ class HistoryBuilder:
             f'{{"type":"snapshot","view":"{view}","at":"{self.position()}","order":"{page.order}","items":[{items}]}}'
         )
         self._now += 1
-        shown = Read(self._now, self._now, "gateway-1#1", view, None, None, 200, self.position(), body, last)
-        self.events.append(shown)
-        return shown
+        view_read = ViewRead(
+            self._now, self._now, "gateway-1#1", view, None, None, 200, self.position(), body, is_final
+        )
+        self.events.append(view_read)
+        return view_read
 
-    def add_shown(self, view: str, *, last: bool = False) -> Shown:
-        """The views that a live client holds."""
+    def add_live_view(self, view: str, *, is_final: bool = False) -> LiveView:
+        """Adds a view of a live client at the head of the journal."""
         page = Oracle().page(self.state, parse(view, None))
         assert page is not None
         self._now += 1
-        held = Shown(
+        live_view = LiveView(
             self._now,
             "client-1",
             "gateway-1#1",
@@ -110,25 +115,25 @@ class HistoryBuilder:
             None,
             self.position(),
             digest(page.order, page.items),
-            last,
+            is_final,
         )
-        self.events.append(held)
-        return held
+        self.events.append(live_view)
+        return live_view
 
-    def history(self, *more: AnyEvent) -> list[AnyEvent]:
-        records = [Recorded(record.decode()) for record in self.journal.records]
-        return [Began("test", SECRET), *self.events, *records, *more]
+    def history(self, *further_events: AnyEvent) -> list[AnyEvent]:
+        records = [JournalRecord(record.decode()) for record in self.journal.records]
+        return [RunStarted("test", SECRET), *self.events, *records, *further_events]
 
     def with_changed(self, event: AnyEvent, **fields: object) -> list[AnyEvent]:
-        """The history with one event builder otherwise."""
-        other = msgspec.structs.replace(event, **fields)
-        return [other if each is event else each for each in self.history()]
+        """The history with one event changed."""
+        changed_event = msgspec.structs.replace(event, **fields)
+        return [changed_event if each is event else each for each in self.history()]
 
-    def _add(self, asked: Asked, changes: Iterable[AnyChange], answered: object) -> bytes:
-        return self.journal.add(*changes, actor=asked.user, at=self.state.now + 1, answered=answered)  # type: ignore[arg-type] # Answered or None
+    def _add(self, request: Request, changes: Iterable[AnyChange], answered: object) -> bytes:
+        return self.journal.add(*changes, actor=request.user, at=self.state.now + 1, answered=answered)  # type: ignore[arg-type] # Answered or None
 
-    def _seal_again(self, asked: Asked, changes: Iterable[AnyChange], answered: object) -> None:
-        """With the answer, which is only known once the changes were applied."""
+    def _replace_last_record(self, request: Request, changes: Iterable[AnyChange], answered: object) -> None:
+        """Replaces the last record by one with the response, which is known only after the changes were applied."""
         before = self.journal.records[:-1]
         self.journal = History()
         self.state = State(Position(EPOCH, 0), GENESIS)
@@ -136,4 +141,4 @@ class HistoryBuilder:
             commit, _ = peek(each)
             self.journal.add(*commit.changes, actor=commit.actor, at=commit.at, answered=commit.answered)
             apply(self.state, *peek(self.journal.records[-1]))
-        apply(self.state, *peek(self._add(asked, changes, answered)))
+        apply(self.state, *peek(self._add(request, changes, answered)))

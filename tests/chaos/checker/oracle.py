@@ -1,6 +1,6 @@
-"""The items that every view has to show at a State: docs/protocol.md ("Views") again, without the gateway's code.
+"""Computes the items of every view at a State from docs/protocol.md ("Views"), without the gateway's code.
 
-Short because it may be slow: it looks at all events each time. ``presence`` is left out, since no journal holds it.
+It may be slow, so it is short: it reads all events for each view. It leaves out ``presence``, which is in no journal.
 """
 
 from collections.abc import Iterable
@@ -31,13 +31,13 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Oracle:
-    """Keeps encoded cards for as long as their event is not touched; nothing else is remembered."""
+    """Computes pages. It caches only the encoded cards of unchanged events."""
 
     def __init__(self) -> None:
         self._cards: dict[str, tuple[int, bytes]] = {}
 
     def page(self, state: State, address: Address) -> Page | None:
-        """The view; None where there is none."""
+        """The items of the view; None if the view does not exist."""
         match address:
             case EventsAddress():
                 return self._events(state, address)
@@ -73,7 +73,7 @@ class Oracle:
 
 
 def digest(order: str, items: Iterable[bytes]) -> str:
-    """Tells two states of a view apart, byte for byte."""
+    """A digest of the bytes of all items and of their order."""
     return blake2b(b"\n".join((order.encode(), *items)), digest_size=16).hexdigest()
 
 

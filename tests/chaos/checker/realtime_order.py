@@ -8,47 +8,50 @@ import msgspec
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Something that happened at one moment between ``began`` and ``ended``, and was told as ``seq``.
+    """An observation of ``seq``, at one moment between ``began`` and ``ended``.
 
     Attributes:
-        new: it is commit ``seq`` itself, so nobody can have seen it before it began.
-        about: what to say of it.
+        is_effect: it is commit ``seq`` itself, so no observation of ``seq`` can end before it begins.
+        label: name in messages.
     """
 
     began: float
     ended: float
     seq: int
-    new: bool
-    about: str
+    is_effect: bool
+    label: str
 
 
 class Inversion(msgspec.Struct, frozen=True):
-    """``later`` began after ``earlier`` had ended, and shows less."""
+    """``later`` began after ``earlier`` had ended, but shows a lower position."""
 
     earlier: Span
     later: Span
 
     def __str__(self) -> str:
         return (
-            f"{self.earlier.about} had told of {self.earlier.seq} at {self.earlier.ended:.3f} s, and "
-            f"{self.later.about}, begun at {self.later.began:.3f} s, "
-            f"{'is' if self.later.new else 'shows'} {self.later.seq}"
+            f"{self.earlier.label} had shown {self.earlier.seq} at {self.earlier.ended:.3f} s, and "
+            f"{self.later.label}, begun at {self.later.began:.3f} s, "
+            f"{'is' if self.later.is_effect else 'shows'} {self.later.seq}"
         )
 
 
-def inversions(spans: Iterable[Span], bound: Iterable[Span] | None = None) -> Iterator[Inversion]:
-    """
+def inversions(spans: Iterable[Span], constrained: Iterable[Span] | None = None) -> Iterator[Inversion]:
+    """Finds spans that show a lower position than a span that had ended before.
+
     Args:
-        spans: tell what is there.
-        bound: what has to respect it; ``spans`` themselves where not given.
+        spans: the observations.
+        constrained: the spans to check; None for ``spans``.
     """
     spans = list(spans)
-    begins = ((span.began, 1, span) for span in sorted(spans if bound is None else bound, key=attrgetter("began")))
+    begins = (
+        (span.began, 1, span) for span in sorted(spans if constrained is None else constrained, key=attrgetter("began"))
+    )
     ends = ((span.ended, 0, span) for span in sorted(spans, key=attrgetter("ended")))
     highest: Span | None = None
     for _, is_begin, span in merge(begins, ends, key=lambda each: each[:2]):
         if not is_begin:
             if highest is None or span.seq > highest.seq:
                 highest = span
-        elif highest is not None and span.seq < highest.seq + span.new:
+        elif highest is not None and span.seq < highest.seq + span.is_effect:
             yield Inversion(highest, span)

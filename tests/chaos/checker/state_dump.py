@@ -11,31 +11,31 @@ from turnout_core.domain.state import State
 from turnout_core.journal.snapshot import dump
 
 STATE_FILE: Final = "CHAOS_STATE_FILE"
-"""The environment variable that says where to write it: position and digest."""
+"""The environment variable with the path of the file for position and digest."""
 
 
 def digest_of(state: State) -> str:
-    """Tells two States apart, byte for byte."""
-    whole = blake2b(digest_size=16)
+    """A digest of the bytes of the State's snapshot."""
+    digest = blake2b(digest_size=16)
     for chunk in dump(state):
-        whole.update(chunk)
-    return whole.hexdigest()
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def dump_state_on_signal() -> None:
-    """From now on, in this process. The State must be at rest when the signal comes."""
+    """Installs the dump in this process. The State must not change while the signal is handled."""
     writers: list[Writer] = []
-    made = Writer.__init__
+    original_init = Writer.__init__
 
-    def remembered(self: Writer, *args: Any, **named: Any) -> None:
-        made(self, *args, **named)
+    def init_and_register(self: Writer, *args: Any, **kwargs: Any) -> None:
+        original_init(self, *args, **kwargs)
         writers.append(self)
 
-    Writer.__init__ = remembered  # type: ignore[method-assign] # a build for tests only
-    signal.signal(signal.SIGUSR1, lambda *_: _tell(writers[-1], Path(os.environ[STATE_FILE])))
+    Writer.__init__ = init_and_register  # type: ignore[method-assign] # a build for tests only
+    signal.signal(signal.SIGUSR1, lambda *_: _write_dump(writers[-1], Path(os.environ[STATE_FILE])))
 
 
-def _tell(writer: Writer, path: Path) -> None:
+def _write_dump(writer: Writer, path: Path) -> None:
     state = writer._committer.state if writer._committer is not None else writer._follower.state
     text = f"{state.position} {digest_of(state)}" if state is not None else "nothing"
     unfinished = path.with_suffix(".part")

@@ -8,19 +8,20 @@ from typing import Final
 
 import httpx
 
-from chaos.history.events import Answered, Asked
+from chaos.history.events import Request, Response
 from chaos.history.recorder import Recorder
 
 ATTEMPT_S: Final = 2.0
-_BACK_OFF_S: Final = (0.01, 0.08)
+_PAUSE_S: Final = (0.01, 0.08)
 
 
 class Client:
-    """
+    """Sends requests to the leader, which it finds by trying all services.
+
     Args:
-        services: by name; all of them are tried.
-        patience_s: for how long a request is repeated before it is left unknown for good.
-        hopeless: whether that is to be expected, since the services are cut off on purpose.
+        services: by name.
+        retry_for_s: time for the attempts of one request, after which the client abandons it.
+        may_fail: True if abandoned requests are expected, since a fault cuts the services off.
     """
 
     def __init__(
@@ -28,60 +29,60 @@ class Client:
         services: Mapping[str, httpx.AsyncClient],
         recorder: Recorder,
         rng: Random,
-        patience_s: float = 60.0,
+        retry_for_s: float = 60.0,
         *,
-        hopeless: bool = False,
+        may_fail: bool = False,
     ) -> None:
         self._services = services
         self._recorder = recorder
         self._rng = rng
-        self._patience_s = patience_s
-        self._hopeless = hopeless
+        self._retry_for_s = retry_for_s
+        self._may_fail = may_fail
         self._order = itertools.cycle(services)
         self._target = next(self._order)
         self._keys = itertools.count()
         self._name = f"{rng.getrandbits(48):012x}"
 
-    def key(self) -> str:
-        """A new Idempotency-Key."""
+    def new_key(self) -> str:
+        """Returns a new Idempotency-Key."""
         return f"{self._name}-{next(self._keys):06}"
 
-    async def do(self, asked: Asked, token: str | None) -> Answered | None:
-        """Asks until there is an answer; None when there was none for too long."""
+    async def send(self, request: Request, token: str | None) -> Response | None:
+        """Repeats the request until there is a response. Returns None if it abandons the request."""
         began = self._recorder.now()
-        give_up = began + self._patience_s
-        while self._recorder.now() < give_up:
+        deadline = began + self._retry_for_s
+        while self._recorder.now() < deadline:
             target = self._target
-            answered = await self._attempt(asked, token, target)
-            if answered is not None:
-                return answered
+            response = await self._attempt(request, token, target)
+            if response is not None:
+                return response
             if target == self._target:
                 self._target = next(self._order)
-            await asyncio.sleep(self._rng.uniform(*_BACK_OFF_S))
-        if not self._hopeless:
-            self._recorder.unanswered(asked, began)
+            await asyncio.sleep(self._rng.uniform(*_PAUSE_S))
+        if not self._may_fail:
+            self._recorder.add_abandoned_request(request, began)
         return None
 
-    async def _attempt(self, asked: Asked, token: str | None, target: str) -> Answered | None:
+    async def _attempt(self, request: Request, token: str | None, target: str) -> Response | None:
         began, sent_ms = self._recorder.now(), self._recorder.wall_ms()
         try:
             async with asyncio.timeout(ATTEMPT_S):
                 response = await self._services[target].request(
-                    asked.method, asked.path, content=asked.body.encode(), headers=_headers(asked, token)
+                    request.method, request.path, content=request.body.encode(), headers=_headers(request, token)
                 )
         except (httpx.TransportError, TimeoutError, asyncio.CancelledError) as error:
-            self._recorder.silent(asked, began, target, f"{type(error).__name__}: {error}")
+            self._recorder.add_unknown_outcome(request, began, target, f"{type(error).__name__}: {error}")
             if isinstance(error, asyncio.CancelledError):
                 raise
             return None
-        return self._recorder.answered(asked, began, sent_ms, target, response)
+        return self._recorder.add_response(request, began, sent_ms, target, response)
 
 
-def _headers(asked: Asked, token: str | None) -> dict[str, str]:
+def _headers(request: Request, token: str | None) -> dict[str, str]:
     headers = {
-        "Content-Type": "application/json" if asked.body else None,
+        "Content-Type": "application/json" if request.body else None,
         "Authorization": f"Bearer {token}" if token else None,
-        "Idempotency-Key": asked.key,
-        "If-Match": asked.if_match,
+        "Idempotency-Key": request.key,
+        "If-Match": request.if_match,
     }
     return {name: value for name, value in headers.items() if value is not None}

@@ -30,14 +30,14 @@ _item: Final = msgspec.json.Decoder(_Item)
 
 
 @dataclass
-class Held:
+class ViewModel:
     """One view. ``at`` is the position of its last message."""
 
     at: str
     order: str
     items: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
-    def put(self, items: list[msgspec.Raw]) -> None:
+    def set_items(self, items: list[msgspec.Raw]) -> None:
         for raw in items:
             item = _item.decode(raw)
             self.items[item.key] = (item.rank, bytes(raw))
@@ -49,18 +49,20 @@ class Held:
 
 @dataclass
 class ClientModel:
-    """
+    """The state of a live client.
+
     Attributes:
-        held: by view.
-        beat_ms: as the last ``hello`` said.
+        views: by address.
+        beat_ms: heartbeat interval of the last ``hello``.
     """
 
-    held: dict[str, Held] = field(default_factory=dict)
+    views: dict[str, ViewModel] = field(default_factory=dict)
     beat_ms: int = 10_000
 
-    def take(self, payload: bytes | str) -> tuple[str, str, str]:
-        """Takes one message in; gives its type, its view, and its position or its code. Raises KeyError at a patch of
-        a view that is not held.
+    def apply(self, payload: bytes | str) -> tuple[str, str, str]:
+        """Applies one message. Returns its type, its view, and its position or error code.
+
+        Raises KeyError for a patch of an unknown view.
         """
         message = _message.decode(payload)
         view = message.view or ""
@@ -68,14 +70,14 @@ class ClientModel:
             case "hello":
                 self.beat_ms = message.beat_ms or self.beat_ms
             case "snapshot":
-                self.held[view] = Held(message.at or "", message.order or "")
-                self.held[view].put(message.items)
+                self.views[view] = ViewModel(message.at or "", message.order or "")
+                self.views[view].set_items(message.items)
             case "patch":
-                held = self.held[view]
+                view_model = self.views[view]
                 for key in message.remove:
-                    held.items.pop(key, None)
-                held.put(message.upsert)
-                held.at = message.at or ""
+                    view_model.items.pop(key, None)
+                view_model.set_items(message.upsert)
+                view_model.at = message.at or ""
             case "fail":
-                self.held.pop(view, None)
+                self.views.pop(view, None)
         return message.type, view, message.code or message.at or ""

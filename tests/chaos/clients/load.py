@@ -1,4 +1,4 @@
-"""Generated people: they send every kind of command, mostly valid ones, and sometimes conflict."""
+"""Generated people, who send every kind of command. Most commands are valid, and some conflict."""
 
 import asyncio
 import json
@@ -9,19 +9,19 @@ from random import Random
 from typing import Any, Final
 
 from chaos.clients.client import Client
-from chaos.history.events import Answered, Asked
+from chaos.history.events import Request, Response
 from chaos.history.recorder import Recorder
 
 WORDS: Final = ("chess", "garden", "river", "lantern", "bread", "choir", "mountain", "letters")
 TAGS: Final = ("games", "music", "outdoors")
 _ZONES: Final = ("Europe/Vienna", "America/New_York", "Asia/Kolkata")
-_YEAR: Final = 2090  # far from now: these events do not end during a run
-_SHORT_SHARE: Final = 0.3  # of the events, that end during a run
-_LOCAL: Final = "%Y-%m-%dT%H:%M"
-_USERS_MOST: Final = 24
-_EVENTS_MOST: Final = 16
-_EVENTS_LEAST: Final = 3
-_TWICE_AT_ONCE: Final = 0.05
+_FAR_YEAR: Final = 2090  # events of this year do not end during a run
+_SHORT_SHARE: Final = 0.3  # share of events that end during a run
+_LOCAL_FORMAT: Final = "%Y-%m-%dT%H:%M"
+_USERS_MAX: Final = 24
+_EVENTS_MAX: Final = 16
+_EVENTS_MIN: Final = 3
+_DUPLICATE_SHARE: Final = 0.05
 
 
 @dataclass(slots=True)
@@ -31,8 +31,8 @@ class Guest:
 
 
 @dataclass(slots=True)
-class Known:
-    """An event, as somebody has seen it."""
+class KnownEvent:
+    """An event, as a client knows it."""
 
     id: str
     organizer: Guest
@@ -45,13 +45,13 @@ class SharedWorld:
     """The events and people that all clients of a run know.
 
     Attributes:
-        done: requests that have had an effect, and whose they were.
-        now_ms: wall clock by which some events end during the run, at ``short_ends``; None for none.
+        effective_requests: requests that had an effect, with their guests.
+        now_ms: wall clock for events that end during the run, at ``short_ends``; None if no event does.
     """
 
     guests: list[Guest] = field(default_factory=list)
-    events: list[Known] = field(default_factory=list)
-    done: list[tuple[Guest, Asked]] = field(default_factory=list)
+    events: list[KnownEvent] = field(default_factory=list)
+    effective_requests: list[tuple[Guest, Request]] = field(default_factory=list)
     now_ms: Callable[[], int] | None = None
     short_ends: list[int] = field(default_factory=list)
 
@@ -67,7 +67,7 @@ class Person:
         self._actions: list[tuple[int, Callable[[], Awaitable[object]]]] = [
             (2, self.sign_up),
             (1, self._sign_out),
-            (3, self.who_am_i),
+            (3, self.read_session),
             (4, self.create),
             (5, self._edit),
             (1, self._cancel),
@@ -77,12 +77,12 @@ class Person:
             (10, self._unattend),
             (3, self._remove),
             (1, self._reuse_key),
-            (2, self._ask_again),
-            (1, self.make_room),
+            (2, self._repeat_request),
+            (1, self.promote_a_waiter),
         ]
 
     async def act(self) -> None:
-        """Does one thing, or what has to be done before anything else can be."""
+        """Performs one random action. The first actions create guests and events."""
         if len(self._world.guests) < 3:
             await self.sign_up()
         elif len(self._world.events) < 3:
@@ -92,131 +92,135 @@ class Person:
             await self._rng.choices(self._actions, weights)[0][1]()
 
     async def sign_up(self) -> Guest | None:
-        if len(self._world.guests) >= _USERS_MOST:
+        if len(self._world.guests) >= _USERS_MAX:
             return None
         name = f"{self._rng.choice(WORDS).title()} {self._rng.randrange(1000)}"
-        answered = await self._ask(None, "POST", "/api/session", {"name": name})
-        if answered is None or answered.status != 201:
+        response = await self._send(None, "POST", "/api/session", {"name": name})
+        if response is None or response.status != 201:
             return None
-        said = json.loads(answered.body)
-        guest = Guest(said["user"]["id"], said["token"])
+        content = json.loads(response.body)
+        guest = Guest(content["user"]["id"], content["token"])
         self._world.guests.append(guest)
         return guest
 
-    async def create(self) -> Known | None:
-        guest = self._guest()
-        if len(self._world.events) >= _EVENTS_MOST:
+    async def create(self) -> KnownEvent | None:
+        guest = self._choose_guest()
+        if len(self._world.events) >= _EVENTS_MAX:
             return None
-        short = self._world.now_ms is not None and self._rng.random() < _SHORT_SHARE
-        answered = await self._ask(guest, "POST", "/api/events", {**self._draft(), **(self._soon() if short else {})})
-        if answered is None or answered.status != 201:
+        is_short = self._world.now_ms is not None and self._rng.random() < _SHORT_SHARE
+        response = await self._send(
+            guest, "POST", "/api/events", {**self._draw_draft(), **(self._short_times() if is_short else {})}
+        )
+        if response is None or response.status != 201:
             return None
-        known = Known(json.loads(answered.body)["id"], guest, 1)
-        self._world.events.append(known)
-        return known
+        event = KnownEvent(json.loads(response.body)["id"], guest, 1)
+        self._world.events.append(event)
+        return event
 
     async def create_short(self) -> None:
-        """Makes an event that ends within a minute."""
-        await self._ask(self._guest(), "POST", "/api/events", {**self._draft(), **self._soon()})
+        """Creates an event that ends within a minute."""
+        await self._send(self._choose_guest(), "POST", "/api/events", {**self._draw_draft(), **self._short_times()})
 
-    def _soon(self) -> dict[str, Any]:
+    def _short_times(self) -> dict[str, Any]:
         assert self._world.now_ms is not None
         starts = datetime.fromtimestamp(self._world.now_ms() // 60_000 * 60, UTC)
         ends = starts + timedelta(minutes=1)
         self._world.short_ends.append(round(ends.timestamp() * 1000))
-        return {"zone": "UTC", "starts": starts.strftime(_LOCAL), "ends": ends.strftime(_LOCAL)}
+        return {"zone": "UTC", "starts": starts.strftime(_LOCAL_FORMAT), "ends": ends.strftime(_LOCAL_FORMAT)}
 
     async def _sign_out(self) -> None:
-        if len(self._world.guests) < _USERS_MOST // 2:
+        if len(self._world.guests) < _USERS_MAX // 2:
             return
-        guest = self._guest()
+        guest = self._choose_guest()
         self._world.guests.remove(guest)
-        await self._ask(guest, "DELETE", "/api/session")
-        await self._ask(guest, "POST", "/api/events", self._draft())  # refused, and so it should be
+        await self._send(guest, "DELETE", "/api/session")
+        await self._send(guest, "POST", "/api/events", self._draw_draft())  # must be refused
 
-    async def who_am_i(self) -> None:
-        asked = self._recorder.asked(self._guest().id, "GET", "/api/session")
-        await self._client.do(asked, next(each.token for each in self._world.guests if each.id == asked.user))
+    async def read_session(self) -> None:
+        request = self._recorder.add_request(self._choose_guest().id, "GET", "/api/session")
+        await self._client.send(request, next(each.token for each in self._world.guests if each.id == request.user))
 
     async def _edit(self) -> None:
-        event = self._event()
-        fields = {name: value for name, value in self._draft().items() if self._rng.random() < 0.3}
+        event = self._choose_event()
+        fields = {name: value for name, value in self._draw_draft().items() if self._rng.random() < 0.3}
         if "starts" in fields or "zone" in fields:
             fields["ends"] = None
         if_match = f'"{event.version}"' if self._rng.random() < 0.5 else None
-        answered = await self._ask(self._owner(event), "PATCH", f"/api/events/{event.id}", fields, if_match)
-        if answered is not None and answered.etag is not None:
-            event.version = max(event.version, int(answered.etag.strip('"')))
-        elif answered is not None and answered.status == 412:
-            event.version = json.loads(answered.body)["event"]["version"]
+        response = await self._send(self._choose_editor(event), "PATCH", f"/api/events/{event.id}", fields, if_match)
+        if response is not None and response.etag is not None:
+            event.version = max(event.version, int(response.etag.strip('"')))
+        elif response is not None and response.status == 412:
+            event.version = json.loads(response.body)["event"]["version"]
 
     async def _cancel(self) -> None:
-        event = self._event()
-        await self._ask(self._owner(event), "POST", f"/api/events/{event.id}/cancel")
+        event = self._choose_event()
+        await self._send(self._choose_editor(event), "POST", f"/api/events/{event.id}/cancel")
 
     async def _delete(self) -> None:
-        event = self._event()
-        if len(self._world.events) <= _EVENTS_LEAST:
+        event = self._choose_event()
+        if len(self._world.events) <= _EVENTS_MIN:
             return
-        answered = await self._ask(self._owner(event), "DELETE", f"/api/events/{event.id}")
-        if answered is not None and answered.status in (204, 404) and event in self._world.events:
+        response = await self._send(self._choose_editor(event), "DELETE", f"/api/events/{event.id}")
+        if response is not None and response.status in (204, 404) and event in self._world.events:
             self._world.events.remove(event)
 
     async def _join(self) -> None:
-        guest, event = self._guest(), self._event()
+        guest, event = self._choose_guest(), self._choose_event()
         event.joined[guest.id] = guest
-        if self._rng.random() < _TWICE_AT_ONCE:
+        if self._rng.random() < _DUPLICATE_SHARE:
             await self.join_twice()
         else:
             party = {"party": self._rng.choice((1, 1, 1, 2, 3))}
-            await self._ask(guest, "POST", f"/api/events/{event.id}/attendees", party)
+            await self._send(guest, "POST", f"/api/events/{event.id}/attendees", party)
 
     async def join_twice(self) -> None:
-        """With two keys at once, so that one of them finds that it has joined already."""
-        guest, event = self._guest(), self._event()
+        """Joins twice at once with two keys, so that one of the joins must be refused."""
+        guest, event = self._choose_guest(), self._choose_event()
         event.joined[guest.id] = guest
-        await asyncio.gather(*(self._ask(guest, "POST", f"/api/events/{event.id}/attendees") for _ in "ab"))
+        await asyncio.gather(*(self._send(guest, "POST", f"/api/events/{event.id}/attendees") for _ in "ab"))
 
-    async def make_room(self) -> None:
-        """Two want one seat; who has it leaves, so that the other gets it."""
+    async def promote_a_waiter(self) -> None:
+        """Two guests join an event with one seat. Then the first leaves, so that the second is promoted."""
         first, second = self._rng.sample(self._world.guests, 2)
-        answered = await self._ask(first, "POST", "/api/events", {**self._draft(), "capacity": 1, "waitlist": True})
-        if answered is None or answered.status != 201:
+        response = await self._send(
+            first, "POST", "/api/events", {**self._draw_draft(), "capacity": 1, "waitlist": True}
+        )
+        if response is None or response.status != 201:
             return
-        event = json.loads(answered.body)["id"]
+        event = json.loads(response.body)["id"]
         for guest in (first, second):
-            await self._ask(guest, "POST", f"/api/events/{event}/attendees")
-        await self._ask(first, "DELETE", f"/api/events/{event}/attendees/me")
+            await self._send(guest, "POST", f"/api/events/{event}/attendees")
+        await self._send(first, "DELETE", f"/api/events/{event}/attendees/me")
 
     async def _change_party(self) -> None:
-        event = self._event()
-        guest = self._joined(event)
-        await self._ask(guest, "PATCH", f"/api/events/{event.id}/attendees/me", {"party": self._rng.randint(1, 4)})
+        event = self._choose_event()
+        guest = self._choose_attendee(event)
+        await self._send(guest, "PATCH", f"/api/events/{event.id}/attendees/me", {"party": self._rng.randint(1, 4)})
 
     async def _unattend(self) -> None:
-        event = self._event()
-        guest = self._joined(event)
+        event = self._choose_event()
+        guest = self._choose_attendee(event)
         event.joined.pop(guest.id, None)
-        await self._ask(guest, "DELETE", f"/api/events/{event.id}/attendees/me")
+        await self._send(guest, "DELETE", f"/api/events/{event.id}/attendees/me")
 
     async def _remove(self) -> None:
-        event = self._event()
-        guest = self._joined(event)
+        event = self._choose_event()
+        guest = self._choose_attendee(event)
         event.joined.pop(guest.id, None)
-        await self._ask(self._owner(event), "DELETE", f"/api/events/{event.id}/attendees/{guest.id}")
+        await self._send(self._choose_editor(event), "DELETE", f"/api/events/{event.id}/attendees/{guest.id}")
 
     async def _reuse_key(self) -> None:
-        if self._world.done:
-            guest, asked = self._rng.choice(self._world.done)
-            await self._ask(guest, "POST", "/api/events", self._draft(), key=asked.key)
+        if self._world.effective_requests:
+            guest, request = self._rng.choice(self._world.effective_requests)
+            await self._send(guest, "POST", "/api/events", self._draw_draft(), key=request.key)
 
-    async def _ask_again(self) -> None:
-        """As one who has lost the answer."""
-        if self._world.done:
-            guest, asked = self._rng.choice(self._world.done)
-            await self._client.do(asked, guest.token)
+    async def _repeat_request(self) -> None:
+        """Repeats an earlier request, as a client that has lost the response."""
+        if self._world.effective_requests:
+            guest, request = self._rng.choice(self._world.effective_requests)
+            await self._client.send(request, guest.token)
 
-    async def _ask(
+    async def _send(
         self,
         guest: Guest | None,
         method: str,
@@ -224,40 +228,40 @@ class Person:
         body: dict[str, Any] | None = None,
         if_match: str | None = None,
         key: str | None = None,
-    ) -> Answered | None:
+    ) -> Response | None:
         user, token = (guest.id, guest.token) if guest else (None, None)
-        said = "" if body is None else json.dumps(body)
-        asked = self._recorder.asked(user, method, path, said, key or self._client.key(), if_match)
-        answered = await self._once_or_twice(asked, token)
-        if guest is not None and key is None and answered is not None and answered.status == 201:
-            self._world.done = [*self._world.done[-20:], (guest, asked)]
-        return answered
+        content = "" if body is None else json.dumps(body)
+        request = self._recorder.add_request(user, method, path, content, key or self._client.new_key(), if_match)
+        response = await self._send_once_or_twice(request, token)
+        if guest is not None and key is None and response is not None and response.status == 201:
+            self._world.effective_requests = [*self._world.effective_requests[-20:], (guest, request)]
+        return response
 
-    async def _once_or_twice(self, asked: Asked, token: str | None) -> Answered | None:
-        if self._rng.random() >= _TWICE_AT_ONCE:
-            return await self._client.do(asked, token)
-        answers = await asyncio.gather(*(self._client.do(asked, token) for _ in "ab"))  # raced duplicates
-        return answers[0] or answers[1]
+    async def _send_once_or_twice(self, request: Request, token: str | None) -> Response | None:
+        if self._rng.random() >= _DUPLICATE_SHARE:
+            return await self._client.send(request, token)
+        responses = await asyncio.gather(*(self._client.send(request, token) for _ in "ab"))  # raced duplicates
+        return responses[0] or responses[1]
 
-    def _guest(self) -> Guest:
+    def _choose_guest(self) -> Guest:
         return self._rng.choice(self._world.guests)
 
-    def _event(self) -> Known:
+    def _choose_event(self) -> KnownEvent:
         return self._rng.choice(self._world.events)
 
-    def _owner(self, event: Known) -> Guest:
-        """The organizer, or, now and then, somebody who is not."""
-        return event.organizer if self._rng.random() < 0.9 else self._guest()
+    def _choose_editor(self, event: KnownEvent) -> Guest:
+        """Returns the organizer, or sometimes another guest, whose edit must be refused."""
+        return event.organizer if self._rng.random() < 0.9 else self._choose_guest()
 
-    def _joined(self, event: Known) -> Guest:
-        """Somebody who has joined, or, where nobody has, anybody."""
+    def _choose_attendee(self, event: KnownEvent) -> Guest:
+        """Returns a guest who has joined, or any guest if the event has none."""
         return self._rng.choice([*event.joined.values()] or self._world.guests)
 
-    def _draft(self) -> dict[str, Any]:
+    def _draw_draft(self) -> dict[str, Any]:
         rng = self._rng
         return {
             "title": f"{rng.choice(WORDS)} {rng.choice(WORDS)}",
-            "starts": f"{_YEAR}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(8, 22):02}:30",
+            "starts": f"{_FAR_YEAR}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(8, 22):02}:30",
             "zone": rng.choice(_ZONES),
             "description": " ".join(rng.choices(WORDS, k=3)),
             "place": rng.choice(("", "the old mill", "room 4")),

@@ -8,17 +8,17 @@ from typing import Final
 import httpx
 
 from chaos.faults.cluster import Cluster, Node
-from chaos.history.events import Read
+from chaos.history.events import ViewRead
 from chaos.history.recorder import Recorder
 from turnout_core.web.problems import POSITION_HEADER
 
 _PAUSE_S: Final = 0.05
-_READ_S: Final = 3.0
-_TOLD: Final = (200, 401, 404)
+_READ_TIMEOUT_S: Final = 3.0
+_CONCLUSIVE_STATUSES: Final = (200, 401, 404)
 
 
 class Reader:
-    """``views`` gives what there is to read now."""
+    """Reads a random view at a random gateway, again and again. ``views`` returns the present views."""
 
     def __init__(self, cluster: Cluster, views: Callable[[], Sequence[str]], recorder: Recorder, rng: Random) -> None:
         self._cluster = cluster
@@ -27,7 +27,7 @@ class Reader:
         self._rng = rng
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Reads until it is cancelled."""
         while True:
             if views := self._views():
                 at_least = self._recorder.newest if self._rng.random() < 0.5 else None
@@ -41,23 +41,25 @@ class Reader:
         user: tuple[str, str] | None = None,
         at_least: str | None = None,
         *,
-        last: bool = False,
+        is_final: bool = False,
     ) -> bool:
-        """Reads once, as the ``user`` with this id and token; False where there was no answer that tells something."""
+        """Reads once, as the ``user`` with this id and token. Returns False if no response or no useful one came."""
         began, by = self._recorder.now(), f"{gateway.name}#{gateway.process.starts}"
-        joint = "&" if "?" in view else "?"
-        address = f"/api/{view}" + (f"{joint}at_least={at_least}" if at_least else "")
+        separator = "&" if "?" in view else "?"
+        address = f"/api/{view}" + (f"{separator}at_least={at_least}" if at_least else "")
         headers = {"Authorization": f"Bearer {user[1]}"} if user else {}
         try:
-            async with asyncio.timeout(_READ_S):
+            async with asyncio.timeout(_READ_TIMEOUT_S):
                 response = await self._cluster.clients[gateway.name].get(address, headers=headers)
         except (httpx.TransportError, TimeoutError):
             return False
         position = response.headers.get(POSITION_HEADER)
-        if response.status_code not in _TOLD or position is None:
-            self._recorder.declined(by, f"GET {address}", response)
+        if response.status_code not in _CONCLUSIVE_STATUSES or position is None:
+            self._recorder.add_inconclusive_response(by, f"GET {address}", response)
             return False
-        who = user[0] if user and view == "me" else None
+        user_id = user[0] if user and view == "me" else None
         now, status = self._recorder.now(), response.status_code
-        self._recorder.read(Read(began, now, by, view, who, at_least, status, position, response.text, last))
+        self._recorder.add_view_read(
+            ViewRead(began, now, by, view, user_id, at_least, status, position, response.text, is_final)
+        )
         return True

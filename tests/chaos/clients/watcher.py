@@ -14,24 +14,25 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from chaos.clients.client_model import ClientModel
 from chaos.clients.load import Guest
 from chaos.faults.cluster import Node
-from chaos.history.events import Failed, Shown
+from chaos.history.events import FailedWatch, LiveView
 from chaos.history.recorder import Recorder
 
-_OPEN_S: Final = 3.0
-_LINK_S: Final = (0.3, 6.0)  # how long a link lives before it breaks
-_BACK_S: Final = (0.0, 0.4)
-_RESUMES: Final = 0.85  # how often the client still knows what it had
-_VIEWS_MOST: Final = 6
+_OPEN_TIMEOUT_S: Final = 3.0
+_CONNECTION_S: Final = (0.3, 6.0)  # lifetime of a connection before the client breaks it
+_RECONNECT_PAUSE_S: Final = (0.0, 0.4)
+_RESUME_SHARE: Final = 0.85  # share of views that the client resumes after a reconnection
+_VIEWS_MAX: Final = 6
 
 
 class Watcher:
-    """
+    """A live client that breaks its own connections.
+
     Args:
-        views: what there is to watch now.
+        views: returns the views that can be watched now.
 
     Attributes:
-        model: what it holds.
-        calm: once set, its link is no longer broken on purpose.
+        model: the views of the client.
+        stop_breaking: once set, the client breaks no more connections.
     """
 
     def __init__(
@@ -44,14 +45,14 @@ class Watcher:
         rng: Random,
     ) -> None:
         self.model = ClientModel()
-        self.calm = asyncio.Event()
+        self.stop_breaking = asyncio.Event()
         self._name = name
         self._guest = guest
         self._gateways = gateways
         self._views = views
         self._recorder = recorder
         self._rng = rng
-        self._memories: Counter[str] = Counter()
+        self._generations: Counter[str] = Counter()
 
     @property
     def user(self) -> str:
@@ -62,74 +63,91 @@ class Watcher:
         return self._guest.token
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Watches until it is cancelled."""
         while True:
             gateway = self._rng.choice(self._gateways)
             with suppress(OSError, TimeoutError, WebSocketException):
                 async with connect(
                     f"{gateway.url.replace('http', 'ws')}/api/live",
                     additional_headers={"Authorization": f"Bearer {self._guest.token}"},
-                    open_timeout=_OPEN_S,
+                    open_timeout=_OPEN_TIMEOUT_S,
                     close_timeout=0.5,
                     ping_interval=None,
                     proxy=None,
-                ) as link:
-                    await self._link(link, f"{gateway.name}#{gateway.process.starts}")
-            await asyncio.sleep(self._rng.uniform(*_BACK_S))
+                ) as connection:
+                    await self._watch(connection, f"{gateway.name}#{gateway.process.starts}")
+            await asyncio.sleep(self._rng.uniform(*_RECONNECT_PAUSE_S))
 
-    def ready_for_more(self) -> None:
-        """Records what it holds at the end."""
-        for view in self.model.held:
-            self._show(view, "rest", "nobody", last=True)
+    def record_final_views(self) -> None:
+        """Records the views at the end of the run."""
+        for view in self.model.views:
+            self._record_view(view, "rest", "none", is_final=True)
 
-    async def _link(self, link: ClientConnection, by: str) -> None:
-        self._forget_some()
-        wanted = [*self.model.held]
-        choice = ["me", *self._views()]
-        while len(wanted) < min(_VIEWS_MOST, len(choice)):
-            wanted.append(self._rng.choice([view for view in choice if view not in wanted]))
+    async def _watch(self, connection: ClientConnection, service: str) -> None:
+        self._drop_some_views()
+        wanted = [*self.model.views]
+        choices = ["me", *self._views()]
+        while len(wanted) < min(_VIEWS_MAX, len(choices)):
+            wanted.append(self._rng.choice([view for view in choices if view not in wanted]))
         for view in wanted:
-            held = self.model.held.get(view)
-            self._memories[view] += held is None
-            await link.send(json.dumps({"type": "watch", "view": view, "at": held.at if held else None}))
-        breaks = asyncio.create_task(self._break(link))
+            view_model = self.model.views.get(view)
+            self._generations[view] += view_model is None
+            await connection.send(
+                json.dumps({"type": "watch", "view": view, "at": view_model.at if view_model else None})
+            )
+        breaking = asyncio.create_task(self._break_connection(connection))
         try:
             while True:
                 async with asyncio.timeout(2 * self.model.beat_ms / 1000):
-                    self._take(await link.recv(), by)
+                    self._apply(await connection.recv(), service)
         except ConnectionClosed as closed:
             if closed.rcvd is not None and closed.rcvd.code >= 4500:
-                self._recorder.missing(f"{self._name}: its link, closed for good with {closed.rcvd.code}")
+                self._recorder.add_missing_part(
+                    f"{self._name}: its connection, closed permanently with {closed.rcvd.code}"
+                )
         finally:
-            breaks.cancel()
-            link.transport.abort()
+            breaking.cancel()
+            connection.transport.abort()
 
-    async def _break(self, link: ClientConnection) -> None:
-        await asyncio.sleep(self._rng.uniform(*_LINK_S))
-        if not self.calm.is_set():
-            link.transport.abort()
+    async def _break_connection(self, connection: ClientConnection) -> None:
+        await asyncio.sleep(self._rng.uniform(*_CONNECTION_S))
+        if not self.stop_breaking.is_set():
+            connection.transport.abort()
 
-    def _forget_some(self) -> None:
-        """A page that was closed knows nothing any more."""
-        for view in list(self.model.held):
-            if self._rng.random() > _RESUMES:
-                del self.model.held[view]
+    def _drop_some_views(self) -> None:
+        """Drops some views, as a client that reloads its page."""
+        for view in list(self.model.views):
+            if self._rng.random() > _RESUME_SHARE:
+                del self.model.views[view]
 
-    def _take(self, payload: str | bytes, by: str) -> None:
+    def _apply(self, payload: str | bytes, service: str) -> None:
         try:
-            kind, view, said = self.model.take(payload)
+            kind, view, position_or_code = self.model.apply(payload)
         except KeyError as error:
-            self._recorder.missing(f"{self._name} at {by}: a snapshot before the first patch of {error}")
+            self._recorder.add_missing_part(f"{self._name} at {service}: a snapshot before the first patch of {error}")
             return
         if kind in ("snapshot", "patch"):
-            self._show(view, kind, by)
+            self._record_view(view, kind, service)
         elif kind == "fail":
             user = self._guest.id if view == "me" else None
-            self._recorder.events.append(Failed(self._recorder.now(), self._name, by, view, user, said))
+            self._recorder.events.append(
+                FailedWatch(self._recorder.now(), self._name, service, view, user, position_or_code)
+            )
 
-    def _show(self, view: str, kind: str, by: str, *, last: bool = False) -> None:
-        held, user = self.model.held[view], self._guest.id if view == "me" else None
+    def _record_view(self, view: str, kind: str, service: str, *, is_final: bool = False) -> None:
+        view_model, user = self.model.views[view], self._guest.id if view == "me" else None
         now = self._recorder.now()
         self._recorder.events.append(
-            Shown(now, self._name, by, self._memories[view], kind, view, user, held.at, held.digest(), last)
+            LiveView(
+                now,
+                self._name,
+                service,
+                self._generations[view],
+                kind,
+                view,
+                user,
+                view_model.at,
+                view_model.digest(),
+                is_final,
+            )
         )

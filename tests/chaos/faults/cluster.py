@@ -1,4 +1,4 @@
-"""Two command services, two gateways and a Valkey, every one a process, every link to Valkey a proxy."""
+"""Starts two command services, two gateways and a Valkey as processes, with a proxy before each service's Valkey."""
 
 import os
 import signal
@@ -12,22 +12,22 @@ import httpx
 from redis.exceptions import RedisError
 
 from chaos.checker.state_dump import STATE_FILE
-from chaos.clients.waiting import becomes_true
+from chaos.clients.waiting import wait_until
 from chaos.faults.process import Process, free_port
 from chaos.faults.proxy import Proxy
 from turnout.valkey.embedded import server_binary
 from turnout_core.runtime.valkey_client import connect
 
 SECRET: Final = "a secret for chaos, long enough"
-_START_S: Final = 60.0
-_ASK_S: Final = 1.0
+_START_TIMEOUT_S: Final = 60.0
+_REQUEST_TIMEOUT_S: Final = 1.0
 
 
 class Node:
-    """A service behind a proxy of its own.
+    """A service that reaches Valkey through its own proxy.
 
     Attributes:
-        url: where it serves.
+        url: address of the service.
     """
 
     def __init__(self, name: str, arguments: Sequence[str], proxy: Proxy, folder: Path) -> None:
@@ -49,28 +49,29 @@ class Node:
         }
         self.process = Process(name, [sys.executable, *arguments], folder / f"{name}.log", env)
 
-    async def held(self, timeout_s: float) -> tuple[str, str] | None:
-        """Position and digest of the State in a command service's memory; None where it tells none."""
+    async def dump_state(self, timeout_s: float) -> tuple[str, str] | None:
+        """Dumps the State of a command service. Returns position and digest; None if it has no State."""
 
-        async def told() -> bool:
+        async def is_written() -> bool:
             return self._state.exists()
 
         self._state.unlink(missing_ok=True)
         self.process.send(signal.SIGUSR1)
-        if not await becomes_true(told, timeout_s):
+        if not await wait_until(is_written, timeout_s):
             return None
         position, _, digest = self._state.read_text().partition(" ")
         return (position, digest) if digest else None
 
 
 class Cluster:
-    """
+    """All processes of a run.
+
     Args:
-        command, gateway, snapshotter: what Python is told to run as these.
+        command, gateway, snapshotter: Python's arguments for these services.
 
     Attributes:
-        valkey_port: of Valkey itself, past every proxy.
-        clients: for each service, by name.
+        valkey_port: port of Valkey itself, without a proxy.
+        clients: an HTTP client for each service, by name.
     """
 
     def __init__(
@@ -102,7 +103,7 @@ class Cluster:
         async with AsyncExitStack() as stack:
             self.valkey.start()
             stack.push_async_callback(self.valkey.kill)
-            await self.answering()
+            await self.wait_for_valkey()
             for kind, nodes in (("command", self.commands), ("gateway", self.gateways)):
                 for number in (1, 2):
                     proxy = Proxy(self.valkey_port)
@@ -110,62 +111,64 @@ class Cluster:
                     node = Node(f"{kind}-{number}", self._arguments[kind], proxy, self.folder)
                     nodes.append(node)
                     limits = httpx.Limits(max_connections=100, max_keepalive_connections=10)
-                    client = httpx.AsyncClient(base_url=node.url, limits=limits, timeout=_ASK_S, trust_env=False)
+                    client = httpx.AsyncClient(
+                        base_url=node.url, limits=limits, timeout=_REQUEST_TIMEOUT_S, trust_env=False
+                    )
                     self.clients[node.name] = await stack.enter_async_context(client)
                     node.process.start()
                     stack.push_async_callback(node.process.kill)
-            if not await self.ready(_START_S):
-                raise RuntimeError("\n".join(f"{each.name}: {each.process.last_words()}" for each in self.nodes))
+            if not await self.wait_until_ready(_START_TIMEOUT_S):
+                raise RuntimeError("\n".join(f"{each.name}: {each.process.log_tail()}" for each in self.nodes))
             yield
 
-    async def answering(self) -> None:
-        """Waits until Valkey does. Raises TimeoutError."""
+    async def wait_for_valkey(self) -> None:
+        """Waits until Valkey responds. Raises TimeoutError."""
 
-        async def answers() -> bool:
-            with suppress(RedisError, OSError):  # not there yet, or loading
+        async def responds() -> bool:
+            with suppress(RedisError, OSError):  # Valkey does not listen yet, or still loads
                 await valkey.ping()
                 return True
             return False
 
         async with connect(self.valkey_url) as valkey:
-            if not await becomes_true(answers, _START_S):
-                raise TimeoutError(self.valkey.last_words())
+            if not await wait_until(responds, _START_TIMEOUT_S):
+                raise TimeoutError(self.valkey.log_tail())
 
-    async def ready(self, timeout_s: float) -> bool:
-        """Waits until one command service leads and every gateway is up to date; False when that does not come."""
+    async def wait_until_ready(self, timeout_s: float) -> bool:
+        """Waits until one command service leads and every gateway is current. Returns False after ``timeout_s``."""
 
-        async def all_fit() -> bool:
-            gateways = [await self._fit(each.name) for each in self.gateways]
+        async def are_all_ready() -> bool:
+            gateways = [await self._is_ready(each.name) for each in self.gateways]
             return await self.leader() is not None and all(gateways)
 
-        return await becomes_true(all_fit, timeout_s)
+        return await wait_until(are_all_ready, timeout_s)
 
     async def leader(self) -> Node | None:
-        """The command service that says that it may write."""
+        """The command service whose ``/readyz`` answers 200."""
         for each in self.commands:
-            if await self._fit(each.name):
+            if await self._is_ready(each.name):
                 return each
         return None
 
-    async def alive(self, node: Node) -> bool:
-        """Waits until the service answers at all."""
+    async def wait_until_alive(self, node: Node) -> bool:
+        """Waits until the service responds. Returns False if its process ends."""
 
-        async def answers() -> bool:
+        async def responds() -> bool:
             with suppress(httpx.TransportError):
                 await self.clients[node.name].get("/healthz")
                 return True
-            return not node.process.running
+            return not node.process.is_running
 
-        return await becomes_true(answers, _START_S) and node.process.running
+        return await wait_until(responds, _START_TIMEOUT_S) and node.process.is_running
 
-    async def _fit(self, name: str) -> bool:
+    async def _is_ready(self, name: str) -> bool:
         with suppress(httpx.TransportError):
             return (await self.clients[name].get("/readyz")).status_code == 200
         return False
 
 
 def valkey_arguments(folder: Path, port: int) -> list[str]:
-    """A durable Valkey with its files in ``folder``, as ``turnout.valkey.embedded`` starts it, but on a TCP port."""
+    """The command line of a Valkey with the options of ``turnout.valkey.valkey_process``, but on a TCP port."""
     options = {
         "port": str(port),
         "bind": "127.0.0.1",

@@ -1,4 +1,4 @@
-"""Injects faults into the cluster at random moments that the seed decides, and heals it."""
+"""Injects faults into the cluster at times that the seed decides, and heals it."""
 
 import asyncio
 import signal
@@ -17,28 +17,29 @@ from chaos.faults.resource_faults import without_disk, without_memory
 from chaos.history.recorder import Recorder
 from turnout_core.runtime.valkey_client import connect
 
-_AT_ONCE: Final = 2
-_GAP_S: Final = (0.05, 0.6)
-_LONG_RUN: Final = 2  # as many faults as kinds, so often: each kind takes place, and then whatever the dice say
-_LONG_S: Final = (5.2, 8.0)  # more than the journal's connection waits for an answer
-_STARTS_MOST: Final = 4  # after the first: no fault of Valkey, or of the link to it, takes longer
-_NO_VALKEY: Final = "cannot be reached"
-_LEADER: Final = 0.6  # how often a fault of a command service hits the one that writes
+_CONCURRENT_FAULTS: Final = 2
+_PAUSE_S: Final = (0.05, 0.6)
+_LONG_RUN_ROUNDS: Final = 2  # a run of so many faults per kind starts with each kind once
+_LONG_S: Final = (5.2, 8.0)  # longer than the response time-out of the journal's connection
+_RESTARTS_MAX: Final = 4  # enough to outlast any fault of Valkey or of the connection to it
+_UNREACHABLE_MESSAGE: Final = "cannot be reached"
+_LEADER_SHARE: Final = 0.6  # share of the command service faults that hit the leader
 
-Fault = Callable[[], Awaitable[None]]
+FaultAction = Callable[[], Awaitable[None]]
 
 
-class _Taken(Exception):
-    """The target is being hurt already, so this fault does not take place."""
+class _TargetBusy(Exception):
+    """Another fault of the target is active, so this one is skipped."""
 
 
 class Nemesis:
-    """
+    """Chooses and injects faults.
+
     Args:
-        only: these kinds of faults; all of them where it is empty.
+        only: kinds of faults to inject; empty for all.
 
     Attributes:
-        done: faults by kind.
+        counts: number of injected faults by kind.
     """
 
     def __init__(self, cluster: Cluster, recorder: Recorder, rng: Random, only: Collection[str] = ()) -> None:
@@ -46,7 +47,7 @@ class Nemesis:
         self._recorder = recorder
         self._rng = rng
         self._busy: set[str] = set()
-        self._faults: list[tuple[int, str, Fault]] = [
+        self._faults: list[tuple[int, str, FaultAction]] = [
             (4, "kill-command", lambda: self._kill(self._command())),
             (4, "stop-command", lambda: self._pause(self._command().process, 0.1, 3.0)),
             (2, "restart-command", lambda: self._restart(self._command())),
@@ -63,157 +64,161 @@ class Nemesis:
             (2, "restart-valkey", self._restart_valkey),
             (2, "out-of-memory", self._out_of_memory),
             (2, "full-disk", self._full_disk),
-            (1, "stop-both-commands", self._stop_both),
+            (1, "stop-both-commands", self._pause_both_commands),
         ]
-        self._long: list[tuple[int, str, Fault]] = [
+        self._long: list[tuple[int, str, FaultAction]] = [
             (1, "long-stop-valkey", lambda: self._pause(self._cluster.valkey, *_LONG_S)),
             (1, "long-hole", lambda: self._partition("hole", *_LONG_S)),
             (1, "long-deaf", lambda: self._partition("deaf", *_LONG_S)),
         ]
         if only:
             self._faults, self._long = [each for each in (*self._faults, *self._long) if each[1] in only], []
-        self.done = Counter(dict.fromkeys((kind for _, kind, _ in (*self._faults, *self._long)), 0))
+        self.counts = Counter(dict.fromkeys((kind for _, kind, _ in (*self._faults, *self._long)), 0))
 
     @property
     def kinds(self) -> list[str]:
-        """All but the long ones."""
+        """All kinds of faults except the long ones."""
         return [kind for _, kind, _ in self._faults]
 
-    async def rage(self, faults: int, seconds: float, *, each_kind: bool = False) -> None:
-        """Until so many ``faults`` or ``seconds``; with ``each_kind``, each of ``kinds`` before one is repeated."""
-        order: list[tuple[str, Fault]] = []
-        if faults >= _LONG_RUN * len(self.done):
+    async def inject(self, faults: int, seconds: float, *, each_kind: bool = False) -> None:
+        """Injects ``faults`` faults within ``seconds``. With ``each_kind``, each kind occurs before any repeats."""
+        order: list[tuple[str, FaultAction]] = []
+        if faults >= _LONG_RUN_ROUNDS * len(self.counts):
             order = [(kind, fault) for _, kind, fault in (*self._faults, *self._long)]
             self._rng.shuffle(order)
         ends_at = self._recorder.now() + seconds
-        async with asyncio.TaskGroup() as going:
-            room = asyncio.Semaphore(_AT_ONCE)
-            while self.done.total() < faults:
+        async with asyncio.TaskGroup() as tasks:
+            slots = asyncio.Semaphore(_CONCURRENT_FAULTS)
+            while self.counts.total() < faults:
                 if each_kind and not order:
                     order = [(kind, fault) for _, kind, fault in self._faults]
                     self._rng.shuffle(order)
-                kind, fault = order.pop() if order else self._any()
-                await room.acquire()
+                kind, fault = order.pop() if order else self._choose_fault()
+                await slots.acquire()
                 if self._recorder.now() >= ends_at:
                     break
-                going.create_task(self._one(kind, fault)).add_done_callback(lambda _: room.release())
-                await asyncio.sleep(self._rng.uniform(*_GAP_S))
+                tasks.create_task(self._inject_one(kind, fault)).add_done_callback(lambda _: slots.release())
+                await asyncio.sleep(self._rng.uniform(*_PAUSE_S))
 
     async def heal(self) -> None:
-        """Everything runs, and every link is open."""
+        """Opens every proxy, and continues or starts every process."""
         for node in self._cluster.nodes:
             node.proxy.set("open")
             node.process.send(signal.SIGCONT)
         self._cluster.valkey.send(signal.SIGCONT)
         for process in (self._cluster.valkey, *(node.process for node in self._cluster.nodes)):
-            if not process.running:
+            if not process.is_running:
                 process.start()
 
-    async def _one(self, kind: str, fault: Fault) -> None:
-        self.done[kind] += 1
+    async def _inject_one(self, kind: str, fault: FaultAction) -> None:
+        self.counts[kind] += 1
         try:
             await fault()
-        except _Taken:
-            self.done[kind] -= 1
+        except _TargetBusy:
+            self.counts[kind] -= 1
 
-    def _any(self) -> tuple[str, Fault]:
+    def _choose_fault(self) -> tuple[str, FaultAction]:
         faults = [*self._faults, *self._long]
         _, kind, fault = self._rng.choices(faults, [weight for weight, _, _ in faults])[0]
         return kind, fault
 
     def _command(self) -> Node:
         chance, chosen = self._rng.random(), self._rng.choice(self._cluster.commands)
-        leads = [each for each in self._cluster.commands if each.name == self._recorder.leader]
-        return leads[0] if leads and chance < _LEADER else chosen
+        leaders = [each for each in self._cluster.commands if each.name == self._recorder.leader]
+        return leaders[0] if leaders and chance < _LEADER_SHARE else chosen
 
     def _gateway(self) -> Node:
         return self._rng.choice(self._cluster.gateways)
 
     async def _kill(self, node: Node) -> None:
         seconds = self._rng.uniform(0, 1.5)
-        self._take(node.name)
-        self._recorder.fault("kill", node.name, seconds)
+        self._reserve(node.name)
+        self._recorder.add_fault("kill", node.name, seconds)
         await node.process.kill()
         await asyncio.sleep(seconds)
         node.process.start()
-        await self._back(node)
+        await self._wait_until_restarted(node)
 
     async def _restart(self, node: Node) -> None:
-        self._take(node.name)
-        self._recorder.fault("restart", node.name)
+        self._reserve(node.name)
+        self._recorder.add_fault("restart", node.name)
         if not await node.process.stop():
-            self._recorder.missing(f"the end of {node.name}, which was told to stop")
+            self._recorder.add_missing_part(f"the end of {node.name} after SIGTERM")
         node.process.start()
-        await self._back(node)
+        await self._wait_until_restarted(node)
 
-    async def _back(self, node: Node) -> None:
-        """As a supervisor has it: who finds no Valkey at its start gives up after 5 s, to be started again."""
-        back = await self._cluster.alive(node)
-        for _ in range(_STARTS_MOST):
-            if back or node.process.running or _NO_VALKEY not in node.process.last_words().rstrip().rpartition("\n")[2]:
+    async def _wait_until_restarted(self, node: Node) -> None:
+        """Restarts the service as a supervisor does: it ends after 5 s if it finds no Valkey at its start."""
+        is_alive = await self._cluster.wait_until_alive(node)
+        for _ in range(_RESTARTS_MAX):
+            if (
+                is_alive
+                or node.process.is_running
+                or _UNREACHABLE_MESSAGE not in node.process.log_tail().rstrip().rpartition("\n")[2]
+            ):
                 break
             node.process.start()
-            back = await self._cluster.alive(node)
-        if not back:
-            self._recorder.missing(f"{node.name}, which was started again: {node.process.last_words()}")
+            is_alive = await self._cluster.wait_until_alive(node)
+        if not is_alive:
+            self._recorder.add_missing_part(f"{node.name} after a restart: {node.process.log_tail()}")
         self._busy.discard(node.name)
 
-    async def _pause(self, process: Process, least_s: float, most_s: float) -> None:
-        seconds = self._rng.uniform(least_s, most_s)
-        self._take(process.name)
-        self._recorder.fault("stop", process.name, seconds)
+    async def _pause(self, process: Process, min_s: float, max_s: float) -> None:
+        seconds = self._rng.uniform(min_s, max_s)
+        self._reserve(process.name)
+        self._recorder.add_fault("stop", process.name, seconds)
         process.send(signal.SIGSTOP)
         await asyncio.sleep(seconds)
         process.send(signal.SIGCONT)
         self._busy.discard(process.name)
 
-    async def _stop_both(self) -> None:
-        """Neither command service gets any time: when they do again, each of them may think that it leads."""
+    async def _pause_both_commands(self) -> None:
+        """Pauses both command services at once, so that both may act as the leader afterwards."""
         seconds, nodes = self._rng.uniform(0.5, 4.0), self._cluster.commands
         if self._busy & {node.name for node in nodes}:
-            raise _Taken
+            raise _TargetBusy
         await asyncio.gather(*(self._pause(node.process, seconds, seconds) for node in nodes))
 
     async def _kill_valkey(self) -> None:
         seconds = self._rng.uniform(0, 0.8)
-        self._take("valkey")
-        self._recorder.fault("kill", "valkey", seconds)
+        self._reserve("valkey")
+        self._recorder.add_fault("kill", "valkey", seconds)
         await self._cluster.valkey.kill()
         await asyncio.sleep(seconds)
         self._cluster.valkey.start()
-        await self._cluster.answering()
+        await self._cluster.wait_for_valkey()
         self._busy.discard("valkey")
 
     async def _restart_valkey(self) -> None:
-        """As by an operator."""
-        self._take("valkey")
-        self._recorder.fault("restart", "valkey")
+        """Stops and starts Valkey cleanly, as an operator does."""
+        self._reserve("valkey")
+        self._recorder.add_fault("restart", "valkey")
         if not await self._cluster.valkey.stop():
-            self._recorder.missing("the end of Valkey, which was told to stop")
+            self._recorder.add_missing_part("the end of Valkey after SIGTERM")
         self._cluster.valkey.start()
-        await self._cluster.answering()
+        await self._cluster.wait_for_valkey()
         self._busy.discard("valkey")
 
     async def _out_of_memory(self) -> None:
         seconds = self._rng.uniform(0.3, 3.0)
-        self._take("memory of valkey")
-        self._recorder.fault("out-of-memory", "valkey", seconds)
+        self._reserve("memory of valkey")
+        self._recorder.add_fault("out-of-memory", "valkey", seconds)
         await without_memory(self._cluster.valkey_url, seconds)
         self._busy.discard("memory of valkey")
 
     async def _full_disk(self) -> None:
-        seconds, room_bytes = self._rng.uniform(0.3, 2.0), self._rng.randrange(1000)
-        self._take("valkey")
-        self._recorder.fault("full-disk", "valkey", seconds)
-        await without_disk(self._cluster.valkey, self._cluster.folder, room_bytes, seconds)
-        await self._cluster.answering()
+        seconds, free_bytes = self._rng.uniform(0.3, 2.0), self._rng.randrange(1000)
+        self._reserve("valkey")
+        self._recorder.add_fault("full-disk", "valkey", seconds)
+        await without_disk(self._cluster.valkey, self._cluster.folder, free_bytes, seconds)
+        await self._cluster.wait_for_valkey()
         self._busy.discard("valkey")
 
-    async def _partition(self, mode: Mode, least_s: float = 0.1, most_s: float = 4.0) -> None:
+    async def _partition(self, mode: Mode, min_s: float = 0.1, max_s: float = 4.0) -> None:
         node = self._command() if self._rng.random() < 0.7 else self._gateway()
-        seconds, resets = self._rng.uniform(least_s, most_s), self._rng.random() < 0.5
-        self._take(f"link of {node.name}")
-        self._recorder.fault(mode, f"link of {node.name}", seconds)
+        seconds, resets = self._rng.uniform(min_s, max_s), self._rng.random() < 0.5
+        self._reserve(f"link of {node.name}")
+        self._recorder.add_fault(mode, f"link of {node.name}", seconds)
         node.proxy.set(mode)
         await asyncio.sleep(seconds)
         if resets:
@@ -223,29 +228,29 @@ class Nemesis:
 
     async def _client_kill(self) -> None:
         kind = self._rng.choice(("normal", "pubsub"))
-        self._recorder.fault("client-kill", kind)
+        self._recorder.add_fault("client-kill", kind)
         try:
             async with connect(self._cluster.valkey_url, answer_timeout_s=1) as valkey:
                 await valkey.client_kill_filter(_type=kind, skipme=True)
         except RedisError:
-            pass  # it is down, and its clients with it
+            pass  # Valkey is down, so its clients are disconnected already
 
     async def _snapshot(self) -> None:
-        """A snapshot is made, and the stream trimmed; or, half of the time, it is killed amidst that."""
-        node, killed, seconds = self._command(), self._rng.random() < 0.5, self._rng.uniform(0.2, 1.5)
-        self._recorder.fault("snapshot", node.name, seconds if killed else 0)
+        """Runs the snapshotter, which trims the stream. Half of the time it is killed before its end."""
+        node, is_killed, seconds = self._command(), self._rng.random() < 0.5, self._rng.uniform(0.2, 1.5)
+        self._recorder.add_fault("snapshot", node.name, seconds if is_killed else 0)
         process = await asyncio.create_subprocess_exec(
             sys.executable, *self._cluster.snapshotter, "--valkey", f"redis://127.0.0.1:{node.proxy.port}",
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
-            async with asyncio.timeout(seconds if killed else 20):
+            async with asyncio.timeout(seconds if is_killed else 20):
                 await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
 
-    def _take(self, target: str) -> None:
+    def _reserve(self, target: str) -> None:
         if target in self._busy:
-            raise _Taken
+            raise _TargetBusy
         self._busy.add(target)

@@ -1,4 +1,4 @@
-"""A TCP link that can fail: cut, silent, or open in one direction only."""
+"""A TCP proxy whose connections can fail: cut, silent, or open in one direction only."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,10 +10,10 @@ _CHUNK_BYTES: Final = 65_536
 
 
 class Proxy:
-    """Connections from ``port`` to a server.
+    """Forwards connections to ``port`` to a server.
 
-    Modes: ``cut`` breaks every connection and refuses new ones; ``hole`` holds up all that is said, as a network that
-    loses every packet; ``deaf`` lets requests through and holds up the answers, so that outcomes become unknown.
+    Modes: ``cut`` breaks every connection and refuses new ones. ``hole`` delays all data, as a network that loses every
+    packet. ``deaf`` forwards requests and delays responses, so that outcomes become unknown.
     """
 
     def __init__(self, server_port: int) -> None:
@@ -22,12 +22,12 @@ class Proxy:
         self._mode: Mode = "open"
         self._up = asyncio.Event()
         self._down = asyncio.Event()
-        self._links: set[asyncio.StreamWriter] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.set("open")
 
     def set(self, mode: Mode) -> None:
-        """From now on the link behaves so. What was held up goes on where the link opens again."""
+        """Changes the mode. Delayed data is forwarded once the mode is ``open`` again."""
         self._mode = mode
         for gate, is_open in ((self._up, mode in ("open", "deaf")), (self._down, mode == "open")):
             if is_open:
@@ -39,7 +39,7 @@ class Proxy:
 
     def reset(self) -> None:
         """Breaks every connection."""
-        for writer in self._links:
+        for writer in self._writers:
             writer.transport.abort()
 
     @asynccontextmanager
@@ -64,18 +64,21 @@ class Proxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         with suppress(OSError, asyncio.CancelledError):
-            there, to_there = await asyncio.open_connection("127.0.0.1", self._server_port)
-            self._links |= {writer, to_there}
+            server_reader, server_writer = await asyncio.open_connection("127.0.0.1", self._server_port)
+            self._writers |= {writer, server_writer}
             try:
-                pumps = (self._pump(reader, to_there, self._up), self._pump(there, writer, self._down))
-                await asyncio.gather(*pumps)
+                directions = (
+                    self._forward(reader, server_writer, self._up),
+                    self._forward(server_reader, writer, self._down),
+                )
+                await asyncio.gather(*directions)
             finally:
-                self._links -= {writer, to_there}
-                to_there.transport.abort()
+                self._writers -= {writer, server_writer}
+                server_writer.transport.abort()
         writer.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gate: asyncio.Event) -> None:
-        """Until the end of one side, which ends the other one too."""
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, gate: asyncio.Event) -> None:
+        """Forwards data until one side ends, then ends the other one."""
         with suppress(OSError):
             while data := await reader.read(_CHUNK_BYTES):
                 await gate.wait()

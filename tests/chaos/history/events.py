@@ -1,7 +1,7 @@
 """The events of a history: everything that the clients and the nemesis of a run observed.
 
 The checker reads nothing else. Times are seconds of one monotonic clock, since one process sends all requests.
-A history is saved as JSON Lines: ``python -m chaos.checker.checker FILE`` checks it again.
+A saved history is a file of JSON lines: ``python -m chaos.checker.checker FILE`` checks it again.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,26 +12,27 @@ import msgspec
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):
-    """One thing that was seen. Which one is told by the subclass, ``type`` on the wire."""
+    """One observation. In the file, ``type`` names the subclass."""
 
 
-class Began(Event, frozen=True, tag="began"):
-    """
+class RunStarted(Event, frozen=True, tag="began"):
+    """The start of the run.
+
     Attributes:
-        secret: what the services sign with, so that tokens can be checked.
+        secret: the key with which the services sign tokens, so that the checker can verify them.
     """
 
     seed: str
     secret: str
 
 
-class Asked(Event, frozen=True, tag="asked"):
-    """A command, or ``GET /api/session``, that a client wants done. Every attempt at it is the same request.
+class Request(Event, frozen=True, tag="asked"):
+    """A command, or ``GET /api/session``, of a client. All attempts to send it belong to one request.
 
     Attributes:
         op: number of the request within the run.
-        user: who asks, by the token they hold; None for a sign-up.
-        at: when it was first tried.
+        user: owner of the token that it is sent with; None for a sign-up.
+        at: time of the first attempt.
     """
 
     op: int
@@ -44,19 +45,19 @@ class Asked(Event, frozen=True, tag="asked"):
     if_match: str | None = None
 
 
-class Answered(Event, frozen=True, tag="answered"):
-    """An attempt that was answered with anything but a 5xx.
+class Response(Event, frozen=True, tag="answered"):
+    """The response to an attempt, except 5xx.
 
     Attributes:
-        wall_ms: of the answer, in ms since 1970, and ``sent_ms`` of the attempt: rules may depend on it.
-        position: the header, as it was sent.
+        wall_ms, sent_ms: wall clock at the response and at the attempt, in ms since 1970; rules may depend on it.
+        position: the header ``Turnout-Position``.
     """
 
     op: int
     began: float
     ended: float
     wall_ms: int
-    by: str
+    service: str
     status: int
     position: str
     body: str = ""
@@ -66,28 +67,29 @@ class Answered(Event, frozen=True, tag="answered"):
     sent_ms: int = 0
 
 
-class Unknown(Event, frozen=True, tag="unknown"):
-    """An attempt whose outcome nobody was told: a broken link, a time-out, a 503."""
+class UnknownOutcome(Event, frozen=True, tag="unknown"):
+    """An attempt with an unknown outcome: a broken connection, a time-out or a 503."""
 
     op: int
     began: float
     ended: float
-    by: str
-    why: str
+    service: str
+    reason: str
 
 
-class Declined(Event, frozen=True, tag="declined"):
-    """An answer to a request or a read that tells nothing: a 5xx, none of the expected statuses, or no position.
+class InconclusiveResponse(Event, frozen=True, tag="declined"):
+    """A response without information: a 5xx, an unexpected status, or no position.
 
     Attributes:
-        about: what was asked; ``op`` too, where it was a request.
-        code: of the problem document.
+        target: method and path.
+        op: number of the request; None for a read.
+        code: code of the problem document.
         retry_after, position: the headers.
     """
 
     time: float
-    by: str
-    about: str
+    service: str
+    target: str
     status: int
     code: str | None = None
     retry_after: str | None = None
@@ -95,80 +97,80 @@ class Declined(Event, frozen=True, tag="declined"):
     op: int | None = None
 
 
-class Unanswered(Event, frozen=True, tag="unanswered"):
-    """A client gave up, after more time than any fault takes."""
+class AbandonedRequest(Event, frozen=True, tag="unanswered"):
+    """A request that a client abandoned after more time than any fault takes."""
 
     op: int
     began: float
     ended: float
 
 
-class Read(Event, frozen=True, tag="read"):
-    """A view, as ``GET`` answered it.
+class ViewRead(Event, frozen=True, tag="read"):
+    """The response to ``GET`` of a view.
 
     Attributes:
-        by: the gateway, with the number of its process: ``gateway-1#3``.
-        user: whose ``me`` it was.
-        at_least: the position that the reader asked for.
-        position: the header; the body's ``at`` has to say the same.
-        last: read when all was quiet, so it has to show the end of the history.
+        service: the gateway, with the number of its process: ``gateway-1#3``.
+        user: owner of the view ``me``; None for other views.
+        at_least: the position that the reader requested.
+        position: the header; ``at`` in the body must be equal.
+        is_final: the run was quiet, so the view must show the end of the history.
     """
 
     began: float
     ended: float
-    by: str
+    service: str
     view: str
     user: str | None
     at_least: str | None
     status: int
     position: str
     body: str
-    last: bool = False
+    is_final: bool = False
 
 
-class Shown(Event, frozen=True, tag="shown"):
-    """The items that a live client holds of a view after a message.
+class LiveView(Event, frozen=True, tag="shown"):
+    """The items of a view in a live client after a message.
 
     Attributes:
-        memory: counts how often the client asked for the view from nothing: what it had before, it no longer knows.
-        kind: of the message: snapshot or patch.
-        at: the message's position.
-        digest: of the items that the client now holds (``oracle.digest``).
-        last: what it holds when all was quiet.
+        generation: number of times that the client has started the view from an empty state.
+        kind: kind of the message: snapshot or patch.
+        at: position of the message.
+        digest: digest of the items in the client (``oracle.digest``).
+        is_final: the run was quiet.
     """
 
     time: float
     client: str
-    by: str
-    memory: int
+    service: str
+    generation: int
     kind: str
     view: str
     user: str | None
     at: str
     digest: str
-    last: bool = False
+    is_final: bool = False
 
 
-class Failed(Event, frozen=True, tag="failed"):
-    """A live client was told that a view is not, or no longer, to be had."""
+class FailedWatch(Event, frozen=True, tag="failed"):
+    """A ``fail`` message to a live client: a view does not exist, or no longer."""
 
     time: float
     client: str
-    by: str
+    service: str
     view: str
     user: str | None
     code: str
 
 
-class Held(Event, frozen=True, tag="held"):
-    """The whole State in the memory of a command service, or of a follower that starts now, when all was quiet.
+class StateDump(Event, frozen=True, tag="held"):
+    """The State in the memory of a command service, or of a new follower, at the end of the run.
 
     Attributes:
-        digest: of all that a snapshot would hold (``held.digest_of``).
+        digest: digest of a snapshot of the State (``state_dump.digest_of``).
     """
 
     time: float
-    by: str
+    service: str
     position: str
     digest: str
 
@@ -182,29 +184,29 @@ class Fault(Event, frozen=True, tag="fault"):
     seconds: float = 0.0
 
 
-class Recorded(Event, frozen=True, tag="recorded"):
-    """A record of the journal, as it was read from the stream."""
+class JournalRecord(Event, frozen=True, tag="recorded"):
+    """A record of the journal's stream."""
 
     record: str
 
 
-class Rewritten(Event, frozen=True, tag="rewritten"):
-    """The journal held another record under this number before, or ends earlier than it did."""
+class RewrittenRecord(Event, frozen=True, tag="rewritten"):
+    """A record that another one has replaced under the same number, or that the journal has lost at its end."""
 
     seq: int
     before: str
     after: str
 
 
-class Missing(Event, frozen=True, tag="missing"):
-    """Something that has to come back when all faults are over did not: a service, an answer, a live client."""
+class MissingPart(Event, frozen=True, tag="missing"):
+    """A service, response or live client that did not recover after the last fault."""
 
     time: float
-    what: str
+    part: str
 
 
-class Finished(Event, frozen=True, tag="finished"):
-    """All is quiet. Every event that ended by then has to be committed as ended.
+class RunFinished(Event, frozen=True, tag="finished"):
+    """The end of the run. Every event whose end has passed must have a commit that ends it.
 
     Attributes:
         wall_ms: in ms since 1970.
@@ -214,8 +216,8 @@ class Finished(Event, frozen=True, tag="finished"):
 
 
 AnyEvent = (
-    Began | Finished | Asked | Answered | Unknown | Declined | Unanswered
-    | Read | Shown | Failed | Held | Fault | Recorded | Rewritten | Missing
+    RunStarted | RunFinished | Request | Response | UnknownOutcome | InconclusiveResponse | AbandonedRequest
+    | ViewRead | LiveView | FailedWatch | StateDump | Fault | JournalRecord | RewrittenRecord | MissingPart
 )  # fmt: skip
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -223,7 +225,7 @@ _decoder: Final = msgspec.json.Decoder(AnyEvent)
 
 
 def save(events: Iterable[AnyEvent], path: Path) -> None:
-    """Writes one event a line."""
+    """Writes one event per line."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.writelines(_encode(event) + b"\n" for event in events)

@@ -6,21 +6,21 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from chaos.history.events import (
-    Answered,
+    AbandonedRequest,
     AnyEvent,
-    Asked,
-    Began,
-    Declined,
-    Failed,
-    Finished,
-    Held,
-    Missing,
-    Read,
-    Recorded,
-    Rewritten,
-    Shown,
-    Unanswered,
-    Unknown,
+    FailedWatch,
+    InconclusiveResponse,
+    JournalRecord,
+    LiveView,
+    MissingPart,
+    Request,
+    Response,
+    RewrittenRecord,
+    RunFinished,
+    RunStarted,
+    StateDump,
+    UnknownOutcome,
+    ViewRead,
 )
 from turnout_core.domain.position import Position
 from turnout_core.journal.record import BrokenRecord, peek
@@ -28,10 +28,11 @@ from turnout_core.journal.record import BrokenRecord, peek
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """
+    """A violation of one rule.
+
     Attributes:
-        rule: which one was broken.
-        op, seq, time: what to look at: a request, a commit, a moment of the run.
+        rule: name of the rule.
+        op, seq, time: the request, the commit and the time that it concerns.
     """
 
     rule: str
@@ -46,73 +47,74 @@ class Violation:
 
 @dataclass
 class HistoryIndex:
-    """
+    """All events of a history, by kind.
+
     Attributes:
-        epoch: the only one of the run.
+        epoch: epoch of the run, which has only one.
         finished_ms: wall clock at the end of the run; 0 if it is unknown.
-        answers, unknown: by request, in the order in which they came.
+        responses, unknown_outcomes: by request, in the order of arrival.
     """
 
     secret: str = ""
     epoch: str = ""
     finished_ms: int = 0
-    asked: dict[int, Asked] = field(default_factory=dict)
-    answers: dict[int, list[Answered]] = field(default_factory=lambda: defaultdict(list))
-    unknown: dict[int, list[Unknown]] = field(default_factory=lambda: defaultdict(list))
-    declined: list[Declined] = field(default_factory=list)
-    unanswered: list[Unanswered] = field(default_factory=list)
-    reads: list[Read] = field(default_factory=list)
-    shown: list[Shown] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    requests: dict[int, Request] = field(default_factory=dict)
+    responses: dict[int, list[Response]] = field(default_factory=lambda: defaultdict(list))
+    unknown_outcomes: dict[int, list[UnknownOutcome]] = field(default_factory=lambda: defaultdict(list))
+    inconclusive_responses: list[InconclusiveResponse] = field(default_factory=list)
+    abandoned_requests: list[AbandonedRequest] = field(default_factory=list)
+    reads: list[ViewRead] = field(default_factory=list)
+    live_views: list[LiveView] = field(default_factory=list)
+    failed_watches: list[FailedWatch] = field(default_factory=list)
+    state_dumps: list[StateDump] = field(default_factory=list)
     records: list[bytes] = field(default_factory=list)
-    rewritten: list[Rewritten] = field(default_factory=list)
-    missing: list[Missing] = field(default_factory=list)
+    rewritten_records: list[RewrittenRecord] = field(default_factory=list)
+    missing_parts: list[MissingPart] = field(default_factory=list)
 
     @classmethod
     def of(cls, events: Iterable[AnyEvent]) -> Self:
-        found = cls()
+        index = cls()
         for event in events:
-            found._add(event)
-        if found.records:
+            index._add(event)
+        if index.records:
             try:
-                found.epoch = peek(found.records[0])[0].epoch
+                index.epoch = peek(index.records[0])[0].epoch
             except BrokenRecord as error:
-                found.missing.append(Missing(0, f"a readable first record: {error}"))
-        return found
+                index.missing_parts.append(MissingPart(0, f"a readable first record: {error}"))
+        return index
 
     def seq(self, position: str) -> int:
-        """The number that a position names; beyond everything, where it is of no history that we know."""
-        there = Position.parse(position)
-        return there.seq if there.epoch == self.epoch or there.seq == 0 else 1 << 60
+        """The number of a position; a number greater than all others if its epoch is unknown."""
+        parsed = Position.parse(position)
+        return parsed.seq if parsed.epoch == self.epoch or parsed.seq == 0 else 1 << 60
 
     def _add(self, event: AnyEvent) -> None:  # noqa: C901, PLR0912 - one line for each kind
         match event:
-            case Began(secret=secret):
+            case RunStarted(secret=secret):
                 self.secret = secret
-            case Finished(wall_ms=wall_ms):
+            case RunFinished(wall_ms=wall_ms):
                 self.finished_ms = wall_ms
-            case Asked(op=op):
-                self.asked[op] = event
-            case Answered(op=op):
-                self.answers[op].append(event)
-            case Unknown(op=op):
-                self.unknown[op].append(event)
-            case Declined():
-                self.declined.append(event)
-            case Unanswered():
-                self.unanswered.append(event)
-            case Read():
+            case Request(op=op):
+                self.requests[op] = event
+            case Response(op=op):
+                self.responses[op].append(event)
+            case UnknownOutcome(op=op):
+                self.unknown_outcomes[op].append(event)
+            case InconclusiveResponse():
+                self.inconclusive_responses.append(event)
+            case AbandonedRequest():
+                self.abandoned_requests.append(event)
+            case ViewRead():
                 self.reads.append(event)
-            case Shown():
-                self.shown.append(event)
-            case Failed():
-                self.failed.append(event)
-            case Held():
-                self.held.append(event)
-            case Recorded(record=record):
+            case LiveView():
+                self.live_views.append(event)
+            case FailedWatch():
+                self.failed_watches.append(event)
+            case StateDump():
+                self.state_dumps.append(event)
+            case JournalRecord(record=record):
                 self.records.append(record.encode())
-            case Rewritten():
-                self.rewritten.append(event)
-            case Missing():
-                self.missing.append(event)
+            case RewrittenRecord():
+                self.rewritten_records.append(event)
+            case MissingPart():
+                self.missing_parts.append(event)

@@ -6,26 +6,39 @@ from collections.abc import Callable
 
 import httpx
 
-from chaos.history.events import Answered, AnyEvent, Asked, Declined, Fault, Held, Missing, Read, Unanswered, Unknown
+from chaos.history.events import (
+    AbandonedRequest,
+    AnyEvent,
+    Fault,
+    InconclusiveResponse,
+    MissingPart,
+    Request,
+    Response,
+    StateDump,
+    UnknownOutcome,
+    ViewRead,
+)
 from turnout_core.runtime.clock import wall_ms
 from turnout_core.web.problems import POSITION_HEADER
 
 
 class Recorder:
-    """
+    """Appends the events of a run.
+
     Attributes:
-        events: in the order in which they were seen.
-        acknowledged: requests that were answered.
-        newest: the highest position that an answer told.
-        leader: name of the service that answered a write last.
+        events: in the order of observation.
+        acknowledged: number of requests with a response.
+        unknown_outcomes: number of attempts without one.
+        newest: the highest position in a response.
+        leader: name of the service that answered the last write.
         wall_ms: the wall clock of the run, in ms since 1970.
-        acknowledged_at: when, and by whom, each change was acknowledged.
+        acknowledged_at: start and end of each acknowledged change, and its service.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic, wall_ms: Callable[[], int] = wall_ms) -> None:
         self.events: list[AnyEvent] = []
         self.acknowledged = 0
-        self.unknown = 0
+        self.unknown_outcomes = 0
         self.newest: str | None = None
         self.leader = ""
         self.acknowledged_at: list[tuple[float, float, str]] = []
@@ -38,7 +51,7 @@ class Recorder:
         """Seconds since the run began."""
         return self._clock() - self._started
 
-    def asked(
+    def add_request(
         self,
         user: str | None,
         method: str,
@@ -46,26 +59,28 @@ class Recorder:
         body: str = "",
         key: str | None = None,
         if_match: str | None = None,
-    ) -> Asked:
+    ) -> Request:
         self._ops += 1
-        event = Asked(self._ops, self.now(), user, method, path, body, key, if_match)
+        event = Request(self._ops, self.now(), user, method, path, body, key, if_match)
         self.events.append(event)
         return event
 
-    def answered(self, asked: Asked, began: float, sent_ms: int, by: str, response: httpx.Response) -> Answered | None:
-        """Takes the answer to an attempt; None where it leaves the outcome open."""
+    def add_response(
+        self, request: Request, began: float, sent_ms: int, service: str, response: httpx.Response
+    ) -> Response | None:
+        """Records the response to an attempt. Returns None if it leaves the outcome unknown."""
         position = response.headers.get(POSITION_HEADER)
         if response.status_code >= 500 or position is None:
-            self.declined(by, f"{asked.method} {asked.path}", response, asked.op)
-            self.silent(asked, began, by, f"{response.status_code} {response.text[:200]}")
+            self.add_inconclusive_response(service, f"{request.method} {request.path}", response, request.op)
+            self.add_unknown_outcome(request, began, service, f"{response.status_code} {response.text[:200]}")
             return None
-        event = Answered(
-            op=asked.op,
+        event = Response(
+            op=request.op,
             began=began,
             ended=self.now(),
             wall_ms=self.wall_ms(),
             sent_ms=sent_ms,
-            by=by,
+            service=service,
             status=response.status_code,
             position=position,
             body=response.text,
@@ -75,40 +90,44 @@ class Recorder:
         )
         self.events.append(event)
         self.acknowledged += 1
-        self.leader = by
-        self._see(position)
-        if event.status < 400 and not event.replayed and asked.key is not None:
-            self.acknowledged_at.append((began, event.ended, by))
+        self.leader = service
+        self._update_newest(position)
+        if event.status < 400 and not event.replayed and request.key is not None:
+            self.acknowledged_at.append((began, event.ended, service))
         return event
 
-    def silent(self, asked: Asked, began: float, by: str, why: str) -> None:
-        self.unknown += 1
-        self.events.append(Unknown(asked.op, began, self.now(), by, why))
+    def add_unknown_outcome(self, request: Request, began: float, service: str, reason: str) -> None:
+        self.unknown_outcomes += 1
+        self.events.append(UnknownOutcome(request.op, began, self.now(), service, reason))
 
-    def declined(self, by: str, about: str, response: httpx.Response, op: int | None = None) -> None:
-        """Takes an answer that tells nothing."""
+    def add_inconclusive_response(
+        self, service: str, target: str, response: httpx.Response, op: int | None = None
+    ) -> None:
+        """Records a response without information."""
         header = response.headers.get
         code, after, position = _code(response), header("retry-after"), header(POSITION_HEADER)
-        self.events.append(Declined(self.now(), by, about, response.status_code, code, after, position, op))
+        self.events.append(
+            InconclusiveResponse(self.now(), service, target, response.status_code, code, after, position, op)
+        )
 
-    def unanswered(self, asked: Asked, began: float) -> None:
-        """A client gives up."""
-        self.events.append(Unanswered(asked.op, began, self.now()))
+    def add_abandoned_request(self, request: Request, began: float) -> None:
+        """Records that a client abandons a request."""
+        self.events.append(AbandonedRequest(request.op, began, self.now()))
 
-    def read(self, read: Read) -> None:
+    def add_view_read(self, read: ViewRead) -> None:
         self.events.append(read)
-        self._see(read.position)
+        self._update_newest(read.position)
 
-    def fault(self, kind: str, target: str, seconds: float = 0.0) -> None:
+    def add_fault(self, kind: str, target: str, seconds: float = 0.0) -> None:
         self.events.append(Fault(self.now(), kind, target, seconds))
 
-    def held(self, by: str, position: str, digest: str) -> None:
-        self.events.append(Held(self.now(), by, position, digest))
+    def add_state_dump(self, service: str, position: str, digest: str) -> None:
+        self.events.append(StateDump(self.now(), service, position, digest))
 
-    def missing(self, what: str) -> None:
-        self.events.append(Missing(self.now(), what))
+    def add_missing_part(self, part: str) -> None:
+        self.events.append(MissingPart(self.now(), part))
 
-    def _see(self, position: str) -> None:
+    def _update_newest(self, position: str) -> None:
         if self.newest is None or _number(position) > _number(self.newest):
             self.newest = position
 

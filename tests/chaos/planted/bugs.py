@@ -1,4 +1,4 @@
-"""Real processes with planted bugs, under the nemesis, until the checker has caught each of them.
+"""Runs real processes with one planted bug each, under the nemesis, until the checker has caught it.
 
 python -m chaos.planted.bugs [BUG...]
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from chaos.faults.cluster import Cluster
-from chaos.run import Outcome, run
+from chaos.run import RunResult, run
 
 BUGS: Final = {
     "answer-before-append": "command",
@@ -22,57 +22,59 @@ BUGS: Final = {
     "wrong-replay": "command",
     "promotion-lost": "command",
     "chain-restarted": "command",
-    "append-twice": "command",
+    "append-repeated": "command",
     "replay-unmarked": "command",
     "fence-ignored": "command",
     "seats-not-freed": "command",
-    "mistake-in-a-rule": "command",
-    "refused-for-ever": "command",
-    "unknown-refused": "command",
+    "bug-in-a-rule": "command",
+    "never-answered": "command",
+    "unknown-outcome-as-refusal": "command",
     "no-retry-after": "command",
     "standby-forgets-keys": "command",
     "trim-before-snapshot": "snapshotter",
     "gap-skipped": "gateway",
     "last-message-dropped": "gateway",
-    "claims-beyond": "gateway",
+    "later-position-claimed": "gateway",
     "tombstone-lost": "gateway",
-    "resume-empty": "gateway",
-    "deletion-half-done": "gateway",
+    "empty-resume": "gateway",
+    "deleted-event-remains": "gateway",
 }
-# ``lease-trusted`` is simulated only: it takes a cut-off leader that nobody asks to write, and here all people do.
-_ONLY: Final[Mapping[str, Collection[str]]] = {
+# ``expired-lease-trusted`` is simulated only: it needs a cut-off leader without writes, and here all people write.
+_ONLY_FAULTS: Final[Mapping[str, Collection[str]]] = {
     "fence-ignored": ("stop-command",),
     "trim-before-snapshot": ("snapshot",),
 }
-"""The faults that it takes, where others would only be in their way."""
-_TRIES: Final = 6
+"""The faults to inject, for bugs that other faults would hide."""
+_RUNS_MAX: Final = 6
 _FAULTS: Final = 12
 _SECONDS: Final = 25.0
 
 
-async def caught(bug: str, kind: str) -> Outcome | None:
-    """The first run that shows the bug; None when none does."""
+async def run_until_caught(bug: str, kind: str) -> RunResult | None:
+    """Runs until the checker catches the bug. Returns that run, or None after ``_RUNS_MAX`` runs."""
     arguments: Sequence[str] = ("-m", f"chaos.planted.planted_{kind}", bug)
-    for number in range(1, _TRIES + 1):
+    for number in range(1, _RUNS_MAX + 1):
         with tempfile.TemporaryDirectory(prefix="turnout-bug-") as folder:
             cluster = Cluster(Path(folder), **{kind: arguments})
-            outcome = await run(f"{bug}-{number}", _FAULTS, _SECONDS, cluster, each_kind=True, only=_ONLY.get(bug, ()))
-        if outcome.violations:
-            return outcome
+            result = await run(
+                f"{bug}-{number}", _FAULTS, _SECONDS, cluster, each_kind=True, only=_ONLY_FAULTS.get(bug, ())
+            )
+        if result.violations:
+            return result
     return None
 
 
 def main() -> None:
-    missed = 0
+    missed_count = 0
     for bug in sys.argv[1:] or BUGS:
         started = time.monotonic()
-        outcome = asyncio.run(caught(bug, BUGS[bug]))
-        missed += outcome is None
-        rules = Counter(each.rule for each in outcome.violations) if outcome else {}
-        said = f"caught: {', '.join(rules)}" if rules else "NOT CAUGHT"
-        sys.stdout.write(f"{bug:<24} {time.monotonic() - started:>4.0f} s  {said}\n")
+        result = asyncio.run(run_until_caught(bug, BUGS[bug]))
+        missed_count += result is None
+        rules = Counter(each.rule for each in result.violations) if result else {}
+        outcome_text = f"caught: {', '.join(rules)}" if rules else "NOT CAUGHT"
+        sys.stdout.write(f"{bug:<24} {time.monotonic() - started:>4.0f} s  {outcome_text}\n")
         sys.stdout.flush()
-    sys.exit(bool(missed))
+    sys.exit(bool(missed_count))
 
 
 if __name__ == "__main__":

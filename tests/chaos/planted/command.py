@@ -31,29 +31,29 @@ from turnout_core.journal.record import GENESIS, peek, seal
 
 
 def answer_before_append() -> Iterable[Replacement]:
-    """The answer leaves when the command is decided, not when it is on disk."""
+    """The response leaves when the command is decided, not when it is on disk."""
     enqueue = Committer._apply_and_enqueue
 
-    def hasty(self: Committer, commit: Commit, command: Command, key: Key | None) -> Any:
+    def respond_early(self: Committer, commit: Commit, command: Command, key: Key | None) -> Any:
         future = enqueue(self, commit, command, key)
         batch = self._queue.pending_batches[-1]
         future.set_result(batch.waiters[-1][1])
         return future
 
-    yield Committer, "_apply_and_enqueue", hasty
+    yield Committer, "_apply_and_enqueue", respond_early
 
 
 def speculative_rejection() -> Iterable[Replacement]:
-    """A rejection leaves at once, although it was read off a State that is not on disk."""
+    """A rejection leaves at once, although it depends on a State that is not on disk."""
     respond = Committer.respond_when_durable
 
-    def hasty(self: Committer, outcome: Outcome) -> Any:
+    def respond_early(self: Committer, outcome: Outcome) -> Any:
         future = respond(self, outcome)
         if isinstance(outcome, Refusal) and not future.done():
             future.set_result(outcome)
         return future
 
-    yield Committer, "respond_when_durable", hasty
+    yield Committer, "respond_when_durable", respond_early
 
 
 def key_ignored() -> Iterable[Replacement]:
@@ -62,52 +62,52 @@ def key_ignored() -> Iterable[Replacement]:
 
 
 def wrong_replay() -> Iterable[Replacement]:
-    """The answer that is replayed is the newest one of all, not the one of the key."""
+    """The replayed response is the newest one of all keys."""
 
-    def newest(state: State, key: Key, now: int) -> StoredResponse | None:
+    def newest_response(state: State, key: Key, now: int) -> StoredResponse | None:
         if lookup(state, key, now) is None:
             return None
-        said = next(reversed(state.answers.values())).answered
-        return StoredResponse(said.status, said.body.encode(), said.headers)
+        stored = next(reversed(state.answers.values())).answered
+        return StoredResponse(stored.status, stored.body.encode(), stored.headers)
 
-    yield committer, "lookup", newest
-    yield endpoint, "lookup", newest
+    yield committer, "lookup", newest_response
+    yield endpoint, "lookup", newest_response
 
 
 def replay_unmarked() -> Iterable[Replacement]:
-    """A replayed answer claims to be fresh: the client takes the position for that of its effect."""
+    """A replayed response is not marked as one, so the client takes its position for that of the effect."""
     respond = Committer.respond_when_durable
 
-    def fresh(self: Committer, outcome: Outcome) -> Any:
+    def without_replayed(self: Committer, outcome: Outcome) -> Any:
         return respond(
             self, msgspec.structs.replace(outcome, replayed=False) if isinstance(outcome, Success) else outcome
         )
 
-    yield Committer, "respond_when_durable", fresh
+    yield Committer, "respond_when_durable", without_replayed
 
 
 def promotion_lost() -> Iterable[Replacement]:
     """The waitlist does not move when a seat becomes free."""
 
-    def without(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+    def without_promotions(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
         return [each for each in decide(state, command, actor, now) if not isinstance(each, Promoted)]
 
-    yield committer, "decide", without
+    yield committer, "decide", without_promotions
 
 
-def lease_trusted() -> Iterable[Replacement]:
-    """A writer that was cut off goes on answering what changes nothing, without asking whether it still is one."""
+def expired_lease_trusted() -> Iterable[Replacement]:
+    """A writer whose lease may have expired answers reads without a check of its leadership."""
     yield Leadership, "is_lease_valid", lambda _: True
 
 
 def fence_ignored() -> Iterable[Replacement]:
     """The journal takes records from any writer, at any position.
 
-    The lease must not hide that: no writer steps down because another one has it.
+    The lease must not hide the bug: no writer steps down when another one has it.
     """
     renew = Leadership.renew
 
-    async def renew_on(self: Leadership, fence: int) -> None:
+    async def renew_despite_errors(self: Leadership, fence: int) -> None:
         while True:
             with suppress(JournalError):
                 await renew(self, fence)
@@ -124,144 +124,147 @@ def fence_ignored() -> Iterable[Replacement]:
         return self._head
 
     lua = journal_valkey.functions()
-    for right, wrong in (
+    for original, replacement in (
         ("fence ~= args[1]", "false"),
         ("head[1] ~= args[2] or head[2] ~= args[3] or head[3] ~= args[4]", "false"),
-        ("redis.call('XADD'", "redis.pcall('XADD'"),  # Valkey itself would refuse a number that is not new
+        (
+            "redis.call('XADD'",
+            "redis.pcall('XADD'",
+        ),  # Valkey itself would refuse an id that is not greater than the last
     ):
-        assert right in lua, right
-        lua = lua.replace(right, wrong)
-    yield Leadership, "renew", renew_on
+        assert original in lua, original
+        lua = lua.replace(original, replacement)
+    yield Leadership, "renew", renew_despite_errors
     yield MemoryJournal, "append", append
     yield MemoryJournal, "publish_heartbeat", publish_heartbeat
     yield journal_valkey, "functions", lambda: lua
 
 
 def chain_restarted() -> Iterable[Replacement]:
-    """Every so often a record does not continue the hash of the one before."""
+    """Every 50th record does not continue the hash of the one before."""
 
-    def careless(commit: Commit, before: str) -> tuple[bytes, str]:
+    def seal_from_genesis(commit: Commit, before: str) -> tuple[bytes, str]:
         return seal(commit, GENESIS if commit.seq % 50 == 0 else before)
 
-    yield committer, "seal", careless
+    yield committer, "seal", seal_from_genesis
     yield following, "check", lambda *_: None
 
 
-def append_twice() -> Iterable[Replacement]:
-    """An append whose outcome is unknown is made once more, as new records behind itself."""
+def append_repeated() -> Iterable[Replacement]:
+    """An append with an unknown outcome is repeated under the next number."""
     append = AppendQueue._append
-    due = 20
+    next_seq = 20
 
-    async def again(self: AppendQueue, batch: Any) -> None:
-        nonlocal due
+    async def append_and_repeat(self: AppendQueue, batch: Any) -> None:
+        nonlocal next_seq
         before = self.durable_head
         await append(self, batch)
         if len(batch.records) != 1 or self.pending_batches:
             return
         commit, _ = peek(batch.records[0])
-        if commit.answered is not None and commit.seq >= due:
-            due = commit.seq + 200
-            twin = msgspec.structs.replace(commit, seq=commit.seq + 1)
-            record, digest = seal(twin, batch.after.hash)
-            after = Head(Position(before.position.epoch, twin.seq), digest)
+        if commit.answered is not None and commit.seq >= next_seq:
+            next_seq = commit.seq + 200
+            copy = msgspec.structs.replace(commit, seq=commit.seq + 1)
+            record, digest = seal(copy, batch.after.hash)
+            after = Head(Position(before.position.epoch, copy.seq), digest)
             await self._journal.append(self._fence, batch.after, [record], after)
             raise Unreachable("planted: the head has moved")
 
-    yield AppendQueue, "_append", again
+    yield AppendQueue, "_append", append_and_repeat
 
 
 def seats_not_freed() -> Iterable[Replacement]:
     """Leaving does not free the seats."""
-    how: dict[type, Callable[..., Sequence[str]]] = dict(model._APPLY)
-    left = how[Left]
+    apply_functions: dict[type, Callable[..., Sequence[str]]] = dict(model._APPLY)
+    apply_left = apply_functions[Left]
 
-    def leave(state: State, change: Left, commit: Commit) -> Sequence[str]:
+    def leave_without_freeing(state: State, change: Left, commit: Commit) -> Sequence[str]:
         event = state.events[change.event]
         going = event.going
-        users = left(state, change, commit)
+        users = apply_left(state, change, commit)
         event.going = going
         return users
 
-    yield model, "_APPLY", {**how, Left: leave}
+    yield model, "_APPLY", {**apply_functions, Left: leave_without_freeing}
 
 
-def mistake_in_a_rule() -> Iterable[Replacement]:
-    """A rule raises what nobody expects, for one kind of command."""
+def bug_in_a_rule() -> Iterable[Replacement]:
+    """A rule raises an unexpected exception for one kind of command."""
 
-    def broken(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+    def raise_on_party_change(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
         if isinstance(command, ChangeParty):
             raise ZeroDivisionError("planted")
         return decide(state, command, actor, now)
 
-    yield committer, "decide", broken
+    yield committer, "decide", raise_on_party_change
 
 
-def refused_for_ever() -> Iterable[Replacement]:
-    """One kind of command is never done, and never refused."""
+def never_answered() -> Iterable[Replacement]:
+    """One kind of command always gets 503."""
 
-    def later(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+    def postpone_deletion(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
         if isinstance(command, DeleteEvent):
             raise Unavailable("planted")
         return decide(state, command, actor, now)
 
-    yield committer, "decide", later
+    yield committer, "decide", postpone_deletion
 
 
-def unknown_refused() -> Iterable[Replacement]:
-    """An unknown outcome is reported as a refusal, as if nothing had happened."""
+def unknown_outcome_as_refusal() -> Iterable[Replacement]:
+    """An unknown outcome is reported as a rejection, as if there were no effect."""
     refuse = raw_route.refuse
 
-    def sure(rejection: Rejection, position: Position | None) -> Response:
+    def report_as_refusal(rejection: Rejection, position: Position | None) -> Response:
         response = refuse(rejection, None if isinstance(rejection, Unavailable) else position)
         response.status_code = min(response.status_code, 409)
         return response
 
-    yield endpoint, "refuse", sure
-    yield raw_route, "refuse", sure
+    yield endpoint, "refuse", report_as_refusal
+    yield raw_route, "refuse", report_as_refusal
 
 
 def no_retry_after() -> Iterable[Replacement]:
-    """A service that cannot answer does not say when to come back."""
+    """A 503 has no Retry-After."""
     refuse = raw_route.refuse
 
-    def curt(rejection: Rejection, position: Position | None) -> Response:
+    def without_retry_after(rejection: Rejection, position: Position | None) -> Response:
         response = refuse(rejection, position)
         if "retry-after" in response.headers:
             del response.headers["retry-after"]
         return response
 
-    yield endpoint, "refuse", curt
-    yield raw_route, "refuse", curt
+    yield endpoint, "refuse", without_retry_after
+    yield raw_route, "refuse", without_retry_after
 
 
 def ended_twice() -> Iterable[Replacement]:
-    """The end of an event is committed two times."""
+    """The end of an event is committed twice."""
     commit_by_clock = Committer.commit_by_clock
 
-    def twice(self: Committer, change: EventEnded | EventReopened) -> None:
+    def commit_twice(self: Committer, change: EventEnded | EventReopened) -> None:
         commit_by_clock(self, change)
         commit_by_clock(self, change)
 
-    yield Committer, "commit_by_clock", twice
+    yield Committer, "commit_by_clock", commit_twice
 
 
 def never_ended() -> Iterable[Replacement]:
-    """No end is ever due."""
+    """The end of an event is never committed."""
     yield EventEnds, "pop_due", lambda *_: []
 
 
 def ended_early() -> Iterable[Replacement]:
-    """Ends are committed a minute before they have come."""
+    """Ends are committed a minute early."""
     due = EventEnds.pop_due
     yield EventEnds, "pop_due", lambda self, now_ms, limit: due(self, now_ms + 60_000, limit)
 
 
 def standby_forgets_keys() -> Iterable[Replacement]:
-    """A standby does not keep the answers: after a takeover every key is new."""
+    """A standby drops the stored responses, so that after a takeover every key is new."""
 
-    def forgetful(state: State, commit: Commit, digest: str) -> Any:
-        touched = model.apply(state, commit, digest)
+    def apply_without_keys(state: State, commit: Commit, digest: str) -> Any:
+        affected = model.apply(state, commit, digest)
         state.answers.clear()
-        return touched
+        return affected
 
-    yield following, "apply", forgetful
+    yield following, "apply", apply_without_keys

@@ -18,9 +18,9 @@ from turnout_gateway.views.item_cache import Item
 
 
 def gap_skipped() -> Iterable[Replacement]:
-    """A follower that missed something goes on with what comes next."""
+    """A follower that missed records continues with the next ones."""
 
-    def skip(self: Follower, message: Records | Heartbeat) -> bool:
+    def continue_after_gap(self: Follower, message: Records | Heartbeat) -> bool:
         state = self.state
         if state is None:
             return False
@@ -40,58 +40,60 @@ def gap_skipped() -> Iterable[Replacement]:
             self._advance_to(state.position)
         return True
 
-    yield Follower, "_continues_with", skip
+    yield Follower, "_continues_with", continue_after_gap
 
 
 def last_message_dropped() -> Iterable[Replacement]:
-    """Of an append with several records the last one never reaches the followers, and no beat tells."""
-    take = Follower._continues_with
+    """The last record of an append with several never reaches the followers, and no heartbeat reveals it."""
+    continues_with = Follower._continues_with
 
-    def drop(self: Follower, message: Records | Heartbeat) -> bool:
+    def drop_last(self: Follower, message: Records | Heartbeat) -> bool:
         if isinstance(message, Heartbeat):
             return True
-        told = take(self, Records(message.records[:-1] or message.records))
+        continues = continues_with(self, Records(message.records[:-1] or message.records))
         if self.state is not None and len(message.records) > 1:
             commit, digest = peek(message.records[-1])
             self.state.position, self.state.hash = Position(commit.epoch, commit.seq), digest
-        return told
+        return continues
 
-    yield Follower, "_continues_with", drop
+    yield Follower, "_continues_with", drop_last
 
 
-def claims_beyond() -> Iterable[Replacement]:
-    """A gateway tells the position that it heard of, and shows what it has."""
+def later_position_claimed() -> Iterable[Replacement]:
+    """A gateway claims the next position for its present items."""
     frame = FrameCache._frame
 
-    def boast(self: FrameCache, kind: Any, here: Position, tail: bytes) -> Any:
+    def claim_next_position(self: FrameCache, kind: Any, here: Position, tail: bytes) -> Any:
         return frame(self, kind, Position(here.epoch, here.seq + 1), tail)
 
-    yield FrameCache, "_frame", boast
+    yield FrameCache, "_frame", claim_next_position
 
 
 def tombstone_lost() -> Iterable[Replacement]:
-    """A patch never says what has left."""
+    """A patch never contains removed keys."""
     patch = FrameCache.patch
 
-    def without(self: FrameCache, seen: Seen, items: Mapping[str, Item], keys: Iterable[str], here: Position) -> Any:
+    def without_removed_keys(
+        self: FrameCache, seen: Seen, items: Mapping[str, Item], keys: Iterable[str], here: Position
+    ) -> Any:
         return patch(self, seen, items, [key for key in keys if key in items], here)
 
-    yield FrameCache, "patch", without
+    yield FrameCache, "patch", without_removed_keys
 
 
-def resume_empty() -> Iterable[Replacement]:
-    """A client that resumes from an old position is told that nothing has happened."""
+def empty_resume() -> Iterable[Replacement]:
+    """A client that resumes from an old position gets an empty patch."""
     yield History, "_keys_since_seq", lambda *_: []
 
 
-def deletion_half_done() -> Iterable[Replacement]:
-    """An event that is deleted stays in the replica of the gateways."""
+def deleted_event_remains() -> Iterable[Replacement]:
+    """A deleted event remains in the replica of the gateways."""
 
-    def without(state: State, commit: Commit, digest: str) -> Any:
+    def without_removed_keys(state: State, commit: Commit, digest: str) -> Any:
         event = next((state.events[each.event] for each in commit.changes if isinstance(each, EventDeleted)), None)
-        touched = model.apply(state, commit, digest)
+        affected = model.apply(state, commit, digest)
         if event is not None:
             state.events[event.id] = event
-        return touched
+        return affected
 
-    yield following, "apply", without
+    yield following, "apply", without_removed_keys

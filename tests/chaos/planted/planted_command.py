@@ -1,12 +1,12 @@
-"""Runs the command service with a planted bug: ``python -m chaos.planted.planted_command BUG``."""
+"""Runs the command service with a planted bug: ``python -m chaos.plant.planted_command BUG``."""
 
 import sys
 
 from chaos.checker.state_dump import dump_state_on_signal
-from chaos.planted.registry import planted
+from chaos.planted.registry import plant
 from turnout_command.__main__ import main
 
 if __name__ == "__main__":
     dump_state_on_signal()
-    with planted(sys.argv.pop(1)):
+    with plant(sys.argv.pop(1)):
         main()

@@ -1,6 +1,6 @@
 """The registry of planted bugs. The checker must catch each of them; ``services`` does not know them.
 
-Each one replaces a piece of a real part by a wrong one, as a careless change would, for as long as ``planted`` is open.
+Each bug replaces attributes of real parts for the duration of ``plant``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,14 +12,15 @@ from chaos.planted.replacement import Replacement
 
 
 class Bug(NamedTuple):
-    """
+    """A planted bug.
+
     Attributes:
-        scene: of a simulation, the one that it takes to see the bug.
-        rule: of the checker, the one that is broken by it, whatever else is.
+        scenario: the scenario of a simulation that shows it.
+        rule: the rule of the checker that must report it.
     """
 
     replacements: Callable[[], Iterable[Replacement]]
-    scene: str
+    scenario: str
     rule: str
 
 
@@ -28,29 +29,29 @@ BUGS: Final[Mapping[str, Bug]] = {
     for bug in (
         Bug(command.answer_before_append, "deposed_writer", "lost"),
         Bug(command.speculative_rejection, "deposed_writer", "rejection"),
-        Bug(command.key_ignored, "work", "twice"),
-        Bug(command.wrong_replay, "work", "answer"),
-        Bug(command.replay_unmarked, "work", "answer"),
-        Bug(command.promotion_lost, "work", "decision"),
-        Bug(command.lease_trusted, "forgotten_writer", "real-time"),
+        Bug(command.key_ignored, "without_faults", "twice"),
+        Bug(command.wrong_replay, "without_faults", "answer"),
+        Bug(command.replay_unmarked, "without_faults", "answer"),
+        Bug(command.promotion_lost, "without_faults", "decision"),
+        Bug(command.expired_lease_trusted, "deposed_idle_writer", "real-time"),
         Bug(command.fence_ignored, "deposed_writer", "chain"),
-        Bug(command.chain_restarted, "work", "chain"),
+        Bug(command.chain_restarted, "without_faults", "chain"),
         Bug(snapshotter.trim_before_snapshot, "new_gateway", "missing"),
-        Bug(command.append_twice, "work", "twice"),
-        Bug(gateway.gap_skipped, "lossy_bus", "view"),
-        Bug(gateway.last_message_dropped, "work", "view"),
-        Bug(gateway.claims_beyond, "work", "view"),
-        Bug(gateway.tombstone_lost, "work", "live"),
-        Bug(gateway.resume_empty, "dropped_watchers", "live"),
-        Bug(command.seats_not_freed, "work", "seats"),
-        Bug(gateway.deletion_half_done, "work", "view"),
-        Bug(command.mistake_in_a_rule, "work", "broken"),
-        Bug(command.refused_for_ever, "work", "unanswered"),
-        Bug(command.unknown_refused, "deposed_writer", "no-position"),
+        Bug(command.append_repeated, "without_faults", "twice"),
+        Bug(gateway.gap_skipped, "lost_publications", "view"),
+        Bug(gateway.last_message_dropped, "without_faults", "view"),
+        Bug(gateway.later_position_claimed, "without_faults", "view"),
+        Bug(gateway.tombstone_lost, "without_faults", "live"),
+        Bug(gateway.empty_resume, "reconnecting_watchers", "live"),
+        Bug(command.seats_not_freed, "without_faults", "seats"),
+        Bug(gateway.deleted_event_remains, "without_faults", "view"),
+        Bug(command.bug_in_a_rule, "without_faults", "broken"),
+        Bug(command.never_answered, "without_faults", "unanswered"),
+        Bug(command.unknown_outcome_as_refusal, "deposed_writer", "no-position"),
         Bug(command.standby_forgets_keys, "deposed_writer", "answer"),
-        Bug(command.ended_twice, "time_passes", "event-end"),
-        Bug(command.never_ended, "time_passes", "event-end"),
-        Bug(command.ended_early, "time_passes", "event-end"),
+        Bug(command.ended_twice, "clock_changes", "event-end"),
+        Bug(command.never_ended, "clock_changes", "event-end"),
+        Bug(command.ended_early, "clock_changes", "event-end"),
         Bug(command.no_retry_after, "deposed_writer", "refusal"),
     )
 }
@@ -58,14 +59,14 @@ BUGS: Final[Mapping[str, Bug]] = {
 
 
 @contextmanager
-def planted(bug: str) -> Iterator[None]:
-    """The real parts, with this bug in them."""
-    replaced: list[Replacement] = []
+def plant(bug: str) -> Iterator[None]:
+    """Plants the bug for the duration of the block."""
+    originals: list[Replacement] = []
     try:
-        for where, name, wrong in BUGS[bug].replacements():
-            replaced.append((where, name, getattr(where, name)))
-            setattr(where, name, wrong)
+        for target, name, replacement in BUGS[bug].replacements():
+            originals.append((target, name, getattr(target, name)))
+            setattr(target, name, replacement)
         yield
     finally:
-        for where, name, right in reversed(replaced):
-            setattr(where, name, right)
+        for target, name, original in reversed(originals):
+            setattr(target, name, original)

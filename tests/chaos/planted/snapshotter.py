@@ -9,10 +9,10 @@ from turnout_core.journal.port import Journal
 
 
 def trim_before_snapshot() -> Iterable[Replacement]:
-    """The journal is cut at its head, although the snapshots that are listed are older."""
+    """The stream is trimmed up to its head, although the listed snapshots are older."""
 
-    async def forget(journal: Journal, newest: Position) -> None:
+    async def trim_everything(journal: Journal, newest: Position) -> None:
         await journal.drop_snapshot(newest, epoch=newest.epoch)
         await journal.trim(newest)
 
-    yield snapshotter, "_delete_older", forget
+    yield snapshotter, "_delete_older", trim_everything

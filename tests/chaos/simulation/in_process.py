@@ -1,4 +1,4 @@
-"""The parts of a gateway and a live client, for a run without processes."""
+"""A gateway and a live client for a run without processes, made from the real parts."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ from typing import Final
 
 from chaos.clients.client_model import ClientModel
 from chaos.clients.load import Guest
-from chaos.history.events import Failed, Read, Shown
+from chaos.history.events import FailedWatch, LiveView, ViewRead
 from chaos.history.recorder import Recorder
 from turnout_core.domain.apply import Affected
 from turnout_core.domain.changes import Commit
@@ -24,13 +24,13 @@ from turnout_gateway.views.registry import ViewRegistry
 from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame
 
-_NOW_MS: Final = 0  # views go by the time only to evict what has no watcher
+_NOW_MS: Final = 0  # views use the time only to evict those without a watcher
 
 
 class Gateway:
-    """Follower, views and hub, put together as the service does it."""
+    """Follower, views and hub, connected as in the service."""
 
-    def __init__(self, name: str, link: Journal) -> None:
+    def __init__(self, name: str, journal: Journal) -> None:
         self.name = name
         self.views = ViewRegistry()
         clock = asyncio.get_running_loop().time
@@ -43,7 +43,7 @@ class Gateway:
             clock=clock,
             now_ms=lambda: _NOW_MS,
         )
-        self.follower = Follower(link, self)
+        self.follower = Follower(journal, self)
 
     def on_snapshot(self, state: State) -> None:
         self.views.on_snapshot(state)
@@ -55,23 +55,25 @@ class Gateway:
 
     async def wait_until_ready(self) -> None: ...
 
-    def read(self, view: str, recorder: Recorder, *, last: bool = False) -> None:
-        """As GET answers it."""
+    def read(self, view: str, recorder: Recorder, *, is_final: bool = False) -> None:
+        """Records the response to a GET of ``view``."""
         now = recorder.now()
         try:
-            shown = self.views.open(parse(view, None), Viewer(), _NOW_MS)
-            status, body = 200, shown.since(None, self.views.position).payload.decode()
+            opened = self.views.open(parse(view, None), Viewer(), _NOW_MS)
+            status, body = 200, opened.since(None, self.views.position).payload.decode()
         except Rejection as rejection:
             status, body = rejection.status, ""
-        except Exception as error:  # noqa: BLE001 - a part that broke down is a finding
-            recorder.missing(f"{view} at {self.name}, which broke down: {error!r}")
+        except Exception as error:  # noqa: BLE001 - any failure of a part is a finding
+            recorder.add_missing_part(f"{view} at {self.name}, which failed: {error!r}")
             return
         position = str(self.views.position)
-        recorder.read(Read(now, recorder.now(), self.name, view, None, None, status, position, body, last))
+        recorder.add_view_read(
+            ViewRead(now, recorder.now(), self.name, view, None, None, status, position, body, is_final)
+        )
 
 
 class Watcher:
-    """A live client whose link is a function call. Satisfies ``Sink``."""
+    """A live client that is connected by function calls. Satisfies ``Sink``."""
 
     def __init__(self, name: str, guest: Guest, recorder: Recorder) -> None:
         self.model = ClientModel()
@@ -80,61 +82,76 @@ class Watcher:
         self._name = name
         self._guest = guest
         self._recorder = recorder
-        self._at: tuple[Gateway, Client] | None = None
+        self._connection: tuple[Gateway, Client] | None = None
 
     def connect(self, gateway: Gateway, views: Iterable[str]) -> None:
-        """Comes (back) to this gateway, and goes on with what it holds."""
-        self.drop()
+        """Connects to ``gateway`` and watches ``views``, from its present position where it has one."""
+        self.disconnect()
         state = gateway.views.state
         assert state is not None
         client = gateway.hub.connect(self, state.users[self._guest.id])
-        self._at = gateway, client
+        self._connection = gateway, client
         for view in views:
-            held = self.model.held.get(view)
-            message = {"type": "watch", "view": view, "at": held.at if held else None}
+            view_model = self.model.views.get(view)
+            message = {"type": "watch", "view": view, "at": view_model.at if view_model else None}
             gateway.hub.on_message(client, json.dumps(message))
 
-    def drop(self) -> None:
-        """The link breaks."""
-        if self._at is not None:
-            gateway, client = self._at
+    def disconnect(self) -> None:
+        """Breaks the connection."""
+        if self._connection is not None:
+            gateway, client = self._connection
             gateway.hub.disconnect(client)
-            self._at = None
+            self._connection = None
 
-    def write(self, frame: Frame, sent: int = 0) -> None:  # noqa: ARG002 - nothing is ever sent directly
+    def write(self, frame: Frame, sent: int = 0) -> None:  # noqa: ARG002 - there is no socket to send to directly
         try:
-            kind, view, at = self.model.take(frame.payload)
+            kind, view, position_or_code = self.model.apply(frame.payload)
         except KeyError as error:
-            self._recorder.missing(f"{self._name}: a snapshot before the first patch of {error}")
+            self._recorder.add_missing_part(f"{self._name}: a snapshot before the first patch of {error}")
             return
         if kind == "fail":
-            self._recorder.events.append(Failed(self._recorder.now(), self._name, self._by, view, self._user(view), at))
+            self._recorder.events.append(
+                FailedWatch(
+                    self._recorder.now(), self._name, self._service, view, self._user_of(view), position_or_code
+                )
+            )
         elif kind in ("snapshot", "patch"):
-            self._show(view, kind)
+            self._record_view(view, kind)
 
-    def ready_for_more(self) -> None:
-        """Records what it holds at the end."""
-        for view in self.model.held:
-            self._show(view, "rest", last=True)
+    def record_final_views(self) -> None:
+        """Records the views at the end of the run."""
+        for view in self.model.views:
+            self._record_view(view, "rest", is_final=True)
 
     def unsent(self) -> int:
         return 0
 
     def close(self, code: Close) -> None:
-        self._recorder.missing(f"{self._name}: its link, closed with {code.name}")
+        self._recorder.add_missing_part(f"{self._name}: its connection, closed with {code.name}")
 
     def abort(self) -> None:
-        self._recorder.missing(f"{self._name}: its link, aborted")
+        self._recorder.add_missing_part(f"{self._name}: its connection, aborted")
 
-    def _show(self, view: str, kind: str, *, last: bool = False) -> None:
-        held, now = self.model.held[view], self._recorder.now()
+    def _record_view(self, view: str, kind: str, *, is_final: bool = False) -> None:
+        view_model, now = self.model.views[view], self._recorder.now()
         self._recorder.events.append(
-            Shown(now, self._name, self._by, 1, kind, view, self._user(view), held.at, held.digest(), last)
+            LiveView(
+                now,
+                self._name,
+                self._service,
+                1,
+                kind,
+                view,
+                self._user_of(view),
+                view_model.at,
+                view_model.digest(),
+                is_final,
+            )
         )
 
     @property
-    def _by(self) -> str:
-        return self._at[0].name if self._at else "nobody"
+    def _service(self) -> str:
+        return self._connection[0].name if self._connection else "none"
 
-    def _user(self, view: str) -> str | None:
+    def _user_of(self, view: str) -> str | None:
         return self._guest.id if view == "me" else None

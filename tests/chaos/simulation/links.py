@@ -1,4 +1,4 @@
-"""An in-memory journal and lease. Each service reaches them over its own link, which can fail."""
+"""An in-memory journal and lease. Each service uses them through its own link, which can fail."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -11,17 +11,18 @@ from turnout_core.journal.lease import Grant, Lease
 from turnout_core.journal.port import Head, OutcomeUnknown, Subscription, Unreachable
 
 
-class Server:
-    """State that all services share.
+class SharedServer:
+    """The journal and the lease that all services share.
 
     Attributes:
-        overwritten: records that took the place of others under the same number.
+        records: all appended records, including trimmed ones.
+        overwritten: number, old and new record of each replaced record.
     """
 
     def __init__(self, term_s: float, now_ms: Callable[[], int]) -> None:
         self.journal = MemoryJournal(fence=0)
         self.lease = MemoryLease(term_s, server_time_ms=now_ms)
-        self.kept: dict[int, bytes] = {}
+        self.records: dict[int, bytes] = {}
         self.overwritten: list[tuple[int, bytes, bytes]] = []
 
     async def acquire(self, owner: str) -> Grant:
@@ -29,112 +30,113 @@ class Server:
         self.journal.fence = max(self.journal.fence, grant.fence or 0)
         return grant
 
-    def note(self, before: Head, records: Sequence[bytes]) -> None:
-        """Remembers what was appended, also when it is trimmed later."""
+    def store_records(self, before: Head, records: Sequence[bytes]) -> None:
+        """Stores appended records, so that a later trim does not hide them from the checker."""
         for seq, record in enumerate(records, before.position.seq + 1):
-            held = self.kept.setdefault(seq, record)
-            if held != record:
-                self.overwritten.append((seq, held, record))
+            known = self.records.setdefault(seq, record)
+            if known != record:
+                self.overwritten.append((seq, known, record))
 
 
-class Link:
-    """Satisfies ``Journal`` and ``Lease`` for one service.
+class ServerLink:
+    """The connection of one service to the server. Satisfies ``Journal`` and ``Lease``.
 
     Attributes:
-        cut: nothing gets through to the journal. cut_lease: nor to the lease, which has a connection of its own.
-        deaf: appends get through, answers do not.
-        quick: while it is not set, what writes gets through at once, and its answer is on the way.
+        is_cut: the journal cannot be reached.
+        is_lease_cut: the lease, which has its own connection, cannot be reached.
+        loses_responses: appends succeed, but their outcome is unknown.
+        responses_released: while it is clear, writes succeed at once, but their responses wait.
     """
 
-    def __init__(self, server: Server) -> None:
-        self.cut = False
-        self.cut_lease = False
-        self.deaf = False
-        self.quick = asyncio.Event()
-        self.quick.set()
+    def __init__(self, server: SharedServer) -> None:
+        self.is_cut = False
+        self.is_lease_cut = False
+        self.loses_responses = False
+        self.responses_released = asyncio.Event()
+        self.responses_released.set()
         self._server = server
         self._journal = server.journal
         self._lease: Lease = server.lease
 
     async def create(self, epoch: str) -> Head:
-        self._reach()
+        self._require_journal()
         return await self._journal.create(epoch)
 
     async def head(self) -> Head | None:
-        self._reach()
+        self._require_journal()
         return await self._journal.head()
 
     async def was_replaced_by_operator(self) -> bool:
-        self._reach()
+        self._require_journal()
         return await self._journal.was_replaced_by_operator()
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
-        self._reach()
+        self._require_journal()
         try:
             await self._journal.append(fence, before, records, after)
-            self._server.note(before, records)
+            self._server.store_records(before, records)
         finally:
-            await self.quick.wait()
-        if self.deaf:
+            await self.responses_released.wait()
+        if self.loses_responses:
             raise OutcomeUnknown("deaf on purpose")
 
     async def publish_heartbeat(self, fence: int) -> Head:
-        self._reach()
+        self._require_journal()
         try:
             return await self._journal.publish_heartbeat(fence)
         finally:
-            await self.quick.wait()
+            await self.responses_released.wait()
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
-        self._reach()
+        self._require_journal()
         return await self._journal.read(after, limit)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[Subscription]:
-        self._reach()
+        self._require_journal()
         async with self._journal.subscribe() as subscription:
             yield subscription
 
     async def snapshots(self) -> list[Position]:
-        self._reach()
+        self._require_journal()
         return await self._journal.snapshots()
 
     async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
-        self._reach()
+        self._require_journal()
         async for chunk in self._journal.load_snapshot(position):
             yield chunk
 
     async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
-        self._reach()
+        self._require_journal()
         await self._journal.save_snapshot(position, chunks)
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
-        self._reach()
+        self._require_journal()
         await self._journal.drop_snapshot(position, epoch=epoch)
 
     async def trim(self, before: Position) -> None:
-        self._reach()
+        self._require_journal()
         await self._journal.trim(before)
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """There is no connection to close."""
 
     async def acquire(self, owner: str) -> Grant:
-        self._reach_lease()
+        self._require_lease()
         return await self._server.acquire(owner)
 
     async def release(self, owner: str) -> None:
-        self._reach_lease()
+        self._require_lease()
         await self._lease.release(owner)
 
     async def now_ms(self) -> int:
-        self._reach_lease()
+        self._require_lease()
         return await self._lease.now_ms()
 
-    def _reach_lease(self) -> None:
-        if self.cut_lease:
+    def _require_lease(self) -> None:
+        if self.is_lease_cut:
             raise Unreachable("cut on purpose")
 
-    def _reach(self) -> None:
-        if self.cut:
+    def _require_journal(self) -> None:
+        if self.is_cut:
             raise Unreachable("cut on purpose")

@@ -1,4 +1,4 @@
-"""Backups, also beside a product that runs."""
+"""Backups, also while services run."""
 
 import gzip
 import json
@@ -7,7 +7,18 @@ from typing import Any, cast
 
 from history import EPOCH
 from redis.asyncio import Redis
-from stored_journal import END, LATER, MIDDLE, Turnout, file_names, flip_bit, long_history, rewrite, snapshot, state_at
+from stored_journal import (
+    END,
+    LATER,
+    MIDDLE,
+    RunTurnout,
+    file_names,
+    flip_bit,
+    long_history,
+    rewrite_stream,
+    save_snapshot,
+    state_at,
+)
 
 from turnout.operations.export import export_to_file
 from turnout.operations.journal_server import JournalServer
@@ -19,8 +30,8 @@ from turnout_core.journal.valkey import ValkeyJournal
 KEYS = Keys()
 
 
-async def test_a_backup_is_lines_that_lead_to_the_head(
-    journal: ValkeyJournal, tmp_path: Path, turnout: Turnout
+async def test_a_backup_holds_the_records_up_to_the_head(
+    journal: ValkeyJournal, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     file = tmp_path / "backup.gz"
     result = await turnout("export", file)
@@ -33,12 +44,14 @@ async def test_a_backup_is_lines_that_lead_to_the_head(
     assert file_names(tmp_path) == ["backup.gz"]
 
 
-async def test_to_the_standard_output(journal: ValkeyJournal, turnout: Turnout) -> None:
+async def test_export_to_the_standard_output(journal: ValkeyJournal, turnout: RunTurnout) -> None:
     result = await turnout("export", "-")
     assert gzip.decompress(result.stdout_bytes).endswith(b"\n")
 
 
-async def test_a_file_that_exists_stays(journal: ValkeyJournal, tmp_path: Path, turnout: Turnout) -> None:
+async def test_an_existing_file_is_replaced_only_with_force(
+    journal: ValkeyJournal, tmp_path: Path, turnout: RunTurnout
+) -> None:
     file = tmp_path / "backup.gz"
     file.write_text("precious")
     result = await turnout("export", file)
@@ -47,28 +60,32 @@ async def test_a_file_that_exists_stays(journal: ValkeyJournal, tmp_path: Path, 
     assert file.read_bytes()[:2] == b"\x1f\x8b"
 
 
-async def test_a_damaged_journal_has_no_backup(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_a_damaged_journal_is_not_exported(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
-    await rewrite(valkey, lambda seq, record: flip_bit(record, 50) if seq == 25 else record)
+    await rewrite_stream(valkey, lambda seq, record: flip_bit(record, 50) if seq == 25 else record)
     result = await turnout("export", tmp_path / "backup.gz")
     assert result.exit_code == 1
     assert "run `turnout journal verify` to see what to do" in result.stderr
     assert file_names(tmp_path) == []
 
 
-async def test_a_snapshot_and_a_trim_under_its_eyes(journal: ValkeyJournal, valkey: Redis, tmp_path: Path) -> None:
-    exported = await export_to_file(JournalServer(cast("Redis", Busy(valkey)), KEYS), tmp_path / "backup.gz", 0)
+async def test_export_survives_a_concurrent_snapshot_and_trim(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path
+) -> None:
+    exported = await export_to_file(
+        JournalServer(cast("Redis", ServerWithConcurrentSnapshot(valkey)), KEYS), tmp_path / "backup.gz", 0
+    )
     assert (exported.header.base, exported.header.seq, exported.is_sound) == (LATER, END, True)
 
 
-async def test_verify_bears_it_as_well(journal: ValkeyJournal, valkey: Redis) -> None:
-    report = await verify(JournalServer(cast("Redis", Busy(valkey)), KEYS))
+async def test_verify_survives_a_concurrent_snapshot_and_trim(journal: ValkeyJournal, valkey: Redis) -> None:
+    report = await verify(JournalServer(cast("Redis", ServerWithConcurrentSnapshot(valkey)), KEYS))
     assert (report.damages, report.snapshots) == ((), (Position(EPOCH, LATER), Position(EPOCH, END)))
 
 
-class Busy:
-    """A server whose product makes a snapshot, and trims, after the outline was seen and before the stream is read."""
+class ServerWithConcurrentSnapshot:
+    """A server on which a service writes a snapshot and trims between the reads of the outline and of the stream."""
 
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
@@ -79,7 +96,7 @@ class Busy:
 
     async def xrange(self, *args: Any, **kwargs: Any) -> Any:
         for journal in self._once:
-            await snapshot(journal, state_at(END))
+            await save_snapshot(journal, state_at(END))
             await journal.drop_snapshot(Position(EPOCH, MIDDLE), epoch=EPOCH)
             await journal.trim(Position(EPOCH, LATER))
         return await self._valkey.xrange(*args, **kwargs)

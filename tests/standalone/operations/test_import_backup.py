@@ -1,4 +1,4 @@
-"""A backup becomes the journal, or nothing changes."""
+"""An import replaces the journal completely or not at all."""
 
 import gzip
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from history import EPOCH
 from redis.asyncio import Redis
-from stored_journal import END, Turnout, append_one, content, flip_bit, follow_to_end, state_at
+from stored_journal import END, RunTurnout, append_one, content, flip_bit, follow_to_end, state_at
 
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
@@ -15,8 +15,8 @@ from turnout_core.journal.valkey import ValkeyJournal
 KEYS = Keys()
 
 
-async def test_the_way_there_and_back_gives_the_same_state_in_another_epoch(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_export_and_import_give_the_same_state_in_another_epoch(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     file = tmp_path / "backup.gz"
     await turnout("export", file)
@@ -32,7 +32,9 @@ async def test_the_way_there_and_back_gives_the_same_state_in_another_epoch(
     assert (await turnout("verify")).exit_code == 0
 
 
-async def test_appends_go_on(journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
+async def test_appends_continue_after_an_import(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
+) -> None:
     await turnout("export", tmp_path / "backup.gz")
     await turnout("import", tmp_path / "backup.gz", "--force", "--yes")
     await append_one(journal, valkey)
@@ -41,15 +43,15 @@ async def test_appends_go_on(journal: ValkeyJournal, valkey: Redis, tmp_path: Pa
     assert (await turnout("verify")).exit_code == 0
 
 
-async def test_through_pipes(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
+async def test_import_from_the_standard_input(journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout) -> None:
     exported = await turnout("export", "-")
     await valkey.flushall()
-    assert (await turnout("import", "-", given=exported.stdout_bytes)).exit_code == 0
+    assert (await turnout("import", "-", stdin=exported.stdout_bytes)).exit_code == 0
     assert content(await follow_to_end(valkey)) == content(state_at(END))
 
 
-async def test_an_earlier_position_of_the_backup(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_import_up_to_an_earlier_position(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     await turnout("export", tmp_path / "backup.gz")
     await valkey.flushall()
@@ -57,8 +59,8 @@ async def test_an_earlier_position_of_the_backup(
     assert content(await follow_to_end(valkey)) == content(state_at(17))
 
 
-async def test_a_journal_is_not_replaced_unasked(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_a_journal_is_replaced_only_with_force_and_confirmation(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     await turnout("export", tmp_path / "backup.gz")
     for arguments, message in (((), "replace it with --force"), (("--force",), "confirm with --yes")):
@@ -68,8 +70,8 @@ async def test_a_journal_is_not_replaced_unasked(
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
-async def test_the_environment_does_not_answer_for_the_operator(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout, monkeypatch: pytest.MonkeyPatch
+async def test_environment_variables_do_not_confirm_an_import(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("TURNOUT_IMPORT_FORCE", "TURNOUT_IMPORT_YES", "TURNOUT_EXPORT_FORCE"):
         monkeypatch.setenv(name, "1")
@@ -83,16 +85,16 @@ async def test_the_environment_does_not_answer_for_the_operator(
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
-async def test_the_environment_names_no_position_to_restore(
-    journal: ValkeyJournal, valkey: Redis, turnout: Turnout, monkeypatch: pytest.MonkeyPatch
+async def test_an_environment_variable_does_not_set_the_position_to_restore(
+    journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TURNOUT_RESTORE_TO", f"{EPOCH}-17")
     assert (await turnout("restore")).exit_code == 2
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
-async def test_a_writer_is_not_disturbed(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_an_import_is_refused_while_a_command_service_runs(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     await turnout("export", tmp_path / "backup.gz")
     await valkey.set(KEYS.lease, "a command service")
@@ -102,7 +104,7 @@ async def test_a_writer_is_not_disturbed(
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
-async def test_a_file_that_is_no_backup(valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
+async def test_other_files_are_refused(valkey: Redis, tmp_path: Path, turnout: RunTurnout) -> None:
     for name, content_ in (("text", b"hello"), ("zipped", gzip.compress(b"hello\n")), ("empty", b"")):
         (tmp_path / name).write_bytes(content_)
         result = await turnout("import", tmp_path / name)
@@ -113,13 +115,15 @@ async def test_a_file_that_is_no_backup(valkey: Redis, tmp_path: Path, turnout: 
     assert await valkey.exists(KEYS.head) == 0
 
 
-async def test_no_altered_byte_gets_in(journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
+async def test_a_backup_with_an_altered_byte_is_refused(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
+) -> None:
     file = tmp_path / "backup.gz"
     await turnout("export", file)
     await valkey.flushall()
-    whole = file.read_bytes()
-    unpacked = gzip.decompress(whole)
-    damaged = [whole[:-9], whole[: len(whole) // 2], flip_bit(whole, len(whole) // 2)]
+    intact = file.read_bytes()
+    unpacked = gzip.decompress(intact)
+    damaged = [intact[:-9], intact[: len(intact) // 2], flip_bit(intact, len(intact) // 2)]
     damaged += [gzip.compress(flip_bit(unpacked, at)) for at in range(60, len(unpacked), len(unpacked) // 20)]
     damaged += [gzip.compress(unpacked[: unpacked.rindex(b"end ")])]
     for each in damaged:

@@ -1,4 +1,4 @@
-"""An earlier state becomes the present, and what was there is kept."""
+"""Restores an earlier state, after a backup of the present one; accepts a loss."""
 
 from pathlib import Path
 from typing import Any, cast
@@ -8,14 +8,14 @@ from history import EPOCH
 from redis.asyncio import Redis
 from stored_journal import (
     END,
-    FENCE_NOW,
-    Turnout,
+    FENCE,
+    RunTurnout,
     append_one,
     content,
     file_names,
     flip_bit,
     follow_to_end,
-    rewrite,
+    rewrite_stream,
     state_at,
     store_untrimmed,
 )
@@ -34,8 +34,8 @@ KEYS = Keys()
 
 
 @pytest.mark.parametrize("seq", [12, 17, 20, 27, 30])
-async def test_the_state_as_of_a_position_is_the_present(
-    seq: int, journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_a_restore_makes_an_earlier_state_the_present_one(
+    seq: int, journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     result = await turnout("restore", "--to", Position(EPOCH, seq), "--backup", tmp_path / "before.gz")
     assert (result.exit_code, result.stderr) == (0, "")
@@ -47,32 +47,36 @@ async def test_the_state_as_of_a_position_is_the_present(
     assert (await turnout("verify")).exit_code == 0
 
 
-async def test_appends_go_on_and_the_old_writer_is_fenced(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_after_a_restore_appends_continue_and_the_old_writer_is_fenced(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     await turnout("restore", "--to", "test-17", "--backup", tmp_path / "before.gz")
     with pytest.raises(WriterFenced):
-        await journal.publish_heartbeat(FENCE_NOW)
+        await journal.publish_heartbeat(FENCE)
     await append_one(journal, valkey)
     assert (await follow_to_end(valkey)).position.seq == 18
 
 
-async def test_the_backup_is_restored(journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout) -> None:
+async def test_the_backup_of_a_restore_can_be_imported(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
+) -> None:
     await turnout("restore", "--to", "test-17", "--backup", tmp_path / "before.gz")
     await turnout("import", tmp_path / "before.gz", "--force", "--yes")
     assert content(await follow_to_end(valkey)) == content(state_at(END))
 
 
 @pytest.mark.parametrize("position", ["test-11", "test-31", "other-17"])
-async def test_a_position_out_of_reach(position: str, journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
+async def test_an_unreachable_position_is_refused_with_the_reachable_range(
+    position: str, journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout
+) -> None:
     result = await turnout("restore", "--to", position)
     assert result.exit_code == 2
     assert "from test-12 to test-30" in result.stderr
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
-async def test_the_beginning_of_a_journal_that_was_never_trimmed(
-    valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_an_untrimmed_journal_can_be_restored_to_its_beginning(
+    valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
     journal = await store_untrimmed(valkey)
     result = await turnout("restore", "--to", "test-0", "--backup", tmp_path / "before.gz")
@@ -81,7 +85,9 @@ async def test_the_beginning_of_a_journal_that_was_never_trimmed(
     assert set((await follow_to_end(valkey)).users) == {"late"}
 
 
-async def test_a_writer_is_not_disturbed(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
+async def test_a_restore_is_refused_while_a_command_service_runs(
+    journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout
+) -> None:
     await valkey.set(KEYS.lease, "a command service")
     result = await turnout("restore", "--to", "test-17")
     assert result.exit_code == 2
@@ -89,10 +95,10 @@ async def test_a_writer_is_not_disturbed(journal: ValkeyJournal, valkey: Redis, 
 
 
 @pytest.mark.parametrize(("damaged", "to"), [(25, 24), (15, 30)])
-async def test_it_is_the_way_out_of_damage(
-    damaged: int, to: int, journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_a_restore_removes_damage(
+    damaged: int, to: int, journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
-    await rewrite(valkey, lambda seq, record: flip_bit(record, 50) if seq == damaged else record)
+    await rewrite_stream(valkey, lambda seq, record: flip_bit(record, 50) if seq == damaged else record)
     await valkey.xadd(KEYS.stream, {"garbage": "x"})
     assert f"--to test-{to}`" in (await turnout("verify")).stderr
     result = await turnout("restore", "--to", Position(EPOCH, to), "--backup", tmp_path / "before.gz")
@@ -103,17 +109,17 @@ async def test_it_is_the_way_out_of_damage(
     assert earlier.exit_code == 0
 
 
-async def test_damage_on_the_way_refuses(
-    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: Turnout
+async def test_a_restore_through_damaged_records_is_refused(
+    journal: ValkeyJournal, valkey: Redis, tmp_path: Path, turnout: RunTurnout
 ) -> None:
-    await rewrite(valkey, lambda seq, record: flip_bit(record, 50) if seq == 25 else record)
+    await rewrite_stream(valkey, lambda seq, record: flip_bit(record, 50) if seq == 25 else record)
     result = await turnout("restore", "--to", "test-27", "--backup", tmp_path / "before.gz")
     assert result.exit_code == 1
     assert "the records that lead to test-27 are damaged" in result.stderr
     assert file_names(tmp_path) == []
 
 
-async def test_a_change_at_the_last_moment_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
+async def test_a_concurrent_change_prevents_the_swap(journal: ValkeyJournal, valkey: Redis) -> None:
     server = JournalServer(valkey, KEYS)
     async with writer_lock(server) as lock:
         with pytest.raises(OperationInterrupted):
@@ -122,7 +128,7 @@ async def test_a_change_at_the_last_moment_keeps_the_old_journal(journal: Valkey
     assert len(await valkey.keys(f"{KEYS.snapshots}:*")) == 2
 
 
-async def test_a_lease_that_was_lost_keeps_the_old_journal(journal: ValkeyJournal, valkey: Redis) -> None:
+async def test_a_lost_lease_prevents_the_swap(journal: ValkeyJournal, valkey: Redis) -> None:
     server = JournalServer(valkey, KEYS)
     async with writer_lock(server) as lock:
         await valkey.delete(KEYS.lease)
@@ -133,8 +139,8 @@ async def test_a_lease_that_was_lost_keeps_the_old_journal(journal: ValkeyJourna
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 
-class Dying:
-    """A server whose operation is killed before its last step: nothing of it is cleaned up."""
+class ServerKilledBeforeSwap:
+    """A server whose operation is killed right before the swap and cleans nothing up."""
 
     def __init__(self, valkey: Redis) -> None:
         self._valkey = valkey
@@ -143,24 +149,24 @@ class Dying:
         return getattr(self._valkey, name)
 
     async def get(self, _: str) -> Any:
-        """The last look, right before the old journal is taken away."""
-        raise Killed
+        """The last read before the swap."""
+        raise OperationKilled
 
     async def unlink(self, key: str) -> None:
-        """Is not reached by who is killed."""
+        """A killed operation does not clean up."""
 
 
-class Killed(BaseException): ...
+class OperationKilled(BaseException): ...
 
 
-async def test_killed_before_the_last_step_it_leaves_the_old_journal_and_nothing_for_long(
-    journal: ValkeyJournal, valkey: Redis, turnout: Turnout
+async def test_an_operation_killed_before_the_swap_leaves_the_old_journal_and_an_expiring_snapshot(
+    journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout
 ) -> None:
     server = JournalServer(valkey, KEYS)
-    dying = JournalServer(cast("Redis", Dying(valkey)), KEYS)
+    killed_server = JournalServer(cast("Redis", ServerKilledBeforeSwap(valkey)), KEYS)
     async with writer_lock(server) as lock:
-        with pytest.raises(Killed):
-            await swap_journal(dying, lock, await read_head_fields(server), state_at(17))
+        with pytest.raises(OperationKilled):
+            await swap_journal(killed_server, lock, await read_head_fields(server), state_at(17))
     assert (await turnout("verify")).exit_code == 0
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
     abandoned = await valkey.keys(f"{KEYS.snapshots}:unfinished:*")
@@ -168,8 +174,8 @@ async def test_killed_before_the_last_step_it_leaves_the_old_journal_and_nothing
     assert await valkey.ttl(abandoned[0]) > 0
 
 
-async def test_accept_loss_lets_services_that_saw_more_continue(
-    journal: ValkeyJournal, valkey: Redis, turnout: Turnout
+async def test_accept_loss_allows_services_with_later_commits_to_continue(
+    journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout
 ) -> None:
     before = await follow_to_end(valkey)
     assert not await journal.was_replaced_by_operator()
@@ -181,7 +187,7 @@ async def test_accept_loss_lets_services_that_saw_more_continue(
     assert await journal.was_replaced_by_operator()
 
 
-async def test_an_empty_server_can_be_accepted_too(valkey: Redis, turnout: Turnout) -> None:
+async def test_an_empty_server_can_be_accepted_too(valkey: Redis, turnout: RunTurnout) -> None:
     result = await turnout("accept")
     assert result.exit_code == 0
     assert (await follow_to_end(valkey)).position.seq == 0

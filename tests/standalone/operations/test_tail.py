@@ -1,4 +1,4 @@
-"""Commits as lines."""
+"""The tail prints commits as lines of text or JSON, and can follow new ones."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ import json
 import pytest
 from history import History
 from redis.asyncio import Redis
-from stored_journal import END, FENCE_NOW, Turnout, long_history
+from stored_journal import END, FENCE, RunTurnout, long_history
 
 from turnout.operations import tail
 from turnout.operations.journal_server import JournalServer
@@ -20,7 +20,7 @@ from turnout_core.journal.valkey import ValkeyJournal
 KEYS = Keys()
 
 
-async def test_the_last_commits(journal: ValkeyJournal, turnout: Turnout) -> None:
+async def test_the_last_commits_as_text(journal: ValkeyJournal, turnout: RunTurnout) -> None:
     result = await turnout("tail", "-n", 2)
     assert result.stdout.splitlines() == [
         "1970-01-01 00:00:00Z  test-29  -  signed up: user12 (User 12)",
@@ -28,7 +28,7 @@ async def test_the_last_commits(journal: ValkeyJournal, turnout: Turnout) -> Non
     ]
 
 
-async def test_from_a_position_as_json(journal: ValkeyJournal, turnout: Turnout) -> None:
+async def test_from_a_position_as_json(journal: ValkeyJournal, turnout: RunTurnout) -> None:
     result = await turnout("tail", "--from", "test-28", "--json")
     commits = [json.loads(line) for line in result.stdout.splitlines()]
     assert [commit["seq"] for commit in commits] == [28, 29, 30]
@@ -39,41 +39,43 @@ async def test_from_a_position_as_json(journal: ValkeyJournal, turnout: Turnout)
 
 
 @pytest.mark.parametrize("position", ["test-12", "test-99", "other-20"])
-async def test_from_a_position_that_is_not_there(position: str, journal: ValkeyJournal, turnout: Turnout) -> None:
+async def test_a_position_outside_the_stream_is_refused(
+    position: str, journal: ValkeyJournal, turnout: RunTurnout
+) -> None:
     result = await turnout("tail", "--from", position)
     assert result.exit_code == 2
     assert result.stderr == f"there is no record {position}: the stream has those from test-13 to test-30\n"
 
 
-async def test_a_position_that_is_none(journal: ValkeyJournal, turnout: Turnout) -> None:
+async def test_an_invalid_position_is_refused(journal: ValkeyJournal, turnout: RunTurnout) -> None:
     result = await turnout("tail", "--from", "yesterday")
     assert result.exit_code == 2
     assert "not a position" in result.stderr
 
 
-async def test_garbage_is_named(journal: ValkeyJournal, valkey: Redis, turnout: Turnout) -> None:
+async def test_a_foreign_entry_is_reported(journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout) -> None:
     await valkey.xadd(KEYS.stream, {"garbage": "x"}, id="31-0")
     result = await turnout("tail")
     assert result.exit_code == 1
     assert "stream entry 31-0 is no record" in result.stderr
 
 
-async def test_following_tells_what_comes_and_survives_a_restore(
-    journal: ValkeyJournal, valkey: Redis, turnout: Turnout
+async def test_following_yields_new_commits_across_a_restore(
+    journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout
 ) -> None:
     records = tail.read_records(JournalServer(valkey, KEYS), None, 1, follow=True)
     assert peek(await anext(records))[0].seq == END
     history = History(long_history().head)
     late = history.add(SignedUp("late", "Late"))
     coming = asyncio.ensure_future(anext(records))
-    await journal.append(FENCE_NOW, long_history().head, [late], history.head)
+    await journal.append(FENCE, long_history().head, [late], history.head)
     assert await coming == late
     await valkey.delete(KEYS.stream)
     await valkey.hset(KEYS.head, "epoch", "another")
     beyond = History(Head(Position("another", END + 1), history.head.hash))
     coming = asyncio.ensure_future(anext(records))
     later = beyond.add(SignedUp("later", "Later"))
-    await journal.append(FENCE_NOW, Head(Position("another", END + 1), history.head.hash), [later], beyond.head)
-    await journal.publish_heartbeat(FENCE_NOW)
+    await journal.append(FENCE, Head(Position("another", END + 1), history.head.hash), [later], beyond.head)
+    await journal.publish_heartbeat(FENCE)
     assert await coming == later
     await records.aclose()

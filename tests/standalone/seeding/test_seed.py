@@ -1,4 +1,4 @@
-"""The seeded month, asked for through the real API."""
+"""Seeding through the real API: the plan, retries, and runs that continue."""
 
 import json
 from collections import Counter
@@ -17,8 +17,8 @@ from waiting import until
 
 from turnout.cli import app as turnout
 from turnout.seeding.api import Api, SeedError
-from turnout.seeding.cli import fill, prefix
-from turnout.seeding.plan import planned
+from turnout.seeding.cli import fill, key_prefix
+from turnout.seeding.plan import make_plan
 from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings
 from turnout_core.domain.commands import EventDraft, PartyBody, SessionBody
@@ -30,8 +30,8 @@ TODAY = datetime.now(UTC).date()
 
 
 @asynccontextmanager
-async def serving(valkey_url: str) -> AsyncIterator[httpx.ASGITransport]:
-    """The command service, once it writes."""
+async def running_service(valkey_url: str) -> AsyncIterator[httpx.ASGITransport]:
+    """Runs the command service and waits until it leads."""
     service = CommandService(Settings(valkey=valkey_url, snapshot_minutes=0))
     async with service.running() as writer:
         await until(lambda: writer.status().ready)
@@ -40,7 +40,7 @@ async def serving(valkey_url: str) -> AsyncIterator[httpx.ASGITransport]:
 
 @pytest.fixture
 async def transport(valkey_url: str) -> AsyncIterator[httpx.ASGITransport]:
-    async with serving(valkey_url) as transport:
+    async with running_service(valkey_url) as transport:
         yield transport
 
 
@@ -52,22 +52,22 @@ async def valkey(valkey_url: str) -> AsyncIterator[Redis]:
 
 def api(transport: httpx.AsyncBaseTransport, pauses: list[float] | None = None) -> AbstractAsyncContextManager[Api]:
     @asynccontextmanager
-    async def made() -> AsyncIterator[Api]:
+    async def created() -> AsyncIterator[Api]:
         async def pause(seconds: float) -> None:
             if pauses is not None:
                 pauses.append(seconds)
 
         async with httpx.AsyncClient(transport=transport, base_url="http://turnout") as http:
-            yield Api(http, prefix(SEED, PEOPLE), 16, pause)
+            yield Api(http, key_prefix(SEED, PEOPLE), 16, pause)
 
-    return made()
+    return created()
 
 
-seeded = partial(fill, events=EVENTS, people=PEOPLE, seed=SEED)
+seed_all = partial(fill, events=EVENTS, people=PEOPLE, seed=SEED)
 
 
 def content(state: State) -> list[Any]:
-    """The requests, without the ids that the service chose."""
+    """The events and attendances, without the ids that the service chose."""
     return sorted(
         (
             event.details.title, event.details.starts, event.status, event.details.capacity,
@@ -78,68 +78,70 @@ def content(state: State) -> list[Any]:
     )  # fmt: skip
 
 
-async def test_a_month_is_there_and_a_second_run_changes_nothing(transport: httpx.ASGITransport, valkey: Redis) -> None:
+async def test_a_second_run_changes_nothing(transport: httpx.ASGITransport, valkey: Redis) -> None:
     async with api(transport) as client:
-        first = await seeded(client)
+        first = await seed_all(client)
         before = await follow_to_end(valkey)
-        second = await seeded(client)
+        second = await seed_all(client)
         after = await follow_to_end(valkey)
     assert (len(after.users), len(after.events)) == (PEOPLE, EVENTS)
     assert after.position == before.position
-    assert first.again == 0
+    assert first.replays == 0
     assert (second.counts, second.refused) == (first.counts, first.refused)
-    assert second.again >= before.position.seq
+    assert second.replays >= before.position.seq
     assert "25 people and 8 events in 1.5 s" in second.summary(1.5)
 
 
-class Breaking(httpx.AsyncBaseTransport):
-    """The product until ``left`` requests were answered; then whatever ``then`` says."""
+class FailingTransport(httpx.AsyncBaseTransport):
+    """Passes ``remaining`` requests to the product, then responds with ``respond``."""
 
     def __init__(
-        self, transport: httpx.AsyncBaseTransport, left: int, then: Callable[[httpx.Request], httpx.Response]
+        self, transport: httpx.AsyncBaseTransport, remaining: int, respond: Callable[[httpx.Request], httpx.Response]
     ) -> None:
         self._transport = transport
-        self._left = left
-        self._then = then
+        self._remaining = remaining
+        self._respond = respond
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self._left -= 1
-        return await self._transport.handle_async_request(request) if self._left >= 0 else self._then(request)
+        self._remaining -= 1
+        return await self._transport.handle_async_request(request) if self._remaining >= 0 else self._respond(request)
 
 
-def gone(request: httpx.Request) -> httpx.Response:
+def refuse_connection(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("connection refused", request=request)
 
 
-@pytest.mark.parametrize("answers", [10, PEOPLE + 1, PEOPLE + 60])
-async def test_after_a_break_it_goes_on_even_on_the_next_day(answers: int, valkey_url: str, valkey: Redis) -> None:
-    async with serving(valkey_url) as transport, api(transport) as client:
-        await seeded(client, today=TODAY)
+@pytest.mark.parametrize("responses", [10, PEOPLE + 1, PEOPLE + 60])
+async def test_a_run_continues_after_an_interruption_even_on_the_next_day(
+    responses: int, valkey_url: str, valkey: Redis
+) -> None:
+    async with running_service(valkey_url) as transport, api(transport) as client:
+        await seed_all(client, today=TODAY)
         expected = content(await follow_to_end(valkey))
     await valkey.flushall()
-    async with serving(valkey_url) as transport:
-        async with api(Breaking(transport, answers, gone)) as client:
+    async with running_service(valkey_url) as transport:
+        async with api(FailingTransport(transport, responses, refuse_connection)) as client:
             with pytest.raises(SeedError, match="connection refused"):
-                await seeded(client, today=TODAY)
-        begun = bool((await follow_to_end(valkey)).events)
+                await seed_all(client, today=TODAY)
+        has_events = bool((await follow_to_end(valkey)).events)
         async with api(transport) as client:
-            await seeded(client, today=TODAY + timedelta(days=1) if begun else TODAY)
+            await seed_all(client, today=TODAY + timedelta(days=1) if has_events else TODAY)
     assert content(await follow_to_end(valkey)) == expected
 
 
-async def test_it_is_patient_with_a_service_that_is_away(transport: httpx.ASGITransport, valkey: Redis) -> None:
+async def test_a_request_is_retried_for_a_limited_time(transport: httpx.ASGITransport, valkey: Redis) -> None:
     pauses: list[float] = []
-    away = iter([503, 503])
+    statuses = iter([503, 503])
 
-    def unsure(request: httpx.Request) -> httpx.Response:
-        status = next(away, None)
+    def respond_503_then_fail(request: httpx.Request) -> httpx.Response:
+        status = next(statuses, None)
         if status is None:
             raise httpx.ConnectError("connection refused", request=request)
         return httpx.Response(status, json={"code": "not-leader"}, headers={"Retry-After": "3"}, request=request)
 
-    async with api(Breaking(transport, 0, unsure), pauses) as client:
+    async with api(FailingTransport(transport, 0, respond_503_then_fail), pauses) as client:
         with pytest.raises(SeedError, match="connection refused"):
-            await client.ask("POST", "/api/session", "somebody", {"name": "Ada"})
+            await client.send("POST", "/api/session", "somebody", {"name": "Ada"})
     assert pauses[:2] == [3, 5]
     assert 60 <= sum(pauses) <= 70
 
@@ -149,30 +151,30 @@ async def test_a_server_that_is_no_turnout_is_reported(status: int) -> None:
     page = httpx.MockTransport(lambda request: httpx.Response(status, text="<h1>Welcome</h1>", request=request))
     async with api(page) as client:
         with pytest.raises(SeedError, match="is no Turnout"):
-            await seeded(client)
+            await seed_all(client)
 
 
-async def test_an_unexpected_rejection_ends_it(transport: httpx.ASGITransport) -> None:
-    def strict(request: httpx.Request) -> httpx.Response:
+async def test_an_unexpected_rejection_ends_the_run(transport: httpx.ASGITransport) -> None:
+    def respond_not_organizer(request: httpx.Request) -> httpx.Response:
         problem = {"code": "not-organizer", "detail": "Only the organizer can do that."}
         return httpx.Response(403, json=problem, request=request)
 
-    async with api(Breaking(transport, PEOPLE, strict)) as client:
+    async with api(FailingTransport(transport, PEOPLE, respond_not_organizer)) as client:
         with pytest.raises(SeedError, match="403 not-organizer: Only the organizer"):
-            await seeded(client)
+            await seed_all(client)
 
 
-def test_the_same_seed_gives_the_same_plan_and_another_one_another() -> None:
+def test_the_same_seed_gives_the_same_plan_and_another_seed_another_plan() -> None:
     day = date(2026, 5, 1)
-    assert planned(1, 300, 200, day) == planned(1, 300, 200, day)
-    assert planned(1, 300, 200, day) != planned(2, 300, 200, day)
-    assert planned(1, 300, 50, day).events == planned(1, 300, 200, day).events[:50]
+    assert make_plan(1, 300, 200, day) == make_plan(1, 300, 200, day)
+    assert make_plan(1, 300, 200, day) != make_plan(2, 300, 200, day)
+    assert make_plan(1, 300, 50, day).events == make_plan(1, 300, 200, day).events[:50]
 
 
-def test_a_month_is_believable() -> None:
-    plan = planned(1, 300, 200, date(2026, 5, 1))
+def test_a_plan_is_realistic() -> None:
+    plan = make_plan(1, 300, 200, date(2026, 5, 1))
     drafts = [EventDraft.model_validate_json(json.dumps(each.draft)) for each in plan.events]
-    deeds = Counter(step.deed for each in plan.events for step in each.steps)
+    actions = Counter(step.action for each in plan.events for step in each.steps)
     assert len({SessionBody(name=name).name for name in plan.people}) == 300
     assert len({each.title for each in drafts}) == 200
     assert 120 <= sum(each.zone == "Europe/Vienna" for each in drafts) <= 190
@@ -181,21 +183,21 @@ def test_a_month_is_believable() -> None:
     assert 0.1 <= sum(each.capacity is None for each in drafts) / 200 <= 0.4
     assert len({each.starts.date() for each in drafts}) >= 25
     assert all(each.description and each.tags and (each.place or each.link) for each in drafts)
-    assert set(deeds) == {"join", "leave", "remove", "party", "capacity", "cancel"}
-    assert 2_000 <= deeds["join"] <= 8_000
-    assert 2 <= deeds["cancel"] <= 20
-    assert all(PartyBody(party=step.value) for each in plan.events for step in each.steps if step.deed == "join")
+    assert set(actions) == {"join", "leave", "remove", "party", "capacity", "cancel"}
+    assert 2_000 <= actions["join"] <= 8_000
+    assert 2 <= actions["cancel"] <= 20
+    assert all(PartyBody(party=step.value) for each in plan.events for step in each.steps if step.action == "join")
 
 
 @pytest.mark.parametrize("people", [1, 2, 3])
-def test_few_people_are_enough(people: int) -> None:
-    plan = planned(1, people, 200, date(2026, 5, 1))
+def test_a_plan_needs_only_one_person(people: int) -> None:
+    plan = make_plan(1, people, 200, date(2026, 5, 1))
     assert all(0 <= each.organizer < people for each in plan.events)
     assert all(-1 <= step.person < people for each in plan.events for step in each.steps)
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://here", "http://", "nonsense"])
-def test_an_address_that_is_none(url: str) -> None:
+def test_an_invalid_address_is_reported_in_one_line(url: str) -> None:
     result = CliRunner().invoke(turnout, ["seed", url])
     assert result.exit_code == 1
     assert "is no address" in result.stderr

@@ -1,8 +1,8 @@
-"""The extent to which an append-only file is whole."""
+"""The reader finds the end of the intact part of an append-only file."""
 
 import pytest
 
-from turnout.valkey.aof_reader import Extent, extent
+from turnout.valkey.aof_reader import Extent, measure_extent
 
 
 def command(*parts: bytes) -> bytes:
@@ -21,14 +21,14 @@ NOTE = b"#TS:1795567718\r\n"
 @pytest.mark.parametrize(
     "log", [b"", SET, TRANSACTION, SET + TRANSACTION + SET, BINARY, EMPTY, NOTE + SET + NOTE, command(b"multi") + EXEC]
 )
-def test_a_whole_file(log: bytes) -> None:
-    assert extent(log) == Extent(len(log), 0, zeros=False)
+def test_an_intact_file(log: bytes) -> None:
+    assert measure_extent(log) == Extent(len(log), 0, is_zero_filled=False)
 
 
-@pytest.mark.parametrize("whole", [b"", SET, TRANSACTION, BINARY, SET + NOTE])
+@pytest.mark.parametrize("intact", [b"", SET, TRANSACTION, BINARY, SET + NOTE])
 @pytest.mark.parametrize("tail", [b"\0", ZEROS, b"\0" * 200_000])
-def test_zeros_behind_what_is_whole(whole: bytes, tail: bytes) -> None:
-    assert extent(whole + tail) == Extent(len(whole), len(tail), zeros=True)
+def test_zeros_after_the_intact_part(intact: bytes, tail: bytes) -> None:
+    assert measure_extent(intact + tail) == Extent(len(intact), len(tail), is_zero_filled=True)
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_zeros_behind_what_is_whole(whole: bytes, tail: bytes) -> None:
         pytest.param(b"#TS:1795567718", id="a torn annotation"),
     ],
 )
-def test_other_tails_are_no_zeros(tail: bytes) -> None:
-    assert extent(TRANSACTION + tail) == Extent(len(TRANSACTION), len(tail), zeros=False)
+def test_other_tails_are_not_zero_filled(tail: bytes) -> None:
+    assert measure_extent(TRANSACTION + tail) == Extent(len(TRANSACTION), len(tail), is_zero_filled=False)
 
 
-def test_bytes_after_the_damage_do_not_count_as_whole() -> None:
+def test_bytes_after_the_damage_do_not_count_as_intact() -> None:
     log = SET + b"?" + TRANSACTION
-    assert extent(log) == Extent(len(SET), len(log) - len(SET), zeros=False)
+    assert measure_extent(log) == Extent(len(SET), len(log) - len(SET), is_zero_filled=False)

@@ -1,4 +1,4 @@
-"""On a full disk nothing is acknowledged, and as soon as there is room all goes on."""
+"""While the disk is full no command is acknowledged. Once there is space, commands succeed again."""
 
 import subprocess
 from collections.abc import Iterator
@@ -7,19 +7,19 @@ from pathlib import Path
 
 import httpx
 import pytest
-from turnout_process import Product
+from turnout_process import TurnoutProcess
 from waiting import until
 
-from turnout.valkey.disk import ROOM_BYTES, is_full
+from turnout.valkey.disk import FREE_BYTES_MIN, is_full
 from turnout.valkey.embedded import DiskFull, EmbeddedError, embedded_valkey
-from turnout.valkey.supervisor import keep
+from turnout.valkey.supervisor import supervise
 
 _DISK = "4m"
 
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own."""
+    """Mounts a small disk."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
@@ -32,7 +32,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Takes all the room of a disk."""
+    """Fills a disk. Returns the file to delete for space."""
     file = folder / "fill"
     with file.open("wb", buffering=0) as filler, suppress(OSError):
         while filler.write(bytes(4096)):
@@ -45,45 +45,48 @@ def post(url: str, number: int) -> httpx.Response:
     return httpx.post(f"{url}/api/session", json={"name": "x" * 40}, headers=key, timeout=20)
 
 
-async def test_commands_get_503_while_the_disk_is_full_and_are_taken_once_there_is_room(disk: Path) -> None:
-    it = Product(disk / "data")
-    it.log = disk.parent / "up.log"
-    it.start()
+async def test_commands_get_503_while_the_disk_is_full_and_succeed_once_there_is_space(disk: Path) -> None:
+    turnout = TurnoutProcess(disk / "data")
+    turnout.log = disk.parent / "up.log"
+    turnout.start()
     try:
         filler = fill(disk)
-        answers = [post(it.url, 0)]
-        while answers[-1].status_code == 201:
-            answers.append(post(it.url, len(answers)))
-        *acknowledged, refused = answers
+        responses = [post(turnout.url, 0)]
+        while responses[-1].status_code == 201:
+            responses.append(post(turnout.url, len(responses)))
+        *acknowledged, refused = responses
         assert refused.status_code == 503
-        await until(lambda: "the disk is full: " in it.log.read_text(), 30)
-        assert post(it.url, 10_000).status_code == 503
+        await until(lambda: "the disk is full: " in turnout.log.read_text(), 30)
+        assert post(turnout.url, 10_000).status_code == 503
         filler.unlink()
-        await until(it.ready, 30)
+        await until(turnout.is_ready, 30)
         for number, earlier in enumerate(acknowledged):
-            again = post(it.url, number)
-            assert (again.json()["user"], again.headers["idempotent-replayed"]) == (earlier.json()["user"], "true")
-        assert post(it.url, len(acknowledged)).status_code == 201
+            repeated = post(turnout.url, number)
+            assert (repeated.json()["user"], repeated.headers["idempotent-replayed"]) == (
+                earlier.json()["user"],
+                "true",
+            )
+        assert post(turnout.url, len(acknowledged)).status_code == 201
     finally:
-        it.end()
-    assert it.log.read_text().count("the disk is full: ") == 1
-    assert "Traceback" not in it.log.read_text()
+        turnout.end()
+    assert turnout.log.read_text().count("the disk is full: ") == 1
+    assert "Traceback" not in turnout.log.read_text()
 
 
-def test_a_start_on_a_full_disk_says_so(disk: Path) -> None:
-    it = Product(disk / "data")
-    it.log = disk.parent / "up.log"
-    it.data.mkdir()
+def test_a_start_on_a_full_disk_reports_the_full_disk(disk: Path) -> None:
+    turnout = TurnoutProcess(disk / "data")
+    turnout.log = disk.parent / "up.log"
+    turnout.data.mkdir()
     fill(disk)
-    with pytest.raises(RuntimeError, match=f"turnout: the disk is full: {it.data} has no room for the journal"):
-        it.start()
+    with pytest.raises(RuntimeError, match=f"turnout: the disk is full: {turnout.data} has no room for the journal"):
+        turnout.start()
 
 
-async def test_a_reader_whose_valkey_has_to_write_is_told_that_the_disk_is_full(disk: Path) -> None:
+async def test_opening_a_new_journal_on_a_full_disk_raises_disk_full(disk: Path) -> None:
     (disk / "data").mkdir()
     fill(disk)
     with pytest.raises(DiskFull, match="the disk is full: "):
-        async with embedded_valkey(disk / "data"):  # it makes the first files
+        async with embedded_valkey(disk / "data"):  # Valkey creates its first files
             raise AssertionError
 
 
@@ -92,13 +95,13 @@ def test_a_disk_is_full_before_its_last_byte(disk: Path) -> None:
     filler = fill(disk)
     assert is_full(disk)
     with filler.open("r+b") as file:
-        file.truncate(filler.stat().st_size - ROOM_BYTES)
+        file.truncate(filler.stat().st_size - FREE_BYTES_MIN)
     assert not is_full(disk)
     assert [each.name for each in disk.iterdir()] == ["fill"]
 
 
-class Crammed:
-    """A server that has ended, with a disk that is full for a while."""
+class FullDiskServer:
+    """A server whose first ``full_for`` restarts find a full disk, and all later ones fail otherwise."""
 
     def __init__(self, full_for: int) -> None:
         self._starts = iter([True] * full_for)
@@ -108,13 +111,13 @@ class Crammed:
             raise DiskFull("the disk is full: no room")
         raise EmbeddedError("something else")
 
-    async def ended(self) -> str:
+    async def wait_until_ended(self) -> str:
         return "it could not write"
 
 
-async def test_a_full_disk_is_no_failed_start(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_full_disk_does_not_count_as_a_failed_start(caplog: pytest.LogCaptureFixture) -> None:
     async def no_pause(_: float) -> None: ...
 
     with pytest.raises(EmbeddedError, match="5 times in a row; something else"):
-        await keep(Crammed(full_for=100), no_pause)
+        await supervise(FullDiskServer(full_for=100), no_pause)
     assert caplog.text.count("the disk is full: no room; commands get 503 until there is space") == 1

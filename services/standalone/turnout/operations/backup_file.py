@@ -5,7 +5,7 @@ line  content
 ====  =====================================================================================================
 1     the header, JSON (``BackupHeader``)
 c …   a chunk of the snapshot at the start, base64; none if the backup starts from the beginning
-r …   a record, as the stream held it; the first follows the snapshot, the last is the header's head
+r …   a record, as in the stream; the first follows the snapshot, the last is the header's head
 x …   base64 of a stream entry that is no sound record; only in the backup of a damaged journal
 end   number of lines before it, and a digest (blake2b, 128 bits, hex) of these lines
 ====  =====================================================================================================
@@ -119,13 +119,13 @@ class BackupReader:
         self.header = _parse_header(next(self._lines, b""))
 
     def replay(self, to: int | None, advance: Advance) -> Iterator[State | None]:
-        """Yields the state at record ``to`` (None: the head), once the whole file was read.
+        """Yields the state at record ``to`` (None: the head), after the whole file was read.
 
-        Yields None at times before that, so that the caller can let other tasks run.
+        Yields None every thousand lines before that, so that the caller can let other tasks run.
 
         Raises:
             OperationRefused: ``to`` is not in the backup.
-            Damaged: the file is cut off or altered, or a record that has to be applied is damaged.
+            DataDamaged: the file is cut off or altered, or a record that has to be applied is damaged.
         """
         header = self.header
         to = header.seq if to is None else to

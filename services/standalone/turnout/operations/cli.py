@@ -30,9 +30,7 @@ Valkey = Annotated[
 ]
 Data = Annotated[
     Path | None,
-    typer.Option(
-        envvar="TURNOUT_DATA", metavar="DIR", help="Data folder of `turnout up`, whether that is running or not."
-    ),
+    typer.Option(envvar="TURNOUT_DATA", metavar="DIR", help="Data folder of `turnout up`, running or not."),
 ]
 
 

@@ -4,9 +4,10 @@ from typing import ClassVar
 
 
 class OperationError(Exception):
-    """
+    """An operation failed.
+
     Attributes:
-        exit_status: of the command.
+        exit_status: exit status of the command.
     """
 
     exit_status: ClassVar[int] = 1

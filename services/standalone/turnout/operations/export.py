@@ -14,12 +14,12 @@ from turnout.operations.backup_file import FORMAT, BackupHeader, BackupReader, B
 from turnout.operations.errors import DataDamaged, OperationInterrupted, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import JournalOutline, load_snapshot, read_entries, read_outline
-from turnout.progress import stage
+from turnout.progress import show_progress
 from turnout_core.domain.position import Position
 from turnout_core.journal.port import RecordsTrimmed
 from turnout_core.journal.snapshot import BrokenSnapshot
 
-_ATTEMPTS: Final = 5  # a running service may trim records that are still to be read
+_ATTEMPTS: Final = 5  # a running service may trim records before they are read
 
 
 class ExportResult(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ async def export_to_file(server: JournalServer, path: Path, made_at: int, *, rep
 
     Raises:
         OperationRefused: there is no journal, or the file exists and ``replace`` is False.
-        Damaged: the journal is damaged.
+        DataDamaged: the journal is damaged.
     """
     if path.exists() and not replace:  # noqa: ASYNC240 - one stat, before anything else runs
         raise OperationRefused(f"{path} exists: name another file, or replace it with --force")
@@ -48,7 +48,7 @@ async def export_to_file(server: JournalServer, path: Path, made_at: int, *, rep
 
 
 async def export_stream(server: JournalServer, out: BinaryIO, made_at: int) -> ExportResult:
-    """Writes a backup to ``out``, once it was read back from a temporary file. Raises as ``export_to_file`` does."""
+    """Writes a backup to ``out`` after a check of a temporary copy. Raises as ``export_to_file`` does."""
     with tempfile.TemporaryFile() as file:
         exported = await _export(server, file, made_at, strict=True)
         file.seek(0)
@@ -116,7 +116,7 @@ async def _write(server: JournalServer, header: BackupHeader, file: IO[bytes]) -
     if header.base:
         async for chunk in server.journal().load_snapshot(Position(header.epoch, header.base)):
             writer.write_chunk(chunk)
-    with stage("Exporting", total=header.seq - header.base) as advance:
+    with show_progress("Exporting", total=header.seq - header.base) as advance:
         async for batch in read_entries(server, header.base + 1, header.seq):
             for entry in batch:
                 record = entry.record
@@ -138,6 +138,6 @@ async def _read_back(file: IO[bytes], foreign: int) -> None:
     file.flush()
     file.seek(0)
     reader = BackupReader(file)
-    with stage("Reading it back", total=reader.header.seq - reader.header.base) as advance:
+    with show_progress("Reading it back", total=reader.header.seq - reader.header.base) as advance:
         for _ in reader.replay(None, advance):
             await asyncio.sleep(0)

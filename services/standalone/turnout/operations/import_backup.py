@@ -9,7 +9,7 @@ from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import has_journal
 from turnout.operations.swap_journal import read_head_fields, swap_journal
 from turnout.operations.writer_lock import writer_lock
-from turnout.progress import stage
+from turnout.progress import show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 
@@ -36,7 +36,7 @@ async def import_backup(
         reader = BackupReader(file)
         if to is not None and to.epoch != reader.header.epoch:
             raise OperationRefused(f"the backup holds positions of {reader.header.epoch} only, not {to}")
-        with stage("Reading the backup", total=reader.header.seq - reader.header.base) as advance:
+        with show_progress("Reading the backup", total=reader.header.seq - reader.header.base) as advance:
             state: State | None = None
             for replayed in reader.replay(to.seq if to else None, advance):
                 state = replayed

@@ -10,15 +10,16 @@ from turnout_core.journal.valkey import ValkeyJournal
 
 @dataclass(frozen=True, slots=True)
 class JournalServer:
-    """
+    """A server and the keys of its journal.
+
     Attributes:
         valkey: a client of the server.
-        keys: of the journal there.
+        keys: the keys of the journal.
     """
 
     valkey: Redis
     keys: Keys
 
     def journal(self) -> ValkeyJournal:
-        """The journal, as the services see it."""
+        """Returns the journal through the port of the services."""
         return ValkeyJournal(self.valkey, self.valkey, self.keys)

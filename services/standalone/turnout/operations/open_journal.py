@@ -20,7 +20,7 @@ _ANSWER_TIMEOUT_S: Final = 60.0  # a large reply over a slow connection is no fa
 
 @dataclass(frozen=True, slots=True)
 class JournalTarget:
-    """The place of a journal, as the options name it.
+    """The journal that the options name.
 
     Attributes:
         valkey: URL of a server, or None.
@@ -37,7 +37,7 @@ class JournalTarget:
 
 @asynccontextmanager
 async def open_journal(target: JournalTarget, *, may_create: bool = False) -> AsyncIterator[JournalServer]:
-    """Gives the target's server. Starts it for the duration of the block if it does not run.
+    """Yields the target's server. Starts it for the duration of the block if it does not run.
 
     With ``may_create``, the data folder may be empty.
 

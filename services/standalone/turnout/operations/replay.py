@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from turnout.operations.errors import DataDamaged, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import JournalOutline, apply_record, load_snapshot, read_entries
-from turnout.progress import stage
+from turnout.progress import show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.port import RecordsTrimmed
@@ -48,7 +48,7 @@ async def replay_to(server: JournalServer, outline: JournalOutline, to: Position
 
 async def _replay_from(server: JournalServer, base: Position, to: Position) -> State:
     state = await load_snapshot(server, base) if base.seq else State(base, GENESIS)
-    with stage("Replaying", total=to.seq - base.seq) as advance:
+    with show_progress("Replaying", total=to.seq - base.seq) as advance:
         async for batch in read_entries(server, base.seq + 1, to.seq):
             for entry in batch:
                 if entry.part == 0:

@@ -15,7 +15,7 @@ from redis.exceptions import TimeoutError as ValkeyTimeoutError
 from turnout.operations.errors import DataDamaged, OperationInterrupted
 from turnout.operations.journal_server import JournalServer
 from turnout.operations.writer_lock import WriterLock
-from turnout.progress import Advance, stage
+from turnout.progress import Advance, show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.chunks import ABANDONED_AFTER_S, read_chunks, write_chunks
@@ -32,7 +32,7 @@ async def swap_journal(
     The position of ``state`` changes to the new epoch. A ``secret`` replaces the one that signs the sessions.
 
     Raises:
-        OperationInterrupted, Damaged: the old journal is untouched, unless the message says otherwise.
+        OperationInterrupted, DataDamaged: the old journal is untouched, unless the message says otherwise.
     """
     state.position = Position(new_id(), state.position.seq)  # random, so that no two histories ever share an epoch
     unfinished = server.keys.unfinished_snapshot(new_id())
@@ -52,14 +52,19 @@ async def swap_journal(
 
 async def _write(server: JournalServer, key: str, state: State) -> None:
     """Writes the snapshot and reads it back. Raises DataDamaged."""
-    with stage("Writing the snapshot") as advance:
-        await write_chunks(server.valkey, key, _report_progress(iterate_async(dump(state)), advance))
+    with show_progress("Writing the snapshot") as advance:
+        await write_chunks(server.valkey, key, _count_chunks(iterate_async(dump(state)), advance))
     try:
-        with stage("Reading it back") as advance:
-            back = await load_state(_report_progress(read_chunks(server.valkey, key), advance))
+        with show_progress("Reading it back") as advance:
+            reread = await load_state(_count_chunks(read_chunks(server.valkey, key), advance))
     except BrokenSnapshot as error:
         raise DataDamaged(f"the new snapshot cannot be read back, so nothing was replaced: {error}") from error
-    if (back.position, back.hash, back.users, back.events) != (state.position, state.hash, state.users, state.events):
+    if (reread.position, reread.hash, reread.users, reread.events) != (
+        state.position,
+        state.hash,
+        state.users,
+        state.events,
+    ):
         raise DataDamaged(
             "the new snapshot reads back differently, so nothing was replaced: check the server's memory and disk"
         )
@@ -87,7 +92,7 @@ async def _swap(
         ):
             raise WatchError
         old: list[Any] = await server.valkey.zrange(server.keys.snapshots, 0, -1)
-        transaction.multi()  # type: ignore[no-untyped-call] # redis-py says no type here
+        transaction.multi()  # type: ignore[no-untyped-call] # redis-py has no type here
         transaction.unlink(
             server.keys.head,
             server.keys.stream,
@@ -115,7 +120,7 @@ async def read_head_fields(server: JournalServer) -> Any:
     return await server.valkey.hmget(server.keys.head, ["epoch", "seq", "hash"])
 
 
-async def _report_progress(chunks: AsyncIterable[bytes], advance: Advance) -> AsyncIterator[bytes]:
+async def _count_chunks(chunks: AsyncIterable[bytes], advance: Advance) -> AsyncIterator[bytes]:
     async for chunk in chunks:
         yield chunk
         advance()

@@ -29,7 +29,7 @@ from turnout_core.domain.changes import (
 from turnout_core.domain.position import Position
 from turnout_core.journal.record import BrokenRecord, peek
 
-_POLL_INTERVAL_S: Final = 1.0  # the bus may lose a message; the stream does not
+_POLL_INTERVAL_S: Final = 1.0  # pub/sub may lose a message; the stream does not
 
 
 async def read_records(

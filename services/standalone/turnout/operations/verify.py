@@ -16,7 +16,7 @@ from turnout.operations.raw_journal import (
     read_entries,
     read_outline,
 )
-from turnout.progress import Advance, stage
+from turnout.progress import Advance, show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, RecordsTrimmed
@@ -64,7 +64,7 @@ class VerifyReport(msgspec.Struct, frozen=True):
             return f"the present state is sound: {restore} writes it anew, without the damage"
         lost = head.seq - self.newest_sound.seq
         return (
-            f"everything up to {self.newest_sound} is sound: {restore} goes back to it and gives up {lost} later "
+            f"everything up to {self.newest_sound} is sound: {restore} returns to it and drops {lost} later "
             "commits; or import a backup with `turnout journal import FILE --force`"
         )
 
@@ -78,7 +78,7 @@ async def verify(server: JournalServer) -> VerifyReport:
     """
     for _ in range(_ATTEMPTS):
         outline = await read_outline(server)
-        with stage("Verifying", total=max(0, outline.head.position.seq - max(outline.first - 1, 0))) as advance:
+        with show_progress("Verifying", total=max(0, outline.head.position.seq - max(outline.first - 1, 0))) as advance:
             report = await _Verification(server, outline).run(advance)
         if not report.damages or not _has_changed(outline, await read_outline(server)):
             return report

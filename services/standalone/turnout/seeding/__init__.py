@@ -1,1 +1,1 @@
-"""A believable month of events, and the client that asks for it."""
+"""A month of sample events, and the client that creates it through the API."""

@@ -1,4 +1,4 @@
-"""``turnout seed URL``: fills a running instance with a believable month of events, through its own API."""
+"""``turnout seed URL``: fills a running instance with a month of sample events, through its API."""
 
 import asyncio
 import time
@@ -11,9 +11,9 @@ import httpx
 import typer
 
 from turnout.seeding.api import Api, SeedError
-from turnout.seeding.plan import planned
+from turnout.seeding.plan import make_plan
 from turnout.seeding.run import Seeding
-from turnout.seeding.venues import HOME
+from turnout.seeding.venues import HOME_ZONE
 
 _ANSWER_TIMEOUT_S: Final = 30.0
 _INTERRUPTED: Final = 130  # what a shell reports after Ctrl-C
@@ -25,20 +25,20 @@ def seed(
         typer.Argument(envvar="TURNOUT_URL", help="Address of the running instance, such as http://localhost:8000."),
     ],
     events: Annotated[
-        int, typer.Option(envvar="TURNOUT_SEED_EVENTS", min=0, max=100_000, help="How many events.")
+        int, typer.Option(envvar="TURNOUT_SEED_EVENTS", min=0, max=100_000, help="Number of events.")
     ] = 200,
     people: Annotated[
-        int, typer.Option(envvar="TURNOUT_SEED_PEOPLE", min=1, max=100_000, help="How many guests.")
+        int, typer.Option(envvar="TURNOUT_SEED_PEOPLE", min=1, max=100_000, help="Number of guests.")
     ] = 300,
-    seed: Annotated[int, typer.Option(envvar="TURNOUT_SEED_SEED", help="Another number gives another month.")] = 1,
+    seed: Annotated[int, typer.Option(envvar="TURNOUT_SEED_SEED", help="Another number gives other events.")] = 1,
     at_once: Annotated[
-        int, typer.Option(envvar="TURNOUT_SEED_AT_ONCE", min=1, max=256, help="Requests in flight.")
+        int, typer.Option(envvar="TURNOUT_SEED_AT_ONCE", min=1, max=256, help="Maximum number of concurrent requests.")
     ] = 16,
 ) -> None:
-    """Fill a running instance with a believable month of events.
+    """Fill a running instance with a month of sample events.
 
-    All of it follows from the seed, and every request has a key: run it again within a day after a break, and it goes
-    on where it stopped.
+    The seed determines all requests, and every request has a key. After an interruption, run the command again within a
+    day: it continues where it stopped.
     """
     began = time.monotonic()
     try:
@@ -47,7 +47,7 @@ def seed(
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
-        typer.echo("stopped; the same command goes on from here", err=True)
+        typer.echo("stopped; run the same command again to continue", err=True)
         raise typer.Exit(_INTERRUPTED) from None
     typer.echo(seeding.summary(time.monotonic() - began))
 
@@ -58,19 +58,19 @@ async def _seed(url: str, *, events: int, people: int, seed: int, at_once: int) 
     except httpx.InvalidURL as error:
         raise SeedError(f"{url} is no address: {error}") from error
     if address.scheme not in ("http", "https") or not address.host:
-        raise SeedError(f"{url} is no address: it looks like http://localhost:8000")
+        raise SeedError(f"{url} is no address: one looks like http://localhost:8000")
     limits = httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once)
     async with httpx.AsyncClient(base_url=address, timeout=_ANSWER_TIMEOUT_S, limits=limits) as http:
-        return await fill(Api(http, prefix(seed, people), at_once), events=events, people=people, seed=seed)
+        return await fill(Api(http, key_prefix(seed, people), at_once), events=events, people=people, seed=seed)
 
 
 async def fill(api: Api, *, events: int, people: int, seed: int, today: date | None = None) -> Seeding:
-    """Asks for the month that follows ``today`` (None: of now). Raises SeedError."""
+    """Creates the month of events after ``today`` (None: the present day). Raises SeedError."""
     seeding = Seeding(api)
-    await seeding.run(partial(planned, seed, people, events), today or datetime.now(ZoneInfo(HOME)).date())
+    await seeding.run(partial(make_plan, seed, people, events), today or datetime.now(ZoneInfo(HOME_ZONE)).date())
     return seeding
 
 
-def prefix(seed: int, people: int) -> str:
-    """Of the keys: who joins depends on both; how many events there are only adds to them."""
+def key_prefix(seed: int, people: int) -> str:
+    """Prefix of the idempotency keys. The number of events is no part of it: more events only add requests."""
     return f"turnout-seed:{seed}:{people}"

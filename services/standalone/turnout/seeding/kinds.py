@@ -2,24 +2,25 @@
 
 from typing import Final, Literal, NamedTuple
 
-Crowd = Literal["workshop", "first-come", "nearly", "hall", "open", "quiet"]
+DemandKind = Literal["workshop", "first-come", "nearly", "hall", "open", "quiet"]
 
 
 class Kind(NamedTuple):
-    """
+    """A kind of event.
+
     Attributes:
-        titles: one event each, until all were used.
-        hours: local hours at which it may start.
-        minutes: how long it takes.
+        titles: each is used once before any is used again.
+        hours: possible local hours of the start.
+        minutes: duration.
     """
 
     titles: tuple[str, ...]
-    about: str
+    description: str
     tags: tuple[str, ...]
-    where: str
+    venue_type: str
     hours: tuple[int, ...]
     minutes: int
-    crowd: Crowd
+    demand_kind: DemandKind
 
 
 KINDS: Final[tuple[Kind, ...]] = (

@@ -1,6 +1,6 @@
-"""Names of attendees from many places; none is of a particular person."""
+"""Names of attendees from many countries. None belongs to a particular person."""
 
-# ruff: noqa: RUF001 - a name is spelled as those who bear it do
+# ruff: noqa: RUF001 - names have their own spelling
 
 from itertools import product
 from random import Random
@@ -38,8 +38,8 @@ _NAMES: Final[tuple[tuple[str, str], ...]] = (
 )
 
 
-def names(seed: int, number: int) -> list[str]:
-    """The first ``number`` names of ``seed``: fewer are always the beginning of more."""
+def make_names(seed: int, number: int) -> list[str]:
+    """The first ``number`` names of ``seed``. A smaller number gives a prefix of the same list."""
     found = [
         f"{given} {family}"
         for givens, families in _NAMES

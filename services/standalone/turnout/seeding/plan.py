@@ -1,35 +1,35 @@
-"""The requests of a seeding, drawn from a seed: the same seed and day give the same requests.
+"""Draws the requests of a seeding: the same seed and day give the same requests.
 
-Where a request is going to be refused (a full event, somebody who is in already), nothing that comes later in that
-event could let it through, so that a second run is refused there as well.
+Some requests are refused (a full event, a second join). No later step of that event makes room for them, so a second
+run gets the same rejections.
 """
 
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, Final, Literal, NamedTuple
 
-from turnout.seeding.kinds import KINDS, Crowd, Kind
-from turnout.seeding.people import names
-from turnout.seeding.venues import AT_HOME, ELSEWHERE, HOME, ONLINE, PORTABLE
+from turnout.seeding.kinds import KINDS, DemandKind, Kind
+from turnout.seeding.people import make_names
+from turnout.seeding.venues import HOME_ZONE, ONLINE, PORTABLE_VENUE_TYPES, VENUES_AT_HOME, VENUES_ELSEWHERE
 from turnout_core.domain import limits
 
 DAYS: Final = 30
-_ELSEWHERE_SHARE: Final = 0.35  # of what may as well be in another city
-_ORGANIZERS_SHARE: Final = 0.2  # of the people
+_ELSEWHERE_PROBABILITY: Final = 0.35  # of events that are possible in another city
+_ORGANIZERS_SHARE: Final = 0.2  # of all people
 _PARTIES: Final = (1,) * 15 + (2, 2, 2, 3, 4)
 _WEEKEND_WEIGHT: Final = 2.2
 _FRIDAY: Final = 4
 
 # Probabilities, between 0 and 1.
-_LINKED: Final = 0.3
-_ORGANIZER_JOINS: Final = 0.6
-_LEAVES: Final = 0.04
-_REMOVED: Final = 0.01
-_DOUBLED: Final = 0.1  # somebody presses the button once more
-_BRINGS_MORE: Final = 0.3
-_FINDS_CHAIRS: Final = 0.2  # of those that are too full
-_CANCELLED: Final = 0.05
-_PRACTICAL: Final = (
+_LINK_PROBABILITY: Final = 0.3
+_ORGANIZER_JOINS_PROBABILITY: Final = 0.6
+_LEAVE_PROBABILITY: Final = 0.04
+_REMOVAL_PROBABILITY: Final = 0.01
+_REPEATED_JOIN_PROBABILITY: Final = 0.1  # one attendee joins a second time
+_LARGER_PARTY_PROBABILITY: Final = 0.3
+_MORE_SEATS_PROBABILITY: Final = 0.2  # of events with more demand than seats
+_CANCEL_PROBABILITY: Final = 0.05
+_NOTICES: Final = (
     "Doors open fifteen minutes before.",
     "Step-free access; tell us what else you need.",
     "If you can't make it, please give up your seat: someone is waiting.",
@@ -38,26 +38,28 @@ _PRACTICAL: Final = (
     "Photos are taken; say so if you do not want to be in them.",
 )
 
-Deed = Literal["join", "leave", "remove", "party", "capacity", "cancel"]
+Action = Literal["join", "leave", "remove", "party", "capacity", "cancel"]
 
 
 class Step(NamedTuple):
-    """
+    """One request about an event.
+
     Attributes:
-        person: who is meant; -1 where it is about the event.
-        value: party or capacity.
+        person: number of the attendee; -1 for a request about the event.
+        value: size of the party, or the capacity.
     """
 
-    deed: Deed
+    action: Action
     person: int = -1
     value: int = 0
 
 
 class PlannedEvent(NamedTuple):
-    """
+    """An event and the requests about it.
+
     Attributes:
-        draft: body of the request.
-        steps: in this order.
+        draft: body of the request that creates it.
+        steps: requests in the order of sending.
     """
 
     organizer: int
@@ -70,11 +72,12 @@ class Plan(NamedTuple):
     events: list[PlannedEvent]
 
 
-class _Crowd(NamedTuple):
-    """
+class _DemandProfile(NamedTuple):
+    """The range of an event's capacity and of its demand.
+
     Attributes:
-        capacity: range of it; None for no limit.
-        demand: who asks, as a share of the capacity, or their number where there is no limit.
+        capacity: range of the capacity; None for no limit.
+        demand: requested seats, as a share of the capacity; their number if there is no limit.
     """
 
     capacity: tuple[int, int] | None
@@ -82,125 +85,129 @@ class _Crowd(NamedTuple):
     waitlist: bool
 
 
-_CROWDS: Final[dict[Crowd, _Crowd]] = {
-    "workshop": _Crowd((8, 16), (1.0, 1.7), waitlist=True),
-    "first-come": _Crowd((10, 24), (0.9, 1.4), waitlist=False),
-    "nearly": _Crowd((14, 40), (0.7, 0.85), waitlist=True),
-    "hall": _Crowd((60, 180), (0.2, 0.6), waitlist=True),
-    "open": _Crowd(None, (8, 60), waitlist=True),
-    "quiet": _Crowd((20, 60), (0.0, 0.2), waitlist=True),
+_DEMAND_PROFILES: Final[dict[DemandKind, _DemandProfile]] = {
+    "workshop": _DemandProfile((8, 16), (1.0, 1.7), waitlist=True),
+    "first-come": _DemandProfile((10, 24), (0.9, 1.4), waitlist=False),
+    "nearly": _DemandProfile((14, 40), (0.7, 0.85), waitlist=True),
+    "hall": _DemandProfile((60, 180), (0.2, 0.6), waitlist=True),
+    "open": _DemandProfile(None, (8, 60), waitlist=True),
+    "quiet": _DemandProfile((20, 60), (0.0, 0.2), waitlist=True),
 }
 
 
-def planned(seed: int, people: int, events: int, today: date) -> Plan:
-    """A plan of ``events`` events in the days after ``today``. More events begin with the same ones."""
+def make_plan(seed: int, people: int, events: int, today: date) -> Plan:
+    """Draws ``events`` events in the days after ``today``. A smaller number gives a prefix of the same list."""
     titles = [(kind, title) for kind in KINDS for title in kind.titles]
     Random(f"titles {seed}").shuffle(titles)
-    made = (
-        _event(Random(f"event {seed} {people} {number}"), *titles[number % len(titles)], people, today)
+    planned_events = (
+        _draw_event(Random(f"event {seed} {people} {number}"), *titles[number % len(titles)], people, today)
         for number in range(events)
     )
-    return Plan(names(seed, people), list(made))
+    return Plan(make_names(seed, people), list(planned_events))
 
 
-def _event(rng: Random, kind: Kind, title: str, people: int, today: date) -> PlannedEvent:
-    crowd = _CROWDS[kind.crowd]
-    capacity = rng.randint(*crowd.capacity) if crowd.capacity else None
+def _draw_event(rng: Random, kind: Kind, title: str, people: int, today: date) -> PlannedEvent:
+    profile = _DEMAND_PROFILES[kind.demand_kind]
+    capacity = rng.randint(*profile.capacity) if profile.capacity else None
     organizer = rng.randrange(max(1, round(people * _ORGANIZERS_SHARE)))
-    place, zone = _place(rng, kind)
-    starts = _starts(rng, kind, today, at_home=zone == HOME)
+    place, zone = _draw_place(rng, kind)
+    starts = _draw_start(rng, kind, today, at_home=zone == HOME_ZONE)
     draft = {
         "title": title,
-        "starts": _minute(starts),
-        "ends": _minute(starts + timedelta(minutes=kind.minutes)),
+        "starts": _to_minute(starts),
+        "ends": _to_minute(starts + timedelta(minutes=kind.minutes)),
         "zone": zone,
-        "description": _description(rng, kind, today),
+        "description": _draw_description(rng, kind, today),
         "place": place,
-        "link": _link(rng, kind),
+        "link": _draw_link(rng, kind),
         "tags": list(kind.tags),
         "capacity": capacity,
-        "waitlist": crowd.waitlist,
+        "waitlist": profile.waitlist,
     }
-    return PlannedEvent(organizer, draft, tuple(_steps(rng, crowd, capacity, organizer, people)))
+    return PlannedEvent(organizer, draft, tuple(_draw_steps(rng, profile, capacity, organizer, people)))
 
 
-def _starts(rng: Random, kind: Kind, today: date, *, at_home: bool) -> datetime:
-    """From tomorrow on; elsewhere from the day after, since there it may be tomorrow already."""
+def _draw_start(rng: Random, kind: Kind, today: date, *, at_home: bool) -> datetime:
+    """Draws a start from tomorrow on; elsewhere from the day after, because of the time zones."""
     days = [today + timedelta(days=each) for each in range(1 if at_home else 2, DAYS + 1)]
     weights = [_WEEKEND_WEIGHT if day.weekday() >= _FRIDAY else 1.0 for day in days]
     (day,) = rng.choices(days, weights)
     return datetime.combine(day, time(rng.choice(kind.hours), rng.choice((0, 0, 0, 15, 30))))
 
 
-def _minute(moment: datetime) -> str:
+def _to_minute(moment: datetime) -> str:
     return moment.isoformat(timespec="minutes")
 
 
-def _place(rng: Random, kind: Kind) -> tuple[str, str]:
-    if kind.where == ONLINE:
-        return "", HOME
-    if kind.where in PORTABLE and rng.random() < _ELSEWHERE_SHARE:
-        zone, places = rng.choice(ELSEWHERE)
+def _draw_place(rng: Random, kind: Kind) -> tuple[str, str]:
+    if kind.venue_type == ONLINE:
+        return "", HOME_ZONE
+    if kind.venue_type in PORTABLE_VENUE_TYPES and rng.random() < _ELSEWHERE_PROBABILITY:
+        zone, places = rng.choice(VENUES_ELSEWHERE)
         return rng.choice(places), zone
-    return rng.choice(AT_HOME[kind.where]), HOME
+    return rng.choice(VENUES_AT_HOME[kind.venue_type]), HOME_ZONE
 
 
-def _description(rng: Random, kind: Kind, today: date) -> str:
-    """Names ``today``, so that no two days ever ask for the same event under the same key."""
+def _draw_description(rng: Random, kind: Kind, today: date) -> str:
+    """The description includes ``today``, so that runs on two days never send the same draft under one key."""
     announced = f"Announced on {today.day} {today:%B %Y}."
-    return "\n\n".join((kind.about, " ".join(rng.sample(_PRACTICAL, 2)), announced))
+    return "\n\n".join((kind.description, " ".join(rng.sample(_NOTICES, 2)), announced))
 
 
-def _link(rng: Random, kind: Kind) -> str:
-    if kind.where == ONLINE:
+def _draw_link(rng: Random, kind: Kind) -> str:
+    if kind.venue_type == ONLINE:
         return f"https://meet.example.org/{rng.getrandbits(40):010x}"
-    return f"https://example.org/{kind.tags[0]}/{rng.randrange(1_000, 9_999)}" if rng.random() < _LINKED else ""
+    return (
+        f"https://example.org/{kind.tags[0]}/{rng.randrange(1_000, 9_999)}" if rng.random() < _LINK_PROBABILITY else ""
+    )
 
 
-def _steps(rng: Random, crowd: _Crowd, capacity: int | None, organizer: int, people: int) -> list[Step]:
-    demand = rng.uniform(*crowd.demand) * (capacity or 1)
-    joining = _joining(rng, round(demand), organizer, people)
-    steps = [Step("join", person, party) for person, party in joining.items()]
-    if not crowd.waitlist:
-        return steps + _doubled(rng, [], joining)
-    leaving = {person: deed for person in joining if (deed := _leaving(rng, person, organizer))}
-    staying = [person for person in joining if person not in leaving]
-    cancelled = rng.random() < _CANCELLED
-    steps += [] if cancelled else _doubled(rng, staying, joining)
-    steps += [Step(deed, person) for person, deed in leaving.items()]
-    if capacity is None and staying and rng.random() < _BRINGS_MORE:
+def _draw_steps(rng: Random, profile: _DemandProfile, capacity: int | None, organizer: int, people: int) -> list[Step]:
+    demand = rng.uniform(*profile.demand) * (capacity or 1)
+    parties = _draw_parties(rng, round(demand), organizer, people)
+    steps = [Step("join", person, party) for person, party in parties.items()]
+    if not profile.waitlist:
+        return steps + _draw_repeated_join(rng, [], parties)
+    departures = {person: action for person in parties if (action := _draw_departure(rng, person, organizer))}
+    staying = [person for person in parties if person not in departures]
+    cancelled = rng.random() < _CANCEL_PROBABILITY
+    steps += [] if cancelled else _draw_repeated_join(rng, staying, parties)
+    steps += [Step(action, person) for person, action in departures.items()]
+    if capacity is None and staying and rng.random() < _LARGER_PARTY_PROBABILITY:
         steps.append(Step("party", rng.choice(staying), rng.randint(2, 5)))
-    if capacity is not None and demand > capacity and rng.random() < _FINDS_CHAIRS:
+    if capacity is not None and demand > capacity and rng.random() < _MORE_SEATS_PROBABILITY:
         steps.append(Step("capacity", value=capacity + rng.randint(2, 4)))
     if cancelled:
         steps.append(Step("cancel"))
-        late = [person for person in range(people) if person not in joining]
-        steps += [Step("join", person, 1) for person in rng.sample(late, min(2, len(late)))]
+        late_joiners = [person for person in range(people) if person not in parties]
+        steps += [Step("join", person, 1) for person in rng.sample(late_joiners, min(2, len(late_joiners)))]
     return steps
 
 
-def _joining(rng: Random, seats: int, organizer: int, people: int) -> dict[int, int]:
-    """The party of each person who joins, in order, until ``seats`` are asked for; the organizer is often first."""
+def _draw_parties(rng: Random, seats: int, organizer: int, people: int) -> dict[int, int]:
+    """Maps each person to their party, in the order of joining, until ``seats`` are requested."""
     order = rng.sample(range(people), people)
-    if rng.random() < _ORGANIZER_JOINS:
+    if rng.random() < _ORGANIZER_JOINS_PROBABILITY:
         order.remove(organizer)
         order.insert(0, organizer)
-    joining: dict[int, int] = {}
+    parties: dict[int, int] = {}
     for person in order:
         if seats <= 0:
             break
-        joining[person] = min(rng.choice(_PARTIES), limits.PARTY_MAX_SEATS)
-        seats -= joining[person]
-    return joining
+        parties[person] = min(rng.choice(_PARTIES), limits.PARTY_MAX_SEATS)
+        seats -= parties[person]
+    return parties
 
 
-def _leaving(rng: Random, person: int, organizer: int) -> Deed | None:
+def _draw_departure(rng: Random, person: int, organizer: int) -> Action | None:
     chance = rng.random()
-    if chance < _LEAVES:
+    if chance < _LEAVE_PROBABILITY:
         return "leave"
-    return "remove" if chance < _LEAVES + _REMOVED and person != organizer else None
+    return "remove" if chance < _LEAVE_PROBABILITY + _REMOVAL_PROBABILITY and person != organizer else None
 
 
-def _doubled(rng: Random, staying: list[int], joining: dict[int, int]) -> list[Step]:
-    """The first of those who stay, or nobody."""
-    return [Step("join", person, joining[person]) for person in staying[:1] if rng.random() < _DOUBLED]
+def _draw_repeated_join(rng: Random, staying: list[int], parties: dict[int, int]) -> list[Step]:
+    """A second join of the first attendee who stays, with some probability."""
+    return [
+        Step("join", person, parties[person]) for person in staying[:1] if rng.random() < _REPEATED_JOIN_PROBABILITY
+    ]

@@ -1,10 +1,10 @@
-"""Where it happens: one city with its corners, and a few others."""
+"""Venues: many in the home city, some in other cities."""
 
 from typing import Final
 
-HOME: Final = "Europe/Vienna"
+HOME_ZONE: Final = "Europe/Vienna"
 
-AT_HOME: Final[dict[str, tuple[str, ...]]] = {
+VENUES_AT_HOME: Final[dict[str, tuple[str, ...]]] = {
     "café": ("Café Zwischenstopp, Vienna", "Kaffeehaus am Eck, Vienna", "The Green Room, Leopoldstadt"),
     "club": ("Kellerbühne Sieben, Vienna", "Gleis 9, Vienna", "Tonhalle Nord, Vienna"),
     "hall": ("Stadtsaal Ottakring, Vienna", "Werkhalle am Kanal, Vienna", "Old Tram Depot, Vienna"),
@@ -16,7 +16,7 @@ AT_HOME: Final[dict[str, tuple[str, ...]]] = {
     "studio": ("Atelier Linz-Gasse, 2nd floor", "Studio Kirsche, backyard", "Makerspace Floridsdorf"),
 }
 
-ELSEWHERE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
+VENUES_ELSEWHERE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Europe/London", ("Canal Street Hall, London", "The Old Print Works, London")),
     ("Europe/Berlin", ("Hinterhof 36, Berlin", "Kiezladen Nord, Berlin")),
     ("America/New_York", ("Bergen Street Commons, Brooklyn", "Pier 9 Workshop, New York")),
@@ -26,6 +26,6 @@ ELSEWHERE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Asia/Tokyo", ("Kissa Hibari, Tokyo", "Machi Lab, Tokyo")),
     ("Australia/Sydney", ("Ferry Wharf Rooms, Sydney",)),
 )
-PORTABLE: Final = frozenset({"café", "hall", "library", "studio"})  # what may as well be in another city
+PORTABLE_VENUE_TYPES: Final = frozenset({"café", "hall", "library", "studio"})  # also possible in another city
 
 ONLINE: Final = "online"

@@ -30,7 +30,7 @@ answer on one address. docs/protocol.md is the contract with clients.
 
 
 class Product:
-    """Both services. They connect to nothing before they are ``running``, so their OpenAPI needs no server.
+    """Both services. They do not connect before they are ``running``, so their OpenAPI document needs no server.
 
     Args:
         valkey: URL of the server; the other settings come from the environment.
@@ -46,7 +46,7 @@ class Product:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Runs both. Raises what either raises when it starts."""
+        """Runs both services for the duration of the block. Raises the errors of either start."""
         async with self.command.running(), self._gateway.running():
             yield
 
@@ -59,7 +59,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
         version="0.1.0",
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
-        docs_url=None,  # the framework's pages fetch their scripts from another host; ours is ``api_docs``
+        docs_url=None,  # FastAPI's pages load scripts from another host; ``api_docs`` serves one without
         redoc_url=None,
     )
     app.add_middleware(CompressedReads, endless=gateway_app.STREAM_PATHS)
@@ -77,7 +77,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
 
 
 def _probes(service: CommandService, gateway: Gateway) -> APIRouter:
-    """The health and metrics of both services at once."""
+    """The routes for health and metrics of both services together."""
     router = APIRouter(tags=["probes"], include_in_schema=False)
 
     @router.get("/healthz")

@@ -1,4 +1,4 @@
-"""`turnout up`: both services, the front end and, unless one is named, a Valkey, in one process tree on one port."""
+"""`turnout up`: both services, the front end and, without --valkey, a Valkey, in one process tree on one port."""
 
 import asyncio
 import socket
@@ -11,12 +11,12 @@ from typing import Any, NoReturn
 
 import typer
 
-from turnout.progress import stage
+from turnout.progress import show_progress
 from turnout.up.app import Product, create_app
 from turnout.up.log_throttle import LogThrottle
 from turnout.up.site import default_site
-from turnout.valkey.embedded import Embedded, EmbeddedError, embedded_server
-from turnout.valkey.supervisor import keep
+from turnout.valkey.embedded import EmbeddedError, EmbeddedServer, embedded_server
+from turnout.valkey.supervisor import supervise
 from turnout_command.settings import Settings as CommandSettings
 from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
@@ -31,13 +31,14 @@ from turnout_gateway.transport.server import gateway_server
 
 @dataclass(frozen=True, slots=True)
 class UpSettings:
-    """
+    """The options of `turnout up`.
+
     Attributes:
-        port: 0 takes a free one.
+        port: 0 for a free port.
         data: folder of the embedded Valkey.
-        valkey: URL of a running server; None starts one.
-        valkey_file: holds that URL instead.
-        site: folder of the built front end; None takes that of the repository, if there is one.
+        valkey: URL of a running server; None starts an embedded one.
+        valkey_file: file that holds that URL instead.
+        site: folder of the built front end; None for that of the repository, if it is built.
     """
 
     host: str
@@ -49,22 +50,22 @@ class UpSettings:
 
 
 def serve_everything(settings: UpSettings) -> int:
-    """Serves until it is stopped. Returns the exit status."""
-    set_up_logging("warning", LogThrottle(always="turnout.valkey"))
+    """Serves until a signal or an error stops it. Returns the exit status."""
+    set_up_logging("warning", LogThrottle(exempt_logger="turnout.valkey"))
     return run_service("turnout", partial(_serve, settings), (EmbeddedError, JournalError, JournalDamaged))
 
 
 async def _serve(settings: UpSettings) -> None:
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(bound_socket(settings.host, settings.port))
-        listener.listen()  # from here on the port is ours
+        listener.listen()  # reserves the port before the slow start of Valkey
         _check_settings()
-        own = None
+        embedded = None
         url = read_secret(settings.valkey_file) if settings.valkey_file is not None else settings.valkey
         if url is None:
-            with stage(f"starting Valkey on {settings.data}"):
-                own = await stack.enter_async_context(embedded_server(settings.data))
-            url = own.url
+            with show_progress(f"starting Valkey on {settings.data}"):
+                embedded = await stack.enter_async_context(embedded_server(settings.data))
+            url = embedded.url
         product = Product(url)
         server = gateway_server(
             create_app(product, settings.site or default_site()),
@@ -75,11 +76,11 @@ async def _serve(settings: UpSettings) -> None:
         serving = run_until_stopped(
             server.serve_within(_running(product), listener), server.stop, product.settings.drain_s + STOP_TIMEOUT_S
         )
-        await (serving if own is None else _serve_beside(own, server, serving))
+        await (serving if embedded is None else _serve_with_embedded(embedded, server, serving))
 
 
 def _check_settings() -> None:
-    """Finds wrong settings before anything is started. Raises ValidationError, CannotStart."""
+    """Checks the settings before anything is started. Raises ValidationError, CannotStart."""
     CommandSettings()
     gateway = GatewaySettings()
     gateway.warn_of_former_names()
@@ -90,26 +91,26 @@ def _check_settings() -> None:
 @asynccontextmanager
 async def _running(product: Product) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        with stage("reading the journal"):
+        with show_progress("reading the journal"):
             await stack.enter_async_context(product.running())
         yield
 
 
-async def _serve_beside(own: Embedded, server: Server, serving: Coroutine[Any, Any, None]) -> None:
+async def _serve_with_embedded(embedded: EmbeddedServer, server: Server, serving: Coroutine[Any, Any, None]) -> None:
     """Serves while the embedded Valkey runs or can be restarted. Raises EmbeddedError when it cannot."""
 
     def stop(_: asyncio.Task[NoReturn]) -> None:
         server.stop()
 
-    keeping = asyncio.create_task(keep(own))
-    keeping.add_done_callback(stop)
+    supervision = asyncio.create_task(supervise(embedded))
+    supervision.add_done_callback(stop)
     try:
         await serving
     finally:
-        gave_up = keeping.done()
-        await cancel_and_wait(keeping)
-    if gave_up:
-        keeping.result()
+        has_given_up = supervision.done()
+        await cancel_and_wait(supervision)
+    if has_given_up:
+        supervision.result()
 
 
 def _address(listener: socket.socket) -> str:

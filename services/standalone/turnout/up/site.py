@@ -1,4 +1,4 @@
-"""Serves the built front end: files with a hash in their name are cached for ever, others are revalidated."""
+"""Serves the built front end. Browsers cache files with a hash in their name for ever and revalidate all others."""
 
 import os
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
-from turnout.up.compression import accepted, packed_beside
+from turnout.up.compression import accepted_codings, compressed_copies
 
 _POLICY: Final = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -27,11 +27,11 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _HASHED: Final = "assets/"  # Vite puts a hash of the content into these names
-_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+_CACHE_FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 class Site(StaticFiles):
-    """The files of a single-page application: any address without a file gets its page."""
+    """The files of a single-page application: any path without a file gets ``index.html``."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -41,37 +41,37 @@ class Site(StaticFiles):
                 raise
             response = await super().get_response("index.html", scope)
         response.headers.update(SECURITY_HEADERS)
-        response.headers["Cache-Control"] = _FOR_GOOD if path.startswith(_HASHED) else "no-cache"
+        response.headers["Cache-Control"] = _CACHE_FOR_EVER if path.startswith(_HASHED) else "no-cache"
         return response
 
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """The file, or its compressed copy if the client accepts that."""
-        packed = packed_beside(str(full_path))
-        takes = accepted(Headers(scope=scope).get("accept-encoding", "")) if packed else ()
-        coding = next((each for each in packed if each in takes), None)
+        """Responds with the file, or with its compressed copy if the client accepts that coding."""
+        copies = compressed_copies(str(full_path))
+        codings = accepted_codings(Headers(scope=scope).get("accept-encoding", "")) if copies else ()
+        coding = next((each for each in copies if each in codings), None)
         if coding is None:
             response = super().file_response(full_path, stat_result, scope, status_code)
         else:
-            file = packed[coding]
-            response = super().file_response(file, os.stat(file), scope, status_code)  # noqa: PTH116 - what the base takes
+            file = copies[coding]
+            response = super().file_response(file, os.stat(file), scope, status_code)  # noqa: PTH116 - the base class expects a string
         if coding is not None and response.status_code != HTTPStatus.NOT_MODIFIED:
             response.headers["Content-Encoding"] = coding
             response.headers["Content-Type"] = FileResponse(full_path).headers["content-type"]
-        if packed:
+        if copies:
             response.headers.add_vary_header("Accept-Encoding")
         return response
 
 
 def default_site() -> Path | None:
-    """The front end as ``make`` builds it, when this package runs from its repository."""
+    """The folder where ``make`` builds the front end; None if it is not built, or outside the repository."""
     built = Path(__file__).parents[4] / "frontend" / "dist"
     return built if (built / "index.html").exists() else None
 
 
 def api_docs(site: Path) -> Route:
-    """The interactive reference of the API at ``/api/docs``; it reads ``/api/openapi.json``."""
+    """The route of the interactive API reference ``/api/docs``, which reads ``/api/openapi.json``."""
     files = Site(directory=site)
 
     async def page(request: Request) -> Response:

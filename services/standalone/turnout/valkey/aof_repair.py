@@ -1,7 +1,7 @@
-"""Repairs an append-only file that Valkey refuses: zeros at its end are cut, anything else needs a backup.
+"""Repairs an append-only file that Valkey refuses: cuts zeros at its end. Any other damage needs a backup.
 
-A file grows before its content is on the disk, so a power loss can leave zeros behind what was synced. Valkey takes a
-torn record there, and cuts it, but no zeros.
+A file grows before its content is on disk, so a power loss can leave zeros after the last synced byte. Valkey itself
+cuts a torn record at the end, but refuses zeros.
 """
 
 import itertools
@@ -11,45 +11,46 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from turnout.valkey.aof_reader import Extent, extent
+from turnout.valkey.aof_reader import Extent, measure_extent
 
-_WAY_OUT: Final = "Restore from a backup: docs/backups.md"
-
-
-class Damage(Exception):
-    """A file cannot be loaded; the message names it, the offset and the way out, in one line."""
+_REMEDY: Final = "Restore from a backup: docs/backups.md"
 
 
-def mend(folder: Path, complaint: str) -> str | None:
-    """Mends the file that ``complaint``, the last one in Valkey's log, is about.
+class UnrepairableFile(Exception):
+    """Valkey cannot load a file. The message is one line with the file, the offset and the remedy."""
 
-    Gives what was done, in a line; None where no file is named. Raises Damage, and has changed nothing then.
+
+def repair(folder: Path, warning: str) -> str | None:
+    """Repairs the file that ``warning``, the last one in Valkey's log, names.
+
+    Returns one line about the repair; None if the warning names no file. Raises UnrepairableFile; no file has changed
+    then.
     """
-    files = _files(folder)
-    path = next((each for each in files if _is_about(complaint, each)), None)
+    files = _listed_files(folder)
+    path = next((each for each in files if _names_file(warning, each)), None)
     if path is None:
         return None
     if not path.exists() or not path.name.endswith(".aof"):
-        raise Damage(f"{path} cannot be loaded: {complaint}. {_WAY_OUT}")
-    found = _read(path)
-    if found.tail_bytes == 0:  # the grammar is right, so it is what the commands say
-        raise Damage(f"{path} cannot be loaded: {complaint}. {_WAY_OUT}")
-    if not found.zeros or path != files[-1]:
-        raise Damage(f"{path} is damaged behind byte {found.whole_bytes}. {_WAY_OUT}")
+        raise UnrepairableFile(f"{path} cannot be loaded: {warning}. {_REMEDY}")
+    extent = _measure(path)
+    if extent.tail_bytes == 0:  # the grammar is right, so a command itself is wrong
+        raise UnrepairableFile(f"{path} cannot be loaded: {warning}. {_REMEDY}")
+    if not extent.is_zero_filled or path != files[-1]:
+        raise UnrepairableFile(f"{path} is damaged after byte {extent.intact_bytes}. {_REMEDY}")
     try:
-        copy = _cut(path, found.whole_bytes)
+        copy = _copy_and_truncate(path, extent.intact_bytes)
     except OSError as error:
-        raise Damage(
-            f"{path} ends in zeros behind byte {found.whole_bytes}, which cannot be cut: {error.strerror}"
+        raise UnrepairableFile(
+            f"{path} ends in zeros after byte {extent.intact_bytes}, which cannot be cut: {error.strerror}"
         ) from error
     return (
-        f"{path} ended in {found.tail_bytes} zero bytes, as a power loss leaves them: "
-        f"cut at byte {found.whole_bytes}; {copy.name} beside it is how it was"
+        f"{path} ended in {extent.tail_bytes} zero bytes, as a power loss leaves them: "
+        f"cut at byte {extent.intact_bytes}; {copy.name} beside it is a copy from before the cut"
     )
 
 
-def _files(folder: Path) -> list[Path]:
-    """Those that the manifest lists, in the order in which they are loaded ("file NAME seq N type T")."""
+def _listed_files(folder: Path) -> list[Path]:
+    """The files of the manifest, in the order of loading. A line is "file NAME seq N type T"."""
     parts = folder / "appendonlydir"
     try:
         lines = (parts / "appendonly.aof.manifest").read_text(errors="replace").splitlines()
@@ -58,20 +59,20 @@ def _files(folder: Path) -> list[Path]:
     return [parts / words[1] for line in lines if len(words := line.split()) > 1 and words[0] == "file"]
 
 
-def _is_about(complaint: str, path: Path) -> bool:
-    return path.name in complaint or (path.suffix == ".rdb" and "error in RDB" in complaint)
+def _names_file(warning: str, path: Path) -> bool:
+    return path.name in warning or (path.suffix == ".rdb" and "error in RDB" in warning)
 
 
-def _read(path: Path) -> Extent:
+def _measure(path: Path) -> Extent:
     with path.open("rb") as file:
         if path.stat().st_size == 0:
-            return extent(b"")
+            return measure_extent(b"")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log:
-            return extent(log)
+            return measure_extent(log)
 
 
-def _cut(path: Path, size: int) -> Path:
-    """Gives the copy, which is on the disk before anything is cut."""
+def _copy_and_truncate(path: Path, size: int) -> Path:
+    """Copies the file, syncs the copy, then truncates the file to ``size`` bytes. Returns the copy."""
     names = (path.with_name(f"{path.name}.before-cut.{number}") for number in itertools.count(1))
     copy = next(each for each in names if not each.exists())
     shutil.copyfile(path, copy)

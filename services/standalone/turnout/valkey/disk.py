@@ -1,4 +1,4 @@
-"""Finds out if the disk of a folder is full by writing: a quota or a reserve may leave less than the free blocks."""
+"""Tests by writing whether the disk of a folder is full: a quota or a reserve may leave less than the free blocks."""
 
 import contextlib
 import errno
@@ -6,17 +6,17 @@ import os
 from pathlib import Path
 from typing import Final
 
-ROOM_BYTES: Final = 1 << 20  # some thousand records: less would be full again before anybody has looked
+FREE_BYTES_MIN: Final = 1 << 20  # some thousand records: less would be full again within seconds
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 def is_full(folder: Path) -> bool:
-    """True where ``folder`` has no room for ``ROOM_BYTES`` more; whatever else ails it is for its user to find out."""
+    """True if ``folder`` has no room for ``FREE_BYTES_MIN``. Any other error counts as room."""
     probe = folder / "room.probe"
     try:
         with probe.open("wb", buffering=0) as file:
-            left = ROOM_BYTES
-            while left:  # a write(2) may be a short one, and only the next one says why
+            left = FREE_BYTES_MIN
+            while left:  # write(2) may write less than asked; only the next call returns the error
                 left -= file.write(bytes(left))
             os.fsync(file.fileno())
     except OSError as error:

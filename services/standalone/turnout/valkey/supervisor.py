@@ -1,82 +1,82 @@
-"""Restarts the embedded Valkey whenever it ends; acknowledged commands are in its file."""
+"""Restarts the embedded Valkey when it ends. Acknowledged commands are in its append-only file."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, NoReturn, Protocol
 
-from turnout.valkey.embedded import Damaged, DiskFull, EmbeddedError
+from turnout.valkey.embedded import DamagedServerFile, DiskFull, EmbeddedError
 from turnout_core.runtime.backoff import Backoff
 
-TRIES: Final = 5  # starts that fail in a row
-_FIRST_PAUSE_S: Final = 0.1
-_LONGEST_PAUSE_S: Final = 5.0
+START_ATTEMPTS: Final = 5  # failed starts in a row
+_PAUSE_FIRST_S: Final = 0.1
+_PAUSE_MAX_S: Final = 5.0
 _DISK_CHECK_S: Final = 1.0
-_STEADY_S: Final = 10.0  # a server that ran that long was not broken from the start
+_STABLE_AFTER_S: Final = 10.0  # the back-off restarts after a run of this length
 
 log = logging.getLogger("turnout.valkey")
 
 
-class Restartable(Protocol):
-    """A server that is running."""
+class RestartableServer(Protocol):
+    """A running server that can be restarted."""
 
     async def start(self) -> None:
-        """Returns once it answers. Raises EmbeddedError: DiskFull can be retried, Damaged cannot."""
+        """Returns once the server answers. Raises EmbeddedError: DiskFull can be retried, DamagedServerFile cannot."""
         ...
 
-    async def ended(self) -> str:
-        """Returns the reason once it has ended."""
+    async def wait_until_ended(self) -> str:
+        """Returns the reason once the server has ended."""
         ...
 
 
 Pause = Callable[[float], Awaitable[None]]
 
 
-async def keep(server: Restartable, pause: Pause = asyncio.sleep) -> NoReturn:
+async def supervise(server: RestartableServer, pause: Pause = asyncio.sleep) -> NoReturn:
     """Restarts ``server`` each time that it ends, with pauses that double.
 
-    Waits for space while the disk is full: commands get 503 meanwhile, and nothing is lost.
+    Waits for space while the disk is full. Commands get 503 meanwhile, and no acknowledged command is lost.
 
-    Raises EmbeddedError when ``TRIES`` starts in a row have failed, Damaged at once.
+    Raises EmbeddedError after ``START_ATTEMPTS`` failed starts in a row, DamagedServerFile after the first.
     """
     loop = asyncio.get_running_loop()
-    backoff = Backoff(_FIRST_PAUSE_S, _LONGEST_PAUSE_S)
+    backoff = Backoff(_PAUSE_FIRST_S, _PAUSE_MAX_S)
     while True:
         began = loop.time()
-        why = await server.ended()
-        if loop.time() - began > _STEADY_S:
+        reason = await server.wait_until_ended()
+        if loop.time() - began > _STABLE_AFTER_S:
             backoff.reset()
-        log.warning("Valkey ended and will be restarted: %s", why)
+        log.warning("Valkey ended and will be restarted: %s", reason)
         await _start(server, backoff, pause)
         log.warning("Valkey restarted")
 
 
-async def _start(server: Restartable, backoff: Backoff, pause: Pause) -> None:
+async def _start(server: RestartableServer, backoff: Backoff, pause: Pause) -> None:
     failures = 0
     while True:
         await pause(backoff.next_s())
         try:
-            await _start_with_room(server, pause)
-        except Damaged:
+            await _start_with_space(server, pause)
+        except DamagedServerFile:
             raise
         except EmbeddedError as error:
             failures += 1
-            if failures == TRIES:
-                raise EmbeddedError(f"Valkey could not be started {TRIES} times in a row; {error}") from error
+            if failures == START_ATTEMPTS:
+                raise EmbeddedError(f"Valkey could not be started {START_ATTEMPTS} times in a row; {error}") from error
             log.warning("%s", error)
         else:
             return
 
 
-async def _start_with_room(server: Restartable, pause: Pause) -> None:
-    reported = False
+async def _start_with_space(server: RestartableServer, pause: Pause) -> None:
+    has_reported = False
     while True:
         try:
             await server.start()
         except DiskFull as full:
-            if not reported:
+            if not has_reported:
                 log.warning("%s; commands get 503 until there is space", full)
-                reported = True
+                has_reported = True
             await pause(_DISK_CHECK_S)
         else:
             return
