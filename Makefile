@@ -29,7 +29,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs clean image compose
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,7 +40,12 @@ run: .venv/.run frontend/dist/index.html ## set up, and serve the whole product 
 test: lint test-frontend test-python test-containers ## set up, and pass all tests
 
 test-fast: .venv/.dev frontend/node_modules/.installed ## the tests that need no server, no browser and no Docker
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-pure test-vue
+
+test-pure:
 	$(BIN)/pytest -q tests/core/domain tests/command/rules tests/gateway/live tests/gateway/views tests/test_wording.py tests/test_docs.py
+
+test-vue:
 	$(NPM) test
 
 test-python: .venv/.dev frontend/dist/index.html .venv/.chromium

@@ -5,6 +5,8 @@ interface Schema {
   maxItems?: number
   minimum?: number
   maximum?: number
+  default?: unknown
+  'x-max-days'?: number
   anyOf?: Schema[]
   items?: Schema
   properties?: Record<string, Schema>
@@ -19,12 +21,23 @@ export interface OpenApi {
 /** The bodies whose fields a person fills in, and the name that each gets. */
 const FORMS = { SessionBody: 'session', EventDraft: 'event', PartyBody: 'attendee' } as const
 
-const NUMBERS = ['maxLength', 'maxItems', 'minimum', 'maximum'] as const
+/** Keywords of a schema, and the name that each gets. */
+const KEYWORDS = {
+  maxLength: 'maxLength',
+  maxItems: 'maxItems',
+  minimum: 'minimum',
+  maximum: 'maximum',
+  default: 'default',
+  'x-max-days': 'maxDays',
+} as const
 
 function limits(schema: Schema): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   for (const part of [schema, ...(schema.anyOf ?? [])]) {
-    for (const name of NUMBERS) if (part[name] !== undefined) found[name] = part[name]
+    for (const [keyword, name] of Object.entries(KEYWORDS)) {
+      const value = part[keyword as keyof typeof KEYWORDS]
+      if (typeof value === 'number') found[name] = value
+    }
     if (part.items) found.items = limits(part.items)
   }
   return found

@@ -15,6 +15,9 @@ export const LIMITS = {
     "description": {
       "maxLength": 4000
     },
+    "ends": {
+      "maxDays": 31
+    },
     "link": {
       "maxLength": 500
     },
@@ -37,7 +40,8 @@ export const LIMITS = {
   "attendee": {
     "party": {
       "minimum": 1,
-      "maximum": 10
+      "maximum": 10,
+      "default": 1
     }
   },
   "list": {
@@ -49,7 +53,8 @@ export const LIMITS = {
     },
     "limit": {
       "minimum": 1,
-      "maximum": 500
+      "maximum": 500,
+      "default": 50
     },
     "at_least": {
       "maxLength": 40

@@ -12,8 +12,7 @@ export type Problems = ReadonlyMap<Field, string>
 
 const EVENT = LIMITS.event
 
-/** The longest event the server accepts. */
-const EVENT_MAX_DAYS = 31
+const EVENT_MAX_DAYS = LIMITS.event.ends.maxDays
 
 /** A visible character: no space, no control or zero-width character. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u

@@ -11,7 +11,7 @@ export interface EventsQuery {
 }
 
 /** Events in a window that names no limit. */
-export const WINDOW_DEFAULT_ITEMS = 50
+export const WINDOW_DEFAULT_ITEMS = LIMITS.list.limit.default
 /** The largest window. */
 export const WINDOW_MAX_ITEMS = LIMITS.list.limit.maximum
 

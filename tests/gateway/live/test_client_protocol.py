@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from turnout_core.domain import limits
 from turnout_core.protocol.messages import Close, Unwatch, Watch
-from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, MessageLimits, Refusal
+from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, InvalidMessage, MessageLimits
 
 LIMITS = MessageLimits(max_bytes=1000, burst=20, per_s=10)
 
@@ -57,7 +57,7 @@ def test_a_valid_message_becomes_a_request(message: bytes | str, expected: objec
 )
 def test_an_invalid_message_is_refused_with_a_reason(message: bytes | str, reason: str) -> None:
     answer = receive(message)
-    assert isinstance(answer, Refusal)
+    assert isinstance(answer, InvalidMessage)
     assert (answer.code, reason in answer.detail) == ("invalid", True), answer.detail
 
 
@@ -65,7 +65,7 @@ def test_too_many_bad_messages_close_the_connection() -> None:
     generous = MessageLimits(burst=100)
     protocol = ClientProtocol(generous, 0)
     answers = [protocol.receive("nonsense", generous, 0) for _ in range(limits.BAD_MESSAGES_MAX + 1)]
-    assert [type(answer) for answer in answers] == [Refusal] * limits.BAD_MESSAGES_MAX + [CloseConnection]
+    assert [type(answer) for answer in answers] == [InvalidMessage] * limits.BAD_MESSAGES_MAX + [CloseConnection]
     assert answers[-1] == CloseConnection(Close.BAD_MESSAGE)
 
 
@@ -94,4 +94,4 @@ SHAPED = st.fixed_dictionaries(
 
 @given(st.binary(max_size=1200) | st.text(max_size=400) | (JSON | SHAPED).map(json.dumps))
 def test_any_message_becomes_a_request(message: bytes | str) -> None:
-    assert isinstance(receive(message), Watch | Unwatch | Refusal | CloseConnection)
+    assert isinstance(receive(message), Watch | Unwatch | InvalidMessage | CloseConnection)

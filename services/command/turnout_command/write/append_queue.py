@@ -125,7 +125,7 @@ class AppendQueue:
 
         Raises:
             JournalError: the journal refused an append, or its outcome stayed unknown for ``timeout_s``.
-            Exception: that of ``fail_when_empty``.
+            Exception: the failure given to ``fail_when_empty``, once the queue is empty.
         """
         while True:
             await self._not_empty.wait()

@@ -45,7 +45,7 @@ class Committer:
     Attributes:
         state: the speculative state.
         ends: the schedule of event ends.
-        on_nearer_end: called when a commit makes the next end earlier.
+        on_next_end_moved: called when a commit makes the next end earlier.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Committer:
     ) -> None:
         self.state = state
         self.ends = EventEnds(state)
-        self.on_nearer_end: Callable[[], None] = lambda: None
+        self.on_next_end_moved: Callable[[], None] = lambda: None
         self._metrics = metrics
         self._is_lease_valid = is_lease_valid
         self._now_ms = now_ms
@@ -172,7 +172,9 @@ class Committer:
         self._queue.fail_when_empty(StateCorrupted("a command was applied in part"))
 
     def _batch_to_wait_for(self) -> Batch | None:
-        """The batch that must be durable before a result read from the speculative state may leave; None if it is.
+        """The batch that must be durable before a result read from the speculative state may leave.
+
+        None if that state is durable already and this service certainly leads.
 
         The append in flight may have happened before the request arrived, and another service may have written since.
         So its success counts only while no other service can have the lease.
@@ -197,5 +199,5 @@ class Committer:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         batch.waiters.append((future, Success(state.position, response)))
         if self.ends.on_commit(commit):
-            self.on_nearer_end()
+            self.on_next_end_moved()
         return future

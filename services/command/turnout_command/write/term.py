@@ -1,4 +1,4 @@
-"""One term of the writer: takes over the journal, writes, and hands the state back to the follower."""
+"""The terms of a writer. In each it takes over the journal, writes, and hands the state back to the follower."""
 
 import asyncio
 import logging
@@ -43,7 +43,7 @@ class JournalDamaged(Exception):
     """The journal is damaged in its middle; the message has the place and the remedy."""
 
 
-class Term:
+class TermRunner:
     """Runs the terms of a writer, one after another.
 
     Args:
@@ -176,11 +176,11 @@ class Term:
 
         An event ends too early if the clock was ahead (docs/decisions/0009-ends-are-commits.md).
         """
-        nearer = asyncio.Event()
-        committer.on_nearer_end = nearer.set
+        next_end_moved = asyncio.Event()
+        committer.on_next_end_moved = next_end_moved.set
         with suppress(Unavailable):  # the committer is closed, and its own error ends the term
             while True:
-                nearer.clear()
+                next_end_moved.clear()
                 for event in committer.ends.find_ended_too_early(self._now_ms()):
                     log.warning("reopening event %s: a clock that was ahead ended it too early", event)
                     committer.commit_by_clock(EventReopened(event))
@@ -195,7 +195,7 @@ class Term:
                 left_s = math.inf if next_at is None else (next_at - self._now_ms()) / 1000
                 with suppress(TimeoutError):
                     async with asyncio.timeout(min(max(left_s, 0.0), self._config.clock_check_s)):
-                        await nearer.wait()
+                        await next_end_moved.wait()
         await asyncio.Event().wait()
 
     def _hand_back_state(self, committer: Committer) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from turnout_command.metrics import Metrics
 from turnout_command.write.committer import Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig, LeaseLost
-from turnout_command.write.term import Inspection, JournalDamaged, Term, TermJob
+from turnout_command.write.term import Inspection, JournalDamaged, TermJob, TermRunner
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.journal.follower import Follower, NullListener
@@ -64,7 +64,7 @@ class Writer:
         self._config = config or LeaseConfig()
         self._clock = clock
         self._follower = Follower(journal, NullListener(), clock)
-        self._term = Term(
+        self._term = TermRunner(
             journal, self._follower, metrics, self._config,
             inspect=inspect, snapshot_schedule=snapshot_schedule, now_ms=now_ms, clock=clock,
         )  # fmt: skip

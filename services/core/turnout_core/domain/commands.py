@@ -29,7 +29,7 @@ class EventDraft(_StrictModel):
     title: Title
     starts: LocalTime
     zone: Zone
-    ends: LocalTime | None = None
+    ends: LocalTime | None = Field(default=None, json_schema_extra={"x-max-days": limits.EVENT_MAX_DAYS})
     description: Description = ""
     place: Place = ""
     link: Link = ""

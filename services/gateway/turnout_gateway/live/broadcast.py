@@ -20,7 +20,7 @@ class Broadcaster:
     """Writes the frames of views to the clients that watch them.
 
     Args:
-        request_flush: called when a catch-up has refreshed views whose other watchers now need a flush.
+        request_flush: called when a catch-up finds changed views, so that a flush sends them to their other watchers.
         clock: monotonic time in seconds.
     """
 
@@ -64,7 +64,7 @@ class Broadcaster:
         The loop reads only the socket of each client: cache misses are most of its cost.
         """
         self._counters.count_sent(frame, len(audience.current))
-        audience.revision = audience.view.revision  # a client that becomes congested by this frame has it
+        audience.revision = audience.view.revision  # also for clients whose buffer fills up: their sinks send the rest
         audience.sent_at_s = now_s
         wire = frame.wire
         size = len(wire)

@@ -26,7 +26,7 @@ class MessageLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class InvalidMessage:
     """The message is invalid. The client gets the reason, and the connection stays open."""
 
     code: str
@@ -40,7 +40,7 @@ class CloseConnection:
     code: Close
 
 
-Request = Watch | Unwatch | Refusal | CloseConnection
+Request = Watch | Unwatch | InvalidMessage | CloseConnection
 
 
 class ClientProtocol:
@@ -66,7 +66,7 @@ class ClientProtocol:
         self._bad_messages += 1
         if self._bad_messages > limits.BAD_MESSAGES_MAX:
             return CloseConnection(Close.BAD_MESSAGE)
-        return Refusal(Invalid.code, sentence(errors))
+        return InvalidMessage(Invalid.code, sentence(errors))
 
     def count_message(self, message_limits: MessageLimits, now_s: float) -> bool:
         """Counts one message or other frame (a ping, a fragment: it costs as much); False if that exceeds the limit."""

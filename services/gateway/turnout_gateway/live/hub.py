@@ -10,7 +10,7 @@ from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close, Unwatch, Watch
 from turnout_gateway.live.audience import Audience, CatchUp, Client
 from turnout_gateway.live.broadcast import Broadcaster
-from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, MessageLimits, Refusal
+from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, InvalidMessage, MessageLimits
 from turnout_gateway.live.counters import Counters
 from turnout_gateway.live.keepalive import KeepAlive
 from turnout_gateway.live.pending import PendingWatch, PendingWatches, is_ahead
@@ -43,7 +43,8 @@ class Hub:
     Args:
         request_flush: called when there is something to send; the caller then runs ``flush`` soon.
         on_viewers_changed: called when the number of clients that watch an event has changed.
-        on_ahead: called with a client that is ahead of the replica for too long; the caller runs ``resolve_ahead``.
+        on_ahead: called with a client whose requested position the replica has not reached within PENDING_MAX_S; the
+            caller runs ``resolve_ahead``.
         clock: monotonic time in seconds; ``now_ms``: Unix time in ms.
     """
 
@@ -92,7 +93,7 @@ class Hub:
                 self.watch(client, view, at)
             case Unwatch(view=view):
                 self._on_unwatch(client, view)
-            case Refusal(code=code, detail=detail):
+            case InvalidMessage(code=code, detail=detail):
                 self._refuse(client, None, code, detail)
             case CloseConnection(code=close):
                 self.close(client, close)
@@ -172,8 +173,8 @@ class Hub:
     def resolve_ahead(self, client: Client, head: Position | None) -> None:
         """Ends the wait of a client that is ahead. ``head`` is the end of the journal; None if it is unknown.
 
-        A client that has seen more than the journal holds has seen a lost history, and gets snapshots. Any other client
-        is only ahead of this replica, and is sent to another gateway.
+        A client that has seen commits that the journal no longer has gets snapshots. Any other client is only ahead of
+        this replica, and is sent to another gateway.
         """
         watches = self._pending.remove(client)
         if not watches:

@@ -10,7 +10,7 @@ SLOTS: Final = 50  # of one revolution, so that 10,000 heartbeats do not go out 
 
 
 class KeepAlive:
-    """Decides which clients get a heartbeat and which are stalled.
+    """All clients of a hub: decides which of them get a heartbeat and which are stalled.
 
     Every client is in one slot of a wheel that turns once per heartbeat interval. When its slot comes up, the client
     gets a heartbeat, unless a frame was sent to it in the last half interval. So no silence lasts longer than one and
@@ -27,7 +27,7 @@ class KeepAlive:
         self._stall_s = stall_s
         self._wheel: list[set[Client]] = [set() for _ in range(SLOTS)]
         self._slot = 0
-        self._congested: dict[Client, tuple[float, int]] = {}  # since when (s), and the unsent data then
+        self._congested: dict[Client, tuple[float, int]] = {}  # time (s) and unsent data at the last progress
 
     def __len__(self) -> int:
         return sum(map(len, self._wheel))
@@ -69,7 +69,7 @@ class KeepAlive:
         ]
 
     def find_stalled(self, now_s: float) -> list[Client]:
-        """Returns the clients that have read nothing for ``stall_s``, each once."""
+        """Returns the clients whose unsent data has not shrunk for ``stall_s``; each client once."""
         found = []
         for client, (since_s, before) in self._congested.items():
             unsent = client.sink.unsent()
