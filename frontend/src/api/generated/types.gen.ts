@@ -1073,6 +1073,10 @@ export type WatchData = {
 
 export type WatchErrors = {
     /**
+     * not-organizer
+     */
+    403: Problem;
+    /**
      * Not Acceptable
      */
     406: Problem;
