@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 _FIGURES: Final = pytest.StashKey[list[str]]()
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):  # noqa: PTH120 - a str, as pytest gives it
