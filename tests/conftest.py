@@ -3,10 +3,12 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from testcontainers.community.redis import RedisContainer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from turnout.valkey.embedded import embedded_valkey
 from turnout_core.runtime.valkey_client import connect
@@ -31,6 +33,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return item.get_closest_marker("browser") is not None, item.get_closest_marker("docker") is None
 
     items.sort(key=order)
+
+
+class OneDeployment(LoadScopeScheduling):  # type: ignore[misc] # it has no types
+    """Runs the tests of containers in one worker, since they share a deployment, and each other test anywhere."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "compose" if nodeid.startswith("tests/compose/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneDeployment:
+    return OneDeployment(config, log)
 
 
 def pytest_report_header() -> str:

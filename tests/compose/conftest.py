@@ -13,13 +13,11 @@ from playwright.sync_api import Browser, sync_playwright
 _FIGURES: Final = pytest.StashKey[list[str]]()
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(os.path.dirname(__file__)):  # noqa: PTH120 - a str, as pytest gives it
             item.add_marker(pytest.mark.docker)
             item.add_marker(pytest.mark.timeout(600))
-            item.add_marker(pytest.mark.xdist_group("compose"))  # one worker, and so one deployment
 
 
 @pytest.hookimpl(tryfirst=True)
