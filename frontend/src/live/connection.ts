@@ -22,6 +22,11 @@ export const PROBE_TIMEOUT_MS = 3_000
 /** After a connection of this length, in ms, the back-off starts again at the first retry. */
 export const STABLE_MS = 10_000
 
+/** Pause before the first new attempt after a `hello` for another user, in ms; each further pause is twice as long. */
+export const MISMATCH_FIRST_MS = 100
+/** Such attempts, 3 s in all. After them the identity of the gateway counts. */
+export const MISMATCHES_MAX = 5
+
 /**
  * The connection to a gateway as a state machine without I/O. Inputs are events and the current time; outputs are
  * `effects()` and a `deadline`.
@@ -40,6 +45,9 @@ export class Connection {
   #attempt = 0
   #wasLive = false
   #retryWindow: Bye['retry_ms'] | null = null
+  /** The user that the next `hello` should name; undefined for any. */
+  #expectedUser: string | null | undefined = undefined
+  #mismatches = 0
 
   constructor(random: Random, positionOf: (view: string) => string | null) {
     this.#random = random
@@ -84,8 +92,15 @@ export class Connection {
     if (this.#phase.name === 'idle') this.#open(now)
   }
 
-  /** Replaces the connection by a new one: the handshake decides the identity. */
-  restart(now: number): void {
+  /**
+   * Replaces the connection by a new one: the handshake decides the identity.
+   *
+   * `expectedUser` is the identity after signing in or out. A gateway may not have received that change yet, and then
+   * greets the previous identity: the connection tries again, a few times.
+   */
+  restart(now: number, expectedUser?: string | null): void {
+    this.#expectedUser = expectedUser
+    this.#mismatches = 0
     this.#drop()
     this.#open(now)
   }
@@ -147,6 +162,13 @@ export class Connection {
 
   #onHello({ user, beat_ms: beatMs }: Hello, now: number): void {
     if (this.#phase.name !== 'opening') throw new Error(`hello while ${this.#phase.name}, expected while opening`)
+    if (this.#expectedUser !== undefined && user !== this.#expectedUser && this.#mismatches < MISMATCHES_MAX) {
+      this.#drop()
+      this.#phase = { name: 'waiting', until: now + MISMATCH_FIRST_MS * 2 ** this.#mismatches }
+      this.#mismatches += 1
+      return
+    }
+    this.#expectedUser = undefined
     this.user = user
     this.#wasLive = true
     this.#phase = { name: 'open', beatMs, openedAt: now, receivedAt: now, until: now + 2 * beatMs }

@@ -60,9 +60,9 @@ export class LiveViews {
     this.#runner.dispatch((connection, now) => connection.start(now))
   }
 
-  /** Opens a new connection for a new identity. */
-  restart(): void {
-    this.#runner.dispatch((connection, now) => connection.restart(now))
+  /** Opens a new connection for a new identity: the id of the user, or null after signing out. */
+  restart(user: string | null): void {
+    this.#runner.dispatch((connection, now) => connection.restart(now, user))
   }
 
   /** The page is visible again or the network is back: checks the connection at once. */

@@ -49,7 +49,7 @@ export const useSession = defineStore('session', () => {
 
   function setPerson(person: Person | null): void {
     localPerson.value = person
-    live.restart()
+    live.restart(person?.id ?? null)
   }
 
   /** The signed-in person, or the one who enters a name now. Null if the dialog is closed without a name. */

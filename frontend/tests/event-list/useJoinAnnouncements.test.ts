@@ -101,7 +101,7 @@ test('signing out does not announce the viewer’s own seats', async () => {
   await list(14, mine({ party: 2 }))
   await goes(15)
   expect(news()).toBe('1 person joined Board games')
-  on.live.restart()
+  on.live.restart(null)
   on.server.hello(null)
   await flushPromises()
   await goes(16)

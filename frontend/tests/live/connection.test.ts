@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { HELLO_TIMEOUT_MS, Connection, STABLE_MS, type Effect } from '@/live/connection'
+import {
+  Connection,
+  HELLO_TIMEOUT_MS,
+  MISMATCH_FIRST_MS,
+  MISMATCHES_MAX,
+  STABLE_MS,
+  type Effect,
+} from '@/live/connection'
 import { BACKOFF_MAX_MS } from '@/live/reconnection'
 import { HELLO, liveConnection } from './liveConnection'
 
@@ -155,5 +162,48 @@ describe('reconnecting', () => {
     const connection = liveConnection({}, 1)
     connection.onClose(4003, 0)
     expect(connection.deadline).toBe(8_000)
+  })
+})
+
+describe('a gateway that has not received a sign-in yet', () => {
+  test('is asked again until it knows the user', () => {
+    const connection = liveConnection()
+    connection.watch('me')
+    connection.restart(0, 'ada')
+    connection.effects()
+    connection.onMessage(HELLO, 10)
+    expect(connection.effects()).toEqual([{ do: 'close' }])
+    expect(connection.state).toBe('reconnecting')
+    expect(connection.deadline).toBe(10 + MISMATCH_FIRST_MS)
+    connection.onDeadline(10 + MISMATCH_FIRST_MS)
+    expect(connection.effects()).toEqual([{ do: 'open' }])
+    connection.onMessage({ ...HELLO, user: 'ada' }, 200)
+    expect(connection.user).toBe('ada')
+    expect(connection.effects()).toEqual(watched('me'))
+  })
+
+  test('is believed in the end', () => {
+    const connection = liveConnection()
+    connection.restart(0, 'ada')
+    let now = 0
+    for (let attempt = 0; attempt < MISMATCHES_MAX; attempt += 1) {
+      connection.onMessage(HELLO, now)
+      now = connection.deadline ?? NaN
+      connection.onDeadline(now)
+    }
+    expect(now).toBe(3_100)
+    connection.onMessage(HELLO, now)
+    expect(connection.state).toBe('live')
+    expect(connection.user).toBeNull()
+  })
+
+  test('may name another user later, as after a sign-in in another tab', () => {
+    const connection = liveConnection()
+    connection.restart(0, 'ada')
+    connection.onMessage({ ...HELLO, user: 'ada' }, 0)
+    connection.onClose(1006, 0)
+    connection.onDeadline(connection.deadline ?? NaN)
+    connection.onMessage({ ...HELLO, user: 'ben' }, 5_000)
+    expect(connection.user).toBe('ben')
   })
 })

@@ -96,7 +96,7 @@ describe('identity', () => {
     server.snapshot(ME, [mine()], 'e-4')
     frame()
     expect(view.items).toHaveLength(1)
-    live.restart()
+    live.restart('ben')
     server.hello('ben')
     expect(server.socket.sent).toEqual([{ type: 'watch', view: ME }])
     expect(view.items).toEqual([])
