@@ -91,6 +91,7 @@ def test_a_cut_connection_reconnects_and_converges(visitors: Visitors, turnout: 
         other = grace.visit(page.url.removeprefix(ada.url))
         status = other.get_by_role("status").filter(has_text=re.compile("Live|Reconnecting|Offline"))
         expect(status).to_have_text("Live")
+        expect(other.get_by_text("No one yet")).to_be_visible()
         forwarder.cut()
         expect(status).to_have_text("Reconnecting")
         answer(page).get_by_role("button", name="Join").click()
