@@ -10,7 +10,7 @@ from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
 from turnout_core.runtime.shutdown import run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
-from turnout_core.web.http_connection import HttpLimits
+from turnout_core.web.http_limits import HttpLimits
 from turnout_core.web.server import Server, bound_socket, server_config
 
 _GRACE_S: Final = 10  # time for clients that are slow to send or to read

@@ -12,7 +12,7 @@ import pytest
 from waiting import until
 
 from turnout_core.web.addresses import grouped
-from turnout_core.web.http_connection import HttpConnections, HttpLimits
+from turnout_core.web.http_limits import HttpConnections, HttpLimits
 from turnout_core.web.server import Server, bound_socket, server_config
 
 REQUEST = b"GET /%d HTTP/1.1\r\nHost: here\r\n\r\n"

@@ -12,7 +12,7 @@ import pytest
 from waiting import until
 
 from turnout_core.runtime.startup import CannotStart
-from turnout_core.web.http_connection import HttpLimits
+from turnout_core.web.http_limits import HttpLimits
 from turnout_core.web.server import Server, bound_socket, server_config
 
 

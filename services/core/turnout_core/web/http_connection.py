@@ -5,11 +5,7 @@ one, so the bounds hold at its own port.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, Final, cast
 
 import httptools
@@ -20,62 +16,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from turnout_core.web.addresses import grouped
+from turnout_core.web.http_limits import HttpConnections
+from turnout_core.web.http_timers import BODY, HEAD, IDLE, Deadline, StallTimer
 
 _SLICE_BYTES: Final = 1024  # what the parser gets at a time: at most some 50 requests
 _NOTHING: Final = b""
-
-
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
-    """
-    Attributes:
-        head_max_bytes: request line and headers; more is 431. Checked after each ``_SLICE_BYTES``.
-        pipelined_max: requests that wait in a connection for the response to the one before (RFC 9112 section 9.3.2).
-        head_s: from the first byte of a head to its last; then 408. ``body_s`` is the same for a body.
-        idle_s: until the first byte of a new connection.
-        stall_s: without progress in a response that the client does not read.
-        connections_per_address: at a time; of IPv6, a /64 counts as one address.
-        trusted_proxies: not limited by number, since many clients come through each.
-    """
-
-    head_max_bytes: int = 16 * 1024
-    pipelined_max: int = 4
-    head_s: float = 5.0
-    body_s: float = 10.0
-    idle_s: float = 60.0
-    stall_s: float = 30.0
-    connections_per_address: int = 1_000
-    trusted_proxies: Sequence[IPv4Network | IPv6Network] = ()
-
-
-class HttpConnections:
-    """The open connections of a server, counted by address."""
-
-    def __init__(self, limits: HttpLimits) -> None:
-        self.limits = limits
-        self.refused = 0
-        self._counts: Counter[str] = Counter()
-
-    def add(self, address: str) -> bool:
-        """Counts a connection; False if its address has too many."""
-        if self._counts[address] >= self.limits.connections_per_address and not self._is_proxy(address):
-            self.refused += 1
-            return False
-        self._counts[address] += 1
-        return True
-
-    def remove(self, address: str) -> None:
-        """Takes a counted connection off."""
-        self._counts[address] -= 1
-        if not self._counts[address]:
-            del self._counts[address]
-
-    def _is_proxy(self, address: str) -> bool:
-        try:
-            found = ip_address(address.partition("/")[0])
-        except ValueError:
-            return address == ""  # a Unix socket: its peers are on this machine
-        return any(found in network for network in self.limits.trusted_proxies)
 
 
 class BoundedFlow(FlowControl):
@@ -112,12 +57,8 @@ class HttpConnection(HttpToolsProtocol):
         self._in_head = False
         self._in_body = False
         self._is_upgraded = False
-        self._deadline: asyncio.TimerHandle | None = None
-        self._deadline_of = ""
-        self._stall: asyncio.TimerHandle | None = None
-        self._unsent_bytes = 0
-
-    # --- The transport's events.
+        self._deadline = Deadline(self.loop, self._limits, self._on_deadline)
+        self._stall = StallTimer(self.loop, self._limits.stall_s)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))  # uvicorn listens on streams only
@@ -127,7 +68,7 @@ class HttpConnection(HttpToolsProtocol):
             self._close_with(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections from your address.")
             return
         self._address = address
-        self._start_deadline("idle", self._limits.idle_s)
+        self._deadline.start(IDLE)
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
@@ -150,13 +91,11 @@ class HttpConnection(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._watch_stall()
+        self._stall.start(self.transport)
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._end_stall()
-
-    # --- The parser's events.
+        self._stall.cancel()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -187,11 +126,9 @@ class HttpConnection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self.transport.is_closing():
-            self._watch_stall()  # a close waits until all is sent
+            self._stall.start(self.transport)  # a close waits until all is sent
         elif self._unparsed:
             self._parse()
-
-    # --- Our own.
 
     def _parse(self) -> None:
         """Feeds the parser until nothing is left or enough requests wait."""
@@ -207,7 +144,7 @@ class HttpConnection(HttpToolsProtocol):
         flow.is_held = bool(rest)
         if rest:
             flow.pause_reading()
-            self._end_deadline()  # the client waits for us
+            self._deadline.cancel()  # the client waits for us
         else:
             flow.resume_reading()
             self._set_deadline()
@@ -234,31 +171,17 @@ class HttpConnection(HttpToolsProtocol):
         if self._is_upgraded or self.transport.is_closing():
             return
         if self._in_body:
-            self._start_deadline("body", self._limits.body_s)
+            self._deadline.start(BODY)
         elif self._in_head or self._is_idle():
-            self._start_deadline("head", self._limits.head_s)
+            self._deadline.start(HEAD)
         else:
-            self._end_deadline()
-
-    def _start_deadline(self, part: str, delay_s: float) -> None:
-        if self._deadline is not None:
-            if self._deadline_of == part:
-                return
             self._deadline.cancel()
-        self._deadline_of = part
-        self._deadline = self.loop.call_later(delay_s, self._on_deadline)
 
-    def _end_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _on_deadline(self) -> None:
-        self._deadline = None
-        if self._deadline_of == "idle":
+    def _on_deadline(self, part: str) -> None:
+        if part == IDLE:
             self.transport.close()
         else:
-            self._close_with(HTTPStatus.REQUEST_TIMEOUT, f"The {self._deadline_of} of the request took too long.")
+            self._close_with(HTTPStatus.REQUEST_TIMEOUT, f"The {part} of the request took too long.")
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
@@ -268,31 +191,13 @@ class HttpConnection(HttpToolsProtocol):
         if self._is_idle() or not (self.pipeline or self.cycle.response_started or not self._in_body):
             self.transport.write(_problem(status, detail))
         self.transport.close()
-        self._watch_stall()
-
-    def _watch_stall(self) -> None:
-        if self._stall is None:
-            self._unsent_bytes = self.transport.get_write_buffer_size()
-            self._stall = self.loop.call_later(self._limits.stall_s, self._on_stall)
-
-    def _on_stall(self) -> None:
-        self._stall = None
-        unsent = self._unsent_bytes
-        if self.transport.get_write_buffer_size() < unsent:
-            self._watch_stall()
-        else:
-            self.transport.abort()
-
-    def _end_stall(self) -> None:
-        if self._stall is not None:
-            self._stall.cancel()
-            self._stall = None
+        self._stall.start(self.transport)
 
     def _leave(self) -> None:
         """Frees what this connection holds."""
         self._unparsed = _NOTHING
-        self._end_deadline()
-        self._end_stall()
+        self._deadline.close()
+        self._stall.cancel()
         if self._address is not None:
             self._all.remove(self._address)
             self._address = None

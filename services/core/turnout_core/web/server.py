@@ -10,7 +10,8 @@ from typing import Any, cast
 import uvicorn
 
 from turnout_core.runtime.startup import CannotStart
-from turnout_core.web.http_connection import HttpConnection, HttpConnections, HttpLimits
+from turnout_core.web.http_connection import HttpConnection
+from turnout_core.web.http_limits import HttpConnections, HttpLimits
 
 log = logging.getLogger("turnout.server")
 

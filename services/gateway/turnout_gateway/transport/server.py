@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any, Final, cast
 
-from turnout_core.web.http_connection import HttpLimits
+from turnout_core.web.http_limits import HttpLimits
 from turnout_core.web.server import Server, server_config
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.settings import Settings

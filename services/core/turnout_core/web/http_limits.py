@@ -1,0 +1,60 @@
+"""The limits of HTTP connections, and the number of connections of each address."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """The limits of the connections of one server.
+
+    Attributes:
+        head_max_bytes: request line and headers; more is 431.
+        pipelined_max: requests that wait in a connection for the response to the one before (RFC 9112 section 9.3.2).
+        head_s: from the first byte of a head to its last; then 408. ``body_s`` is the same for a body.
+        idle_s: until the first byte of a new connection.
+        stall_s: without progress in a response that the client does not read.
+        connections_per_address: at a time; an IPv6 /64 counts as one address.
+        trusted_proxies: they may have any number of connections, since many clients come through each.
+    """
+
+    head_max_bytes: int = 16 * 1024
+    pipelined_max: int = 4
+    head_s: float = 5.0
+    body_s: float = 10.0
+    idle_s: float = 60.0
+    stall_s: float = 30.0
+    connections_per_address: int = 1_000
+    trusted_proxies: Sequence[IPv4Network | IPv6Network] = ()
+
+
+class HttpConnections:
+    """The open connections of a server, counted by address."""
+
+    def __init__(self, limits: HttpLimits) -> None:
+        self.limits = limits
+        self.refused = 0
+        self._counts: Counter[str] = Counter()
+
+    def add(self, address: str) -> bool:
+        """Counts a connection; False if its address has too many."""
+        if self._counts[address] >= self.limits.connections_per_address and not self._is_proxy(address):
+            self.refused += 1
+            return False
+        self._counts[address] += 1
+        return True
+
+    def remove(self, address: str) -> None:
+        """Subtracts a connection that ``add`` has counted."""
+        self._counts[address] -= 1
+        if not self._counts[address]:
+            del self._counts[address]
+
+    def _is_proxy(self, address: str) -> bool:
+        try:
+            parsed = ip_address(address.partition("/")[0])
+        except ValueError:
+            return address == ""  # a Unix socket: its clients are on this machine
+        return any(parsed in network for network in self.limits.trusted_proxies)

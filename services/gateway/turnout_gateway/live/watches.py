@@ -1,0 +1,163 @@
+"""The watch protocol: which client watches which view, and from which position it resumes."""
+
+from collections.abc import Callable, Collection
+
+from turnout_core.domain.position import Position
+from turnout_core.domain.rejections import Invalid, Rejection
+from turnout_core.protocol.messages import Close
+from turnout_gateway.live.audience import Audience, CatchUp, Client
+from turnout_gateway.live.broadcast import Broadcaster
+from turnout_gateway.live.pending import PendingWatch, PendingWatches, is_ahead
+from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.view import View
+from turnout_gateway.views.view_kind import Address
+from turnout_gateway.wire.frame_out import Frame, fail
+
+
+class Watches:
+    """The watches of all clients of a hub.
+
+    Args:
+        views_per_client: maximum of views that one client watches.
+        send: writes a frame to clients; ``close``: closes a connection; ``refuse``: answers a request with a fail.
+        on_viewers_changed, on_ahead: as for ``Hub``.
+        clock: monotonic time in seconds; ``now_ms``: Unix time in ms.
+    """
+
+    def __init__(
+        self,
+        views: ViewRegistry,
+        broadcaster: Broadcaster,
+        views_per_client: int,
+        *,
+        send: Callable[[Collection[Client], Frame], None],
+        close: Callable[[Client, Close], None],
+        refuse: Callable[[Client, str, Rejection], None],
+        on_viewers_changed: Callable[[str, int], None],
+        on_ahead: Callable[[Client], None],
+        clock: Callable[[], float],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self._views = views
+        self._broadcaster = broadcaster
+        self._views_per_client = views_per_client
+        self._pending = PendingWatches(views_per_client, clock)
+        self._send = send
+        self._close = close
+        self._refuse = refuse
+        self._on_viewers_changed = on_viewers_changed
+        self._on_ahead = on_ahead
+        self._now_ms = now_ms
+
+    def watch(self, client: Client, requested_as: str, at: str | None) -> None:
+        """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on.
+
+        The position of a client never decreases. If the client has seen more than this replica, the answer waits for
+        the replica; after ``PENDING_MAX_S``, ``resolve_ahead`` decides.
+        """
+        try:
+            seen = None if at is None else _parse_position(at)
+            address = self._parse(client, requested_as)
+            if seen is not None and is_ahead(seen, self._views.position):
+                self._pending.add(client, address, PendingWatch(requested_as, seen))
+                return
+            audience = client.views.get(address) or self._add_watcher(client, address)
+        except Rejection as rejection:
+            self._refuse(client, requested_as, rejection)
+            return
+        audience.current.pop(client, None)
+        audience.lagging[client] = CatchUp(seen, requested_as)
+        if not client.sink.is_congested:
+            self._broadcaster.catch_up(client, audience)
+
+    def unwatch(self, client: Client, requested_as: str) -> None:
+        """Ends one watch of the client, if there is one."""
+        try:
+            address = self._parse(client, requested_as)
+        except Rejection as rejection:
+            self._refuse(client, requested_as, rejection)
+        else:
+            self._unwatch(client, address)
+
+    def remove(self, client: Client) -> None:
+        """Ends all watches of a client whose connection has ended."""
+        self._pending.remove(client)
+        for address in list(client.views):
+            self._unwatch(client, address)
+
+    def end_view(self, view: View) -> None:
+        """Sends the watchers of a view the reason why it can no longer be watched."""
+        audience = self._broadcaster.audiences.pop(view, None)
+        if audience is None or view.ended is None:
+            return
+        watchers = (*audience.current, *audience.lagging)
+        for client in watchers:
+            del client.views[audience.address]
+        self._send(watchers, fail(view.name, view.ended.code, view.ended.detail))
+        audience.current.clear()
+        audience.lagging.clear()
+        self._count_viewers(audience)
+
+    def retry_pending(self) -> None:
+        """Continues the watches that the replica has reached, and reports those that have waited too long."""
+        if not self._pending:
+            return
+        for client, watch in self._pending.pop_ready(self._views.position):
+            self.watch(client, watch.requested_as, str(watch.seen))
+        for client in self._pending.find_expired():
+            self._on_ahead(client)
+
+    def resolve_ahead(self, client: Client, head: Position | None) -> None:
+        """Ends the wait of a client that is ahead. ``head`` is the end of the journal; None if it is unknown.
+
+        A client that has seen commits that the journal no longer has gets snapshots. Any other client is only ahead of
+        this replica, and is sent to another gateway.
+        """
+        watches = self._pending.remove(client)
+        if not watches:
+            return
+        if head is None or not all(is_ahead(watch.seen, head) for watch in watches):
+            self._close(client, Close.BEHIND)
+            return
+        for watch in watches:
+            self.watch(client, watch.requested_as, None)
+
+    def _add_watcher(self, client: Client, address: Address) -> Audience:
+        if len(client.views) >= self._views_per_client:
+            raise Invalid(f"One link watches at most {self._views_per_client} views.")
+        view = self._views.open(address, client.viewer, self._now_ms())
+        audience = self._broadcaster.audiences.get(view)
+        if audience is None:
+            audience = self._broadcaster.audiences[view] = Audience(address, view)
+            self._views.on_watched(address)
+        client.views[address] = audience
+        audience.lagging[client] = CatchUp(None)
+        self._count_viewers(audience)
+        return audience
+
+    def _unwatch(self, client: Client, address: Address) -> None:
+        self._pending.withdraw(client, address)
+        audience = client.views.pop(address, None)
+        if audience is None:
+            return
+        audience.current.pop(client, None)
+        audience.lagging.pop(client, None)
+        self._count_viewers(audience)
+        if not audience and self._broadcaster.audiences.pop(audience.view, None) is not None:
+            self._views.on_unwatched(address, self._now_ms())
+
+    def _parse(self, client: Client, requested_as: str) -> Address:
+        return parse(requested_as, client.user, self._views.kinds)
+
+    def _count_viewers(self, audience: Audience) -> None:
+        event = audience.address.presence_event
+        if event is not None:
+            self._on_viewers_changed(event, len(audience))
+
+
+def _parse_position(at: str) -> Position:
+    try:
+        return Position.parse(at)
+    except ValueError as error:
+        raise Invalid(str(error)) from None
