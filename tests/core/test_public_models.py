@@ -124,6 +124,7 @@ def test_every_rendered_object_is_an_item() -> None:
         {"link": "http://"},
         {"tags": ["x"] * 9},
         {"tags": [""]},
+        {"tags": ["\u0149" * 24]},  # 48 characters when case-folded
         {"waitlist": "yes"},
         {"unknown": 1},
     ],

@@ -8,6 +8,7 @@ from turnout_command.settings import Settings
 from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
+from turnout_core.runtime.settings import warn_of_misspelt_names
 from turnout_core.runtime.shutdown import run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
 from turnout_core.web.http_limits import HttpLimits
@@ -26,6 +27,7 @@ async def serve() -> None:
     settings = Settings()
     set_up_logging(settings.log_level)
     settings.warn_of_former_names()
+    warn_of_misspelt_names(settings.variables())
     service = CommandService(settings)
     with bound_socket(settings.host, settings.port) as listener:
         await wait_for_valkey(settings.valkey, service.try_access)

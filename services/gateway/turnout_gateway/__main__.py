@@ -3,6 +3,7 @@
 import sys
 
 from turnout_core.runtime.process import run_service, set_up_logging
+from turnout_core.runtime.settings import warn_of_misspelt_names
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
 from turnout_core.web.server import bound_socket
@@ -20,6 +21,7 @@ async def serve() -> None:
     settings = Settings()
     set_up_logging(settings.log_level)
     settings.warn_of_former_names()
+    warn_of_misspelt_names(settings.variables())
     service = GatewayService(settings)
     with bound_socket(settings.host, settings.port) as listener:
         await wait_for_valkey(settings.valkey, service.try_access)

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from turnout_command.settings import Settings as CommandSettings
-from turnout_core.runtime.settings import LOOPBACK, ServiceSettings
+from turnout_core.runtime.settings import LOOPBACK, ServiceSettings, warn_of_misspelt_names
 from turnout_gateway.live.admission import AdmissionPolicy
 from turnout_gateway.settings import Settings as GatewaySettings
 
@@ -96,3 +96,25 @@ def test_settings_have_the_defaults_of_the_configs() -> None:
         CommandSettings(valkey="redis://here").lease_config().lease_s
         == type(CommandSettings().lease_config())().lease_s
     )
+
+
+def test_a_misspelt_variable_is_reported(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("TURNOUT_TRUSTED_PROXIS", "TURNOUT_LOGLEVEL", "TURNOUT_VERSION", "TURNOUT_DOMAIN"):
+        monkeypatch.setenv(name, "x")
+    warn_of_misspelt_names(service.variables())
+    assert [record.getMessage() for record in caplog.records] == [
+        "TURNOUT_LOGLEVEL is not a setting; did you mean TURNOUT_LOG_LEVEL?",
+        "TURNOUT_TRUSTED_PROXIS is not a setting; did you mean TURNOUT_TRUSTED_PROXIES?",
+    ]
+
+
+def test_settings_of_other_services_are_not_taken_for_misspelt(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in CommandSettings.variables() | GatewaySettings.variables():
+        monkeypatch.setenv(name, "x")
+    warn_of_misspelt_names(CommandSettings.variables())
+    warn_of_misspelt_names(GatewaySettings.variables())
+    assert caplog.records == []

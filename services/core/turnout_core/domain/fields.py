@@ -99,7 +99,11 @@ def _check_whole_number(maximum: int) -> Callable[[Any], Any]:
 
 
 def _normalise_tag(value: str) -> str:
-    return _check_not_blank(_to_one_line(value).casefold())
+    """The tag as it is stored. Case folding can make it longer (Unicode Standard, section 5.18)."""
+    tag = _check_not_blank(_to_one_line(value).casefold())
+    if len(tag) > limits.TAG_MAX_CHARS:
+        raise ValueError(f"must be at most {limits.TAG_MAX_CHARS} characters in lower case (this one has {len(tag)})")
+    return tag
 
 
 def _without_duplicates(tags: tuple[str, ...]) -> tuple[str, ...]:

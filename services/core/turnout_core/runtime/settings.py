@@ -2,6 +2,8 @@
 
 import logging
 import os
+from collections.abc import Collection
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
@@ -14,6 +16,9 @@ from turnout_core.runtime.valkey_client import ValkeyUrl
 
 LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 EVERYWHERE: Final = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))
+
+_PREFIX: Final = "TURNOUT_"
+_ALMOST: Final = 0.85  # such as one wrong, missing or extra letter in seven
 
 log = logging.getLogger("turnout.settings")
 
@@ -36,6 +41,15 @@ def _split_commas(value: Any) -> Any:
 
 
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+
+
+def warn_of_misspelt_names(known: Collection[str]) -> None:
+    """Logs each variable of the environment that is not ``known``, but almost has a known name."""
+    unprefixed = [each.removeprefix(_PREFIX) for each in known]
+    for name in sorted(os.environ):
+        if name.startswith(_PREFIX) and name not in known:
+            for match in get_close_matches(name.removeprefix(_PREFIX), unprefixed, n=1, cutoff=_ALMOST):
+                log.warning("%s is not a setting; did you mean %s%s?", name, _PREFIX, match)
 
 
 class ServiceSettings(BaseSettings):
@@ -81,6 +95,11 @@ class ServiceSettings(BaseSettings):
         Literal["debug", "info", "warning", "error"],
         Field(description="lowest level that is logged: debug, info, warning or error"),
     ] = "info"
+
+    @classmethod
+    def variables(cls) -> set[str]:
+        """The names of the variables that set these settings."""
+        return {f"TURNOUT_{field}".upper() for field in cls.model_fields} | set(cls.former_names)
 
     @classmethod
     def warn_of_former_names(cls) -> None:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 
@@ -21,12 +21,15 @@ from turnout_command.settings import Settings as CommandSettings
 from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
+from turnout_core.runtime.settings import warn_of_misspelt_names
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
 from turnout_core.runtime.startup import read_secret, read_signing_secret
 from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.web.server import Server, bound_socket
 from turnout_gateway.settings import Settings as GatewaySettings
 from turnout_gateway.transport.server import gateway_server
+
+_OWN_VARIABLES: Final = ("TURNOUT_DATA", "TURNOUT_SITE")  # of `turnout up` alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def _check_settings() -> None:
     CommandSettings()
     gateway = GatewaySettings()
     gateway.warn_of_former_names()
+    warn_of_misspelt_names({*CommandSettings.variables(), *GatewaySettings.variables(), *_OWN_VARIABLES})
     if gateway.secret_file is not None:
         read_signing_secret(gateway.secret_file)
 
