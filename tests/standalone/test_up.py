@@ -2,6 +2,8 @@
 
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +181,20 @@ def test_the_site_is_served_with_its_headers(tmp_path: Path) -> None:
             assert response.headers["turnout-position"]
         assert httpx.head(f"{turnout.url}/api/events").headers["turnout-position"]
         assert httpx.head(f"{turnout.url}/api/openapi.json").status_code == 200
+
+
+def test_an_interrupt_during_the_imports_ends_without_a_traceback() -> None:
+    interrupting = """
+import os, signal, sys
+
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == "turnout.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupt())
+from turnout.__main__ import main
+main()
+"""
+    ended = subprocess.run([sys.executable, "-c", interrupting], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout + ended.stderr) == (130, "")
