@@ -43,7 +43,7 @@ class Workload:
 
     Attributes:
         events: number of changed events; with ``rooms`` each is a view of its own, else all clients watch all events.
-        stalls: number of clients that can be told to stop reading.
+        stalls: number of clients that can stop reading.
         flight: maximum number of connections that are being opened.
     """
 

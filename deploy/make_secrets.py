@@ -13,12 +13,13 @@ from urllib.parse import quote
 GIVEN = Path("/given")
 SECRETS = Path("/secrets")
 TEMPLATE = Path("/deploy/users.acl")
-LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
+PASSWORD_LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
+SESSION_LENGTH_MIN = 22  # 128 bits in base64; the services refuse less
 USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # Valkey user -> service
 
 
 def main() -> None:
-    session = _secret("session", SECRETS / "command" / "session")
+    session = _secret("session", SECRETS / "command" / "session", SESSION_LENGTH_MIN)
     for service in ("command", "gateway"):
         _write(SECRETS / service / "session", session)
     acl = TEMPLATE.read_text()
@@ -31,14 +32,14 @@ def main() -> None:
     _write(SECRETS / "valkey" / "users.acl", "\n".join(users))
 
 
-def _secret(name: str, existing: Path) -> str:
+def _secret(name: str, existing: Path, length_min: int = PASSWORD_LENGTH_MIN) -> str:
     """Returns the given secret, else the existing one, else a new one."""
     given = GIVEN / name
     for each in (given, existing):
         if each.exists():
             secret = each.read_text().strip()
-            if len(secret) < LENGTH_MIN:
-                sys.exit(f"secrets: {each} holds fewer than {LENGTH_MIN} characters")
+            if len(secret) < length_min:
+                sys.exit(f"secrets: {each} holds fewer than {length_min} characters")
             return secret
     return secrets.token_urlsafe(32)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +15,7 @@ from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.identity import Identity
 
 BACKEND = os.environ.get("TURNOUT_TEST_VALKEY", "embedded")  # or the image of a container, such as valkey/valkey:9
+_FIGURES: Final = pytest.StashKey[list[str]]()
 _CONTAINER_COMMAND = "valkey-server --protected-mode no --appendonly yes --appendfsync always --save ''"
 
 # Seeded, so that failures are reproducible; no deadline, because no property depends on speed.
@@ -36,7 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class OneDeployment(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """Runs the tests of containers in one worker, since they share a deployment, and each other test anywhere."""
+    """Runs the tests of containers in one worker, since they share a deployment, and each other test anywhere.
+
+    The groups of pytest-xdist 3.8 (``--dist loadgroup``) have no effect with pytest 9.2.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return "compose" if nodeid.startswith("tests/compose/") else nodeid
@@ -51,6 +55,14 @@ def pytest_report_header() -> str:
     return f"valkey: {BACKEND}"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> None:
+    """Puts the figures into the report of the test, which reaches the process that prints the summary."""
+    figures = item.config.stash.setdefault(_FIGURES, [])
+    item.user_properties.extend(("figure", each) for each in figures)
+    figures.clear()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Prints the figures that tests record as user properties."""
     reports = [each for group in terminalreporter.stats.values() for each in group if hasattr(each, "user_properties")]
@@ -59,6 +71,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("figures")
         for each in figures:
             terminalreporter.line(each)
+
+
+@pytest.fixture(scope="session")
+def report_figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Prints a figure at the end of the run."""
+    return request.config.stash.setdefault(_FIGURES, []).append
 
 
 @pytest.fixture(scope="session")

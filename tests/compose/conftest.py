@@ -1,16 +1,13 @@
 """Builds and starts one deployment for all tests of this folder, and removes it after the run."""
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from typing import Final
 
+import chromium
 import pytest
 from deployment import Deployment, docker_problem
 from playwright.sync_api import Browser, sync_playwright
-
-_FIGURES: Final = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,20 +15,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(os.path.dirname(__file__)):  # noqa: PTH120 - a str, as pytest gives it
             item.add_marker(pytest.mark.docker)
             item.add_marker(pytest.mark.timeout(600))
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_makereport(item: pytest.Item) -> None:
-    """Puts the figures into the report of the test, which reaches the process that prints the summary."""
-    figures = item.config.stash.setdefault(_FIGURES, [])
-    item.user_properties.extend(("figure", each) for each in figures)
-    figures.clear()
-
-
-@pytest.fixture(scope="session")
-def report_figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Prints a figure at the end of the run."""
-    return request.config.stash.setdefault(_FIGURES, []).append
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +41,7 @@ def deployment(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. It ends with the test, so that Playwright's loop does not run beside the next one."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.fail("no Chromium on PATH: `make test` installs it")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        launched = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
         yield launched
         launched.close()

@@ -53,9 +53,10 @@ def test_a_user_without_read_access(deployment: Deployment) -> None:
     assert output.startswith("turnout-gateway: Valkey at valkey:6379 refuses access: ")
 
 
-def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "length_min"), [("writer", 16), ("session", 22)])
+def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path, name: str, length_min: int) -> None:
     tmp_path.chmod(0o755)
-    (tmp_path / "writer").write_text("short")
+    (tmp_path / name).write_text("x" * (length_min - 1))
     deploy_folder = Path(__file__).parents[2] / "deploy"
     mounts = [
         f"{deploy_folder}/make_secrets.py:/make.py:ro",
@@ -67,4 +68,4 @@ def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path) -> N
         ["docker", "run", "--rm", *volumes, "--entrypoint", "python", image("command", deployment.project), "/make.py"],
         capture_output=True, text=True, timeout=_TIMEOUT_S, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (1, "secrets: /given/writer holds fewer than 16 characters\n")
+    assert (done.returncode, done.stderr) == (1, f"secrets: /given/{name} holds fewer than {length_min} characters\n")

@@ -1,23 +1,13 @@
 """Fixtures for tests that drive the product with a real browser."""
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import chromium
 import pytest
 from playwright.sync_api import Browser, expect
 from turnout_process import TurnoutProcess, running_turnout
 from visitor import Visitor
-
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 expect.set_options(timeout=15_000)  # enough for a slow machine
 
@@ -25,10 +15,7 @@ expect.set_options(timeout=15_000)  # enough for a slow machine
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Launches Debian's Chromium, since the project downloads no other browser."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.fail("no Chromium on PATH: `make test` installs it")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": _FLAGS}
+    return {**browser_type_launch_args, "executable_path": chromium.executable(), "args": list(chromium.FLAGS)}
 
 
 @pytest.fixture(scope="session")

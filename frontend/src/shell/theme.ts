@@ -9,7 +9,7 @@ export function useDarkTheme() {
     attribute: 'data-theme',
     valueLight: 'light',
     storageKey: 'turnout.theme',
-    // This option inserts a style element, which the content security policy refuses.
+    // The default inserts a style element, which the content security policy refuses.
     disableTransition: false,
   })
 }

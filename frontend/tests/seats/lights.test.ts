@@ -10,7 +10,7 @@ describe('changes of a row', () => {
     newest: [],
     ...change,
   })
-  /** More people than are told of: the first, and the last of them. */
+  /** A crowd of which the item names only the first person and the last ones. */
   const crowd = (going: number, last: string[], change: Partial<Seating> = {}): Seating =>
     seating(['Ada'], { going, newest: last.map((name) => face(name)), ...change })
 

@@ -45,7 +45,7 @@ def check(events: Iterable[AnyEvent]) -> list[Violation]:
 
 
 def _ambiguous_requests(index: HistoryIndex) -> Iterator[Violation]:
-    """Two requests with the same key and content cannot be told apart, which is an error of the test run."""
+    """Two requests with the same key and content cannot be distinguished, which is an error of the test run."""
     first_op: dict[Key, int] = {}
     for op, request in index.requests.items():
         if (key := key_of(request)) is not None and first_op.setdefault(key, op) != op:

@@ -6,7 +6,7 @@ from typing import Final
 _IPV6_PREFIX_BITS: Final = 64  # one customer holds a whole network of this size (RFC 6177)
 
 
-def grouped(address: str) -> str:
+def group_ipv6(address: str) -> str:
     """The address, or the /64 network of an IPv6 address; anything else as it is."""
     try:
         found = ip_address(address.partition("%")[0])

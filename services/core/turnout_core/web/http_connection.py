@@ -15,7 +15,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from turnout_core.web.addresses import grouped
+from turnout_core.web.addresses import group_ipv6
 from turnout_core.web.http_limits import HttpConnections
 from turnout_core.web.http_timers import BODY, HEAD, IDLE, Deadline, StallTimer
 
@@ -49,7 +49,7 @@ class HttpConnection(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._all = connections
+        self._connections = connections
         self._limits = connections.limits
         self._address: str | None = None  # None: not counted
         self._unparsed: bytes | memoryview = _NOTHING
@@ -63,8 +63,8 @@ class HttpConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))  # uvicorn listens on streams only
         self.flow = BoundedFlow(self.transport)
-        address = grouped(self.client[0] if self.client else "")
-        if not self._all.add(address):
+        address = group_ipv6(self.client[0] if self.client else "")
+        if not self._connections.add(address):
             self._close_with(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections from your address.")
             return
         self._address = address
@@ -87,7 +87,7 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.pipeline.clear()
-        self._leave()
+        self._release()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -120,7 +120,7 @@ class HttpConnection(HttpToolsProtocol):
             self._close_with(HTTPStatus.BAD_REQUEST, "An upgrade waits for the response before it.")
             return
         self._is_upgraded = True
-        self._leave()
+        self._release()
         super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:
@@ -193,13 +193,13 @@ class HttpConnection(HttpToolsProtocol):
         self.transport.close()
         self._stall.start(self.transport)
 
-    def _leave(self) -> None:
+    def _release(self) -> None:
         """Frees what this connection holds."""
         self._unparsed = _NOTHING
         self._deadline.close()
         self._stall.cancel()
         if self._address is not None:
-            self._all.remove(self._address)
+            self._connections.remove(self._address)
             self._address = None
 
 

@@ -35,13 +35,11 @@ class HttpConnections:
 
     def __init__(self, limits: HttpLimits) -> None:
         self.limits = limits
-        self.refused = 0
         self._counts: Counter[str] = Counter()
 
     def add(self, address: str) -> bool:
         """Counts a connection; False if its address has too many."""
         if self._counts[address] >= self.limits.connections_per_address and not self._is_proxy(address):
-            self.refused += 1
             return False
         self._counts[address] += 1
         return True

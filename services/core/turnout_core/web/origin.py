@@ -31,11 +31,11 @@ def is_allowed(origin: str, scheme: str, host: str, further: Collection[str] = (
         host: the header ``Host``.
         further: such as ``https://events.example``; ``*`` is any origin.
     """
-    asked = _parts(origin)
     if ANY in further:
         return True
+    requested = _parse_origin(origin)
     allowed = (f"{scheme}://{host}", *further)
-    return asked is not None and any(asked == _parts(each) for each in allowed)
+    return requested is not None and any(requested == _parse_origin(each) for each in allowed)
 
 
 def check_same_origin(request: Request, further: Collection[str] = ()) -> None:
@@ -54,7 +54,8 @@ def check_same_origin(request: Request, further: Collection[str] = ()) -> None:
         )
 
 
-def _parts(origin: str) -> tuple[str, str, int | None] | None:
+def _parse_origin(origin: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port; None if it is no origin, such as ``null``."""
     try:
         split = urlsplit(origin)
         port = split.port

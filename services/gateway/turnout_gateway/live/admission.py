@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
-from turnout_core.web.addresses import grouped
+from turnout_core.web.addresses import group_ipv6
 from turnout_core.web.origin import is_allowed
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub
@@ -76,7 +76,7 @@ class AdmissionPolicy:
         hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",")]
         while hops and hops[-1] and (nearest == "" or self._trusts(nearest)):  # a Unix socket has no address
             nearest = hops.pop()
-        return grouped(nearest)
+        return group_ipv6(nearest)
 
     def _trusts(self, hop: str) -> bool:
         try:

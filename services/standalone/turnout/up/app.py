@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from turnout.up.compression import CompressedReads
-from turnout.up.site import api_docs, mount_site
+from turnout.up.site import Site, api_docs
 from turnout_command.app import CommandService
 from turnout_command.http.health import readiness
 from turnout_command.http.openapi_extra import BODIES
@@ -68,11 +68,12 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     app.include_router(gateway_app.api(gateway))
     app.include_router(_probes(product.command, gateway))
     complete_openapi(app, *BODIES, *reads.RESPONSE_STRUCTS)
-    if site is not None:
-        app.router.routes.append(api_docs(site))
+    files = Site(directory=site, html=True) if site is not None else None
+    if files is not None:
+        app.router.routes.append(api_docs(files))
     add_fallback(app, gateway_app.STREAM_PATHS)
-    if site is not None:
-        mount_site(app, site)
+    if files is not None:
+        app.mount("/", files, name="site")
     return app
 
 

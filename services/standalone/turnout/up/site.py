@@ -5,7 +5,6 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -70,16 +69,10 @@ def default_site() -> Path | None:
     return built if (built / "index.html").exists() else None
 
 
-def api_docs(site: Path) -> Route:
+def api_docs(site: Site) -> Route:
     """The route of the interactive API reference ``/api/docs``, which reads ``/api/openapi.json``."""
-    files = Site(directory=site)
 
     async def page(request: Request) -> Response:
-        return await files.get_response("api-docs.html", request.scope)
+        return await site.get_response("api-docs.html", request.scope)
 
     return Route("/api/docs", page, include_in_schema=False)
-
-
-def mount_site(app: FastAPI, site: Path) -> None:
-    """Serves ``site`` wherever ``app`` has no route of its own."""
-    app.mount("/", Site(directory=site, html=True), name="site")
