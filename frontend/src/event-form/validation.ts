@@ -12,7 +12,7 @@ export type Problems = ReadonlyMap<Field, string>
 
 const EVENT = LIMITS.event
 
-const EVENT_MAX_DAYS = LIMITS.event.ends.maxDays
+const EVENT_MAX_DAYS = EVENT.ends.maxDays
 
 /** A visible character: no space, no control or zero-width character. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
