@@ -29,6 +29,7 @@ class LeaseConfig:
         renew_s: interval of renewals; several fit into a lease, so that a failed one does not lose it.
         heartbeat_s: interval of heartbeats on the bus; ``follower.HEARTBEAT_TIMEOUT_S`` is three of them.
         clock_check_s: time within which a change of the wall clock is noticed.
+        clock_settle_s: time for which the wall clock must not step until it is trusted against the journal's.
         append_timeout_s: time for which an append of unknown outcome is retried.
     """
 
@@ -36,7 +37,8 @@ class LeaseConfig:
     renew_s: float = 0.4
     heartbeat_s: float = 1.0
     append_timeout_s: float = 5.0
-    clock_check_s: float = 1.0
+    clock_check_s: float = 0.5
+    clock_settle_s: float = 2.0
 
 
 class Leadership:

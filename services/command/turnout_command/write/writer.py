@@ -88,9 +88,10 @@ class Writer:
 
     def status(self) -> Status:
         is_leader = self._committer is not None
-        ready = is_leader and self._leadership.is_lease_valid()
-        trouble = self._trouble or (None if is_leader else self._follower.trouble)
-        if is_leader and not ready:
+        has_lease = is_leader and self._leadership.is_lease_valid()
+        trouble = self._trouble or (self._term.clock_trouble if is_leader else self._follower.trouble)
+        ready = has_lease and trouble is None
+        if is_leader and not has_lease:
             trouble = "the lease was not renewed in time: the journal's server does not answer"
         return Status("leader" if is_leader else "standby", ready, self.position(), trouble)
 

@@ -31,10 +31,11 @@ class Header(msgspec.Struct, frozen=True, tag="header"):
     epoch: str
     seq: int
     hash: str
-    now: int
+    now: int  # State.elapsed_ms
     users: int
     events: int
     answers: int
+    at: int = 0  # State.committed_at
 
 
 class Users(msgspec.Struct, frozen=True, tag="users"):
@@ -57,8 +58,8 @@ def dump(state: State) -> Iterator[bytes]:
     """The chunks of ``state``, which must not change during the iteration."""
     yield _pack(
         Header(
-            FORMAT, state.position.epoch, state.position.seq, state.hash, state.now,
-            len(state.users), len(state.events), len(state.answers),
+            FORMAT, state.position.epoch, state.position.seq, state.hash, state.elapsed_ms,
+            len(state.users), len(state.events), len(state.answers), state.committed_at,
         )
     )  # fmt: skip
     users = iter(state.users.values())
@@ -86,7 +87,7 @@ class SnapshotLoader:
                 raise BrokenSnapshot(f"unexpected header of format {part.format}")
             self._header = part
             self._state = State(Position(part.epoch, part.seq), part.hash)
-            self._state.now = part.now
+            self._state.elapsed_ms, self._state.committed_at = part.now, part.at
         elif self._state is None:
             raise BrokenSnapshot("the first chunk is no header")
         else:
