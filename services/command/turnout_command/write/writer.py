@@ -110,8 +110,7 @@ class Writer:
         while True:
             self._leadership = Leadership(self._lease, self._config, self._clock)
             try:
-                fence = await self._wait_for_lease()
-                await self._lead(fence)
+                await self._lead(await self._wait_for_lease())
             finally:
                 self._metrics.is_leader.set(0)
                 with suppress(Unreachable):
@@ -123,11 +122,11 @@ class Writer:
         if self._committer is not None:
             await self._committer.drain(_DRAIN_S)
 
-    async def _wait_for_lease(self) -> int:
-        """Follows the journal until the lease is ours; returns the fence."""
+    async def _wait_for_lease(self) -> Grant:
+        """Follows the journal until the lease is ours."""
         grant = await self._request_lease()
         if grant is not None and grant.fence is not None:
-            return grant.fence
+            return grant
         follower_task = asyncio.create_task(self._follower.run())
         try:
             while grant is None or grant.fence is None:
@@ -135,7 +134,7 @@ class Writer:
                 grant = await self._request_lease()
         finally:
             await cancel_and_wait(follower_task)
-        return grant.fence
+        return grant
 
     async def _request_lease(self) -> Grant | None:
         try:
@@ -147,9 +146,12 @@ class Writer:
             self._trouble = None
         return grant
 
-    async def _lead(self, fence: int) -> None:
+    async def _lead(self, grant: Grant) -> None:
         """Runs one term until the lease or the journal is lost, and reports the reason."""
+        fence = grant.fence
+        assert fence is not None  # noqa: S101 - the caller has the lease
         try:
+            await self._leadership.wait_for_former(grant)
             await run_all(self._leadership.renew(fence), self._term.run(self._leadership, fence, self._set_committer))
         except (JournalError, BrokenRecord, BrokenSnapshot, JournalDamaged) as error:
             self._step_down(error)
