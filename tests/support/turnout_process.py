@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -32,11 +32,12 @@ class TurnoutProcess:
         log: file with the output of the process.
     """
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    def __init__(self, data: Path, port: int | None = None, env: Mapping[str, str] | None = None) -> None:
         self.data = data
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = data.parent / f"{data.name}.log"
+        self._env = {**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self, *arguments: str) -> None:
@@ -48,7 +49,7 @@ class TurnoutProcess:
                 [sys.executable, "-m", "turnout", "up", "--port", str(self.port), "--data", str(self.data), *arguments],
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=self._env,
             )
 
     def start(self, *arguments: str) -> "TurnoutProcess":

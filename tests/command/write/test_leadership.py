@@ -80,7 +80,7 @@ async def test_without_an_observation_nobody_knows_when_the_former_term_began() 
     assert await scenario.waited_s(await scenario.request(0)) > 0.8 * TERM_S
 
 
-async def test_nobody_waits_for_an_owner_that_released_the_lease() -> None:
+async def test_a_lease_that_its_owner_released_is_taken_at_once() -> None:
     scenario = Scenario()
     scenario.lease.is_free, scenario.lease.is_former_unreleased = True, False
     assert await scenario.waited_s(await scenario.request(0)) < 0.01

@@ -1,4 +1,4 @@
-"""What the leader does by the clock: it compares clocks, and commits the ends of events."""
+"""The jobs of the leader that depend on the clock: comparing clocks, and committing the ends of events."""
 
 import asyncio
 import logging

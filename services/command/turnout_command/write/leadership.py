@@ -39,7 +39,7 @@ class LeaseConfig:
     heartbeat_s: float = 1.0
     append_timeout_s: float = 5.0
     clock_check_s: float = 0.5
-    clock_settle_s: float = 2.0
+    clock_settle_s: float = 1.0
 
 
 class Leadership:
