@@ -26,12 +26,12 @@ class Disappointment(Exception):
 
 @dataclass
 class Samples:
-    """What people saw in one phase.
+    """Times and errors that people saw in one phase.
 
     Attributes:
         requests_s: the time of each request.
         patches_s: from each request to the patch that it caused, on the live link of the same person.
-        errors: what went wrong.
+        errors: failures, as sentences.
     """
 
     requests_s: list[float] = field(default_factory=list)

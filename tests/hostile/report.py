@@ -120,8 +120,10 @@ class Report:
                 f"{peak_mb / before_mb:.2f}, then {after_mb / before_mb:.2f}",
             ),
         ]
-        for part in sorted({name for each in self.phases.values() for look in each.resident_mb for name in look}):
-            rows.append(_row(f"  {part}, peak", (f"{self._peak_mb(phase, part):.0f}" for phase in PHASES)))
+        parts = {name for each in self.phases.values() for look in each.resident_mb for name in look}
+        rows += [
+            _row(f"  {part}, peak", (f"{self._peak_mb(phase, part):.0f}" for phase in PHASES)) for part in sorted(parts)
+        ]
         for name, times in self._series().items():
             for percent in (50, 99):
                 found = [percentile(times[phase], percent) * 1000 for phase in PHASES]

@@ -47,7 +47,7 @@ def test_a_missed_goal_is_named(run: Report, words: str) -> None:
     assert words in str(run)
 
 
-def test_nobody_answered_is_no_fast_answer() -> None:
+def test_no_answer_is_no_fast_answer() -> None:
     assert percentile([], 99) == float("inf")
     assert percentile([3.0, 1.0, 2.0], 50) == 2.0
     assert percentile(list(range(1, 101)), 99) == 99

@@ -32,7 +32,7 @@ async def _read_searches(client: HostileClient) -> None:
     connection = await client.connect()
     while True:
         await client.step()
-        words = "+".join(f"{client.rng.randrange(16**6):x}" for _ in range(20))
+        words = "+".join(f"{client.rng.randrange(16**6):x}" for _ in range(10))
         await connection.send(f"GET /api/events?q={words} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
         await connection.receive(1)
 
