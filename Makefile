@@ -46,7 +46,7 @@ test-fast: .venv/.dev frontend/node_modules/.installed ## the tests that need no
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-pure test-vue
 
 test-pure:
-	$(BIN)/pytest -q tests/core/domain tests/command/rules tests/gateway/live tests/gateway/views tests/test_wording.py tests/test_docs.py
+	$(BIN)/pytest -q tests/core/domain tests/command/rules tests/gateway/live tests/gateway/views tests/test_wording.py tests/test_docs.py tests/test_security_page.py
 
 test-vue:
 	$(NPM) test

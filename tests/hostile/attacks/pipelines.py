@@ -11,7 +11,7 @@ _REQUESTS: Final = (
     b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}",
     b"DELETE /api/session HTTP/1.1\r\nHost: x\r\n\r\n",
 )
-_REQUESTS_PER_WRITE: Final = 100
+_REQUESTS_PER_WRITE: Final = 50
 
 
 async def _pipeline_unread(client: HostileClient) -> None:
