@@ -12,6 +12,7 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.runtime.tasks import run_all
+from turnout_core.web.connection_budget import ConnectionBudget
 from turnout_core.web.identity import Identity
 from turnout_gateway.live.admission import Admission, AdmissionPolicy, Peer
 from turnout_gateway.live.audience import Client
@@ -42,6 +43,10 @@ class Gateway:
     Args:
         load_identity: loads the token secret and makes the reader of tokens. Raises JournalError.
         name: identifies this gateway to the others; different for every process.
+        open_files: the limit of the process.
+
+    Attributes:
+        budget: the connections that the process can hold.
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Gateway:
         name: str,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         kinds: Kinds = KINDS,
+        open_files: int = 1 << 30,
     ) -> None:
         self.config: HubConfig = settings.hub_config()
         self.views = ViewRegistry(settings.view_limits(), kinds)
@@ -67,7 +73,8 @@ class Gateway:
             clock=time.monotonic,
             now_ms=now_ms,
         )
-        self._policy: AdmissionPolicy = settings.admission_policy()
+        self.budget = ConnectionBudget(open_files, settings.links)
+        self._policy: AdmissionPolicy = settings.admission_policy().within(self.budget)
         self.admission = Admission(self._policy, self.hub, lambda: self._is_draining)
         self._head_lookup = HeadLookup(journal, self.hub.resolve_ahead)
         self._replica = Replica(journal, self.views, self._flusher, self._request_identity, now_ms)
