@@ -28,6 +28,7 @@ from turnout_gateway.runtime.presence_sync import sync
 from turnout_gateway.settings import Settings
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.shares import ANYONE, Owner
 from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
@@ -122,9 +123,9 @@ class Gateway:
         self.is_ready()
         return self._has_been_ready and not self._is_draining
 
-    def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
+    def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
         """See ``Replica.read``."""
-        return self._replica.read(address, requested_as, viewer)
+        return self._replica.read(address, requested_as, viewer, opener)
 
     async def wait_for(self, at_least: Position | None) -> State:
         """See ``Replica.wait_for``. Raises Unavailable before the replica has been up to date once."""
