@@ -12,6 +12,7 @@ import uvicorn
 from turnout_core.runtime.startup import CannotStart
 from turnout_core.web.http_connection import HttpConnection
 from turnout_core.web.http_limits import HttpConnections, HttpLimits
+from turnout_core.web.security_headers import API, DefaultHeaders, encode
 
 log = logging.getLogger("turnout.server")
 
@@ -32,6 +33,7 @@ class Server(uvicorn.Server):
         before_close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__(config)
+        self.server_state.default_headers = DefaultHeaders(encode(API))
         self._on_started = on_started
         self._before_close = before_close
 
@@ -58,6 +60,13 @@ class Server(uvicorn.Server):
             log.info("listening on %s port %d", host, port)
         if self._on_started is not None and not self.should_exit:
             self._on_started()
+
+    async def on_tick(self, counter: int) -> bool:
+        is_ending = await super().on_tick(counter)
+        defaults = self.server_state.default_headers
+        if not isinstance(defaults, DefaultHeaders):  # uvicorn makes a new list for each date
+            self.server_state.default_headers = DefaultHeaders(defaults)
+        return is_ending
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._before_close is not None:
@@ -88,6 +97,7 @@ def server_config(
         log_config=None,
         access_log=False,
         server_header=False,
+        headers=list(API.items()),
         timeout_graceful_shutdown=grace_s,
         forwarded_allow_ips="*" if trusts_all else [str(network) for network in limits.trusted_proxies],
         http=cast(Any, partial(protocol, HttpConnections(limits))),
