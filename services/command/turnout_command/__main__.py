@@ -30,7 +30,7 @@ async def serve() -> None:
     warn_of_misspelt_names(settings.variables())
     service = CommandService(settings)
     with bound_socket(settings.host, settings.port) as listener:
-        await wait_for_valkey(settings.valkey, service.try_access)
+        await wait_for_valkey(settings.valkey, service.try_access, settings.valkey_wait_s)
         limits = HttpLimits(trusted_proxies=settings.trusted_proxies)
         server = Server(server_config(create_app(service), limits, _GRACE_S, ws="none"))
         await run_until_stopped(server.serve_within(service.running(), listener), server.stop)
