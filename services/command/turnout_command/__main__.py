@@ -12,7 +12,7 @@ from turnout_core.runtime.process import run_service, set_up_logging
 from turnout_core.runtime.settings import warn_of_misspelt_names
 from turnout_core.runtime.shutdown import run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
-from turnout_core.web.connection_budget import ConnectionBudget, warn_if_short
+from turnout_core.web.connection_budget import ConnectionBudget, report_if_short
 from turnout_core.web.connection_metrics import ConnectionMetrics
 from turnout_core.web.http_limits import HttpLimits
 from turnout_core.web.server import Server, ServerConfig, bound_socket
@@ -33,9 +33,9 @@ async def serve() -> None:
     warn_of_misspelt_names(settings.variables())
     service = CommandService(settings)
     with bound_socket(settings.host, settings.port) as listener:
-        await wait_for_valkey(settings.valkey, service.try_access)
+        await wait_for_valkey(settings.valkey, service.try_access, settings.valkey_wait_s)
         budget = ConnectionBudget(open_files_limit())
-        warn_if_short(budget)
+        report_if_short(budget, is_chosen=True)
         limits = HttpLimits(trusted_proxies=settings.trusted_proxies).within(budget)
         config = ServerConfig(create_app(service), limits, _GRACE_S, ws="none")
         service.metrics.registry.register(ConnectionMetrics(config.connections))

@@ -17,7 +17,7 @@ from turnout_core.runtime.open_files import open_files_limit
 from turnout_core.runtime.startup import read_signing_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
-from turnout_core.web.connection_budget import warn_if_short
+from turnout_core.web.connection_budget import report_if_short
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
@@ -50,6 +50,7 @@ class GatewayService:
 
     def __init__(self, settings: Settings) -> None:
         self._secret = read_signing_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._is_number_of_links_chosen = "links" in settings.model_fields_set
         self._keys = Keys()
         self._valkey = connect(settings.valkey)
         self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey), self._keys)
@@ -65,7 +66,7 @@ class GatewayService:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Gateway]:
         """Runs the gateway, and drains it at the end. Logs a warning if it can hold fewer links than configured."""
-        warn_if_short(self.gateway.budget)
+        report_if_short(self.gateway.budget, is_chosen=self._is_number_of_links_chosen)
         try:
             async with running(self.gateway):
                 yield self.gateway

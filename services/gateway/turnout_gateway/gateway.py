@@ -13,7 +13,7 @@ from turnout_core.domain.state import State, User
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.runtime.tasks import run_all
 from turnout_core.web.connection_budget import ConnectionBudget
-from turnout_core.web.identity import Identity
+from turnout_core.web.identity import Credentials, Identity
 from turnout_gateway.live.admission import Admission, AdmissionPolicy, Peer
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub, HubConfig
@@ -134,21 +134,20 @@ class Gateway:
             raise Unavailable("The replica is not loaded yet.")
         return await self._replica.wait_for(at_least)
 
-    def find_user(self, cookies: str | None, authorization: str | None) -> User | None:
-        """The user whom these header values identify."""
+    def find_user(self, headers: Mapping[str, str], scheme: str) -> User | None:
+        """The user whom a request with these headers identifies; see ``identify_peer``."""
         state = self.follower.state
         if self._identity is None or state is None:
             return None
-        return self._identity.user(state, cookies, authorization)
+        return self._identity.user(state, Credentials(headers.get("cookie"), headers.get("authorization"), scheme))
 
     def identify_peer(self, address: str, headers: Mapping[str, str], scheme: str | None = None) -> Peer:
         """The peer at ``address`` that sent a request with these headers. Names of headers are in lower case.
 
         ``scheme`` is that of the request; None takes it from the headers of a trusted proxy.
         """
-        user = self.find_user(headers.get("cookie"), headers.get("authorization"))
         scheme = scheme or self._policy.scheme(address, headers)
-        return Peer(user, self._policy.remote_address(address, headers), headers, scheme)
+        return Peer(self.find_user(headers, scheme), self._policy.remote_address(address, headers), headers, scheme)
 
     def _flush(self) -> bool:
         replica = self._replica

@@ -6,7 +6,14 @@ from typing import Final
 
 import msgspec
 
-from chaos.checker.expect import Expected, expected_changes, key_of, response_to_effect, response_without_effect
+from chaos.checker.expect import (
+    Expected,
+    expected_changes,
+    key_of,
+    response_to_effect,
+    response_without_effect,
+    without_time,
+)
 from chaos.checker.oracle import PRESENCE, Oracle, Page, digest
 from chaos.history.events import LiveView, Request, Response, ViewRead
 from chaos.history.history_index import HistoryIndex, Violation
@@ -188,7 +195,8 @@ class Replay:
         is_first_response = (
             cause is not None and cause[1].op == response.op and not response.replayed and response.status < 400
         )
-        actual = Expected(response.status, response.body, response.replayed, response.location, response.etag)
+        body = without_time(response.body, self._index.secret)
+        actual = Expected(response.status, body, response.replayed, response.location, response.etag)
         if cause is not None and is_first_response and response.op not in self._answered_first:
             self._answered_first.add(response.op)
             expected, _ = response_to_effect(self.state, request, cause[0], self._index.secret)

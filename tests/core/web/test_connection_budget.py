@@ -3,7 +3,7 @@
 import pytest
 
 from turnout_core.runtime.open_files import FILES_MIN
-from turnout_core.web.connection_budget import ConnectionBudget
+from turnout_core.web.connection_budget import ConnectionBudget, report_if_short
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,14 @@ def test_a_limit_that_suffices_needs_no_warning() -> None:
     assert f"{needed - 1} files may be open, and {needed} are needed for 1000 links" in warning
     assert ConnectionBudget(1_024).warning is not None
     assert ConnectionBudget(1_120).warning is None
+
+
+@pytest.mark.parametrize(
+    ("open_files", "is_chosen", "level"), [(20_000, False, "INFO"), (20_000, True, "WARNING"), (256, False, "WARNING")]
+)
+def test_a_default_that_does_not_fit_a_usual_limit_is_only_information(
+    open_files: int, level: str, caplog: pytest.LogCaptureFixture, *, is_chosen: bool
+) -> None:
+    caplog.set_level("INFO")
+    report_if_short(ConnectionBudget(open_files, 50_000), is_chosen=is_chosen)
+    assert [record.levelname for record in caplog.records] == [level]

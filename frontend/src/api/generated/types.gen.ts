@@ -338,9 +338,10 @@ export type Problem = {
 /**
  * SessionAnswer
  *
- * ``GET /api/session``.
+ * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
  */
 export type SessionAnswer = {
+    token?: string;
     user: Person;
 };
 
@@ -475,6 +476,10 @@ export type CreateEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
@@ -532,6 +537,10 @@ export type DeleteEventErrors = {
      * Request Entity Too Large
      */
     413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
     /**
      * invalid
      */
@@ -649,6 +658,10 @@ export type EditEventErrors = {
      * Request Entity Too Large
      */
     413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
     /**
      * invalid
      */
@@ -775,6 +788,10 @@ export type JoinEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
@@ -837,6 +854,10 @@ export type UnattendEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
@@ -898,6 +919,10 @@ export type ChangePartyErrors = {
      * Request Entity Too Large
      */
     413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
     /**
      * invalid
      */
@@ -967,6 +992,10 @@ export type RemoveAttendeeErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
@@ -1028,6 +1057,10 @@ export type CancelEventErrors = {
      * Request Entity Too Large
      */
     413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
     /**
      * invalid
      */
@@ -1168,6 +1201,10 @@ export type DeleteSessionErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
@@ -1243,6 +1280,10 @@ export type CreateSessionErrors = {
      * Request Entity Too Large
      */
     413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
     /**
      * invalid
      */

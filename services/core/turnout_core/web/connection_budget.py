@@ -8,6 +8,7 @@ from turnout_core.runtime.open_files import RESERVED_FILES, how_to_raise
 
 _HTTP_CONNECTIONS: Final = 1_024  # beside the live links
 _HTTP_PART: Final = 4  # at least a quarter of the connections is for HTTP, if there are few
+_MANY_FILES: Final = 4_096
 _ADDRESS_PART: Final = 4  # one address has a quarter for HTTP and a quarter for live links, so never more than half
 
 
@@ -60,7 +61,11 @@ class ConnectionBudget:
         )
 
 
-def warn_if_short(budget: ConnectionBudget) -> None:
-    """Logs the warning of the budget, if it has one."""
+def report_if_short(budget: ConnectionBudget, *, is_chosen: bool) -> None:
+    """Logs the warning of the budget, if it has one.
+
+    It is only information if nobody chose the number of links (``is_chosen``) and the limit suffices for many.
+    """
     if budget.warning is not None:
-        log.warning("%s", budget.warning)
+        is_warning = is_chosen or budget.open_files < _MANY_FILES
+        log.log(logging.WARNING if is_warning else logging.INFO, "%s", budget.warning)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final
 
+from turnout_core.domain import limits
 from turnout_core.web.connection_budget import ConnectionBudget
 
 _SPARE_FILES: Final = 64  # for connections to Valkey, and for the files of the site that are being sent
@@ -18,9 +19,12 @@ class HttpLimits:
 
     Attributes:
         head_max_bytes: request line and headers; more is 431.
+        body_max_bytes: more is 413, also where nothing reads the body.
         pipelined_max: requests that wait in a connection for the response to the one before (RFC 9112 section 9.3.2).
         head_s: from the first byte of a head to its last; then 408. ``body_s`` is the same for a body.
         idle_s: until the first byte of a new connection.
+        linger_s: for which the rest of a refused body is read, so that the client sees the refusal (RFC 9112 section
+            9.6); at most ``linger_max_bytes`` of it.
         stall_s: without progress in a response that the client does not read.
         connections_per_address: at a time; an IPv6 /64 counts as one address.
         open_files: of the process; connections leave some of them for everything else.
@@ -28,10 +32,13 @@ class HttpLimits:
     """
 
     head_max_bytes: int = 16 * 1024
+    body_max_bytes: int = limits.BODY_MAX_BYTES
     pipelined_max: int = 4
     head_s: float = 5.0
     body_s: float = 10.0
     idle_s: float = 60.0
+    linger_s: float = 2.0
+    linger_max_bytes: int = 1024 * 1024
     stall_s: float = 30.0
     connections_per_address: int = 1_000
     open_files: int = 1 << 30

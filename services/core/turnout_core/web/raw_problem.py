@@ -5,6 +5,7 @@ from http import HTTPStatus
 import msgspec
 
 from turnout_core.domain.rejections import Unavailable
+from turnout_core.web.security_headers import API_HEAD
 
 
 def raw_problem(status: HTTPStatus, detail: str) -> bytes:
@@ -17,6 +18,6 @@ def raw_problem(status: HTTPStatus, detail: str) -> bytes:
     )
     head = (
         f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n{retry}"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        f"content-length: {len(body)}\r\n{API_HEAD}connection: close\r\n\r\n"
     )
     return head.encode() + body

@@ -13,6 +13,7 @@ from turnout_core.runtime.startup import CannotStart
 from turnout_core.web.acceptor import Acceptor
 from turnout_core.web.http_connection import HttpConnection
 from turnout_core.web.http_limits import HttpConnections, HttpLimits
+from turnout_core.web.security_headers import API, DefaultHeaders, encode
 
 log = logging.getLogger("turnout.server")
 
@@ -47,6 +48,7 @@ class ServerConfig(uvicorn.Config):
             log_config=None,
             access_log=False,
             server_header=False,
+            headers=list(API.items()),
             timeout_graceful_shutdown=grace_s,
             forwarded_allow_ips="*" if trusts_all else [str(network) for network in limits.trusted_proxies],
             http=cast(Any, partial(protocol, self.connections)),
@@ -71,6 +73,7 @@ class Server(uvicorn.Server):
     ) -> None:
         super().__init__(config)
         self._connections = config.connections
+        self.server_state.default_headers = DefaultHeaders(encode(API))
         self._on_started = on_started
         self._before_close = before_close
 
@@ -103,6 +106,13 @@ class Server(uvicorn.Server):
         self.started = True
         if self._on_started is not None and not self.should_exit:
             self._on_started()
+
+    async def on_tick(self, counter: int) -> bool:
+        is_ending = await super().on_tick(counter)
+        defaults = self.server_state.default_headers
+        if not isinstance(defaults, DefaultHeaders):  # uvicorn makes a new list for each date
+            self.server_state.default_headers = DefaultHeaders(defaults)
+        return is_ending
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._before_close is not None:

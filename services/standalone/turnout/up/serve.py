@@ -23,7 +23,7 @@ from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
 from turnout_core.runtime.settings import warn_of_misspelt_names
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
-from turnout_core.runtime.startup import read_secret, read_signing_secret
+from turnout_core.runtime.startup import read_secret, read_signing_secret, wait_for_valkey
 from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.web.server import Server, bound_socket
 from turnout_gateway.settings import Settings as GatewaySettings
@@ -70,6 +70,7 @@ async def _serve(settings: UpSettings) -> None:
                 embedded = await stack.enter_async_context(embedded_server(settings.data))
             url = embedded.url
         product = Product(url)
+        await wait_for_valkey(url, product.command.try_access, product.settings.valkey_wait_s)
         server = gateway_server(
             create_app(product, settings.site or default_site()),
             product.gateway,
