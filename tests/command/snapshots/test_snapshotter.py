@@ -14,6 +14,7 @@ from turnout_command.snapshots.snapshotter import _delete_older, make_snapshot
 from turnout_command.write.committer import Committer
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
@@ -150,11 +151,13 @@ async def _plant(journal: Journal, position: Position) -> None:
 class CorruptingJournal(MemoryJournal):
     """Stores other chunks than it is given."""
 
-    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+    async def save_snapshot(
+        self, position: Position, chunks: AsyncIterator[bytes], *, format_number: int = FIRST
+    ) -> None:
         other = State(position, "0" * 32)
         async for _ in chunks:
             pass
-        await super().save_snapshot(position, _chunks(list(dump(other))))
+        await super().save_snapshot(position, _chunks(list(dump(other))), format_number=format_number)
 
 
 async def test_a_snapshot_that_differs_when_read_back_is_dropped() -> None:

@@ -58,7 +58,7 @@ class Leadership:
         return self._clock() < self._valid_until_s
 
     async def request(self) -> Grant:
-        """Requests the lease, or renews it. Raises Unreachable."""
+        """Requests the lease, or renews it. Raises NewerFormat, Unreachable."""
         sent_s = self._clock()  # the lease may start at any time after this
         grant = await self._lease.acquire(self._owner)
         if grant.fence is not None:
@@ -77,6 +77,7 @@ class Leadership:
 
         Raises:
             LeaseLost: another command service has the lease.
+            NewerFormat: a newer version has written the journal.
         """
         while True:
             await asyncio.sleep(self._config.renew_s)

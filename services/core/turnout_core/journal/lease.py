@@ -8,6 +8,7 @@ from typing import Protocol
 
 from redis.asyncio import Redis
 
+from turnout_core.journal.format import FORMAT
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
 from turnout_core.journal.valkey import call_function
@@ -35,7 +36,11 @@ class Lease(Protocol):
         """Acquires the lease if it is free, or renews it, for its term.
 
         Every new owner gets a higher fence. An owner whose term ended gets the same fence again if no other owner had
-        the lease meanwhile. Raises Unreachable.
+        the lease meanwhile.
+
+        Raises:
+            NewerFormat: this version cannot read the journal. Nothing has changed.
+            Unreachable: try again.
         """
         ...
 
@@ -65,8 +70,8 @@ class ValkeyLease:
             fence, holder, left_ms = await call_function(
                 self._valkey,
                 "turnout_lease",
-                [self._keys.lease, self._keys.fence, self._keys.holder],
-                [owner, self._term_ms],
+                [self._keys.lease, self._keys.fence, self._keys.holder, self._keys.head],
+                [owner, self._term_ms, FORMAT],
             )
         return Grant(int(fence) or None, holder.decode(), max(int(left_ms), 0) / 1000)
 
