@@ -27,13 +27,19 @@ def free_port() -> int:
 class TurnoutProcess:
     """A process of `turnout up` with a port and a data folder. It can be started again after its end.
 
+    Args:
+        python_path: folder of packages that replace those of this version; None for this version.
+
     Attributes:
         url: address of the product.
         log: file with the output of the process.
     """
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    def __init__(self, data: Path, port: int | None = None, python_path: Path | None = None) -> None:
         self.data = data
+        self.environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        if python_path is not None:
+            self.environment["PYTHONPATH"] = str(python_path)
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = data.parent / f"{data.name}.log"
@@ -48,7 +54,7 @@ class TurnoutProcess:
                 [sys.executable, "-m", "turnout", "up", "--port", str(self.port), "--data", str(self.data), *arguments],
                 stdout=log,
                 stderr=log,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env=self.environment,
             )
 
     def start(self, *arguments: str) -> "TurnoutProcess":
@@ -74,6 +80,11 @@ class TurnoutProcess:
         self._process.send_signal(signal_number)
         return self._process.wait(timeout_s)
 
+    def wait(self, timeout_s: float = 30) -> int:
+        """Waits for the end. Returns the exit status."""
+        assert self._process is not None
+        return self._process.wait(timeout_s)
+
     @property
     def pid(self) -> int:
         assert self._process is not None
@@ -90,9 +101,9 @@ class TurnoutProcess:
 
 
 @contextlib.contextmanager
-def running_turnout(data: Path, *arguments: str) -> Iterator[TurnoutProcess]:
+def running_turnout(data: Path, *arguments: str, python_path: Path | None = None) -> Iterator[TurnoutProcess]:
     """Runs `turnout up` for the duration of the block."""
-    turnout = TurnoutProcess(data).start(*arguments)
+    turnout = TurnoutProcess(data, python_path=python_path).start(*arguments)
     try:
         yield turnout
     finally:

@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from history import BEGINNING, EPOCH, History, small_history
+from history import BEGINNING, EPOCH, History, newer_record, small_history
+import pytest
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
 from turnout_core.domain.apply import Affected
-from turnout_core.domain.changes import Commit, SignedUp
+from turnout_core.domain.changes import Commit, EventCreated, EventEnded, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import HEARTBEAT_TIMEOUT_S, Follower
+from turnout_core.journal.format import FORMAT, NewerFormat
 from turnout_core.journal.port import Head
-from turnout_core.journal.record import GENESIS
+from turnout_core.journal.record import GENESIS, BrokenRecord
 from turnout_core.journal.snapshot import dump
 
 
@@ -255,3 +257,35 @@ async def test_a_head_without_its_record_is_reported_as_damage() -> None:
 async def test_waiting_for_a_position_times_out() -> None:
     async with running_follower() as it:
         assert not await it.follower.wait_for(Position(EPOCH, 99), 0.01)
+
+
+async def test_a_follower_stops_at_a_newer_record_and_says_so() -> None:
+    async with running_follower() as it:
+        await it.write("ada")
+        await it.wait_until_applied()
+        record, head = newer_record(it.history.head)
+        await it.journal.append(1, it.history.head, [record], head)
+        await until(lambda: it.follower.is_outdated)
+        assert it.follower.trouble == "a record was made by a newer Turnout (format 3, this one reads 2): upgrade"
+        assert (it.follower.is_ready(), it.names()) == (False, ["ada"])
+        it.journal.break_subscriptions()
+        await until(lambda: it.follower.trouble == f"the journal {str(it.follower.trouble).partition(' ')[2]}" or True)
+
+
+async def test_a_newer_snapshot_is_not_skipped_for_an_older_one() -> None:
+    journal, history = MemoryJournal(), small_history()
+    await journal.create(EPOCH)
+    await journal.append(1, BEGINNING, history.records, history.head)
+    with pytest.raises(NewerFormat):
+        journal.format = FORMAT + 1
+        await Follower(journal, RecordingListener()).catch_up()
+
+
+async def test_a_flipped_bit_in_a_number_is_damage() -> None:
+    journal, history = MemoryJournal(), small_history()
+    history.add(EventEnded("games"))
+    await journal.create(EPOCH)
+    await journal.append(1, BEGINNING, history.records, history.head)
+    journal._records[6] = journal._records[6].replace(b'"format":2', b'"format":3')
+    with pytest.raises(BrokenRecord):
+        await Follower(journal, RecordingListener()).catch_up()

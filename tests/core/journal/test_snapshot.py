@@ -1,10 +1,16 @@
 """Loading a snapshot restores the dumped State, or raises an error."""
 
+import zlib
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
 import pytest
 from history import DETAILS, History, small_history, state_after
 
 from turnout_core.domain.changes import EventCreated, IdempotencyEntry, Joined, SignedUp
-from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state
+from turnout_core.journal.format import FORMAT, NewerFormat
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state, snapshot_format
 
 
 def _large() -> History:
@@ -39,3 +45,35 @@ async def test_a_damaged_chunk_is_noticed() -> None:
     chunks[1] = chunks[1][:-1] + bytes([chunks[1][-1] ^ 1])
     with pytest.raises(BrokenSnapshot, match="damaged"):
         await load_state(iterate_async(chunks))
+
+
+def _rewritten(chunk: bytes, change: dict[str, Any]) -> bytes:
+    """The chunk with other content, and the digest of that."""
+    content = msgspec.msgpack.decode(zlib.decompress(chunk[16:])) | change
+    body = zlib.compress(msgspec.msgpack.encode(content))
+    return blake2b(body, digest_size=16).digest() + body
+
+
+@pytest.mark.parametrize("further", [{}, {"sessions": 3}], ids=["the same header", "another header"])
+async def test_a_snapshot_of_a_newer_version_is_not_damaged(further: dict[str, Any]) -> None:
+    header, *rest = dump(state_after(small_history()))
+    newer = _rewritten(header, {"format": FORMAT + 1, **further})
+    with pytest.raises(NewerFormat, match=r"made by a newer Turnout \(format 3, this one reads 2\): upgrade"):
+        await load_state(iterate_async([newer, *rest]))
+
+
+async def test_an_unknown_field_in_a_snapshot_is_damage() -> None:
+    header, users, events, *rest = dump(state_after(small_history()))
+    user, event = ({"id": "ada", "name": "Ada", "device": "phone"}, {"id": "games", "visibility": "private"})
+    for chunks in (
+        [_rewritten(header, {"sessions": 3}), users, events],
+        [header, _rewritten(users, {"items": [user]}), events],
+        [header, users, _rewritten(events, {"items": [event]})],
+        [header, users, _rewritten(events, {"total": 1})],
+    ):
+        with pytest.raises(BrokenSnapshot):
+            await load_state(iterate_async([*chunks, *rest]))
+
+
+def test_a_snapshot_without_news_can_be_read_by_the_first_version() -> None:
+    assert snapshot_format(state_after(_large())) == 1
