@@ -11,7 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
-from newer_turnout import REFUSAL, make_newer_turnout
+from newer_data import REFUSAL
+from newer_turnout import make_newer_turnout
 from turnout_process import TurnoutProcess, running_turnout
 
 from turnout.valkey.embedded import embedded_valkey

@@ -1,12 +1,9 @@
 """Short histories for tests."""
 
-from hashlib import blake2b
-
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit, Details, EventCreated, IdempotencyEntry, Joined, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.format import FORMAT
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS, peek, seal
 
@@ -42,14 +39,6 @@ class History:
         self.head = Head(position, digest)
         self.records.append(record)
         return record
-
-
-def newer_record(before: Head) -> tuple[bytes, Head]:
-    """The record of a newer version that follows ``before``, and the head after it. No decoder here can read it."""
-    position = Position(before.position.epoch, before.position.seq + 1)
-    body = b'{"format":%d,"news":["nothing that this version knows"]}' % (FORMAT + 1)
-    digest = blake2b(before.hash.encode() + body, digest_size=16).hexdigest()
-    return digest.encode() + b" " + body, Head(position, digest)
 
 
 def small_history() -> History:

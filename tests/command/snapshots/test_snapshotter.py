@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from history import EPOCH, History
+from newer_data import newer_chunks
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
@@ -17,6 +18,7 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.since import FIRST
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head, Journal, RecordsTrimmed
 from turnout_core.journal.snapshot import BrokenSnapshot, dump
@@ -137,6 +139,21 @@ async def test_snapshots_of_another_history_are_dropped(growing: GrowingJournal)
     await _plant(growing.journal, Position("old", 99))
     at = await make_snapshot(growing.journal)
     assert await growing.journal.snapshots() == [at]
+
+
+async def test_a_snapshot_of_a_newer_version_is_not_dropped_and_nothing_is_trimmed(growing: GrowingJournal) -> None:
+    await growing.grow(10)
+    await make_snapshot(growing.journal)
+    newer = await growing.grow(10)
+    state = await growing.read()
+    await growing.grow(10)
+    await growing.journal.save_snapshot(newer, _chunks(newer_chunks(state)))
+    listed, first = await growing.journal.snapshots(), await growing.first_record()
+    with pytest.raises(NewerFormat):
+        await make_snapshot(growing.journal)
+    with pytest.raises(NewerFormat):
+        await _delete_older(growing.journal, await growing.grow(1))  # a snapshotter that had read the journal before
+    assert (await growing.journal.snapshots(), await growing.first_record()) == (listed, first)
 
 
 async def _plant(journal: Journal, position: Position) -> None:

@@ -1,6 +1,7 @@
 """One of several writers leads. If it dies, stalls or loses its journal, no wrong response leaves."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from event_scenario import id_of
+from newer_data import REFUSAL, newer_record
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
@@ -20,6 +22,7 @@ from turnout_command.write.writer import Writer
 from turnout_core.domain.changes import Commit, SignedUp
 from turnout_core.domain.commands import SessionBody, SignUp
 from turnout_core.domain.rejections import NotLeader, Unavailable
+from turnout_core.journal.format import NewerFormat, check_format
 from turnout_core.journal.lease import Grant
 from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown
 from turnout_core.journal.record import seal
@@ -36,8 +39,8 @@ class WriterHarness:
         self.journal = FencedJournal()
         self.lease = MemoryLease(CONFIG.lease_s)
 
-    def writer(self, **clocks: Any) -> Writer:
-        return Writer(self.journal, FencingLease(self.lease, self.journal), Metrics(), config=CONFIG, **clocks)
+    def writer(self, **options: Any) -> Writer:
+        return Writer(self.journal, FencingLease(self.lease, self.journal), Metrics(), config=CONFIG, **options)
 
     @asynccontextmanager
     async def leading(self, **clocks: Any) -> AsyncIterator[Writer]:
@@ -94,6 +97,7 @@ class FencingLease:
         self._journal = journal
 
     async def acquire(self, owner: str) -> Grant:
+        check_format(self._journal.format, "the journal")
         grant = await self._lease.acquire(owner)
         if grant.fence is not None:
             self._journal.fence = grant.fence
@@ -271,6 +275,49 @@ async def test_damage_is_reported_with_its_place_and_the_remedy() -> None:
     harness.journal.damage(2)
     with pytest.raises(JournalDamaged, match=f"right after {epoch}-1.*turnout journal restore --to {epoch}-1"):
         await harness.writer().prepare()
+
+
+def _refusal(writer: Writer) -> str:
+    """The reason for which ``writer`` refuses commands."""
+    with pytest.raises((NotLeader, Unavailable)) as refused:
+        writer.committer()
+    return str(refused.value)
+
+
+async def test_a_standby_does_not_take_a_newer_journal_over_from_a_leader_that_ends() -> None:
+    harness = WriterHarness()
+    async with AsyncExitStack() as leading, AsyncExitStack() as following:
+        leader = await leading.enter_async_context(harness.leading())
+        standby = await following.enter_async_context(running(harness.writer()))
+        await sign_up(leader, "ada")
+        before, fence = leader.committer().durable_head, harness.journal.fence
+        record, head = newer_record(before)
+        await harness.journal.append(fence, before, [record], head)
+        await until(lambda: standby.status().trouble == f"the journal was {REFUSAL}")
+        await leading.aclose()
+        await until(harness.lease.is_free)
+        await until(lambda: _refusal(standby) == f"the journal was {REFUSAL}")
+        assert (standby.status().role, standby.status().ready, harness.journal.fence) == ("standby", False, fence)
+        harness.journal.roll_back(1)
+        harness.journal.format = 1
+        await until(lambda: standby.status().ready)
+
+
+async def test_a_newer_journal_is_refused_before_anything_is_written() -> None:
+    harness, inspections = WriterHarness(), 0
+
+    async def inspect() -> None:
+        nonlocal inspections
+        inspections += 1
+
+    async with harness.leading() as writer:
+        await sign_up(writer, "ada")
+        before = writer.committer().durable_head
+    record, head = newer_record(before)
+    await harness.journal.append(harness.journal.fence, before, [record], head)
+    with pytest.raises(NewerFormat, match=re.escape(REFUSAL)):
+        await harness.writer(inspect=inspect).prepare()
+    assert inspections == 0
 
 
 async def test_a_leader_without_renewals_is_not_ready_but_still_writes() -> None:

@@ -1,10 +1,12 @@
 """The contract of the journal, on Valkey and on its fake."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
-from history import BEGINNING, EPOCH, History, newer_record, small_history
+from history import BEGINNING, EPOCH, History, small_history
+from newer_data import NEWER, REFUSAL, newer_record
 
 from fakes.memory_journal import MemoryJournal
 from turnout_core.domain.changes import EventEnded, SignedUp
@@ -260,14 +262,14 @@ async def test_a_newer_journal_is_refused_and_not_changed(journal: Journal, valk
         journal.drop_snapshot(first, epoch=EPOCH),
         journal.trim(first),
     ):
-        with pytest.raises(NewerFormat, match=r"the journal was made by a newer Turnout \(format 3, this one reads 2\)"):
+        with pytest.raises(NewerFormat, match=re.escape(f"the journal was {REFUSAL}")):
             await refused
     assert await _stored(journal, valkey_url) == before
 
 
 async def test_a_snapshot_of_a_newer_version_makes_the_journal_newer(journal: Journal) -> None:
     await _written(journal)
-    await journal.save_snapshot(Position(EPOCH, 3), _chunks(), format_number=FORMAT + 1)
+    await journal.save_snapshot(Position(EPOCH, 3), _chunks(), format_number=NEWER)
     with pytest.raises(NewerFormat):
         await journal.head()
 
@@ -286,7 +288,7 @@ async def test_an_older_record_does_not_lower_the_format(valkey_url: str) -> Non
 
 async def test_a_service_that_cannot_read_the_journal_gets_no_lease(valkey_url: str) -> None:
     async with connect(valkey_url) as valkey:
-        await valkey.hset(KEYS.head, "format", str(FORMAT + 1))
+        await valkey.hset(KEYS.head, "format", str(NEWER))
         with pytest.raises(NewerFormat):
             await ValkeyLease(valkey, 60, KEYS).acquire("an older command service")
         assert await valkey.exists(KEYS.lease, KEYS.fence, KEYS.holder) == 0
