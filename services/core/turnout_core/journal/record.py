@@ -24,8 +24,8 @@ GENESIS = "0" * 32
 
 _HASH_CHARS = 32  # 128 bits: no accidental collisions. It is no signature: a writer to the stream can forge it anyway
 _DIGEST_BYTES = _HASH_CHARS // 2
-_NUMBER_START: Final = b' {"format":'
-_NUMBER_START_AT: Final = slice(_HASH_CHARS, _HASH_CHARS + len(_NUMBER_START))
+_UNNUMBERED: Final = b' {"e'  # most records: the first field is the epoch
+_UNNUMBERED_END: Final = _HASH_CHARS + len(_UNNUMBERED)
 _NUMBER: Final = re.compile(rb'.{%d} \{"format":([1-9][0-9]{0,8}),' % _HASH_CHARS, re.DOTALL)
 
 _encoder = msgspec.json.Encoder()
@@ -71,14 +71,8 @@ def peek(record: bytes) -> tuple[Commit, str]:
         BrokenRecord: the bytes are no record of a format that this version reads.
         NewerFormat: the record says that it is of a newer one.
     """
-    start = record[_NUMBER_START_AT]
-    body: bytes | memoryview
-    if start == _NUMBER_START:
-        body = _after_number(record)
-    elif start[:1] == b" ":
-        body = memoryview(record)[_HASH_CHARS + 1 :]
-    else:
-        raise BrokenRecord(f"not a record: {record[:60]!r}")
+    is_unnumbered = record[_HASH_CHARS:_UNNUMBERED_END] == _UNNUMBERED
+    body = memoryview(record)[_HASH_CHARS + 1 :] if is_unnumbered else _after_number(record)
     try:
         return _decoder.decode(body), record[:_HASH_CHARS].decode("ascii")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
