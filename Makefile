@@ -10,6 +10,7 @@ PORT ?= 8000
 SEED ?=
 N ?= 60
 SECONDS ?= 120
+CLOCK_FAULTS ?= 100
 EVENTS ?= 100000
 ATTENDANCES ?= 1000000
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
@@ -29,7 +30,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs clean image compose
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs chaos-clocks clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -106,6 +107,9 @@ chaos: .venv/.dev ## inject random faults into real processes and check every re
 	cd tests && ../$(BIN)/python -m chaos.run --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
 	cd tests && ../$(BIN)/python -m chaos.takeover
 
+chaos-clocks: .venv/.dev .venv/.chromium ## set wall clocks wrong under load, and measure the recovery (SEED, CLOCK_FAULTS)
+	cd tests && ../$(BIN)/python -m chaos.clocks --seed "$(SEED)" --faults $(CLOCK_FAULTS)
+
 chaos-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each
 	cd tests && ../$(BIN)/python -m chaos.planted.bugs
 
@@ -145,7 +149,7 @@ bench/build/%: bench/%.c $(wildcard bench/*.h)
 
 .venv/.chromium: .venv/.dev
 	@scripts/chromium
-	@scripts/strace
+	@scripts/test_tools
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json | .venv/.run

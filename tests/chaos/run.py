@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -99,7 +99,7 @@ class Run:
 
     def __init__(self, seed: str, cluster: Cluster, *, ends: bool) -> None:
         self.cluster = cluster
-        self.recorder = Recorder()
+        self.recorder = Recorder(clocks=cluster.clocks)
         self.world = SharedWorld(now_ms=wall_ms if ends else None)
         self._seed = seed
         self._collector = Collector(cluster.valkey_url)
@@ -113,6 +113,16 @@ class Run:
         """Runs load and faults, waits for convergence, and checks the history."""
         began_s = time.monotonic()
         nemesis = Nemesis(self.cluster, self.recorder, Random(f"{self._seed}/nemesis"), only)
+
+        async def hurt() -> None:
+            await nemesis.inject(faults, seconds, each_kind=each_kind)
+            await nemesis.heal()
+
+        events = await self.observe(hurt)
+        return RunResult(self._seed, events, check(events), nemesis.counts, time.monotonic() - began_s)
+
+    async def observe(self, hurt: Callable[[], Awaitable[None]]) -> list[AnyEvent]:
+        """Runs load during ``hurt``, which must heal all faults, and waits for convergence. Returns the history."""
         async with _running_beside(self._collector.run()):
             async with AsyncExitStack() as watcher_stack:
                 async with self.people_acting():
@@ -120,8 +130,7 @@ class Run:
                     await watcher_stack.enter_async_context(
                         _running_beside(self._reader.run(), *(each.run() for each in self._watchers))
                     )
-                    await nemesis.inject(faults, seconds, each_kind=each_kind)
-                    await nemesis.heal()
+                    await hurt()
                     if not await self.cluster.wait_until_ready(_RECOVERY_TIMEOUT_S):
                         await self._report_unready()
                 for each in self._watchers:
@@ -129,8 +138,7 @@ class Run:
                 await self._wait_for_last_ends()
                 await self._wait_for_convergence()
             journal = await self._collector.finish()
-        events = [RunStarted(self._seed, SECRET), *self.recorder.events, RunFinished(wall_ms()), *journal]
-        return RunResult(self._seed, events, check(events), nemesis.counts, time.monotonic() - began_s)
+        return [RunStarted(self._seed, SECRET), *self.recorder.events, RunFinished(wall_ms()), *journal]
 
     @asynccontextmanager
     async def people_acting(self) -> AsyncIterator[None]:

@@ -21,11 +21,13 @@ from chaos.history.events import (
     Request,
     Response,
     RewrittenRecord,
+    RunFinished,
     StateDump,
     ViewRead,
     read,
     save,
 )
+from turnout_core.domain.changes import EventEnded
 from turnout_core.journal.record import peek
 
 
@@ -233,3 +235,10 @@ def test_a_history_can_be_saved_and_read(builder: HistoryBuilder, tmp_path: Path
     path = tmp_path / "history.jsonl"
     save(builder.history(), path)
     assert list(read(path)) == builder.history()
+
+
+def test_an_event_that_ended_too_early_is_reopened(builder: HistoryBuilder) -> None:
+    ends_at = builder.state.events[ADA].details.ends_at
+    builder.journal.add(EventEnded(ADA), at=ends_at)
+    builder.add_view_read("events?when=upcoming")
+    assert "event-end" in rules([*builder.history(), RunFinished(ends_at - 60_000)])

@@ -84,6 +84,16 @@ async def test_a_released_lease_is_free_and_only_its_owner_can_release_it(case: 
     assert (await case.lease.acquire("you")).fence == 2
 
 
+async def test_a_new_owner_learns_whether_the_former_one_released_the_lease(case: Case) -> None:
+    assert not (await case.lease.acquire("me")).is_former_unreleased
+    await case.expire()
+    assert not (await case.lease.acquire("me")).is_former_unreleased
+    await case.expire()
+    assert (await case.lease.acquire("you")).is_former_unreleased
+    await case.lease.release("you")
+    assert not (await case.lease.acquire("me")).is_former_unreleased
+
+
 async def test_one_of_many_simultaneous_requests_succeeds(case: Case) -> None:
     grants = await asyncio.gather(*(case.lease.acquire(f"owner{each}") for each in range(8)))
     assert [each.fence for each in grants if each.fence is not None] == [1]
@@ -92,6 +102,16 @@ async def test_one_of_many_simultaneous_requests_succeeds(case: Case) -> None:
 
 async def test_it_returns_the_time_of_the_server(case: Case) -> None:
     assert abs(await case.lease.now_ms() - wall_ms()) < 5_000  # same clock, but the machine may be busy
+
+
+async def test_no_lease_lasts_longer_than_its_term_after_the_clock_was_set_back(valkey_url: str) -> None:
+    async with connect(valkey_url) as valkey:
+        lease, operation = ValkeyLease(valkey, TERM_S, KEYS), ValkeyLease(valkey, 3 * TERM_S, KEYS)
+        await operation.acquire("an operation")
+        assert (await lease.acquire("me")).left_s > 2 * TERM_S  # this is within its own term
+        await valkey.pexpire(KEYS.lease, 365 * 24 * 3_600_000)  # as if the clock had been ahead by a year
+        assert 2 * TERM_S < (await lease.acquire("me")).left_s <= 3 * TERM_S
+        assert await valkey.pttl(KEYS.lease) <= 3_000 * TERM_S
 
 
 async def test_calls_without_a_server_raise_unreachable() -> None:

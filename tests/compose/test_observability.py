@@ -6,7 +6,12 @@ import pytest
 from deployment import ROOT, Deployment
 
 _SUFFIXES = re.compile(r"_(bucket|sum|count)$")
-_ONLY_WHEN_IT_HAPPENED = {"turnout_snapshots_total", "turnout_gateway_aborts_total", "turnout_gateway_closes_total"}
+_ONLY_WHEN_IT_HAPPENED = {
+    "turnout_snapshots_total",
+    "turnout_clock_steps_total",
+    "turnout_gateway_aborts_total",
+    "turnout_gateway_closes_total",
+}
 
 
 @pytest.mark.parametrize("file", ["prometheus/alerts.yml", "grafana/dashboards/turnout.json"])

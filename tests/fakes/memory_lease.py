@@ -33,17 +33,18 @@ class MemoryLease:
     async def acquire(self, owner: str) -> Grant:
         self._check_reachable()
         if self._owner is not None and self._owner != owner:
-            return Grant(None, self._owner, self._ends_at - self._clock())
+            return Grant(None, self._owner, self._ends_at - self._clock(), self._server_time_ms())
+        is_former_unreleased = self._holder not in (None, owner)
         if self._holder != owner:
             self._fence += 1
         self._owner = self._holder = owner
         self._ends_at = self._clock() + self._term_s
-        return Grant(self._fence, owner, self._term_s)
+        return Grant(self._fence, owner, self._term_s, self._server_time_ms(), is_former_unreleased)
 
     async def release(self, owner: str) -> None:
         self._check_reachable()
         if self._owner == owner:
-            self._owner = None
+            self._owner = self._holder = None
 
     def is_free(self) -> bool:
         """True if nobody has the lease now."""

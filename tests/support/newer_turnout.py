@@ -32,8 +32,8 @@ _INSERTIONS: Final = (  # file, line, lines after it
 )
 
 
-def make_newer_turnout(folder: Path) -> Path:
-    """Writes the packages that differ to ``folder``, and returns it: the PYTHONPATH of the newer version."""
+def make_newer_turnout(folder: Path) -> dict[str, str]:
+    """Writes the packages that differ to ``folder``. Returns the environment in which the newer version runs."""
     for package in _PACKAGES:
         source = SERVICES / package
         shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -42,4 +42,4 @@ def make_newer_turnout(folder: Path) -> Path:
         text = path.read_text()
         assert text.count(line) == 1, f"{name} does not have {line!r} once"
         path.write_text(text.replace(line, line + further))
-    return folder
+    return {"PYTHONPATH": str(folder)}

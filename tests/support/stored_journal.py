@@ -58,8 +58,8 @@ def content(state: State) -> tuple[object, ...]:
     """Everything in the state except the epoch."""
     attendees = {event.id: list(event.attendances) for event in state.events.values()}
     return (
-        state.position.seq, state.hash, state.now, state.users, state.events, attendees, state.answers,
-        state.attending, state.organizing,
+        state.position.seq, state.hash, state.elapsed_ms, state.committed_at, state.users, state.events, attendees,
+        state.answers, state.attending, state.organizing,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
@@ -27,22 +27,17 @@ def free_port() -> int:
 class TurnoutProcess:
     """A process of `turnout up` with a port and a data folder. It can be started again after its end.
 
-    Args:
-        python_path: folder of packages that replace those of this version; None for this version.
-
     Attributes:
         url: address of the product.
         log: file with the output of the process.
     """
 
-    def __init__(self, data: Path, port: int | None = None, python_path: Path | None = None) -> None:
+    def __init__(self, data: Path, port: int | None = None, env: Mapping[str, str] | None = None) -> None:
         self.data = data
-        self.environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        if python_path is not None:
-            self.environment["PYTHONPATH"] = str(python_path)
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = data.parent / f"{data.name}.log"
+        self._env = {**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self, *arguments: str) -> None:
@@ -54,7 +49,7 @@ class TurnoutProcess:
                 [sys.executable, "-m", "turnout", "up", "--port", str(self.port), "--data", str(self.data), *arguments],
                 stdout=log,
                 stderr=log,
-                env=self.environment,
+                env=self._env,
             )
 
     def start(self, *arguments: str) -> "TurnoutProcess":
@@ -101,9 +96,9 @@ class TurnoutProcess:
 
 
 @contextlib.contextmanager
-def running_turnout(data: Path, *arguments: str, python_path: Path | None = None) -> Iterator[TurnoutProcess]:
+def running_turnout(data: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[TurnoutProcess]:
     """Runs `turnout up` for the duration of the block."""
-    turnout = TurnoutProcess(data, python_path=python_path).start(*arguments)
+    turnout = TurnoutProcess(data, env=env).start(*arguments)
     try:
         yield turnout
     finally:

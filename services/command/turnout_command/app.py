@@ -108,7 +108,7 @@ class CommandService:
 
     async def try_access(self, valkey: Redis) -> None:
         """Checks the permissions of a writer: releases a lease of an unused name. Raises RedisError."""
-        await call_function(valkey, "turnout_release", [self._keys.lease], ["no owner"])
+        await call_function(valkey, "turnout_release", [self._keys.lease, self._keys.holder], ["no owner"])
 
     async def _inspect(self) -> None:
         """Prepares and checks the server before each term, since it may have been replaced meanwhile."""

@@ -39,6 +39,17 @@ class Metrics:
             "Events reopened, because a clock that was ahead ended them too early.",
             registry=self.registry,
         )
+        self.clock_steps = Counter(
+            "turnout_clock_steps",
+            "Steps of the wall clock against the clock since boot.",
+            ["direction"],
+            registry=self.registry,
+        )
+        self.commit_ahead_seconds = Gauge(
+            "turnout_commit_ahead_seconds",
+            "Time by which the last commit is ahead of the wall clock.",
+            registry=self.registry,
+        )
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
         self.is_leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
         self.memory_bytes = Gauge("turnout_valkey_memory_bytes", "Memory that Valkey uses.", registry=self.registry)

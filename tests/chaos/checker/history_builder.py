@@ -50,7 +50,7 @@ class HistoryBuilder:
         """Adds a request with an effect, its commit and its response."""
         request = self.add_request(user, method, path, body)
         command = command_of(request, new)
-        changes: list[AnyChange] = decide(self.state, command, user, self.state.now + 1)
+        changes: list[AnyChange] = decide(self.state, command, user, self.state.committed_at + 1)
         record = self._add(request, changes, None)
         next_record = peek(record)
         apply(self.state, *next_record)
@@ -130,7 +130,7 @@ class HistoryBuilder:
         return [changed_event if each is event else each for each in self.history()]
 
     def _add(self, request: Request, changes: Iterable[AnyChange], answered: object) -> bytes:
-        return self.journal.add(*changes, actor=request.user, at=self.state.now + 1, answered=answered)  # type: ignore[arg-type] # Answered or None
+        return self.journal.add(*changes, actor=request.user, at=self.state.committed_at + 1, answered=answered)  # type: ignore[arg-type] # Answered or None
 
     def _replace_last_record(self, request: Request, changes: Iterable[AnyChange], answered: object) -> None:
         """Replaces the last record by one with the response, which is known only after the changes were applied."""

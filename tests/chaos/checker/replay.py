@@ -98,7 +98,7 @@ class Replay:
             if affected.event in self.state.events:
                 yield from _check_seats(self.state.events[affected.event], commit)
             yield from self._check_observations((commit, request) if request else None)
-        yield from self._missing_ends()
+        yield from self._wrong_ends()
         yield from self._lost_positions()
 
     def _check_time_driven(self, commit: Commit) -> Iterator[Violation]:
@@ -121,11 +121,16 @@ class Replay:
             message = f"commit {commit.seq} is of {commit.at}, {event.id} ends at {event.details.ends_at}: {change}"
             yield Violation("event-end", message, seq=commit.seq)
 
-    def _missing_ends(self) -> Iterator[Violation]:
-        last_ms = self._index.finished_ms - _END_MARGIN_MS
+    def _wrong_ends(self) -> Iterator[Violation]:
+        finished_ms = self._index.finished_ms
         for event in self.state.events.values():
-            if not event.ended and event.details.ends_at <= last_ms:
-                yield Violation("event-end", f"the end of {event.id} at {event.details.ends_at} has no commit")
+            ends_at = event.details.ends_at
+            if not event.ended and ends_at <= finished_ms - _END_MARGIN_MS:
+                yield Violation("event-end", f"the end of {event.id} at {ends_at} has no commit")
+            if event.ended and ends_at > finished_ms > 0:
+                yield Violation(
+                    "event-end", f"{event.id} ends at {ends_at}, but it was not reopened after an early end"
+                )
 
     def digest_at_end(self, view: str, user: str | None) -> str | None:
         """The digest of the view at the head; None if the view does not exist."""
@@ -189,8 +194,10 @@ class Replay:
             expected, _ = response_to_effect(self.state, request, cause[0], self._index.secret)
         else:  # the service decided at some time between the attempt and its response
             expected = response_without_effect(self.state, request, response.wall_ms, self._index.secret)
-            if response.sent_ms and (expected.changes or actual != expected):
-                expected = response_without_effect(self.state, request, response.sent_ms, self._index.secret)
+            for time_ms in (response.sent_ms or response.wall_ms, *response.steps_ms):
+                if actual == expected and not expected.changes:
+                    break
+                expected = response_without_effect(self.state, request, time_ms, self._index.secret)
         seq = self.state.position.seq
         if expected.changes:
             observed = f"{response.service} answered {response.status} at {response.position}"

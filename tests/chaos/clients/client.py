@@ -64,7 +64,7 @@ class Client:
         return None
 
     async def _attempt(self, request: Request, token: str | None, target: str) -> Response | None:
-        began, sent_ms = self._recorder.now(), self._recorder.wall_ms()
+        began, sent_ms = self._recorder.now(), self._recorder.wall_ms_of(target)
         try:
             async with asyncio.timeout(ATTEMPT_S):
                 response = await self._services[target].request(

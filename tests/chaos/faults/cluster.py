@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from chaos.checker.state_dump import STATE_FILE
 from chaos.clients.waiting import wait_until
 from chaos.faults.process import Process, free_port
 from chaos.faults.proxy import Proxy
+from chaos.faults.wall_clock import WallClock, faketime_library
 from turnout.valkey.embedded import server_binary
 from turnout_core.runtime.valkey_client import connect
 
@@ -30,7 +31,9 @@ class Node:
         url: address of the service.
     """
 
-    def __init__(self, name: str, arguments: Sequence[str], proxy: Proxy, folder: Path) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], proxy: Proxy, folder: Path, further_env: Mapping[str, str]
+    ) -> None:
         port = free_port()
         self.name = name
         self.url = f"http://127.0.0.1:{port}"
@@ -46,6 +49,7 @@ class Node:
             "PYTHONPATH": os.pathsep.join((str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", ""))).rstrip(
                 os.pathsep
             ),
+            **further_env,
         }
         self.process = Process(name, [sys.executable, *arguments], folder / f"{name}.log", env)
 
@@ -72,6 +76,7 @@ class Cluster:
     Attributes:
         valkey_port: port of Valkey itself, without a proxy.
         clients: an HTTP client for each service, by name.
+        clocks: wall clocks of Valkey and the command services, by name; empty without libfaketime.
     """
 
     def __init__(
@@ -84,7 +89,12 @@ class Cluster:
         self.folder = folder
         self.snapshotter = snapshotter
         self.valkey_port = free_port()
-        self.valkey = Process("valkey", valkey_arguments(folder, self.valkey_port), folder / "valkey.log")
+        library = faketime_library()
+        names = ("valkey", "command-1", "command-2") if library is not None else ()
+        self.clocks = {name: WallClock(folder / f"{name}.clock", library) for name in names if library is not None}
+        self.valkey = Process(
+            "valkey", valkey_arguments(folder, self.valkey_port), folder / "valkey.log", self._clock_env("valkey")
+        )
         self.commands: list[Node] = []
         self.gateways: list[Node] = []
         self.clients: dict[str, httpx.AsyncClient] = {}
@@ -108,7 +118,8 @@ class Cluster:
                 for number in (1, 2):
                     proxy = Proxy(self.valkey_port)
                     await stack.enter_async_context(proxy.running())
-                    node = Node(f"{kind}-{number}", self._arguments[kind], proxy, self.folder)
+                    name = f"{kind}-{number}"
+                    node = Node(name, self._arguments[kind], proxy, self.folder, self._clock_env(name))
                     nodes.append(node)
                     limits = httpx.Limits(max_connections=100, max_keepalive_connections=10)
                     client = httpx.AsyncClient(
@@ -160,6 +171,9 @@ class Cluster:
             return not node.process.is_running
 
         return await wait_until(responds, _START_TIMEOUT_S) and node.process.is_running
+
+    def _clock_env(self, name: str) -> Mapping[str, str]:
+        return self.clocks[name].env if name in self.clocks else {}
 
     async def _is_ready(self, name: str) -> bool:
         with suppress(httpx.TransportError):

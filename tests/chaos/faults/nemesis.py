@@ -5,11 +5,15 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
+from functools import partial
 from random import Random
 from typing import Final
 
 from redis.exceptions import RedisError
 
+from chaos.faults.clock_faults import KINDS as CLOCK_KINDS
+from chaos.faults.clock_faults import run_wrong, set_all
 from chaos.faults.cluster import Cluster, Node
 from chaos.faults.process import Process
 from chaos.faults.proxy import Mode
@@ -66,6 +70,8 @@ class Nemesis:
             (2, "full-disk", self._full_disk),
             (1, "stop-both-commands", self._pause_both_commands),
         ]
+        if cluster.clocks:
+            self._faults += [(1, kind, partial(self._wrong_clocks, kind)) for kind in CLOCK_KINDS]
         self._long: list[tuple[int, str, FaultAction]] = [
             (1, "long-stop-valkey", lambda: self._pause(self._cluster.valkey, *_LONG_S)),
             (1, "long-hole", lambda: self._partition("hole", *_LONG_S)),
@@ -105,6 +111,7 @@ class Nemesis:
         for node in self._cluster.nodes:
             node.proxy.set("open")
             node.process.send(signal.SIGCONT)
+        set_all([*self._cluster.clocks.values()], 0)
         self._cluster.valkey.send(signal.SIGCONT)
         for process in (self._cluster.valkey, *(node.process for node in self._cluster.nodes)):
             if not process.is_running:
@@ -213,6 +220,22 @@ class Nemesis:
         await without_disk(self._cluster.valkey, self._cluster.folder, free_bytes, seconds)
         await self._cluster.wait_for_valkey()
         self._busy.discard("valkey")
+
+    async def _wrong_clocks(self, kind: str) -> None:
+        """Wrong clocks for a time. Half of the time they outlive the leader, which is killed meanwhile."""
+        self._reserve("clocks")
+        seconds, clocks = self._rng.uniform(0.3, 3.0), self._cluster.clocks
+        leader = next((each for each in self._cluster.commands if each.name == self._recorder.leader), None)
+        wrong = [clocks[leader.name]] if kind == "clock-of-leader" and leader else [*clocks.values()]
+        self._recorder.add_fault(kind, "clocks", seconds)
+        await run_wrong(kind, wrong, self._rng, seconds)
+        try:
+            if leader is not None and self._rng.random() < 0.5:
+                with suppress(_TargetBusy):
+                    await self._kill(leader)
+        finally:
+            set_all(wrong, 0)
+            self._busy.discard("clocks")
 
     async def _partition(self, mode: Mode, min_s: float = 0.1, max_s: float = 4.0) -> None:
         node = self._command() if self._rng.random() < 0.7 else self._gateway()

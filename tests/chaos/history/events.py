@@ -49,7 +49,9 @@ class Response(Event, frozen=True, tag="answered"):
     """The response to an attempt, except 5xx.
 
     Attributes:
-        wall_ms, sent_ms: wall clock at the response and at the attempt, in ms since 1970; rules may depend on it.
+        wall_ms, sent_ms: wall clock of the service at the response and at the attempt, in ms since 1970; rules may
+            depend on it.
+        steps_ms: its readings before and after each step of that clock meanwhile.
         position: the header ``Turnout-Position``.
     """
 
@@ -65,6 +67,7 @@ class Response(Event, frozen=True, tag="answered"):
     location: str | None = None
     etag: str | None = None
     sent_ms: int = 0
+    steps_ms: tuple[int, ...] = ()
 
 
 class UnknownOutcome(Event, frozen=True, tag="unknown"):

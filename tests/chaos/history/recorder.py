@@ -2,10 +2,11 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import httpx
 
+from chaos.faults.wall_clock import WallClock
 from chaos.history.events import (
     AbandonedRequest,
     AnyEvent,
@@ -25,6 +26,9 @@ from turnout_core.web.problems import POSITION_HEADER
 class Recorder:
     """Appends the events of a run.
 
+    Args:
+        clocks: wall clocks of services, by name; the others have the clock ``wall_ms``.
+
     Attributes:
         events: in the order of observation.
         acknowledged: number of requests with a response.
@@ -35,7 +39,12 @@ class Recorder:
         acknowledged_at: start and end of each acknowledged change, and its service.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic, wall_ms: Callable[[], int] = wall_ms) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        wall_ms: Callable[[], int] = wall_ms,
+        clocks: Mapping[str, WallClock] | None = None,
+    ) -> None:
         self.events: list[AnyEvent] = []
         self.acknowledged = 0
         self.unknown_outcomes = 0
@@ -44,12 +53,17 @@ class Recorder:
         self.acknowledged_at: list[tuple[float, float, str]] = []
         self.wall_ms = wall_ms
         self._clock = clock
+        self._clocks = clocks or {}
         self._started = clock()
         self._ops = 0
 
     def now(self) -> float:
         """Seconds since the run began."""
         return self._clock() - self._started
+
+    def wall_ms_of(self, service: str) -> int:
+        """The wall clock of ``service``, in ms since 1970."""
+        return self._clocks[service].now_ms() if service in self._clocks else self.wall_ms()
 
     def add_request(
         self,
@@ -78,8 +92,9 @@ class Recorder:
             op=request.op,
             began=began,
             ended=self.now(),
-            wall_ms=self.wall_ms(),
+            wall_ms=self.wall_ms_of(service),
             sent_ms=sent_ms,
+            steps_ms=self._clocks[service].steps_since(self._started + began) if service in self._clocks else (),
             service=service,
             status=response.status_code,
             position=position,

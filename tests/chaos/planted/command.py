@@ -64,8 +64,8 @@ def key_ignored() -> Iterable[Replacement]:
 def wrong_replay() -> Iterable[Replacement]:
     """The replayed response is the newest one of all keys."""
 
-    def newest_response(state: State, key: Key, now: int) -> StoredResponse | None:
-        if lookup(state, key, now) is None:
+    def newest_response(state: State, key: Key) -> StoredResponse | None:
+        if lookup(state, key) is None:
             return None
         stored = next(reversed(state.answers.values())).answered
         return StoredResponse(stored.status, stored.body.encode(), stored.headers)

@@ -37,7 +37,7 @@ SCENARIOS: Final = (
     "deposed_writer", "deposed_idle_writer", "late_append_response", "clock_changes", "end_without_leader",
 )  # fmt: skip
 _LEASE_CONFIG: Final = LeaseConfig(
-    lease_s=0.15, renew_s=0.04, heartbeat_s=0.05, append_timeout_s=1.0, clock_check_s=0.02
+    lease_s=0.15, renew_s=0.04, heartbeat_s=0.05, append_timeout_s=1.0, clock_check_s=0.02, clock_settle_s=0.1
 )
 _PEOPLE: Final = 6
 _SCENARIO_COMMANDS: Final = 30

@@ -10,11 +10,11 @@ from committer_harness import (
     key,
     run_loop_turns,
 )
-from event_scenario import DRAFT, NOW, id_of
+from event_scenario import NOW, id_of
 
 from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.idempotency import Key
-from turnout_core.domain.commands import CreateEvent, EventDraft, SessionBody, SignUp, Unattend
+from turnout_core.domain.commands import SessionBody, SignUp, Unattend
 from turnout_core.domain.rejections import Invalid
 
 
@@ -72,21 +72,20 @@ async def test_the_response_to_a_refused_command_is_not_stored() -> None:
         assert isinstance(await harness.execute(Unattend(event=GAMES, user=ADA), key=key("k")), Success)
 
 
-async def test_a_key_expires_after_a_day_of_record_time() -> None:
-    day_ms = 24 * 60 * 60 * 1000
+async def test_a_key_expires_after_a_day_of_commits() -> None:
+    hour_ms = 60 * 60 * 1000
+    join, leave = JOIN, Unattend(event=GAMES, user=ADA)
     async with CommitterHarness() as harness:
-        harness.now = NOW - day_ms // 2
-        create = CreateEvent(event=id_of("early"), draft=EventDraft(**DRAFT))
-        await harness.execute(create, key=key("k"))
-        harness.now = NOW + day_ms - 1
-        again = await harness.execute(create, key=key("k"))
-        assert isinstance(again, Success)
-        assert again.replayed
-        harness.now = NOW + day_ms
-        fresh = await harness.execute(CreateEvent(event=id_of("late"), draft=_tomorrow()), key=key("k"))
-        assert isinstance(fresh, Success)
-        assert not fresh.replayed
-
-
-def _tomorrow() -> EventDraft:
-    return EventDraft(**DRAFT | {"starts": "2026-11-30T19:30"})
+        start = harness.now = NOW - 30 * hour_ms
+        await harness.execute(join, key=key("k"))
+        for hour in range(1, 25):
+            harness.now = start + hour * hour_ms - 1
+            again = await harness.execute(join, key=key("k"))
+            assert isinstance(again, Success)
+            assert again.replayed
+            await harness.execute(leave if hour % 2 else join)
+        harness.now = start + 24 * hour_ms
+        await harness.execute(leave)
+        fresh = await harness.execute(join, key=key("k"))
+        assert isinstance(fresh, Refusal | Success)
+        assert not (isinstance(fresh, Success) and fresh.replayed)

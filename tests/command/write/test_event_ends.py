@@ -32,7 +32,9 @@ from turnout_core.domain.state import State
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import peek, unseal
 
-CONFIG = LeaseConfig(lease_s=0.5, renew_s=0.02, heartbeat_s=0.05, append_timeout_s=1.0)
+CONFIG = LeaseConfig(
+    lease_s=0.5, renew_s=0.02, heartbeat_s=0.05, append_timeout_s=1.0, clock_check_s=0.02, clock_settle_s=0.1
+)
 NOON = 1_800_000_000_000
 MINUTE = 60_000
 
@@ -219,3 +221,46 @@ def test_every_end_is_due_once_and_never_early(data: st.DataObject) -> None:
 
 def open_events(past: PastHistory) -> list[str]:
     return [event.id for event in past.state.events.values() if not event.ended]
+
+
+async def test_a_commit_of_a_wrong_future_makes_the_leader_unready_until_the_clock_has_settled() -> None:
+    past, clock = PastHistory(), Clock(NOON)
+    past.event("games", NOON + MINUTE)
+    past.history.add(EventEnded("games"), at=NOON + 365 * 24 * 60 * MINUTE)
+    apply(past.state, *peek(past.history.records[-1]))
+    journal = await past.journal()
+    lease = MemoryLease(CONFIG.lease_s, server_time_ms=clock)
+    writer = Writer(journal, lease, Metrics(), config=CONFIG, now_ms=clock)
+    async with running_until_cancelled(writer):
+        await until(lambda: writer.status().role == "leader")
+        assert not writer.status().ready
+        assert "365 days ahead of the clock" in (writer.status().trouble or "")
+        assert ends(journal) == [EventEnded("games")]
+        await until(lambda: writer.status().ready)
+        await until(lambda: ends(journal)[1:] == [EventReopened("games")])
+        assert commits(journal)[-1].at == NOON
+
+
+async def test_a_leader_whose_clock_is_set_wrong_stops_writing() -> None:
+    past, clock, server_clock = PastHistory(), Clock(), Clock()
+    past.event("games", NOON + 60 * MINUTE)
+    journal = await past.journal()
+    writer = Writer(
+        journal, MemoryLease(CONFIG.lease_s, server_time_ms=server_clock), Metrics(), config=CONFIG, now_ms=clock
+    )
+    async with running_until_cancelled(writer):
+        await until(lambda: writer.status().ready)
+        clock.ms += 24 * 60 * MINUTE
+        await until(lambda: "24 hours ahead of that of the journal's server" in (writer.status().trouble or ""))
+        clock.ms = NOON
+        await until(lambda: writer.status().ready)
+
+
+@asynccontextmanager
+async def running_until_cancelled(writer: Writer) -> AsyncIterator[None]:
+    task = asyncio.create_task(writer.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])

@@ -352,7 +352,9 @@ def _boottime() -> float:
 
 
 @pytest.mark.parametrize(
-    ("off_s", "message"), [(86_400, "86400 s ahead of that"), (-86_400, "86400 s behind that")], ids=["ahead", "behind"]
+    ("off_s", "message"),
+    [(86_400, "24 hours ahead of that"), (-86_400, "24 hours behind that")],
+    ids=["ahead", "behind"],
 )
 async def test_a_writer_with_a_wrong_clock_does_not_lead(off_s: int, message: str) -> None:
     harness = WriterHarness()

@@ -2,6 +2,8 @@
 
 import pytest
 from history import BEGINNING, DETAILS, EPOCH, History, small_history, state_after
+from hypothesis import given
+from hypothesis import strategies as st
 
 from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import (
@@ -17,10 +19,11 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.domain.limits import IDEMPOTENCY_KEPT_MS
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.record import peek
+
+HOUR_MS = 60 * 60 * 1000
 
 
 def after(*changes: AnyChange) -> State:
@@ -89,11 +92,36 @@ def test_only_the_next_commit_applies(position: Position) -> None:
         apply(state_after(small_history()), *peek(record))
 
 
-def test_a_stored_response_expires_after_a_day_of_record_time() -> None:
+def stored(key: str) -> IdempotencyEntry:
+    return IdempotencyEntry(key, "request", 201)
+
+
+def test_a_stored_response_expires_after_a_day_of_commits() -> None:
     history = History()
-    first, second = IdempotencyEntry("first", "r", 201), IdempotencyEntry("second", "r", 201)
-    history.add(SignedUp("a", "A"), at=1_000, answered=first)
-    history.add(SignedUp("b", "B"), at=1_000 + IDEMPOTENCY_KEPT_MS - 1, answered=second)
-    assert list(state_after(history).answers) == ["first", "second"]
-    history.add(SignedUp("c", "C"), at=1_000 + IDEMPOTENCY_KEPT_MS)
-    assert list(state_after(history).answers) == ["second"]
+    for number, hour in enumerate(range(26)):
+        history.add(SignedUp(f"u{number}", "A"), at=1 + hour * HOUR_MS, answered=stored(str(hour)))
+    assert list(state_after(history).answers) == [str(hour) for hour in range(2, 26)]
+    history.add(SignedUp("late", "L"), at=1 + 26 * HOUR_MS - 1)
+    assert next(iter(state_after(history).answers)) == "2"
+    history.add(SignedUp("later", "L"), at=1 + 26 * HOUR_MS)
+    assert next(iter(state_after(history).answers)) == "3"
+
+
+@given(st.lists(st.integers(-400 * 24, 400 * 24), max_size=20))
+def test_no_clock_that_jumps_expires_a_stored_response(jumps_h: list[int]) -> None:
+    history, at = History(), 1_000 * 24 * HOUR_MS
+    history.add(SignedUp("a", "A"), at=at, answered=stored("first"))
+    for number, jump_h in enumerate(jumps_h):
+        at = max(at + jump_h * HOUR_MS, 1)
+        history.add(SignedUp(f"u{number}", "U"), at=at)
+        state = state_after(history)
+        assert "first" in state.answers
+        assert state.committed_at == at
+
+
+def test_a_clock_that_was_ahead_keeps_no_response_for_ever() -> None:
+    history, at = History(), 1_000 * 24 * HOUR_MS
+    history.add(SignedUp("a", "A"), at=at + 365 * 24 * HOUR_MS, answered=stored("ahead"))
+    for hour in range(26):
+        history.add(SignedUp(f"u{hour}", "U"), at=at + hour * HOUR_MS)
+    assert "ahead" not in state_after(history).answers

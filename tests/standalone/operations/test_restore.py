@@ -135,7 +135,7 @@ async def test_a_lost_lease_prevents_the_swap(journal: ValkeyJournal, valkey: Re
         await ValkeyLease(valkey, 60, KEYS).acquire("a command service")
         with pytest.raises(OperationInterrupted):
             await swap_journal(server, lock, await read_head_fields(server), state_at(17))
-    assert await valkey.get(KEYS.lease) == b"a command service"
+    assert await valkey.get(KEYS.lease) == b"a command service 60000"
     assert (await follow_to_end(valkey)).position == Position(EPOCH, END)
 
 

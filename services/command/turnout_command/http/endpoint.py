@@ -81,7 +81,7 @@ class CommandEndpoint:
 def _not_signed_in(state: State, key: Key | None) -> Outcome:
     """The outcome without a valid session: the stored response of ``key``, or a rejection."""
     try:
-        replay = lookup(state, key, state.now) if key is not None else None
+        replay = lookup(state, key) if key is not None else None
     except Rejection as rejection:
         return Refusal(state.position, rejection)
     return (

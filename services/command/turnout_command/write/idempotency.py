@@ -44,14 +44,14 @@ class Key(msgspec.Struct, frozen=True, gc=False):
         return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")))
 
 
-def lookup(state: State, key: Key, now: int) -> StoredResponse | None:
-    """The response stored under ``key`` in the 24 hours before ``now`` (ms since 1970, by ``State.now``), or None.
+def lookup(state: State, key: Key) -> StoredResponse | None:
+    """The response stored under ``key``, or None. Each commit drops those that have expired.
 
     Raises:
         Invalid: the key was used for another request.
     """
     replay = state.answers.get(key.key)
-    if replay is None or replay.at <= now - limits.IDEMPOTENCY_KEPT_MS:
+    if replay is None:
         return None
     if replay.answered.request != key.request:
         message = "was used for another request"

@@ -12,6 +12,7 @@ from turnout_core.runtime.ids import new_id
 
 _EXPIRY_MARGIN_S: Final = 0.005  # Valkey expires a lease with a resolution of 1 ms
 _TRUSTED_SHARE: Final = 0.9  # of a lease: Valkey's clock may run up to 8.3 % faster (chrony, maxslewrate)
+_JUMP_MIN_MS: Final = 20  # of the server's clock between two requests; less is within ``_TRUSTED_SHARE``
 
 log = logging.getLogger("turnout.writer")
 
@@ -29,6 +30,7 @@ class LeaseConfig:
         renew_s: interval of renewals; several fit into a lease, so that a failed one does not lose it.
         heartbeat_s: interval of heartbeats on the bus; ``follower.HEARTBEAT_TIMEOUT_S`` is three of them.
         clock_check_s: time within which a change of the wall clock is noticed.
+        clock_settle_s: time for which the wall clock must not step until it is trusted against the journal's.
         append_timeout_s: time for which an append of unknown outcome is retried.
     """
 
@@ -36,7 +38,8 @@ class LeaseConfig:
     renew_s: float = 0.4
     heartbeat_s: float = 1.0
     append_timeout_s: float = 5.0
-    clock_check_s: float = 1.0
+    clock_check_s: float = 0.5
+    clock_settle_s: float = 1.0
 
 
 class Leadership:
@@ -52,6 +55,8 @@ class Leadership:
         self._clock = clock
         self._owner = new_id()
         self._valid_until_s = 0.0
+        self._last_request: tuple[float, int] | None = None
+        self._former_valid_until_s = 0.0
 
     def is_lease_valid(self) -> bool:
         """True while our lease cannot have expired."""
@@ -61,9 +66,32 @@ class Leadership:
         """Requests the lease, or renews it. Raises NewerFormat, Unreachable."""
         sent_s = self._clock()  # the lease may start at any time after this
         grant = await self._lease.acquire(self._owner)
+        self._watch_server_clock(grant, sent_s)
         if grant.fence is not None:
             self._valid_until_s = sent_s + self._config.lease_s * _TRUSTED_SHARE
         return grant
+
+    async def wait_for_former(self, grant: Grant) -> None:
+        """Waits until a former owner cannot trust its lease any more. Raises Unreachable, LeaseLost.
+
+        Normally that is so when the lease has expired. But the lease expires too early if the server's clock is set
+        ahead, and the former owner answers reads without a question to the journal until it notices.
+        """
+        while grant.is_former_unreleased and (left_s := self._former_valid_until_s - self._clock()) > 0:
+            await asyncio.sleep(min(left_s, self._config.renew_s))
+            if (await self.request()).fence != grant.fence:
+                raise LeaseLost("another command service took the lease")
+
+    def _watch_server_clock(self, grant: Grant, sent_s: float) -> None:
+        """Notes until when a former owner may trust a lease that has expired too early."""
+        received_s = self._clock()
+        has_jumped = True  # before the first request, nobody knows
+        if self._last_request is not None:
+            last_sent_s, last_ms = self._last_request
+            has_jumped = grant.server_ms - last_ms > (received_s - last_sent_s) * 1000 + _JUMP_MIN_MS
+        if has_jumped:
+            self._former_valid_until_s = received_s + self._config.lease_s * _TRUSTED_SHARE
+        self._last_request = sent_s, grant.server_ms
 
     async def pause(self, grant: Grant | None) -> None:
         """Waits before the next request: until the lease of another owner ends, but at most ``renew_s``."""

@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Success
-from turnout_command.write.committer import NO_RESPONSE, Committer
+from turnout_command.write.clock_guard import ClockGuard
+from turnout_command.write.clock_jobs import ClockJobs
+from turnout_command.write.committer import Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig
-from turnout_core.domain.changes import EventEnded, EventReopened
-from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, WriterFenced
@@ -22,9 +19,6 @@ from turnout_core.runtime import gc_tuning
 from turnout_core.runtime.ids import new_id
 from turnout_core.runtime.tasks import run_all
 
-_CLOCK_DIFFERENCE_MAX_MS: Final = 60_000  # a key may expire a minute early or late
-_ENDS_PER_BATCH: Final = 256  # commands are processed between two batches
-
 log = logging.getLogger("turnout.writer")
 
 Inspection = Callable[[], Coroutine[Any, Any, None]]
@@ -33,10 +27,6 @@ TermJob = Callable[[Committer], Coroutine[Any, Any, None]]
 
 class AcknowledgedDataLost(JournalError):
     """The server lost or replaced acknowledged commits."""
-
-
-class WrongClock(JournalError):
-    """The clock of this machine differs from the server's; the message has the difference."""
 
 
 class JournalDamaged(Exception):
@@ -74,6 +64,13 @@ class TermRunner:
         self._snapshot_schedule = snapshot_schedule
         self._now_ms = now_ms
         self._clock = clock
+        guard = ClockGuard(now_ms, clock, metrics, settle_s=config.clock_settle_s)
+        self._clock_jobs = ClockJobs(guard, config, metrics, now_ms)
+
+    @property
+    def clock_trouble(self) -> str | None:
+        """Why the wall clock is not trusted yet; None if it is, as at the last check of a term."""
+        return self._clock_jobs.guard.trouble
 
     async def prepare(self) -> None:
         """Inspects the server and reads the journal.
@@ -91,9 +88,15 @@ class TermRunner:
         Raises:
             JournalError, BrokenRecord, BrokenSnapshot, JournalDamaged, StateCorrupted
         """
-        await self._check_clock(leadership)
+        await self._clock_jobs.compare_with_server(leadership)
         committer = await self._take_over(leadership, fence)
-        parts = [committer.run(), self._heartbeat(fence, committer), self._commit_ends(committer)]
+        self._clock_jobs.guard.check(committer.state.committed_at)
+        parts = [
+            committer.run(),
+            self._heartbeat(fence, committer),
+            self._clock_jobs.watch_clock(committer, leadership),
+            self._clock_jobs.commit_ends(committer),
+        ]
         if self._snapshot_schedule is not None:
             parts.append(self._snapshot_schedule(committer))
         on_committer(committer)
@@ -103,22 +106,6 @@ class TermRunner:
             on_committer(None)
             committer.close("This command service stopped writing. Try again.")
             self._hand_back_state(committer)
-
-    async def _check_clock(self, leadership: Leadership) -> None:
-        """Compares the clocks of this machine and the server. Raises WrongClock, Unreachable.
-
-        Idempotency keys expire by record timestamps, so a leader with a wrong clock would expire them wrongly.
-        """
-        asked_ms = self._now_ms()
-        server_ms = await leadership.server_time_ms()
-        answered_ms = self._now_ms()
-        difference_ms = max(asked_ms - server_ms, server_ms - answered_ms)
-        if difference_ms > _CLOCK_DIFFERENCE_MAX_MS:
-            direction = "ahead of" if asked_ms > server_ms else "behind"
-            raise WrongClock(
-                f"the clock here is {difference_ms / 1000:.0f} s {direction} that of the journal's server; "
-                "correct both (NTP)"
-            )
 
     async def _take_over(self, leadership: Leadership, fence: int) -> Committer:
         """Reads the journal to its end, which no other service can change under this fence."""
@@ -177,33 +164,6 @@ class TermRunner:
             except JournalError as error:
                 log.warning("no heartbeat: %s", error)
             await asyncio.sleep(self._config.heartbeat_s)
-
-    async def _commit_ends(self, committer: Committer) -> None:
-        """Commits the end of each event when it has passed, and reopens events that ended too early.
-
-        An event ends too early if the clock was ahead (docs/decisions/0009-ends-are-commits.md).
-        """
-        next_end_moved = asyncio.Event()
-        committer.on_next_end_moved = next_end_moved.set
-        with suppress(Unavailable):  # the committer is closed, and its own error ends the term
-            while True:
-                next_end_moved.clear()
-                for event in committer.ends.find_ended_too_early(self._now_ms()):
-                    log.warning("reopening event %s: a clock that was ahead ended it too early", event)
-                    committer.commit_by_clock(EventReopened(event))
-                    committer.ends.schedule(event)
-                    self._metrics.events_reopened.inc()
-                while due := committer.ends.pop_due(self._now_ms(), _ENDS_PER_BATCH):
-                    for event in due:
-                        committer.commit_by_clock(EventEnded(event))
-                    self._metrics.events_ended.inc(len(due))
-                    await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
-                next_at = committer.ends.next_at()
-                left_s = math.inf if next_at is None else (next_at - self._now_ms()) / 1000
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(min(max(left_s, 0.0), self._config.clock_check_s)):
-                        await next_end_moved.wait()
-        await asyncio.Event().wait()
 
     def _hand_back_state(self, committer: Committer) -> None:
         """Leaves the state to the follower if it is durable; otherwise the follower reads the journal again."""

@@ -89,9 +89,10 @@ class Writer:
 
     def status(self) -> Status:
         is_leader = self._committer is not None
-        ready = is_leader and self._leadership.is_lease_valid()
-        trouble = self._trouble or (None if is_leader else self._follower.trouble)
-        if is_leader and not ready:
+        has_lease = is_leader and self._leadership.is_lease_valid()
+        trouble = self._trouble or (self._term.clock_trouble if is_leader else self._follower.trouble)
+        ready = has_lease and trouble is None
+        if is_leader and not has_lease:
             trouble = "the lease was not renewed in time: the journal's server does not answer"
         return Status("leader" if is_leader else "standby", ready, self.position(), trouble)
 
@@ -111,8 +112,7 @@ class Writer:
         while True:
             self._leadership = Leadership(self._lease, self._config, self._clock)
             try:
-                fence = await self._wait_for_lease()
-                await self._lead(fence)
+                await self._lead(await self._wait_for_lease())
             finally:
                 self._metrics.is_leader.set(0)
                 with suppress(Unreachable):
@@ -124,11 +124,11 @@ class Writer:
         if self._committer is not None:
             await self._committer.drain(_DRAIN_S)
 
-    async def _wait_for_lease(self) -> int:
-        """Follows the journal until the lease is ours; returns the fence."""
+    async def _wait_for_lease(self) -> Grant:
+        """Follows the journal until the lease is ours."""
         grant = await self._request_lease()
         if grant is not None and grant.fence is not None:
-            return grant.fence
+            return grant
         follower_task = asyncio.create_task(self._follower.run())
         try:
             while grant is None or grant.fence is None:
@@ -136,7 +136,7 @@ class Writer:
                 grant = await self._request_lease()
         finally:
             await cancel_and_wait(follower_task)
-        return grant.fence
+        return grant
 
     async def _request_lease(self) -> Grant | None:
         try:
@@ -151,9 +151,12 @@ class Writer:
             self._trouble = None
         return grant
 
-    async def _lead(self, fence: int) -> None:
+    async def _lead(self, grant: Grant) -> None:
         """Runs one term until the lease or the journal is lost, and reports the reason."""
+        fence = grant.fence
+        assert fence is not None  # noqa: S101 - the caller has the lease
         try:
+            await self._leadership.wait_for_former(grant)
             await run_all(self._leadership.renew(fence), self._term.run(self._leadership, fence, self._set_committer))
         except (JournalError, BrokenRecord, BrokenSnapshot, JournalDamaged) as error:
             self._step_down(error)

@@ -60,6 +60,7 @@ def apply(state: State, commit: Commit, digest: str) -> Affected:
             event = change.event
     if event is not None and (changed := state.events.get(event)) is not None:
         changed.touched = commit.seq
+    _count_time(state, commit.at)
     record_response(state, commit)
     state.position = position
     state.hash = digest
@@ -178,16 +179,20 @@ def _discard(index: dict[str, set[str]], user: str, event: str) -> None:
         del index[user]
 
 
+def _count_time(state: State, at: int) -> None:
+    state.elapsed_ms += min(max(at - state.committed_at, 0), limits.COUNTED_PAUSE_MAX_MS)
+    state.committed_at = at
+
+
 def record_response(state: State, commit: Commit) -> None:
     """Stores the response of a commit under its key, and drops expired ones. Idempotent.
 
     ``apply`` calls it. The writer calls it again, because it reads the response off the state after ``apply``.
     """
-    state.now = max(state.now, commit.at)
     if commit.answered is not None:
         state.answers.pop(commit.answered.key, None)  # a key that is used again after 24 hours moves to the end
-        state.answers[commit.answered.key] = StoredEntry(state.now, commit.answered)
-    expired_at = state.now - limits.IDEMPOTENCY_KEPT_MS
+        state.answers[commit.answered.key] = StoredEntry(state.elapsed_ms, commit.answered)
+    expired_at = state.elapsed_ms - limits.IDEMPOTENCY_KEPT_MS
     while state.answers:
         oldest = next(iter(state.answers))
         if state.answers[oldest].at > expired_at:

@@ -40,3 +40,4 @@ BAD_MESSAGES_MAX: Final = 10  # per connection; a client with more is broken, so
 BODY_MAX_BYTES: Final = 64 * 1024
 IDEMPOTENCY_KEY_MAX_CHARS: Final = 200
 IDEMPOTENCY_KEPT_MS: Final = 24 * 60 * 60 * 1000
+COUNTED_PAUSE_MAX_MS: Final = 60 * 60 * 1000  # of the time that keys are kept; a clock that jumps expires none of them

@@ -71,7 +71,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class StoredEntry(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
-    """A stored response. It expires 24 hours after ``at``, which is the ``State.now`` of its commit."""
+    """A stored response. It expires 24 hours after ``at``, which is the ``State.elapsed_ms`` of its commit."""
 
     at: int
     answered: IdempotencyEntry
@@ -82,8 +82,10 @@ class State:
 
     Attributes:
         hash: of the last record; the next record continues it.
-        now: the latest time of a commit, in ms since 1970; it never decreases. Only the expiry of keys uses it, so
-            that a replay drops the same keys as the writer.
+        committed_at: time of the last commit, in ms since 1970; behind or ahead if the writer's clock was wrong.
+        elapsed_ms: the time between the commits so far, of which each pause counts as 0 to ``COUNTED_PAUSE_MAX_MS``. It
+            never decreases, and no wrong clock makes it jump. Only the expiry of keys uses it, so that a replay drops
+            the same keys as the writer (docs/decisions/0013-wrong-clocks.md).
         attending: by user, ids of the events that they attend or wait for.
         organizing: by user, ids of their own events.
         answers: stored responses by Idempotency-Key digest, oldest first.
@@ -92,7 +94,8 @@ class State:
     def __init__(self, position: Position, digest: str) -> None:
         self.position = position
         self.hash = digest
-        self.now = 0
+        self.committed_at = 0
+        self.elapsed_ms = 0
         self.users: dict[str, User] = {}
         self.events: dict[str, Event] = {}
         self.attending: dict[str, set[str]] = {}

@@ -82,31 +82,48 @@ local function beat(keys, args)
   return head
 end
 
+-- The owner and the term in ms of the lease ``<owner> <term>``; nil for no lease.
+local function lease_of(key)
+  local value = redis.call('GET', key)
+  if not value then return nil end
+  local owner, term = string.match(value, '^(.*) (%d+)$')
+  return owner or value, tonumber(term)
+end
+
 -- Acquires the lease if it is free, or renews it. A new owner gets a higher fence than all before. The last owner gets
 -- the same fence again: no other writer was active meanwhile, so a stall of this server loses no work.
 -- A service that cannot read the journal gets no lease.
--- KEYS lease fence holder head   ARGS owner ttl-ms format-read   Returns {fence, owner, ms-left}; fence 0: another owner.
+-- KEYS lease fence holder head   ARGS owner ttl-ms format-read
+-- Returns {fence, owner, ms-left, time-ms, former}. fence 0: another owner. former 1: the last owner did not release.
 local function lease(keys, args)
   local refused = keys[4] and refusal(keys[4], args[3])
   if refused then return refused end
-  local owner = redis.call('GET', keys[1])
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  local owner, term = lease_of(keys[1])
   if owner and owner ~= args[1] then
-    return {0, owner, redis.call('PTTL', keys[1])}
+    local left = redis.call('PTTL', keys[1])
+    if term and left > term then -- the clock was set back: an expiry is a time of day, and no lease lasts longer
+      redis.call('PEXPIRE', keys[1], term)
+      left = term
+    end
+    return {0, owner, left, now, 0}
   end
-  redis.call('SET', keys[1], args[1], 'PX', args[2])
-  local fence = tonumber(redis.call('GET', keys[2]))
-  if not fence or redis.call('GET', keys[3]) ~= args[1] then
-    fence = redis.call('INCR', keys[2])
-    redis.call('SET', keys[3], args[1])
+  redis.call('SET', keys[1], args[1] .. ' ' .. args[2], 'PX', args[2])
+  local fence, holder = tonumber(redis.call('GET', keys[2])), redis.call('GET', keys[3])
+  if fence and holder == args[1] then
+    return {fence, args[1], tonumber(args[2]), now, 0}
   end
-  return {fence, args[1], tonumber(args[2])}
+  fence = redis.call('INCR', keys[2])
+  redis.call('SET', keys[3], args[1])
+  return {fence, args[1], tonumber(args[2]), now, holder and 1 or 0}
 end
 
 -- Ends the lease if the owner has it.
--- KEYS lease   ARGS owner
+-- KEYS lease holder   ARGS owner
 local function release(keys, args)
-  if redis.call('GET', keys[1]) == args[1] then
-    return redis.call('DEL', keys[1])
+  if lease_of(keys[1]) == args[1] then
+    return redis.call('DEL', keys[1], keys[2])
   end
   return 0
 end

@@ -32,12 +32,12 @@ class Keys:
 
     @property
     def lease(self) -> str:
-        """Owner of the lease; expires with it."""
+        """Owner and term of the lease; expires with it."""
         return self._name("lease")
 
     @property
     def holder(self) -> str:
-        """The last owner of the lease."""
+        """The last owner of the lease, unless it released the lease."""
         return self._name("holder")
 
     @property

@@ -22,11 +22,16 @@ class Grant:
         fence: number to append under; None if another owner has the lease.
         owner: of the lease, now.
         left_s: seconds until the lease ends, unless its owner renews it.
+        server_ms: the time of the server, in ms since 1970.
+        is_former_unreleased: True if this is a new fence, and the last owner did not release the lease: that owner may
+            not know yet that it has ended.
     """
 
     fence: int | None
     owner: str
     left_s: float
+    server_ms: int
+    is_former_unreleased: bool = False
 
 
 class Lease(Protocol):
@@ -67,17 +72,18 @@ class ValkeyLease:
 
     async def acquire(self, owner: str) -> Grant:
         with RaiseUnreachable():
-            fence, holder, left_ms = await call_function(
+            fence, holder, left_ms, server_ms, is_former_unreleased = await call_function(
                 self._valkey,
                 "turnout_lease",
                 [self._keys.lease, self._keys.fence, self._keys.holder, self._keys.head],
                 [owner, self._term_ms, FORMAT],
             )
-        return Grant(int(fence) or None, holder.decode(), max(int(left_ms), 0) / 1000)
+        left_s = max(int(left_ms), 0) / 1000
+        return Grant(int(fence) or None, holder.decode(), left_s, int(server_ms), bool(is_former_unreleased))
 
     async def release(self, owner: str) -> None:
         with RaiseUnreachable():
-            await call_function(self._valkey, "turnout_release", [self._keys.lease], [owner])
+            await call_function(self._valkey, "turnout_release", [self._keys.lease, self._keys.holder], [owner])
 
     async def now_ms(self) -> int:
         with RaiseUnreachable():

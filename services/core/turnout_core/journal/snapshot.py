@@ -39,10 +39,11 @@ class Header(msgspec.Struct, frozen=True, tag="header", forbid_unknown_fields=Tr
     epoch: str
     seq: int
     hash: str
-    now: int
+    now: int  # State.elapsed_ms
     users: int
     events: int
     answers: int
+    at: int = 0  # State.committed_at
 
 
 class Users(msgspec.Struct, frozen=True, tag="users", forbid_unknown_fields=True):
@@ -84,8 +85,8 @@ def dump(state: State) -> Iterator[bytes]:
     """The chunks of ``state``, which must not change during the iteration."""
     yield _pack(
         Header(
-            snapshot_format(state), state.position.epoch, state.position.seq, state.hash, state.now,
-            len(state.users), len(state.events), len(state.answers),
+            snapshot_format(state), state.position.epoch, state.position.seq, state.hash, state.elapsed_ms,
+            len(state.users), len(state.events), len(state.answers), state.committed_at,
         )
     )  # fmt: skip
     users = iter(state.users.values())
@@ -116,7 +117,7 @@ class SnapshotLoader:
                 raise BrokenSnapshot("there are two headers")
             self._header = part
             self._state = State(Position(part.epoch, part.seq), part.hash)
-            self._state.now = part.now
+            self._state.elapsed_ms, self._state.committed_at = part.now, part.at
         elif self._state is None:
             raise BrokenSnapshot("the first chunk is no header")
         else:

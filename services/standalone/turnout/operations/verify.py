@@ -1,7 +1,8 @@
 """Verifies a journal: digests, the chain of hashes, the numbering, and each snapshot against the records."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -22,7 +23,9 @@ from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, RecordsTrimmed
 from turnout_core.journal.record import GENESIS, BrokenRecord, peek, unseal
 from turnout_core.journal.snapshot import BrokenSnapshot
+from turnout_core.runtime.clock import wall_ms
 
+_AHEAD_MAX_MS: Final = 60_000
 _ATTEMPTS: Final = 5  # a running service may make a snapshot and trim the stream meanwhile
 
 
@@ -104,6 +107,7 @@ class _Verification:
         self._newest_sound: Position | None = None
         self._previous_hash: str | None = None  # hash that the next record continues; None if unknown
         self._is_previous_sound = True  # the record before the next one was sound
+        self._newest_at = 0  # time of the last commit, in ms since 1970
         newest = outline.snapshots[-1].seq if outline.snapshots else 0
         self._next = outline.first or newest + 1  # number of the next record
 
@@ -125,10 +129,16 @@ class _Verification:
             snapshots=tuple(self._sound_snapshots),
             damages=tuple(self._damages),
             newest_sound=self._newest_sound,
-            notes=tuple(
-                f"{name} is listed as a snapshot, but is none of this journal" for name in self._outline.foreign_names
-            ),
+            notes=tuple(self._notes()),
         )
+
+    def _notes(self) -> Iterator[str]:
+        for name in self._outline.foreign_names:
+            yield f"{name} is listed as a snapshot, but is none of this journal"
+        ahead_ms = self._newest_at - wall_ms()
+        if ahead_ms > _AHEAD_MAX_MS:
+            newest = datetime.fromtimestamp(self._newest_at / 1000, UTC)
+            yield f"the newest commit is of {newest:%Y-%m-%d %H:%M} UTC: the clock was ahead then, or is behind now"
 
     async def _check_entry(self, entry: Entry) -> None:
         if entry.part or entry.seq < self._next:
@@ -162,6 +172,7 @@ class _Verification:
         commit, _ = peek(record) if before is None else unseal(record, before)
         if Position(commit.epoch, commit.seq) != self._position(entry.seq):
             raise BrokenRecord(f"the record has the position {commit.epoch}-{commit.seq}")
+        self._newest_at = commit.at
         if self._state is not None:
             apply_record(self._state, record)
 
@@ -226,10 +237,11 @@ def _difference(replayed: State, loaded: State) -> str:
     """Names the first difference in a few words; empty if there is none."""
     if replayed.hash != loaded.hash:
         return "its hash"
+    counts_time = loaded.committed_at != 0  # earlier versions counted the time that keys are kept in another way
     parts: tuple[tuple[str, Mapping[str, object], Mapping[str, object]], ...] = (
         ("user", replayed.users, loaded.users),
         ("event", replayed.events, loaded.events),
-        ("answer", replayed.answers, loaded.answers),
+        ("answer", replayed.answers if counts_time else {}, loaded.answers if counts_time else {}),
     )
     for name, ours, theirs in parts:
         if differing := [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]:
@@ -237,4 +249,5 @@ def _difference(replayed: State, loaded: State) -> str:
     for event in replayed.events.values():
         if list(event.attendances) != list(loaded.events[event.id].attendances):
             return f"the order of attendees of event {event.id}"
-    return "" if replayed.now == loaded.now else "its time"
+    is_same_time = (replayed.elapsed_ms, replayed.committed_at) == (loaded.elapsed_ms, loaded.committed_at)
+    return "" if is_same_time or not counts_time else "its time"
