@@ -1,4 +1,4 @@
-"""Whatever a reader of an older format does not know has a number above that format."""
+"""Kinds and fields that a reader of an older format does not know have a number above that format."""
 
 import re
 from typing import Any, Final
@@ -39,7 +39,10 @@ UP_TO_FORMAT_2: Final = {
     "version: int, touched: int, going: int, waiting: int, attendances: dict[str, Attendance], ended: bool",
     "StoredEntry": "at: int, answered: IdempotencyEntry",
 }
-"""What a version of format 2 reads. A new kind or field is no line here: it declares ``since`` (CONTRIBUTING.md)."""
+"""The kinds and fields that a version of format 2 reads.
+
+A new kind or field is no line here: it declares ``since`` (CONTRIBUTING.md).
+"""
 
 
 def _type_name(annotation: Any) -> str:
@@ -58,7 +61,7 @@ def _fields(kind: type[msgspec.Struct]) -> str:
     return ", ".join(f"{each.name}: {_type_name(each.type)}" for each in fields)
 
 
-def test_what_is_new_has_a_number() -> None:
+def test_new_kinds_and_fields_have_a_number() -> None:
     known = {kind.__name__: _fields(kind) for kind in STORED if getattr(kind, "since", 1) <= 2}
     assert known == UP_TO_FORMAT_2
 

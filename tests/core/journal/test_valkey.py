@@ -297,7 +297,7 @@ async def test_a_service_that_cannot_read_the_journal_gets_no_lease(valkey_url: 
 
 
 async def _stored(journal: Journal, valkey_url: str) -> object:
-    """What the journal holds. A snapshot that is not listed expires, so it does not count."""
+    """The content of the journal. A snapshot that is not listed expires, so it does not count."""
     if isinstance(journal, MemoryJournal):
         return (journal._head, dict(journal._records), dict(journal._snapshots))
     async with connect(valkey_url) as valkey:

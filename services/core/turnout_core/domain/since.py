@@ -42,7 +42,7 @@ class _Field(NamedTuple):
 
 
 class _Declarations(NamedTuple):
-    """What one kind of struct declares.
+    """The declarations of one kind of struct.
 
     Attributes:
         fields: the fields with a number.
