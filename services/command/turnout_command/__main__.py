@@ -7,12 +7,15 @@ from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings
 from turnout_command.write.term import JournalDamaged
 from turnout_core.journal.port import JournalError
+from turnout_core.runtime.open_files import open_files_limit
 from turnout_core.runtime.process import run_service, set_up_logging
 from turnout_core.runtime.settings import warn_of_misspelt_names
 from turnout_core.runtime.shutdown import run_until_stopped
 from turnout_core.runtime.startup import wait_for_valkey
+from turnout_core.web.connection_budget import ConnectionBudget, warn_if_short
+from turnout_core.web.connection_metrics import ConnectionMetrics
 from turnout_core.web.http_limits import HttpLimits
-from turnout_core.web.server import Server, bound_socket, server_config
+from turnout_core.web.server import Server, ServerConfig, bound_socket
 
 _GRACE_S: Final = 10  # time for clients that are slow to send or to read
 
@@ -31,8 +34,12 @@ async def serve() -> None:
     service = CommandService(settings)
     with bound_socket(settings.host, settings.port) as listener:
         await wait_for_valkey(settings.valkey, service.try_access)
-        limits = HttpLimits(trusted_proxies=settings.trusted_proxies)
-        server = Server(server_config(create_app(service), limits, _GRACE_S, ws="none"))
+        budget = ConnectionBudget(open_files_limit())
+        warn_if_short(budget)
+        limits = HttpLimits(trusted_proxies=settings.trusted_proxies).within(budget)
+        config = ServerConfig(create_app(service), limits, _GRACE_S, ws="none")
+        service.metrics.registry.register(ConnectionMetrics(config.connections))
+        server = Server(config)
         await run_until_stopped(server.serve_within(service.running(), listener), server.stop)
 
 

@@ -12,6 +12,7 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.runtime.tasks import run_all
+from turnout_core.web.connection_budget import ConnectionBudget
 from turnout_core.web.identity import Identity
 from turnout_gateway.live.admission import Admission, AdmissionPolicy, Peer
 from turnout_gateway.live.audience import Client
@@ -27,6 +28,7 @@ from turnout_gateway.runtime.presence_sync import sync
 from turnout_gateway.settings import Settings
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.shares import ANYONE, Owner
 from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
@@ -42,6 +44,10 @@ class Gateway:
     Args:
         load_identity: loads the token secret and makes the reader of tokens. Raises JournalError.
         name: identifies this gateway to the others; different for every process.
+        open_files: the limit of the process.
+
+    Attributes:
+        budget: the connections that the process can hold.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class Gateway:
         name: str,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         kinds: Kinds = KINDS,
+        open_files: int = 1 << 30,
     ) -> None:
         self.config: HubConfig = settings.hub_config()
         self.views = ViewRegistry(settings.view_limits(), kinds)
@@ -67,7 +74,8 @@ class Gateway:
             clock=time.monotonic,
             now_ms=now_ms,
         )
-        self._policy: AdmissionPolicy = settings.admission_policy()
+        self.budget = ConnectionBudget(open_files, settings.links)
+        self._policy: AdmissionPolicy = settings.admission_policy().within(self.budget)
         self.admission = Admission(self._policy, self.hub, lambda: self._is_draining or self.follower.is_outdated)
         self._head_lookup = HeadLookup(journal, self.hub.resolve_ahead)
         self._replica = Replica(journal, self.views, self._flusher, self._request_identity, now_ms)
@@ -115,9 +123,9 @@ class Gateway:
         self.is_ready()
         return self._has_been_ready and not self._is_draining and not self.follower.is_outdated
 
-    def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
+    def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
         """See ``Replica.read``."""
-        return self._replica.read(address, requested_as, viewer)
+        return self._replica.read(address, requested_as, viewer, opener)
 
     async def wait_for(self, at_least: Position | None) -> State:
         """See ``Replica.wait_for``.

@@ -12,8 +12,8 @@ import pytest
 from waiting import until
 
 from turnout_core.web.addresses import group_ipv6
-from turnout_core.web.http_limits import HttpConnections, HttpLimits
-from turnout_core.web.server import Server, bound_socket, server_config
+from turnout_core.web.http_limits import HttpConnections, HttpLimits, Refusal
+from turnout_core.web.server import Server, ServerConfig, bound_socket
 
 REQUEST = b"GET /%d HTTP/1.1\r\nHost: here\r\n\r\n"
 
@@ -78,7 +78,7 @@ async def serve() -> AsyncIterator[Serve]:
             yield
 
         app = App()
-        server = Server(server_config(app, HttpLimits(**limits), 1))
+        server = Server(ServerConfig(app, HttpLimits(**limits), 1))
         listener = bound_socket("127.0.0.1", 0)
         bound = listener.__enter__()
         task = asyncio.create_task(server.serve_within(service(), bound))
@@ -292,10 +292,10 @@ async def test_one_address_has_a_number_of_connections(serve: Serve) -> None:
 def test_a_trusted_proxy_has_no_such_number() -> None:
     limits = HttpLimits(connections_per_address=1, trusted_proxies=[ip_network("10.0.0.0/8")])
     connections = HttpConnections(limits)
-    assert [connections.add("10.0.0.1") for _ in range(3)] == [True, True, True]
-    assert [connections.add("192.0.2.1") for _ in range(2)] == [True, False]
+    assert [connections.add("10.0.0.1") for _ in range(3)] == [None, None, None]
+    assert [connections.add("192.0.2.1") for _ in range(2)] == [None, Refusal.ADDRESS]
     connections.remove("192.0.2.1")
-    assert connections.add("192.0.2.1")
+    assert connections.add("192.0.2.1") is None
 
 
 @pytest.mark.parametrize(

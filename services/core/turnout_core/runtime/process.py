@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import resource
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 import uvloop
 from pydantic import ValidationError
 
+from turnout_core.runtime.open_files import raise_open_files_limit
 from turnout_core.runtime.shutdown import StopTimedOut, exit_now
 from turnout_core.runtime.startup import CannotStart, settings_error
 
@@ -26,9 +26,9 @@ def run_service(
     A ``ValidationError`` of settings, ``CannotStart`` and the ``expected`` errors are printed as one line, ``name``
     first. Any other error is a bug and is raised. Does not return after ``StopTimedOut``.
     """
-    raise_open_files_limit()
     one_line: tuple[type[Exception], ...] = (CannotStart, *expected)
     try:
+        raise_open_files_limit()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run_or_exit(name, main))
     except ValidationError as error:
@@ -51,12 +51,6 @@ def set_up_logging(level: str, *filters: logging.Filter) -> None:
     for each in filters:
         handler.addFilter(each)
     logging.basicConfig(level=level.upper(), format=_LOG_FORMAT, handlers=[handler])
-
-
-def raise_open_files_limit() -> None:
-    """Raises the soft limit of open files, usually 1024, to the hard limit: each client needs one."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)  # getrlimit(2)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _run_or_exit(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:

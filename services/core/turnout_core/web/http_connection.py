@@ -9,15 +9,14 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 
 import httptools
-import msgspec
 from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from turnout_core.web.addresses import group_ipv6
 from turnout_core.web.http_limits import HttpConnections
 from turnout_core.web.http_timers import BODY, HEAD, IDLE, Deadline, StallTimer
+from turnout_core.web.raw_problem import raw_problem
 
 _SLICE_BYTES: Final = 1024  # what the parser gets at a time: at most some 50 requests
 _NOTHING: Final = b""
@@ -36,6 +35,8 @@ class BoundedFlow(FlowControl):
 class HttpConnection(HttpToolsProtocol):
     """One connection.
 
+    ``address`` is that of the client; ``connections`` has counted it.
+
     Bytes that the parser does not take yet stay in ``_unparsed``, and reading is paused meanwhile, so a connection
     holds at most one read of the transport and ``pipelined_max`` requests more than one slice has.
     """
@@ -43,6 +44,7 @@ class HttpConnection(HttpToolsProtocol):
     def __init__(
         self,
         connections: HttpConnections,
+        address: str,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -51,7 +53,7 @@ class HttpConnection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._connections = connections
         self._limits = connections.limits
-        self._address: str | None = None  # None: not counted
+        self._address: str | None = address  # None: no longer counted
         self._unparsed: bytes | memoryview = _NOTHING
         self._head_bytes = 0  # of an incomplete head
         self._in_head = False
@@ -63,11 +65,6 @@ class HttpConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))  # uvicorn listens on streams only
         self.flow = BoundedFlow(self.transport)
-        address = group_ipv6(self.client[0] if self.client else "")
-        if not self._connections.add(address):
-            self._close_with(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections from your address.")
-            return
-        self._address = address
         self._deadline.start(IDLE)
 
     def data_received(self, data: bytes) -> None:
@@ -87,7 +84,7 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.pipeline.clear()
-        self._release()
+        self.release()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -120,7 +117,7 @@ class HttpConnection(HttpToolsProtocol):
             self._close_with(HTTPStatus.BAD_REQUEST, "An upgrade waits for the response before it.")
             return
         self._is_upgraded = True
-        self._release()
+        self.release()
         super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:
@@ -129,6 +126,15 @@ class HttpConnection(HttpToolsProtocol):
             self._stall.start(self.transport)  # a close waits until all is sent
         elif self._unparsed:
             self._parse()
+
+    def release(self) -> None:
+        """Frees what this connection holds."""
+        self._unparsed = _NOTHING
+        self._deadline.close()
+        self._stall.cancel()
+        if self._address is not None:
+            self._connections.remove(self._address)
+            self._address = None
 
     def _parse(self) -> None:
         """Feeds the parser until nothing is left or enough requests wait."""
@@ -189,28 +195,6 @@ class HttpConnection(HttpToolsProtocol):
     def _close_with(self, status: HTTPStatus, detail: str) -> None:
         """Ends the connection, with a problem document if it is this response's turn (RFC 9112 section 9.6)."""
         if self._is_idle() or not (self.pipeline or self.cycle.response_started or not self._in_body):
-            self.transport.write(_problem(status, detail))
+            self.transport.write(raw_problem(status, detail))
         self.transport.close()
         self._stall.start(self.transport)
-
-    def _release(self) -> None:
-        """Frees what this connection holds."""
-        self._unparsed = _NOTHING
-        self._deadline.close()
-        self._stall.cancel()
-        if self._address is not None:
-            self._connections.remove(self._address)
-            self._address = None
-
-
-def _problem(status: HTTPStatus, detail: str) -> bytes:
-    """A whole response with a problem document (RFC 9457), after which the connection closes."""
-    code = "unavailable" if status is HTTPStatus.SERVICE_UNAVAILABLE else "invalid"
-    body = msgspec.json.encode(
-        {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, "code": code}
-    )
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body

@@ -18,6 +18,7 @@ from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
 from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.shares import Owner
 from turnout_gateway.views.view_kind import Viewer
 
 RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage)
@@ -102,9 +103,10 @@ def routes(gateway: Gateway) -> APIRouter:
 async def _view(gateway: Gateway, request: Request, requested_as: str, at_least: str | None) -> Response:
     position = _parse_position(at_least)
     await gateway.wait_for(position)  # before the user is looked up: they may have signed up at that position
-    user = gateway.find_user(request.headers.get("cookie"), request.headers.get("authorization"))
-    address = parse(requested_as, user.id if user else None, gateway.views.kinds)
-    frame = gateway.read(address, requested_as, Viewer.of(user))
+    peer = gateway.identify_peer(request.client.host if request.client else "", request.headers, request.url.scheme)
+    user = peer.user.id if peer.user else None
+    address = parse(requested_as, user, gateway.views.kinds)
+    frame = gateway.read(address, requested_as, Viewer.of(peer.user), Owner(peer.remote_address, user))
     return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})
 
 
