@@ -96,6 +96,11 @@ class TurnoutProcess:
         self._process.send_signal(signal_number)
         return self._process.wait(timeout_s)
 
+    def wait(self, timeout_s: float = 30) -> int:
+        """Waits for the end. Returns the exit status."""
+        assert self._process is not None
+        return self._process.wait(timeout_s)
+
     @property
     def pid(self) -> int:
         assert self._process is not None
@@ -112,9 +117,11 @@ class TurnoutProcess:
 
 
 @contextlib.contextmanager
-def running_turnout(data: Path, *arguments: str, open_files: int | None = None) -> Iterator[TurnoutProcess]:
+def running_turnout(
+    data: Path, *arguments: str, env: Mapping[str, str] | None = None, open_files: int | None = None
+) -> Iterator[TurnoutProcess]:
     """Runs `turnout up` for the duration of the block."""
-    turnout = TurnoutProcess(data, open_files=open_files).start(*arguments)
+    turnout = TurnoutProcess(data, env=env, open_files=open_files).start(*arguments)
     try:
         yield turnout
     finally:

@@ -25,7 +25,7 @@ async def serve() -> None:
 
     Raises:
         ValidationError, CannotStart: a setting is wrong, or a secret, the port or Valkey is not available.
-        JournalDamaged, JournalError: the journal is damaged, or its server is not durable.
+        JournalDamaged, JournalError: the journal is damaged or of a newer version, or its server is not durable.
     """
     settings = Settings()
     set_up_logging(settings.log_level)

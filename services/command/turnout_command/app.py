@@ -90,6 +90,7 @@ class CommandService:
         Raises:
             ServerNotDurable: the server is not durable, and ``strict`` is set.
             JournalDamaged: the journal is damaged; the message has the place and the remedy.
+            NewerFormat: a newer version has written the journal.
         """
         try:
             await self.writer.prepare()

@@ -76,7 +76,7 @@ class Gateway:
         )
         self.budget = ConnectionBudget(open_files, settings.links)
         self._policy: AdmissionPolicy = settings.admission_policy().within(self.budget)
-        self.admission = Admission(self._policy, self.hub, lambda: self._is_draining)
+        self.admission = Admission(self._policy, self.hub, lambda: self._is_draining or self.follower.is_outdated)
         self._head_lookup = HeadLookup(journal, self.hub.resolve_ahead)
         self._replica = Replica(journal, self.views, self._flusher, self._request_identity, now_ms)
         self.follower = self._replica.follower
@@ -119,19 +119,26 @@ class Gateway:
         return "draining" if self._is_draining else (self.follower.trouble or "no heartbeat from the writer lately")
 
     def accepts_connections(self) -> bool:
-        """True if the replica has been up to date once and this gateway is not draining."""
+        """True if the replica has been up to date once, can be read, and this gateway is not draining."""
         self.is_ready()
-        return self._has_been_ready and not self._is_draining
+        return self._has_been_ready and not self._is_draining and not self.follower.is_outdated
 
     def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
         """See ``Replica.read``."""
         return self._replica.read(address, requested_as, viewer, opener)
 
     async def wait_for(self, at_least: Position | None) -> State:
-        """See ``Replica.wait_for``. Raises Unavailable before the replica has been up to date once."""
+        """See ``Replica.wait_for``.
+
+        Raises:
+            Unavailable: the replica has not been up to date yet, or the journal is of a newer format: its views would
+                silently lack what this version cannot read.
+        """
         self.is_ready()
         if not self._has_been_ready:
             raise Unavailable("The replica is not loaded yet.")
+        if self.follower.is_outdated:
+            raise Unavailable(self.not_ready_reason())
         return await self._replica.wait_for(at_least)
 
     def find_user(self, headers: Mapping[str, str], scheme: str) -> User | None:
@@ -170,6 +177,8 @@ class Gateway:
         while True:
             await asyncio.sleep(self.hub.clients.step_s)
             self.is_ready()
+            if self.follower.is_outdated:
+                await drain(self.hub, self._drain_s)  # an upgraded gateway serves them
             if self.views.state is not None:
                 self.hub.keep_alive()
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from history import EPOCH, History
+from newer_data import newer_chunks
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
@@ -14,8 +15,10 @@ from turnout_command.snapshots.snapshotter import _delete_older, make_snapshot
 from turnout_command.write.committer import Committer
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head, Journal, RecordsTrimmed
 from turnout_core.journal.snapshot import BrokenSnapshot, dump
@@ -138,6 +141,21 @@ async def test_snapshots_of_another_history_are_dropped(growing: GrowingJournal)
     assert await growing.journal.snapshots() == [at]
 
 
+async def test_a_snapshot_of_a_newer_version_is_not_dropped_and_nothing_is_trimmed(growing: GrowingJournal) -> None:
+    await growing.grow(10)
+    await make_snapshot(growing.journal)
+    newer = await growing.grow(10)
+    state = await growing.read()
+    await growing.grow(10)
+    await growing.journal.save_snapshot(newer, _chunks(newer_chunks(state)))
+    listed, first = await growing.journal.snapshots(), await growing.first_record()
+    with pytest.raises(NewerFormat):
+        await make_snapshot(growing.journal)
+    with pytest.raises(NewerFormat):
+        await _delete_older(growing.journal, await growing.grow(1))  # a snapshotter that had read the journal before
+    assert (await growing.journal.snapshots(), await growing.first_record()) == (listed, first)
+
+
 async def _plant(journal: Journal, position: Position) -> None:
     """Lists a snapshot that the journal would refuse."""
     if isinstance(journal, MemoryJournal):
@@ -150,11 +168,13 @@ async def _plant(journal: Journal, position: Position) -> None:
 class CorruptingJournal(MemoryJournal):
     """Stores other chunks than it is given."""
 
-    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+    async def save_snapshot(
+        self, position: Position, chunks: AsyncIterator[bytes], *, format_number: int = FIRST
+    ) -> None:
         other = State(position, "0" * 32)
         async for _ in chunks:
             pass
-        await super().save_snapshot(position, _chunks(list(dump(other))))
+        await super().save_snapshot(position, _chunks(list(dump(other))), format_number=format_number)
 
 
 async def test_a_snapshot_that_differs_when_read_back_is_dropped() -> None:

@@ -18,7 +18,7 @@ from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.journal.record import BrokenRecord
-from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state, snapshot_format
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.parent import end_with_parent
 from turnout_core.runtime.valkey_client import connect
@@ -32,6 +32,7 @@ async def make_snapshot(journal: Journal) -> Position:
     """Stores a snapshot of the journal's end, reads it back, and deletes data older than the two newest.
 
     Raises:
+        NewerFormat: a newer version has written the journal; nothing was changed.
         JournalError: the journal cannot be read or written.
         BrokenRecord, BrokenSnapshot: the journal or the new snapshot is damaged; nothing was deleted.
     """
@@ -44,7 +45,8 @@ async def make_snapshot(journal: Journal) -> Position:
 async def _store(journal: Journal) -> tuple[Position, str]:
     state = await Follower(journal, NullListener()).catch_up()
     digest = blake2b()
-    await journal.save_snapshot(state.position, _update_digest(iterate_async(dump(state)), digest))
+    chunks = _update_digest(iterate_async(dump(state)), digest)
+    await journal.save_snapshot(state.position, chunks, format_number=snapshot_format(state))
     return state.position, digest.hexdigest()
 
 

@@ -73,9 +73,11 @@ class TermRunner:
         return self._clock_jobs.guard.trouble
 
     async def prepare(self) -> None:
-        """Inspects the server and reads the journal. Raises JournalDamaged, and JournalError of ``inspect``."""
-        if self._inspect is not None:
-            await self._inspect()
+        """Inspects the server and reads the journal.
+
+        Raises JournalDamaged, NewerFormat, and the JournalError of ``inspect``.
+        """
+        await self._inspect_server()
         await self._catch_up()
 
     async def run(self, leadership: Leadership, fence: int, on_committer: Callable[[Committer | None], None]) -> None:
@@ -107,9 +109,7 @@ class TermRunner:
 
     async def _take_over(self, leadership: Leadership, fence: int) -> Committer:
         """Reads the journal to its end, which no other service can change under this fence."""
-        if self._inspect is not None:
-            await self._inspect()
-        if await self._journal.head() is None:
+        if await self._inspect_server() is None:
             acknowledged = self._follower.acknowledged
             if acknowledged is not None and acknowledged.seq > 0:
                 raise AcknowledgedDataLost(
@@ -133,6 +133,13 @@ class TermRunner:
         self._metrics.position.set(state.position.seq)
         log.info("became leader at %s, fence %d", state.position, fence)
         return committer
+
+    async def _inspect_server(self) -> Head | None:
+        """Returns the journal's head. Raises NewerFormat before ``inspect`` writes anything to the server."""
+        head = await self._journal.head()
+        if self._inspect is not None:
+            await self._inspect()
+        return head
 
     async def _catch_up(self) -> State:
         try:

@@ -14,6 +14,7 @@ from turnout_command.write.term import Inspection, JournalDamaged, TermJob, Term
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.lease import Grant, Lease
 from turnout_core.journal.port import Journal, JournalError, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord
@@ -100,6 +101,7 @@ class Writer:
 
         Raises:
             JournalDamaged: the journal is damaged.
+            NewerFormat: a newer version has written the journal.
             JournalError: raised by ``inspect``.
         """
         with suppress(Unreachable):
@@ -141,6 +143,9 @@ class Writer:
             grant = await self._leadership.request()
         except Unreachable as error:
             self._report_problem(f"The journal's server does not answer: {error}")
+            return None
+        except NewerFormat as error:
+            self._report_problem(str(error))
             return None
         if grant.fence is None:
             self._trouble = None

@@ -2,9 +2,12 @@
 
 They are msgspec structs, not pydantic models. A start replays every commit since the last snapshot, and decoding is
 most of that work (docs/decisions/0002-records.md has the figures). The garbage collector does not track them.
+
+All refuse unknown fields: a reader that drops a field would misread the change. Defaults are not written, so that a new
+field costs older readers nothing until it is used. ``since`` numbers what is new (docs/decisions/0014-formats.md).
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -12,7 +15,7 @@ Status = Literal["scheduled", "cancelled"]
 Seating = Literal["going", "waitlisted"]
 
 
-class Details(msgspec.Struct, frozen=True, gc=False):
+class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """The fields of an event that its organizer sets.
 
     Attributes:
@@ -37,8 +40,14 @@ class Details(msgspec.Struct, frozen=True, gc=False):
     waitlist: bool = True
 
 
-class Change(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
-    """One change of the state. Its kind is the subclass, and ``type`` in the record."""
+class Change(msgspec.Struct, frozen=True, gc=False, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
+    """One change of the state. Its kind is the subclass, and ``type`` in the record.
+
+    Attributes:
+        since: the format since which the kind exists.
+    """
+
+    since: ClassVar[int] = 1
 
 
 class SignedUp(Change, frozen=True, gc=False, tag="signed-up"):
@@ -76,11 +85,15 @@ class EventDeleted(Change, frozen=True, gc=False, tag="event-deleted"):
 class EventEnded(Change, frozen=True, gc=False, tag="event-ended"):
     """The end of the event has passed. The writer commits this once, without a command."""
 
+    since: ClassVar[int] = 2
+
     event: str
 
 
 class EventReopened(Change, frozen=True, gc=False, tag="event-reopened"):
     """A clock that was ahead ended the event too early; its end is still to come."""
+
+    since: ClassVar[int] = 2
 
     event: str
 
@@ -128,7 +141,7 @@ AnyChange = (
 )
 
 
-class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False):
+class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """The response to a command with an Idempotency-Key, stored in the commit of its effect.
 
     Attributes:
@@ -146,7 +159,7 @@ class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class Commit(msgspec.Struct, frozen=True, gc=False):
+class Commit(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """The changes of one command: all of them, or none.
 
     Attributes:

@@ -39,6 +39,7 @@ async def read_records(
 
     Raises:
         OperationRefused: there is no journal, or it does not have ``since``.
+        NewerFormat: a newer version has written it.
         DataDamaged: an entry is no record.
     """
     async with server.journal().subscribe() as bus:
