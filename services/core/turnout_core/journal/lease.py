@@ -8,9 +8,9 @@ from typing import Protocol
 
 from redis.asyncio import Redis
 
+from turnout_core.journal.functions import call_function
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
-from turnout_core.journal.valkey import call_function
 
 
 @dataclass(frozen=True, slots=True)
