@@ -432,7 +432,7 @@ export type ListEventsErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -471,6 +471,10 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
+     * event-not-found, user-not-found
+     */
+    404: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -479,7 +483,7 @@ export type CreateEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -537,7 +541,7 @@ export type DeleteEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -584,7 +588,7 @@ export type GetEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -654,7 +658,7 @@ export type EditEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -717,7 +721,7 @@ export type ListAttendeesErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -779,7 +783,7 @@ export type JoinEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -841,7 +845,7 @@ export type UnattendEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -903,7 +907,7 @@ export type ChangePartyErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -971,7 +975,7 @@ export type RemoveAttendeeErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1033,7 +1037,7 @@ export type CancelEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1085,7 +1089,7 @@ export type WatchErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1125,7 +1129,7 @@ export type GetMeErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1172,7 +1176,7 @@ export type DeleteSessionErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1205,7 +1209,7 @@ export type GetSessionErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1248,7 +1252,7 @@ export type CreateSessionErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
