@@ -8,10 +8,10 @@ from typing import Protocol
 import pytest
 
 from fakes.memory_lease import MemoryLease
+from turnout_core.journal.functions import call_function, functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import Lease, ValkeyLease
 from turnout_core.journal.port import Unreachable
-from turnout_core.journal.valkey import call_function, functions
 from turnout_core.runtime.clock import wall_ms
 from turnout_core.runtime.valkey_client import connect
 

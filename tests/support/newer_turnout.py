@@ -16,8 +16,6 @@ SERVICES: Final = Path(__file__).parents[2] / "services"
 _PACKAGES: Final = ("core/turnout_core", "command/turnout_command")
 _CHANGES: Final = "turnout_core/domain/changes.py"
 _INSERTIONS: Final = (  # file, line, lines after it
-    (_CHANGES, "from typing import ClassVar, Literal\n", "from typing import Annotated\n"),
-    (_CHANGES, "import msgspec\n", "from turnout_core.domain.since import since\n"),
     (
         _CHANGES,
         "    waitlist: bool = True\n",

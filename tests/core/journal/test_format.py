@@ -1,7 +1,7 @@
 """Kinds and fields that a reader of an older format does not know have a number above that format."""
 
 import re
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 import pytest
@@ -18,7 +18,8 @@ STORED: Final[tuple[type[msgspec.Struct], ...]] = (
 UP_TO_FORMAT_2: Final = {
     "Commit": "epoch: str, seq: int, at: int, actor: str | None, changes: (any kind), "
     "answered: IdempotencyEntry | None",
-    "IdempotencyEntry": "key: str, request: str, status: int, body: str, headers: tuple[tuple[str, str], ...]",
+    "IdempotencyEntry": "key: str, request: str, status: int, body: str, headers: tuple[tuple[str, str], ...], "
+    "event: str",
     "Details": "title: str, starts: str, ends: str, zone: str, starts_at: int, ends_at: int, description: str, "
     "place: str, link: str, tags: tuple[str, ...], capacity: int | None, waitlist: bool",
     "SignedUp": "user: str, name: str",
@@ -46,6 +47,8 @@ A new kind or field is no line here: it declares ``since`` (CONTRIBUTING.md).
 
 
 def _type_name(annotation: Any) -> str:
+    if hasattr(annotation, "__metadata__"):
+        annotation = get_args(annotation)[0]
     text = re.sub(r"<class '(.*)'>", r"\1", str(annotation))
     text = re.sub(r"\b(typing|turnout_core\.domain\.\w+)\.", "", text)
     return "(any kind)" if text.startswith("tuple[SignedUp") else text

@@ -433,7 +433,7 @@ export type ListEventsErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -472,6 +472,10 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
+     * event-not-found, user-not-found
+     */
+    404: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -484,7 +488,7 @@ export type CreateEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -546,7 +550,7 @@ export type DeleteEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -593,7 +597,7 @@ export type GetEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -667,7 +671,7 @@ export type EditEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -730,7 +734,7 @@ export type ListAttendeesErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -796,7 +800,7 @@ export type JoinEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -862,7 +866,7 @@ export type UnattendEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -928,7 +932,7 @@ export type ChangePartyErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1000,7 +1004,7 @@ export type RemoveAttendeeErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1066,7 +1070,7 @@ export type CancelEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1118,7 +1122,7 @@ export type WatchErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1158,7 +1162,7 @@ export type GetMeErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1209,7 +1213,7 @@ export type DeleteSessionErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1242,7 +1246,7 @@ export type GetSessionErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1289,7 +1293,7 @@ export type CreateSessionErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };

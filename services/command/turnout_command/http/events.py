@@ -37,7 +37,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The new event.", LOCATION, ETAG, body=EventItem),
-            **error_responses(401, 403, 413, 415),
+            **error_responses(401, 403, 404, 413, 415),
         },
         openapi_extra=write_extra(EventDraft),
     )

@@ -23,7 +23,7 @@ from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.parent import end_with_parent
 from turnout_core.runtime.valkey_client import connect
 
-_SNAPSHOTS_KEPT: Final = 2  # if the newest is damaged, the one before and the later records still suffice
+SNAPSHOTS_KEPT: Final = 2  # if the newest is damaged, the one before and the later records still suffice
 _TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, during which it serves no other client
 _NICENESS: Final = 10  # the writer has precedence
 
@@ -72,14 +72,14 @@ async def _delete_older(journal: Journal, newest: Position) -> None:
     for position in listed:
         if position == newest:
             continue
-        if position.epoch == newest.epoch and len(sound) < _SNAPSHOTS_KEPT and await _is_sound(journal, position):
+        if position.epoch == newest.epoch and len(sound) < SNAPSHOTS_KEPT and await _is_sound(journal, position):
             sound.append(position)
         else:
             await journal.drop_snapshot(position, epoch=newest.epoch)
-    if len(sound) < _SNAPSHOTS_KEPT:
+    if len(sound) < SNAPSHOTS_KEPT:
         return
     older = min(sound, key=lambda position: position.seq)
-    trimmed = min(each.seq for each in listed) if len(listed) > _SNAPSHOTS_KEPT else 0
+    trimmed = min(each.seq for each in listed) if len(listed) > SNAPSHOTS_KEPT else 0
     for seq in range(trimmed + _TRIM_STEP_RECORDS, older.seq, _TRIM_STEP_RECORDS):
         await journal.trim(Position(newest.epoch, seq))
     await journal.trim(older)

@@ -7,9 +7,11 @@ All refuse unknown fields: a reader that drops a field would misread the change.
 field costs older readers nothing until it is used. ``since`` numbers what is new (docs/decisions/0014-formats.md).
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
+
+from turnout_core.domain.since import since
 
 Status = Literal["scheduled", "cancelled"]
 Seating = Literal["going", "waitlisted"]
@@ -148,8 +150,9 @@ class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
         key: digest of the actor and the key.
         request: digest of the method, path and body; another digest under the same key is an error of the client.
         status: HTTP status of the response.
-        body: JSON of the response; empty for 204.
-        headers: further response headers (Location, ETag).
+        body: JSON of the response; empty for 204, and if ``event`` is set.
+        headers: further response headers (Location).
+        event: id of the event whose item, as it is at the time of a repetition, is the body; empty for a stored body.
     """
 
     key: str
@@ -157,16 +160,20 @@ class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
     status: int
     body: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    event: Annotated[str, since(2)] = ""
 
 
 class Commit(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """The changes of one command: all of them, or none.
 
+    A commit without changes is a checkpoint: a snapshot after it leaves the one before it nothing to add
+    (docs/decisions/0015-room-to-delete.md).
+
     Attributes:
         epoch, seq: its position.
         at: time of the decision by the writer's clock, in ms since 1970.
         actor: id of the user of the command; None for a sign-up, and for a change without a command.
-        changes: in the order in which they apply; never empty.
+        changes: in the order in which they apply; empty for a checkpoint.
         answered: the entry of the Idempotency-Key; None without a key.
     """
 
@@ -174,5 +181,5 @@ class Commit(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, 
     seq: int
     at: int
     actor: str | None
-    changes: tuple[AnyChange, ...]
+    changes: Annotated[tuple[AnyChange, ...], since(2, ())]
     answered: IdempotencyEntry | None = None

@@ -4,7 +4,8 @@
 number  what it added
 ======  ==========================================================================================================
 1       the first one. Its records, and the head of its journal, have no number
-2       ends of events are commits: ``event-ended``, ``event-reopened``. The first versions did not number them either
+2       ends of events are commits: ``event-ended``, ``event-reopened``. The first versions did not number them either.
+        A stored response has the id of an event, and no copy of it. A commit may have no changes
 ======  ==========================================================================================================
 
 Each record and snapshot carries the number that its reader needs, not that of its writer. So a version that has written

@@ -137,6 +137,14 @@ local function is_of_epoch(head, epoch)
   return not now or now == epoch
 end
 
+-- Appends a chunk to an unfinished snapshot, which expires a time after its last chunk. Both or neither: otherwise a kill
+-- between the two would leave a list that never expires.
+-- KEYS unfinished   ARGS seconds chunk
+local function add_chunk(keys, args)
+  redis.call('RPUSH', keys[1], args[2])
+  return redis.call('EXPIRE', keys[1], args[1])
+end
+
 -- Lists a complete snapshot, if the stream still continues it: the journal may have been trimmed meanwhile.
 -- KEYS head stream snapshots unfinished snapshot   ARGS epoch seq position format-read format-of-the-snapshot
 -- Returns 1, or 0 if it is obsolete.
@@ -156,15 +164,26 @@ local function list(keys, args)
   return 1
 end
 
--- Deletes the records before a number.
--- KEYS head stream   ARGS epoch first-seq-to-keep format-read
+-- Deletes the records before a number. Valkey stores up to ``residue`` records in one node, and only marks those that it
+-- trims until the node is empty (Valkey documentation, "stream-node-max-entries"). So a short stream is written anew: else
+-- deleted text would stay in memory, and in the files, until further records come.
+-- KEYS head stream   ARGS epoch first-seq-to-keep format-read residue
 local function trim(keys, args)
   local refused = refusal(keys[1], args[3])
   if refused then return refused end
-  if is_of_epoch(keys[1], args[1]) then
-    return redis.call('XTRIM', keys[2], 'MINID', args[2] .. '-0')
+  if not is_of_epoch(keys[1], args[1]) then
+    return 0
   end
-  return 0
+  local trimmed = redis.call('XTRIM', keys[2], 'MINID', args[2] .. '-0')
+  local left = redis.call('XLEN', keys[2])
+  if trimmed > 0 and left > 0 and left <= tonumber(args[4] or 0) then
+    local entries = redis.call('XRANGE', keys[2], '-', '+')
+    redis.call('UNLINK', keys[2])
+    for _, entry in ipairs(entries) do
+      redis.call('XADD', keys[2], entry[1], unpack(entry[2]))
+    end
+  end
+  return trimmed
 end
 
 -- Deletes a snapshot.
@@ -179,15 +198,17 @@ local function drop(keys, args)
   return 0
 end
 
--- A full server refuses functions without ``allow-oom`` (Valkey documentation, "Script flags"). The lease, heartbeats and
--- deletions must still work then: deletions free memory.
+-- A full server refuses functions without ``allow-oom`` (Valkey documentation, "Script flags"). A deletion is an append,
+-- and its text leaves the memory when two snapshots hold it, so these must work then, too. The writer itself refuses
+-- commands that add, before the server is full (docs/decisions/0015-room-to-delete.md).
 local function register(name, callback, flags)
   redis.register_function{function_name = name, callback = callback, flags = flags}
 end
 
 register('turnout_create', create, {})
-register('turnout_append', append, {})
-register('turnout_list', list, {})
+register('turnout_append', append, {'allow-oom'})
+register('turnout_add_chunk', add_chunk, {'allow-oom'})
+register('turnout_list', list, {'allow-oom'})
 register('turnout_beat', beat, {'allow-oom'})
 register('turnout_lease', lease, {'allow-oom'})
 register('turnout_release', release, {'allow-oom'})

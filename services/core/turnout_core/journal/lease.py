@@ -9,9 +9,9 @@ from typing import Any, Final, Protocol
 from redis.asyncio import Redis
 
 from turnout_core.journal.format import FORMAT
+from turnout_core.journal.functions import call_function, load_functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
-from turnout_core.journal.valkey import call_function, load_functions
 
 _REPLY_PARTS: Final = 5
 

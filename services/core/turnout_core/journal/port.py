@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.since import FIRST
+
+TRIM_RESIDUE_RECORDS: Final = 100  # "stream-node-max-entries" of Valkey, by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ class Journal(Protocol):
     async def trim(self, before: Position) -> None:
         """Deletes the records up to and including ``before``, if the journal is of its epoch.
 
-        The caller has verified a snapshot that holds them.
+        The caller has verified a snapshot that holds them. If more than ``TRIM_RESIDUE_RECORDS`` remain, as many of the
+        deleted ones may stay in the server's memory and files until a later trim.
         """
         ...
 

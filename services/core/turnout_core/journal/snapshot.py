@@ -16,10 +16,12 @@ import msgspec
 from turnout_core.domain.position import Position
 from turnout_core.domain.since import FIRST, format_of, newest_format
 from turnout_core.domain.state import Event, State, StoredEntry, User
+from turnout_core.domain.stored_responses import without_copy
 from turnout_core.journal.format import check_format
 
 _DIGEST_BYTES: Final = 16
 _ENTRIES_PER_CHUNK: Final = 4_000  # about 10 ms of work
+_CHARS_PER_ENTRY: Final = 100  # a long description counts as many entries, so that no chunk needs much memory at once
 _COMPRESSION: Final = 1  # the fastest level; a snapshot is read more often under time pressure than stored
 
 
@@ -164,7 +166,9 @@ def _merge(state: State, part: Users | Events | Answers) -> None:
                 for user in event.attendances:
                     state.attending.setdefault(user, set()).add(event.id)
         case Answers(items=answers):
-            state.answers.update((each.answered.key, each) for each in answers)
+            state.answers.update(
+                (each.answered.key, StoredEntry(each.at, without_copy(each.answered))) for each in answers
+            )
 
 
 def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:
@@ -172,7 +176,7 @@ def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:
     entries = 0
     for event in events:
         batch.append(event)
-        entries += 1 + len(event.attendances)
+        entries += 1 + len(event.attendances) + len(event.details.description) // _CHARS_PER_ENTRY
         if entries >= _ENTRIES_PER_CHUNK:
             yield batch
             batch, entries = [], 0

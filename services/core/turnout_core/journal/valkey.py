@@ -6,21 +6,22 @@ Functions".
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from secrets import token_hex
 from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as LinkError
-from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, RedisError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.since import FIRST
 from turnout_core.journal.chunks import read_chunks, write_chunks
 from turnout_core.journal.format import FORMAT, check_journal_format
+from turnout_core.journal.functions import call_function
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import (
+    TRIM_RESIDUE_RECORDS,
     Conflict,
     Head,
     Heartbeat,
@@ -39,28 +40,6 @@ PURPOSE: Final = "purpose"  # field of the head: the reason for replacing the fo
 HEAD_FIELDS: Final = ("epoch", "seq", "hash", "format")
 
 _HEARTBEAT: Final = b"beat "
-
-
-def functions() -> str:
-    """The source of the Valkey Functions that write."""
-    return files("turnout_core").joinpath("journal/journal.lua").read_text()
-
-
-async def load_functions(valkey: Redis) -> None:
-    """Installs the functions, replacing those of an earlier version. Raises Unreachable."""
-    with RaiseUnreachable():
-        await valkey.function_load(functions(), replace=True)
-
-
-async def call_function(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
-    """Calls one of our functions, and installs them if the server does not have them. Raises RedisError."""
-    try:
-        return await valkey.fcall(name, len(keys), *keys, *args)
-    except ResponseError as error:
-        if "Function not found" not in str(error) and not isinstance(error, NoScriptError):
-            raise
-    await load_functions(valkey)
-    return await valkey.fcall(name, len(keys), *keys, *args)
 
 
 class ValkeyJournal:
@@ -185,7 +164,7 @@ class ValkeyJournal:
                 self._reads,
                 "turnout_trim",
                 [self._keys.head, self._keys.stream],
-                [before.epoch, before.seq + 1, FORMAT],
+                [before.epoch, before.seq + 1, FORMAT, TRIM_RESIDUE_RECORDS],
             )
 
     async def close(self) -> None:
