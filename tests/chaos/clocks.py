@@ -20,7 +20,7 @@ from typing import Final
 from chaos.checker.checker import check
 from chaos.clients.waiting import wait_until
 from chaos.faults.clock_faults import KINDS, run_wrong, set_all
-from chaos.faults.cluster import Cluster
+from chaos.faults.cluster import Cluster, Node
 from chaos.history.events import save
 from chaos.history.history_index import Violation
 from chaos.run import KEYS, RESULTS, Run
@@ -57,8 +57,7 @@ class ClockFaults:
             await self._inject_one(KINDS[self.counts.total() % len(KINDS)])
 
     async def _inject_one(self, kind: str) -> None:
-        clocks, leader = self._cluster.clocks, await self._cluster.leader()
-        assert leader is not None, "no command service leads"
+        clocks, leader = self._cluster.clocks, await self._find_leader()
         wrong = [clocks[leader.name]] if kind == "clock-of-leader" else [*clocks.values()]
         seconds, killed = self._rng.uniform(*_WRONG_S), self._rng.choice(_KILLS)
         self._run.recorder.add_fault(f"{kind}, {killed} killed", "clocks", seconds)
@@ -75,6 +74,12 @@ class ClockFaults:
             raise RuntimeError(f"not healed {_TIMEOUT_S:.0f} s after {kind}, {killed} killed")
         self.healed_s.append(self._run.recorder.now() - right_s)
         await self._cluster.wait_until_ready(_TIMEOUT_S)
+
+    async def _find_leader(self) -> Node:
+        while (leader := await self._cluster.leader()) is None:
+            if not await self._cluster.wait_until_ready(_TIMEOUT_S):
+                raise RuntimeError("no command service leads")
+        return leader
 
     async def _is_healed(self, right_s: float) -> bool:
         acknowledged = any(began > right_s for began, _, _ in reversed(self._run.recorder.acknowledged_at[-50:]))

@@ -8,6 +8,7 @@ from typing import Protocol
 import pytest
 
 from fakes.memory_lease import MemoryLease
+from turnout_core.journal.functions import call_function, functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import Lease, ValkeyLease
 from turnout_core.journal.port import Unreachable
@@ -112,6 +113,18 @@ async def test_no_lease_lasts_longer_than_its_term_after_the_clock_was_set_back(
         await valkey.pexpire(KEYS.lease, 365 * 24 * 3_600_000)  # as if the clock had been ahead by a year
         assert 2 * TERM_S < (await lease.acquire("me")).left_s <= 3 * TERM_S
         assert await valkey.pttl(KEYS.lease) <= 3_000 * TERM_S
+
+
+async def test_services_of_the_version_before_share_the_functions(valkey_url: str) -> None:
+    async with connect(valkey_url) as valkey:
+        lease, keys = ValkeyLease(valkey, TERM_S, KEYS), [KEYS.lease, KEYS.fence, KEYS.holder]
+        assert (await call_function(valkey, "turnout_lease", keys, ["older", 60_000]))[:2] == [1, b"older"]
+        assert len(await call_function(valkey, "turnout_lease", keys, ["older", 60_000])) == 3
+        assert (await lease.acquire("newer")).owner == "older"
+        assert await call_function(valkey, "turnout_release", [KEYS.lease], ["older"]) == 1
+        older = functions().replace("{fence, args[1], tonumber(args[2]), now, former}", "{fence, args[1], 0}")
+        await valkey.function_load(older, replace=True)
+        assert (await lease.acquire("newer")).owner == "newer"
 
 
 async def test_calls_without_a_server_raise_unreachable() -> None:

@@ -30,7 +30,9 @@ def test_a_missing_secret(deployment: Deployment, service: str) -> None:
 
 @pytest.mark.parametrize("service", ["command", "gateway"])
 def test_an_unreachable_valkey(deployment: Deployment, service: str) -> None:
-    output = _refusal(deployment, service, "--env", "TURNOUT_VALKEY=redis://127.0.0.1:1")
+    output = _refusal(
+        deployment, service, "--env", "TURNOUT_VALKEY=redis://127.0.0.1:1", "--env", "TURNOUT_VALKEY_WAIT_S=0"
+    )
     assert output.startswith(f"turnout-{service}: Valkey at 127.0.0.1:1 cannot be reached: ")
 
 

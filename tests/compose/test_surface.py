@@ -11,7 +11,7 @@ import pytest
 from deployment import Deployment, docker
 from websockets.sync.client import connect
 
-from turnout.up.site import SECURITY_HEADERS
+from turnout_core.web.security_headers import API, PAGE
 
 CUT_OFF_MAX_S = 30.0
 
@@ -75,10 +75,18 @@ def test_a_repeated_command_has_one_effect(edge: httpx.Client) -> None:
 
 
 def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> None:
-    for path in ("/", "/events/anything", "/api/events", "/api/docs"):
+    for path, expected in (
+        ("/", PAGE),
+        ("/events/anything", PAGE),
+        ("/api/docs", PAGE),
+        ("/api/events", API),
+        ("/api/openapi.json", API),
+    ):
         response = edge.get(path)
         assert response.status_code == 200
-        assert {name: response.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+        assert {name: response.headers.get_list(name) for name in expected} == {
+            name: [value] for name, value in expected.items()
+        }
         assert "server" not in response.headers
 
 
@@ -89,7 +97,7 @@ def test_hashed_files_are_cached_for_ever_and_pages_are_not(edge: httpx.Client) 
     assert edge.get(asset).headers["cache-control"] == "public, max-age=31536000, immutable"
     missing = edge.get("/assets/gone.js")
     assert missing.status_code == 404
-    assert {name: missing.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert {name: missing.headers.get(name) for name in API} == API
     assert "server" not in missing.headers
     assert "immutable" not in missing.headers.get("cache-control", "")
 

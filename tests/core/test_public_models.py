@@ -1,4 +1,4 @@
-"""Positions, tokens, items and the validation of commands."""
+"""Positions, items and the validation of commands."""
 
 import msgspec
 import pytest
@@ -14,7 +14,6 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import REJECTIONS
 from turnout_core.protocol.items import Item
 from turnout_core.protocol.rendering import attendee, card, event_item
-from turnout_core.web.identity import COOKIE, Identity
 
 DRAFT = {"title": "Games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}
 
@@ -29,26 +28,6 @@ def test_other_text_is_not_a_position(text: str) -> None:
     with pytest.raises(ValueError, match="not a position"):
         Position.parse(text)
     assert Position.try_parse(text) is None
-
-
-def test_a_token_identifies_its_user_until_the_sign_out(identity: Identity) -> None:
-    state = state_after(small_history())
-    ada = state.users["ada"]
-    token = identity.token(ada)
-    assert identity.user(state, f"a=b; {COOKIE}={token}", None) is ada
-    assert identity.user(state, None, f"bearer {token}") is ada
-    state.users["ada"].session += 1
-    assert identity.user(state, f"{COOKIE}={token}", None) is None
-
-
-@pytest.mark.parametrize("token", ["", "x", "WyJhZGEiLDBd.AAAA", "a.b.c"])
-def test_a_forged_token_identifies_no_user(identity: Identity, token: str) -> None:
-    assert identity.user(state_after(small_history()), f"{COOKIE}={token}", None) is None
-
-
-def test_a_token_of_another_secret_identifies_no_user(identity: Identity) -> None:
-    state = state_after(small_history())
-    assert identity.user(state, None, f"Bearer {Identity('another').token(state.users['ada'])}") is None
 
 
 def crowd(going: int, waiting: int = 0) -> History:

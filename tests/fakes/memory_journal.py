@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST
+from turnout_core.journal.format import check_format
 from turnout_core.journal.port import Conflict, Head, Heartbeat, Records, RecordsTrimmed, Unreachable, WriterFenced
-from turnout_core.journal.record import GENESIS
+from turnout_core.journal.record import GENESIS, number_of
 
 
 class MemoryJournal:
@@ -16,6 +18,7 @@ class MemoryJournal:
         fence: the newest fence; ``append`` and ``publish_heartbeat`` raise WriterFenced under any other.
         is_unreachable: every method raises Unreachable while this is set.
         loses_publications: subscriptions receive nothing while this is set; the port delivers at most once.
+        format: the highest format of a record or snapshot that was ever in it.
         is_replaced_by_operator: the result of ``was_replaced_by_operator``.
     """
 
@@ -24,18 +27,19 @@ class MemoryJournal:
         self.is_unreachable = False
         self.loses_publications = False
         self.is_replaced_by_operator = False
+        self.format = FIRST
         self._head: Head | None = None
         self._records: dict[int, bytes] = {}
         self._snapshots: dict[Position, list[bytes]] = {}
         self._subscriptions: set[MemorySubscription] = set()
 
     async def create(self, epoch: str) -> Head:
-        self._check_reachable()
+        self._check_readable()
         self._head = self._head or Head(Position(epoch, 0), GENESIS)
         return self._head
 
     async def head(self) -> Head | None:
-        self._check_reachable()
+        self._check_readable()
         return self._head
 
     async def was_replaced_by_operator(self) -> bool:
@@ -51,11 +55,12 @@ class MemoryJournal:
             raise Conflict(self._head)
         for seq, record in enumerate(records, before.position.seq + 1):
             self._records[seq] = record
+            self.format = max(self.format, number_of(record))
         self._head = after
         self._publish(Records(list(records)))
 
     async def publish_heartbeat(self, fence: int) -> Head:
-        self._check_reachable()
+        self._check_readable()
         self._check_fence(fence)
         if self._head is None:
             raise Conflict(None)
@@ -63,7 +68,7 @@ class MemoryJournal:
         return self._head
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
-        self._check_reachable()
+        self._check_readable()
         head = self._head
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
             raise RecordsTrimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
@@ -99,23 +104,26 @@ class MemoryJournal:
         for chunk in self._snapshots[position]:
             yield chunk
 
-    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+    async def save_snapshot(
+        self, position: Position, chunks: AsyncIterator[bytes], *, format_number: int = FIRST
+    ) -> None:
         stored = [chunk async for chunk in chunks]
-        self._check_reachable()
+        self._check_readable()
         head = self._head
         if head is None or head.position.epoch != position.epoch:
             raise RecordsTrimmed(f"the journal is not of the epoch of snapshot {position}")
         if head.position.seq != position.seq and position.seq + 1 not in self._records:
             raise RecordsTrimmed(f"the stream no longer continues snapshot {position}")
         self._snapshots[position] = stored
+        self.format = max(self.format, format_number)
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
-        self._check_reachable()
+        self._check_readable()
         if self._is_of(epoch):
             self._snapshots.pop(position, None)
 
     async def trim(self, before: Position) -> None:
-        self._check_reachable()
+        self._check_readable()
         if not self._is_of(before.epoch):
             return
         self._records = {seq: record for seq, record in self._records.items() if seq > before.seq}
@@ -126,6 +134,10 @@ class MemoryJournal:
     def _check_reachable(self) -> None:
         if self.is_unreachable:
             raise Unreachable("unreachable for a test")
+
+    def _check_readable(self) -> None:
+        self._check_reachable()
+        check_format(self.format, "the journal")
 
     def _is_of(self, epoch: str) -> bool:
         return self._head is None or self._head.position.epoch == epoch

@@ -46,6 +46,10 @@ class MemoryLease:
         if self._owner == owner:
             self._owner = self._holder = None
 
+    def is_free(self) -> bool:
+        """True if nobody has the lease now."""
+        return self._owner is None or self._clock() >= self._ends_at
+
     async def now_ms(self) -> int:
         self._check_reachable()
         return self._server_time_ms()

@@ -1,11 +1,14 @@
 """A gateway without a journal is not ready, and converges when the journal is back."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import pytest
 import websockets
 from history import History
+from newer_data import REFUSAL, newer_record
 from running_gateway import RunningGateway
 from view_replica import Replica, snapshot_items
 from waiting import until
@@ -15,6 +18,7 @@ from turnout_core.domain.position import Position
 from turnout_core.journal.follower import HEARTBEAT_TIMEOUT_S
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS
+from turnout_core.protocol.messages import Close
 
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
@@ -145,3 +149,27 @@ async def test_another_history_reaches_clients_as_a_snapshot(serve: ServeGateway
     assert client.kinds == ["snaps", "snaps"]
     assert len(client.replica.items) == 1
     task.cancel()
+
+
+async def test_an_outdated_gateway_serves_nothing_and_sends_its_clients_away(serve: ServeGateway) -> None:
+    instance = await serve()
+    instance.writer.event(instance.writer.user())
+    await instance.append_and_wait()
+    before = instance.writer.history.head
+    record, head = newer_record(before)
+    async with websockets.connect(instance.live_url) as socket:
+        await instance.journal.append(1, before, [record], head)
+        await until(lambda: instance.gateway.follower.is_outdated)
+        for path in ("/readyz", "/api/events", "/api/events/unknown/attendees"):
+            answer = await instance.get(path)
+            assert (answer.status_code, REFUSAL in answer.json()["detail"]) == (503, True)
+        with pytest.raises(websockets.InvalidStatus):
+            await websockets.connect(instance.live_url)
+        assert [json.loads(await socket.recv())["type"] for _ in range(2)] == ["hello", "bye"]
+        await socket.wait_closed()
+        assert socket.close_code == Close.DRAINING
+    instance.journal._head, instance.journal.format = before, 1  # an operator imports an older backup
+    del instance.journal._records[head.position.seq]
+    async with heartbeats(instance):
+        await until(instance.gateway.is_ready)
+        assert (await instance.get("/api/events")).status_code == 200

@@ -13,6 +13,7 @@ import pytest
 from turnout_process import TurnoutProcess, running_turnout
 from waiting import until
 
+from turnout.valkey.embedded import embedded_valkey
 from turnout_core.journal.keys import Keys
 from turnout_core.runtime.valkey_client import connect
 
@@ -133,15 +134,35 @@ async def test_a_damaged_journal_is_reported_in_one_line(tmp_path: Path, valkey_
     assert "turnout journal import FILE --force" in log
 
 
-async def test_an_unreachable_server_is_reported_and_awaited(tmp_path: Path) -> None:
+async def test_an_unreachable_server_ends_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TURNOUT_VALKEY_WAIT_S", "0.5")
     turnout = TurnoutProcess(tmp_path / "data")
-    turnout.launch("--valkey", "redis://127.0.0.1:1")
+    turnout.launch("--valkey", "redis://someone:hidden@127.0.0.1:1")
+    await until(lambda: not turnout.is_running, 60)
+    assert turnout.stop() == 1
+    waiting, ended = turnout.log.read_text().splitlines()
+    assert waiting.endswith("WARNING turnout.startup: waiting for Valkey at 127.0.0.1:1, for at most 0.5 s")
+    assert ended.startswith("turnout: Valkey at 127.0.0.1:1 cannot be reached: ")
+    assert "hidden" not in waiting + ended
+
+
+async def test_a_start_waits_for_its_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TURNOUT_VALKEY_WAIT_S", "60")
+    async with embedded_valkey(tmp_path / "valkey") as url:
+        pass
+    turnout = TurnoutProcess(tmp_path / "data")
+    turnout.launch("--valkey", url)
     try:
-        await until(lambda: "The journal's server does not answer" in turnout.log.read_text(), 60)
-        assert not turnout.is_ready()
+        await until(lambda: "waiting for Valkey at " in turnout.log.read_text(), 60)
+        async with embedded_valkey(tmp_path / "valkey") as same_url:
+            assert same_url == url
+            await until(turnout.is_ready, 60)
+            turnout.end()
     finally:
         turnout.end()
-    assert "Traceback" not in turnout.log.read_text()
+    first, second = turnout.log.read_text().splitlines()
+    assert "waiting for Valkey at " in first
+    assert second == f"Turnout is up: {turnout.url}"
 
 
 @pytest.mark.parametrize(("trusted", "secure"), [("10.0.0.0/8 127.0.0.1", True), ("10.0.0.0/8", False)])

@@ -86,10 +86,12 @@ class HubHarness:
         self.writer.commits.clear()
         self.hub.flush()
 
-    def client(self, *views: str, user: str | None = None, at: str | None = None) -> tuple[Client, FakeSink]:
+    def client(
+        self, *views: str, user: str | None = None, at: str | None = None, remote_address: str = ""
+    ) -> tuple[Client, FakeSink]:
         """Connects a client that watches ``views``. Without ``at``, the frames so far are dropped from its sink."""
         sink = FakeSink()
-        client = self.hub.connect(sink, self.writer.state.users[user] if user else None)
+        client = self.hub.connect(sink, self.writer.state.users[user] if user else None, remote_address)
         for view in views:
             self.hub.watch(client, view, at)
         if at is None:

@@ -30,23 +30,44 @@ class TurnoutProcess:
     Attributes:
         url: address of the product.
         log: file with the output of the process.
+        open_files: the hard limit of open files of the process; None for that of the tests.
     """
 
-    def __init__(self, data: Path, port: int | None = None, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        port: int | None = None,
+        *,
+        env: Mapping[str, str] | None = None,
+        open_files: int | None = None,
+    ) -> None:
         self.data = data
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = data.parent / f"{data.name}.log"
         self._env = {**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})}
+        self.open_files = open_files
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self, *arguments: str) -> None:
         """Starts the process and returns at once."""
         if self._process is not None:
             self._process.wait()
+        limited = [] if self.open_files is None else ["prlimit", f"--nofile={self.open_files}:{self.open_files}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "turnout", "up", "--port", str(self.port), "--data", str(self.data), *arguments],
+                [
+                    *limited,
+                    sys.executable,
+                    "-m",
+                    "turnout",
+                    "up",
+                    "--port",
+                    str(self.port),
+                    "--data",
+                    str(self.data),
+                    *arguments,
+                ],
                 stdout=log,
                 stderr=log,
                 env=self._env,
@@ -75,6 +96,11 @@ class TurnoutProcess:
         self._process.send_signal(signal_number)
         return self._process.wait(timeout_s)
 
+    def wait(self, timeout_s: float = 30) -> int:
+        """Waits for the end. Returns the exit status."""
+        assert self._process is not None
+        return self._process.wait(timeout_s)
+
     @property
     def pid(self) -> int:
         assert self._process is not None
@@ -91,9 +117,11 @@ class TurnoutProcess:
 
 
 @contextlib.contextmanager
-def running_turnout(data: Path, *arguments: str) -> Iterator[TurnoutProcess]:
+def running_turnout(
+    data: Path, *arguments: str, env: Mapping[str, str] | None = None, open_files: int | None = None
+) -> Iterator[TurnoutProcess]:
     """Runs `turnout up` for the duration of the block."""
-    turnout = TurnoutProcess(data).start(*arguments)
+    turnout = TurnoutProcess(data, env=env, open_files=open_files).start(*arguments)
     try:
         yield turnout
     finally:

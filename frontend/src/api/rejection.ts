@@ -16,6 +16,7 @@ export type RejectionCode =
   | 'invalid'
   | 'not-leader'
   | 'unavailable'
+  | 'full'
   | 'unreachable'
 
 /** A refused write, or one with an unknown outcome (`unavailable`, `not-leader`, `unreachable`). */

@@ -1,4 +1,5 @@
 import { isAxiosError, type AxiosResponse } from 'axios'
+import type { Problem } from './generated'
 import { idempotencyKey } from './idempotency'
 import { rejectionOf } from './rejection'
 
@@ -18,12 +19,12 @@ const RETRY_MAX_MS = 3_000
 
 /**
  * The wait before a second try, or null for no second try. Without a response, or after a 503, the outcome is unknown, and
- * the same key makes a second try harmless.
+ * the same key makes a second try harmless. After `full` it is known: nothing was changed.
  */
 function retryDelayMs(error: unknown): number | null {
-  if (!isAxiosError(error)) return null
+  if (!isAxiosError<Partial<Problem>>(error)) return null
   if (!error.response) return RETRY_DEFAULT_MS
-  if (error.response.status !== 503) return null
+  if (error.response.status !== 503 || error.response.data.code === 'full') return null
   const seconds = Number(error.response.headers['retry-after'] ?? Number.NaN)
   return Number.isFinite(seconds) ? Math.min(seconds * 1_000, RETRY_MAX_MS) : RETRY_DEFAULT_MS
 }

@@ -17,6 +17,8 @@ export interface Events {
   loading: ComputedRef<boolean>
   /** True while the cards still belong to the previous query. */
   stale: ComputedRef<boolean>
+  /** Why the cards are no longer updated; null while they are. */
+  trouble: ComputedRef<string | null>
   /** The query of the shown cards, as JSON. */
   shownQuery: ComputedRef<string>
 }
@@ -46,6 +48,7 @@ export function useEvents(query: () => Query): Events {
     })),
     loading: computed(() => (isMine.value ? session.person === undefined || session.me.loading : list.loading.value)),
     stale: computed(() => !isMine.value && list.stale.value),
+    trouble: computed(() => (isMine.value ? null : (list.fail.value?.detail ?? null))),
     shownQuery: computed<string>((before) => (list.stale.value && before ? before : JSON.stringify(query()))),
   }
 }

@@ -14,6 +14,8 @@ export interface LiveEvent {
   looking: ComputedRef<number>
   /** Why the event can't be shown: deleted, or never created. */
   fail: ComputedRef<Fail | null>
+  /** Why the shown event is no longer updated; null while it is. */
+  trouble: ComputedRef<string | null>
 }
 
 /** Watches one event. Until its view has loaded, the card of a list is shown. */
@@ -21,15 +23,18 @@ export function useEvent(id: () => string): LiveEvent {
   const live = useLive()
   const view = useView(() => eventAddress(id()))
   const attendees = computed(() => view.items.value.filter((item) => item.kind === 'attendee'))
+  const event = computed(
+    () =>
+      view.items.value.find((item) => item.kind === 'event') ?? fromCard(live.find(`card:${id()}`), view.fail.value),
+  )
+  const isPaused = computed(() => view.fail.value?.code === 'unavailable' && event.value !== null)
   return {
-    event: computed(
-      () =>
-        view.items.value.find((item) => item.kind === 'event') ?? fromCard(live.find(`card:${id()}`), view.fail.value),
-    ),
+    event,
     going: computed(() => attendees.value.filter(({ status }) => status === 'going')),
     waiting: computed(() => attendees.value.filter(({ status }) => status === 'waitlisted')),
     looking: computed(() => view.items.value.find((item) => item.kind === 'presence')?.looking ?? 0),
-    fail: view.fail,
+    fail: computed(() => (isPaused.value ? null : view.fail.value)),
+    trouble: computed(() => (isPaused.value ? (view.fail.value?.detail ?? null) : null)),
   }
 }
 

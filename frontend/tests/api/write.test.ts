@@ -61,6 +61,12 @@ describe('an outcome that is unknown is asked for once more, with the same key',
 })
 
 describe('a rejection', () => {
+  test('for lack of room is not retried, since its outcome is known', async () => {
+    const { call, keys } = server(refusal(503, { code: 'full', detail: 'No room.' }, { 'retry-after': '10' }))
+    await expect(write(call)).rejects.toMatchObject({ code: 'full', detail: 'No room.' })
+    expect(keys).toHaveLength(1)
+  })
+
   test('is not retried, and has the reason and the fields', async () => {
     const problem = {
       code: 'invalid',

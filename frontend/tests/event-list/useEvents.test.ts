@@ -27,3 +27,24 @@ test.each([
   await flushPromises()
   expect(events?.extent.value).toEqual(expected)
 })
+
+test('a list that the gateway has closed keeps its cards, says why, and is not asked for again', async () => {
+  const on = stage()
+  let events: Events | undefined
+  on.mount(
+    defineComponent(() => {
+      events = useEvents(() => ({ when: 'upcoming', q: 'chess', tag: '', limit: 50 }))
+      return () => h('div')
+    }),
+  )
+  on.server.hello()
+  const view = 'events?when=upcoming&q=chess'
+  on.server.snapshot(view, [{ kind: 'list', key: 'list', rank: 0, total: 1 }, card({ id: 'a' })])
+  await flushPromises()
+  const sent = on.server.socket.sent.length
+  on.server.socket.say({ type: 'fail', view, code: 'unavailable', detail: 'Too many searches are open.' })
+  await flushPromises()
+  expect(events?.trouble.value).toBe('Too many searches are open.')
+  expect(events?.cards.value).toHaveLength(1)
+  expect(on.server.socket.sent).toHaveLength(sent)
+})

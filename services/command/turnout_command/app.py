@@ -1,9 +1,8 @@
 """The composition root of the command service."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -13,14 +12,19 @@ from turnout_command.http import attendees, events, health, session
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
-from turnout_command.server_check import durability_warnings, memory_usage
+from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
+from turnout_command.snapshots.aof_rewrite import AofRewriter
+from turnout_command.snapshots.due import SnapshotTimes
 from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
+from turnout_command.write.memory_guard import MemoryGuard
+from turnout_command.write.memory_monitor import MemoryMonitor
 from turnout_command.write.writer import Writer
+from turnout_core.journal.functions import call_function, load_functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
-from turnout_core.journal.valkey import ValkeyJournal, call_function, load_functions
+from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.startup import read_signing_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
@@ -30,7 +34,6 @@ from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
 
 _LEASE_TIMEOUT_S = 1.0  # a slower renewal would be too late
-_MEMORY_CHECK_S = 5.0
 
 log = logging.getLogger("turnout.command")
 
@@ -60,6 +63,8 @@ class CommandService:
         self._lease_valkey = connect(settings.valkey, answer_timeout_s=_LEASE_TIMEOUT_S)
         self._journal = ValkeyJournal(connect(settings.valkey), self._valkey, self._keys)
         self.metrics = Metrics()
+        memory = MemoryGuard()
+        self._memory_monitor = MemoryMonitor(self._valkey, self._keys, memory, self.metrics)
         self.writer = Writer(
             self._journal,
             ValkeyLease(self._lease_valkey, settings.lease_s, self._keys),
@@ -70,9 +75,11 @@ class CommandService:
                 self._journal,
                 lambda: spawn_snapshotter(settings.valkey),
                 self.metrics,
-                commits=settings.snapshot_commits,
-                minutes=settings.snapshot_minutes,
+                rewriter=AofRewriter(self._valkey),
+                memory=memory,
+                times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
             ).run,
+            memory=memory,
         )
         self._endpoint = CommandEndpoint(self.writer, settings.origins)
         self.routes: list[BaseRoute] = []
@@ -90,12 +97,13 @@ class CommandService:
         Raises:
             ServerNotDurable: the server is not durable, and ``strict`` is set.
             JournalDamaged: the journal is damaged; the message has the place and the remedy.
+            NewerFormat: a newer version has written the journal.
         """
         try:
             await self.writer.prepare()
             async with (
                 supervised(self.writer.run(), "the writer"),
-                supervised(self._monitor_memory(), "the monitor of Valkey's memory"),
+                supervised(self._memory_monitor.run(), "the monitor of Valkey's memory"),
             ):
                 try:
                     yield self.writer
@@ -112,19 +120,12 @@ class CommandService:
     async def _inspect(self) -> None:
         """Prepares and checks the server before each term, since it may have been replaced meanwhile."""
         await load_functions(self._valkey)  # the server may have those of an earlier version
+        await self._memory_monitor.read()  # so that the first command of a term is refused, too, if there is no room
         self._endpoint.identity = Identity(await self._secret())
         for each in await durability_warnings(self._valkey):
             if self._settings.strict:
                 raise ServerNotDurable(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
-
-    async def _monitor_memory(self) -> None:
-        while True:
-            with suppress(JournalError):
-                used, limit = await memory_usage(self._valkey)
-                self.metrics.memory_bytes.set(used)
-                self.metrics.memory_max_bytes.set(limit)
-            await asyncio.sleep(_MEMORY_CHECK_S)
 
     async def _secret(self) -> str:
         return self._configured_secret or await shared_secret(self._valkey, self._keys)

@@ -52,6 +52,16 @@ class Metrics:
         )
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
         self.is_leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
+        self.rewrites = Counter(
+            "turnout_rewrites",
+            "Rewrites of Valkey's append-only file, by outcome.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.is_full = Gauge("turnout_full", "1 if Valkey has no room for commands that add.", registry=self.registry)
+        self.memory_reserve_bytes = Gauge(
+            "turnout_valkey_memory_reserve_bytes", "Memory that the next snapshots need.", registry=self.registry
+        )
         self.memory_bytes = Gauge("turnout_valkey_memory_bytes", "Memory that Valkey uses.", registry=self.registry)
         self.memory_max_bytes = Gauge(
             "turnout_valkey_memory_max_bytes", "Memory that Valkey may use; 0 for no limit.", registry=self.registry

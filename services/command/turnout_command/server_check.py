@@ -1,4 +1,4 @@
-"""Checks the durability settings of the journal's server, and reads its memory usage."""
+"""Checks the durability settings of the journal's server."""
 
 from typing import Final
 
@@ -8,7 +8,6 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.journal.port import Unreachable
-from turnout_core.journal.unreachable import RaiseUnreachable
 
 # Valkey documentation, "Persistence" and "Key eviction".
 _REQUIRED: Final = {
@@ -33,16 +32,6 @@ async def durability_warnings(valkey: Redis) -> list[str]:
         for name, (wanted, reason) in _REQUIRED.items()
         if actual.get(name) != wanted
     ]
-
-
-async def memory_usage(valkey: Redis) -> tuple[int, int]:
-    """Bytes of memory in use, and their limit; 0 for no limit. Raises Unreachable.
-
-    At the limit the server refuses every append (Valkey documentation, "INFO" and "Key eviction").
-    """
-    with RaiseUnreachable():
-        found = await valkey.info("memory")
-    return int(found["used_memory"]), int(found["maxmemory"])
 
 
 def _requirements() -> str:

@@ -13,9 +13,11 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Unwatch, Watch
+from turnout_core.runtime.open_files import open_files_limit
 from turnout_core.runtime.startup import read_signing_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
+from turnout_core.web.connection_budget import report_if_short
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
@@ -48,6 +50,7 @@ class GatewayService:
 
     def __init__(self, settings: Settings) -> None:
         self._secret = read_signing_secret(settings.secret_file) if settings.secret_file is not None else None
+        self._is_number_of_links_chosen = "links" in settings.model_fields_set
         self._keys = Keys()
         self._valkey = connect(settings.valkey)
         self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey), self._keys)
@@ -57,11 +60,13 @@ class GatewayService:
             bus=ValkeyPresenceBus(self._valkey, self._keys.presence),
             load_identity=self._load_identity,
             name=secrets.token_hex(8),
+            open_files=open_files_limit(),
         )
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Gateway]:
-        """Runs the gateway, and drains it at the end."""
+        """Runs the gateway, and drains it at the end. Logs a warning if it can hold fewer links than configured."""
+        report_if_short(self.gateway.budget, is_chosen=self._is_number_of_links_chosen)
         try:
             async with running(self.gateway):
                 yield self.gateway

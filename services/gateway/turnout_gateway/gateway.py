@@ -12,7 +12,8 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.runtime.tasks import run_all
-from turnout_core.web.identity import Identity
+from turnout_core.web.connection_budget import ConnectionBudget
+from turnout_core.web.identity import Credentials, Identity
 from turnout_gateway.live.admission import Admission, AdmissionPolicy, Peer
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub, HubConfig
@@ -27,6 +28,7 @@ from turnout_gateway.runtime.presence_sync import sync
 from turnout_gateway.settings import Settings
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.shares import ANYONE, Owner
 from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
@@ -42,6 +44,10 @@ class Gateway:
     Args:
         load_identity: loads the token secret and makes the reader of tokens. Raises JournalError.
         name: identifies this gateway to the others; different for every process.
+        open_files: the limit of the process.
+
+    Attributes:
+        budget: the connections that the process can hold.
     """
 
     def __init__(
@@ -53,6 +59,7 @@ class Gateway:
         name: str,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         kinds: Kinds = KINDS,
+        open_files: int = 1 << 30,
     ) -> None:
         self.config: HubConfig = settings.hub_config()
         self.views = ViewRegistry(settings.view_limits(), kinds)
@@ -67,8 +74,9 @@ class Gateway:
             clock=time.monotonic,
             now_ms=now_ms,
         )
-        self._policy: AdmissionPolicy = settings.admission_policy()
-        self.admission = Admission(self._policy, self.hub, lambda: self._is_draining)
+        self.budget = ConnectionBudget(open_files, settings.links)
+        self._policy: AdmissionPolicy = settings.admission_policy().within(self.budget)
+        self.admission = Admission(self._policy, self.hub, lambda: self._is_draining or self.follower.is_outdated)
         self._head_lookup = HeadLookup(journal, self.hub.resolve_ahead)
         self._replica = Replica(journal, self.views, self._flusher, self._request_identity, now_ms)
         self.follower = self._replica.follower
@@ -111,36 +119,42 @@ class Gateway:
         return "draining" if self._is_draining else (self.follower.trouble or "no heartbeat from the writer lately")
 
     def accepts_connections(self) -> bool:
-        """True if the replica has been up to date once and this gateway is not draining."""
+        """True if the replica has been up to date once, can be read, and this gateway is not draining."""
         self.is_ready()
-        return self._has_been_ready and not self._is_draining
+        return self._has_been_ready and not self._is_draining and not self.follower.is_outdated
 
-    def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
+    def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
         """See ``Replica.read``."""
-        return self._replica.read(address, requested_as, viewer)
+        return self._replica.read(address, requested_as, viewer, opener)
 
     async def wait_for(self, at_least: Position | None) -> State:
-        """See ``Replica.wait_for``. Raises Unavailable before the replica has been up to date once."""
+        """See ``Replica.wait_for``.
+
+        Raises:
+            Unavailable: the replica has not been up to date yet, or the journal is of a newer format: its views would
+                silently lack what this version cannot read.
+        """
         self.is_ready()
         if not self._has_been_ready:
             raise Unavailable("The replica is not loaded yet.")
+        if self.follower.is_outdated:
+            raise Unavailable(self.not_ready_reason())
         return await self._replica.wait_for(at_least)
 
-    def find_user(self, cookies: str | None, authorization: str | None) -> User | None:
-        """The user whom these header values identify."""
+    def find_user(self, headers: Mapping[str, str], scheme: str) -> User | None:
+        """The user whom a request with these headers identifies; see ``identify_peer``."""
         state = self.follower.state
         if self._identity is None or state is None:
             return None
-        return self._identity.user(state, cookies, authorization)
+        return self._identity.user(state, Credentials(headers.get("cookie"), headers.get("authorization"), scheme))
 
     def identify_peer(self, address: str, headers: Mapping[str, str], scheme: str | None = None) -> Peer:
         """The peer at ``address`` that sent a request with these headers. Names of headers are in lower case.
 
         ``scheme`` is that of the request; None takes it from the headers of a trusted proxy.
         """
-        user = self.find_user(headers.get("cookie"), headers.get("authorization"))
         scheme = scheme or self._policy.scheme(address, headers)
-        return Peer(user, self._policy.remote_address(address, headers), headers, scheme)
+        return Peer(self.find_user(headers, scheme), self._policy.remote_address(address, headers), headers, scheme)
 
     def _flush(self) -> bool:
         replica = self._replica
@@ -163,6 +177,8 @@ class Gateway:
         while True:
             await asyncio.sleep(self.hub.clients.step_s)
             self.is_ready()
+            if self.follower.is_outdated:
+                await drain(self.hub, self._drain_s)  # an upgraded gateway serves them
             if self.views.state is not None:
                 self.hub.keep_alive()
 

@@ -13,6 +13,7 @@ from turnout_core.journal.port import Journal
 from turnout_core.runtime import gc_tuning
 from turnout_gateway.runtime.flusher import Flusher
 from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.shares import ANYONE, Owner
 from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
@@ -62,14 +63,14 @@ class Replica:
     async def wait_until_ready(self) -> None:
         await self._flusher.wait_until_flushed()
 
-    def read(self, address: Address, requested_as: str, viewer: Viewer) -> Frame:
+    def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
         """Reads the view once, as a snapshot frame.
 
         Raises:
             Rejection: there is no such view, or ``viewer`` may not see it.
             Unavailable: the replica is not loaded yet, or too many views are open.
         """
-        view = self._views.open(address, viewer, self._now_ms())
+        view = self._views.open(address, viewer, self._now_ms(), opener)
         if self._views.changed:
             self._flusher.request_flush()
         frame = view.since(None, self._views.position, requested_as)

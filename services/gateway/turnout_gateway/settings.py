@@ -28,8 +28,14 @@ class Settings(ServiceSettings):
     ] = _ADMISSION.connections_per_address
     links_per_user: Annotated[int, Field(ge=1, description="live links of one user")] = _ADMISSION.connections_per_user
     views_per_link: Annotated[int, Field(ge=1, description="views that one link may watch")] = _CLIENT.views_per_client
-    views: Annotated[int, Field(ge=1, description="views open at a time")] = _VIEWS.views
-    searches: Annotated[int, Field(ge=1, description="searches open at a time")] = _VIEWS.searches
+    views: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="views open at a time; then a new one replaces the oldest of the address or user with most",
+        ),
+    ] = _VIEWS.views
+    searches: Annotated[int, Field(ge=1, description="searches open at a time; shared like views")] = _VIEWS.searches
     linger_s: Annotated[
         float, Field(ge=0, description="seconds for which a view stays open after its last client has left")
     ] = _VIEWS.linger_ms / 1000

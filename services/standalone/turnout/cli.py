@@ -1,6 +1,7 @@
 """The ``turnout`` command. Each option of the services is an environment variable too, such as ``TURNOUT_PORT``."""
 
 import os
+import re
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,23 @@ ValkeyFile = Annotated[
 ]
 
 
+def _check_size(value: str | None) -> str | None:
+    """Returns ``value`` if Valkey accepts it as a size. Raises BadParameter."""
+    if value is not None and not re.fullmatch(r"\d{1,15}([kmg]b?)?", value, re.IGNORECASE):
+        raise typer.BadParameter("must be a size such as 512mb or 2gb")
+    return value
+
+
+ValkeyMemory = Annotated[
+    str | None,
+    typer.Option(
+        envvar="TURNOUT_VALKEY_MEMORY",
+        help="Memory for the embedded Valkey, such as 512mb; 0 for no limit. By default half of the machine's.",
+        callback=_check_size,
+    ),
+]
+
+
 def _print_version(is_requested: bool) -> None:
     if is_requested:
         typer.echo(f"turnout {version('turnout')}")
@@ -52,13 +70,24 @@ def up(
     data: Annotated[Path, typer.Option(envvar="TURNOUT_DATA", help="Folder that holds all data.")] = Path("data"),
     valkey: Valkey = None,
     valkey_file: ValkeyFile = None,
+    valkey_memory: ValkeyMemory = None,
     site: Annotated[
         Path | None, typer.Option(envvar="TURNOUT_SITE", help="Folder of the built front end.", exists=True)
     ] = None,
 ) -> None:
     """Serve the whole product from one process. Without --valkey it starts an embedded Valkey."""
     sys.exit(
-        serve_everything(UpSettings(host=host, port=port, data=data, valkey=valkey, valkey_file=valkey_file, site=site))
+        serve_everything(
+            UpSettings(
+                host=host,
+                port=port,
+                data=data,
+                valkey=valkey,
+                valkey_file=valkey_file,
+                valkey_memory=valkey_memory,
+                site=site,
+            )
+        )
     )
 
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from chaos.history.events import InconclusiveResponse
 from chaos.history.history_index import HistoryIndex, Violation
-from turnout_core.domain.rejections import NotLeader, Unavailable
+from turnout_core.domain.rejections import Full, NotLeader, Unavailable
 
 _UNAVAILABLE_STATUS: Final = Unavailable.status
-_UNAVAILABLE_CODES: Final = (Unavailable.code, NotLeader.code)
+_UNAVAILABLE_CODES: Final = (Unavailable.code, NotLeader.code, Full.code)
 _READ_STATUSES: Final = (200, 401, 404)  # statuses that a read of an existing view can have
 
 

@@ -6,7 +6,14 @@ from typing import Final
 
 import msgspec
 
-from chaos.checker.expect import Expected, expected_changes, key_of, response_to_effect, response_without_effect
+from chaos.checker.expect import (
+    Expected,
+    expected_changes,
+    key_of,
+    response_to_effect,
+    response_without_effect,
+    without_time,
+)
 from chaos.checker.oracle import PRESENCE, Oracle, Page, digest
 from chaos.history.events import LiveView, Request, Response, ViewRead
 from chaos.history.history_index import HistoryIndex, Violation
@@ -85,9 +92,11 @@ class Replay:
             except BrokenRecord as error:
                 yield Violation("chain", f"behind {self.state.position}: {error}", seq=self.state.position.seq + 1)
                 return
-            request = None if _is_time_driven(commit) else self._request_of(commit)
+            request = None if _is_without_request(commit) else self._request_of(commit)
             yield from (
-                self._check_time_driven(commit) if _is_time_driven(commit) else self._check_decision(commit, request)
+                self._check_without_request(commit)
+                if _is_without_request(commit)
+                else self._check_decision(commit, request)
             )
             try:
                 affected = apply(self.state, commit, digest_after)
@@ -101,8 +110,10 @@ class Replay:
         yield from self._wrong_ends()
         yield from self._lost_positions()
 
-    def _check_time_driven(self, commit: Commit) -> Iterator[Violation]:
-        """An end is committed once and not early; a reopening only after an early end. Neither has a request."""
+    def _check_without_request(self, commit: Commit) -> Iterator[Violation]:
+        """An end is committed once and not early; a reopening only after an early end; a checkpoint at any time."""
+        if not commit.changes and (commit.actor, commit.answered) == (None, None):
+            return
         (change,) = commit.changes if len(commit.changes) == 1 else (None,)
         if not isinstance(change, EventEnded | EventReopened) or (commit.actor, commit.answered) != (None, None):
             yield Violation(
@@ -188,7 +199,8 @@ class Replay:
         is_first_response = (
             cause is not None and cause[1].op == response.op and not response.replayed and response.status < 400
         )
-        actual = Expected(response.status, response.body, response.replayed, response.location, response.etag)
+        body = without_time(request, response.body, self._index.secret)
+        actual = Expected(response.status, body, response.replayed, response.location, response.etag)
         if cause is not None and is_first_response and response.op not in self._answered_first:
             self._answered_first.add(response.op)
             expected, _ = response_to_effect(self.state, request, cause[0], self._index.secret)
@@ -249,8 +261,8 @@ class Replay:
                 )
 
 
-def _is_time_driven(commit: Commit) -> bool:
-    return any(isinstance(change, EventEnded | EventReopened) for change in commit.changes)
+def _is_without_request(commit: Commit) -> bool:
+    return not commit.changes or any(isinstance(change, EventEnded | EventReopened) for change in commit.changes)
 
 
 def _check_seats(event: Event, commit: Commit) -> Iterator[Violation]:

@@ -25,7 +25,7 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal import follower as following
-from turnout_core.journal import valkey as journal_valkey
+from turnout_core.journal import functions as journal_functions
 from turnout_core.journal.port import Head, Heartbeat, JournalError, Records, Unreachable
 from turnout_core.journal.record import GENESIS, peek, seal
 
@@ -68,7 +68,7 @@ def wrong_replay() -> Iterable[Replacement]:
         if lookup(state, key) is None:
             return None
         stored = next(reversed(state.answers.values())).answered
-        return StoredResponse(stored.status, stored.body.encode(), stored.headers)
+        return lookup(state, Key(stored.key, stored.request))
 
     yield committer, "lookup", newest_response
     yield endpoint, "lookup", newest_response
@@ -123,7 +123,7 @@ def fence_ignored() -> Iterable[Replacement]:
         self._publish(Heartbeat(self._head))
         return self._head
 
-    lua = journal_valkey.functions()
+    lua = journal_functions.functions()
     for original, replacement in (
         ("fence ~= args[1]", "false"),
         ("head[1] ~= args[2] or head[2] ~= args[3] or head[3] ~= args[4]", "false"),
@@ -137,7 +137,7 @@ def fence_ignored() -> Iterable[Replacement]:
     yield Leadership, "renew", renew_despite_errors
     yield MemoryJournal, "append", append
     yield MemoryJournal, "publish_heartbeat", publish_heartbeat
-    yield journal_valkey, "functions", lambda: lua
+    yield journal_functions, "functions", lambda: lua
 
 
 def chain_restarted() -> Iterable[Replacement]:

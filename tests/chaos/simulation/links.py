@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fakes.memory_journal import MemoryJournal
 from fakes.memory_lease import MemoryLease
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST
 from turnout_core.journal.lease import Grant, Lease
 from turnout_core.journal.port import Head, OutcomeUnknown, Subscription, Unreachable
 
@@ -106,9 +107,11 @@ class ServerLink:
         async for chunk in self._journal.load_snapshot(position):
             yield chunk
 
-    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+    async def save_snapshot(
+        self, position: Position, chunks: AsyncIterator[bytes], *, format_number: int = FIRST
+    ) -> None:
         self._require_journal()
-        await self._journal.save_snapshot(position, chunks)
+        await self._journal.save_snapshot(position, chunks, format_number=format_number)
 
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         self._require_journal()

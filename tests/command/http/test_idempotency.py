@@ -23,6 +23,27 @@ async def test_the_same_key_returns_the_first_response(service: RunningService) 
     assert str(service.position).endswith("-2")
 
 
+async def test_a_repeated_request_shows_the_event_as_it_is_now(service: RunningService) -> None:
+    ada, key = await service.guest(), {"Idempotency-Key": "once"}
+    first = await ada("POST", "/api/events", DRAFT, headers=key)
+    await ada("PATCH", first.headers["location"], {"title": "Chess"})
+    again = await ada("POST", "/api/events", DRAFT, headers=key)
+    assert (again.status_code, again.headers["location"], again.headers["etag"], again.json()["title"]) == (
+        201, first.headers["location"], '"2"', "Chess",
+    )  # fmt: skip
+    await ada("DELETE", first.headers["location"])
+    gone = await ada("POST", "/api/events", DRAFT, headers=key)
+    assert (gone.status_code, gone.json()["code"]) == (404, "event-not-found")
+
+
+async def test_a_description_is_stored_once(service: RunningService, valkey_url: str) -> None:
+    ada = await service.guest()
+    await ada("POST", "/api/events", DRAFT | {"description": "Bring a game"}, headers={"Idempotency-Key": "once"})
+    async with connect(valkey_url) as valkey:
+        records = await valkey.xrange("{turnout}:journal")
+    assert repr(records).count("Bring a game") == 1
+
+
 async def test_sign_up_and_sign_out_can_be_replayed(
     service: RunningService,
 ) -> None:

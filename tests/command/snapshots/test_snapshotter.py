@@ -1,26 +1,24 @@
 """The snapshotter verifies a snapshot before it deletes older data, and keeps two."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 from history import EPOCH, History
-from waiting import until
+from newer_data import newer_chunks
 
 from fakes.memory_journal import MemoryJournal
-from turnout_command.metrics import Metrics
-from turnout_command.snapshots.schedule import SnapshotFailed, SnapshotSchedule, spawn_snapshotter
+from turnout_command.snapshots.schedule import SnapshotFailed, spawn_snapshotter
 from turnout_command.snapshots.snapshotter import _delete_older, make_snapshot
-from turnout_command.write.committer import Committer
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.keys import Keys
-from turnout_core.journal.port import Head, Journal, RecordsTrimmed
+from turnout_core.journal.port import Journal, RecordsTrimmed
 from turnout_core.journal.snapshot import BrokenSnapshot, dump
 from turnout_core.journal.valkey import ValkeyJournal
-from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.runtime.valkey_client import connect
 
 KEYS = Keys()
@@ -138,6 +136,21 @@ async def test_snapshots_of_another_history_are_dropped(growing: GrowingJournal)
     assert await growing.journal.snapshots() == [at]
 
 
+async def test_a_snapshot_of_a_newer_version_is_not_dropped_and_nothing_is_trimmed(growing: GrowingJournal) -> None:
+    await growing.grow(10)
+    await make_snapshot(growing.journal)
+    newer = await growing.grow(10)
+    state = await growing.read()
+    await growing.grow(10)
+    await growing.journal.save_snapshot(newer, _chunks(newer_chunks(state)))
+    listed, first = await growing.journal.snapshots(), await growing.first_record()
+    with pytest.raises(NewerFormat):
+        await make_snapshot(growing.journal)
+    with pytest.raises(NewerFormat):
+        await _delete_older(growing.journal, await growing.grow(1))  # a snapshotter that had read the journal before
+    assert (await growing.journal.snapshots(), await growing.first_record()) == (listed, first)
+
+
 async def _plant(journal: Journal, position: Position) -> None:
     """Lists a snapshot that the journal would refuse."""
     if isinstance(journal, MemoryJournal):
@@ -150,11 +163,13 @@ async def _plant(journal: Journal, position: Position) -> None:
 class CorruptingJournal(MemoryJournal):
     """Stores other chunks than it is given."""
 
-    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+    async def save_snapshot(
+        self, position: Position, chunks: AsyncIterator[bytes], *, format_number: int = FIRST
+    ) -> None:
         other = State(position, "0" * 32)
         async for _ in chunks:
             pass
-        await super().save_snapshot(position, _chunks(list(dump(other))))
+        await super().save_snapshot(position, _chunks(list(dump(other))), format_number=format_number)
 
 
 async def test_a_snapshot_that_differs_when_read_back_is_dropped() -> None:
@@ -202,85 +217,3 @@ async def test_the_process_makes_a_snapshot_and_prints_its_position(valkey_url: 
 async def test_a_failed_process_reports_the_reason() -> None:
     with pytest.raises(SnapshotFailed, match=r"127\.0\.0\.1"):
         await spawn_snapshotter("redis://127.0.0.1:1")
-
-
-class FakeSnapshotter:
-    """Records when a snapshot was due; fails if ``fails`` is set."""
-
-    def __init__(self) -> None:
-        self.made: list[int] = []
-        self.fails = False
-        self.seq = 0
-
-    async def __call__(self) -> Position:
-        self.made.append(self.seq)
-        if self.fails:
-            raise SnapshotFailed("on purpose")
-        return Position(EPOCH, self.seq)
-
-
-def idle_committer(journal: MemoryJournal, seq: int) -> Committer:
-    state = State(Position(EPOCH, seq), "")
-    return Committer(journal, 1, state, Metrics(), is_lease_valid=lambda: True, now_ms=lambda: 0, append_timeout_s=0)
-
-
-@pytest.mark.parametrize(
-    ("commits", "minutes", "steps", "due"),
-    [
-        (100, 0, [(99, 1000), (100, 0), (150, 1000), (200, 1000)], [100, 200]),
-        (100, 0, [(100, 100), (200, 30), (210, 30)], [100, 210]),
-        (100, 10, [(0, 1000), (1, 100), (2, 599), (3, 1)], [1, 3]),
-    ],
-    ids=["after a number of commits", "not too soon after the last", "after a time with a commit"],
-)
-async def test_a_snapshot_is_due_after_commits_or_time(
-    commits: int, minutes: float, steps: list[tuple[int, float]], due: list[int]
-) -> None:
-    now_s, checks = 1_000_000.0, 0
-    snapshotter, journal = FakeSnapshotter(), MemoryJournal()
-    committer = idle_committer(journal, 0)
-
-    def clock() -> float:
-        nonlocal checks
-        checks += 1
-        return now_s
-
-    schedule = SnapshotSchedule(
-        journal,
-        snapshotter,
-        Metrics(),
-        commits=commits,
-        minutes=minutes,
-        check_interval_s=0,
-        min_interval_s=60,
-        clock=clock,
-    )
-    task = asyncio.create_task(schedule.run(committer))
-    await until(lambda: checks >= 1)
-    for seq, passed_s in steps:
-        snapshotter.seq = seq
-        committer._queue.durable_head = Head(Position(EPOCH, seq), "")
-        now_s += passed_s
-        await until(lambda enough=checks + 4: checks >= enough)  # type: ignore[misc] # binds the present value
-    await cancel_and_wait(task)
-    assert snapshotter.made == due
-
-
-async def test_a_failed_snapshot_is_retried() -> None:
-    now_s = 1_000_000.0
-    snapshotter, journal = FakeSnapshotter(), MemoryJournal()
-    snapshotter.fails, snapshotter.seq = True, 500
-    committer = idle_committer(journal, 500)
-
-    def clock() -> float:
-        nonlocal now_s
-        now_s += 30
-        return now_s
-
-    task = asyncio.create_task(
-        SnapshotSchedule(
-            journal, snapshotter, Metrics(), commits=100, minutes=0, check_interval_s=0, min_interval_s=60, clock=clock
-        ).run(committer)
-    )  # fmt: skip
-    await until(lambda: len(snapshotter.made) >= 2)
-    await cancel_and_wait(task)

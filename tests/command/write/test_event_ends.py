@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from waiting import until
+from writer_harness import FencingLease
 
 from fakes.memory_journal import MemoryJournal
 from fakes.memory_lease import MemoryLease
@@ -245,9 +246,8 @@ async def test_a_leader_whose_clock_is_set_wrong_stops_writing() -> None:
     past, clock, server_clock = PastHistory(), Clock(), Clock()
     past.event("games", NOON + 60 * MINUTE)
     journal = await past.journal()
-    writer = Writer(
-        journal, MemoryLease(CONFIG.lease_s, server_time_ms=server_clock), Metrics(), config=CONFIG, now_ms=clock
-    )
+    lease = FencingLease(MemoryLease(CONFIG.lease_s, server_time_ms=server_clock), journal)
+    writer = Writer(journal, lease, Metrics(), config=CONFIG, now_ms=clock)
     async with running_until_cancelled(writer):
         await until(lambda: writer.status().ready)
         clock.ms += 24 * 60 * MINUTE

@@ -2,127 +2,17 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import pytest
-from event_scenario import id_of
 from waiting import until
+from writer_harness import CONFIG, FencedJournal, WriterHarness, running, sign_up
 
-from fakes.memory_journal import MemoryJournal
-from fakes.memory_lease import MemoryLease
-from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Success
-from turnout_command.write.leadership import LeaseConfig
 from turnout_command.write.term import JournalDamaged
-from turnout_command.write.writer import Writer
-from turnout_core.domain.changes import Commit, SignedUp
-from turnout_core.domain.commands import SessionBody, SignUp
 from turnout_core.domain.rejections import NotLeader, Unavailable
-from turnout_core.journal.lease import Grant
-from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown
-from turnout_core.journal.record import seal
+from turnout_core.journal.port import Heartbeat
 from turnout_core.runtime.clock import since_boot_s, wall_ms
-from turnout_core.runtime.tasks import cancel_and_wait
-
-CONFIG = LeaseConfig(lease_s=0.2, renew_s=0.02, heartbeat_s=0.05, append_timeout_s=0.1)
-
-
-class WriterHarness:
-    """A journal and a lease, for any number of writers."""
-
-    def __init__(self) -> None:
-        self.journal = FencedJournal()
-        self.lease = MemoryLease(CONFIG.lease_s)
-
-    def writer(self, **clocks: Any) -> Writer:
-        return Writer(self.journal, FencingLease(self.lease, self.journal), Metrics(), config=CONFIG, **clocks)
-
-    @asynccontextmanager
-    async def leading(self, **clocks: Any) -> AsyncIterator[Writer]:
-        async with running(self.writer(**clocks)) as writer:
-            await until(lambda: writer.status().ready)
-            yield writer
-
-
-class FencedJournal(MemoryJournal):
-    """A journal without a fence until a writer leads, as Valkey is."""
-
-    def __init__(self) -> None:
-        super().__init__(fence=0)
-        self.unknown_outcomes = 0
-        self.reply_allowed = asyncio.Event()  # replies to appends wait until it is set
-        self.reply_allowed.set()
-
-    async def append(self, *args: object) -> None:
-        await super().append(*args)  # type: ignore[arg-type] # passes its arguments on
-        await self.reply_allowed.wait()
-        if self.unknown_outcomes:
-            self.unknown_outcomes -= 1
-            raise OutcomeUnknown("the connection broke after the append")
-
-    def roll_back(self, seq: int) -> None:
-        """Loses all records after ``seq``, as a server without fsync may at a restart."""
-        assert self._head is not None
-        remaining = {each: record for each, record in self._records.items() if each <= seq}
-        self._head = type(self._head)(
-            type(self._head.position)(self._head.position.epoch, seq),
-            remaining[seq][:32].decode() if remaining else "0" * 32,
-        )
-        self._records = remaining
-
-    def empty(self) -> None:
-        self._head, self._records = None, {}
-
-    def replace_end(self) -> None:
-        """Replaces the last record by another one."""
-        assert self._head is not None
-        position, before = self._head.position, self._records[self._head.position.seq - 1][:32].decode()
-        record, digest = seal(Commit(position.epoch, position.seq, 0, None, (SignedUp("eve", "Eve"),)), before)
-        self._records[position.seq], self._head = record, Head(position, digest)
-
-    def damage(self, seq: int) -> None:
-        self._records[seq] = self._records[seq].replace(b"Ada", b"Eve")
-
-
-class FencingLease:
-    """Passes new fences on to the journal, because Valkey holds both."""
-
-    def __init__(self, lease: MemoryLease, journal: FencedJournal) -> None:
-        self._lease = lease
-        self._journal = journal
-
-    async def acquire(self, owner: str) -> Grant:
-        grant = await self._lease.acquire(owner)
-        if grant.fence is not None:
-            self._journal.fence = grant.fence
-        return grant
-
-    async def release(self, owner: str) -> None:
-        await self._lease.release(owner)
-
-    async def now_ms(self) -> int:
-        return await self._lease.now_ms()
-
-
-@asynccontextmanager
-async def running(writer: Writer) -> AsyncIterator[Writer]:
-    await writer.prepare()
-    task = asyncio.create_task(writer.run())
-    try:
-        yield writer
-    finally:
-        await writer.drain()
-        await cancel_and_wait(task)
-
-
-async def sign_up(writer: Writer, person: str) -> int:
-    """Signs ``person`` up; the number of the commit."""
-    command = SignUp(user=id_of(person), body=SessionBody(name=person.title()))
-    outcome = await writer.committer().submit(command, None)
-    assert isinstance(outcome, Success)
-    return outcome.position.seq
 
 
 async def test_the_first_writer_leads_and_creates_the_journal() -> None:

@@ -1,21 +1,25 @@
 """The follower reaches the head of the journal after any lost messages."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import pytest
 from history import BEGINNING, EPOCH, History, small_history
+from newer_data import REFUSAL, newer_chunks, newer_record
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
 from turnout_core.domain.apply import Affected
-from turnout_core.domain.changes import Commit, SignedUp
+from turnout_core.domain.changes import Commit, EventEnded, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import HEARTBEAT_TIMEOUT_S, Follower
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.port import Head
-from turnout_core.journal.record import GENESIS
-from turnout_core.journal.snapshot import dump
+from turnout_core.journal.record import GENESIS, BrokenRecord
+from turnout_core.journal.snapshot import dump, iterate_async
 
 
 class RecordingListener:
@@ -255,3 +259,36 @@ async def test_a_head_without_its_record_is_reported_as_damage() -> None:
 async def test_waiting_for_a_position_times_out() -> None:
     async with running_follower() as it:
         assert not await it.follower.wait_for(Position(EPOCH, 99), 0.01)
+
+
+async def test_a_follower_stops_at_a_newer_record_and_says_so() -> None:
+    async with running_follower() as it:
+        await it.write("ada")
+        await it.wait_until_applied()
+        await until(it.follower.is_ready)
+        record, head = newer_record(it.history.head)
+        await it.journal.append(1, it.history.head, [record], head)
+        await until(lambda: it.follower.is_outdated)
+        assert it.follower.trouble == f"a record was {REFUSAL}"
+        assert (it.follower.is_ready(), it.names()) == (False, ["ada"])
+
+
+async def test_a_newer_snapshot_is_not_skipped_for_an_older_one() -> None:
+    journal, history = MemoryJournal(), small_history()
+    await journal.create(EPOCH)
+    await journal.append(1, BEGINNING, history.records, history.head)
+    state = await Follower(journal, RecordingListener()).catch_up()
+    await journal.save_snapshot(Position(EPOCH, 4), iterate_async(dump(state)))
+    await journal.save_snapshot(state.position, iterate_async(newer_chunks(state)))
+    with pytest.raises(NewerFormat, match=re.escape(f"a snapshot was {REFUSAL}")):
+        await Follower(journal, RecordingListener()).catch_up()
+
+
+async def test_a_flipped_bit_in_a_number_is_damage() -> None:
+    journal, history = MemoryJournal(), small_history()
+    history.add(EventEnded("games"))
+    await journal.create(EPOCH)
+    await journal.append(1, BEGINNING, history.records, history.head)
+    journal._records[6] = journal._records[6].replace(b'"format":2', b'"format":3')
+    with pytest.raises(BrokenRecord):
+        await Follower(journal, RecordingListener()).catch_up()

@@ -1,14 +1,18 @@
 """The contract of the journal, on Valkey and on its fake."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 from history import BEGINNING, EPOCH, History, small_history
+from newer_data import NEWER, REFUSAL, newer_record
 
 from fakes.memory_journal import MemoryJournal
-from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.changes import EventEnded, SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.journal.format import FORMAT, NewerFormat
+from turnout_core.journal.functions import load_functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import (
@@ -18,7 +22,6 @@ from turnout_core.journal.port import (
     Journal,
     Records,
     RecordsTrimmed,
-    Unreachable,
     WriterFenced,
 )
 from turnout_core.journal.valkey import ValkeyJournal
@@ -203,6 +206,24 @@ async def test_a_subscriber_can_be_cancelled_while_a_message_arrives(journal: Jo
             await listening
 
 
+async def _one_chunk() -> AsyncIterator[bytes]:
+    yield b"a"
+
+
+async def test_the_text_of_trimmed_records_leaves_the_memory(valkey_url: str) -> None:
+    async with connect(valkey_url) as valkey:
+        await valkey.set(KEYS.fence, FENCE_NOW)
+        journal = ValkeyJournal(valkey, valkey, KEYS)
+        history = await _written(journal)
+        before = history.head
+        history.add(SignedUp("bob", "Bob"))
+        await journal.append(FENCE_NOW, before, history.records[-1:], history.head)
+        with_all = len(await valkey.dump(KEYS.stream) or b"")
+        await journal.trim(before.position)
+        assert await journal.read(before.position, 10) == history.records[-1:]
+        assert len(await valkey.dump(KEYS.stream) or b"") < with_all / 2
+
+
 async def test_trimming_another_epoch_changes_nothing(journal: Journal) -> None:
     history = await _written(journal)
 
@@ -216,7 +237,7 @@ async def test_trimming_another_epoch_changes_nothing(journal: Journal) -> None:
     assert await journal.read(Position(EPOCH, 0), 100) == history.records
 
 
-async def test_a_full_server_refuses_appends_but_allows_leases_and_deletions(valkey_url: str) -> None:
+async def test_a_full_server_accepts_appends_snapshots_leases_and_deletions(valkey_url: str) -> None:
     async with connect(valkey_url) as writes, connect(valkey_url) as reads:
         await writes.set(KEYS.fence, FENCE_NOW)
         journal = ValkeyJournal(writes, reads, KEYS)
@@ -226,9 +247,11 @@ async def test_a_full_server_refuses_appends_but_allows_leases_and_deletions(val
         further.add(SignedUp("eve", "Eve"))
         await writes.config_set("maxmemory", "1kb")
         try:
-            with pytest.raises(Unreachable, match="out of memory"):
-                await journal.append(FENCE_NOW, history.head, further.records, further.head)
-            assert await journal.publish_heartbeat(FENCE_NOW) == history.head
+            await load_functions(writes)  # as a command service does before each term
+            await journal.append(FENCE_NOW, history.head, further.records, further.head)
+            assert await journal.publish_heartbeat(FENCE_NOW) == further.head
+            await journal.save_snapshot(further.head.position, _one_chunk())
+            assert await journal.snapshots() == [further.head.position]
             assert (await lease.acquire("ada")).fence is not None
             await lease.release("ada")
             await journal.trim(Position(EPOCH, 3))
@@ -236,3 +259,67 @@ async def test_a_full_server_refuses_appends_but_allows_leases_and_deletions(val
                 await journal.read(Position(EPOCH, 0), 1)
         finally:
             await writes.config_set("maxmemory", "0")
+
+
+async def _chunks() -> AsyncIterator[bytes]:
+    yield b"a chunk"
+
+
+async def test_a_newer_journal_is_refused_and_not_changed(journal: Journal, valkey_url: str) -> None:
+    history = await _written(journal)
+    first, second = Position(EPOCH, 2), Position(EPOCH, 3)
+    await journal.save_snapshot(first, _chunks())
+    record, head = newer_record(history.head)
+    async with journal.subscribe() as subscription:
+        await journal.append(FENCE_NOW, history.head, [record], head)
+        assert await subscription.next(5) == [Records([record])]
+    before = await _stored(journal, valkey_url)
+    for refused in (
+        journal.create(EPOCH),
+        journal.head(),
+        journal.read(BEGINNING.position, 1),
+        journal.save_snapshot(second, _chunks()),
+        journal.drop_snapshot(first, epoch=EPOCH),
+        journal.trim(first),
+    ):
+        with pytest.raises(NewerFormat, match=re.escape(f"the journal was {REFUSAL}")):
+            await refused
+    assert await _stored(journal, valkey_url) == before
+
+
+async def test_a_snapshot_of_a_newer_version_makes_the_journal_newer(journal: Journal) -> None:
+    await _written(journal)
+    await journal.save_snapshot(Position(EPOCH, 3), _chunks(), format_number=NEWER)
+    with pytest.raises(NewerFormat):
+        await journal.head()
+
+
+async def test_an_older_record_does_not_lower_the_format(valkey_url: str) -> None:
+    async with connect(valkey_url) as valkey:
+        await valkey.set(KEYS.fence, FENCE_NOW)
+        journal = ValkeyJournal(valkey, valkey, KEYS)
+        history = await _written(journal)
+        assert await valkey.hget(KEYS.head, "format") is None
+        for change in (EventEnded("games"), SignedUp("late", "Late")):
+            before = history.head
+            await journal.append(FENCE_NOW, before, [history.add(change)], history.head)
+            assert await valkey.hget(KEYS.head, "format") == b"2"
+
+
+async def test_a_service_that_cannot_read_the_journal_gets_no_lease(valkey_url: str) -> None:
+    async with connect(valkey_url) as valkey:
+        await valkey.hset(KEYS.head, "format", str(NEWER))
+        with pytest.raises(NewerFormat):
+            await ValkeyLease(valkey, 60, KEYS).acquire("an older command service")
+        assert await valkey.exists(KEYS.lease, KEYS.fence, KEYS.holder) == 0
+        await valkey.hset(KEYS.head, "format", str(FORMAT))
+        assert (await ValkeyLease(valkey, 60, KEYS).acquire("a command service")).fence == 1
+
+
+async def _stored(journal: Journal, valkey_url: str) -> object:
+    """The content of the journal. A snapshot that is not listed expires, so it does not count."""
+    if isinstance(journal, MemoryJournal):
+        return (journal._head, dict(journal._records), dict(journal._snapshots))
+    async with connect(valkey_url) as valkey:
+        names = (KEYS.head, KEYS.stream, KEYS.snapshots, KEYS.snapshot(f"{EPOCH}-2"))
+        return [await valkey.dump(name) for name in names]

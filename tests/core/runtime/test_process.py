@@ -5,7 +5,8 @@ import resource
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from turnout_core.runtime.process import raise_open_files_limit, run_service
+from turnout_core.runtime.open_files import raise_open_files_limit
+from turnout_core.runtime.process import run_service
 from turnout_core.runtime.startup import CannotStart
 
 

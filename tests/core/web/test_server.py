@@ -13,7 +13,7 @@ from waiting import until
 
 from turnout_core.runtime.startup import CannotStart
 from turnout_core.web.http_limits import HttpLimits
-from turnout_core.web.server import Server, bound_socket, server_config
+from turnout_core.web.server import Server, ServerConfig, bound_socket
 
 
 async def scheme(scope: Any, _: Any, send: Any) -> None:
@@ -56,7 +56,7 @@ async def test_the_service_runs_around_the_server() -> None:
         steps.append("drain")
 
     server = Server(
-        server_config(scheme, HttpLimits(), 1), on_started=lambda: steps.append("listening"), before_close=drain
+        ServerConfig(scheme, HttpLimits(), 1), on_started=lambda: steps.append("listening"), before_close=drain
     )
     with bound_socket("127.0.0.1", 0) as listener:
         serving = asyncio.create_task(server.serve_within(service(), listener))
@@ -74,7 +74,7 @@ async def test_a_stop_before_the_start_is_not_lost() -> None:
         server.stop()
         yield
 
-    server = Server(server_config(scheme, HttpLimits(), 1), on_started=lambda: started.append(True))
+    server = Server(ServerConfig(scheme, HttpLimits(), 1), on_started=lambda: started.append(True))
     with bound_socket("127.0.0.1", 0) as listener:
         await asyncio.wait_for(server.serve_within(service(), listener), 10)
     assert started == []
@@ -89,7 +89,7 @@ async def test_only_headers_of_trusted_proxies_are_used(trusted: str, expected: 
     async def service() -> AsyncIterator[None]:
         yield
 
-    server = Server(server_config(scheme, HttpLimits(trusted_proxies=[ip_network(trusted)]), 1))
+    server = Server(ServerConfig(scheme, HttpLimits(trusted_proxies=[ip_network(trusted)]), 1))
     with bound_socket("127.0.0.1", 0) as listener:
         serving = asyncio.create_task(server.serve_within(service(), listener))
         await until(lambda: server.started)

@@ -47,6 +47,8 @@ def test_a_valid_message_becomes_a_request(message: bytes | str, expected: objec
         ('{"type":"watch","view":""}', "view"),
         ('{"type":"watch","view":"me","at":7}', "at"),
         ('{"type":"watch","view":"me","extra":1}', "extra"),
+        ('{"type":"watch","view":"me","view":"events"}', "view: must not be there twice"),
+        ('{"type":"watch","view":"me","vi\\u0065w":"events"}', "view: must not be there twice"),
         ('{"type":"unwatch","view":"me","at":"e-1"}', "at"),
         (f'{{"type":"watch","view":"{"x" * 513}"}}', "view"),
         ('{"type":"watch","view":"\\ud800"}', "JSON"),

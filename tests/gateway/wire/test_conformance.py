@@ -7,10 +7,13 @@ import sys
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
+from prometheus_client import CollectorRegistry
 from waiting import until
 
+from turnout_core.web.connection_budget import ConnectionBudget
 from turnout_gateway.live.admission import Peer
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport.server import gateway_server
@@ -55,6 +58,8 @@ class EchoGateway:
     """The part of a gateway that a handshake uses."""
 
     hub = admission = None
+    budget = ConnectionBudget(1 << 20)
+    metrics = SimpleNamespace(registry=CollectorRegistry())
 
     def accepts_connections(self) -> bool:
         return True

@@ -18,6 +18,7 @@ from stored_journal import (
     state_at,
 )
 
+from turnout_core.domain.changes import EventEnded
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
@@ -74,6 +75,19 @@ async def test_a_flipped_bit_before_the_newest_snapshot_leaves_the_present_state
     assert result.exit_code == 1
     assert result.stderr.startswith("damaged at test-15: ")
     assert "the present state is sound: `turnout journal restore --to test-30`" in result.stderr
+
+
+async def test_a_flipped_bit_in_the_number_of_a_record_is_damage(
+    journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout
+) -> None:
+    history = long_history()
+    before = history.head
+    await journal.append(FENCE, before, [history.add(EventEnded("games"))], history.head)
+    assert (await turnout("verify")).exit_code == 0
+    await rewrite_stream(valkey, lambda _, record: record.replace(b'{"format":2', b'{"format":3'))
+    result = await turnout("verify")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("damaged at test-31: ")
 
 
 async def test_a_missing_record(journal: ValkeyJournal, valkey: Redis, turnout: RunTurnout) -> None:

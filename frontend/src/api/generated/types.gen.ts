@@ -338,9 +338,10 @@ export type Problem = {
 /**
  * SessionAnswer
  *
- * ``GET /api/session``.
+ * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
  */
 export type SessionAnswer = {
+    token?: string;
     user: Person;
 };
 
@@ -432,7 +433,7 @@ export type ListEventsErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -471,15 +472,23 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
+     * event-not-found, user-not-found
+     */
+    404: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
     /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -533,11 +542,15 @@ export type DeleteEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -584,7 +597,7 @@ export type GetEventErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -650,11 +663,15 @@ export type EditEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -717,7 +734,7 @@ export type ListAttendeesErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -775,11 +792,15 @@ export type JoinEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -837,11 +858,15 @@ export type UnattendEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -899,11 +924,15 @@ export type ChangePartyErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -967,11 +996,15 @@ export type RemoveAttendeeErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1029,11 +1062,15 @@ export type CancelEventErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1085,7 +1122,7 @@ export type WatchErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1125,7 +1162,7 @@ export type GetMeErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1168,11 +1205,15 @@ export type DeleteSessionErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1205,7 +1246,7 @@ export type GetSessionErrors = {
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };
@@ -1244,11 +1285,15 @@ export type CreateSessionErrors = {
      */
     413: Problem;
     /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
      * invalid
      */
     422: Problem;
     /**
-     * not-leader, unavailable
+     * full, not-leader, unavailable
      */
     503: Problem;
 };

@@ -27,7 +27,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The attendee; `status` is `going` or `waitlisted`.", body=AttendeeItem),
-            **error_responses(401, 403, 404, 409, 413),
+            **error_responses(401, 403, 404, 409, 413, 415),
         },
         openapi_extra=write_extra(PartyBody, required=False),
     )
@@ -42,7 +42,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         summary="Change the size of one's party",
         responses={
             **success_responses(200, "The attendee with the new party size.", body=AttendeeItem),
-            **error_responses(401, 403, 404, 409, 413),
+            **error_responses(401, 403, 404, 409, 413, 415),
         },
         openapi_extra=write_extra(PartyBody),
     )
@@ -56,7 +56,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="unattend_event",
         summary="Leave an event or its waitlist",
         status_code=204,
-        responses={**success_responses(204, "The user no longer attends."), **error_responses(401, 403, 404, 409, 413)},
+        responses={
+            **success_responses(204, "The user no longer attends."),
+            **error_responses(401, 403, 404, 409, 413, 415),
+        },
         openapi_extra=write_extra(),
     )
     async def unattend_event(request: CommandRequest, event: EventId) -> Response:
@@ -69,7 +72,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "The removed user no longer attends."),
-            **error_responses(401, 403, 404, 409, 413),
+            **error_responses(401, 403, 404, 409, 413, 415),
         },
         openapi_extra=write_extra(),
     )

@@ -13,7 +13,7 @@ from turnout_command.write.writer import Writer
 from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
 from turnout_core.domain.state import State, User
-from turnout_core.web.identity import Identity
+from turnout_core.web.identity import Credentials, Identity
 from turnout_core.web.origin import check_same_origin
 from turnout_core.web.problems import POSITION_HEADER
 
@@ -47,7 +47,7 @@ class CommandEndpoint:
 
     def user(self, request: CommandRequest, committer: Committer) -> User | None:
         """The signed-in user on the speculative state. Respond with ``respond_when_durable`` only."""
-        return self.tokens().user(committer.state, request.header(b"cookie"), request.header(b"authorization"))
+        return self.tokens().user(committer.state, credentials_of(request))
 
     async def submit(
         self, request: CommandRequest, command: Callable[[str], Command], body: bytes, *, accepts_ended: bool = False
@@ -69,11 +69,7 @@ class CommandEndpoint:
         user = self.user(request, committer)
         if user is not None:
             return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
-        claimed = (
-            self.tokens().claimed_user_id(request.header(b"cookie"), request.header(b"authorization"))
-            if accepts_ended
-            else None
-        )
+        claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None
         return respond(await committer.respond_when_durable(_not_signed_in(committer.state, key)))
 
@@ -87,6 +83,11 @@ def _not_signed_in(state: State, key: Key | None) -> Outcome:
     return (
         Success(state.position, replay, replayed=True) if replay is not None else Refusal(state.position, NotSignedIn())
     )
+
+
+def credentials_of(request: CommandRequest) -> Credentials:
+    """The credentials that a request has."""
+    return Credentials(request.header(b"cookie"), request.header(b"authorization"), request.scope["scheme"])
 
 
 def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | None:

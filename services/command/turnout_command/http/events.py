@@ -37,7 +37,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The new event.", LOCATION, ETAG, body=EventItem),
-            **error_responses(401, 403, 413),
+            **error_responses(401, 403, 404, 413, 415),
         },
         openapi_extra=write_extra(EventDraft),
     )
@@ -52,7 +52,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         summary="Edit one's own event (RFC 7396)",
         responses={
             **success_responses(200, "The event after the edit.", ETAG, body=EventItem),
-            **error_responses(401, 403, 404, 409, 412, 413),
+            **error_responses(401, 403, 404, 409, 412, 413, 415),
         },
         openapi_extra=write_extra(EventEdit, IF_MATCH),
     )
@@ -67,7 +67,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         summary="Cancel one's own event; this cannot be undone",
         responses={
             **success_responses(200, "The cancelled event.", ETAG, body=EventItem),
-            **error_responses(401, 403, 404, 409, 413),
+            **error_responses(401, 403, 404, 409, 413, 415),
         },
         openapi_extra=write_extra(),
     )
@@ -79,7 +79,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="delete_event",
         summary="Delete one's own event",
         status_code=204,
-        responses={**success_responses(204, "The event is deleted."), **error_responses(401, 403, 404, 413)},
+        responses={**success_responses(204, "The event is deleted."), **error_responses(401, 403, 404, 413, 415)},
         openapi_extra=write_extra(),
     )
     async def delete_event(request: CommandRequest, event: EventId) -> Response:

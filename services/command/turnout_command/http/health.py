@@ -14,7 +14,8 @@ class Readiness(BaseModel):
     Attributes:
         role: ``leader`` or ``standby``.
         position: the durable position; null before the journal is read.
-        trouble: reason for not writing; null for a leader, and for a standby that is up to date.
+        trouble: reason for not writing, or for refusing commands that add; null for any other leader, and for a
+            standby that is up to date.
     """
 
     role: str

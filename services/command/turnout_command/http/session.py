@@ -3,7 +3,7 @@
 import msgspec
 from fastapi import APIRouter, Response
 
-from turnout_command.http.endpoint import CommandEndpoint, key_of, respond
+from turnout_command.http.endpoint import CommandEndpoint, credentials_of, key_of, respond
 from turnout_command.http.openapi_extra import (
     COOKIE_SET,
     SIGN_UP_KEY,
@@ -23,8 +23,9 @@ from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.protocol.rendering import person
 from turnout_core.runtime.ids import new_id
 from turnout_core.web.bodies import parse, read_bytes
-from turnout_core.web.identity import COOKIE, COOKIE_MAX_AGE_S
+from turnout_core.web.identity import COOKIE, TOKEN_LIFETIME_S, bearer_token, cookie_name, is_secure
 from turnout_core.web.origin import check_same_origin
+from turnout_core.web.security_headers import VARY_BY_USER
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:
@@ -37,7 +38,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
-            **error_responses(403, 413),
+            **error_responses(403, 413, 415),
         },
         openapi_extra=write_extra(SessionBody, key=SIGN_UP_KEY),
     )
@@ -70,8 +71,15 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         user = endpoint.user(request, committer)
         if user is None:
             return respond(await committer.respond_when_durable(Refusal(state.position, NotSignedIn())))
-        session = msgspec.json.encode(SessionAnswer(person(state, user.id)))
-        return respond(await committer.respond_when_durable(Success(state.position, StoredResponse(200, session))))
+        answer, renewed = SessionAnswer(person(state, user.id)), _renewed_token(endpoint, request, user)
+        is_in_cookie = bearer_token(request.header(b"authorization")) is None
+        if renewed is not None and not is_in_cookie:
+            answer = NewSessionAnswer(answer.user, renewed)
+        stored = StoredResponse(200, msgspec.json.encode(answer), (VARY_BY_USER,))
+        response = respond(await committer.respond_when_durable(Success(state.position, stored)))
+        if renewed is not None and is_in_cookie:
+            _set_cookie(request, response, renewed)
+        return response
 
     @router.delete(
         "/api/session",
@@ -80,25 +88,45 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "All tokens of this guest are revoked.", COOKIE_SET),
-            **error_responses(401, 403, 413),
+            **error_responses(401, 403, 413, 415),
         },
         openapi_extra=write_extra(),
         dependencies=SIGNED_IN,
     )
     async def delete_session(request: CommandRequest) -> Response:
         response = await endpoint.submit(request, lambda _: SignOut(), await read_bytes(request), accepts_ended=True)
-        response.delete_cookie(COOKIE, path="/", secure=_secure(request), httponly=True, samesite="lax")
+        _delete_cookie(response, cookie_name(request.scope["scheme"]), request)
+        _delete_former_cookie(request, response)
         return response
 
     return router
 
 
+def _renewed_token(endpoint: CommandEndpoint, request: CommandRequest, user: User) -> str | None:
+    """A new token if that of the request has to be renewed."""
+    tokens = endpoint.tokens()
+    return tokens.token(user) if tokens.has_to_renew(credentials_of(request)) else None
+
+
 def _set_cookie(request: CommandRequest, response: Response, token: str) -> None:
+    scheme = request.scope["scheme"]
     response.set_cookie(
-        COOKIE, token, max_age=COOKIE_MAX_AGE_S, path="/", secure=_secure(request), httponly=True, samesite="lax"
+        cookie_name(scheme),
+        token,
+        max_age=TOKEN_LIFETIME_S,
+        path="/",
+        secure=is_secure(scheme),
+        httponly=True,
+        samesite="lax",
     )
+    _delete_former_cookie(request, response)
 
 
-def _secure(request: CommandRequest) -> bool:
-    """True if the browser uses HTTPS, according to the forwarded headers of the proxy."""
-    return request.url.scheme == "https"
+def _delete_former_cookie(request: CommandRequest, response: Response) -> None:
+    """Deletes the cookie that earlier versions set over TLS."""
+    if is_secure(request.scope["scheme"]) and f"{COOKIE}=" in (request.header(b"cookie") or ""):
+        _delete_cookie(response, COOKIE, request)
+
+
+def _delete_cookie(response: Response, name: str, request: CommandRequest) -> None:
+    response.delete_cookie(name, path="/", secure=is_secure(request.scope["scheme"]), httponly=True, samesite="lax")

@@ -18,12 +18,12 @@ from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.journal.record import BrokenRecord
-from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state, snapshot_format
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.parent import end_with_parent
 from turnout_core.runtime.valkey_client import connect
 
-_SNAPSHOTS_KEPT: Final = 2  # if the newest is damaged, the one before and the later records still suffice
+SNAPSHOTS_KEPT: Final = 2  # if the newest is damaged, the one before and the later records still suffice
 _TRIM_STEP_RECORDS: Final = 5_000  # about 1 ms of the server's time, during which it serves no other client
 _NICENESS: Final = 10  # the writer has precedence
 
@@ -32,6 +32,7 @@ async def make_snapshot(journal: Journal) -> Position:
     """Stores a snapshot of the journal's end, reads it back, and deletes data older than the two newest.
 
     Raises:
+        NewerFormat: a newer version has written the journal; nothing was changed.
         JournalError: the journal cannot be read or written.
         BrokenRecord, BrokenSnapshot: the journal or the new snapshot is damaged; nothing was deleted.
     """
@@ -44,7 +45,8 @@ async def make_snapshot(journal: Journal) -> Position:
 async def _store(journal: Journal) -> tuple[Position, str]:
     state = await Follower(journal, NullListener()).catch_up()
     digest = blake2b()
-    await journal.save_snapshot(state.position, _update_digest(iterate_async(dump(state)), digest))
+    chunks = _update_digest(iterate_async(dump(state)), digest)
+    await journal.save_snapshot(state.position, chunks, format_number=snapshot_format(state))
     return state.position, digest.hexdigest()
 
 
@@ -70,14 +72,14 @@ async def _delete_older(journal: Journal, newest: Position) -> None:
     for position in listed:
         if position == newest:
             continue
-        if position.epoch == newest.epoch and len(sound) < _SNAPSHOTS_KEPT and await _is_sound(journal, position):
+        if position.epoch == newest.epoch and len(sound) < SNAPSHOTS_KEPT and await _is_sound(journal, position):
             sound.append(position)
         else:
             await journal.drop_snapshot(position, epoch=newest.epoch)
-    if len(sound) < _SNAPSHOTS_KEPT:
+    if len(sound) < SNAPSHOTS_KEPT:
         return
     older = min(sound, key=lambda position: position.seq)
-    trimmed = min(each.seq for each in listed) if len(listed) > _SNAPSHOTS_KEPT else 0
+    trimmed = min(each.seq for each in listed) if len(listed) > SNAPSHOTS_KEPT else 0
     for seq in range(trimmed + _TRIM_STEP_RECORDS, older.seq, _TRIM_STEP_RECORDS):
         await journal.trim(Position(newest.epoch, seq))
     await journal.trim(older)

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from turnout_command.metrics import Metrics
+from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
@@ -71,6 +72,7 @@ class AppendQueue:
 
     Args:
         head: of the journal now.
+        memory: counts the records.
         timeout_s: seconds for which an append of unknown outcome is retried.
     """
 
@@ -81,6 +83,7 @@ class AppendQueue:
         head: Head,
         metrics: Metrics,
         *,
+        memory: MemoryGuard,
         timeout_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -90,6 +93,7 @@ class AppendQueue:
         self._journal = journal
         self._fence = fence
         self._metrics = metrics
+        self._memory = memory
         self._timeout_s = timeout_s
         self._clock = clock
         self._not_empty = asyncio.Event()
@@ -109,6 +113,7 @@ class AppendQueue:
         )
         batch.records.append(record)
         batch.bytes += len(record)
+        self._memory.on_enqueued(len(record))
         batch.after = after
         return batch
 
@@ -186,6 +191,7 @@ class AppendQueue:
         if batch.records:
             self._metrics.batch_records.observe(len(batch.records))
             self._metrics.position.set(batch.after.position.seq)
+            self._memory.on_appended(batch.bytes)
         for future, outcome in batch.waiters:
             if not future.done():
                 future.set_result(outcome)

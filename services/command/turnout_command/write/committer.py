@@ -14,14 +14,16 @@ import msgspec
 
 from turnout_command.metrics import Metrics
 from turnout_command.rules.decide import decide
+from turnout_command.rules.room import erase, need_room
 from turnout_command.write.append_queue import AppendQueue, Batch, Outcome, Refusal, Success
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup, store
+from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.responses import StoredResponse, response_to
 from turnout_core.domain.apply import apply, record_response
-from turnout_core.domain.changes import AnyChange, Commit, EventEnded, EventReopened
+from turnout_core.domain.changes import Commit, EventEnded, EventReopened
 from turnout_core.domain.commands import Command
-from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.domain.rejections import Full, Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, Journal
 from turnout_core.journal.record import seal
@@ -41,11 +43,14 @@ class Committer:
         is_lease_valid: True while our lease cannot have expired. Otherwise a read confirms leadership with the journal.
         now_ms: wall clock in ms since 1970, for rules and ends.
         append_timeout_s: seconds for which an append of unknown outcome is retried.
+        memory: knows whether there is room for commands that add; without it there is.
 
     Attributes:
         state: the speculative state.
         ends: the schedule of event ends.
         on_next_end_moved: called when a commit makes the next end earlier.
+        last_change_seq: number of the last commit of this term that is no checkpoint; 0 if there is none.
+        last_erasure_seq: number of the last commit of this term after which something must leave the disk; 0 likewise.
     """
 
     def __init__(
@@ -58,17 +63,22 @@ class Committer:
         is_lease_valid: Callable[[], bool],
         now_ms: Callable[[], int],
         append_timeout_s: float,
+        memory: MemoryGuard | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = state
         self.ends = EventEnds(state)
         self.on_next_end_moved: Callable[[], None] = lambda: None
+        self.last_change_seq = 0
+        self.last_erasure_seq = 0
         self._metrics = metrics
+        self._memory = memory or MemoryGuard()
         self._is_lease_valid = is_lease_valid
         self._now_ms = now_ms
         self._queue = AppendQueue(
-            journal, fence, Head(state.position, state.hash), metrics, timeout_s=append_timeout_s, clock=clock
-        )
+            journal, fence, Head(state.position, state.hash), metrics,
+            memory=self._memory, timeout_s=append_timeout_s, clock=clock,
+        )  # fmt: skip
         self._close_reason: str | None = None
         self._is_corrupted = False
 
@@ -93,6 +103,8 @@ class Committer:
             if key is not None and (replay := lookup(state, key)) is not None:
                 return self.respond_when_durable(Success(state.position, replay, replayed=True))
             changes = decide(state, command, actor, now)
+            if self._memory.is_full() and need_room(state, changes):
+                raise Full
         except Rejection as rejection:
             self._metrics.commands.labels(command.type, rejection.code).inc()
             return self.respond_when_durable(Refusal(state.position, rejection))
@@ -106,15 +118,16 @@ class Committer:
             self._abandon_state()
             raise
 
-    def commit_by_clock(self, change: EventEnded | EventReopened) -> None:
-        """Commits a change without a command. Await ``respond_when_durable`` to wait until it is durable.
+    def commit_by_clock(self, *changes: EventEnded | EventReopened) -> None:
+        """Commits changes without a command, or a checkpoint without changes.
+
+        Await ``respond_when_durable`` to wait until it is durable.
 
         Raises:
             Unavailable: closed.
         """
         self._check_open()
         state, before = self.state, self.state.hash
-        changes: tuple[AnyChange, ...] = (change,)
         commit = Commit(state.position.epoch, state.position.seq + 1, self._now_ms(), None, changes)
         try:
             apply(state, commit, before)
@@ -123,6 +136,7 @@ class Committer:
             self._abandon_state()
             raise
         self._queue.add(record, Head(state.position, state.hash))
+        self._note(commit)
 
     def respond_when_durable(self, outcome: Outcome) -> "asyncio.Future[Outcome]":
         """The future gets ``outcome`` when the present state is durable. Raises Unavailable."""
@@ -162,6 +176,12 @@ class Committer:
         """True if the whole state is durable."""
         return not self._is_corrupted and self.durable_head == Head(self.state.position, self.state.hash)
 
+    def _note(self, commit: Commit) -> None:
+        if commit.changes:
+            self.last_change_seq = commit.seq
+        if erase(commit.changes):
+            self.last_erasure_seq = commit.seq
+
     def _check_open(self) -> None:
         if self._close_reason is not None:
             raise Unavailable(self._close_reason)
@@ -196,6 +216,7 @@ class Committer:
             record_response(state, commit)
         record, state.hash = seal(commit, before)
         batch = self._queue.add(record, Head(state.position, state.hash))
+        self._note(commit)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         batch.waiters.append((future, Success(state.position, response)))
         if self.ends.on_commit(commit):

@@ -1,6 +1,7 @@
 """Idempotency-Key (IETF draft "The Idempotency-Key HTTP Header Field"): a repeated request has one effect.
 
-The record of the effect contains the response, so neither exists without the other.
+The record of the effect contains the response, so neither exists without the other. An event in a response is stored by
+its id alone: a copy would outlive a deletion, and double the memory that an event needs.
 """
 
 from hashlib import blake2b
@@ -8,10 +9,10 @@ from typing import Final
 
 import msgspec
 
-from turnout_command.write.responses import StoredResponse
+from turnout_command.write.responses import ETAG, StoredResponse, event_response
 from turnout_core.domain import limits
 from turnout_core.domain.changes import IdempotencyEntry
-from turnout_core.domain.rejections import Invalid, invalid_field
+from turnout_core.domain.rejections import EventNotFound, Invalid, invalid_field
 from turnout_core.domain.state import State
 
 HEADER: Final = "Idempotency-Key"
@@ -47,8 +48,11 @@ class Key(msgspec.Struct, frozen=True, gc=False):
 def lookup(state: State, key: Key) -> StoredResponse | None:
     """The response stored under ``key``, or None. Each commit drops those that have expired.
 
+    An event in it is as it is now.
+
     Raises:
         Invalid: the key was used for another request.
+        EventNotFound: the command took effect, but its event was deleted since.
     """
     replay = state.answers.get(key.key)
     if replay is None:
@@ -57,12 +61,19 @@ def lookup(state: State, key: Key) -> StoredResponse | None:
         message = "was used for another request"
         raise Invalid(f"This {HEADER} {message}.", errors=[{"field": HEADER, "message": message}])
     answered = replay.answered
-    return StoredResponse(answered.status, answered.body.encode(), answered.headers)
+    if not answered.event:
+        return StoredResponse(answered.status, answered.body.encode(), answered.headers)
+    if answered.event not in state.events:
+        raise EventNotFound("The event was deleted since.")
+    return event_response(state, answered.event, answered.status, answered.headers)
 
 
 def store(key: Key, response: StoredResponse) -> IdempotencyEntry:
     """The entry of ``response`` for the commit."""
-    return IdempotencyEntry(key.key, key.request, response.status, response.body.decode(), response.headers)
+    if not response.event:
+        return IdempotencyEntry(key.key, key.request, response.status, response.body.decode(), response.headers)
+    headers = tuple(each for each in response.headers if each[0] != ETAG)
+    return IdempotencyEntry(key.key, key.request, response.status, headers=headers, event=response.event)
 
 
 def _digest(first: str, second: str) -> str:

@@ -63,7 +63,7 @@ class Leadership:
         return self._clock() < self._valid_until_s
 
     async def request(self) -> Grant:
-        """Requests the lease, or renews it. Raises Unreachable."""
+        """Requests the lease, or renews it. Raises NewerFormat, Unreachable."""
         sent_s = self._clock()  # the lease may start at any time after this
         grant = await self._lease.acquire(self._owner)
         self._watch_server_clock(grant, sent_s)
@@ -105,6 +105,7 @@ class Leadership:
 
         Raises:
             LeaseLost: another command service has the lease.
+            NewerFormat: a newer version has written the journal.
         """
         while True:
             await asyncio.sleep(self._config.renew_s)

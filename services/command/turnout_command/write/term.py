@@ -10,6 +10,7 @@ from turnout_command.write.clock_guard import ClockGuard
 from turnout_command.write.clock_jobs import ClockJobs
 from turnout_command.write.committer import Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig
+from turnout_command.write.memory_guard import MemoryGuard
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, WriterFenced
@@ -40,6 +41,7 @@ class TermRunner:
         follower: holds the state between terms.
         inspect: checks the server before each term; raises JournalError if it must not be used.
         snapshot_schedule: runs during the term, with its committer; it is cancelled at the end.
+        memory: knows whether there is room for commands that add.
         now_ms: wall clock in ms since 1970.
         clock: monotonic seconds, as for ``Leadership``.
     """
@@ -53,6 +55,7 @@ class TermRunner:
         *,
         inspect: Inspection | None,
         snapshot_schedule: TermJob | None,
+        memory: MemoryGuard,
         now_ms: Callable[[], int],
         clock: Callable[[], float],
     ) -> None:
@@ -62,6 +65,7 @@ class TermRunner:
         self._config = config
         self._inspect = inspect
         self._snapshot_schedule = snapshot_schedule
+        self._memory = memory
         self._now_ms = now_ms
         self._clock = clock
         guard = ClockGuard(now_ms, clock, metrics, settle_s=config.clock_settle_s)
@@ -73,9 +77,11 @@ class TermRunner:
         return self._clock_jobs.guard.trouble
 
     async def prepare(self) -> None:
-        """Inspects the server and reads the journal. Raises JournalDamaged, and JournalError of ``inspect``."""
-        if self._inspect is not None:
-            await self._inspect()
+        """Inspects the server and reads the journal.
+
+        Raises JournalDamaged, NewerFormat, and the JournalError of ``inspect``.
+        """
+        await self._inspect_server()
         await self._catch_up()
 
     async def run(self, leadership: Leadership, fence: int, on_committer: Callable[[Committer | None], None]) -> None:
@@ -107,9 +113,7 @@ class TermRunner:
 
     async def _take_over(self, leadership: Leadership, fence: int) -> Committer:
         """Reads the journal to its end, which no other service can change under this fence."""
-        if self._inspect is not None:
-            await self._inspect()
-        if await self._journal.head() is None:
+        if await self._inspect_server() is None:
             acknowledged = self._follower.acknowledged
             if acknowledged is not None and acknowledged.seq > 0:
                 raise AcknowledgedDataLost(
@@ -124,15 +128,23 @@ class TermRunner:
                 f"the journal has another history at {expected.position}: the server was rolled back or replaced"
             )
         gc_tuning.tune()  # a full collection over a million attendances would pause every client
+        self._memory.on_new_term()
         committer = Committer(
             self._journal, fence, state, self._metrics,
             is_lease_valid=leadership.is_lease_valid, now_ms=self._now_ms,
-            append_timeout_s=self._config.append_timeout_s, clock=self._clock,
+            append_timeout_s=self._config.append_timeout_s, memory=self._memory, clock=self._clock,
         )  # fmt: skip
         self._metrics.terms.inc()
         self._metrics.position.set(state.position.seq)
         log.info("became leader at %s, fence %d", state.position, fence)
         return committer
+
+    async def _inspect_server(self) -> Head | None:
+        """Returns the journal's head. Raises NewerFormat before ``inspect`` writes anything to the server."""
+        head = await self._journal.head()
+        if self._inspect is not None:
+            await self._inspect()
+        return head
 
     async def _catch_up(self) -> State:
         try:

@@ -10,10 +10,12 @@ from typing import Final
 from turnout_command.metrics import Metrics
 from turnout_command.write.committer import Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig, LeaseLost
+from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.term import Inspection, JournalDamaged, TermJob, TermRunner
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.journal.follower import Follower, NullListener
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.lease import Grant, Lease
 from turnout_core.journal.port import Journal, JournalError, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord
@@ -43,6 +45,7 @@ class Writer:
     Args:
         inspect: checks the server before each term; raises JournalError if it must not be used.
         snapshot_schedule: runs during each term, with its committer; it is cancelled at the end.
+        memory: knows whether there is room for commands that add; without it there is.
         now_ms: wall clock in ms since 1970.
         clock: monotonic seconds that include suspension of the machine.
     """
@@ -56,6 +59,7 @@ class Writer:
         config: LeaseConfig | None = None,
         inspect: Inspection | None = None,
         snapshot_schedule: TermJob | None = None,
+        memory: MemoryGuard | None = None,
         now_ms: Callable[[], int] = wall_ms,
         clock: Callable[[], float] = since_boot_s,
     ) -> None:
@@ -63,10 +67,11 @@ class Writer:
         self._metrics = metrics
         self._config = config or LeaseConfig()
         self._clock = clock
+        self._memory = memory or MemoryGuard()
         self._follower = Follower(journal, NullListener(), clock)
         self._term = TermRunner(
             journal, self._follower, metrics, self._config,
-            inspect=inspect, snapshot_schedule=snapshot_schedule, now_ms=now_ms, clock=clock,
+            inspect=inspect, snapshot_schedule=snapshot_schedule, memory=self._memory, now_ms=now_ms, clock=clock,
         )  # fmt: skip
         self._leadership = Leadership(lease, self._config, clock)
         self._committer: Committer | None = None
@@ -91,6 +96,8 @@ class Writer:
         has_lease = is_leader and self._leadership.is_lease_valid()
         trouble = self._trouble or (self._term.clock_trouble if is_leader else self._follower.trouble)
         ready = has_lease and trouble is None
+        if ready and self._memory.is_full():
+            trouble = "Valkey has no room for commands that add: they are refused until something is deleted"
         if is_leader and not has_lease:
             trouble = "the lease was not renewed in time: the journal's server does not answer"
         return Status("leader" if is_leader else "standby", ready, self.position(), trouble)
@@ -100,6 +107,7 @@ class Writer:
 
         Raises:
             JournalDamaged: the journal is damaged.
+            NewerFormat: a newer version has written the journal.
             JournalError: raised by ``inspect``.
         """
         with suppress(Unreachable):
@@ -141,6 +149,9 @@ class Writer:
             grant = await self._leadership.request()
         except Unreachable as error:
             self._report_problem(f"The journal's server does not answer: {error}")
+            return None
+        except NewerFormat as error:
+            self._report_problem(str(error))
             return None
         if grant.fence is None:
             self._trouble = None

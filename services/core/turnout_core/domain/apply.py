@@ -29,6 +29,7 @@ from turnout_core.domain.changes import (
 )
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import Attendance, Event, State, StoredEntry, User
+from turnout_core.domain.stored_responses import without_copy
 
 
 class Affected(msgspec.Struct, gc=False):
@@ -191,7 +192,7 @@ def record_response(state: State, commit: Commit) -> None:
     """
     if commit.answered is not None:
         state.answers.pop(commit.answered.key, None)  # a key that is used again after 24 hours moves to the end
-        state.answers[commit.answered.key] = StoredEntry(state.elapsed_ms, commit.answered)
+        state.answers[commit.answered.key] = StoredEntry(state.elapsed_ms, without_copy(commit.answered))
     expired_at = state.elapsed_ms - limits.IDEMPOTENCY_KEPT_MS
     while state.answers:
         oldest = next(iter(state.answers))

@@ -2,17 +2,22 @@
 
 They are msgspec structs, not pydantic models. A start replays every commit since the last snapshot, and decoding is
 most of that work (docs/decisions/0002-records.md has the figures). The garbage collector does not track them.
+
+All refuse unknown fields: a reader that drops a field would misread the change. Defaults are not written, so that a new
+field costs older readers nothing until it is used. ``since`` numbers what is new (docs/decisions/0014-formats.md).
 """
 
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
+
+from turnout_core.domain.since import since
 
 Status = Literal["scheduled", "cancelled"]
 Seating = Literal["going", "waitlisted"]
 
 
-class Details(msgspec.Struct, frozen=True, gc=False):
+class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """The fields of an event that its organizer sets.
 
     Attributes:
@@ -37,8 +42,14 @@ class Details(msgspec.Struct, frozen=True, gc=False):
     waitlist: bool = True
 
 
-class Change(msgspec.Struct, frozen=True, gc=False, tag_field="type"):
-    """One change of the state. Its kind is the subclass, and ``type`` in the record."""
+class Change(msgspec.Struct, frozen=True, gc=False, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
+    """One change of the state. Its kind is the subclass, and ``type`` in the record.
+
+    Attributes:
+        since: the format since which the kind exists.
+    """
+
+    since: ClassVar[int] = 1
 
 
 class SignedUp(Change, frozen=True, gc=False, tag="signed-up"):
@@ -76,11 +87,15 @@ class EventDeleted(Change, frozen=True, gc=False, tag="event-deleted"):
 class EventEnded(Change, frozen=True, gc=False, tag="event-ended"):
     """The end of the event has passed. The writer commits this once, without a command."""
 
+    since: ClassVar[int] = 2
+
     event: str
 
 
 class EventReopened(Change, frozen=True, gc=False, tag="event-reopened"):
     """A clock that was ahead ended the event too early; its end is still to come."""
+
+    since: ClassVar[int] = 2
 
     event: str
 
@@ -128,15 +143,16 @@ AnyChange = (
 )
 
 
-class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False):
+class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """The response to a command with an Idempotency-Key, stored in the commit of its effect.
 
     Attributes:
         key: digest of the actor and the key.
         request: digest of the method, path and body; another digest under the same key is an error of the client.
         status: HTTP status of the response.
-        body: JSON of the response; empty for 204.
-        headers: further response headers (Location, ETag).
+        body: JSON of the response; empty for 204, and if ``event`` is set.
+        headers: further response headers (Location).
+        event: id of the event whose item, as it is at the time of a repetition, is the body; empty for a stored body.
     """
 
     key: str
@@ -144,16 +160,20 @@ class IdempotencyEntry(msgspec.Struct, frozen=True, gc=False):
     status: int
     body: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    event: Annotated[str, since(2)] = ""
 
 
-class Commit(msgspec.Struct, frozen=True, gc=False):
+class Commit(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """The changes of one command: all of them, or none.
+
+    A commit without changes is a checkpoint: a snapshot after it leaves the one before it nothing to add
+    (docs/decisions/0015-room-to-delete.md).
 
     Attributes:
         epoch, seq: its position.
         at: time of the decision by the writer's clock, in ms since 1970.
         actor: id of the user of the command; None for a sign-up, and for a change without a command.
-        changes: in the order in which they apply; never empty.
+        changes: in the order in which they apply; empty for a checkpoint.
         answered: the entry of the Idempotency-Key; None without a key.
     """
 
@@ -161,5 +181,5 @@ class Commit(msgspec.Struct, frozen=True, gc=False):
     seq: int
     at: int
     actor: str | None
-    changes: tuple[AnyChange, ...]
+    changes: Annotated[tuple[AnyChange, ...], since(2, ())]
     answered: IdempotencyEntry | None = None

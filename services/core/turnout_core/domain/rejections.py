@@ -97,9 +97,16 @@ class NotLeader(Unavailable):
     code, title = "not-leader", "The service is switching over. Try again in a moment."
 
 
+class Full(Unavailable):
+    """Valkey has no room for commands that add. Nothing was changed; commands that remove still work."""
+
+    code, title = "full", "The server has no room for more right now. Try again later."
+    retry_after_s = 10  # about the time in which two snapshots make room
+
+
 REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
-    NotOrganizer, VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader,
+    NotOrganizer, VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
 )  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""The state of a community at one position of the history."""
+"""The state of a community at one position of the history.
+
+Snapshots hold its structs, which refuse unknown fields and omit defaults, as those of ``changes`` do.
+"""
 
 from collections.abc import Iterator
 
@@ -8,7 +11,7 @@ from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Stat
 from turnout_core.domain.position import Position
 
 
-class User(msgspec.Struct, gc=False):
+class User(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """A guest.
 
     Attributes:
@@ -20,7 +23,7 @@ class User(msgspec.Struct, gc=False):
     session: int = 0
 
 
-class Attendance(msgspec.Struct, gc=False):
+class Attendance(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """A party of one user at an event, going or waitlisted.
 
     Attributes:
@@ -35,7 +38,7 @@ class Attendance(msgspec.Struct, gc=False):
     at: int
 
 
-class Event(msgspec.Struct):
+class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """An event with its attendances.
 
     Attributes:
@@ -67,7 +70,7 @@ class Event(msgspec.Struct):
         return (each for each in self.attendances.values() if each.status == "waitlisted")
 
 
-class StoredEntry(msgspec.Struct, gc=False):
+class StoredEntry(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """A stored response. It expires 24 hours after ``at``, which is the ``State.elapsed_ms`` of its commit."""
 
     at: int

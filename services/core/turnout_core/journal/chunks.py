@@ -5,6 +5,8 @@ from typing import Final, cast
 
 from redis.asyncio import Redis
 
+from turnout_core.journal.functions import call_function
+
 ABANDONED_AFTER_S: Final = 300  # an unfinished list expires, for example after its writer was killed
 _CHUNKS_PER_READ: Final = 8
 
@@ -12,12 +14,7 @@ _CHUNKS_PER_READ: Final = 8
 async def write_chunks(valkey: Redis, key: str, chunks: AsyncIterable[bytes]) -> None:
     """Appends ``chunks`` to the list, which expires ``ABANDONED_AFTER_S`` after the last one. Raises RedisError."""
     async for chunk in chunks:
-        async with valkey.pipeline(
-            transaction=True
-        ) as both:  # a kill between two calls would leave a list that never expires
-            both.rpush(key, chunk)
-            both.expire(key, ABANDONED_AFTER_S)
-            await both.execute()
+        await call_function(valkey, "turnout_add_chunk", [key], [ABANDONED_AFTER_S, chunk])
 
 
 async def read_chunks(valkey: Redis, key: str) -> AsyncIterator[bytes]:

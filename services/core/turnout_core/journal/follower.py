@@ -13,6 +13,7 @@ from turnout_core.domain.apply import Affected, apply
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.port import (
     Heartbeat,
     HistoryRewritten,
@@ -33,7 +34,7 @@ HEARTBEAT_TIMEOUT_S: Final = (
 )
 _RETRY_FIRST_S: Final = 0.05
 _RETRY_LONGEST_S: Final = 1.0
-_RETRY_REWRITTEN_S: Final = 5.0  # only an operator can repair this, and each attempt reads the whole journal
+_RETRY_OPERATOR_S: Final = 5.0  # only an operator can repair this, and an attempt may read the whole journal
 _RECORDS_PER_READ: Final = 500  # about 5 ms of work, after which other tasks run
 _STARTING: Final = "starting"
 
@@ -77,6 +78,8 @@ class Follower:
         state: None until the first snapshot (or the beginning) is loaded.
         head: the newest position that was received; beyond ``state.position`` while catching up.
         trouble: why the State is not up to date, None if it is.
+        is_outdated: True while the journal is of a newer format than this version reads. The State then lacks commits
+            that nothing but an upgrade can show.
         acknowledged: the furthest position that is known to be acknowledged. A journal that ends before it is refused.
     """
 
@@ -84,6 +87,7 @@ class Follower:
         self.state: State | None = None
         self.head: Position | None = None
         self.trouble: str | None = _STARTING
+        self.is_outdated = False
         self.acknowledged: Position | None = None
         self._journal = journal
         self._listener = listener
@@ -121,8 +125,9 @@ class Follower:
                 level = logging.INFO if self.trouble == _STARTING else logging.WARNING
                 log.log(level, "replica not up to date: %s", error)
                 self.trouble = str(error)
-                if isinstance(error, HistoryRewritten):
-                    pause_s = _RETRY_REWRITTEN_S
+                self.is_outdated = isinstance(error, NewerFormat)
+                if isinstance(error, HistoryRewritten | NewerFormat):
+                    pause_s = _RETRY_OPERATOR_S
             await asyncio.sleep(max(pause_s, backoff.next_s()))
 
     async def catch_up(self) -> State:
@@ -130,6 +135,7 @@ class Follower:
 
         Raises:
             HistoryRewritten: it lost or replaced commits that this follower has applied.
+            NewerFormat: a newer version has written it.
             JournalError: it cannot be read.
             BrokenRecord, BrokenSnapshot: it is damaged.
         """
@@ -191,7 +197,7 @@ class Follower:
             await self._listener.wait_until_ready()
 
     def _continues_with(self, message: Records | Heartbeat) -> bool:
-        """Applies ``message``; False if records before it are missing."""
+        """Applies ``message``; False if records before it are missing. Raises NewerFormat."""
         state = self.state
         if state is None:
             return False
@@ -205,13 +211,20 @@ class Follower:
         return True
 
     def _apply(self, records: Sequence[bytes]) -> None:
-        """Applies the new ones of ``records``. Raises ValueError at a gap, BrokenRecord if the hashes do not match."""
+        """Applies the new ones of ``records``.
+
+        Raises ValueError at a gap, BrokenRecord if the hashes do not match, NewerFormat.
+        """
         state = self.state
         assert state is not None  # noqa: S101 - the callers have one
         applied: list[tuple[Commit, Affected]] = []
         try:
             for record in records:
-                commit, digest = peek(record)
+                try:
+                    commit, digest = peek(record)
+                except NewerFormat:
+                    check(record, state.hash)  # a flipped bit in the number is damage
+                    raise
                 if commit.epoch == state.position.epoch and commit.seq <= state.position.seq:
                     continue
                 if commit.epoch != state.position.epoch or commit.seq != state.position.seq + 1:
@@ -239,5 +252,6 @@ class Follower:
         if self.trouble is not None:
             log.info("up to date at %s", here)
         self.trouble = None
+        self.is_outdated = False
         if not self._is_heartbeat_missing:
             self._received_at_s = self._clock()

@@ -4,13 +4,16 @@ Martin Kleppmann, "How to do distributed locking" (2016), explains why a lease n
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from redis.asyncio import Redis
 
+from turnout_core.journal.format import FORMAT
+from turnout_core.journal.functions import call_function, load_functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
-from turnout_core.journal.valkey import call_function
+
+_REPLY_PARTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,11 @@ class Lease(Protocol):
         """Acquires the lease if it is free, or renews it, for its term.
 
         Every new owner gets a higher fence. An owner whose term ended gets the same fence again if no other owner had
-        the lease meanwhile. Raises Unreachable.
+        the lease meanwhile.
+
+        Raises:
+            NewerFormat: this version cannot read the journal. Nothing has changed.
+            Unreachable: try again.
         """
         ...
 
@@ -66,15 +73,19 @@ class ValkeyLease:
         self._term_ms = round(term_s * 1000)
 
     async def acquire(self, owner: str) -> Grant:
-        with RaiseUnreachable():
-            fence, holder, left_ms, server_ms, is_former_unreleased = await call_function(
-                self._valkey,
-                "turnout_lease",
-                [self._keys.lease, self._keys.fence, self._keys.holder],
-                [owner, self._term_ms],
-            )
+        reply = await self._request(owner)
+        if len(reply) < _REPLY_PARTS:  # a service of an earlier version has loaded its functions
+            await load_functions(self._valkey)
+            reply = await self._request(owner)
+        fence, holder, left_ms, server_ms, is_former_unreleased = reply
         left_s = max(int(left_ms), 0) / 1000
         return Grant(int(fence) or None, holder.decode(), left_s, int(server_ms), bool(is_former_unreleased))
+
+    async def _request(self, owner: str) -> list[Any]:
+        keys = [self._keys.lease, self._keys.fence, self._keys.holder, self._keys.head]
+        with RaiseUnreachable():
+            reply: list[Any] = await call_function(self._valkey, "turnout_lease", keys, [owner, self._term_ms, FORMAT])
+        return reply
 
     async def release(self, owner: str) -> None:
         with RaiseUnreachable():

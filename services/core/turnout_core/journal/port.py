@@ -3,9 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST
+
+TRIM_RESIDUE_RECORDS: Final = 100  # "stream-node-max-entries" of Valkey, by default
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ class Journal(Protocol):
     Ordering: records are numbered without gaps, and every reader gets them in that order.
     Durability: ``append`` returns after the server's fsync (with ``appendfsync always``).
     Safety: only the writer with the newest fence can append, and only right after the head.
+    Format: the journal has the highest format of the records and snapshots that were ever in it. If that is above the
+    one that this version reads, every method except ``was_replaced_by_operator``, ``subscribe``, ``append`` and
+    ``close`` raises ``format.NewerFormat`` and changes nothing. The lease is refused, too, so nobody appends.
     """
 
     async def create(self, epoch: str) -> Head:
@@ -133,8 +139,10 @@ class Journal(Protocol):
         """The chunks of a snapshot, in order. Raises Unreachable, or RecordsTrimmed if it is gone."""
         ...
 
-    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
-        """Stores a snapshot, and lists it once it is complete.
+    async def save_snapshot(
+        self, position: Position, chunks: AsyncIterator[bytes], *, format_number: int = FIRST
+    ) -> None:
+        """Stores a snapshot whose readers need ``format_number``, and lists it once it is complete.
 
         Raises:
             RecordsTrimmed: the stream no longer continues it, or is of another epoch; the snapshot is not listed.
@@ -149,7 +157,8 @@ class Journal(Protocol):
     async def trim(self, before: Position) -> None:
         """Deletes the records up to and including ``before``, if the journal is of its epoch.
 
-        The caller has verified a snapshot that holds them.
+        The caller has verified a snapshot that holds them. If more than ``TRIM_RESIDUE_RECORDS`` remain, as many of the
+        deleted ones may stay in the server's memory and files until a later trim.
         """
         ...
 

@@ -24,6 +24,7 @@ async def initial_state(journal: Journal, acknowledged: Position | None) -> Stat
 
     Raises:
         HistoryRewritten: the journal does not contain ``acknowledged``, and no operator has replaced it.
+        NewerFormat: a newer version has written the journal. No older snapshot is tried.
         Unreachable: the journal does not exist or cannot be read.
     """
     head = await journal.head()

@@ -14,19 +14,29 @@ from typing import Final
 import msgspec
 
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST, format_of, newest_format
 from turnout_core.domain.state import Event, State, StoredEntry, User
+from turnout_core.domain.stored_responses import without_copy
+from turnout_core.journal.format import check_format
 
-FORMAT: Final = 1
 _DIGEST_BYTES: Final = 16
 _ENTRIES_PER_CHUNK: Final = 4_000  # about 10 ms of work
+_CHARS_PER_ENTRY: Final = 100  # a long description counts as many entries, so that no chunk needs much memory at once
 _COMPRESSION: Final = 1  # the fastest level; a snapshot is read more often under time pressure than stored
 
 
 class BrokenSnapshot(Exception):
-    """Chunks that are damaged, missing, out of order, or of an unknown format."""
+    """Chunks that are damaged, missing, or out of order."""
 
 
-class Header(msgspec.Struct, frozen=True, tag="header"):
+class Header(msgspec.Struct, frozen=True, tag="header", forbid_unknown_fields=True):
+    """The first chunk.
+
+    Attributes:
+        format: the format that a reader of the snapshot needs. All formats have it here.
+        users, events, answers: their numbers.
+    """
+
     format: int
     epoch: str
     seq: int
@@ -38,27 +48,46 @@ class Header(msgspec.Struct, frozen=True, tag="header"):
     at: int = 0  # State.committed_at
 
 
-class Users(msgspec.Struct, frozen=True, tag="users"):
+class Users(msgspec.Struct, frozen=True, tag="users", forbid_unknown_fields=True):
     items: list[User]
 
 
-class Events(msgspec.Struct, frozen=True, tag="events"):
+class Events(msgspec.Struct, frozen=True, tag="events", forbid_unknown_fields=True):
     items: list[Event]
 
 
-class Answers(msgspec.Struct, frozen=True, tag="answers"):
+class Answers(msgspec.Struct, frozen=True, tag="answers", forbid_unknown_fields=True):
     items: list[StoredEntry]
+
+
+class _Number(msgspec.Struct, frozen=True, tag="header"):
+    """The part of a header that every format has."""
+
+    format: int
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Header | Users | Events | Answers)
+_number_decoder = msgspec.msgpack.Decoder(_Number)
+
+
+def snapshot_format(state: State) -> int:
+    """The format that a reader of a snapshot of ``state`` needs."""
+    parts: tuple[tuple[type[msgspec.Struct], Iterable[msgspec.Struct]], ...] = (
+        (User, state.users.values()),
+        (Event, state.events.values()),
+        (StoredEntry, state.answers.values()),
+    )
+    return max(
+        (format_of(each) for kind, entries in parts if newest_format(kind) > FIRST for each in entries), default=FIRST
+    )
 
 
 def dump(state: State) -> Iterator[bytes]:
     """The chunks of ``state``, which must not change during the iteration."""
     yield _pack(
         Header(
-            FORMAT, state.position.epoch, state.position.seq, state.hash, state.elapsed_ms,
+            snapshot_format(state), state.position.epoch, state.position.seq, state.hash, state.elapsed_ms,
             len(state.users), len(state.events), len(state.answers), state.committed_at,
         )
     )  # fmt: skip
@@ -80,11 +109,14 @@ class SnapshotLoader:
         self._state: State | None = None
 
     def add(self, chunk: bytes) -> None:
-        """Decodes one chunk. Raises BrokenSnapshot."""
-        part = _unpack(chunk)
+        """Decodes one chunk. Raises BrokenSnapshot, and NewerFormat for the header of a newer version."""
+        body = _unpack(chunk)
+        if self._header is None:
+            _check_number(body)
+        part = _decode(body)
         if isinstance(part, Header):
-            if self._header is not None or part.format != FORMAT:
-                raise BrokenSnapshot(f"unexpected header of format {part.format}")
+            if self._header is not None:
+                raise BrokenSnapshot("there are two headers")
             self._header = part
             self._state = State(Position(part.epoch, part.seq), part.hash)
             self._state.elapsed_ms, self._state.committed_at = part.now, part.at
@@ -108,7 +140,7 @@ class SnapshotLoader:
 async def load_state(chunks: AsyncIterable[bytes]) -> State:
     """Decodes the chunks of ``dump``. Lets other tasks run after each chunk.
 
-    Raises BrokenSnapshot, and the errors of ``chunks``.
+    Raises BrokenSnapshot, NewerFormat, and the errors of ``chunks``.
     """
     loader = SnapshotLoader()
     async for chunk in chunks:
@@ -134,7 +166,9 @@ def _merge(state: State, part: Users | Events | Answers) -> None:
                 for user in event.attendances:
                     state.attending.setdefault(user, set()).add(event.id)
         case Answers(items=answers):
-            state.answers.update((each.answered.key, each) for each in answers)
+            state.answers.update(
+                (each.answered.key, StoredEntry(each.at, without_copy(each.answered))) for each in answers
+            )
 
 
 def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:
@@ -142,7 +176,7 @@ def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:
     entries = 0
     for event in events:
         batch.append(event)
-        entries += 1 + len(event.attendances)
+        entries += 1 + len(event.attendances) + len(event.details.description) // _CHARS_PER_ENTRY
         if entries >= _ENTRIES_PER_CHUNK:
             yield batch
             batch, entries = [], 0
@@ -155,12 +189,27 @@ def _pack(part: Header | Users | Events | Answers) -> bytes:
     return blake2b(body, digest_size=_DIGEST_BYTES).digest() + body
 
 
-def _unpack(chunk: bytes) -> Header | Users | Events | Answers:
+def _unpack(chunk: bytes) -> bytes:
     digest, body = chunk[:_DIGEST_BYTES], chunk[_DIGEST_BYTES:]
     if blake2b(body, digest_size=_DIGEST_BYTES).digest() != digest:
         raise BrokenSnapshot("a chunk is damaged")
     try:
-        part: Header | Users | Events | Answers = _decoder.decode(zlib.decompress(body))
-    except (zlib.error, msgspec.DecodeError) as error:
-        raise BrokenSnapshot(f"a chunk is of another format: {error}") from error
+        return zlib.decompress(body)
+    except zlib.error as error:
+        raise BrokenSnapshot(f"a chunk is damaged: {error}") from error
+
+
+def _check_number(header: bytes) -> None:
+    try:
+        number = _number_decoder.decode(header)
+    except msgspec.DecodeError as error:
+        raise BrokenSnapshot(f"the first chunk is no header: {error}") from error
+    check_format(number.format, "a snapshot")
+
+
+def _decode(body: bytes) -> Header | Users | Events | Answers:
+    try:
+        part: Header | Users | Events | Answers = _decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise BrokenSnapshot(f"a chunk is not as its format says: {error}") from error
     return part

@@ -6,19 +6,22 @@ Functions".
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from secrets import token_hex
 from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as LinkError
-from redis.exceptions import NoScriptError, OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, RedisError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import FIRST
 from turnout_core.journal.chunks import read_chunks, write_chunks
+from turnout_core.journal.format import FORMAT, check_journal_format
+from turnout_core.journal.functions import call_function
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import (
+    TRIM_RESIDUE_RECORDS,
     Conflict,
     Head,
     Heartbeat,
@@ -34,30 +37,9 @@ from turnout_core.journal.unreachable import RaiseUnreachable
 from turnout_core.runtime.push_reader import PushReader, take_over
 
 PURPOSE: Final = "purpose"  # field of the head: the reason for replacing the former history
+HEAD_FIELDS: Final = ("epoch", "seq", "hash", "format")
 
 _HEARTBEAT: Final = b"beat "
-
-
-def functions() -> str:
-    """The source of the Valkey Functions that write."""
-    return files("turnout_core").joinpath("journal/journal.lua").read_text()
-
-
-async def load_functions(valkey: Redis) -> None:
-    """Installs the functions, replacing those of an earlier version. Raises Unreachable."""
-    with RaiseUnreachable():
-        await valkey.function_load(functions(), replace=True)
-
-
-async def call_function(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
-    """Calls one of our functions, and installs them if the server does not have them. Raises RedisError."""
-    try:
-        return await valkey.fcall(name, len(keys), *keys, *args)
-    except ResponseError as error:
-        if "Function not found" not in str(error) and not isinstance(error, NoScriptError):
-            raise
-    await load_functions(valkey)
-    return await valkey.fcall(name, len(keys), *keys, *args)
 
 
 class ValkeyJournal:
@@ -85,7 +67,7 @@ class ValkeyJournal:
 
     async def head(self) -> Head | None:
         with RaiseUnreachable():
-            found = _head(await self._reads.hmget(self._keys.head, ["epoch", "seq", "hash"]))
+            found = _head(await self._reads.hmget(self._keys.head, HEAD_FIELDS))
             if found is None and await self._reads.exists(self._keys.stream):
                 raise JournalError(f"{self._keys.stream} exists but {self._keys.head} does not: restore from a backup")
         return found
@@ -124,7 +106,7 @@ class ValkeyJournal:
         with RaiseUnreachable():
             async with self._reads.pipeline(transaction=True) as both:
                 both.xrange(self._keys.stream, min=f"({after.seq}-0", max="+", count=limit)
-                both.hmget(self._keys.head, ["epoch", "seq", "hash"])
+                both.hmget(self._keys.head, HEAD_FIELDS)
                 entries, fields = await both.execute()
         head = _head(fields)
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
@@ -158,13 +140,15 @@ class ValkeyJournal:
         if not found:
             raise RecordsTrimmed(f"snapshot {position} is gone")
 
-    async def save_snapshot(self, position: Position, chunks: AsyncIterator[bytes]) -> None:
+    async def save_snapshot(
+        self, position: Position, chunks: AsyncIterator[bytes], *, format_number: int = FIRST
+    ) -> None:
         unfinished = self._keys.unfinished_snapshot(token_hex(8))
         with RaiseUnreachable():
             await write_chunks(self._reads, unfinished, chunks)
             keys = [self._keys.head, self._keys.stream, self._keys.snapshots, unfinished, self._keys.snapshot(position)]
             listed = await call_function(
-                self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position)]
+                self._reads, "turnout_list", keys, [position.epoch, position.seq, str(position), FORMAT, format_number]
             )
         if not listed:
             raise RecordsTrimmed(f"the stream no longer continues snapshot {position}, or is of another epoch")
@@ -172,12 +156,15 @@ class ValkeyJournal:
     async def drop_snapshot(self, position: Position, *, epoch: str) -> None:
         keys = [self._keys.head, self._keys.snapshots, self._keys.snapshot(position)]
         with RaiseUnreachable():
-            await call_function(self._reads, "turnout_drop", keys, [epoch, str(position)])
+            await call_function(self._reads, "turnout_drop", keys, [epoch, str(position), FORMAT])
 
     async def trim(self, before: Position) -> None:
         with RaiseUnreachable():
             await call_function(
-                self._reads, "turnout_trim", [self._keys.head, self._keys.stream], [before.epoch, before.seq + 1]
+                self._reads,
+                "turnout_trim",
+                [self._keys.head, self._keys.stream],
+                [before.epoch, before.seq + 1, FORMAT, TRIM_RESIDUE_RECORDS],
             )
 
     async def close(self) -> None:
@@ -209,10 +196,15 @@ def _message(push: Sequence[bytes]) -> Records | Heartbeat:
 
 
 def _head(fields: Any) -> Head | None:
-    """The head from its three fields; None if one is missing. redis-py leaves replies untyped; here they are bytes."""
-    epoch, seq, digest = fields
+    """The head from its fields; None if one is missing. Raises NewerFormat.
+
+    The format may be missing: heartbeats have none, nor has the head of a journal of format 1. redis-py leaves replies
+    untyped; here they are bytes.
+    """
+    epoch, seq, digest, *number = fields
     if epoch is None or seq is None or digest is None:
         return None
+    check_journal_format(number[0] if number else None)
     return Head(Position(epoch.decode(), int(seq)), digest.decode())
 
 

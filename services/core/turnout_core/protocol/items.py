@@ -9,7 +9,7 @@ member of the JSON, and no attribute. No item can be part of a reference cycle, 
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 Seating = Literal["going", "waitlisted"]
 
@@ -132,9 +132,10 @@ Item = Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | Mi
 
 
 class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """``GET /api/session``."""
+    """``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it."""
 
     user: Person
+    token: str | UnsetType = UNSET
 
 
 class NewSessionAnswer(SessionAnswer, frozen=True):

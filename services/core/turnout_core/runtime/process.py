@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import resource
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -10,12 +9,14 @@ from typing import Any, Final
 import uvloop
 from pydantic import ValidationError
 
+from turnout_core.runtime.log_lines import LimitedHandler
+from turnout_core.runtime.open_files import raise_open_files_limit
 from turnout_core.runtime.shutdown import StopTimedOut, exit_now
 from turnout_core.runtime.startup import CannotStart, settings_error
 
 _FAILED: Final = 1
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
-_LOG_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_LIBRARIES_OF_SERVERS: Final = ("uvicorn", "websockets")  # they log each connection, at the level info
 
 
 def run_service(
@@ -26,9 +27,9 @@ def run_service(
     A ``ValidationError`` of settings, ``CannotStart`` and the ``expected`` errors are printed as one line, ``name``
     first. Any other error is a bug and is raised. Does not return after ``StopTimedOut``.
     """
-    raise_open_files_limit()
     one_line: tuple[type[Exception], ...] = (CannotStart, *expected)
     try:
+        raise_open_files_limit()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run_or_exit(name, main))
     except ValidationError as error:
@@ -41,22 +42,19 @@ def run_service(
 
 
 def set_up_logging(level: str, *filters: logging.Filter) -> None:
-    """Logs to standard error, in the format of all services.
+    """Logs to standard error, in the format of all services, with bounds on what clients can cause.
 
     Args:
         level: the lowest that is logged, such as ``info``.
         filters: applied to all lines.
     """
-    handler = logging.StreamHandler()
+    handler = LimitedHandler()
     for each in filters:
         handler.addFilter(each)
-    logging.basicConfig(level=level.upper(), format=_LOG_FORMAT, handlers=[handler])
-
-
-def raise_open_files_limit() -> None:
-    """Raises the soft limit of open files, usually 1024, to the hard limit: each client needs one."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)  # getrlimit(2)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    logging.basicConfig(level=level.upper(), handlers=[handler])
+    if logging.getLogger().level > logging.DEBUG:
+        for library in _LIBRARIES_OF_SERVERS:
+            logging.getLogger(library).setLevel(logging.WARNING)
 
 
 async def _run_or_exit(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from turnout_core.runtime.startup import read_secret
+from turnout_core.runtime.startup import WAIT_S, read_secret
 from turnout_core.runtime.valkey_client import ValkeyUrl
 
 LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
@@ -73,6 +73,10 @@ class ServiceSettings(BaseSettings):
         Path | None,
         Field(description="file with this URL, so that its password is not in the environment"),
     ] = None
+    valkey_wait_s: Annotated[
+        float,
+        Field(ge=0, description="seconds for which a start waits for a Valkey that does not answer; then it fails"),
+    ] = WAIT_S
     secret_file: Annotated[
         Path | None,
         Field(description="file with the secret that signs sessions; by default one is generated and stored in Valkey"),

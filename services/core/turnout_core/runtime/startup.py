@@ -1,6 +1,7 @@
 """Start-up checks. Each failure is a CannotStart with a one-line message."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -19,9 +20,12 @@ from redis.exceptions import (
 from turnout_core.domain.validation_messages import message
 from turnout_core.runtime.valkey_client import connect
 
-_TIMEOUT_S: Final = 5.0  # enough for a restart of the server; after that a supervisor may start this process again
+WAIT_S: Final = 5.0  # enough for a restart of the server; after that a supervisor may start this process again
 _RETRY_S: Final = 0.2
 _SIGNING_SECRET_MIN_CHARS: Final = 22
+
+
+log = logging.getLogger("turnout.startup")
 
 
 class CannotStart(Exception):
@@ -58,8 +62,8 @@ def read_signing_secret(file: Path) -> str:
     return secret
 
 
-async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], timeout_s: float = _TIMEOUT_S) -> None:
-    """Tries ``use`` on the server until it succeeds.
+async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], timeout_s: float = WAIT_S) -> None:
+    """Tries ``use`` on the server until it succeeds. Logs once that it waits.
 
     Raises:
         CannotStart: the server is unreachable for ``timeout_s``, not counting the time in which it loads its
@@ -67,6 +71,7 @@ async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], t
     """
     loop = asyncio.get_running_loop()
     deadline_s = loop.time() + timeout_s
+    is_reported = False
     async with connect(url) as valkey:
         while True:
             try:
@@ -81,6 +86,9 @@ async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], t
                     raise CannotStart(f"Valkey at {_address(url)} cannot be reached: {error}") from error
             else:
                 return
+            if not is_reported:
+                log.warning("waiting for Valkey at %s, for at most %g s", _address(url), timeout_s)
+                is_reported = True
             await asyncio.sleep(_RETRY_S)
 
 

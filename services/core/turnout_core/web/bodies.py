@@ -1,6 +1,6 @@
-"""Reads request bodies: limits their size, and parses them into models."""
+"""Reads request bodies: checks their size and type, and parses them into models."""
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
@@ -8,9 +8,15 @@ from starlette.requests import ClientDisconnect
 
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
+from turnout_core.protocol.repeated_names import repeated_member, repetition
 from turnout_core.web.problems import validation_rejection
 
 Body = TypeVar("Body", bound=BaseModel)
+
+JSON_TYPE: Final = "application/json"
+PATCH_TYPE: Final = "application/merge-patch+json"  # RFC 7396
+_TYPE: Final = b"content-type"
+_TYPES: Final = {"PATCH": (JSON_TYPE, PATCH_TYPE)}
 
 
 class BodyTooLarge(Invalid):
@@ -19,8 +25,19 @@ class BodyTooLarge(Invalid):
     status = 413
 
 
+class UnsupportedType(Invalid):
+    """The body is not JSON by its Content-Type. A form of another page can send only other types."""
+
+    status = 415
+
+
 async def read_bytes(request: Request) -> bytes:
-    """Reads the raw body, and stops at the size limit. Raises BodyTooLarge, or ClientDisconnect."""
+    """Reads the raw body, and stops at the size limit. An empty one needs no type.
+
+    Raises:
+        BodyTooLarge, UnsupportedType: the request is refused.
+        ClientDisconnect: the client has left.
+    """
     body = bytearray()
     while True:
         message = await request.receive()
@@ -30,7 +47,10 @@ async def read_bytes(request: Request) -> bytes:
         if len(body) > limits.BODY_MAX_BYTES:
             raise BodyTooLarge(f"A body has at most {limits.BODY_MAX_BYTES:,} bytes.")
         if not message.get("more_body", False):
-            return bytes(body)
+            break
+    if body:
+        _check_type(request)
+    return bytes(body)
 
 
 def parse(body: bytes, model: type[Body]) -> Body:
@@ -39,6 +59,20 @@ def parse(body: bytes, model: type[Body]) -> Body:
     FastAPI does not parse it, because it would decode the body to a dict first.
     """
     try:
-        return model.model_validate_json(body or b"{}")
+        parsed = model.model_validate_json(body or b"{}")
     except ValidationError as error:
         raise validation_rejection(error.errors(include_url=False)) from None
+    if (name := repeated_member(body)) is not None:
+        raise repetition(name)
+    return parsed
+
+
+def _check_type(request: Request) -> None:
+    """Raises UnsupportedType unless the request names JSON, with or without parameters (RFC 9110 section 8.3)."""
+    given = [value for name, value in request.scope["headers"] if name == _TYPE]
+    if given == [b"application/json"]:
+        return
+    allowed = _TYPES.get(request.method, (JSON_TYPE,))
+    names = {value.decode("latin-1").partition(";")[0].strip().lower() for value in given}
+    if len(names) != 1 or not names.issubset(allowed):
+        raise UnsupportedType(f"A body has the Content-Type {' or '.join(allowed)}.")

@@ -9,15 +9,14 @@ from http import HTTPStatus
 from typing import Any, Final, cast
 
 import httptools
-import msgspec
 from uvicorn.config import Config
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from turnout_core.web.addresses import group_ipv6
 from turnout_core.web.http_limits import HttpConnections
-from turnout_core.web.http_timers import BODY, HEAD, IDLE, Deadline, StallTimer
+from turnout_core.web.http_timers import BODY, HEAD, IDLE, LINGER, Deadline, StallTimer
+from turnout_core.web.raw_problem import raw_problem
 
 _SLICE_BYTES: Final = 1024  # what the parser gets at a time: at most some 50 requests
 _NOTHING: Final = b""
@@ -36,6 +35,8 @@ class BoundedFlow(FlowControl):
 class HttpConnection(HttpToolsProtocol):
     """One connection.
 
+    ``address`` is that of the client; ``connections`` has counted it.
+
     Bytes that the parser does not take yet stay in ``_unparsed``, and reading is paused meanwhile, so a connection
     holds at most one read of the transport and ``pipelined_max`` requests more than one slice has.
     """
@@ -43,6 +44,7 @@ class HttpConnection(HttpToolsProtocol):
     def __init__(
         self,
         connections: HttpConnections,
+        address: str,
         config: Config,
         server_state: ServerState,
         app_state: dict[str, Any],
@@ -51,11 +53,14 @@ class HttpConnection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._connections = connections
         self._limits = connections.limits
-        self._address: str | None = None  # None: not counted
+        self._address: str | None = address  # None: no longer counted
         self._unparsed: bytes | memoryview = _NOTHING
         self._head_bytes = 0  # of an incomplete head
         self._in_head = False
         self._in_body = False
+        self._body_bytes = 0
+        self._discarded_bytes = 0  # after a refusal
+        self._is_refused = False
         self._is_upgraded = False
         self._deadline = Deadline(self.loop, self._limits, self._on_deadline)
         self._stall = StallTimer(self.loop, self._limits.stall_s)
@@ -63,15 +68,13 @@ class HttpConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast(asyncio.Transport, transport))  # uvicorn listens on streams only
         self.flow = BoundedFlow(self.transport)
-        address = group_ipv6(self.client[0] if self.client else "")
-        if not self._connections.add(address):
-            self._close_with(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections from your address.")
-            return
-        self._address = address
         self._deadline.start(IDLE)
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
+            return
+        if self._is_refused:
+            self._discard(len(data))
             return
         self._unset_keepalive_if_required()
         if self._unparsed:
@@ -87,7 +90,7 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.pipeline.clear()
-        self._release()
+        self.release()
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -104,11 +107,23 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        hosts = sum(name == b"host" for name, _ in self.headers)
+        hosts = body_bytes = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"content-length":
+                body_bytes = int(value)  # the parser accepts digits only
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             raise ValueError("RFC 9112 section 3.2: exactly one Host")  # httptools makes it an HttpParserError
-        self._in_body = True
+        self._body_bytes = 0
+        self._check_body(body_bytes)
         super().on_headers_complete()
+        self._in_body = True
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        self._check_body(self._body_bytes)
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         self._in_body = False
@@ -120,7 +135,7 @@ class HttpConnection(HttpToolsProtocol):
             self._close_with(HTTPStatus.BAD_REQUEST, "An upgrade waits for the response before it.")
             return
         self._is_upgraded = True
-        self._release()
+        self.release()
         super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:
@@ -130,13 +145,22 @@ class HttpConnection(HttpToolsProtocol):
         elif self._unparsed:
             self._parse()
 
+    def release(self) -> None:
+        """Frees what this connection holds."""
+        self._unparsed = _NOTHING
+        self._deadline.close()
+        self._stall.cancel()
+        if self._address is not None:
+            self._connections.remove(self._address)
+            self._address = None
+
     def _parse(self) -> None:
         """Feeds the parser until nothing is left or enough requests wait."""
         rest = memoryview(self._unparsed)
         while rest and len(self.pipeline) < self._limits.pipelined_max:
             piece, rest = rest[:_SLICE_BYTES], rest[_SLICE_BYTES:]
             self._feed(piece)
-            if self._is_upgraded or self.transport.is_closing():
+            if self._is_upgraded or self._is_refused or self.transport.is_closing():
                 self._unparsed = _NOTHING
                 return
         self._unparsed = rest or _NOTHING
@@ -155,8 +179,11 @@ class HttpConnection(HttpToolsProtocol):
         except httptools.HttpParserUpgrade:
             if self._should_upgrade():
                 self.handle_websocket_upgrade()
-        except httptools.HttpParserError:
-            self._close_with(HTTPStatus.BAD_REQUEST, "This is no valid HTTP request.")
+        except httptools.HttpParserError as error:
+            if isinstance(error.__context__, _BodyTooLarge):
+                self._refuse_body()
+            else:
+                self._close_with(HTTPStatus.BAD_REQUEST, "This is no valid HTTP request.")
         else:
             if self._in_head:
                 self._head_bytes += len(piece)
@@ -168,7 +195,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def _set_deadline(self) -> None:
         """Sets the deadline for the part of a message that is incomplete, if it has none yet."""
-        if self._is_upgraded or self.transport.is_closing():
+        if self._is_upgraded or self._is_refused or self.transport.is_closing():
             return
         if self._in_body:
             self._deadline.start(BODY)
@@ -178,7 +205,7 @@ class HttpConnection(HttpToolsProtocol):
             self._deadline.cancel()
 
     def _on_deadline(self, part: str) -> None:
-        if part == IDLE:
+        if part in (IDLE, LINGER):
             self.transport.close()
         else:
             self._close_with(HTTPStatus.REQUEST_TIMEOUT, f"The {part} of the request took too long.")
@@ -188,29 +215,46 @@ class HttpConnection(HttpToolsProtocol):
 
     def _close_with(self, status: HTTPStatus, detail: str) -> None:
         """Ends the connection, with a problem document if it is this response's turn (RFC 9112 section 9.6)."""
-        if self._is_idle() or not (self.pipeline or self.cycle.response_started or not self._in_body):
-            self.transport.write(_problem(status, detail))
+        if self._may_respond():
+            self.transport.write(raw_problem(status, detail))
         self.transport.close()
         self._stall.start(self.transport)
 
-    def _release(self) -> None:
-        """Frees what this connection holds."""
-        self._unparsed = _NOTHING
-        self._deadline.close()
-        self._stall.cancel()
-        if self._address is not None:
-            self._connections.remove(self._address)
-            self._address = None
+    def _may_respond(self) -> bool:
+        """True if no response is due before the one to the request that is being read."""
+        if self._in_body:
+            return not (self.pipeline or self.cycle.response_started)
+        return self._is_idle()
+
+    def _check_body(self, size: int) -> None:
+        if size > self._limits.body_max_bytes:
+            raise _BodyTooLarge
+
+    def _refuse_body(self) -> None:
+        """Responds with 413, and discards a part of what follows.
+
+        After a close at once the system would reset the connection, and a client that still sends would not see the
+        response.
+        """
+        if self._may_respond():
+            detail = f"A body has at most {self._limits.body_max_bytes:,} bytes."
+            self.transport.write(raw_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail))
+        self._is_refused = True
+        self.pipeline.clear()
+        if not self._is_idle():
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.write_eof()
+        cast(BoundedFlow, self.flow).is_held = False
+        self.flow.resume_reading()
+        self._deadline.start(LINGER)
+
+    def _discard(self, size: int) -> None:
+        self._discarded_bytes += size
+        if self._discarded_bytes > self._limits.linger_max_bytes:
+            self.transport.close()
+            self._stall.start(self.transport)
 
 
-def _problem(status: HTTPStatus, detail: str) -> bytes:
-    """A whole response with a problem document (RFC 9457), after which the connection closes."""
-    code = "unavailable" if status is HTTPStatus.SERVICE_UNAVAILABLE else "invalid"
-    body = msgspec.json.encode(
-        {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail, "code": code}
-    )
-    head = (
-        f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: application/problem+json\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body
+class _BodyTooLarge(Exception):
+    """The body of a request is longer than the limit, or says that it will be."""

@@ -9,6 +9,7 @@ from turnout_core.web.http_limits import HttpLimits
 IDLE: Final = "connection"
 HEAD: Final = "head"
 BODY: Final = "body"
+LINGER: Final = "rest of a body"
 
 
 class Deadline:
@@ -20,7 +21,7 @@ class Deadline:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limits: HttpLimits, on_expired: Callable[[str], None]) -> None:
         self._loop = loop
-        self._seconds = {IDLE: limits.idle_s, HEAD: limits.head_s, BODY: limits.body_s}
+        self._seconds = {IDLE: limits.idle_s, HEAD: limits.head_s, BODY: limits.body_s, LINGER: limits.linger_s}
         self._on_expired = on_expired
         self._part = IDLE
         self._timer: asyncio.TimerHandle | None = None

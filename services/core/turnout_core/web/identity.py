@@ -1,11 +1,14 @@
 """Identifies users by signed tokens, in a cookie or as a bearer token.
 
-A token holds the id of a user and the version of their session. The secret for signatures is generated on the first
-start and stored with the data. A sign-out raises the version in the journal, which invalidates all earlier tokens.
+A token holds the id of a user, the version of their session, and the time of its issue. The secret for signatures is
+generated on the first start and stored with the data. A sign-out raises the version in the journal, which invalidates
+all earlier tokens. docs/decisions/0016-headers-and-tokens.md has the reasons for lifetimes and names.
 """
 
 import secrets
-from typing import Final
+import time
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from redis.asyncio import Redis
@@ -16,51 +19,117 @@ from turnout_core.journal.port import Unreachable
 from turnout_core.journal.unreachable import RaiseUnreachable
 
 COOKIE: Final = "turnout_session"
-COOKIE_MAX_AGE_S: Final = 400 * 24 * 3600  # the longest that browsers accept (RFC 6265bis section 5.5)
+HOST_COOKIE: Final = "__Host-turnout_session"  # over TLS: neither a subdomain nor an http page can set it (RFC 6265bis)
+TOKEN_LIFETIME_S: Final = 400 * 24 * 3600  # also the longest that browsers keep a cookie (RFC 6265bis section 5.5)
+RENEW_AFTER_S: Final = 7 * 24 * 3600
+UNTIMED_UNTIL_S: Final = 1_832_976_000  # 2028-02-01: 400 days after the first version that puts a time into tokens
 _TOKENS_CACHED: Final = 10_000  # checking a signature takes longer than looking up a dict
+_CLOCK_SKEW_S: Final = 300  # between the machines of a deployment
+_SECURE_SCHEMES: Final = ("https", "wss")
+
+
+class Credentials(NamedTuple):
+    """The headers ``Cookie`` and ``Authorization`` of a request, and its scheme.
+
+    Attributes:
+        scheme: as the nearest trusted proxy received the request.
+    """
+
+    cookies: str | None
+    authorization: str | None
+    scheme: str
+
+
+class Claim(NamedTuple):
+    """The content of a genuine token. ``issued_s`` is 0 in tokens without a time."""
+
+    user: str
+    session: int
+    issued_s: int
 
 
 class Identity:
-    """Issues and checks tokens."""
+    """Issues and checks tokens.
 
-    def __init__(self, secret: str) -> None:
+    Args:
+        secret: signs the tokens.
+        clock: Unix time in seconds.
+    """
+
+    def __init__(self, secret: str, clock: Callable[[], float] = time.time) -> None:
         self._serializer = URLSafeSerializer(secret, salt="turnout.session.1")
-        self._cache: dict[str, tuple[str, int]] = {}
+        self._clock = clock
+        self._cache: dict[str, Claim] = {}
 
     def token(self, user: User) -> str:
-        """A token for the user's present session."""
-        token = self._serializer.dumps([user.id, user.session])
+        """A token for the user's present session, issued now."""
+        token = self._serializer.dumps([user.id, user.session, int(self._clock())])
         return token if isinstance(token, str) else token.decode()
 
-    def user(self, state: State, cookies: str | None, authorization: str | None) -> User | None:
-        """The user of the headers ``Cookie`` and ``Authorization`` (which has precedence); None if invalid."""
-        claim = self._claim(cookies, authorization)
+    def user(self, state: State, credentials: Credentials) -> User | None:
+        """The user of a request, of whose headers ``Authorization`` has precedence; None if invalid."""
+        claim = self._claim(credentials)
         if claim is None:
             return None
-        user = state.users.get(claim[0])
-        return user if user is not None and user.session == claim[1] else None
+        user = state.users.get(claim.user)
+        return user if user is not None and user.session == claim.session else None
 
-    def claimed_user_id(self, cookies: str | None, authorization: str | None) -> str | None:
-        """Id of the user of these headers, even if the session has ended; None without a genuine token."""
-        claim = self._claim(cookies, authorization)
-        return claim[0] if claim is not None else None
+    def claimed_user_id(self, credentials: Credentials) -> str | None:
+        """Id of the user of a request, even if the session has ended; None without a genuine token."""
+        claim = self._claim(credentials)
+        return claim.user if claim is not None else None
 
-    def _claim(self, cookies: str | None, authorization: str | None) -> tuple[str, int] | None:
-        token = bearer_token(authorization) or cookie_token(cookies)
-        return self._read(token) if token is not None else None
+    def read(self, token: str) -> Claim | None:
+        """The claim of a token; None if it is forged or has expired."""
+        claim = self._cache.get(token)
+        if claim is None:
+            claim = self._verify(token)
+            if claim is None:
+                return None
+            if len(self._cache) >= _TOKENS_CACHED:
+                self._cache.clear()
+            self._cache[token] = claim
+        expires_s = claim.issued_s + TOKEN_LIFETIME_S if claim.issued_s else UNTIMED_UNTIL_S
+        return claim if self._clock() < expires_s else None
 
-    def _read(self, token: str) -> tuple[str, int] | None:
-        cached = self._cache.get(token)
-        if cached is not None:
-            return cached
+    def has_to_renew(self, credentials: Credentials) -> bool:
+        """True if the token of a request is valid, but old, without a time, from the future, or in a former cookie.
+
+        A token from the future was issued by a clock that was ahead. It is valid, since a guest has no other proof.
+        """
+        claim = self._claim(credentials)
+        if claim is None:
+            return False
+        if bearer_token(credentials.authorization) is None and _own_cookie(credentials) is None:
+            return True
+        return not -_CLOCK_SKEW_S <= self._clock() - claim.issued_s <= RENEW_AFTER_S
+
+    def _claim(self, credentials: Credentials) -> Claim | None:
+        token = bearer_token(credentials.authorization) or _own_cookie(credentials)
+        return self.read(token) if token is not None else self._former_claim(credentials)
+
+    def _former_claim(self, credentials: Credentials) -> Claim | None:
+        """The claim of a cookie that an earlier version set over TLS. Such a cookie has a token without a time."""
+        token = cookie_token(credentials.cookies, COOKIE) if is_secure(credentials.scheme) else None
+        claim = self.read(token) if token is not None else None
+        return claim if claim is not None and not claim.issued_s else None
+
+    def _verify(self, token: str) -> Claim | None:
         try:
-            user, session = self._serializer.loads(token)
+            user, session, *issued_s = self._serializer.loads(token)
+            return Claim(user, session, *issued_s) if issued_s else Claim(user, session, 0)
         except (BadSignature, ValueError, TypeError):
             return None
-        if len(self._cache) >= _TOKENS_CACHED:
-            self._cache.clear()
-        self._cache[token] = (user, session)
-        return user, session
+
+
+def is_secure(scheme: str) -> bool:
+    """True if the browser uses TLS."""
+    return scheme in _SECURE_SCHEMES
+
+
+def cookie_name(scheme: str) -> str:
+    """The name of the session cookie. Browsers accept the prefix ``__Host-`` over TLS only."""
+    return HOST_COOKIE if is_secure(scheme) else COOKIE
 
 
 def bearer_token(authorization: str | None) -> str | None:
@@ -69,13 +138,21 @@ def bearer_token(authorization: str | None) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-def cookie_token(cookies: str | None) -> str | None:
-    """The token in a ``Cookie`` header (RFC 6265 section 5.4)."""
+def cookie_token(cookies: str | None, cookie: str) -> str | None:
+    """The token in a ``Cookie`` header (RFC 6265 section 5.4).
+
+    Only spaces and tabs are stripped: another page could set a cookie whose name has other white space before the
+    prefix ``__Host-``.
+    """
     for pair in (cookies or "").split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name == COOKIE and value:
+        name, _, value = pair.strip(" \t").partition("=")
+        if name == cookie and value:
             return value
     return None
+
+
+def _own_cookie(credentials: Credentials) -> str | None:
+    return cookie_token(credentials.cookies, cookie_name(credentials.scheme))
 
 
 async def shared_secret(valkey: Redis, keys: Keys) -> str:

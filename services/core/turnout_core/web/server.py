@@ -10,10 +10,50 @@ from typing import Any, cast
 import uvicorn
 
 from turnout_core.runtime.startup import CannotStart
+from turnout_core.web.acceptor import Acceptor
 from turnout_core.web.http_connection import HttpConnection
 from turnout_core.web.http_limits import HttpConnections, HttpLimits
+from turnout_core.web.security_headers import API, DefaultHeaders, encode
 
 log = logging.getLogger("turnout.server")
+
+
+class ServerConfig(uvicorn.Config):
+    """The configuration of uvicorn that all services share.
+
+    Args:
+        app: the caller starts and ends it, so the lifespan protocol of ASGI is off.
+        limits: of the connections; the headers ``X-Forwarded-*`` of their ``trusted_proxies`` are trusted.
+        grace_s: seconds for which a stop waits for requests in flight and slow readers.
+        protocol: of each connection.
+        further: options of ``uvicorn.Config``.
+
+    Attributes:
+        connections: the open connections of the server.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        limits: HttpLimits,
+        grace_s: int,
+        protocol: type[HttpConnection] = HttpConnection,
+        **further: Any,
+    ) -> None:
+        self.connections = HttpConnections(limits)
+        trusts_all = any(network.prefixlen == 0 for network in limits.trusted_proxies)
+        super().__init__(
+            app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            headers=list(API.items()),
+            timeout_graceful_shutdown=grace_s,
+            forwarded_allow_ips="*" if trusts_all else [str(network) for network in limits.trusted_proxies],
+            http=cast(Any, partial(protocol, self.connections)),
+            **further,
+        )
 
 
 class Server(uvicorn.Server):
@@ -26,12 +66,14 @@ class Server(uvicorn.Server):
 
     def __init__(
         self,
-        config: uvicorn.Config,
+        config: ServerConfig,
         *,
         on_started: Callable[[], None] | None = None,
         before_close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         super().__init__(config)
+        self._connections = config.connections
+        self.server_state.default_headers = DefaultHeaders(encode(API))
         self._on_started = on_started
         self._before_close = before_close
 
@@ -49,50 +91,40 @@ class Server(uvicorn.Server):
         return nullcontext()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        addresses = [each.getsockname()[:2] for each in sockets or ()]
-        try:
-            await super().startup(sockets)
-        except OSError as error:  # another process listens on the same port since ``bound_socket``
-            raise CannotStart(f"cannot listen on {addresses}: {error.strerror}") from error
-        for host, port in addresses:
+        """Accepts connections on ``sockets``, in place of uvicorn's ``create_server``. Raises CannotStart."""
+        self.servers = []
+        for each in sockets or ():
+            host, port = each.getsockname()[:2]
+            try:
+                each.listen(self.config.backlog)
+            except OSError as error:  # another process listens on the same port since ``bound_socket``
+                raise CannotStart(f"cannot listen on {host} port {port}: {error.strerror}") from error
+            acceptor = Acceptor(each, self._make_connection, self._connections)
+            acceptor.start()
+            self.servers.append(cast(Any, acceptor))
             log.info("listening on %s port %d", host, port)
+        self.started = True
         if self._on_started is not None and not self.should_exit:
             self._on_started()
+
+    async def on_tick(self, counter: int) -> bool:
+        is_ending = await super().on_tick(counter)
+        defaults = self.server_state.default_headers
+        if not isinstance(defaults, DefaultHeaders):  # uvicorn makes a new list for each date
+            self.server_state.default_headers = DefaultHeaders(defaults)
+        return is_ending
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._before_close is not None:
             await self._before_close()
         await super().shutdown(sockets)
 
-
-def server_config(
-    app: Any,
-    limits: HttpLimits,
-    grace_s: int,
-    protocol: type[HttpConnection] = HttpConnection,
-    **further: Any,
-) -> uvicorn.Config:
-    """The configuration of uvicorn that all services share.
-
-    Args:
-        app: the caller starts and ends it, so the lifespan protocol of ASGI is off.
-        limits: of each connection; the headers ``X-Forwarded-*`` of its ``trusted_proxies`` are trusted.
-        grace_s: seconds for which a stop waits for requests in flight and slow readers.
-        protocol: of each connection.
-        further: options of ``uvicorn.Config``.
-    """
-    trusts_all = any(network.prefixlen == 0 for network in limits.trusted_proxies)
-    return uvicorn.Config(
-        app,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=grace_s,
-        forwarded_allow_ips="*" if trusts_all else [str(network) for network in limits.trusted_proxies],
-        http=cast(Any, partial(protocol, HttpConnections(limits))),
-        **further,
-    )
+    def _make_connection(self, address: str) -> HttpConnection:
+        protocol = cast(Any, self.config.http_protocol_class)
+        connection: HttpConnection = protocol(
+            address=address, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return connection
 
 
 @contextmanager

@@ -13,12 +13,15 @@ from turnout_core.domain.position import POSITION_PATTERN, Position
 from turnout_core.domain.rejections import EventNotFound, Invalid
 from turnout_core.protocol.items import Seating
 from turnout_core.protocol.messages import Snapshot
+from turnout_core.protocol.repeated_names import repeated_parameter, repetition
 from turnout_core.web.openapi import json_body, problem_responses
 from turnout_core.web.problems import POSITION_HEADER
+from turnout_core.web.security_headers import VARY_BY_USER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
 from turnout_gateway.views.event_view import is_event_id
 from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.shares import Owner
 from turnout_gateway.views.view_kind import Viewer
 
 RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage)
@@ -87,6 +90,7 @@ def routes(gateway: Gateway) -> APIRouter:
         responses=_responses(AttendeesPage, 404),
     )
     async def list_attendees(
+        request: Request,
         event: EventId,
         status: Annotated[Seating, Query(description="attendees with a seat, or on the waitlist")] = "going",
         after: Annotated[int, Query(description="`rank` of the last attendee of the previous page", ge=0)] = 0,
@@ -94,6 +98,7 @@ def routes(gateway: Gateway) -> APIRouter:
         at_least: AtLeast = None,
     ) -> Response:
         """A page of attendees, in the order of joining."""
+        _refuse_repetition(request)
         state = await gateway.wait_for(_parse_position(at_least))
         answer = read_page(state, event, status, after, limit)
         return Response(msgspec.json.encode(answer), media_type=_JSON, headers={POSITION_HEADER: answer.at})
@@ -101,18 +106,29 @@ def routes(gateway: Gateway) -> APIRouter:
     @router.get("/api/me", operation_id="get_me", summary="Read one's own events", responses=_responses(Snapshot, 401))
     async def get_me(request: Request, at_least: AtLeast = None) -> Response:
         """The events that the signed-in user organizes, attends or waits for."""
-        return await _view(gateway, request, "me", at_least)
+        response = await _view(gateway, request, "me", at_least)
+        name, value = VARY_BY_USER
+        response.headers[name] = value
+        return response
 
     return router
 
 
 async def _view(gateway: Gateway, request: Request, requested_as: str, at_least: str | None) -> Response:
+    _refuse_repetition(request)
     position = _parse_position(at_least)
     await gateway.wait_for(position)  # before the user is looked up: they may have signed up at that position
-    user = gateway.find_user(request.headers.get("cookie"), request.headers.get("authorization"))
-    address = parse(requested_as, user.id if user else None, gateway.views.kinds)
-    frame = gateway.read(address, requested_as, Viewer.of(user))
+    peer = gateway.identify_peer(request.client.host if request.client else "", request.headers, request.url.scheme)
+    user = peer.user.id if peer.user else None
+    address = parse(requested_as, user, gateway.views.kinds)
+    frame = gateway.read(address, requested_as, Viewer.of(peer.user), Owner(peer.remote_address, user))
     return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})
+
+
+def _refuse_repetition(request: Request) -> None:
+    name = repeated_parameter(request.url.query)
+    if name is not None:
+        raise repetition(name)
 
 
 def _events_address(request: Request) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final, NamedTuple
 
@@ -10,6 +10,7 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_core.web.addresses import group_ipv6
+from turnout_core.web.connection_budget import ConnectionBudget
 from turnout_core.web.origin import is_allowed
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub
@@ -56,6 +57,14 @@ class AdmissionPolicy:
     connections: int = 50_000
     connections_per_address: int = 1_000
     connections_per_user: int = 1_000
+
+    def within(self, budget: ConnectionBudget) -> "AdmissionPolicy":
+        """The policy that holds in a process with this budget."""
+        return replace(
+            self,
+            connections=min(self.connections, budget.links),
+            connections_per_address=min(self.connections_per_address, budget.per_address),
+        )
 
     def allows_origin(self, headers: Mapping[str, str], scheme: str = "http") -> bool:
         """True if the connecting page is allowed. Only browsers must send an Origin (RFC 6455 section 4.1)."""

@@ -6,6 +6,7 @@ from turnout_core.domain.state import User
 from turnout_gateway.live.client_protocol import ClientProtocol
 from turnout_gateway.live.ports import RawSocket, Sink
 from turnout_gateway.views.history import Seen
+from turnout_gateway.views.shares import Owner
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Viewer
 
@@ -15,7 +16,7 @@ class Client:
 
     Attributes:
         user: id of the signed-in user; ``session_version`` is the number of their session at the handshake.
-        remote_address: for the limit of connections per address.
+        remote_address: for the limits of connections and views per address.
         slot: index of its slot in the wheel of ``KeepAlive``.
     """
 
@@ -33,6 +34,10 @@ class Client:
     @property
     def viewer(self) -> Viewer:
         return Viewer(self.user, self.session_version)
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.remote_address, self.user)
 
 
 class CatchUp(NamedTuple):
@@ -65,3 +70,13 @@ class Audience:
 
     def __len__(self) -> int:
         return len(self.current) + len(self.lagging)
+
+    def any_client(self) -> Client:
+        """One of the watchers, in constant time: iterating over a dict whose first entries were deleted is slow."""
+        if self.current:
+            client, socket = self.current.popitem()
+            self.current[client] = socket
+        else:
+            client, lag = self.lagging.popitem()
+            self.lagging[client] = lag
+        return client

@@ -8,6 +8,7 @@ from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
 from turnout_core.domain.validation_messages import field_errors, sentence
 from turnout_core.protocol.messages import Close, Unwatch, Watch, client_messages
+from turnout_core.protocol.repeated_names import repeated_member, repetition
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,11 @@ class ClientProtocol:
         if len(message) > message_limits.max_bytes:
             return CloseConnection(Close.TOO_LARGE)
         try:
-            return client_messages.validate_json(message)
+            request = client_messages.validate_json(message)
         except ValidationError as error:
-            errors = field_errors(error.errors(include_url=False))
-        self._bad_messages += 1
-        if self._bad_messages > limits.BAD_MESSAGES_MAX:
-            return CloseConnection(Close.BAD_MESSAGE)
-        return InvalidMessage(Invalid.code, sentence(errors))
+            return self._refuse(sentence(field_errors(error.errors(include_url=False))))
+        name = repeated_member(message)
+        return self._refuse(repetition(name).detail) if name is not None else request
 
     def count_message(self, message_limits: MessageLimits, now_s: float) -> bool:
         """Counts one message or other frame (a ping, a fragment: it costs as much); False if that exceeds the limit."""
@@ -77,3 +76,9 @@ class ClientProtocol:
             return False
         self._tokens -= 1
         return True
+
+    def _refuse(self, detail: str) -> InvalidMessage | CloseConnection:
+        self._bad_messages += 1
+        if self._bad_messages > limits.BAD_MESSAGES_MAX:
+            return CloseConnection(Close.BAD_MESSAGE)
+        return InvalidMessage(Invalid.code, detail)

@@ -75,6 +75,7 @@ class Hub:
             clock=clock,
             now_ms=now_ms,
         )
+        views.watchers = self._watches
         self.watch = self._watches.watch
         self.resolve_ahead = self._watches.resolve_ahead
         self._clock = clock

@@ -1,6 +1,7 @@
 """The watch protocol: which client watches which view, and from which position it resumes."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from itertools import chain
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid, Rejection
@@ -10,13 +11,14 @@ from turnout_gateway.live.broadcast import Broadcaster
 from turnout_gateway.live.pending import PendingWatch, PendingWatches, is_ahead
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.shares import Owner
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address
 from turnout_gateway.wire.frame_out import Frame, fail
 
 
 class Watches:
-    """The watches of all clients of a hub.
+    """The watches of all clients of a hub. Satisfies ``registry.Watchers``.
 
     Args:
         views_per_client: maximum of views that one client watches.
@@ -86,6 +88,11 @@ class Watches:
         for address in list(client.views):
             self._unwatch(client, address)
 
+    def owners_of(self, view: View) -> Iterable[Owner]:
+        """All watchers of the view."""
+        audience = self._broadcaster.audiences[view]
+        return (client.owner for client in chain(audience.current, audience.lagging))
+
     def end_view(self, view: View) -> None:
         """Sends the watchers of a view the reason why it can no longer be watched."""
         audience = self._broadcaster.audiences.pop(view, None)
@@ -126,11 +133,11 @@ class Watches:
     def _add_watcher(self, client: Client, address: Address) -> Audience:
         if len(client.views) >= self._views_per_client:
             raise Invalid(f"One link watches at most {self._views_per_client} views.")
-        view = self._views.open(address, client.viewer, self._now_ms())
+        view = self._views.open(address, client.viewer, self._now_ms(), client.owner)
         audience = self._broadcaster.audiences.get(view)
         if audience is None:
             audience = self._broadcaster.audiences[view] = Audience(address, view)
-            self._views.on_watched(address)
+            self._views.on_watched(address, client.owner)
         client.views[address] = audience
         audience.lagging[client] = CatchUp(None)
         self._count_viewers(audience)
@@ -144,7 +151,14 @@ class Watches:
         audience.current.pop(client, None)
         audience.lagging.pop(client, None)
         self._count_viewers(audience)
-        if not audience and self._broadcaster.audiences.pop(audience.view, None) is not None:
+        view = audience.view
+        if not audience:
+            self._broadcaster.audiences.pop(view, None)
+        if view.ended is not None:
+            return  # it is closed; another view may be open at its address
+        if audience:
+            self._views.on_watcher_left(address, client.owner, audience.any_client().owner)
+        else:
             self._views.on_unwatched(address, self._now_ms())
 
     def _parse(self, client: Client, requested_as: str) -> Address:

@@ -3,8 +3,9 @@
 from functools import partial
 from typing import Any, Final, cast
 
+from turnout_core.web.connection_metrics import ConnectionMetrics
 from turnout_core.web.http_limits import HttpLimits
-from turnout_core.web.server import Server, server_config
+from turnout_core.web.server import Server, ServerConfig
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport.upgrade import WebSocketUpgrade
@@ -23,9 +24,10 @@ def gateway_server(app: Any, gateway: Gateway, settings: Settings, **server_opti
 
     ``server_options`` are arguments of ``Server``.
     """
-    config = server_config(
+    limits = HttpLimits(trusted_proxies=settings.trusted_proxies, stall_s=max(_STALL_S, 2 * settings.stall_s))
+    config = ServerConfig(
         app,
-        HttpLimits(trusted_proxies=settings.trusted_proxies, stall_s=max(_STALL_S, 2 * settings.stall_s)),
+        limits.within(gateway.budget),
         _GRACE_S,
         HttpProtocol,
         ws=cast(Any, partial(WebSocketUpgrade, gateway, HubEvents(gateway.hub, gateway.admission))),
@@ -33,4 +35,5 @@ def gateway_server(app: Any, gateway: Gateway, settings: Settings, **server_opti
         ws_max_size=_MESSAGE_MAX_BYTES,
         ws_per_message_deflate=False,
     )
+    gateway.metrics.registry.register(ConnectionMetrics(config.connections))
     return Server(config, before_close=gateway.drain, **server_options)

@@ -12,6 +12,7 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid, Rejection, Unavailable
 from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
+from turnout_core.protocol.repeated_names import repeated_parameter, repetition
 from turnout_core.web.openapi import problem_responses
 from turnout_core.web.origin import OtherOrigin
 from turnout_core.web.problems import POSITION_HEADER
@@ -65,6 +66,9 @@ def routes(gateway: Gateway) -> APIRouter:
         accepted = request.headers.get("accept", "*/*")
         if not any(kind in accepted for kind in ("text/event-stream", "text/*", "*/*")):
             raise NotAcceptable("Open a WebSocket here, or accept text/event-stream.")
+        repeated = repeated_parameter(request.url.query, repeatable=("view",))
+        if repeated is not None:
+            raise repetition(repeated)
         if any(len(each) > limits.VIEW_ADDRESS_MAX_CHARS for each in view):
             raise Invalid(f"A view's address has at most {limits.VIEW_ADDRESS_MAX_CHARS} characters.")
         peer = gateway.identify_peer(address_of(request.client), request.headers, request.url.scheme)
@@ -90,7 +94,7 @@ class _EventStream(StreamingResponse):
     """A stream that closes its generator. Starlette only drops it if the connection ends while an event is sent."""
 
     def __init__(self, events: AsyncGenerator[bytes, None], position: str) -> None:
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", POSITION_HEADER: position}
+        headers = {"X-Accel-Buffering": "no", POSITION_HEADER: position}
         super().__init__(events, media_type="text/event-stream", headers=headers)
         self._events = events
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 from websockets.http11 import Request
-from websockets.server import ServerProtocol
 
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted, Peer
+from turnout_gateway.transport.handshake import Handshake
 from turnout_gateway.transport.uvicorn_protocols import AsgiWebSocketProtocol
 from turnout_gateway.transport.websocket import ConnectionEvents, WebSocketConnection
 from turnout_gateway.wire.frames_in import close_frame
@@ -79,7 +79,7 @@ class WebSocketUpgrade(asyncio.Protocol):
 
     def _upgrade(self, head: bytes) -> WebSocketConnection | None:
         """Answers the opening handshake (RFC 6455 section 4.2)."""
-        server = ServerProtocol()
+        server = Handshake()
         server.receive_data(head)
         requests = server.events_received()
         if not requests or not isinstance(requests[0], Request):

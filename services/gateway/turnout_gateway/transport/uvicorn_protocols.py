@@ -12,6 +12,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 
 from turnout_core.web.http_connection import HttpConnection
+from turnout_gateway.transport.handshake import Handshake
 
 _EXTENSION: Final = "turnout.transport"
 
@@ -30,7 +31,11 @@ class HttpProtocol(HttpConnection):
 
 
 class AsgiWebSocketProtocol(WebSocketsSansIOProtocol):
-    """A WebSocket that the app serves in a task, with the transport in its scope."""
+    """A WebSocket that the app serves in a task, with the transport in its scope. It is never compressed."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.conn = Handshake(max_size=self.config.ws_max_size, logger=self.logger)
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

@@ -3,9 +3,10 @@
 Pure: no I/O and no clock; the time is an argument. It works with any kind of view (``view_kind``).
 """
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from turnout_core.domain.apply import Affected
 from turnout_core.domain.changes import Commit
@@ -14,7 +15,9 @@ from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.kinds import KINDS, Kinds
+from turnout_gateway.views.pool import Pool
 from turnout_gateway.views.refresh import PendingChanges
+from turnout_gateway.views.shares import ANYONE, Owner
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Source, Viewer, ViewKind
 
@@ -36,11 +39,34 @@ class ViewLimits:
     linger_ms: int = 60_000
 
 
+class Watchers(Protocol):
+    """The clients that watch views."""
+
+    def owners_of(self, view: View) -> Iterable[Owner]:
+        """All watchers of the view."""
+        ...
+
+    def end_view(self, view: View) -> None:
+        """Ends all watches of the view, at once, for the reason ``view.ended``."""
+        ...
+
+
+class NoWatchers:
+    """Satisfies ``Watchers`` for a registry whose views are only read."""
+
+    def owners_of(self, _view: View) -> Iterable[Owner]:
+        return ()
+
+    def end_view(self, _view: View) -> None:
+        """Nobody watches it."""
+
+
 class ViewRegistry:
     """All open views of a gateway.
 
     Attributes:
         kinds: the kinds of views that can be opened.
+        watchers: of the views; the hub sets it.
         changed: views that have changed, and ``ended`` those that can no longer be watched, since the hub last
             emptied these sets.
     """
@@ -49,6 +75,7 @@ class ViewRegistry:
         self.kinds = kinds
         self.changed: set[View] = set()
         self.ended: set[View] = set()
+        self.watchers: Watchers = NoWatchers()
         self._limits = limits or ViewLimits()
         self._source = Source()
         self._kinds: dict[type, ViewKind[Any, Any]] = {kind.address_type: kind(self._source) for kind in kinds}
@@ -56,8 +83,9 @@ class ViewRegistry:
         self._position: Position | None = None
         self._revision = 0
         self._views: dict[Address, View] = {}
-        self._searches: set[Address] = set()
-        self._unwatched_since_ms: dict[Address, int] = {}  # oldest first
+        self._all = Pool("views", self._limits.views)
+        self._searches = Pool("searches", self._limits.searches)
+        self._unwatched_since_ms: OrderedDict[Address, int] = OrderedDict()  # oldest first
 
     def __len__(self) -> int:
         return len(self._views)
@@ -124,32 +152,40 @@ class ViewRegistry:
         for address, reason in refresh.ended:
             self._end(address, reason)
 
-    def open(self, address: Address, viewer: Viewer, now_ms: int) -> View:
+    def open(self, address: Address, viewer: Viewer, now_ms: int, opener: Owner = ANYONE) -> View:
         """Opens the view and brings it up to date. Unless it is watched, it lingers.
+
+        If too many views are open, the oldest one of the address or user with most is closed for it.
 
         Raises:
             Rejection: there is no such view, or ``viewer`` may not see it.
-            Unavailable: the replica is not loaded yet, or too many views are open.
+            Unavailable: the replica is not loaded yet, or there is no room although nobody has more than one view.
         """
         kind = self._kind(address)
         self.refresh()
         kind.check_access(address, viewer)
         view = self._views.get(address)
         if view is None:
-            self._evict_for(address)
+            self._make_room(address, opener)
             view = kind.create(address, Revision(self._revision, self.position.seq))
             view.fill(kind.load(view))
             self._views[address] = view
-            if address.is_search:
-                self._searches.add(address)
             self.on_unwatched(address, now_ms)
         elif self._unwatched_since_ms.pop(address, None) is not None:
             self.on_unwatched(address, now_ms)
         return view
 
-    def on_watched(self, address: Address) -> None:
-        """Stops the lingering of a view, which has a watcher now."""
+    def on_watched(self, address: Address, owner: Owner) -> None:
+        """Stops the lingering of a view, whose first watcher is ``owner``."""
         self._unwatched_since_ms.pop(address, None)
+        for pool in self._pools(address):
+            pool.set_watched(address, owner)
+
+    def on_watcher_left(self, address: Address, left: Owner, remaining: Owner) -> None:
+        """Charges the view to a ``remaining`` watcher, if it was charged to the one that ``left``."""
+        for pool in self._pools(address):
+            if pool.shares.owner_of(address) == left:
+                pool.set_watched(address, remaining)
 
     def on_unwatched(self, address: Address, now_ms: int) -> None:
         """Starts the lingering of a view, which has no watcher now."""
@@ -157,6 +193,8 @@ class ViewRegistry:
         if view is not None:
             view.drop_frames()
             self._unwatched_since_ms[address] = now_ms
+            for pool in self._pools(address):
+                pool.set_unwatched(address)
         if len(self._unwatched_since_ms) > self._limits.unwatched:
             self._close(next(iter(self._unwatched_since_ms)))
 
@@ -173,21 +211,30 @@ class ViewRegistry:
                 break
             self._close(address)
 
-    def _evict_for(self, address: Address) -> None:
-        if len(self._views) >= self._limits.views and self._unwatched_since_ms:
-            self._close(next(iter(self._unwatched_since_ms)))
-        if len(self._views) >= self._limits.views:
-            raise Unavailable("Too many views are open at this gateway. Try again later.")
-        if address.is_search and len(self._searches) >= self._limits.searches:
-            oldest = next((each for each in self._unwatched_since_ms if each.is_search), None)
-            if oldest is None:
-                raise Unavailable("Too many searches are open at this gateway. Try again later.")
-            self._close(oldest)
+    def _make_room(self, address: Address, opener: Owner) -> None:
+        for pool in self._pools(address):
+            excess = pool.find_excess(opener, self._owners_of)
+            if excess is None:
+                continue
+            view = self._views[excess]
+            is_watched = excess not in self._unwatched_since_ms
+            self._close(excess)
+            if is_watched:
+                view.ended = pool.reason()
+                self.watchers.end_view(view)
+
+    def _owners_of(self, address: Address) -> Iterable[Owner]:
+        return self.watchers.owners_of(self._views[address])
+
+    def _pools(self, address: Address) -> tuple[Pool, ...]:
+        """The pools of a view. Room in the smaller one is room in the larger one."""
+        return (self._searches, self._all) if address.is_search else (self._all,)
 
     def _close(self, address: Address) -> None:
         view = self._views.pop(address)
         self._unwatched_since_ms.pop(address, None)
-        self._searches.discard(address)
+        for pool in self._pools(address):
+            pool.remove(address)
         self._kind(address).close(view)
 
     def _end(self, address: Address, reason: Rejection) -> None:

@@ -17,6 +17,7 @@ async def accept_loss(server: JournalServer) -> Position:
 
     Raises:
         OperationRefused: a command service runs.
+        NewerFormat: a newer version has written the present content.
         DataDamaged: the present content is damaged.
         OperationInterrupted
     """

@@ -30,20 +30,21 @@ from turnout.operations.raw_journal import apply_record
 from turnout.progress import Advance
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
+from turnout_core.journal.format import check_format
 from turnout_core.journal.record import GENESIS, BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot, SnapshotLoader
 
-FORMAT: Final = 1
 _COMPRESSION: Final = 3  # records are similar text: a higher level gains little
 _LINES_PER_STEP: Final = 1_000  # between two progress reports
 _DIGEST_BYTES: Final = 16
 
 
-class BackupHeader(msgspec.Struct, frozen=True):
+class BackupHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first line of a backup.
 
     Attributes:
         turnout: identifies the file type.
+        format: that of the journal. All formats have it and ``turnout`` in this line.
         epoch, seq, hash: the head of the journal.
         base: number of the snapshot at the start; 0 for none.
         made_at: ms since 1970.
@@ -62,6 +63,13 @@ class BackupHeader(msgspec.Struct, frozen=True):
     @property
     def head(self) -> Position:
         return Position(self.epoch, self.seq)
+
+
+class _Number(msgspec.Struct, frozen=True):
+    """The part of a header that every format has."""
+
+    turnout: Literal["backup"]
+    format: int
 
 
 class BackupWriter:
@@ -112,7 +120,10 @@ def _open_private(path: str, flags: int) -> int:
 
 
 class BackupReader:
-    """Reads one backup and checks every line."""
+    """Reads one backup and checks every line.
+
+    Raises OperationRefused if the file is no backup, and NewerFormat for one of a newer version.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._lines = _read_lines(file)
@@ -126,6 +137,7 @@ class BackupReader:
         Raises:
             OperationRefused: ``to`` is not in the backup.
             DataDamaged: the file is cut off or altered, or a record that has to be applied is damaged.
+            NewerFormat: it holds more than its header says.
         """
         header = self.header
         to = header.seq if to is None else to
@@ -162,14 +174,10 @@ class BackupReader:
 
 def _parse_header(line: bytes) -> BackupHeader:
     try:
-        header = msgspec.json.decode(line, type=BackupHeader)
+        check_format(msgspec.json.decode(line, type=_Number).format, "this backup")
+        return msgspec.json.decode(line, type=BackupHeader)
     except msgspec.DecodeError as error:
         raise OperationRefused("this file is no backup of Turnout") from error
-    if header.format != FORMAT:
-        raise OperationRefused(
-            f"this backup has format {header.format}: import it with a Turnout that reads this format, not {FORMAT}"
-        )
-    return header
 
 
 def _read_lines(file: IO[bytes]) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 
 from turnout.operations.errors import OperationError, OperationRefused
 from turnout.valkey.embedded import EmbeddedError
+from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.port import JournalError
 
 _INTERRUPTED: Final = 130  # what a shell reports after Ctrl-C
@@ -25,6 +26,8 @@ def run_operation(operation: Coroutine[Any, Any, None]) -> None:
         asyncio.run(operation)
     except OperationError as error:
         _fail(str(error), error.exit_status)
+    except NewerFormat as error:  # nothing has changed
+        _fail(str(error), OperationRefused.exit_status)
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (EmbeddedError, JournalError, RedisError, OSError) as error:

@@ -10,7 +10,7 @@ from typing import IO, Any, BinaryIO, Final
 
 import msgspec
 
-from turnout.operations.backup_file import FORMAT, BackupHeader, BackupReader, BackupWriter, atomic_file
+from turnout.operations.backup_file import BackupHeader, BackupReader, BackupWriter, atomic_file
 from turnout.operations.errors import DataDamaged, OperationInterrupted, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import JournalOutline, load_snapshot, read_entries, read_outline
@@ -39,6 +39,7 @@ async def export_to_file(server: JournalServer, path: Path, made_at: int, *, rep
 
     Raises:
         OperationRefused: there is no journal, or the file exists and ``replace`` is False.
+        NewerFormat: a newer version has written the journal.
         DataDamaged: the journal is damaged.
     """
     if path.exists() and not replace:  # noqa: ASYNC240 - one stat, before anything else runs
@@ -70,7 +71,7 @@ async def _export(server: JournalServer, file: IO[bytes], made_at: int, *, stric
         file.truncate()
         header = BackupHeader(
             turnout="backup",
-            format=FORMAT,
+            format=outline.format,
             epoch=outline.head.position.epoch,
             base=await _find_base(server, outline),
             seq=outline.head.position.seq,

@@ -24,6 +24,7 @@ async def import_backup(
     Raises:
         OperationRefused: there is a journal and ``replace`` is False, a command service runs, the file is no backup or
             does not hold ``to``.
+        NewerFormat: a newer version has written the backup or the present journal.
         DataDamaged: the backup is damaged.
         OperationInterrupted
     """

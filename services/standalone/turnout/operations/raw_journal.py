@@ -10,9 +10,11 @@ from turnout.operations.journal_server import JournalServer
 from turnout_core.domain.apply import apply
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
+from turnout_core.journal.format import check_journal_format
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import BrokenRecord, unseal
 from turnout_core.journal.snapshot import BrokenSnapshot, load_state
+from turnout_core.journal.valkey import HEAD_FIELDS
 
 _ENTRIES_PER_READ: Final = 1_000
 
@@ -34,6 +36,7 @@ class JournalOutline(msgspec.Struct, frozen=True):
     """The extent of a journal at one moment.
 
     Attributes:
+        format: the highest format of the records and snapshots.
         snapshots: positions of the snapshots in the head's epoch, oldest first.
         foreign_names: listed names that are no snapshots of this epoch.
         first: number of the oldest entry in the stream; 0 if it is empty.
@@ -41,6 +44,7 @@ class JournalOutline(msgspec.Struct, frozen=True):
     """
 
     head: Head
+    format: int
     snapshots: tuple[Position, ...]
     foreign_names: tuple[str, ...]
     first: int
@@ -48,7 +52,9 @@ class JournalOutline(msgspec.Struct, frozen=True):
 
 
 async def has_journal(server: JournalServer) -> bool:
-    """True if the server holds a journal, or a part of one."""
+    """True if the server holds a journal, or a part of one. Raises NewerFormat."""
+    number: Any = await server.valkey.hget(server.keys.head, "format")
+    check_journal_format(number)
     return bool(await server.valkey.exists(server.keys.head, server.keys.stream, server.keys.snapshots))
 
 
@@ -57,10 +63,11 @@ async def read_outline(server: JournalServer) -> JournalOutline:
 
     Raises:
         OperationRefused: there is no journal.
+        NewerFormat: a newer version has written it.
         DataDamaged: the journal's head is missing.
     """
     async with server.valkey.pipeline(transaction=True) as transaction:
-        transaction.hmget(server.keys.head, ["epoch", "seq", "hash"])
+        transaction.hmget(server.keys.head, HEAD_FIELDS)
         transaction.zrange(server.keys.snapshots, 0, -1)
         transaction.xrange(server.keys.stream, min="1", count=1)
         transaction.xinfo_stream(server.keys.stream)
@@ -68,17 +75,20 @@ async def read_outline(server: JournalServer) -> JournalOutline:
     for reply in (fields, names, oldest):
         if isinstance(reply, Exception):
             raise reply
+    *fields, number = fields
     if None in fields:
         if names or oldest:
             raise DataDamaged(
                 f"{server.keys.head} is missing, but the rest of a journal is there: import a backup with --force"
             )
         raise OperationRefused("there is no journal on this server")
+    format_number = check_journal_format(number)
     epoch, seq, digest = (field.decode() for field in fields)
     found = {name.decode(): Position.try_parse(name.decode()) for name in names}
     ours = [each for each in found.values() if each is not None and each.epoch == epoch]
     return JournalOutline(
         head=Head(Position(epoch, int(seq)), digest),
+        format=format_number,
         snapshots=tuple(sorted(ours, key=lambda each: each.seq)),
         foreign_names=tuple(name for name, each in found.items() if each is None or each.epoch != epoch),
         first=_parse_id(oldest[0][0])[0] if oldest else 0,
@@ -103,7 +113,7 @@ async def read_newest_entries(server: JournalServer, limit: int) -> list[Entry]:
 
 
 async def load_snapshot(server: JournalServer, position: Position) -> State:
-    """Loads the snapshot of ``position``. Raises BrokenSnapshot, or RecordsTrimmed if it is gone."""
+    """Loads the snapshot of ``position``. Raises BrokenSnapshot, NewerFormat, or RecordsTrimmed if it is gone."""
     state = await load_state(server.journal().load_snapshot(position))
     if state.position != position:
         raise BrokenSnapshot(f"it holds the state at {state.position}")
@@ -116,6 +126,7 @@ def apply_record(state: State, record: bytes | None) -> None:
     Raises:
         BrokenRecord: the record is damaged or not the next one. ``state`` is unchanged, unless an undamaged record
             cannot be applied.
+        NewerFormat: a newer version has written the record. ``state`` is unchanged.
     """
     if record is None:
         raise BrokenRecord("the entry is no record")

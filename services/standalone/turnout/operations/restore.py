@@ -36,6 +36,7 @@ async def restore_journal(
 
     Raises:
         OperationRefused: ``to`` cannot be reached, the file exists, or a command service runs.
+        NewerFormat: a newer version has written the journal.
         DataDamaged: the records that lead to ``to`` are damaged.
         OperationInterrupted
     """

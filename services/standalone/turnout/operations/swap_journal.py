@@ -19,7 +19,7 @@ from turnout.progress import Advance, show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.chunks import ABANDONED_AFTER_S, read_chunks, write_chunks
-from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state
+from turnout_core.journal.snapshot import BrokenSnapshot, dump, iterate_async, load_state, snapshot_format
 from turnout_core.journal.valkey import PURPOSE
 from turnout_core.runtime.ids import new_id
 
@@ -79,6 +79,7 @@ async def _swap(
         "epoch": state.position.epoch,
         "seq": str(state.position.seq),
         "hash": state.hash,
+        "format": str(snapshot_format(state)),
         PURPOSE: "replaced by an operator",  # so that services that followed the old journal accept it
     }
     await server.valkey.expire(unfinished, ABANDONED_AFTER_S)

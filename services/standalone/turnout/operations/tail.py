@@ -39,6 +39,7 @@ async def read_records(
 
     Raises:
         OperationRefused: there is no journal, or it does not have ``since``.
+        NewerFormat: a newer version has written it.
         DataDamaged: an entry is no record.
     """
     async with server.journal().subscribe() as bus:
@@ -80,7 +81,7 @@ def to_text_line(record: bytes) -> str:
     """Formats the time, position, actor and changes of the commit."""
     commit, _ = _peek(record)
     at = datetime.fromtimestamp(commit.at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    changes = "; ".join(_describe(change) for change in commit.changes)
+    changes = "; ".join(_describe(change) for change in commit.changes) or "checkpoint"
     return f"{at}  {Position(commit.epoch, commit.seq)}  {commit.actor or '-'}  {_mask_unprintable(changes)}"
 
 

@@ -21,7 +21,7 @@ from turnout.progress import Advance, show_progress
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, RecordsTrimmed
-from turnout_core.journal.record import GENESIS, BrokenRecord, check, peek
+from turnout_core.journal.record import GENESIS, BrokenRecord, peek, unseal
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.runtime.clock import wall_ms
 
@@ -77,6 +77,7 @@ async def verify(server: JournalServer) -> VerifyReport:
 
     Raises:
         OperationRefused: there is no journal.
+        NewerFormat: a newer version has written it.
         OperationInterrupted: the journal was trimmed during each attempt.
     """
     for _ in range(_ATTEMPTS):
@@ -168,14 +169,12 @@ class _Verification:
             self._previous_hash = None
             raise BrokenRecord("the entry is no record")
         before, self._previous_hash = self._previous_hash, record[: len(GENESIS)].decode("ascii", "replace")
-        commit, _ = peek(record)
+        commit, _ = peek(record) if before is None else unseal(record, before)
         if Position(commit.epoch, commit.seq) != self._position(entry.seq):
             raise BrokenRecord(f"the record has the position {commit.epoch}-{commit.seq}")
         self._newest_at = commit.at
         if self._state is not None:
             apply_record(self._state, record)
-        elif before is not None:
-            check(record, before)
 
     def _add_damage(self, seq: int, description: str) -> None:
         self._damages.append(Damage(self._position(seq), description))

@@ -50,7 +50,12 @@ class WriterLock:
 
 @asynccontextmanager
 async def writer_lock(server: JournalServer) -> AsyncIterator[WriterLock]:
-    """Holds the writer's lease for the duration of the block. Raises OperationRefused if a command service has it."""
+    """Holds the writer's lease for the duration of the block.
+
+    Raises:
+        OperationRefused: a command service has it.
+        NewerFormat: a newer version has written the journal.
+    """
     lease, owner = ValkeyLease(server.valkey, LEASE_S, server.keys), f"journal-{new_id()}"
     grant = await lease.acquire(owner)
     if grant.fence is None:

@@ -1,6 +1,7 @@
 """`turnout up`: both services, the front end and, without --valkey, a Valkey, in one process tree on one port."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,13 +24,13 @@ from turnout_core.journal.port import JournalError
 from turnout_core.runtime.process import run_service, set_up_logging
 from turnout_core.runtime.settings import warn_of_misspelt_names
 from turnout_core.runtime.shutdown import STOP_TIMEOUT_S, run_until_stopped
-from turnout_core.runtime.startup import read_secret, read_signing_secret
+from turnout_core.runtime.startup import read_secret, read_signing_secret, wait_for_valkey
 from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.web.server import Server, bound_socket
 from turnout_gateway.settings import Settings as GatewaySettings
 from turnout_gateway.transport.server import gateway_server
 
-_OWN_VARIABLES: Final = ("TURNOUT_DATA", "TURNOUT_SITE")  # of `turnout up` alone
+_OWN_VARIABLES: Final = ("TURNOUT_DATA", "TURNOUT_SITE", "TURNOUT_VALKEY_MEMORY")  # of `turnout up` alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class UpSettings:
         data: folder of the embedded Valkey.
         valkey: URL of a running server; None starts an embedded one.
         valkey_file: file that holds that URL instead.
+        valkey_memory: limit of the embedded server's memory, as Valkey writes it; None for half of the machine's.
         site: folder of the built front end; None for that of the repository, if it is built.
     """
 
@@ -49,6 +51,7 @@ class UpSettings:
     data: Path
     valkey: str | None
     valkey_file: Path | None
+    valkey_memory: str | None
     site: Path | None
 
 
@@ -66,10 +69,12 @@ async def _serve(settings: UpSettings) -> None:
         embedded = None
         url = read_secret(settings.valkey_file) if settings.valkey_file is not None else settings.valkey
         if url is None:
+            memory = settings.valkey_memory or str(_half_of_memory_bytes())
             with show_progress(f"starting Valkey on {settings.data}"):
-                embedded = await stack.enter_async_context(embedded_server(settings.data))
+                embedded = await stack.enter_async_context(embedded_server(settings.data, memory=memory))
             url = embedded.url
         product = Product(url)
+        await wait_for_valkey(url, product.command.try_access, product.settings.valkey_wait_s)
         server = gateway_server(
             create_app(product, settings.site or default_site()),
             product.gateway,
@@ -80,6 +85,10 @@ async def _serve(settings: UpSettings) -> None:
             server.serve_within(_running(product), listener), server.stop, product.settings.drain_s + STOP_TIMEOUT_S
         )
         await (serving if embedded is None else _serve_with_embedded(embedded, server, serving))
+
+
+def _half_of_memory_bytes() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
 
 
 def _check_settings() -> None:

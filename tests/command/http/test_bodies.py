@@ -1,0 +1,114 @@
+"""Bodies of commands: their type, size and content."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from running_service import DRAFT, RunningService
+
+from turnout_core.domain import limits
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/session", {"name": "Ada"}),
+        ("POST", "/api/events", DRAFT),
+        ("PATCH", "/api/events/nowhere", {"title": "A"}),
+        ("POST", "/api/events/nowhere/cancel", {}),
+        ("DELETE", "/api/events/nowhere", {}),
+        ("POST", "/api/events/nowhere/attendees", {"party": 1}),
+        ("PATCH", "/api/events/nowhere/attendees/me", {"party": 1}),
+        ("DELETE", "/api/events/nowhere/attendees/me", {}),
+        ("DELETE", "/api/session", {}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "", None])
+async def test_a_body_of_another_type_is_415(
+    service: RunningService, method: str, path: str, body: dict[str, Any], kind: str | None
+) -> None:
+    ada = await service.guest()
+    before = service.position
+    headers = {} if kind is None else {"Content-Type": kind}
+    response = await ada(method, path, content=json.dumps(body), headers=headers)
+    assert (response.status_code, response.json()["code"]) == (415, "invalid")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert service.position == before
+
+
+async def test_json_may_have_parameters_and_a_patch_its_own_type(service: RunningService) -> None:
+    ada = await service.guest()
+    utf8 = {"Content-Type": "Application/JSON; charset=utf-8"}
+    created = await ada("POST", "/api/events", content=json.dumps(DRAFT), headers=utf8)
+    assert created.status_code == 201
+    patch = {"Content-Type": "application/merge-patch+json"}
+    address = created.headers["location"]
+    assert (await ada("PATCH", address, content='{"title":"Go"}', headers=patch)).status_code == 200
+    assert (await ada("POST", f"{address}/attendees", content="{}", headers=patch)).status_code == 415
+    assert (await ada("POST", f"{address}/attendees")).status_code == 201  # no body needs no type
+
+
+async def test_a_member_that_is_there_twice_is_refused(service: RunningService) -> None:
+    ada = await service.guest()
+    body = '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","t\\u0069tle":"B"}'
+    response = await ada("POST", "/api/events", content=body, headers={"Content-Type": "application/json"})
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+    assert response.json()["errors"] == [{"field": "title", "message": "must not be there twice"}]
+
+
+def nested(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+BAD_BODIES = {
+    "malformed": '{"title":',
+    "not an object": "[]",
+    "empty": "",
+    "deeply nested": '{"title":' + nested(20_000) + "}",
+    "unknown field": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","price":3}',
+    "wrong type": '{"title":7,"starts":"2099-11-27T19:30","zone":"UTC"}',
+    "NaN": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":NaN}',
+    "1e400": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":1e400}',
+    "a fraction of a seat": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":2.5}',
+    "no seat": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":0}',
+    "a bool as a number": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","capacity":true}',
+    "lone surrogate": '{"title":"\\ud800","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "not UTF-8": b'{"title":"\xff\xfe","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "control character": '{"title":"A\\u0000B","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "right-to-left override": '{"title":"A\\u202eB","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "blank title": '{"title":"   ","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "long title": '{"title":"' + "A" * 121 + '","starts":"2099-11-27T19:30","zone":"UTC"}',
+    "script link": '{"title":"A","starts":"2099-11-27T19:30","zone":"UTC","link":"javascript:alert(1)"}',
+    "skipped hour": '{"title":"A","starts":"2027-03-28T02:30","zone":"Europe/Vienna"}',
+    "no such day": '{"title":"A","starts":"2099-02-30T19:30","zone":"UTC"}',
+    "an offset": '{"title":"A","starts":"2099-11-27T19:30Z","zone":"UTC"}',
+    "a number as a time": '{"title":"A","starts":1795804200,"zone":"UTC"}',
+    "the past": '{"title":"A","starts":"2020-11-27T19:30","zone":"UTC"}',
+    "no such zone": '{"title":"A","starts":"2099-11-27T19:30","zone":"../etc/passwd"}',
+}
+
+
+@pytest.mark.parametrize("body", BAD_BODIES.values(), ids=BAD_BODIES.keys())
+async def test_a_bad_body_is_refused_and_changes_nothing(service: RunningService, body: str | bytes) -> None:
+    ada = await service.guest()
+    before = service.position
+    response = await ada("POST", "/api/events", content=body, headers={"Content-Type": "application/json"})
+    assert (response.status_code, response.json()["code"]) == (422, "invalid")
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["errors"][0].keys() == {"field", "message"}
+    assert service.position == before
+
+
+async def test_a_body_beyond_the_limit_is_refused(service: RunningService) -> None:
+    ada = await service.guest()
+    before = service.position
+
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b" " * 1024
+
+    for content in (b" " * (limits.BODY_MAX_BYTES + 1), endless()):
+        response = await ada("POST", "/api/events", content=content)
+        assert (response.status_code, response.json()["code"]) == (413, "invalid")
+    assert service.position == before

@@ -1,0 +1,60 @@
+"""Which changes need room, and which make text leave the disk."""
+
+import msgspec
+import pytest
+from history import DETAILS, History, small_history, state_after
+
+from turnout_command.rules.room import erase, need_room
+from turnout_core.domain.changes import (
+    AnyChange,
+    EventCancelled,
+    EventCreated,
+    EventDeleted,
+    EventEdited,
+    EventEnded,
+    EventReopened,
+    Joined,
+    Left,
+    PartyChanged,
+    Promoted,
+    SignedOut,
+    SignedUp,
+)
+
+_LONG = msgspec.structs.replace(DETAILS, description="x" * 1_000)
+_SHORT = msgspec.structs.replace(DETAILS, description="x" * 10)
+_ALMOST = msgspec.structs.replace(DETAILS, description="x" * 900)
+
+
+def _history() -> History:
+    history = small_history()
+    history.add(EventEdited("games", _LONG), actor="ada")
+    return history
+
+
+@pytest.mark.parametrize(
+    ("change", "needs_room", "erases"),
+    [
+        (SignedUp("eve", "Eve"), True, False),
+        (EventCreated("talk", "ada", DETAILS), True, False),
+        (Joined("games", "eve", 1, "going"), True, False),
+        (EventEdited("games", _ALMOST), True, True),
+        (EventEdited("games", _SHORT), False, True),
+        (PartyChanged("games", "grace", 3), True, False),
+        (PartyChanged("games", "grace", 1), False, False),
+        (EventDeleted("games"), False, True),
+        (Left("games", "grace"), False, True),
+        (Promoted("games", "grace"), False, False),
+        (EventCancelled("games"), False, False),
+        (EventEnded("games"), False, False),
+        (EventReopened("games"), False, False),
+        (SignedOut("ada"), False, False),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, bool) else "",
+)
+def test_a_change_needs_room_or_erases_text(change: AnyChange, needs_room: bool, erases: bool) -> None:
+    assert (need_room(state_after(_history()), [change]), erase([change])) == (needs_room, erases)
+
+
+def test_a_checkpoint_needs_no_room_and_erases_nothing() -> None:
+    assert (need_room(state_after(_history()), []), erase([])) == (False, False)

@@ -1,0 +1,82 @@
+"""Deleted text leaves every file of the data folder of `turnout up`, also if nothing else happens."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from turnout_process import TurnoutProcess, running_turnout
+from waiting import until_sync
+
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.port import RecordsTrimmed
+from turnout_core.journal.snapshot import load_state
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
+
+_DRAFT: Final[dict[str, Any]] = {"title": "Board games", "starts": "2099-11-27T19:30", "zone": "Europe/Vienna"}
+_TEXTS: Final = ("Kx7QwZ2mVb9TnY4p", "Hd3RfL8sGc5JuW1e")
+
+
+def _texts_on_disk(data: Path) -> set[str]:
+    """The texts in the files of ``data``, and in the snapshots: those are compressed, so no file shows their text."""
+    content = asyncio.run(_snapshots(data))
+    for path in data.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # a rewrite deletes files
+            content += [path.read_bytes()] if path.is_file() else []
+    return {text for text in _TEXTS if text.encode() in b"".join(content)}
+
+
+async def _snapshots(data: Path) -> list[bytes]:
+    url = f"unix://{data / 'valkey.sock'}"
+    journal = ValkeyJournal(connect(url), connect(url), Keys())
+    try:
+        states = [await load_state(journal.load_snapshot(each)) for each in await journal.snapshots()]
+    except RecordsTrimmed:  # dropped meanwhile
+        return await _snapshots(data)
+    finally:
+        await journal.close()
+    return [repr((state.events, state.answers)).encode() for state in states]
+
+
+async def _store_without_compression(data: Path) -> None:
+    """Otherwise the files may hold a text in parts."""
+    async with connect(f"unix://{data / 'valkey.sock'}") as valkey:
+        await valkey.config_set("rdbcompression", "no")
+
+
+@pytest.fixture
+def turnout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TurnoutProcess]:
+    monkeypatch.setenv("TURNOUT_SNAPSHOT_MINUTES", "0.01")
+    with running_turnout(tmp_path / "data") as running:
+        asyncio.run(_store_without_compression(running.data))
+        yield running
+
+
+def test_the_text_of_a_deleted_and_of_an_edited_event_leaves_all_files(turnout: TurnoutProcess) -> None:
+    with httpx.Client(base_url=turnout.url) as client:
+        token = client.post("/api/session", json={"name": "Ada"}).json()["token"]
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {token}"
+        events = []
+        for number, text in enumerate(_TEXTS, 1):
+            draft = _DRAFT | {"description": text}
+            answer = client.post("/api/events", json=draft, headers={"Idempotency-Key": f"create-{number}"})
+            events.append(answer.json()["id"])
+            until_sync(lambda least=number: _snapshots_made(client) >= least)  # type: ignore[misc] # binds the value
+        assert _texts_on_disk(turnout.data) == set(_TEXTS)
+        assert client.delete(f"/api/events/{events[0]}").status_code == 204
+        assert client.patch(f"/api/events/{events[1]}", json={"description": "Come in"}).status_code == 200
+        position = client.get("/api/events?when=upcoming").headers["turnout-position"]
+        until_sync(lambda: _texts_on_disk(turnout.data) == set())
+        assert client.get(f"/api/events/{events[1]}?at_least={position}").status_code == 200
+
+
+def _snapshots_made(client: httpx.Client) -> float:
+    lines = client.get("/metrics").text.splitlines()
+    return next(
+        (float(x.rpartition(" ")[2]) for x in lines if x.startswith('turnout_snapshots_total{outcome="made"}')), 0
+    )
