@@ -29,4 +29,4 @@ async def _visit(client: HostileClient) -> None:
     await link.hold()
 
 
-CROWD: Final = (Attack("visitors", 400, 500, _visit),)
+CROWD: Final = (Attack("visitors", 800, 800, _visit),)
