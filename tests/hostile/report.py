@@ -133,6 +133,7 @@ class Report:
         rows.append(_row("errors of people", (str(len(self.phases[phase].samples.errors)) for phase in PHASES)))
         rows.append(_row("cores that the product used", (f"{self.phases[phase].cpu:.2f}" for phase in PHASES)))
         rows.append(_row("cores that the attackers used", ("", f"{self._attackers_cpu():.2f}")))
+        rows.append(_row("connections and writes of the attackers a second", ("", f"{self._attackers_pace():.0f}")))
         return rows
 
     def _peak_mb(self, phase: str, part: str) -> float:
@@ -141,6 +142,11 @@ class Report:
     def _attackers_cpu(self) -> float:
         cores: float = self.attackers["cpu_s"] / self.attackers["seconds"]
         return cores
+
+    def _attackers_pace(self) -> float:
+        """Steps a second. Far fewer than the attacks plan mean that the machine is too busy for a verdict."""
+        steps: float = sum(each["steps"] for each in self.attackers["attacks"].values())
+        return steps / self.attackers["seconds"]
 
     def _attacks(self) -> list[str]:
         rows = [f"  {'attack':36}{'connections':>12}{'steps':>8}{'MB sent':>9}{'ended':>8}  statuses"]
@@ -173,4 +179,4 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def _row(name: str, figures: Iterable[str], ratio: str = "") -> str:
-    return f"  {name:46}{''.join(f'{each:>10}' for each in figures)}   {ratio}"
+    return f"  {name:50}{''.join(f'{each:>10}' for each in figures)}   {ratio}"
