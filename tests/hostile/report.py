@@ -146,7 +146,8 @@ class Report:
     def _attackers_pace(self) -> float:
         """Steps a second. Far fewer than the attacks plan mean that the machine is too busy for a verdict."""
         steps: float = sum(each["steps"] for each in self.attackers["attacks"].values())
-        return steps / self.attackers["seconds"]
+        seconds: float = self.attackers["seconds"]
+        return steps / seconds
 
     def _attacks(self) -> list[str]:
         rows = [f"  {'attack':36}{'connections':>12}{'steps':>8}{'MB sent':>9}{'ended':>8}  statuses"]

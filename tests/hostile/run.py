@@ -28,7 +28,8 @@ from turnout_core.runtime.tasks import cancel_and_wait
 
 _PEOPLE: Final = 4
 _QUIET_SHARE: Final = 0.25  # of the attack's time, for each of the phases before and after it
-_QUIET_MIN_S: Final = 3.0
+_BEFORE_MIN_S: Final = 3.0
+_AFTER_MIN_S: Final = 8.0  # services return free memory every five seconds
 _CROWD_S: Final = 9.0  # brings the processes to their usual size, and fills their caches
 _LOOK_INTERVAL_S: Final = 0.25
 _START_TIMEOUT_S: Final = 60.0  # of the attackers' process, beyond the time of the attack
@@ -54,7 +55,7 @@ class Run:
 
     async def execute(self, goals: Goals) -> Report:
         """Performs the run. Raises AttackersFailed."""
-        quiet_s = max(_QUIET_MIN_S, self._seconds * _QUIET_SHARE)
+        quiet_s = self._seconds * _QUIET_SHARE
         people = [
             Person(self._deployed.url, self._deployed.source, self._diary, Random(f"{self._seed}/person/{number}"))
             for number in range(_PEOPLE)
@@ -64,12 +65,12 @@ class Run:
         try:
             await self._run_attackers(_CROWD_S, "--crowd")
             async with self._phase(BEFORE):
-                await asyncio.sleep(quiet_s)
+                await asyncio.sleep(max(_BEFORE_MIN_S, quiet_s))
             async with self._phase(DURING):
                 options = ("--rate", str(self._rate), "--only", self._only)
                 self._attackers = await self._run_attackers(self._seconds, *options)
             async with self._phase(AFTER):
-                await asyncio.sleep(quiet_s)
+                await asyncio.sleep(max(_AFTER_MIN_S, quiet_s))
         finally:
             await cancel_and_wait(*lives)
         title = (

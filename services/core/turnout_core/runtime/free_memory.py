@@ -9,7 +9,7 @@ import ctypes
 from collections.abc import Callable
 from typing import Final
 
-INTERVAL_S: Final = 10.0
+INTERVAL_S: Final = 5.0
 
 
 def trim_function() -> Callable[[int], int] | None:
