@@ -21,6 +21,8 @@ export type ShownEvent = Card | EventItem
 export const useAttendance = defineStore('attendance', () => {
   const session = useSession()
   const announcer = useAnnouncer()
+  /** The events with an action that has not ended; it may still wait for a name. */
+  const startedEvents = new Set<string>()
   const pendingActions = shallowReactive(new Map<string, AttendanceAction>())
   const refusals = shallowReactive(new Map<string, Refusal>())
   const confirmed = shallowReactive(new Map<string, ConfirmedStanding>())
@@ -41,38 +43,23 @@ export const useAttendance = defineStore('attendance', () => {
     action: AttendanceAction,
     call: () => Promise<void>,
   ): Promise<boolean> {
-    if (pendingActions.has(event.id)) return false
+    if (startedEvents.has(event.id)) return false
+    startedEvents.add(event.id)
     refusals.delete(event.id)
     try {
-      if (!(await session.requirePerson(reason))) return false
-      pendingActions.set(event.id, action)
-      await call()
-      return true
+      return await session.act(reason, async () => {
+        pendingActions.set(event.id, action)
+        await call().finally(() => pendingActions.delete(event.id))
+      })
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
-      return await recover(event, reason, action, call, error)
+      const refusal = refusalOf(error, action, standing(event.id))
+      refusals.set(event.id, refusal)
+      announcer.announce(refusal.detail)
+      return false
     } finally {
-      pendingActions.delete(event.id)
+      startedEvents.delete(event.id)
     }
-  }
-
-  async function recover(
-    event: ShownEvent,
-    reason: Reason,
-    action: AttendanceAction,
-    call: () => Promise<void>,
-    rejection: Rejection,
-  ): Promise<boolean> {
-    if (rejection.code === 'signed-out') {
-      // Ask for a name again, then repeat the action.
-      session.onExpired()
-      pendingActions.delete(event.id)
-      return perform(event, reason, action, call)
-    }
-    const refusal = refusalOf(rejection, action, standing(event.id))
-    refusals.set(event.id, refusal)
-    announcer.announce(refusal.detail)
-    return false
   }
 
   function confirm(event: ShownEvent, { data, position }: WriteResult<AttendeeItem>): void {
