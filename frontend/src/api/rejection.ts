@@ -26,21 +26,27 @@ export class Rejection extends Error {
   readonly detail: string
   /** The message for each wrong field. */
   readonly fields: ReadonlyMap<string, string>
-  /** Free seats, if the response has them. */
-  readonly free: number | null
+  /** The event as it is, if the response has it. */
+  readonly event: EventItem | null
 
   constructor(
     code: RejectionCode,
     detail: string,
     fields: ReadonlyMap<string, string> = new Map(),
-    free: number | null = null,
+    event: EventItem | null = null,
   ) {
     super(detail)
     this.name = 'Rejection'
     this.code = code
     this.detail = detail
     this.fields = fields
-    this.free = free
+    this.event = event
+  }
+
+  /** Free seats of the event, if the response has it and it has a limit. */
+  get free(): number | null {
+    const { capacity, going } = this.event ?? {}
+    return typeof capacity === 'number' && typeof going === 'number' ? Math.max(0, capacity - going) : null
   }
 }
 
@@ -58,11 +64,6 @@ export function rejectionOf(
       : new Rejection('unreachable', unreachable)
   }
   const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, message]))
-  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, freeOf(problem))
-}
-
-/** The free seats of the current event, which the response to "too few seats" contains. */
-function freeOf({ event }: Partial<Problem> & { event?: unknown }): number | null {
-  const { capacity, going } = (event ?? {}) as Partial<EventItem>
-  return typeof capacity === 'number' && typeof going === 'number' ? Math.max(0, capacity - going) : null
+  const { event = null } = problem as { event?: EventItem | null } // docs/protocol.md, "Errors"
+  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, event)
 }

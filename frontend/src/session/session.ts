@@ -106,7 +106,7 @@ export const useSession = defineStore('session', () => {
    * @throws Rejection
    */
   async function signIn(name: string): Promise<void> {
-    const { data } = await inOneTabAtATime(() => write((headers) => createSession({ body: { name }, headers })))
+    const { data } = await inOneTabAtATime(() => write(() => createSession({ body: { name } })))
     setPerson(data.user)
     otherTabs.report()
     if (!('token' in data)) notices.show(`You're already here as ${data.user.name}.`)

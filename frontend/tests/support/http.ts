@@ -10,6 +10,7 @@ export interface Call {
 }
 
 export interface Answer {
+  /** 0 for a lost answer. */
   status: number
   data?: unknown
   headers?: Record<string, string>
@@ -23,6 +24,7 @@ export function answerHttp(answer: (call: Call) => Answer | Promise<Answer>): Ca
     calls.push(call)
     const { status, data = '', headers = {} } = await answer(call)
     const response: AxiosResponse = { status, data, headers, statusText: '', config }
+    if (status === 0) throw new AxiosError('Network Error', AxiosError.ERR_NETWORK, config)
     if (status >= 400) throw new AxiosError('refused', undefined, config, undefined, response)
     return response
   }
