@@ -1,7 +1,10 @@
 import { isAxiosError } from 'axios'
 import type { EventItem, Problem } from './generated'
 
-/** Codes of the server's rejections (docs/protocol.md, "Errors"), and `unreachable` for no response at all. */
+/**
+ * Codes of the server's rejections (docs/protocol.md, "Errors"); `unreachable` for no response at all; `cookies-blocked`
+ * where the browser does not keep the cookie of the session.
+ */
 export type RejectionCode =
   | 'event-not-found'
   | 'user-not-found'
@@ -18,6 +21,7 @@ export type RejectionCode =
   | 'unavailable'
   | 'full'
   | 'unreachable'
+  | 'cookies-blocked'
 
 /** A refused write, or one with an unknown outcome (`unavailable`, `not-leader`, `unreachable`). */
 export class Rejection extends Error {

@@ -14,10 +14,15 @@ export function useOtherTabs(onReport: () => void): { report: () => void } {
 }
 
 /**
- * Runs a task while no other tab of this browser runs one. Only pages over HTTPS or from localhost have such locks; on
- * other pages the task runs at once.
+ * Runs a task while no other tab of this browser runs one. Only pages over HTTPS or from localhost have such locks, and
+ * browsers deny them to a site without storage: then the task runs at once.
  */
 export async function inOneTabAtATime<T>(task: () => Promise<T>): Promise<T> {
   const { locks } = navigator as Partial<Navigator>
-  return locks ? await locks.request(LOCK, task) : await task()
+  try {
+    if (locks) return await locks.request(LOCK, task)
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error
+  }
+  return await task()
 }

@@ -7,7 +7,11 @@ import { useLive } from '@/live/browser'
 import { useView } from '@/live/useView'
 import { ME } from '@/live/liveViews'
 import { useNotices } from '@/shell/notices'
+import { areCookiesKept } from './cookies'
 import { inOneTabAtATime, useOtherTabs } from './otherTabs'
+
+const COOKIES_BLOCKED =
+  "Your browser doesn't keep our cookie, so you can't be signed in. Allow cookies for this site, then reload the page."
 
 /** The action that needs a name. */
 export interface Reason {
@@ -35,6 +39,8 @@ export const useSession = defineStore('session', () => {
   /** The person as of the last answer over HTTP, until the connection reports the same; null for a visitor. */
   const localPerson = shallowRef<Person | null | undefined>(undefined)
   const namePrompt = shallowRef<NamePrompt | null>(null)
+  /** The last sign-up succeeded, but its cookie did not come back. */
+  let isCookieLost = false
 
   const userId = computed(() => (localPerson.value === undefined ? live.user.value : (localPerson.value?.id ?? null)))
   const me = useView(() => (live.user.value != null && live.user.value === userId.value ? ME : null))
@@ -91,9 +97,19 @@ export const useSession = defineStore('session', () => {
   async function requirePerson(reason: Reason): Promise<Person | null> {
     if (person.value) return person.value
     const known = await fetchPerson()
-    if (!known) return await askName(reason)
-    setPerson(known)
-    return known
+    if (known) {
+      setPerson(known)
+      return known
+    }
+    checkCookies()
+    const signedIn = await askName(reason)
+    checkCookies()
+    return signedIn
+  }
+
+  /** Without cookies each sign-up would make one more guest, and be forgotten at once. */
+  function checkCookies(): void {
+    if (isCookieLost || !areCookiesKept()) throw new Rejection('cookies-blocked', COOKIES_BLOCKED)
   }
 
   function askName(reason: Reason): Promise<Person | null> {
@@ -102,15 +118,20 @@ export const useSession = defineStore('session', () => {
   }
 
   /**
-   * Signs in under the name from the dialog, and closes the dialog. The session of another tab stays as it is.
+   * Signs in under the name from the dialog, and closes the dialog. The session of another tab stays as it is. If the
+   * browser did not keep the cookie, nobody is signed in.
    * @throws Rejection
    */
   async function signIn(name: string): Promise<void> {
     const { data } = await inOneTabAtATime(() => write(() => createSession({ body: { name } })))
-    setPerson(data.user)
-    otherTabs.report()
-    if (!('token' in data)) notices.show(`You're already here as ${data.user.name}.`)
-    closeNamePrompt(data.user)
+    const kept = await fetchPerson()
+    isCookieLost = kept === null
+    if (kept) {
+      setPerson(kept)
+      otherTabs.report()
+      if (!('token' in data)) notices.show(`You're already here as ${kept.name}.`)
+    }
+    closeNamePrompt(kept)
   }
 
   /** Closes the name dialog, with a person or without. */

@@ -118,7 +118,12 @@ describe('joining', () => {
     expect(callsOf(calls)).toEqual(['get /api/session'])
     await session.signIn('Ada')
     await flushPromises()
-    expect(callsOf(calls)).toEqual(['get /api/session', 'post /api/session', 'post /api/events/abc/attendees'])
+    expect(callsOf(calls)).toEqual([
+      'get /api/session',
+      'post /api/session',
+      'get /api/session',
+      'post /api/events/abc/attendees',
+    ])
   })
 
   test('closing the name dialog without a name changes nothing', async () => {
