@@ -1,6 +1,8 @@
 /** The composition root: creates everything that lives as long as the page. */
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
+import { client } from './api/generated/client.gen'
+import { sendWriteKeys, useWriteKeys } from './api/writeKeys'
 import App from './App.vue'
 import { createLiveViews, provideLive } from './live/browser'
 import { createPages } from './router'
@@ -11,4 +13,6 @@ const app = createApp(App)
 provideLive(app, createLiveViews())
 const pages = createPages((path) => location.assign(path))
 followLinks(document, pages)
-app.use(createPinia()).use(pages).mount('#app')
+const pinia = createPinia()
+sendWriteKeys(client.instance, useWriteKeys(pinia))
+app.use(pinia).use(pages).mount('#app')

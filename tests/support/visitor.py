@@ -15,10 +15,10 @@ class Visitor:
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
         self.url = url
-        self.page: Page = context.new_page()
         self.problems: list[str] = []
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("request", self._check_request)
+        context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        context.on("request", self._check_request)
+        self.page: Page = context.new_page()
 
     def _check_request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:", self.url.replace("http", "ws", 1))):
@@ -27,6 +27,12 @@ class Visitor:
     def visit(self, path: str = "/") -> Page:
         self.page.goto(self.url + path)
         return self.page
+
+    def open_tab(self, url: str) -> Page:
+        """Opens a further tab, which shares the cookies."""
+        page = self.context.new_page()
+        page.goto(url)
+        return page
 
 
 def create(page: Page, title: str, *, seats: int | None = None, name: str | None = None) -> None:

@@ -1,7 +1,10 @@
 import { isAxiosError } from 'axios'
 import type { EventItem, Problem } from './generated'
 
-/** Codes of the server's rejections (docs/protocol.md, "Errors"), and `unreachable` for no response at all. */
+/**
+ * Codes of the server's rejections (docs/protocol.md, "Errors"); `unreachable` for no response at all; `cookies-blocked`
+ * where the browser does not keep the cookie of the session.
+ */
 export type RejectionCode =
   | 'event-not-found'
   | 'user-not-found'
@@ -18,6 +21,7 @@ export type RejectionCode =
   | 'unavailable'
   | 'full'
   | 'unreachable'
+  | 'cookies-blocked'
 
 /** A refused write, or one with an unknown outcome (`unavailable`, `not-leader`, `unreachable`). */
 export class Rejection extends Error {
@@ -26,21 +30,27 @@ export class Rejection extends Error {
   readonly detail: string
   /** The message for each wrong field. */
   readonly fields: ReadonlyMap<string, string>
-  /** Free seats, if the response has them. */
-  readonly free: number | null
+  /** The event as it is, if the response has it. */
+  readonly event: EventItem | null
 
   constructor(
     code: RejectionCode,
     detail: string,
     fields: ReadonlyMap<string, string> = new Map(),
-    free: number | null = null,
+    event: EventItem | null = null,
   ) {
     super(detail)
     this.name = 'Rejection'
     this.code = code
     this.detail = detail
     this.fields = fields
-    this.free = free
+    this.event = event
+  }
+
+  /** Free seats of the event, if the response has it and it has a limit. */
+  get free(): number | null {
+    const { capacity, going } = this.event ?? {}
+    return typeof capacity === 'number' && typeof going === 'number' ? Math.max(0, capacity - going) : null
   }
 }
 
@@ -58,11 +68,6 @@ export function rejectionOf(
       : new Rejection('unreachable', unreachable)
   }
   const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, message]))
-  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, freeOf(problem))
-}
-
-/** The free seats of the current event, which the response to "too few seats" contains. */
-function freeOf({ event }: Partial<Problem> & { event?: unknown }): number | null {
-  const { capacity, going } = (event ?? {}) as Partial<EventItem>
-  return typeof capacity === 'number' && typeof going === 'number' ? Math.max(0, capacity - going) : null
+  const { event = null } = problem as { event?: EventItem | null } // docs/protocol.md, "Errors"
+  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, event)
 }

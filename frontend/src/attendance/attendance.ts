@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
-import { computed, shallowReactive } from 'vue'
+import { computed, shallowReactive, watch } from 'vue'
 import { changeParty, joinEvent, unattendEvent, type AttendeeItem } from '@/api/generated'
 import { Rejection } from '@/api/rejection'
 import { write, type WriteResult } from '@/api/write'
+import { attendanceOf, useWriteKeys } from '@/api/writeKeys'
 import type { Card, EventItem, MineItem } from '@/live/generated'
 import { outcomeOf } from '@/seats/capacity'
 import { useSession, type Reason } from '@/session/session'
@@ -21,6 +22,11 @@ export type ShownEvent = Card | EventItem
 export const useAttendance = defineStore('attendance', () => {
   const session = useSession()
   const announcer = useAnnouncer()
+  const writeKeys = useWriteKeys()
+  /** The events with an action that has not ended; it may still wait for a name. */
+  const startedEvents = new Set<string>()
+  /** The events whose last action failed, possibly without an answer. */
+  const failedEvents = new Set<string>()
   const pendingActions = shallowReactive(new Map<string, AttendanceAction>())
   const refusals = shallowReactive(new Map<string, Refusal>())
   const confirmed = shallowReactive(new Map<string, ConfirmedStanding>())
@@ -29,6 +35,19 @@ export const useAttendance = defineStore('attendance', () => {
     const items = session.me.items.filter((item): item is MineItem => item.kind === 'mine')
     return new Map(items.map((item) => [item.event, item]))
   })
+
+  watch(
+    () => session.me.at,
+    () => {
+      // The page shows what became of a write without an answer, so the same action from here on is another write: after a
+      // leave in another tab, a second join must not get the answer of the first.
+      for (const event of failedEvents) {
+        if (startedEvents.has(event)) continue
+        writeKeys.release(attendanceOf(event))
+        failedEvents.delete(event)
+      }
+    },
+  )
 
   /** The signed-in person's attendance of an event; reactive. */
   function standing(event: string): Standing {
@@ -41,38 +60,24 @@ export const useAttendance = defineStore('attendance', () => {
     action: AttendanceAction,
     call: () => Promise<void>,
   ): Promise<boolean> {
-    if (pendingActions.has(event.id)) return false
+    if (startedEvents.has(event.id)) return false
+    startedEvents.add(event.id)
     refusals.delete(event.id)
     try {
-      if (!(await session.requirePerson(reason))) return false
-      pendingActions.set(event.id, action)
-      await call()
-      return true
+      return await session.act(reason, async () => {
+        pendingActions.set(event.id, action)
+        await call().finally(() => pendingActions.delete(event.id))
+      })
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
-      return await recover(event, reason, action, call, error)
+      failedEvents.add(event.id)
+      const refusal = refusalOf(error, action, standing(event.id))
+      refusals.set(event.id, refusal)
+      announcer.announce(refusal.detail)
+      return false
     } finally {
-      pendingActions.delete(event.id)
+      startedEvents.delete(event.id)
     }
-  }
-
-  async function recover(
-    event: ShownEvent,
-    reason: Reason,
-    action: AttendanceAction,
-    call: () => Promise<void>,
-    rejection: Rejection,
-  ): Promise<boolean> {
-    if (rejection.code === 'signed-out') {
-      // Ask for a name again, then repeat the action.
-      session.onExpired()
-      pendingActions.delete(event.id)
-      return perform(event, reason, action, call)
-    }
-    const refusal = refusalOf(rejection, action, standing(event.id))
-    refusals.set(event.id, refusal)
-    announcer.announce(refusal.detail)
-    return false
   }
 
   function confirm(event: ShownEvent, { data, position }: WriteResult<AttendeeItem>): void {
@@ -85,7 +90,7 @@ export const useAttendance = defineStore('attendance', () => {
   /** Joins with a party. `offered` is true if the page offered seats, not a place on the waitlist. */
   function join(event: ShownEvent, party = 1, offered = outcomeOf(event, party) === 'seats'): Promise<boolean> {
     return perform(event, { action: 'Join', title: event.title }, { is: 'join', party }, async () => {
-      const written = await write((headers) => joinEvent({ path: { event: event.id }, body: { party }, headers }))
+      const written = await write(() => joinEvent({ path: { event: event.id }, body: { party } }))
       confirm(event, written)
       if (offered && written.data.status === 'waitlisted') void reportLostRace(event.id, party)
     })
@@ -101,14 +106,14 @@ export const useAttendance = defineStore('attendance', () => {
   /** Changes the size of the viewer's party. */
   function resize(event: ShownEvent, party: number): Promise<boolean> {
     return perform(event, { action: 'Change seats', title: event.title }, { is: 'resize', party }, async () => {
-      confirm(event, await write((headers) => changeParty({ path: { event: event.id }, body: { party }, headers })))
+      confirm(event, await write(() => changeParty({ path: { event: event.id }, body: { party } })))
     })
   }
 
   /** Gives up the seats or the place on the waitlist. */
   function unattend(event: ShownEvent): Promise<boolean> {
     return perform(event, { action: "Can't make it", title: event.title }, { is: 'unattend' }, async () => {
-      const { position } = await write((headers) => unattendEvent({ path: { event: event.id }, headers }))
+      const { position } = await write(() => unattendEvent({ path: { event: event.id } }))
       confirmed.set(event.id, { standing: NOT_ATTENDING, position })
     })
   }

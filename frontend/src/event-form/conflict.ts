@@ -23,12 +23,21 @@ export interface Difference {
   is: string
 }
 
-/** The fields that differ between the form's start and the event in its current state. */
-export function differences(start: Draft, now: EventItem): Difference[] {
-  const [old, fresh] = [bodyOf(start), bodyOf(draftOf(now))]
+/**
+ * The fields that differ between the form's start and the event in its current state, except those that have a value of
+ * the viewer: in `mine`, or in a draft that was sent and got no answer.
+ */
+export function differences(start: Draft, now: EventItem, mine: readonly Draft[] = []): Difference[] {
+  const [old, fresh, own] = [bodyOf(start), bodyOf(draftOf(now)), mine.map(bodyOf)]
   return (Object.keys(LABELS) as (keyof typeof LABELS)[])
-    .filter((name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]))
+    .filter((name) => [old, ...own].every((each) => !isSame(each[name], fresh[name])))
     .map((name) => ({ label: LABELS[name], was: valueWords(old[name]), is: valueWords(fresh[name]) }))
+}
+
+/** Compares two values of a field. The server folds white space, so a saved text may differ in it from the sent one. */
+function isSame(one: unknown, other: unknown): boolean {
+  const [text, otherText] = [one, other].map((each) => JSON.stringify(each).replace(/(?:\s|\\[nrt])+/g, ' '))
+  return text === otherText
 }
 
 /** The viewer's changes on top of the event in its current state. */

@@ -25,7 +25,7 @@ export function useOrganizerActions() {
   }
 
   async function cancelNow({ id, title }: EventItem): Promise<void> {
-    await attempt(() => write((headers) => cancelEvent({ path: { event: id }, headers })), `${title} was called off.`)
+    await attempt(() => write(() => cancelEvent({ path: { event: id } })), `${title} was called off.`)
   }
 
   async function cancel(event: EventItem): Promise<void> {
@@ -54,7 +54,7 @@ export function useOrganizerActions() {
     const { id, title } = event
     // Leave the page first, because it would show "not found" before the notice about the deletion.
     await router.push({ name: 'events' })
-    await attempt(() => write((headers) => deleteEvent({ path: { event: id }, headers })), `${title} was deleted.`)
+    await attempt(() => write(() => deleteEvent({ path: { event: id } })), `${title} was deleted.`)
   }
 
   async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
@@ -66,7 +66,7 @@ export function useOrganizerActions() {
     })
     if (answer !== 'confirm') return
     await attempt(
-      () => write((headers) => removeAttendee({ path: { event: event.id, user: user.id }, headers })),
+      () => write(() => removeAttendee({ path: { event: event.id, user: user.id } })),
       `${user.name} was removed.`,
     )
   }

@@ -60,8 +60,8 @@ export class LiveViews {
     this.#runner.dispatch((connection, now) => connection.start(now))
   }
 
-  /** Opens a new connection for a new identity: the id of the user, or null after signing out. */
-  restart(user: string | null): void {
+  /** Opens a new connection for a new identity: the id of the user, null after signing out, or undefined if unknown. */
+  restart(user?: string | null): void {
     this.#runner.dispatch((connection, now) => connection.restart(now, user))
   }
 

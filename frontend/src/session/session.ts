@@ -1,11 +1,17 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
 import { createSession, deleteSession, getSession, type Person } from '@/api/generated'
-import { rejectionOf } from '@/api/rejection'
+import { Rejection, rejectionOf } from '@/api/rejection'
 import { write } from '@/api/write'
 import { useLive } from '@/live/browser'
 import { useView } from '@/live/useView'
 import { ME } from '@/live/liveViews'
+import { useNotices } from '@/shell/notices'
+import { areCookiesKept } from './cookies'
+import { inOneTabAtATime, useOtherTabs } from './otherTabs'
+
+const COOKIES_BLOCKED =
+  "Your browser doesn't keep our cookie, so you can't be signed in. Allow cookies for this site, then reload the page."
 
 /** The action that needs a name. */
 export interface Reason {
@@ -23,13 +29,18 @@ export interface NamePrompt {
 
 /**
  * The signed-in person. The first action that needs a name asks for it. The live connection reports whether the cookie
- * of an earlier visit is valid, so that no request is needed.
+ * of an earlier visit is valid, so that most pages need no request. All tabs share the cookie: the server is asked before
+ * a person is, and a tab in which a session begins or ends reports that to the others.
  */
 export const useSession = defineStore('session', () => {
   const live = useLive()
-  /** The person this page signed in as, until the connection reports the same; null after signing out. */
+  const notices = useNotices()
+  const otherTabs = useOtherTabs(() => void onReport())
+  /** The person as of the last answer over HTTP, until the connection reports the same; null for a visitor. */
   const localPerson = shallowRef<Person | null | undefined>(undefined)
   const namePrompt = shallowRef<NamePrompt | null>(null)
+  /** The last sign-up succeeded, but its cookie did not come back. */
+  let isCookieLost = false
 
   const userId = computed(() => (localPerson.value === undefined ? live.user.value : (localPerson.value?.id ?? null)))
   const me = useView(() => (live.user.value != null && live.user.value === userId.value ? ME : null))
@@ -48,24 +59,79 @@ export const useSession = defineStore('session', () => {
   })
 
   function setPerson(person: Person | null): void {
+    const isKnown = userId.value === (person?.id ?? null)
     localPerson.value = person
-    live.restart(person?.id ?? null)
+    if (!isKnown) live.restart(person?.id ?? null)
+  }
+
+  /** Another tab signed in or out. Without an answer, a new connection finds out. */
+  async function onReport(): Promise<void> {
+    try {
+      setPerson(await fetchPerson())
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error
+      localPerson.value = undefined
+      live.restart()
+    }
+  }
+
+  /**
+   * Runs an action of the signed-in person, who enters a name first if there is no session. If the session turns out to
+   * have ended, that is repeated once. False if the name dialog is closed without a name.
+   * @throws Rejection
+   */
+  async function act(reason: Reason, action: () => Promise<void>): Promise<boolean> {
+    if (!(await requirePerson(reason))) return false
+    try {
+      await action()
+    } catch (error) {
+      if (!isSignedOut(error)) throw error
+      onEnded()
+      if (!(await requirePerson(reason))) return false
+      await action()
+    }
+    return true
   }
 
   /** The signed-in person, or the one who enters a name now. Null if the dialog is closed without a name. */
   async function requirePerson(reason: Reason): Promise<Person | null> {
-    if (person.value === undefined) localPerson.value = await fetchPerson()
-    return person.value ?? (await new Promise<Person | null>((resolve) => (namePrompt.value = { reason, resolve })))
+    if (person.value) return person.value
+    const known = await fetchPerson()
+    if (known) {
+      setPerson(known)
+      return known
+    }
+    checkCookies()
+    const signedIn = await askName(reason)
+    checkCookies()
+    return signedIn
+  }
+
+  /** Without cookies each sign-up would make one more guest, and be forgotten at once. */
+  function checkCookies(): void {
+    if (isCookieLost || !areCookiesKept()) throw new Rejection('cookies-blocked', COOKIES_BLOCKED)
+  }
+
+  function askName(reason: Reason): Promise<Person | null> {
+    closeNamePrompt(null)
+    return new Promise((resolve) => (namePrompt.value = { reason, resolve }))
   }
 
   /**
-   * Signs in under the name from the dialog, and closes the dialog.
+   * Signs in under the name from the dialog, and closes the dialog. The session of another tab stays as it is. If the
+   * browser did not keep the cookie, nobody is signed in.
    * @throws Rejection
    */
   async function signIn(name: string): Promise<void> {
-    const { data } = await write((headers) => createSession({ body: { name }, headers }))
-    setPerson(data.user)
-    closeNamePrompt(data.user)
+    const { data } = await inOneTabAtATime(() => write(() => createSession({ body: { name } })))
+    const kept = await fetchPerson()
+    isCookieLost = kept === null
+    if (kept) {
+      setPerson(kept)
+      otherTabs.report()
+      if (!('token' in data)) notices.show(`You're already here as ${kept.name}.`)
+    }
+    closeNamePrompt(kept)
   }
 
   /** Closes the name dialog, with a person or without. */
@@ -75,27 +141,38 @@ export const useSession = defineStore('session', () => {
     resolve?.(person)
   }
 
-  /** The server rejected the session: signs out this page. */
-  function onExpired(): void {
+  function onEnded(): void {
     setPerson(null)
+    otherTabs.report()
   }
 
   /** @throws Rejection */
   async function signOut(): Promise<void> {
-    await write(() => deleteSession())
-    setPerson(null)
+    try {
+      await write(() => deleteSession())
+    } catch (error) {
+      if (!isSignedOut(error)) throw error
+    }
+    onEnded()
   }
 
-  return { person, me, namePrompt, requirePerson, signIn, closeNamePrompt, onExpired, signOut }
+  return { person, me, namePrompt, act, signIn, closeNamePrompt, signOut }
 })
 
-/** Asks over HTTP, for the rare action before the live connection has reported the identity. */
+function isSignedOut(error: unknown): boolean {
+  return error instanceof Rejection && error.code === 'signed-out'
+}
+
+/**
+ * The person whose session the browser has, as the server says; null without one.
+ * @throws Rejection
+ */
 async function fetchPerson(): Promise<Person | null> {
   try {
     return (await getSession()).data.user
   } catch (error) {
-    const { code } = rejectionOf(error)
-    if (code === 'signed-out') return null
-    throw rejectionOf(error)
+    const rejection = rejectionOf(error)
+    if (isSignedOut(rejection)) return null
+    throw rejection
   }
 }

@@ -1,88 +1,84 @@
-import { AxiosError, AxiosHeaders, type AxiosResponse } from 'axios'
+import type { AxiosResponse } from 'axios'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createEvent } from '@/api/generated'
 import { idempotencyKey } from '@/api/idempotency'
 import { Rejection } from '@/api/rejection'
-import { keyPerBody, write } from '@/api/write'
+import { write } from '@/api/write'
+import { answerHttp, problem, type Answer } from '../support/http'
+import { stage } from '../support/mounting'
 
-beforeEach(() => vi.useFakeTimers())
+beforeEach(() => {
+  vi.useFakeTimers()
+  stage()
+})
 afterEach(() => vi.useRealTimers())
 
-function answer<T>(status: number, data: T, headers: Record<string, string> = {}): AxiosResponse<T> {
-  return { status, statusText: '', data, headers, config: { headers: new AxiosHeaders() } }
-}
-
-function refusal(status: number, data: unknown, headers: Record<string, string> = {}): AxiosError {
-  return new AxiosError('refused', undefined, undefined, undefined, answer(status, data, headers))
-}
-
-const UNREACHABLE = new AxiosError('Network Error')
-
-/** Answers one after the other, and notes the keys they were asked with. */
-function server(...answers: (AxiosResponse | AxiosError)[]): { call: Parameters<typeof write>[0]; keys: string[] } {
-  const keys: string[] = []
+/** Answers a call one after the other, and notes the keys it was sent with. */
+function server(...answers: Answer[]): { call: () => Promise<AxiosResponse>; keys: unknown[] } {
+  const calls = answerHttp(() => answers.shift() ?? { status: 500 })
   return {
-    keys,
-    call: (headers) => {
-      const next = answers[keys.length]
-      keys.push(headers['Idempotency-Key'])
-      return next instanceof AxiosError ? Promise.reject(next) : Promise.resolve(next ?? answer(500, null))
+    call: () => createEvent({ body: { title: 'Go', starts: '2026-11-27T19:30', zone: 'Europe/Vienna' } }),
+    get keys() {
+      return calls.map(({ headers }) => headers['Idempotency-Key'])
     },
   }
 }
 
+const LOST: Answer = { status: 0 }
+
 test('a write returns the data and its position', async () => {
-  const { call } = server(answer(201, { id: 'x' }, { 'turnout-position': 'e-5' }))
+  const { call } = server({ status: 201, data: { id: 'x' }, headers: { 'turnout-position': 'e-5' } })
   expect(await write(call)).toEqual({ data: { id: 'x' }, position: 'e-5' })
 })
 
 describe('an outcome that is unknown is asked for once more, with the same key', () => {
   test.each([
-    ['no answer', UNREACHABLE, 400],
-    ['503', refusal(503, {}), 400],
-    ['503 that says when', refusal(503, {}, { 'retry-after': '2' }), 2_000],
-    ['503 that asks for an hour', refusal(503, {}, { 'retry-after': '3600' }), 3_000],
+    ['no answer', LOST, 400],
+    ['503', { status: 503, data: {} }, 400],
+    ['503 that says when', { status: 503, data: {}, headers: { 'retry-after': '2' } }, 2_000],
+    ['503 that asks for an hour', { status: 503, data: {}, headers: { 'retry-after': '3600' } }, 3_000],
   ])('%s', async (_, first, wait) => {
-    const { call, keys } = server(first, answer(201, 'done'))
-    const written = write(call)
+    const asked = server(first, { status: 201, data: 'done' })
+    const written = write(asked.call)
     await vi.advanceTimersByTimeAsync(wait - 1)
-    expect(keys).toHaveLength(1)
+    expect(asked.keys).toHaveLength(1)
     await vi.advanceTimersByTimeAsync(1)
     expect((await written).data).toBe('done')
-    expect(keys[1]).toBe(keys[0])
+    expect(asked.keys[1]).toBe(asked.keys[0])
   })
 
   test('and no third time', async () => {
-    const { call, keys } = server(UNREACHABLE, UNREACHABLE)
-    const written = expect(write(call)).rejects.toMatchObject({ code: 'unreachable' })
+    const asked = server(LOST, LOST)
+    const written = expect(write(asked.call)).rejects.toMatchObject({ code: 'unreachable' })
     await vi.advanceTimersByTimeAsync(400)
     await written
-    expect(keys).toHaveLength(2)
+    expect(asked.keys).toHaveLength(2)
   })
 })
 
 describe('a rejection', () => {
   test('for lack of room is not retried, since its outcome is known', async () => {
-    const { call, keys } = server(refusal(503, { code: 'full', detail: 'No room.' }, { 'retry-after': '10' }))
-    await expect(write(call)).rejects.toMatchObject({ code: 'full', detail: 'No room.' })
-    expect(keys).toHaveLength(1)
+    const asked = server(problem(503, 'full', 'No room.'))
+    await expect(write(asked.call)).rejects.toMatchObject({ code: 'full', detail: 'No room.' })
+    expect(asked.keys).toHaveLength(1)
   })
 
   test('is not retried, and has the reason and the fields', async () => {
-    const problem = {
+    const wrong = {
       code: 'invalid',
       detail: 'Look again.',
       errors: [{ field: 'title', message: 'must not be empty' }],
     }
-    const { call, keys } = server(refusal(422, problem))
-    const rejection: unknown = await write(call).catch((error: unknown) => error)
+    const asked = server({ status: 422, data: wrong })
+    const rejection: unknown = await write(asked.call).catch((error: unknown) => error)
     expect(rejection).toBeInstanceOf(Rejection)
     expect(rejection).toMatchObject({ code: 'invalid', detail: 'Look again.' })
     expect((rejection as Rejection).fields.get('title')).toBe('must not be empty')
-    expect(keys).toHaveLength(1)
+    expect(asked.keys).toHaveLength(1)
   })
 
   test('without a problem document is a server that could not answer', async () => {
-    const { call } = server(refusal(500, '<html>'))
+    const { call } = server({ status: 500, data: '<html>' })
     await expect(write(call)).rejects.toMatchObject({ code: 'unavailable' })
   })
 
@@ -100,15 +96,4 @@ describe('keys', () => {
     const bytes = { getRandomValues: <T extends ArrayBufferView | null>(into: T): T => into }
     expect(idempotencyKey(bytes)).toBe('00000000-0000-4000-8000-000000000000')
   })
-})
-
-test('a body that is sent again after no answer keeps its key, and another body gets another', async () => {
-  const { call, keys } = server(UNREACHABLE, UNREACHABLE, answer(201, null))
-  const key = keyPerBody()
-  const first = write(call, key({ title: 'Go' })).catch((error: unknown) => error)
-  await vi.runAllTimersAsync()
-  expect(String(await first)).toContain('never counts twice')
-  await write(call, key({ title: 'Go' }))
-  expect(new Set(keys).size).toBe(1)
-  expect(key({ title: 'Chess' })).not.toBe(keys[0])
 })

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import type { EventItem } from '@/api/generated'
 import { Rejection } from '@/api/rejection'
 import { isObsolete, refusalOf, type Refusal, type Situation } from '@/attendance/refusal'
 import { NOT_ATTENDING, type Standing } from '@/attendance/standing'
+import { event } from '../support/items'
 
 const FULL: Refusal = { code: 'event-full', detail: 'Only 1 seat left.', free: 1 }
 const SILENT: Refusal = { code: 'unreachable', detail: 'The server No answer from the server.', free: null }
@@ -24,6 +26,11 @@ test.each<[string, Refusal, Partial<Situation>, Partial<Situation>, boolean]>([
   expect(isObsolete(refusal, { ...NOW, ...before }, { ...NOW, ...now })).toBe(expected)
 })
 
+/** An event with so many free seats; null for none. */
+function withFree(free: number | null): EventItem | null {
+  return free === null ? null : event({ capacity: 8, going: 8 - free })
+}
+
 const ONE_SEAT: Standing = { status: 'going', party: 1, ahead: 0 }
 
 test.each([
@@ -33,11 +40,11 @@ test.each([
   ['the response names no seats', null, 'No seats are left.'],
   ['the seats are not the reason', 3, 'No seats are left.'],
 ])('the refusal of three more seats: %s', (_, free, expected) => {
-  const rejection = new Rejection('event-full', 'No seats are left.', new Map(), free)
+  const rejection = new Rejection('event-full', 'No seats are left.', new Map(), withFree(free))
   expect(refusalOf(rejection, { is: 'resize', party: 4 }, ONE_SEAT).detail).toBe(expected)
 })
 
 test('the refusal of a join has the text of the server', () => {
-  const rejection = new Rejection('event-full', 'No seats are left.', new Map(), 0)
+  const rejection = new Rejection('event-full', 'No seats are left.', new Map(), withFree(0))
   expect(refusalOf(rejection, { is: 'join', party: 4 }, NOT_ATTENDING).detail).toBe('No seats are left.')
 })

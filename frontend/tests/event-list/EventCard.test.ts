@@ -5,7 +5,7 @@ import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { button, NOW, showCard } from '../support/cards'
-import { answerHttp, problem, type Call } from '../support/http'
+import { answerHttp, callsOf, problem, sessionServer } from '../support/http'
 import { attendee, card, face, mine } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
@@ -111,29 +111,30 @@ describe('joining', () => {
     on.server.hello(null)
     const wrapper = on.mount(EventCard, { card: card(), now: NOW })
     const session = on.run(() => useSession())
-    const calls = answerHttp(({ url }: Call) =>
-      url === '/api/session'
-        ? { status: 201, data: { user: { id: 'ada', name: 'Ada' }, token: 't' } }
-        : { status: 201, data: attendee('Ada') },
-    )
+    const { calls } = sessionServer(() => ({ status: 201, data: attendee('Ada') }))
     await wrapper.find('button').trigger('click')
     await flushPromises()
     expect(session.namePrompt?.reason.action).toBe('Join')
-    expect(calls).toEqual([])
+    expect(callsOf(calls)).toEqual(['get /api/session'])
     await session.signIn('Ada')
     await flushPromises()
-    expect(calls.map(({ url }) => url)).toEqual(['/api/session', '/api/events/abc/attendees'])
+    expect(callsOf(calls)).toEqual([
+      'get /api/session',
+      'post /api/session',
+      'get /api/session',
+      'post /api/events/abc/attendees',
+    ])
   })
 
   test('closing the name dialog without a name changes nothing', async () => {
     on.server.hello(null)
     const wrapper = on.mount(EventCard, { card: card(), now: NOW })
-    const calls = answerHttp(() => ({ status: 500 }))
+    const { calls } = sessionServer()
     await wrapper.find('button').trigger('click')
     await flushPromises()
     on.run(() => useSession()).closeNamePrompt(null)
     await flushPromises()
     expect(button(wrapper)).toBe('Join')
-    expect(calls).toEqual([])
+    expect(callsOf(calls)).toEqual(['get /api/session'])
   })
 })

@@ -6,7 +6,7 @@ import AnswerBox from '@/event-page/AnswerBox.vue'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
-import { answerHttp, problem } from '../support/http'
+import { answerHttp, problem, sessionServer } from '../support/http'
 import { attendee, card, event, mine, STARTS_AT } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
@@ -167,8 +167,7 @@ test('an expired session asks for a name again, and the join continues', async (
   const wrapper = await box()
   const session = on.run(() => useSession())
   let joins = 0
-  answerHttp(({ url }) => {
-    if (url === '/api/session') return { status: 201, data: { user: { id: 'ada2', name: 'Ada' }, token: 't' } }
+  sessionServer(() => {
     joins += 1
     return joins === 1 ? problem(401, 'signed-out', 'Tell us your name first.') : { status: 201, data: attendee('Ada') }
   })

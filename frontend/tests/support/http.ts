@@ -10,6 +10,7 @@ export interface Call {
 }
 
 export interface Answer {
+  /** 0 for a lost answer. */
   status: number
   data?: unknown
   headers?: Record<string, string>
@@ -23,6 +24,7 @@ export function answerHttp(answer: (call: Call) => Answer | Promise<Answer>): Ca
     calls.push(call)
     const { status, data = '', headers = {} } = await answer(call)
     const response: AxiosResponse = { status, data, headers, statusText: '', config }
+    if (status === 0) throw new AxiosError('Network Error', AxiosError.ERR_NETWORK, config)
     if (status >= 400) throw new AxiosError('refused', undefined, config, undefined, response)
     return response
   }
@@ -40,7 +42,31 @@ function callOf({ method = 'get', url = '', data, headers }: InternalAxiosReques
   }
 }
 
+/** The calls as `method url`. */
+export function callsOf(calls: readonly Call[]): string[] {
+  return calls.map(({ method, url }) => `${method} ${url}`)
+}
+
 /** A problem document. */
 export function problem(status: number, code: string, detail: string): Answer {
   return { status, data: { type: '', title: '', status, detail, code, errors: null } }
+}
+
+const ADA = { id: 'ada', name: 'Ada' }
+
+/** A fake of `/api/session`: nobody is signed in until a sign-up or `begin`. Other calls get what `other` says. */
+export function sessionServer(other: (call: Call) => Answer | Promise<Answer> = () => ({ status: 500 })): {
+  calls: Call[]
+  begin: (user: { id: string; name: string }) => void
+} {
+  let user: { id: string; name: string } | null = null
+  const calls = answerHttp((call) => {
+    if (call.url !== '/api/session') return other(call)
+    if (call.method === 'get') return user ? { status: 200, data: { user } } : problem(401, 'signed-out', 'Sign up.')
+    if (call.method === 'delete') return user ? { status: 204 } : problem(401, 'signed-out', 'Sign up.')
+    if (user) return { status: 200, data: { user } }
+    user = ADA
+    return { status: 201, data: { user, token: 't' } }
+  })
+  return { calls, begin: (someone) => (user = someone) }
 }

@@ -3,6 +3,8 @@ import { mount, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { createApp, defineComponent, type Component } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
+import { client } from '@/api/generated/client.gen'
+import { sendWriteKeys, useWriteKeys } from '@/api/writeKeys'
 import { provideLive } from '@/live/browser'
 import { LiveViews } from '@/live/liveViews'
 import { FakeServer } from './server'
@@ -41,6 +43,9 @@ export function stage(): Stage {
   provideLive(app, live)
   app.use(pinia).use(router)
   setActivePinia(pinia)
+  client.instance.interceptors.request.clear()
+  client.instance.interceptors.response.clear()
+  sendWriteKeys(client.instance, useWriteKeys())
   return {
     server,
     live,

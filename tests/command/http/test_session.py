@@ -20,6 +20,39 @@ async def test_a_guest_gets_a_cookie_and_a_token(service: RunningService) -> Non
     assert (await service.client.get("/api/session")).json()["code"] == "signed-out"
 
 
+async def test_a_sign_up_never_replaces_a_living_session(service: RunningService) -> None:
+    """Two tabs: one signed up meanwhile. The organizer of an event has no other proof than this cookie."""
+    first = await service.client.post("/api/session", json={"name": "Ada"})
+    before = service.position
+    for headers in ({}, {"Idempotency-Key": "a key of the second tab"}):
+        second = await service.client.post("/api/session", json={"name": "Grace"}, headers=headers)
+        assert (second.status_code, second.json()) == (200, {"user": first.json()["user"]})
+        assert second.headers.get_list("set-cookie") == []
+    assert service.position == before
+    await service.client.delete("/api/session")
+    after = await service.client.post("/api/session", json={"name": "Grace"})
+    assert (after.status_code, after.json()["user"]["name"]) == (201, "Grace")
+
+
+async def test_a_bearer_token_leaves_the_cookie_of_another_guest(service: RunningService) -> None:
+    grace = await service.guest("Grace")
+    await service.client.post("/api/session", json={"name": "Ada"})
+    ended = {"Authorization": f"Bearer {grace.token}"}
+    signed_out = await service.client.delete("/api/session", headers=ended)
+    signed_up = await service.client.post("/api/session", json={"name": "Eve"}, headers=ended)
+    assert (signed_out.status_code, signed_up.status_code) == (204, 201)
+    assert (await service.client.get("/api/session")).json()["user"]["name"] == "Ada"
+
+
+async def test_a_refused_sign_out_keeps_the_cookie(service: RunningService) -> None:
+    await service.client.post("/api/session", json={"name": "Ada"})
+    key = {"Idempotency-Key": "used"}
+    await service.client.post("/api/events", json=DRAFT, headers=key)
+    refused = await service.client.delete("/api/session", headers=key)
+    assert (refused.status_code, refused.headers.get_list("set-cookie")) == (422, [])
+    assert (await service.client.get("/api/session")).status_code == 200
+
+
 async def test_a_cookie_set_over_https_is_secure(service: RunningService) -> None:
     response = await service.client.post("https://turnout/api/session", json={"name": "Ada"})
     cookie = response.headers["set-cookie"]

@@ -1302,6 +1302,10 @@ export type CreateSessionError = CreateSessionErrors[keyof CreateSessionErrors];
 
 export type CreateSessionResponses = {
     /**
+     * The guest of the session that the request has: it stays.
+     */
+    200: SessionAnswer;
+    /**
      * The guest and their token.
      */
     201: NewSessionAnswer;

@@ -1,5 +1,7 @@
 """``/api/session``: sign up with a name, read the session, sign out."""
 
+from http import HTTPStatus
+
 import msgspec
 from fastapi import APIRouter, Response
 
@@ -15,6 +17,7 @@ from turnout_command.http.openapi_extra import (
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.write.append_queue import Refusal, Success
+from turnout_command.write.committer import Committer
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp
 from turnout_core.domain.rejections import NotSignedIn
@@ -38,6 +41,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
+            **read_responses("The guest of the session that the request has: it stays.", body=SessionAnswer),
             **error_responses(403, 413, 415),
         },
         openapi_extra=write_extra(SessionBody, key=SIGN_UP_KEY),
@@ -47,7 +51,11 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         command = SignUp(user=new_id(), body=parse(body, SessionBody))
         check_same_origin(request, endpoint.origins)
         committer, tokens = endpoint.writer.committer(), endpoint.tokens()
-        outcome = await committer.submit(command, None, key_of(request, None, body))
+        key = key_of(request, None, body)
+        present = endpoint.user(request, committer)
+        if present is not None:
+            return await _respond_with_session(endpoint, request, committer, present)
+        outcome = await committer.submit(command, None, key)
         if isinstance(outcome, Refusal):
             return respond(outcome)
         user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user
@@ -55,7 +63,8 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         full = msgspec.json.encode(NewSessionAnswer(user, token))
         stored = msgspec.structs.replace(outcome.response, body=full)
         response = respond(msgspec.structs.replace(outcome, response=stored))
-        _set_cookie(request, response, token)
+        if not _has_bearer(request):
+            _set_cookie(request, response, token)
         return response
 
     @router.get(
@@ -67,19 +76,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     )
     async def get_session(request: CommandRequest) -> Response:
         committer = endpoint.writer.committer()
-        state = committer.state
         user = endpoint.user(request, committer)
         if user is None:
-            return respond(await committer.respond_when_durable(Refusal(state.position, NotSignedIn())))
-        answer, renewed = SessionAnswer(person(state, user.id)), _renewed_token(endpoint, request, user)
-        is_in_cookie = bearer_token(request.header(b"authorization")) is None
-        if renewed is not None and not is_in_cookie:
-            answer = NewSessionAnswer(answer.user, renewed)
-        stored = StoredResponse(200, msgspec.json.encode(answer), (VARY_BY_USER,))
-        response = respond(await committer.respond_when_durable(Success(state.position, stored)))
-        if renewed is not None and is_in_cookie:
-            _set_cookie(request, response, renewed)
-        return response
+            return respond(await committer.respond_when_durable(Refusal(committer.state.position, NotSignedIn())))
+        return await _respond_with_session(endpoint, request, committer, user)
 
     @router.delete(
         "/api/session",
@@ -95,11 +95,32 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     )
     async def delete_session(request: CommandRequest) -> Response:
         response = await endpoint.submit(request, lambda _: SignOut(), await read_bytes(request), accepts_ended=True)
-        _delete_cookie(response, cookie_name(request.scope["scheme"]), request)
-        _delete_former_cookie(request, response)
+        if response.status_code == HTTPStatus.NO_CONTENT and not _has_bearer(request):
+            _delete_cookie(response, cookie_name(request.scope["scheme"]), request)
+            _delete_former_cookie(request, response)
         return response
 
     return router
+
+
+async def _respond_with_session(
+    endpoint: CommandEndpoint, request: CommandRequest, committer: Committer, user: User
+) -> Response:
+    """The session that a request has, with a new token if that of the request has to be renewed."""
+    state, renewed = committer.state, _renewed_token(endpoint, request, user)
+    answer = SessionAnswer(person(state, user.id))
+    if renewed is not None and _has_bearer(request):
+        answer = NewSessionAnswer(answer.user, renewed)
+    stored = StoredResponse(200, msgspec.json.encode(answer), (VARY_BY_USER,))
+    response = respond(await committer.respond_when_durable(Success(state.position, stored)))
+    if renewed is not None and not _has_bearer(request):
+        _set_cookie(request, response, renewed)
+    return response
+
+
+def _has_bearer(request: CommandRequest) -> bool:
+    """True if the request has a bearer token. Then its cookie, which can be another guest's, stays as it is."""
+    return bearer_token(request.header(b"authorization")) is not None
 
 
 def _renewed_token(endpoint: CommandEndpoint, request: CommandRequest, user: User) -> str | None:

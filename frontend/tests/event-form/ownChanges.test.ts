@@ -1,0 +1,84 @@
+/** Conflicts of an edit with changes that were made here, or that are the same. */
+import type { VueWrapper } from '@vue/test-utils'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { h, shallowRef } from 'vue'
+import { RouterView } from 'vue-router'
+import EditEventForm from '@/event-form/EditEventForm.vue'
+import type { EventItem } from '@/live/generated'
+import { answerHttp, problem, type Call } from '../support/http'
+import { event } from '../support/items'
+import { stage, type Stage } from '../support/mounting'
+
+const shown = shallowRef(event())
+let on: Stage
+
+beforeEach(() => {
+  on = stage()
+  shown.value = event()
+})
+
+async function page(): Promise<VueWrapper> {
+  const component = { render: () => h(EditEventForm, { event: shown.value }) }
+  on.router.addRoute({ path: '/events/:id/edit', name: 'edit', component })
+  await on.router.push('/events/abc/edit')
+  return on.mount({ render: () => h(RouterView) })
+}
+
+/** Loses the answers to the first save, twice. The event is `now` then, and edits of another version conflict. */
+function loseFirstSave(now: EventItem): Call[] {
+  let count = 0
+  return answerHttp(({ headers }) => {
+    count += 1
+    if (count <= 2) return { status: 0 }
+    if (headers['If-Match'] === `"${String(now.version)}"`) return { status: 200, data: now }
+    const { data, status } = problem(412, 'version-conflict', 'The event was changed in the meantime.')
+    return { status, data: { ...(data as object), event: now } }
+  })
+}
+
+async function save(wrapper: VueWrapper, title: string): Promise<void> {
+  await wrapper.find('#title').setValue(title)
+  await wrapper.find('form').trigger('submit')
+}
+
+async function saveWithoutAnswer(wrapper: VueWrapper, title: string): Promise<void> {
+  await save(wrapper, title)
+  await vi.waitFor(() => expect(wrapper.find('[role=alert]').text()).toContain('No answer from the server'))
+}
+
+async function expectSaved(): Promise<void> {
+  await vi.waitFor(() => expect(on.router.currentRoute.value.path).toBe('/events/abc'))
+}
+
+test('one’s own save without an answer is no conflict', async () => {
+  const calls = loseFirstSave(event({ version: 2, title: 'Chess club' }))
+  const wrapper = await page()
+  await saveWithoutAnswer(wrapper, 'Chess  club')
+  await save(wrapper, 'Go')
+  await expectSaved()
+  expect(calls.slice(1).map(({ body, headers }) => [body, headers['If-Match']])).toEqual([
+    [{ title: 'Chess  club' }, '"1"'],
+    [{ title: 'Go' }, '"1"'],
+    [{ title: 'Go' }, '"2"'],
+  ])
+})
+
+test('the same change by another save is no conflict', async () => {
+  loseFirstSave(event({ version: 3, title: 'Go' }))
+  const wrapper = await page()
+  await saveWithoutAnswer(wrapper, 'Chess')
+  await save(wrapper, 'Go')
+  await expectSaved()
+})
+
+test('another change beside one’s own is a conflict, and only it is listed', async () => {
+  const theirs = event({ version: 3, title: 'Chess', place: 'The attic' })
+  const calls = loseFirstSave(theirs)
+  const wrapper = await page()
+  await saveWithoutAnswer(wrapper, 'Chess')
+  shown.value = theirs
+  await save(wrapper, 'Go')
+  await vi.waitFor(() => expect(wrapper.find('[role=alert]').text()).toContain('Place: “The depot” → “The attic”'))
+  expect(wrapper.find('[role=alert]').text()).not.toContain('Title')
+  expect(calls).toHaveLength(3)
+})
