@@ -4,24 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import httpx
 import pytest
+from event_over_http import create_event
 from playwright.sync_api import expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, card
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
-
-
-def create_event(turnout: TurnoutProcess, title: str, starts: str, zone: str) -> str:
-    """Creates an event over the API, and returns its path."""
-    with httpx.Client(base_url=turnout.url) as client:
-        token = client.post("/api/session", json={"name": "Olga"}).json()["token"]
-        client.headers["Authorization"] = f"Bearer {token}"
-        response = client.post("/api/events", json={"title": title, "starts": starts, "zone": zone})
-        response.raise_for_status()
-        return f"/events/{response.json()['id']}"
 
 
 def test_an_event_in_a_zone_with_new_rules_has_the_time_of_its_organizer(

@@ -87,7 +87,7 @@ class Hub:
         client = Client(sink, ClientProtocol(self._config.messages, self._clock()), user, remote_address)
         self.clients.add(client)
         self.counters.connects += 1
-        self.send((client,), hello(str(position), client.user, self._config.heartbeat_ms))
+        self.send((client,), hello(str(position), client.user, self._config.heartbeat_ms, self._now_ms()))
         return client
 
     def disconnect(self, client: Client) -> None:
