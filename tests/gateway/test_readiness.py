@@ -15,6 +15,7 @@ from waiting import until
 
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
+from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.journal.follower import HEARTBEAT_TIMEOUT_S
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS
@@ -116,7 +117,8 @@ async def test_a_gateway_is_not_ready_without_heartbeats(serve: ServeGateway) ->
     instance.journal.loses_publications = False
     async with heartbeats(instance):
         await until(instance.gateway.is_ready)
-    assert (await instance.get("/readyz")).status_code == 200
+    ready = await instance.get("/readyz")
+    assert (ready.status_code, ready.json()["zone_data"]) == (200, ZONE_DATA_VERSION)
 
 
 async def test_a_gateway_waits_for_an_unreachable_journal(serve: ServeGateway) -> None:

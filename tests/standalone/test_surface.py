@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import re
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final
 
 import httpx
 import pytest
+import tzdata
 from turnout_process import TurnoutProcess, free_port, running_turnout
 from waiting import until
 
@@ -187,3 +189,10 @@ async def test_they_do_so_in_the_log_of_each_service(tmp_path: Path, valkey_url:
     process.terminate()
     assert await process.wait() == 0
     assert_readable(log.read_bytes())
+
+
+def test_the_version_of_the_time_zones_is_shown(turnout: TurnoutProcess) -> None:
+    version = subprocess.run([sys.executable, "-m", "turnout", "--version"], capture_output=True, text=True, check=True)
+    assert version.stdout.endswith(f", time zones {tzdata.IANA_VERSION}\n")
+    ready = httpx.get(f"{turnout.url}/readyz").json()
+    assert (ready["command"]["zone_data"], ready["gateway"]["zone_data"]) == (tzdata.IANA_VERSION, tzdata.IANA_VERSION)

@@ -2,7 +2,7 @@
 
 import type { EventDraft, EventEdit } from '@/api/generated'
 import type { Card, EventItem } from '@/live/generated'
-import { addMinutes, localTime, momentOf } from '@/time/zones'
+import { addMinutes, isZone, localTime, momentOf } from '@/time/zones'
 
 /** The form's fields, as a person types them. */
 export interface Draft {
@@ -118,6 +118,10 @@ export function previewOf(draft: Draft, organizer: string, now: number, before: 
   const body = bodyOf(draft)
   const startsAt = momentOf(body.starts, draft.zone) ?? before?.starts_at ?? now
   const endsAt = momentOf(body.ends ?? '', draft.zone) ?? startsAt + DEFAULT_MINUTES * 60_000
+  const localIn = (moment: number, typed: string): string => {
+    if (isZone(draft.zone)) return localTime(moment, draft.zone)
+    return typed === '' ? localTime(moment, 'UTC') : typed
+  }
   return {
     kind: 'card',
     key: 'card:preview',
@@ -127,8 +131,8 @@ export function previewOf(draft: Draft, organizer: string, now: number, before: 
     status: before?.status ?? 'scheduled',
     title: body.title || 'Your title',
     organizer: { id: '', name: organizer },
-    starts: body.starts,
-    ends: body.ends ?? '',
+    starts: localIn(startsAt, body.starts),
+    ends: localIn(Math.max(endsAt, startsAt), body.ends ?? ''),
     zone: draft.zone,
     starts_at: startsAt,
     ends_at: Math.max(endsAt, startsAt),

@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef 
 import { onBeforeRouteLeave } from 'vue-router'
 import { Rejection } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
+import { useNow } from '@/time/useNow'
 import { validate, type Field, type Problems } from './validation'
 import { bodyOf, type Draft } from './draft'
 
@@ -27,6 +28,7 @@ export interface Form {
  */
 export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>, taken = (): number => 0): Form {
   const confirmation = useConfirmation()
+  const now = useNow()
   const draft = ref(initial)
   const start = shallowRef(copyOf(initial))
   const touched = ref(new Set<Field>())
@@ -38,7 +40,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
 
   /** The draft that an edit started from; null for a new event, which starts without a title. */
   const before = computed(() => (start.value.title === '' ? null : start.value))
-  const allProblems = computed(() => validate(draft.value, Date.now(), before.value, taken()))
+  const allProblems = computed(() => validate(draft.value, now.value, before.value, taken()))
   const problems = computed<Problems>(() => {
     const shown = [...allProblems.value].filter(([field]) => isSubmitted.value || touched.value.has(field))
     const refused = serverProblems.value?.draft === JSON.stringify(draft.value) ? serverProblems.value.problems : []

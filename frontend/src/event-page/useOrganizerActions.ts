@@ -5,12 +5,14 @@ import { write } from '@/api/write'
 import type { AttendeeItem, EventItem } from '@/live/generated'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
+import { useServerClock } from '@/time/useNow'
 
 /** The organizer's actions: call off, delete, remove an attendee. Each asks first; deleting offers to call off instead. */
 export function useOrganizerActions() {
   const confirmation = useConfirmation()
   const notices = useNotices()
   const router = useRouter()
+  const clock = useServerClock()
 
   async function attempt(call: () => Promise<unknown>, success: string): Promise<boolean> {
     try {
@@ -39,7 +41,7 @@ export function useOrganizerActions() {
   }
 
   async function remove(event: EventItem): Promise<void> {
-    const canCancel = event.status === 'scheduled' && event.ends_at > Date.now()
+    const canCancel = event.status === 'scheduled' && event.ends_at > clock.now()
     const answer = await confirmation.ask({
       title: `Delete ${event.title}?`,
       text: canCancel

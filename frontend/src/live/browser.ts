@@ -1,4 +1,6 @@
+import { isAxiosError } from 'axios'
 import { client } from '@/api/generated/client.gen'
+import type { ServerClock } from '@/time/serverClock'
 import { inject, type App, type InjectionKey } from 'vue'
 import type { Snapshot } from './generated'
 import { pollWhileDisconnected } from './polling'
@@ -15,6 +17,20 @@ function nextFrame(render: () => void): void {
   else setTimeout(render, HIDDEN_FRAME_MS)
 }
 
+/** Sets the clock by the answers of the API: where no live connection opens, nothing else tells the server's time. */
+function followDates(clock: ServerClock): void {
+  client.instance.interceptors.response.use(
+    (response) => {
+      clock.setByDate(response.headers.date)
+      return response
+    },
+    (error: unknown) => {
+      if (isAxiosError(error)) clock.setByDate(error.response?.headers.date)
+      throw error
+    },
+  )
+}
+
 /** Creates and starts the live views of this page. They follow the page's visibility and the state of the network. */
 export function createLiveViews(): LiveViews {
   const live = new LiveViews(connectToOrigin(location), nextFrame, Math.random)
@@ -24,6 +40,7 @@ export function createLiveViews(): LiveViews {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') live.onVisible()
   })
+  followDates(live.clock)
   live.start()
   pollWhileDisconnected(live, async (address) => (await client.instance.get<Snapshot>(`/api/${address}`)).data)
   return live

@@ -28,8 +28,8 @@ export const MISMATCH_FIRST_MS = 100
 export const MISMATCHES_MAX = 5
 
 /**
- * The connection to a gateway as a state machine without I/O. Inputs are events and the current time; outputs are
- * `effects()` and a `deadline`.
+ * The connection to a gateway as a state machine without I/O. Inputs are events and the current time, in ms of a
+ * monotonic clock; outputs are `effects()` and a `deadline`.
  *
  * It watches views. `positionOf` gives the position of each view, so that a new connection resumes there.
  */
@@ -61,7 +61,7 @@ export class Connection {
     return this.#wasLive || this.#attempt > 0 ? 'reconnecting' : 'connecting'
   }
 
-  /** When `onDeadline` must be called, in ms since 1970; null for never. */
+  /** When `onDeadline` must be called, in ms of the monotonic clock; null for never. */
   get deadline(): number | null {
     return 'until' in this.#phase ? this.#phase.until : null
   }
@@ -151,6 +151,11 @@ export class Connection {
     }
     this.#sendWatch(view)
     this.#phase = { ...phase, until: now + PROBE_TIMEOUT_MS }
+  }
+
+  /** The machine was suspended: the server has likely given up the connection, and its time must be asked again. */
+  onWake(now: number): void {
+    if (this.deadline !== null) this.restart(now, this.#expectedUser)
   }
 
   /** The browser reports that there is no network. */

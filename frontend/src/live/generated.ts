@@ -149,9 +149,11 @@ export interface Fail {
  * Attributes:
  *     user: id of the signed-in user, whose view ``me`` is; null for a visitor.
  *     beat_ms: interval of heartbeats; a connection without a message for twice this time is dead.
+ *     now: the time of the gateway, in ms since 1970 (UTC). The clock of a client may be wrong.
  */
 export interface Hello {
   beat_ms: number
+  now: number
   position: string
   type: 'hello'
   user: string | null

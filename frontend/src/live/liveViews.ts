@@ -4,6 +4,7 @@ import { Connection, type ConnectionState } from './connection'
 import { Replica, type Item } from './replica'
 import { SocketRunner, type Connect } from './socket'
 import type { Random } from './reconnection'
+import { ServerClock } from '@/time/serverClock'
 
 /** One view as a page sees it. Shallow: items are replaced, never changed. */
 export interface LiveView {
@@ -36,6 +37,8 @@ export class LiveViews {
   readonly state: ShallowRef<ConnectionState> = shallowRef('connecting')
   /** The signed-in user's id; undefined until it is known, null for a visitor. */
   readonly user: ShallowRef<string | null | undefined> = shallowRef(undefined)
+  /** The server's clock, as each connection tells it. */
+  readonly clock = new ServerClock()
 
   readonly #entries = new Map<string, Entry>()
   readonly #canonical = new Map<string, string>()
@@ -141,6 +144,7 @@ export class LiveViews {
   }
 
   #onMessage(message: ServerMessage): void {
+    if (message.type === 'hello') this.clock.set(message.now)
     if (message.type !== 'snapshot' && message.type !== 'patch' && message.type !== 'fail') return
     if (message.view === null) return
     if (message.type !== 'fail' && message.asked) this.#canonical.set(message.asked, message.view)

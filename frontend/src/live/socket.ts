@@ -19,8 +19,16 @@ export function connectToOrigin(location: Location): Connect {
   return () => new WebSocket(url)
 }
 
+/** The longest time after which a page notices that the machine was suspended, in ms. */
+const WAKE_CHECK_MS = 5_000
+/** A suspension, or a clock that was set ahead, by less than this needs no new connection, in ms. */
+const WAKE_GAP_MS = 5_000
+
 /**
  * Runs a `Connection` on WebSockets: one socket at a time, one timer. The connection makes all decisions.
+ *
+ * All times are those of the monotonic clock, because the visitor's clock may be set. A suspended machine shows by the gap
+ * between both clocks.
  *
  * `onMessage` gets each message after the connection has processed it. `onChange` is called whenever the connection's
  * state may have changed.
@@ -31,6 +39,8 @@ export class SocketRunner {
   readonly #onMessage: (message: ServerMessage) => void
   readonly #onChange: () => void
   #socket: Socket | null = null
+  /** The visitor's clock minus the monotonic clock, at the last event. */
+  #clockGap = Date.now() - performance.now()
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -47,7 +57,12 @@ export class SocketRunner {
 
   /** Passes an event to the connection, then runs the actions that it asks for. */
   dispatch(event: (connection: Connection, now: number) => void): void {
-    event(this.#connection, Date.now())
+    this.#process(event)
+    this.#noticeWake()
+  }
+
+  #process(event: (connection: Connection, now: number) => void): void {
+    event(this.#connection, performance.now())
     for (const effect of this.#connection.effects()) {
       if (effect.do === 'open') this.#openSocket()
       else if (effect.do === 'close') this.#closeSocket()
@@ -91,7 +106,15 @@ export class SocketRunner {
     clearTimeout(this.#timer)
     const { deadline } = this.#connection
     if (deadline === null) return
-    const waitMs = Math.max(0, deadline - Date.now())
+    const waitMs = Math.min(Math.max(0, deadline - performance.now()), WAKE_CHECK_MS)
     this.#timer = setTimeout(() => this.dispatch((connection, now) => connection.onDeadline(now)), waitMs)
+  }
+
+  /** The monotonic clock of most browsers stands still while the machine is suspended; the visitor's clock does not. */
+  #noticeWake(): void {
+    const gap = Date.now() - performance.now()
+    const hasWoken = gap - this.#clockGap >= WAKE_GAP_MS
+    this.#clockGap = gap
+    if (hasWoken) this.#process((connection, now) => connection.onWake(now))
   }
 }

@@ -2,6 +2,7 @@ import { Rejection } from '@/api/rejection'
 import type { Item } from '@/live/replica'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
+import { useServerClock } from '@/time/useNow'
 import { useSession } from './session'
 
 /** Signs out. It asks first and names the losses, because a guest cannot come back as the same person. */
@@ -9,6 +10,7 @@ export function useSignOut() {
   const session = useSession()
   const confirmation = useConfirmation()
   const notices = useNotices()
+  const clock = useServerClock()
 
   async function signOut(): Promise<void> {
     if (!(await isConfirmed())) return
@@ -24,7 +26,7 @@ export function useSignOut() {
   async function isConfirmed(): Promise<boolean> {
     const answer = await confirmation.ask({
       title: `Sign out ${session.person?.name ?? ''}?`,
-      text: lossWords(session.person?.name ?? '', session.me.items, Date.now()),
+      text: lossWords(session.person?.name ?? '', session.me.items, clock.now()),
       confirm: 'Sign out',
       dismiss: 'Stay signed in',
     })

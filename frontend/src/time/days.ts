@@ -7,6 +7,8 @@ import { localDay, localTime } from './zones'
 export interface Timed {
   starts_at: number
   ends_at: number
+  /** The moment whose day in the viewer's zone is the event's. */
+  day_at: number
 }
 
 /** The heading of a day and its events, in their order. */
@@ -25,7 +27,7 @@ const DAY_MS = 86_400_000
 export function byDay<T extends Timed>(events: readonly T[], zone: string, now: number): DayGroup<T>[] {
   const groups = new Map<string, T[]>()
   for (const event of events) {
-    const key = isRunning(event, now) ? 'now' : localDay(event.starts_at, zone)
+    const key = isRunning(event, now) ? 'now' : localDay(event.day_at, zone)
     const group = groups.get(key)
     if (group) group.push(event)
     else groups.set(key, [event])
@@ -41,13 +43,13 @@ function label(key: string, group: readonly Timed[], zone: string, now: number):
   const first = group[0]
   if (key === 'now' || !first) return 'Happening now'
   if (key === localDay(now, zone)) {
-    return group.every(({ starts_at: at }) => hourOf(at, zone) >= EVENING_HOUR) ? 'Tonight' : 'Today'
+    return group.every(({ day_at: at }) => hourOf(at, zone) >= EVENING_HOUR) ? 'Tonight' : 'Today'
   }
   // A day can have 23 or 25 hours, so the days before and after are computed from noon.
   const noon = Date.parse(`${localDay(now, zone)}T12:00Z`)
   if (key === new Date(noon + DAY_MS).toISOString().slice(0, 10)) return 'Tomorrow'
   if (key === new Date(noon - DAY_MS).toISOString().slice(0, 10)) return 'Yesterday'
-  return fullDay(first.starts_at, zone, now)
+  return fullDay(first.day_at, zone, now)
 }
 
 function hourOf(moment: number, zone: string): number {

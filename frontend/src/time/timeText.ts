@@ -1,6 +1,7 @@
 /** Formats moments as text. The text is English; the viewer's system decides between 12 and 24 hours. */
 
-import { cityOf, isZone, localDay, localTime } from './zones'
+import { shownMoments, type Times } from './eventTimes'
+import { asUtc, cityOf, localDay, localTime } from './zones'
 
 const HOUR_CYCLE = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hourCycle ?? 'h23'
 
@@ -51,11 +52,13 @@ export function timeSpan(startsAt: number, endsAt: number, zone: string): string
 }
 
 /**
- * The start in the event's zone: `18:30 in London`, or `Sat 28 Nov 03:30 in Tokyo`. Null if the viewer's clocks show the
- * same time.
+ * The start in the event's zone, by the server's rules: `18:30 in London`, or `Sat 28 Nov 03:30 in Tokyo`. Null if the
+ * viewer's clocks show the same time.
  */
-export function timeInEventZone(startsAt: number, own: string, viewer: string): string | null {
-  if (!isZone(own) || localTime(startsAt, own) === localTime(startsAt, viewer)) return null
-  const day = localDay(startsAt, own) === localDay(startsAt, viewer) ? '' : `${shortDay(startsAt, own)} `
-  return `${day}${timeOfDay(startsAt, own)} in ${cityOf(own)}`
+export function timeInEventZone(event: Times, viewer: string): string | null {
+  const here = localTime(shownMoments(event, viewer).startsAt, viewer)
+  if (event.starts === here) return null
+  const face = asUtc(event.starts)
+  const day = event.starts.slice(0, 10) === here.slice(0, 10) ? '' : `${shortDay(face, 'UTC')} `
+  return `${day}${timeOfDay(face, 'UTC')} in ${cityOf(event.zone)}`
 }

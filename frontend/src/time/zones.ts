@@ -77,7 +77,7 @@ export function localDay(moment: number, zone: string): string {
 }
 
 /** A local time interpreted as UTC: usable for differences, not a moment. */
-function asUtc(local: string): number {
+export function asUtc(local: string): number {
   return Date.parse(`${local}Z`)
 }
 
@@ -118,7 +118,12 @@ export function addMinutes(local: string, minutes: number): string {
 
 /** The offset of a zone at a moment as text: `GMT+1`, `GMT+5:30`, `UTC`. */
 export function offsetName(moment: number, zone: string): string {
-  const minutes = Math.round(offsetMs(moment, zone) / MINUTE_MS)
+  return offsetText(offsetMs(moment, zone))
+}
+
+/** An offset from UTC, in ms, as text. */
+export function offsetText(ms: number): string {
+  const minutes = Math.round(ms / MINUTE_MS)
   if (minutes === 0) return 'UTC'
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
   return `GMT${minutes < 0 ? '−' : '+'}${String(hours)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`

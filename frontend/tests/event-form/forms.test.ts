@@ -59,6 +59,29 @@ describe('creating', () => {
     expect(calls).toEqual([])
   })
 
+  test('the proposed start follows the server’s time once it is known', async () => {
+    on = stage()
+    vi.setSystemTime(Date.UTC(2026, 10, 20, 12)) // the visitor's clock is two days behind
+    const wrapper = await page()
+    const start = (): string => (wrapper.find('#date').element as HTMLInputElement).value
+    expect(start()).toBe('2026-11-20')
+    on.server.hello('org', 10_000, Date.UTC(2026, 10, 22, 12))
+    await flushPromises()
+    expect(start()).toBe('2026-11-22')
+    await wrapper.find('#date').setValue('2026-11-21')
+    await wrapper.find('#date').trigger('blur')
+    expect(wrapper.text()).toContain('That is in the past.')
+  })
+
+  test('a start that the visitor has changed stays as it is', async () => {
+    on = stage()
+    const wrapper = await page()
+    await wrapper.find('#date').setValue('2026-12-24')
+    on.server.hello('org', 10_000, Date.UTC(2026, 10, 25, 12))
+    await flushPromises()
+    expect((wrapper.find('#date').element as HTMLInputElement).value).toBe('2026-12-24')
+  })
+
   test('the limit is shown before it is hit', async () => {
     const wrapper = await page()
     await wrapper.find('#title').setValue('x'.repeat(100))

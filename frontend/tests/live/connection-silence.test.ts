@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PROBE_TIMEOUT_MS } from '@/live/connection'
-import { BEAT_MS, liveConnection } from './liveConnection'
+import { BEAT_MS, HELLO, liveConnection } from './liveConnection'
 
 describe('detecting a dead connection', () => {
   test('a connection is dead after two beats without a message', () => {
@@ -60,5 +60,26 @@ describe('the network', () => {
     connection.onVisible(10)
     expect(connection.effects()).toEqual([{ do: 'open' }])
     expect(connection.state).toBe('reconnecting')
+  })
+})
+
+describe('a machine that was suspended', () => {
+  test('gets a new connection, which still expects the user who signed in', () => {
+    const connection = liveConnection()
+    connection.onWake(10)
+    expect(connection.effects()).toEqual([{ do: 'close' }, { do: 'open' }])
+    connection.restart(20, 'ada')
+    connection.effects()
+    connection.onWake(30)
+    connection.onMessage(HELLO, 40)
+    expect(connection.state).toBe('reconnecting')
+  })
+
+  test('gets none if the server forbade to come back', () => {
+    const connection = liveConnection()
+    connection.onClose(4500, 10)
+    connection.onWake(20)
+    expect(connection.effects()).toEqual([])
+    expect(connection.state).toBe('offline')
   })
 })

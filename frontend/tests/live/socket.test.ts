@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Connection } from '@/live/connection'
 import { SocketRunner, type Connect } from '@/live/socket'
 import type { ServerMessage } from '@/live/generated'
@@ -33,6 +33,52 @@ test('the timer runs the deadlines: a silent connection is replaced', () => {
   expect(connection.state).toBe('reconnecting')
   vi.advanceTimersByTime(250)
   expect(server.sockets).toHaveLength(2)
+})
+
+describe('the visitor’s clock', () => {
+  const HOUR = 3_600_000
+
+  test('does not hide a dead connection when it is set back', () => {
+    const server = new FakeServer()
+    const { connection } = started(server.connect)
+    server.hello(null, 1_000)
+    vi.setSystemTime(-HOUR)
+    vi.advanceTimersByTime(2_000)
+    expect(connection.state).toBe('reconnecting')
+  })
+
+  test('that runs ahead of the monotonic one shows a suspension: the connection is replaced', () => {
+    const server = new FakeServer()
+    const { connection } = started(server.connect)
+    server.hello(null, 60_000)
+    vi.setSystemTime(HOUR)
+    vi.advanceTimersByTime(5_000)
+    expect(server.sockets[0]?.closedByClient).toBe(true)
+    expect(server.sockets).toHaveLength(2)
+    server.hello('ada', 60_000)
+    vi.advanceTimersByTime(30_000)
+    expect([connection.state, connection.user, server.sockets.length]).toEqual(['live', 'ada', 2])
+  })
+
+  test('shows a suspension with the message that arrives first after it', () => {
+    const server = new FakeServer()
+    const { delivered } = started(server.connect)
+    vi.setSystemTime(HOUR)
+    server.hello()
+    expect(delivered).toHaveLength(1)
+    expect(server.sockets).toHaveLength(2)
+    server.hello()
+    expect(server.sockets).toHaveLength(2)
+  })
+
+  test('may run on by a little', () => {
+    const server = new FakeServer()
+    started(server.connect)
+    server.hello(null, 60_000)
+    vi.setSystemTime(4_000)
+    vi.advanceTimersByTime(30_000)
+    expect(server.sockets).toHaveLength(1)
+  })
 })
 
 test('messages and the close of a stale socket are ignored', () => {

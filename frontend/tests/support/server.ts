@@ -50,8 +50,8 @@ export class FakeServer {
     return last
   }
 
-  hello(user: string | null = null, beatMs = 10_000): void {
-    this.socket.say({ type: 'hello', position: 'e-1', user, beat_ms: beatMs })
+  hello(user: string | null = null, beatMs = 10_000, now = Date.now()): void {
+    this.socket.say({ type: 'hello', position: 'e-1', user, beat_ms: beatMs, now })
   }
 
   snapshot(view: string, items: Item[], at = 'e-1'): void {

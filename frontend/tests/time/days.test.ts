@@ -8,7 +8,10 @@ const utc = (text: string): number => Date.parse(`${text}Z`)
 
 describe('events by day', () => {
   const HOUR = 3_600_000
-  const on = (starts: string, hours = 2) => ({ starts_at: utc(starts), ends_at: utc(starts) + hours * HOUR })
+  const on = (starts: string, hours = 2) => {
+    const at = utc(starts)
+    return { starts_at: at, ends_at: at + hours * HOUR, day_at: at }
+  }
   const labels = (zone: string, now: string, ...events: ReturnType<typeof on>[]): string[] =>
     byDay(events, zone, utc(now)).map(({ label }) => label)
 
@@ -45,7 +48,9 @@ describe('events by day', () => {
       const tomorrow = localTime(utc(now) + 25 * HOUR, VIENNA).slice(0, 10)
       const today = localTime(utc(now), VIENNA).slice(0, 10)
       const noon = momentOf(`${addMinutes(`${today}T12:00`, 1440).slice(0, 10)}T12:00`, VIENNA) ?? 0
-      expect(byDay([{ starts_at: noon, ends_at: noon + HOUR }], VIENNA, utc(now))[0]?.label).toBe('Tomorrow')
+      expect(byDay([{ starts_at: noon, ends_at: noon + HOUR, day_at: noon }], VIENNA, utc(now))[0]?.label).toBe(
+        'Tomorrow',
+      )
       expect(tomorrow >= today).toBe(true)
     },
   )

@@ -27,10 +27,12 @@ describe('texts', () => {
   })
 
   test('the time in the event’s zone is shown only if it differs', () => {
-    const at = utc('2026-11-27T18:30')
-    expect(timeInEventZone(at, VIENNA, VIENNA)).toBeNull()
-    expect(timeInEventZone(at, 'Europe/Berlin', VIENNA)).toBeNull()
-    expect(timeInEventZone(at, 'Europe/London', VIENNA)).toMatch(/^(18:30|6:30 pm) in London$/)
-    expect(timeInEventZone(at, TOKYO, VIENNA)).toMatch(/^Sat 28 Nov (03:30|3:30 am) in Tokyo$/)
+    const at = { starts_at: utc('2026-11-27T18:30'), ends_at: utc('2026-11-27T20:30') }
+    const text = (starts: string, zone: string) => timeInEventZone({ ...at, starts, ends: '', zone }, VIENNA)
+    expect(text('2026-11-27T19:30', VIENNA)).toBeNull()
+    expect(text('2026-11-27T19:30', 'Europe/Berlin')).toBeNull()
+    expect(text('2026-11-27T18:30', 'Europe/London')).toMatch(/^(18:30|6:30 pm) in London$/)
+    expect(text('2026-11-28T03:30', TOKYO)).toMatch(/^Sat 28 Nov (03:30|3:30 am) in Tokyo$/)
+    expect(text('2026-11-28T03:30', 'Moon/Tycho')).toMatch(/^Sat 28 Nov (03:30|3:30 am) in Tycho$/)
   })
 })

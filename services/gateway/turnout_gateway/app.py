@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
+from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Unwatch, Watch
@@ -131,7 +132,7 @@ def _health(gateway: Gateway) -> APIRouter:
         """200 if the replica is up to date and the gateway is not stopping, else 503."""
         if not gateway.is_ready():
             raise Unavailable(gateway.not_ready_reason())
-        return {"status": "ready", "position": str(gateway.views.position)}
+        return {"status": "ready", "position": str(gateway.views.position), "zone_data": ZONE_DATA_VERSION}
 
     @router.get("/metrics", operation_id="gateway_metrics", summary="Read the metrics", response_class=Response)
     async def metrics() -> Response:

@@ -78,7 +78,7 @@ class Gateway:
         self._policy: AdmissionPolicy = settings.admission_policy().within(self.budget)
         self.admission = Admission(self._policy, self.hub, lambda: self._is_draining or self.follower.is_outdated)
         self._head_lookup = HeadLookup(journal, self.hub.resolve_ahead)
-        self._replica = Replica(journal, self.views, self._flusher, self._request_identity, now_ms)
+        self._replica = Replica(journal, self.views, self._flusher, self._request_identity, time.monotonic)
         self.follower = self._replica.follower
         self.metrics = Metrics(self.hub, self.follower, self.is_ready)
         self._bus = bus

@@ -25,6 +25,7 @@ class Replica:
 
     Args:
         on_new_history: called when the follower has loaded a snapshot.
+        clock: monotonic time in seconds.
 
     Attributes:
         commits: number of commits since the last flush; ``commit_at_ms`` is the time of the first of them.
@@ -36,7 +37,7 @@ class Replica:
         views: ViewRegistry,
         flusher: Flusher,
         on_new_history: Callable[[], None],
-        now_ms: Callable[[], int],
+        clock: Callable[[], float],
     ) -> None:
         self.follower = Follower(journal, self)
         self.commits = 0
@@ -44,7 +45,7 @@ class Replica:
         self._views = views
         self._flusher = flusher
         self._on_new_history = on_new_history
-        self._now_ms = now_ms
+        self._clock = clock
 
     def on_snapshot(self, state: State) -> None:
         self._on_new_history()
@@ -70,7 +71,7 @@ class Replica:
             Rejection: there is no such view, or ``viewer`` may not see it.
             Unavailable: the replica is not loaded yet, or too many views are open.
         """
-        view = self._views.open(address, viewer, self._now_ms(), opener)
+        view = self._views.open(address, viewer, self._clock(), opener)
         if self._views.changed:
             self._flusher.request_flush()
         frame = view.since(None, self._views.position, requested_as)

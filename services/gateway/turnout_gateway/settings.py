@@ -38,7 +38,7 @@ class Settings(ServiceSettings):
     searches: Annotated[int, Field(ge=1, description="searches open at a time; shared like views")] = _VIEWS.searches
     linger_s: Annotated[
         float, Field(ge=0, description="seconds for which a view stays open after its last client has left")
-    ] = _VIEWS.linger_ms / 1000
+    ] = _VIEWS.linger_s
     tick_ms: Annotated[
         float,
         Field(
@@ -74,7 +74,7 @@ class Settings(ServiceSettings):
         )
 
     def view_limits(self) -> ViewLimits:
-        return ViewLimits(views=self.views, searches=self.searches, linger_ms=round(self.linger_s * 1000))
+        return ViewLimits(views=self.views, searches=self.searches, linger_s=self.linger_s)
 
     def admission_policy(self) -> AdmissionPolicy:
         return AdmissionPolicy(

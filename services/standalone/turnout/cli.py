@@ -12,6 +12,7 @@ import typer
 from turnout.operations import cli as journal_cli
 from turnout.seeding.cli import seed
 from turnout.up.serve import UpSettings, serve_everything
+from turnout_core.domain.zones import ZONE_DATA_VERSION
 
 app = typer.Typer(
     name="turnout",
@@ -50,7 +51,7 @@ ValkeyMemory = Annotated[
 
 def _print_version(is_requested: bool) -> None:
     if is_requested:
-        typer.echo(f"turnout {version('turnout')}")
+        typer.echo(f"turnout {version('turnout')}, time zones {ZONE_DATA_VERSION}")
         raise typer.Exit
 
 

@@ -24,7 +24,8 @@ from turnout_gateway.views.registry import ViewRegistry
 from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame
 
-_NOW_MS: Final = 0  # views use the time only to evict those without a watcher
+_NOW_S: Final = 0.0  # views use the time only to evict those without a watcher
+_NOW_MS: Final = 0  # no client of the simulation looks at the time of hello
 
 
 class Gateway:
@@ -59,7 +60,7 @@ class Gateway:
         """Records the response to a GET of ``view``."""
         now = recorder.now()
         try:
-            opened = self.views.open(parse(view, None), Viewer(), _NOW_MS)
+            opened = self.views.open(parse(view, None), Viewer(), _NOW_S)
             status, body = 200, opened.since(None, self.views.position).payload.decode()
         except Rejection as rejection:
             status, body = rejection.status, ""

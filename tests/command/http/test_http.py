@@ -10,6 +10,7 @@ from waiting import until
 from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings
 from turnout_core.domain.position import Position
+from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.identity import COOKIE
 
@@ -185,7 +186,7 @@ async def test_a_standby_reports_its_position_and_refuses_commands(valkey_url: s
             assert (ready.status_code, ready.json()["role"]) == (503, "standby")
         ready = await leader.client.get("/readyz")
         assert (ready.status_code, ready.json()) == (
-            200, {"role": "leader", "position": str(leader.position), "trouble": None},
+            200, {"role": "leader", "position": str(leader.position), "trouble": None, "zone_data": ZONE_DATA_VERSION},
         )  # fmt: skip
 
 

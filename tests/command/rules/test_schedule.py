@@ -1,11 +1,17 @@
 """Local times in a zone are converted to UTC, or refused."""
 
+import zoneinfo
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from history import DETAILS
+from msgspec.structs import replace
 
-from turnout_command.rules.schedule import span
+from turnout_command.rules.schedule import follow_zone_rules, span
+from turnout_core.domain.changes import Details
 from turnout_core.domain.rejections import Invalid
+from turnout_core.domain.zones import zone_names
 
 
 def at(text: str) -> datetime:
@@ -86,3 +92,56 @@ def test_an_end_before_the_start_or_too_late_is_refused(ends: str, message: str)
 
 def test_an_event_can_last_thirty_one_days() -> None:
     assert span(at("2026-11-27T19:30"), at("2026-12-28T19:30"), "Europe/Vienna").ends == "2026-12-28T19:30"
+
+
+@pytest.fixture
+def package_data_only() -> Iterator[None]:
+    """``ZoneInfo`` reads the package ``tzdata``, not the machine's files."""
+    zoneinfo.reset_tzpath([])
+    yield
+    zoneinfo.reset_tzpath()
+
+
+@pytest.mark.usefixtures("package_data_only")
+def test_all_zones_have_the_rules_of_the_package_through_2037() -> None:
+    """The oracle is CPython's own way to the package: 24 moments a year in each zone."""
+    moments = [
+        datetime(year, month, day, 12, tzinfo=UTC)
+        for year in range(2026, 2038)
+        for month in range(1, 13)
+        for day in (1, 15)
+    ]
+    wrong = []
+    for name in sorted(zone_names()):
+        zone = zoneinfo.ZoneInfo.no_cache(name)  # noqa: TID251 - the oracle
+        for moment in moments:
+            local = moment.astimezone(zone)
+            if local.fold == 0 and span(local.replace(tzinfo=None), None, name).starts_at != moment.timestamp() * 1000:
+                wrong.append((name, str(local)))
+    assert wrong == []
+
+
+def details(zone: str, starts: str, ends: str, starts_at: str, ends_at: str) -> Details:
+    return replace(DETAILS, zone=zone, starts=starts, ends=ends, starts_at=utc_ms(starts_at), ends_at=utc_ms(ends_at))
+
+
+def test_an_event_follows_new_rules_of_its_zone() -> None:
+    told = ("America/Vancouver", "2026-12-15T19:00", "2026-12-15T21:00")
+    by_old_rules = details(*told, "2026-12-16T03:00", "2026-12-16T05:00")
+    assert follow_zone_rules(by_old_rules) == details(*told, "2026-12-16T02:00", "2026-12-16T04:00")
+
+
+@pytest.mark.parametrize(
+    "unmoved",
+    [
+        details("Europe/Vienna", "2026-11-27T19:30", "2026-11-27T21:30", "2026-11-27T18:30", "2026-11-27T20:30"),
+        # The default end is the second 02:30 of that night.
+        details("Europe/Vienna", "2026-10-25T01:30", "2026-10-25T02:30", "2026-10-24T23:30", "2026-10-25T01:30"),
+        # The rules skip the start, and would put the end before the start.
+        details("Europe/Vienna", "2026-03-29T02:30", "2026-03-29T04:30", "2026-03-29T00:30", "2026-03-29T02:30"),
+        details("Europe/Vienna", "2026-11-27T19:30", "2026-11-27T19:00", "2026-11-27T18:30", "2026-11-27T20:30"),
+        details("Mars/Olympus", "2026-11-27T19:30", "2026-11-27T21:30", "2026-11-27T18:30", "2026-11-27T20:30"),
+    ],
+)
+def test_an_event_stays_where_the_rules_are_the_same_or_give_no_answer(unmoved: Details) -> None:
+    assert follow_zone_rules(unmoved) is unmoved

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 from history import BEGINNING, DETAILS, EPOCH, History
 from hypothesis import given
@@ -40,6 +41,10 @@ NOON = 1_800_000_000_000
 MINUTE = 60_000
 
 
+def utc(moment: int) -> str:
+    return datetime.fromtimestamp(moment / 1000, UTC).strftime("%Y-%m-%dT%H:%M")
+
+
 class PastHistory:
     """A history by an earlier writer, without ends."""
 
@@ -52,8 +57,15 @@ class PastHistory:
         apply(self.state, *peek(self.history.add(*changes, at=NOON - 90 * MINUTE)))
 
     def event(self, event: str, ends_at: int) -> None:
-        details = replace(DETAILS, starts_at=ends_at - MINUTE, ends_at=ends_at)
+        starts_at = ends_at - MINUTE
+        details = replace(
+            DETAILS, zone="UTC", starts=utc(starts_at), ends=utc(ends_at), starts_at=starts_at, ends_at=ends_at
+        )
         self.commit(EventCreated(event, "ada", details))
+
+    def edit_end(self, event: str, ends_at: int) -> None:
+        details = replace(self.state.events[event].details, ends=utc(ends_at), ends_at=ends_at)
+        self.commit(EventEdited(event, details))
 
     async def journal(self) -> MemoryJournal:
         journal = MemoryJournal()
@@ -131,13 +143,30 @@ async def test_overdue_ends_are_committed_in_order_and_only_once() -> None:
     assert ends(journal) == expected
 
 
+async def test_an_event_keeps_its_wall_clock_when_the_rules_of_its_zone_have_changed() -> None:
+    """Vancouver's clocks stay on summer time since tzdata 2026b; by the rules before, the event was an hour later."""
+    past, clock = PastHistory(), Clock()
+    past.event("unmoved", NOON + MINUTE)
+    local = replace(DETAILS, zone="America/Vancouver", starts="2027-12-15T19:00", ends="2027-12-15T21:00")
+    past.commit(EventCreated("moved", "ada", replace(local, starts_at=1_828_926_000_000, ends_at=1_828_933_200_000)))
+    journal = await past.journal()
+    expected = EventEdited("moved", replace(local, starts_at=1_828_922_400_000, ends_at=1_828_929_600_000))
+    for _ in range(2):  # the second time is a restart
+        async with leading(journal, clock):
+            await until(lambda: commits(journal)[-1].changes == (expected,))
+    assert (commits(journal)[-1].actor, len(commits(journal))) == (None, 4)
+    clock.ms = 1_828_929_600_000
+    async with leading(journal, clock):
+        await until(lambda: EventEnded("moved") in ends(journal))
+
+
 async def test_a_deleted_event_does_not_end_and_an_edited_one_ends_at_its_new_end() -> None:
     past, clock = PastHistory(), Clock()
     for event in ("deleted", "longer", "shorter"):
         past.event(event, NOON + 2 * MINUTE)
     past.commit(EventDeleted("deleted"))
-    past.commit(EventEdited("longer", replace(past.state.events["longer"].details, ends_at=NOON + 5 * MINUTE)))
-    past.commit(EventEdited("shorter", replace(past.state.events["shorter"].details, ends_at=NOON + MINUTE)))
+    past.edit_end("longer", NOON + 5 * MINUTE)
+    past.edit_end("shorter", NOON + MINUTE)
     journal = await past.journal()
     async with leading(journal, clock):
         clock.ms = NOON + 3 * MINUTE

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from turnout_command.metrics import Metrics
 from turnout_command.write.writer import Writer
+from turnout_core.domain.zones import ZONE_DATA_VERSION
 
 
 class Readiness(BaseModel):
@@ -16,11 +17,13 @@ class Readiness(BaseModel):
         position: the durable position; null before the journal is read.
         trouble: reason for not writing, or for refusing commands that add; null for any other leader, and for a
             standby that is up to date.
+        zone_data: version of the time zone rules, such as ``2026f``.
     """
 
     role: str
     position: str | None
     trouble: str | None
+    zone_data: str = ZONE_DATA_VERSION
 
 
 def readiness(writer: Writer) -> tuple[bool, Readiness]:

@@ -1,14 +1,14 @@
 """Converts wall-clock times in an IANA zone to UTC."""
 
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from importlib.resources import files
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from turnout_core.domain import limits
-from turnout_core.domain.rejections import invalid_field
+from turnout_core.domain.changes import Details
+from turnout_core.domain.rejections import Invalid, invalid_field
+from turnout_core.domain.zones import load_zone
 
 _FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -44,21 +44,39 @@ def span(starts: datetime, ends: datetime | None, zone: str) -> Span:
     return Span(zone, starts.strftime(_FORMAT), ends.strftime(_FORMAT), starts_at, ends_at)
 
 
-def _find_zone(name: str) -> ZoneInfo:
-    if name not in _zone_names():
-        raise invalid_field("zone", "must be an IANA time zone such as Europe/Vienna")
-    return ZoneInfo(name)
+def follow_zone_rules(details: Details) -> Details:
+    """``details`` with the moments at which its zone shows its local times by the rules in use.
+
+    People were told the wall clock, so that stays (docs/decisions/0018-zone-data.md). A moment that shows its local
+    time is kept: of a time that the clocks show twice, a default end may be the second. Details stay as they are if
+    the zone is unknown, its clocks now skip a time, or the end would not be after the start.
+    """
+    try:
+        zone = load_zone(details.zone)
+        starts_at = _follow(details.starts, details.starts_at, zone)
+        ends_at = _follow(details.ends, details.ends_at, zone)
+    except (KeyError, Invalid):
+        return details
+    is_same = starts_at == details.starts_at and ends_at == details.ends_at
+    return details if is_same or ends_at <= starts_at else replace(details, starts_at=starts_at, ends_at=ends_at)
 
 
-@cache
-def _zone_names() -> frozenset[str]:
-    """All zones of the IANA database. Other names, such as paths, never reach ZoneInfo."""
-    return frozenset(files("tzdata").joinpath("zones").read_text("ascii").split())
+def _follow(local: str, moment_ms: int, zone: tzinfo) -> int:
+    if datetime.fromtimestamp(moment_ms / 1000, zone).strftime(_FORMAT) == local:
+        return moment_ms
+    return _to_ms(datetime.fromisoformat(local), zone, "starts")
 
 
-def _to_ms(local: datetime, zone: ZoneInfo, field: str) -> int:
+def _find_zone(name: str) -> tzinfo:
+    try:
+        return load_zone(name)
+    except KeyError:
+        raise invalid_field("zone", "must be an IANA time zone such as Europe/Vienna") from None
+
+
+def _to_ms(local: datetime, zone: tzinfo, field: str) -> int:
     """Milliseconds since 1970. Of a time that the clocks show twice, the first (PEP 495, fold=0)."""
     utc = local.replace(tzinfo=zone).astimezone(UTC)
     if utc.astimezone(zone).replace(tzinfo=None) != local:
-        raise invalid_field(field, f"the clocks of {zone.key} skip this time, they go forward then")
+        raise invalid_field(field, f"the clocks of {zone} skip this time, they go forward then")
     return round(utc.timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""The jobs of the leader that depend on the clock: comparing clocks, and committing the ends of events."""
+"""The jobs of the leader that depend on the clock: comparing clocks, and committing what time changes in events."""
 
 import asyncio
 import logging
@@ -8,16 +8,19 @@ from contextlib import suppress
 from typing import Final
 
 from turnout_command.metrics import Metrics
+from turnout_command.rules.schedule import follow_zone_rules
 from turnout_command.write.append_queue import Success
 from turnout_command.write.clock_guard import ClockGuard, duration
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig
-from turnout_core.domain.changes import EventEnded, EventReopened
+from turnout_core.domain.changes import EventEdited, EventEnded, EventReopened
 from turnout_core.domain.rejections import Unavailable
+from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.journal.port import JournalError, Unreachable
 
 _DIFFERENCE_MAX_MS: Final = 60_000
 _ENDS_PER_BATCH: Final = 256  # commands are processed between two batches
+_EVENTS_PER_PAUSE: Final = 256  # 2 ms of comparing with the zone rules; commands are processed between
 
 log = logging.getLogger("turnout.writer")
 
@@ -67,11 +70,13 @@ class ClockJobs:
     async def commit_ends(self, committer: Committer) -> None:
         """Commits the end of each event when it has passed, and reopens events that ended too early.
 
-        An event ends too early if the clock was ahead (docs/decisions/0009-ends-are-commits.md).
+        An event ends too early if the clock was ahead (docs/decisions/0009-ends-are-commits.md). First it moves the
+        events whose zone has other rules than at their last edit, since that moves their ends.
         """
         next_end_moved = asyncio.Event()
         committer.on_next_end_moved = next_end_moved.set
         with suppress(Unavailable):  # the committer is closed, and its own error ends the term
+            await self._follow_zone_rules(committer)
             while True:
                 next_end_moved.clear()
                 if self.guard.trouble is None:
@@ -81,6 +86,23 @@ class ClockJobs:
                     async with asyncio.timeout(self._pause_s(committer)):
                         await next_end_moved.wait()
         await asyncio.Event().wait()
+
+    async def _follow_zone_rules(self, committer: Committer) -> None:
+        """Edits each event that has not ended, so that it keeps its wall clock by the zone rules of this service."""
+        moved = 0
+        for number, event_id in enumerate(list(committer.state.events), 1):
+            event = committer.state.events.get(event_id)
+            if event is not None and not event.ended:
+                details = follow_zone_rules(event.details)
+                if details is not event.details:
+                    committer.commit_by_clock(EventEdited(event_id, details))
+                    committer.ends.schedule(event_id)
+                    moved += 1
+            if number % _EVENTS_PER_PAUSE == 0:
+                await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
+                await asyncio.sleep(0)
+        if moved:
+            log.warning("moved %d events, which keep their local times by zone rules %s", moved, ZONE_DATA_VERSION)
 
     def _reopen(self, committer: Committer) -> None:
         for event in committer.ends.find_ended_too_early(self._now_ms()):

@@ -70,7 +70,10 @@ class EventCreated(Change, frozen=True, gc=False, tag="event-created"):
 
 
 class EventEdited(Change, frozen=True, gc=False, tag="event-edited"):
-    """``details`` replaces the former details, and the version goes up by one."""
+    """``details`` replaces the former details, and the version goes up by one.
+
+    Without an actor, the writer moved the event after a change of time zone rules.
+    """
 
     event: str
     details: Details

@@ -45,11 +45,13 @@ class Hello(_ServerMessage, frozen=True, kw_only=True, tag="hello"):
     Attributes:
         user: id of the signed-in user, whose view ``me`` is; null for a visitor.
         beat_ms: interval of heartbeats; a connection without a message for twice this time is dead.
+        now: the time of the gateway, in ms since 1970 (UTC). The clock of a client may be wrong.
     """
 
     position: str
     user: str | None
     beat_ms: int
+    now: int
 
 
 class Snapshot(_ServerMessage, frozen=True, kw_only=True, tag="snapshot"):

@@ -41,7 +41,7 @@ class Hub:
         on_viewers_changed: called when the number of clients that watch an event has changed.
         on_ahead: called with a client whose requested position the replica has not reached within PENDING_MAX_S; the
             caller runs ``resolve_ahead``.
-        clock: monotonic time in seconds; ``now_ms``: Unix time in ms.
+        clock: monotonic time in seconds; ``now_ms``: Unix time in ms, for hello.
 
     Attributes:
         watch, resolve_ahead: those of ``Watches``.
@@ -73,7 +73,6 @@ class Hub:
             on_viewers_changed=on_viewers_changed,
             on_ahead=on_ahead,
             clock=clock,
-            now_ms=now_ms,
         )
         views.watchers = self._watches
         self.watch = self._watches.watch
@@ -87,7 +86,7 @@ class Hub:
         client = Client(sink, ClientProtocol(self._config.messages, self._clock()), user, remote_address)
         self.clients.add(client)
         self.counters.connects += 1
-        self.send((client,), hello(str(position), client.user, self._config.heartbeat_ms))
+        self.send((client,), hello(str(position), client.user, self._config.heartbeat_ms, self._now_ms()))
         return client
 
     def disconnect(self, client: Client) -> None:
@@ -142,7 +141,7 @@ class Hub:
             self.abort(client, "stalled")
         self._watches.retry_pending()
         self.send(self.clients.advance(now_s), beat(str(self.views.position)))
-        self.views.evict_idle(self._now_ms())
+        self.views.evict_idle(self._clock())
 
     def send(self, clients: Collection[Client], frame: Frame) -> None:
         """Sends one frame to all of these clients."""

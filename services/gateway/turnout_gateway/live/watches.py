@@ -24,7 +24,7 @@ class Watches:
         views_per_client: maximum of views that one client watches.
         send: writes a frame to clients; ``close``: closes a connection; ``refuse``: answers a request with a fail.
         on_viewers_changed, on_ahead: as for ``Hub``.
-        clock: monotonic time in seconds; ``now_ms``: Unix time in ms.
+        clock: monotonic time in seconds.
     """
 
     def __init__(
@@ -39,7 +39,6 @@ class Watches:
         on_viewers_changed: Callable[[str, int], None],
         on_ahead: Callable[[Client], None],
         clock: Callable[[], float],
-        now_ms: Callable[[], int],
     ) -> None:
         self._views = views
         self._broadcaster = broadcaster
@@ -50,7 +49,7 @@ class Watches:
         self._refuse = refuse
         self._on_viewers_changed = on_viewers_changed
         self._on_ahead = on_ahead
-        self._now_ms = now_ms
+        self._clock = clock
 
     def watch(self, client: Client, requested_as: str, at: str | None) -> None:
         """Answers with a snapshot, a patch or a fail, and keeps the client up to date from then on.
@@ -133,7 +132,7 @@ class Watches:
     def _add_watcher(self, client: Client, address: Address) -> Audience:
         if len(client.views) >= self._views_per_client:
             raise Invalid(f"One link watches at most {self._views_per_client} views.")
-        view = self._views.open(address, client.viewer, self._now_ms(), client.owner)
+        view = self._views.open(address, client.viewer, self._clock(), client.owner)
         audience = self._broadcaster.audiences.get(view)
         if audience is None:
             audience = self._broadcaster.audiences[view] = Audience(address, view)
@@ -159,7 +158,7 @@ class Watches:
         if audience:
             self._views.on_watcher_left(address, client.owner, audience.any_client().owner)
         else:
-            self._views.on_unwatched(address, self._now_ms())
+            self._views.on_unwatched(address, self._clock())
 
     def _parse(self, client: Client, requested_as: str) -> Address:
         return parse(requested_as, client.user, self._views.kinds)

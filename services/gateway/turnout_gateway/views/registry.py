@@ -30,13 +30,13 @@ class ViewLimits:
         views: open views.
         searches: open views with search words: each is compared with every event whose text changes.
         unwatched: open views without watchers; the longest unwatched one is evicted first.
-        linger_ms: time for which a view without watchers stays open, so that clients can resume it with a patch.
+        linger_s: seconds for which a view without watchers stays open, so that clients can resume it with a patch.
     """
 
     views: int = 50_000
     searches: int = 1_000
     unwatched: int = 2_000
-    linger_ms: int = 60_000
+    linger_s: float = 60.0
 
 
 class Watchers(Protocol):
@@ -85,7 +85,7 @@ class ViewRegistry:
         self._views: dict[Address, View] = {}
         self._all = Pool("views", self._limits.views)
         self._searches = Pool("searches", self._limits.searches)
-        self._unwatched_since_ms: OrderedDict[Address, int] = OrderedDict()  # oldest first
+        self._unwatched_since_s: OrderedDict[Address, float] = OrderedDict()  # oldest first
 
     def __len__(self) -> int:
         return len(self._views)
@@ -152,8 +152,8 @@ class ViewRegistry:
         for address, reason in refresh.ended:
             self._end(address, reason)
 
-    def open(self, address: Address, viewer: Viewer, now_ms: int, opener: Owner = ANYONE) -> View:
-        """Opens the view and brings it up to date. Unless it is watched, it lingers.
+    def open(self, address: Address, viewer: Viewer, now_s: float, opener: Owner = ANYONE) -> View:
+        """Opens the view and brings it up to date. Unless it is watched, it lingers. ``now_s`` is monotonic time.
 
         If too many views are open, the oldest one of the address or user with most is closed for it.
 
@@ -170,14 +170,14 @@ class ViewRegistry:
             view = kind.create(address, Revision(self._revision, self.position.seq))
             view.fill(kind.load(view))
             self._views[address] = view
-            self.on_unwatched(address, now_ms)
-        elif self._unwatched_since_ms.pop(address, None) is not None:
-            self.on_unwatched(address, now_ms)
+            self.on_unwatched(address, now_s)
+        elif self._unwatched_since_s.pop(address, None) is not None:
+            self.on_unwatched(address, now_s)
         return view
 
     def on_watched(self, address: Address, owner: Owner) -> None:
         """Stops the lingering of a view, whose first watcher is ``owner``."""
-        self._unwatched_since_ms.pop(address, None)
+        self._unwatched_since_s.pop(address, None)
         for pool in self._pools(address):
             pool.set_watched(address, owner)
 
@@ -187,27 +187,27 @@ class ViewRegistry:
             if pool.shares.owner_of(address) == left:
                 pool.set_watched(address, remaining)
 
-    def on_unwatched(self, address: Address, now_ms: int) -> None:
+    def on_unwatched(self, address: Address, now_s: float) -> None:
         """Starts the lingering of a view, which has no watcher now."""
         view = self._views.get(address)
         if view is not None:
             view.drop_frames()
-            self._unwatched_since_ms[address] = now_ms
+            self._unwatched_since_s[address] = now_s
             for pool in self._pools(address):
                 pool.set_unwatched(address)
-        if len(self._unwatched_since_ms) > self._limits.unwatched:
-            self._close(next(iter(self._unwatched_since_ms)))
+        if len(self._unwatched_since_s) > self._limits.unwatched:
+            self._close(next(iter(self._unwatched_since_s)))
 
     def release(self, address: Address) -> None:
         """Drops the frames of a view that was read once and has no watchers."""
-        if address in self._unwatched_since_ms:
+        if address in self._unwatched_since_s:
             self._views[address].drop_frames()
 
-    def evict_idle(self, now_ms: int) -> None:
-        """Closes the views that had no watcher for ``linger_ms``."""
-        while self._unwatched_since_ms:
-            address, since_ms = next(iter(self._unwatched_since_ms.items()))
-            if since_ms > now_ms - self._limits.linger_ms:
+    def evict_idle(self, now_s: float) -> None:
+        """Closes the views that had no watcher for ``linger_s`` seconds."""
+        while self._unwatched_since_s:
+            address, since_s = next(iter(self._unwatched_since_s.items()))
+            if since_s > now_s - self._limits.linger_s:
                 break
             self._close(address)
 
@@ -217,7 +217,7 @@ class ViewRegistry:
             if excess is None:
                 continue
             view = self._views[excess]
-            is_watched = excess not in self._unwatched_since_ms
+            is_watched = excess not in self._unwatched_since_s
             self._close(excess)
             if is_watched:
                 view.ended = pool.reason()
@@ -232,7 +232,7 @@ class ViewRegistry:
 
     def _close(self, address: Address) -> None:
         view = self._views.pop(address)
-        self._unwatched_since_ms.pop(address, None)
+        self._unwatched_since_s.pop(address, None)
         for pool in self._pools(address):
             pool.remove(address)
         self._kind(address).close(view)

@@ -5,7 +5,6 @@ import time
 from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 import httpx
 import typer
@@ -14,6 +13,7 @@ from turnout.seeding.api import Api, SeedError
 from turnout.seeding.plan import make_plan
 from turnout.seeding.run import Seeding
 from turnout.seeding.venues import HOME_ZONE
+from turnout_core.domain.zones import load_zone
 
 _ANSWER_TIMEOUT_S: Final = 30.0
 _INTERRUPTED: Final = 130  # what a shell reports after Ctrl-C
@@ -67,7 +67,7 @@ async def _seed(url: str, *, events: int, people: int, seed: int, at_once: int) 
 async def fill(api: Api, *, events: int, people: int, seed: int, today: date | None = None) -> Seeding:
     """Creates the month of events after ``today`` (None: the present day). Raises SeedError."""
     seeding = Seeding(api)
-    await seeding.run(partial(make_plan, seed, people, events), today or datetime.now(ZoneInfo(HOME_ZONE)).date())
+    await seeding.run(partial(make_plan, seed, people, events), today or datetime.now(load_zone(HOME_ZONE)).date())
     return seeding
 
 

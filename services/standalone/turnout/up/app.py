@@ -14,6 +14,7 @@ from turnout_command.app import CommandService
 from turnout_command.http.health import readiness
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.settings import Settings as CommandSettings
+from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
@@ -90,7 +91,8 @@ def _probes(service: CommandService, gateway: Gateway) -> APIRouter:
         writes, writer = readiness(service.writer)
         reads = gateway.is_ready()
         response.status_code = 200 if writes and reads else 503
-        return {"command": writer.model_dump(), "gateway": {"ready": reads, "trouble": gateway.follower.trouble}}
+        reader = {"ready": reads, "trouble": gateway.follower.trouble, "zone_data": ZONE_DATA_VERSION}
+        return {"command": writer.model_dump(), "gateway": reader}
 
     @router.get("/metrics")
     async def metrics() -> Response:
