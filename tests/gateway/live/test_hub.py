@@ -8,7 +8,9 @@ def test_the_first_message_is_hello(harness: HubHarness) -> None:
     harness.flush()
     sink = FakeSink()
     harness.hub.connect(sink, harness.writer.state.users[ada])
-    assert sink.pop_messages() == [{"type": "hello", "position": "test-1", "user": ada, "beat_ms": 10_000}]
+    assert sink.pop_messages() == [
+        {"type": "hello", "position": "test-1", "user": ada, "beat_ms": 10_000, "presence_ms": 10_000}
+    ]
 
 
 def test_one_frame_serves_all_clients_at_the_same_position(harness: HubHarness) -> None:
