@@ -1,4 +1,5 @@
 import js from '@eslint/js'
+import compat from 'eslint-plugin-compat'
 import vue from 'eslint-plugin-vue'
 import globals from 'globals'
 import { defineConfig, globalIgnores } from 'eslint/config'
@@ -38,6 +39,7 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
     },
   },
+  { files: ['src/**', 'public/**'], extends: [compat.configs['flat/recommended']] }, // for `browserslist` in package.json
   { files: ['public/*.js'], extends: [ts.configs.disableTypeChecked] },
   {
     files: ['tests/**/*.ts'],

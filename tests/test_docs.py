@@ -43,7 +43,9 @@ def test_every_path_of_a_page_exists(page: str) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, "docs/operations.md", "docs/backups.md", "docs/protocol.md", "docs/bench.md"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "docs/operations.md", "docs/backups.md", "docs/protocol.md", "docs/proxies.md", "docs/bench.md"]
+)
 def test_every_linked_file_of_a_page_exists(page: str) -> None:
     path = ROOT / page
     missing = [link for link in _LINK.findall(path.read_text()) if not (path.parent / link).exists()]

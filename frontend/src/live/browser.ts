@@ -38,9 +38,11 @@ export function createLiveViews(): LiveViews {
   window.addEventListener('offline', () => live.onOffline())
   window.addEventListener('pageshow', () => live.onVisible())
   document.addEventListener('visibilitychange', () => {
+    live.onVisibility(document.visibilityState === 'visible')
     if (document.visibilityState === 'visible') live.onVisible()
   })
   followDates(live.clock)
+  live.onVisibility(document.visibilityState === 'visible')
   live.start()
   pollWhileDisconnected(live, async (address) => (await client.instance.get<Snapshot>(`/api/${address}`)).data)
   return live

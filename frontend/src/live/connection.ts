@@ -1,4 +1,5 @@
 import type { Bye, ClientMessage, Hello, ServerMessage } from './generated'
+import { PresenceReports } from './presence'
 import { attemptAfter, backoffMs, mayReconnect, withinMs, type Random } from './reconnection'
 
 /** The state of the connection that the page shows. */
@@ -40,6 +41,7 @@ export class Connection {
   readonly #random: Random
   readonly #positionOf: (view: string) => string | null
   readonly #views = new Set<string>()
+  readonly #presence = new PresenceReports()
   #phase: Phase = { name: 'idle' }
   #effects: Effect[] = []
   #attempt = 0
@@ -63,7 +65,10 @@ export class Connection {
 
   /** When `onDeadline` must be called, in ms of the monotonic clock; null for never. */
   get deadline(): number | null {
-    return 'until' in this.#phase ? this.#phase.until : null
+    if (!('until' in this.#phase)) return null
+    return this.#phase.name === 'open'
+      ? Math.min(this.#phase.until, this.#presence.dueAt ?? Infinity)
+      : this.#phase.until
   }
 
   /** The close code that forbids to reconnect, or null. */
@@ -128,9 +133,10 @@ export class Connection {
     this.#phase = { name: 'waiting', until: now + wait }
   }
 
-  /** The deadline passed: either a retry is due, or the connection is dead. */
+  /** The deadline passed: a report of presence or a retry is due, or the connection is dead. */
   onDeadline(now: number): void {
-    if (this.deadline === null || now < this.deadline) return
+    if (this.#phase.name === 'open') this.#sendIfAny(this.#presence.onDue(now))
+    if (!('until' in this.#phase) || now < this.#phase.until) return
     if (this.#phase.name === 'waiting') {
       this.#open(now)
       return
@@ -158,6 +164,12 @@ export class Connection {
     if (this.deadline !== null) this.restart(now, this.#expectedUser)
   }
 
+  /** The page was hidden or shown; `onVisible` checks the connection. */
+  onVisibility(isVisible: boolean, now: number): void {
+    const report = this.#presence.onVisibility(isVisible, now)
+    if (this.#phase.name === 'open') this.#sendIfAny(report)
+  }
+
   /** The browser reports that there is no network. */
   onOffline(): void {
     if (this.#phase.name === 'refused' || this.#phase.name === 'idle') return
@@ -165,7 +177,7 @@ export class Connection {
     this.#phase = { name: 'offline' }
   }
 
-  #onHello({ user, beat_ms: beatMs }: Hello, now: number): void {
+  #onHello({ user, beat_ms: beatMs, presence_ms: presenceMs }: Hello, now: number): void {
     if (this.#phase.name !== 'opening') throw new Error(`hello while ${this.#phase.name}, expected while opening`)
     if (this.#expectedUser !== undefined && user !== this.#expectedUser && this.#mismatches < MISMATCHES_MAX) {
       this.#drop()
@@ -177,6 +189,7 @@ export class Connection {
     this.user = user
     this.#wasLive = true
     this.#phase = { name: 'open', beatMs, openedAt: now, receivedAt: now, until: now + 2 * beatMs }
+    this.#sendIfAny(this.#presence.onHello(presenceMs, now))
     for (const view of this.#views) this.#sendWatch(view)
   }
 
@@ -193,6 +206,10 @@ export class Connection {
   #sendWatch(view: string): void {
     const at = this.#positionOf(view)
     this.#send(at === null ? { type: 'watch', view } : { type: 'watch', view, at })
+  }
+
+  #sendIfAny(message: ClientMessage | null): void {
+    if (message) this.#send(message)
   }
 
   #send(message: ClientMessage): void {

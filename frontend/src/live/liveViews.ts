@@ -73,6 +73,11 @@ export class LiveViews {
     this.#runner.dispatch((connection, now) => connection.onVisible(now))
   }
 
+  /** The page was hidden or shown, so it counts no longer, or again, as looking. */
+  onVisibility(isVisible: boolean): void {
+    this.#runner.dispatch((connection, now) => connection.onVisibility(isVisible, now))
+  }
+
   /** The network is gone. */
   onOffline(): void {
     this.#runner.dispatch((connection) => connection.onOffline())

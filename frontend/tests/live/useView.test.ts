@@ -31,7 +31,7 @@ test('after a change of the address the last items stay until the new ones have 
   on.server.snapshot('b', [card({ id: 'new' })])
   expect(view.items.value.map(({ key }) => key)).toEqual(['card:new'])
   expect(view.stale.value).toBe(false)
-  expect(on.server.socket.sent.map(({ type, view: name }) => `${type} ${name}`)).toEqual([
+  expect(on.server.socket.sent.map((each) => ('view' in each ? `${each.type} ${each.view}` : each.type))).toEqual([
     'watch a',
     'unwatch a',
     'watch b',

@@ -78,6 +78,33 @@ def test_a_wrong_network_is_refused(service: type[ServiceSettings], monkeypatch:
         service()
 
 
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("https://events.example, http://here:8000", ("https://events.example", "http://here:8000")),
+        ("*", ("*",)),
+        ("", ()),
+    ],
+)
+def test_origins(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str, origins: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TURNOUT_ORIGINS", value)
+    assert service().origins == origins
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["events.example", "https://events.example/turnout", "ftp://here", "https://münchen.example", "https://a b"],
+)
+def test_an_origin_that_could_never_match_is_refused(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("TURNOUT_ORIGINS", value)
+    with pytest.raises(ValidationError, match="must be origins such as"):
+        service()
+
+
 def test_the_file_with_the_url_of_valkey_has_precedence(
     service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

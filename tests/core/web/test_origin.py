@@ -2,7 +2,7 @@
 
 import pytest
 
-from turnout_core.web.origin import is_allowed
+from turnout_core.web.origin import is_allowed, other_origin
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,21 @@ from turnout_core.web.origin import is_allowed
         ("https://friend", "http", "here", ("http://friend",), False),
         ("https://friend/", "http", "here", ("https://friend/",), True),
         ("https://anyone", "http", "here", ("*",), True),
+        ("https://events.example", "http", "127.0.0.1:8000", ("https://events.example",), True),
+        ("https://events.example", "https", "events.example:443", (), True),
+        ("http://evil@here", "http", "here", (), False),
+        ("http://here?x", "http", "here", (), False),
     ],
 )
 def test_an_origin(origin: str, scheme: str, host: str, further: tuple[str, ...], expected: bool) -> None:
     assert is_allowed(origin, scheme, host, further) is expected
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [("https://Events.example:443", " set TURNOUT_ORIGINS=https://events.example,"), ("null", "null")],
+)
+def test_a_refusal_says_what_to_set(origin: str, expected: str) -> None:
+    detail = other_origin(origin, "http", "127.0.0.1:8000").detail
+    assert expected in detail
+    assert ("TURNOUT_ORIGINS" in detail) is (origin != "null")

@@ -9,7 +9,14 @@ def test_the_first_message_is_hello(harness: HubHarness) -> None:
     sink = FakeSink()
     harness.hub.connect(sink, harness.writer.state.users[ada])
     assert sink.pop_messages() == [
-        {"type": "hello", "position": "test-1", "user": ada, "beat_ms": 10_000, "now": harness.writer.now_ms}
+        {
+            "type": "hello",
+            "position": "test-1",
+            "user": ada,
+            "beat_ms": 10_000,
+            "now": harness.writer.now_ms,
+            "presence_ms": 10_000,
+        }
     ]
 
 

@@ -84,6 +84,7 @@ async def test_only_allowed_origins_may_connect(serve: ServeGateway, origin: str
             assert (await receive(socket))["type"] == "hello"
         else:
             assert await receive_close_code(socket) == code
+            assert socket.close_reason == "forbidden: set TURNOUT_ORIGINS=https://evil.example"
 
 
 @pytest.mark.parametrize(("trusted", "code"), [("127.0.0.0/8", None), ("10.0.0.0/8", Close.FORBIDDEN)])

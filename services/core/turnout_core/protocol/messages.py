@@ -31,8 +31,15 @@ class Unwatch(_ClientMessage):
     view: Annotated[str, Field(min_length=1, max_length=limits.VIEW_ADDRESS_MAX_CHARS)]
 
 
-ClientMessage = Annotated[Watch | Unwatch, Field(discriminator="type")]
-client_messages: TypeAdapter[Watch | Unwatch] = TypeAdapter(ClientMessage)
+class ReportPresence(_ClientMessage):
+    """Says whether a person can see the page. A client that sends it once has to repeat it, see ``Hello``."""
+
+    type: Literal["presence"]
+    looking: Annotated[bool, Field(strict=True)]
+
+
+ClientMessage = Annotated[Watch | Unwatch | ReportPresence, Field(discriminator="type")]
+client_messages: TypeAdapter[Watch | Unwatch | ReportPresence] = TypeAdapter(ClientMessage)
 
 
 class _ServerMessage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="type"):
@@ -46,12 +53,15 @@ class Hello(_ServerMessage, frozen=True, kw_only=True, tag="hello"):
         user: id of the signed-in user, whose view ``me`` is; null for a visitor.
         beat_ms: interval of heartbeats; a connection without a message for twice this time is dead.
         now: the time of the gateway, in ms since 1970 (UTC). The clock of a client may be wrong.
+        presence_ms: interval at which a client that is looking says so; after twice this time without a report it no
+            longer counts. Null from a gateway that does not know the message ``presence``.
     """
 
     position: str
     user: str | None
     beat_ms: int
     now: int
+    presence_ms: int | None = None
 
 
 class Snapshot(_ServerMessage, frozen=True, kw_only=True, tag="snapshot"):

@@ -8,9 +8,10 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from turnout_core.runtime.origins import ANY, Origin
 from turnout_core.runtime.startup import WAIT_S, read_secret
 from turnout_core.runtime.valkey_client import ValkeyUrl
 
@@ -40,7 +41,15 @@ def _split_commas(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas)]
+def _check_origin(value: str) -> str:
+    if value != ANY and Origin.parse(value) is None:
+        raise ValueError(
+            "must be origins such as https://events.example, without a path and with the name in ASCII (xn--…), or *"
+        )
+    return value
+
+
+Origins = Annotated[tuple[Annotated[str, AfterValidator(_check_origin)], ...], NoDecode, BeforeValidator(_split_commas)]
 
 
 def warn_of_misspelt_names(known: Collection[str]) -> None:
@@ -89,10 +98,11 @@ class ServiceSettings(BaseSettings):
         ),
     ] = LOOPBACK
     origins: Annotated[
-        CommaSeparated,
+        Origins,
         Field(
             description="further origins whose pages may act here, such as https://events.example, separated by "
-            "commas; * lets any page open a live link, and none send commands"
+            "commas: needed behind a proxy that changes the header Host; * lets any page open a live link, and none "
+            "send commands"
         ),
     ] = ()
     log_level: Annotated[

@@ -1,17 +1,12 @@
 """Refuses writes that pages of other origins send with our cookie (cross-site request forgery)."""
 
 from collections.abc import Collection
-from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from turnout_core.domain.rejections import Invalid
+from turnout_core.runtime.origins import ANY, Origin
 from turnout_core.web.identity import bearer_token
-
-ANY: Final = "*"
-_DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-_AS_HTTP: Final = {"ws": "http", "wss": "https"}
 
 
 class OtherOrigin(Invalid):
@@ -33,9 +28,9 @@ def is_allowed(origin: str, scheme: str, host: str, further: Collection[str] = (
     """
     if ANY in further:
         return True
-    requested = _parse_origin(origin)
+    requested = Origin.parse(origin)
     allowed = (f"{scheme}://{host}", *further)
-    return requested is not None and any(requested == _parse_origin(each) for each in allowed)
+    return requested is not None and any(requested == Origin.parse(each) for each in allowed)
 
 
 def check_same_origin(request: Request, further: Collection[str] = ()) -> None:
@@ -48,20 +43,22 @@ def check_same_origin(request: Request, further: Collection[str] = ()) -> None:
     if origin is None or bearer_token(request.headers.get("authorization")) is not None:
         return
     if not is_allowed(origin, request.url.scheme, request.headers.get("host", ""), set(further) - {ANY}):
-        raise OtherOrigin(
-            f"This page ({origin}) may not act here. The operator can allow its origin with TURNOUT_ORIGINS; behind a "
-            "proxy with TLS, TURNOUT_TRUSTED_PROXIES has to name the proxy."
+        raise other_origin(origin, request.url.scheme, request.headers.get("host", ""))
+
+
+def other_origin(origin: str, scheme: str, host: str) -> OtherOrigin:
+    """The refusal of a page of ``origin``, which says what the operator can set. The arguments are as above."""
+    page, site = Origin.parse(origin), Origin.parse(f"{scheme}://{host}")
+    sentences = [f"This page ({origin}) may not act here."]
+    if page is not None and site is not None:
+        sentences.append(
+            f"The request came for {site}. If both are the same site, set {setting(origin)}, or let the proxy pass "
+            "Host and X-Forwarded-Proto on and name it in TURNOUT_TRUSTED_PROXIES (docs/proxies.md)."
         )
+    return OtherOrigin(" ".join(sentences))
 
 
-def _parse_origin(origin: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port; None if it is no origin, such as ``null``."""
-    try:
-        split = urlsplit(origin)
-        port = split.port
-    except ValueError:
-        return None
-    if not split.hostname or split.path.strip("/"):
-        return None
-    scheme = split.scheme.lower()
-    return _AS_HTTP.get(scheme, scheme), split.hostname, port or _DEFAULT_PORTS.get(scheme)
+def setting(origin: str) -> str:
+    """The setting that allows a page of ``origin``; without a value if that is no origin."""
+    page = Origin.parse(origin)
+    return "TURNOUT_ORIGINS" if page is None else f"TURNOUT_ORIGINS={page}"

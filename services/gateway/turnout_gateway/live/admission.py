@@ -11,7 +11,7 @@ from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_core.web.addresses import group_ipv6
 from turnout_core.web.connection_budget import ConnectionBudget
-from turnout_core.web.origin import is_allowed
+from turnout_core.web.origin import is_allowed, setting
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub
 from turnout_gateway.live.ports import Sink
@@ -35,11 +35,17 @@ class Peer(NamedTuple):
 
 
 class NotAdmitted(Exception):
-    """The connection is refused; ``code`` is the reason."""
+    """The connection is refused.
 
-    def __init__(self, code: Close) -> None:
+    Attributes:
+        code: the reason.
+        remedy: what the operator can set; it may be empty.
+    """
+
+    def __init__(self, code: Close, remedy: str = "") -> None:
         super().__init__(code.name)
         self.code = code
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class Admission:
         else:
             return
         self._hub.counters.closes[code.name.lower()] += 1
-        raise NotAdmitted(code)
+        raise NotAdmitted(code, setting(peer.headers["origin"]) if code is Close.FORBIDDEN else "")
 
     def admit(self, peer: Peer, sink: Sink) -> Client:
         """Connects a checked peer to the hub. Raises NotAdmitted if the replica is not loaded."""

@@ -18,9 +18,10 @@ class Client:
         user: id of the signed-in user; ``session_version`` is the number of their session at the handshake.
         remote_address: for the limits of connections and views per address.
         slot: index of its slot in the wheel of ``KeepAlive``.
+        is_looking: False if its page is hidden, or no longer reports; see ``Attention``.
     """
 
-    __slots__ = ("protocol", "remote_address", "session_version", "sink", "slot", "user", "views")
+    __slots__ = ("is_looking", "protocol", "remote_address", "session_version", "sink", "slot", "user", "views")
 
     def __init__(self, sink: Sink, protocol: ClientProtocol, user: User | None, remote_address: str) -> None:
         self.sink = sink
@@ -29,6 +30,7 @@ class Client:
         self.session_version = user.session if user else 0
         self.remote_address = remote_address
         self.slot = 0
+        self.is_looking = True
         self.views: dict[Address, Audience] = {}
 
     @property
@@ -56,9 +58,10 @@ class Audience:
             this dict only.
         lagging: clients that have another revision, or are congested.
         sent_at_s: time of the last broadcast.
+        away: number of watchers that are not looking.
     """
 
-    __slots__ = ("address", "current", "lagging", "revision", "sent_at_s", "view")
+    __slots__ = ("address", "away", "current", "lagging", "revision", "sent_at_s", "view")
 
     def __init__(self, address: Address, view: View) -> None:
         self.address = address
@@ -67,6 +70,7 @@ class Audience:
         self.current: dict[Client, RawSocket] = {}
         self.lagging: dict[Client, CatchUp] = {}
         self.sent_at_s = 0.0
+        self.away = 0
 
     def __len__(self) -> int:
         return len(self.current) + len(self.lagging)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
 from turnout_core.domain.validation_messages import field_errors, sentence
-from turnout_core.protocol.messages import Close, Unwatch, Watch, client_messages
+from turnout_core.protocol.messages import Close, ReportPresence, Unwatch, Watch, client_messages
 from turnout_core.protocol.repeated_names import repeated_member, repetition
 
 
@@ -41,7 +41,7 @@ class CloseConnection:
     code: Close
 
 
-Request = Watch | Unwatch | InvalidMessage | CloseConnection
+Request = Watch | Unwatch | ReportPresence | InvalidMessage | CloseConnection
 
 
 class ClientProtocol:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import User
-from turnout_core.protocol.messages import Close, Unwatch, Watch
+from turnout_core.protocol.messages import Close, ReportPresence, Unwatch, Watch
+from turnout_gateway.live.attention import Attention
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.broadcast import Broadcaster
 from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, InvalidMessage, MessageLimits
@@ -62,6 +63,7 @@ class Hub:
         self.counters = Counters()
         self.clients = KeepAlive(config.heartbeat_ms / 1000, config.stall_s)
         self._config = config
+        self._attention = Attention(2 * config.heartbeat_ms / 1000)
         self._broadcaster = Broadcaster(views, self.counters, request_flush, clock)
         self._watches = Watches(
             views,
@@ -86,12 +88,14 @@ class Hub:
         client = Client(sink, ClientProtocol(self._config.messages, self._clock()), user, remote_address)
         self.clients.add(client)
         self.counters.connects += 1
-        self.send((client,), hello(str(position), client.user, self._config.heartbeat_ms, self._now_ms()))
+        beat_ms = self._config.heartbeat_ms
+        self.send((client,), hello(str(position), client.user, beat_ms, now_ms=self._now_ms(), presence_ms=beat_ms))
         return client
 
     def disconnect(self, client: Client) -> None:
         """Removes a client whose connection has ended."""
         self.clients.remove(client)
+        self._attention.remove(client)
         self._watches.remove(client)
 
     def on_message(self, client: Client, message: bytes | str) -> None:
@@ -101,6 +105,8 @@ class Hub:
                 self._watches.watch(client, view, at)
             case Unwatch(view=view):
                 self._watches.unwatch(client, view)
+            case ReportPresence(looking=looking):
+                self._on_presence(client, is_looking=looking)
             case InvalidMessage(code=code, detail=detail):
                 self._send_fail(client, None, code, detail)
             case CloseConnection(code=close):
@@ -135,10 +141,15 @@ class Hub:
         self._watches.retry_pending()
 
     def keep_alive(self) -> None:
-        """Sends heartbeats, disconnects stalled clients and evicts idle views. Must run every ``clients.step_s``."""
+        """Sends heartbeats, disconnects stalled clients and evicts idle views. Must run every ``clients.step_s``.
+
+        Clients that no longer report their presence stop counting as viewers.
+        """
         now_s = self._clock()
         for client in self.clients.find_stalled(now_s):
             self.abort(client, "stalled")
+        for client in self._attention.pop_silent(now_s):
+            self._watches.set_looking(client, is_looking=False)
         self._watches.retry_pending()
         self.send(self.clients.advance(now_s), beat(str(self.views.position)))
         self.views.evict_idle(self._clock())
@@ -156,6 +167,13 @@ class Hub:
     def abort(self, client: Client, reason: str) -> None:
         self.counters.aborts[reason] += 1
         client.sink.abort()
+
+    def _on_presence(self, client: Client, *, is_looking: bool) -> None:
+        if is_looking:
+            self._attention.add(client, self._clock())
+        else:
+            self._attention.remove(client)
+        self._watches.set_looking(client, is_looking=is_looking)
 
     def _refuse(self, client: Client, requested_as: str, rejection: Rejection) -> None:
         self._send_fail(client, requested_as, rejection.code, rejection.detail)

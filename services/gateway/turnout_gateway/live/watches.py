@@ -81,6 +81,15 @@ class Watches:
         else:
             self._unwatch(client, address)
 
+    def set_looking(self, client: Client, *, is_looking: bool) -> None:
+        """Sets whether the client counts as a viewer of the events that it watches."""
+        if client.is_looking is is_looking:
+            return
+        client.is_looking = is_looking
+        for audience in client.views.values():
+            audience.away += -1 if is_looking else 1
+            self._count_viewers(audience)
+
     def remove(self, client: Client) -> None:
         """Ends all watches of a client whose connection has ended."""
         self._pending.remove(client)
@@ -103,6 +112,7 @@ class Watches:
         self._send(watchers, fail(view.name, view.ended.code, view.ended.detail))
         audience.current.clear()
         audience.lagging.clear()
+        audience.away = 0
         self._count_viewers(audience)
 
     def retry_pending(self) -> None:
@@ -139,6 +149,7 @@ class Watches:
             self._views.on_watched(address, client.owner)
         client.views[address] = audience
         audience.lagging[client] = CatchUp(None)
+        audience.away += not client.is_looking
         self._count_viewers(audience)
         return audience
 
@@ -149,6 +160,7 @@ class Watches:
             return
         audience.current.pop(client, None)
         audience.lagging.pop(client, None)
+        audience.away -= not client.is_looking
         self._count_viewers(audience)
         view = audience.view
         if not audience:
@@ -166,7 +178,7 @@ class Watches:
     def _count_viewers(self, audience: Audience) -> None:
         event = audience.address.presence_event
         if event is not None:
-            self._on_viewers_changed(event, len(audience))
+            self._on_viewers_changed(event, len(audience) - audience.away)
 
 
 def _parse_position(at: str) -> Position:

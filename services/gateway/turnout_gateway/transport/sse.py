@@ -14,7 +14,7 @@ from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_core.protocol.repeated_names import repeated_parameter, repetition
 from turnout_core.web.openapi import problem_responses
-from turnout_core.web.origin import OtherOrigin
+from turnout_core.web.origin import other_origin
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.live.admission import LIVE_PATH, NotAdmitted, Peer
@@ -76,7 +76,7 @@ def routes(gateway: Gateway) -> APIRouter:
             gateway.admission.check(peer)
         except NotAdmitted as refusal:
             if refusal.code is Close.FORBIDDEN:
-                raise OtherOrigin("A page of another origin may not open a live link here.") from None
+                raise other_origin(peer.headers["origin"], peer.scheme, peer.headers.get("host", "")) from None
             raise _not_admitted() from None
         if not gateway.accepts_connections():
             raise _not_admitted()

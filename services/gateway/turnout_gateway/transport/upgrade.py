@@ -6,7 +6,7 @@ path without an ASGI task per client. It hands every other path to uvicorn's own
 
 import asyncio
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from uvicorn.config import Config
@@ -19,6 +19,8 @@ from turnout_gateway.transport.handshake import Handshake
 from turnout_gateway.transport.uvicorn_protocols import AsgiWebSocketProtocol
 from turnout_gateway.transport.websocket import ConnectionEvents, WebSocketConnection
 from turnout_gateway.wire.frames_in import close_frame
+
+_REASON_MAX_CHARS: Final = 123  # of ASCII: the room in a control frame beside the code (RFC 6455 section 5.5)
 
 
 class WebSocketUpgrade(asyncio.Protocol):
@@ -109,7 +111,8 @@ class WebSocketUpgrade(asyncio.Protocol):
             connection.start(gateway.admission.admit(peer, connection))
         except NotAdmitted as refusal:
             # A browser hides the status of a refused handshake from the page, but not a close code.
-            self._transport.write(close_frame(refusal.code, refusal.code.name.lower()))
+            reason = refusal.code.name.lower() + (f": set {refusal.remedy}" if refusal.remedy else "")
+            self._transport.write(close_frame(refusal.code, reason[:_REASON_MAX_CHARS]))
             self._transport.close()
             return None
         return connection

@@ -55,8 +55,9 @@ def _header(length: int) -> bytes:
     return _long(_FINAL_TEXT, _LENGTH_LONG, length)
 
 
-def hello(position: str, user: str | None, beat_ms: int, now_ms: int) -> Frame:
-    return Frame(_encode(Hello(position=position, user=user, beat_ms=beat_ms, now=now_ms)), "hello")
+def hello(position: str, user: str | None, beat_ms: int, *, now_ms: int, presence_ms: int) -> Frame:
+    message = Hello(position=position, user=user, beat_ms=beat_ms, now=now_ms, presence_ms=presence_ms)
+    return Frame(_encode(message), "hello")
 
 
 def fail(view: str | None, code: str, detail: str) -> Frame:
