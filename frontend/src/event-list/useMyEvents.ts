@@ -4,7 +4,7 @@ import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
 import { useNow } from '@/time/useNow'
-import type { Query } from './useEventsQuery'
+import { searchProblem, type Query } from './useEventsQuery'
 
 /**
  * The viewer's own events that match a query for them, upcoming events first. Cards have no description, so a search text
@@ -19,7 +19,7 @@ export function useMyEvents(query: () => Query): ComputedRef<readonly Card[]> {
   const results = (['upcoming', 'past'] as const).map((when) =>
     useView(() => {
       const { q, tag } = query()
-      const isSearch = ownCards.value.length > 0 && q.trim() !== ''
+      const isSearch = ownCards.value.length > 0 && q.trim() !== '' && searchProblem(q) === null
       return isSearch ? eventsAddress({ when, q, tag, limit: WINDOW_MAX_ITEMS }) : null
     }),
   )

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turnout_core.domain import limits
 from turnout_core.domain.rejections import EventNotFound, Invalid, NotSignedIn, Rejection
+from turnout_core.protocol.messages import Watch
 from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.list_view import EventsAddress
@@ -44,6 +46,13 @@ def test_a_canonical_address_parses_to_itself() -> None:
         assert parse(address.canonical, "ada") == address
 
 
+def test_the_longest_search_of_any_script_has_an_address() -> None:
+    words = ("\N{GAME DIE}" * limits.SEARCH_MAX_CHARS,)
+    address = EventsAddress("upcoming", words, "\N{GAME DIE}" * limits.TAG_MAX_CHARS, limits.WINDOW_MAX_ITEMS)
+    assert parse(address.canonical, None) == address
+    assert Watch(type="watch", view=address.canonical).view == address.canonical
+
+
 @pytest.mark.parametrize(
     ("text", "expected", "reason"),
     [
@@ -74,7 +83,7 @@ def test_a_canonical_address_parses_to_itself() -> None:
         ("events/" + "a" * 41, EventNotFound, "no such event"),
         ("events/abc?x=1", Invalid, "takes no parameters"),
         ("me?x", Invalid, "takes no parameters"),
-        ("x" * 513, Invalid, "at most 512"),
+        ("x" * 2049, Invalid, "at most 2048"),
     ],
 )
 def test_a_bad_address_is_refused_with_a_reason(text: str, expected: type[Rejection], reason: str) -> None:
