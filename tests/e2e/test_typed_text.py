@@ -1,5 +1,6 @@
 """Text as people really enter it: pasted, and composed by an input method."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,3 +49,36 @@ def test_pasted_marks_that_nobody_sees_are_no_problem(visitors: Visitors) -> Non
     page.get_by_role("button", name="Save changes").click()
     expect(page.get_by_text("Call +43 660 1234567\nor write", exact=False)).to_be_visible()
     expect(answer(page)).to_be_visible()
+
+
+def compose(page: Page, raw: str, picked: str) -> None:
+    """Types ``raw`` with an input method, and picks ``picked`` with Enter, as Chromium reports it on macOS."""
+    browser = page.context.new_cdp_session(page)
+    enter = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    browser.send("Input.imeSetComposition", {"text": raw, "selectionStart": len(raw), "selectionEnd": len(raw)})
+    browser.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **enter})
+    browser.send("Input.insertText", {"text": picked})
+    browser.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
+
+
+def test_enter_that_picks_a_candidate_is_no_tag(visitors: Visitors) -> None:
+    page = visitors().visit("/new")
+    field = page.get_by_role("textbox", name="Tags")
+    field.focus()
+    compose(page, "ぼーどげーむ", "ボードゲーム")
+    expect(field).to_have_value("ボードゲーム")
+    field.press("Enter")
+    expect(page.get_by_role("list", name="Chosen tags").get_by_role("listitem")).to_have_text(["ボードゲーム"])
+
+
+def test_enter_that_picks_a_candidate_sends_nothing_and_keeps_the_text(visitors: Visitors) -> None:
+    page = visitors().visit("/new")
+    page.get_by_role("textbox", name="Title").focus()
+    compose(page, "おんがく", "音楽")
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("音楽")
+    assert page.url.endswith("/new")
+    search = visitors().visit().get_by_label("Search events")
+    search.focus()
+    compose(search.page, "おんがく", "音楽")
+    expect(search.page).to_have_url(re.compile(r"\?q=%E9%9F%B3%E6%A5%BD$"))
+    expect(search).to_have_value("音楽")
