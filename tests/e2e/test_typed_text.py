@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from visitor import Visitor, answer, create
+from visitor import Visitor, answer, card, create
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
@@ -82,3 +82,18 @@ def test_enter_that_picks_a_candidate_sends_nothing_and_keeps_the_text(visitors:
     compose(search.page, "おんがく", "音楽")
     expect(search.page).to_have_url(re.compile(r"\?q=%E9%9F%B3%E6%A5%BD$"))
     expect(search).to_have_value("音楽")
+
+
+def test_a_search_finds_what_is_typed_without_marks(visitors: Visitors) -> None:
+    visitor = visitors()
+    page = visitor.visit()
+    title = "İstanbul, Nguyễn Đình, l’été, Ｆｕｌｌｗｉｄｔｈ, ΜΟΥΣΙΚΗΣ"  # noqa: RUF001 - as people write it
+    create(page, title, name="Ada")
+    for path in ("/", "/?when=mine"):
+        visitor.visit(path)
+        search = page.get_by_label("Search events")
+        for words in ("istanbul", "nguyen", "dinh", "l'ete", "fullwidth", "μουσική"):
+            search.fill("zoo")
+            expect(card(page, title)).to_have_count(0)
+            search.fill(words)
+            expect(card(page, title)).to_be_visible()

@@ -28,7 +28,7 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
     """The address of a list.
 
     Attributes:
-        words: case-folded; an event must contain all of them.
+        words: folded; an event must contain all of them.
         tag: case-folded, as tags are stored; None for any.
         limit: number of cards in the window.
     """
