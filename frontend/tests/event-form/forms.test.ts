@@ -8,7 +8,7 @@ import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useConfirmation } from '@/shell/confirmation'
 import { answerHttp, problem } from '../support/http'
-import { event } from '../support/items'
+import { attendee, event } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -117,12 +117,12 @@ describe('creating', () => {
 describe('editing', () => {
   const shown = shallowRef(event())
 
-  async function page(): Promise<VueWrapper> {
+  async function page(waitlist: ReturnType<typeof attendee>[] = []): Promise<VueWrapper> {
     shown.value = event()
     on.router.addRoute({
       path: '/events/:id/edit',
       name: 'edit',
-      component: { render: () => h(EditEventForm, { event: shown.value }) },
+      component: { render: () => h(EditEventForm, { event: shown.value, waitlist }) },
     })
     await on.router.push('/events/abc/edit')
     return on.mount({ render: () => h(RouterView) })
@@ -161,6 +161,17 @@ describe('editing', () => {
     await wrapper.find('form').trigger('submit')
     expect(text(wrapper, '#capacity-problem')).toBe("2 seats are taken, so this can't be lower.")
     expect(calls).toEqual([])
+  })
+
+  test('a cut below a waiting party warns before it is saved, and can be saved', async () => {
+    const calls = answerHttp(() => ({ status: 200, data: event({ version: 2 }) }))
+    const wrapper = await page([attendee('Ben', { status: 'waitlisted', party: 4 })])
+    expect(text(wrapper, '[role=status]')).toBe('')
+    await wrapper.find('#capacity').setValue('3')
+    expect(text(wrapper, '[role=status]')).toContain('Ben is waiting for more seats than that')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(calls[0]).toMatchObject({ body: { capacity: 3 } })
   })
 
   test('after a save by another person it lists their changes, and can continue', async () => {
