@@ -86,7 +86,7 @@ def test_every_rendered_object_is_an_item() -> None:
         {"tags": ["\u200b"]},
         {"title": "x" * 121},
         {"title": "a\x00b"},
-        {"title": "gone \u202e right"},
+        {"title": "gone \u0007 quiet"},
         {"title": "\ud800"},
         {"title": 5},
         {"starts": "2026-11-27T19:30Z"},

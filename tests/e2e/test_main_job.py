@@ -70,6 +70,32 @@ def test_a_promotion_reaches_every_browser(visitors: Visitors) -> None:
     expect_person(third, "Going", "Grace")
 
 
+def test_a_party_that_can_never_fit_is_told_and_asks_for_fewer_seats(visitors: Visitors) -> None:
+    olga, ada, ben = visitors(), visitors(), visitors()
+    page = olga.visit()
+    create(page, "Six seats, then five", seats=6, name="Olga")
+    where = page.url.removeprefix(olga.url)
+    for visitor, seats, name in ((ada, 5, "Ada"), (ben, 6, "Ben")):
+        visitor.visit(where)
+        for _ in range(seats - 1):
+            visitor.page.get_by_role("button", name="One seat more").click()
+        answer(visitor.page).get_by_role("button", name="Join").click()
+        enter_name(visitor.page, name)
+    expect(answer(ben.page)).to_contain_text("You're number 1 on the waitlist")
+
+    page.get_by_role("link", name="Edit event").click()
+    page.get_by_role("textbox", name="Seats").fill("5")
+    expect(page.get_by_role("status").filter(has_text="Ben is waiting for more seats than that")).to_be_visible()
+    page.get_by_role("button", name="Save changes").click()
+    expect(answer(ben.page)).to_contain_text("Your group doesn't fit any more")
+    expect(answer(ben.page)).not_to_contain_text("number 1")
+
+    answer(ada.page).get_by_role("button", name="Can't make it").click()
+    expect(answer(ada.page)).to_contain_text("Are you coming?")
+    answer(ben.page).get_by_role("button", name="Wait for 5 seats").click()
+    expect(answer(ben.page)).to_contain_text("You're going")
+
+
 def test_a_cancellation_reaches_every_browser(visitors: Visitors) -> None:
     ada, grace = visitors(), visitors()
     page = ada.visit()

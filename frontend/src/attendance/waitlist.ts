@@ -26,6 +26,17 @@ export function handoverWords(next: readonly WaitingParty[], party: number): str
   return `${names(next)} ${next.length === 1 ? 'gets' : 'get'} ${what}.`
 }
 
+/**
+ * The warning about parties of `waitlist` that are larger than an event of `capacity` seats, so that they can never move
+ * up; empty if there are none.
+ */
+export function tooLargeWords(waitlist: readonly WaitingParty[], capacity: number | null): string {
+  const parties = waitlist.filter(({ party }) => capacity !== null && party > capacity)
+  if (parties.length === 0) return ''
+  const verb = parties.length === 1 ? 'is' : 'are'
+  return `${names(parties)} ${verb} waiting for more seats than that, and can't move up unless they ask for fewer.`
+}
+
 function names([first, second, ...rest]: readonly WaitingParty[]): string {
   if (!first) return 'No one'
   if (!second) return first.user.name

@@ -2,6 +2,7 @@
 
 import type { EventDraft, EventEdit } from '@/api/generated'
 import type { Card, EventItem } from '@/live/generated'
+import { toLine, toLines, toLink } from '@/text/plainText'
 import { addMinutes, isZone, localTime, momentOf } from '@/time/zones'
 
 /** The form's fields, as a person types them. */
@@ -91,13 +92,13 @@ export function withStart(before: Draft, change: Partial<Pick<Draft, 'date' | 't
 export function bodyOf(draft: Draft): EventDraft {
   const ends = endsOf(draft)
   return {
-    title: draft.title.trim(),
+    title: toLine(draft.title),
     starts: startsOf(draft),
     ends: ends === '' ? null : ends,
     zone: draft.zone,
-    place: draft.place.trim(),
-    link: draft.link.trim(),
-    description: draft.description.trim(),
+    place: toLine(draft.place),
+    link: toLink(draft.link),
+    description: toLines(draft.description),
     tags: draft.tags,
     capacity: draft.capacity.trim() === '' ? null : Number(draft.capacity),
     waitlist: draft.waitlist,
@@ -136,8 +137,8 @@ export function previewOf(draft: Draft, organizer: string, now: number, before: 
     zone: draft.zone,
     starts_at: startsAt,
     ends_at: Math.max(endsAt, startsAt),
-    place: draft.place.trim(),
-    link: draft.link.trim(),
+    place: body.place ?? '',
+    link: body.link ?? '',
     tags: draft.tags,
     capacity: body.capacity && Number.isFinite(body.capacity) ? body.capacity : null,
     waitlist: draft.waitlist,

@@ -1,8 +1,10 @@
 /** Validates a draft field by field before it is sent. The server validates it again. */
 
 import { LIMITS } from '@/limits.generated'
+import { textProblem, toLine, toLines, toLink } from '@/text/plainText'
 import { cityOf, clockChange, momentOf } from '@/time/zones'
 import { endsOf, startsOf, type Draft } from './draft'
+import { tagsProblem } from './tags'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
 export type Field = 'title' | 'starts' | 'ends' | 'zone' | 'place' | 'link' | 'description' | 'tags' | 'capacity'
@@ -29,10 +31,12 @@ export function validate(draft: Draft, now: number, before: Draft | null = null,
   const addProblem = (field: Field, message: string | null): void => {
     if (message !== null) problems.set(field, message)
   }
-  addProblem('title', !VISIBLE.test(draft.title) ? 'Enter a title.' : lengthProblem(draft.title, EVENT.title.maxLength))
-  addProblem('place', lengthProblem(draft.place, EVENT.place.maxLength))
-  addProblem('description', lengthProblem(draft.description, EVENT.description.maxLength))
-  addProblem('link', linkProblem(draft.link.trim()))
+  const title = toLine(draft.title)
+  addProblem('title', !VISIBLE.test(title) ? 'Enter a title.' : textProblem(title, EVENT.title.maxLength))
+  addProblem('place', textProblem(toLine(draft.place), EVENT.place.maxLength))
+  addProblem('description', textProblem(toLines(draft.description), EVENT.description.maxLength))
+  addProblem('tags', tagsProblem(draft.tags))
+  addProblem('link', linkProblem(toLink(draft.link)))
   addProblem('capacity', capacityProblem(draft.capacity.trim(), taken))
   if (!before || startOf(draft) !== startOf(before)) addProblem('starts', startProblem(draft, now, before))
   if (!before || spanOf(draft) !== spanOf(before)) addProblem('ends', endProblem(draft, now, before))
@@ -49,11 +53,6 @@ function endOf(draft: Draft): string {
 
 function spanOf(draft: Draft): string {
   return [startOf(draft), draft.endDate, draft.endTime].join(' ')
-}
-
-function lengthProblem(text: string, maxLength: number): string | null {
-  const excess = Array.from(text).length - maxLength
-  return excess > 0 ? (excess === 1 ? '1 character too many.' : `${String(excess)} characters too many.`) : null
 }
 
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
@@ -81,7 +80,7 @@ function linkProblem(link: string): string | null {
   const url = URL.canParse(link) ? new URL(link) : null
   if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link))
     return 'Enter a web address, like https://example.org.'
-  return lengthProblem(link, EVENT.link.maxLength)
+  return textProblem(link, EVENT.link.maxLength)
 }
 
 function capacityProblem(capacity: string, taken: number): string | null {

@@ -4,7 +4,7 @@ import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
 import type { Extent } from './stableList'
-import type { Query } from './useEventsQuery'
+import { searchProblem, type Query } from './useEventsQuery'
 import { useMyEvents } from './useMyEvents'
 
 /** The events that match a query. */
@@ -26,9 +26,10 @@ export interface Events {
 /** Upcoming and past events come from list views, the viewer's own from the `me` view, which the session watches. */
 export function useEvents(query: () => Query): Events {
   const session = useSession()
+  const problem = computed(() => searchProblem(query().q))
   const address = computed(() => {
     const { when, ...rest } = query()
-    return when === 'mine' ? null : eventsAddress({ when, ...rest })
+    return when === 'mine' || problem.value !== null ? null : eventsAddress({ when, ...rest })
   })
   const list = useView(address)
   const listCards = computed(() => list.items.value.filter((item) => item.kind === 'card'))
@@ -48,7 +49,7 @@ export function useEvents(query: () => Query): Events {
     })),
     loading: computed(() => (isMine.value ? session.person === undefined || session.me.loading : list.loading.value)),
     stale: computed(() => !isMine.value && list.stale.value),
-    trouble: computed(() => (isMine.value ? null : (list.fail.value?.detail ?? null))),
+    trouble: computed(() => (isMine.value ? null : (problem.value ?? list.fail.value?.detail ?? null))),
     shownQuery: computed<string>((before) => (list.stale.value && before ? before : JSON.stringify(query()))),
   }
 }

@@ -1,5 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import { useRoute, useRouter, type LocationQuery, type LocationQueryValue } from 'vue-router'
+import { LIMITS } from '@/limits.generated'
 import { WINDOW_DEFAULT_ITEMS, WINDOW_MAX_ITEMS } from '@/live/addresses'
 
 /** The open list. */
@@ -40,6 +41,14 @@ export function parseQuery(query: LocationQuery): Query {
     tag: first(query.tag),
     limit: Number.isInteger(limit) && limit > 0 ? Math.min(limit, WINDOW_MAX_ITEMS) : WINDOW_DEFAULT_ITEMS,
   }
+}
+
+/** Why the server does not search for `q`; null if it does. */
+export function searchProblem(q: string): string | null {
+  const excess = Array.from(q).length - LIMITS.list.q.maxLength
+  return excess > 0
+    ? `A search can have up to ${String(LIMITS.list.q.maxLength)} characters. Remove ${String(excess)}.`
+    : null
 }
 
 /** The parameters for the address bar, without defaults. */

@@ -3,8 +3,9 @@ import { eventsAddress, WINDOW_MAX_ITEMS } from '@/live/addresses'
 import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
+import { dateWords, fold, foldedWords } from '@/text/folding'
 import { useNow } from '@/time/useNow'
-import type { Query } from './useEventsQuery'
+import { searchProblem, type Query } from './useEventsQuery'
 
 /**
  * The viewer's own events that match a query for them, upcoming events first. Cards have no description, so a search text
@@ -19,7 +20,7 @@ export function useMyEvents(query: () => Query): ComputedRef<readonly Card[]> {
   const results = (['upcoming', 'past'] as const).map((when) =>
     useView(() => {
       const { q, tag } = query()
-      const isSearch = ownCards.value.length > 0 && q.trim() !== ''
+      const isSearch = ownCards.value.length > 0 && q.trim() !== '' && searchProblem(q) === null
       return isSearch ? eventsAddress({ when, q, tag, limit: WINDOW_MAX_ITEMS }) : null
     }),
   )
@@ -35,16 +36,17 @@ export function useMyEvents(query: () => Query): ComputedRef<readonly Card[]> {
   })
 }
 
-/** Matches a card like the server's lists do, without the description: each word anywhere, and the tag. */
+/** Matches a card like the server's lists do, without the description: each word anywhere or as a day, and the tag. */
 export function matches(card: Card, q: string, tag: string): boolean {
   if (tag !== '' && !card.tags.some((each) => foldCase(each) === foldCase(tag))) return false
-  const text = foldCase([card.title, card.organizer.name, card.place, ...card.tags].join('\n'))
-  return foldCase(q)
-    .split(/\s+/)
-    .every((word) => text.includes(word))
+  const words = foldedWords(q)
+  if (words.length === 0) return true
+  const text = fold([card.title, card.organizer.name, card.place, ...card.tags].join('\n'))
+  const dates = dateWords(card)
+  return words.every((word) => text.includes(word) || dates.has(word))
 }
 
-/** Folds the case of a text: `ß` becomes `SS`, and both small sigmas become one letter. */
-function foldCase(text: string): string {
-  return text.toLowerCase().toUpperCase()
+/** Folds the case of a tag: `ß` becomes `SS`, and both small sigmas become one letter. */
+function foldCase(tag: string): string {
+  return tag.toLowerCase().toUpperCase()
 }

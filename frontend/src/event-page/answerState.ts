@@ -26,6 +26,7 @@ export type AnswerState =
   | { is: 'refused'; why: string; code: string; then: AnswerState }
   | { is: 'going'; party: number }
   | { is: 'waiting'; party: number; number: number | null }
+  | { is: 'too-large'; party: number; capacity: number }
   | { is: 'joinable'; free: number | null }
   | { is: 'with-guests'; party: number; free: number | null; outcome: JoinOutcome }
   | { is: 'full'; waitlist: boolean; waiting: number; groups: number | null; party: number }
@@ -40,10 +41,13 @@ export function answerState(input: AnswerInput): AnswerState {
   return refused ? { is: 'refused', why: refused.detail, code: refused.code, then } : then
 }
 
+/** A waiting party is too large once the organizer has cut the capacity below it: it can never move up as it is. */
 function attendingState(input: AnswerInput): AnswerState {
-  const { standing } = input
+  const { standing, event } = input
   if (standing.status === 'going') return { is: 'going', party: standing.party }
   if (standing.status === 'waitlisted') {
+    const { capacity } = event
+    if (capacity !== null && standing.party > capacity) return { is: 'too-large', party: standing.party, capacity }
     return { is: 'waiting', party: standing.party, number: standing.ahead === null ? null : standing.ahead + 1 }
   }
   return notAttendingState(input)

@@ -27,13 +27,18 @@ export function answerWords(answer: AnswerState): AnswerWords {
     case 'going':
       return {
         head: "You're going",
-        text: answer.party === 1 ? 'You have 1 seat.' : `You have ${String(answer.party)} seats.`,
+        text: `You have ${seats(answer.party)}.`,
       }
     case 'waiting':
       return {
         head:
           answer.number === null ? "You're on the waitlist" : `You're number ${String(answer.number)} on the waitlist`,
         text: `You move up as soon as ${answer.party === 1 ? 'a seat is free' : `${String(answer.party)} seats are free together`}.`,
+      }
+    case 'too-large':
+      return {
+        head: "Your group doesn't fit any more",
+        text: `The event now has ${seats(answer.capacity)}, and you're waiting for ${String(answer.party)}. Ask for fewer: you keep your place on the waitlist.`,
       }
     case 'joinable':
       return { head: 'Are you coming?', text: seatsLeftWords(answer.free) }
@@ -52,6 +57,10 @@ const SAVING = {
   unattend: 'Giving up your seat…',
   resize: 'Changing your seats…',
 } as const
+
+function seats(number: number): string {
+  return number === 1 ? '1 seat' : `${String(number)} seats`
+}
 
 function seatsLeftWords(free: number | null): string {
   if (free === null) return 'There is room for everyone.'

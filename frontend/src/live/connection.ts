@@ -66,9 +66,8 @@ export class Connection {
   /** When `onDeadline` must be called, in ms of the monotonic clock; null for never. */
   get deadline(): number | null {
     if (!('until' in this.#phase)) return null
-    return this.#phase.name === 'open'
-      ? Math.min(this.#phase.until, this.#presence.dueAt ?? Infinity)
-      : this.#phase.until
+    const reportAt = this.#phase.name === 'open' ? this.#presence.dueAt : null
+    return Math.min(this.#phase.until, reportAt ?? Infinity)
   }
 
   /** The close code that forbids to reconnect, or null. */

@@ -61,8 +61,9 @@ export function initials(name: string): string {
     .toLocaleUpperCase()
 }
 
+/** The first grapheme that can be seen: address books put marks before a name. */
 function firstGrapheme(word: string): string {
-  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word)
+  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word.replace(/^\p{Cf}+/u, ''))
   return first?.segment ?? ''
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { handoverWords, promotedParties, type WaitingParty } from '@/attendance/waitlist'
+import { handoverWords, promotedParties, tooLargeWords, type WaitingParty } from '@/attendance/waitlist'
 
 const party = (name: string, seats = 1): WaitingParty => ({ user: { id: name, name }, party: seats })
 const names = (parties: WaitingParty[]): string[] => parties.map(({ user }) => user.name)
@@ -29,4 +29,14 @@ test.each<[WaitingParty[], number, string]>([
   [[party('Ax', 2)], 1, 'Ax gets your seat.'],
 ])('%j', (next, seats, expected) => {
   expect(handoverWords(next, seats)).toBe(expected)
+})
+
+test.each([
+  [5, "Ben is waiting for more seats than that, and can't move up unless they ask for fewer."],
+  [3, "Ben and Cleo are waiting for more seats than that, and can't move up unless they ask for fewer."],
+  [6, ''],
+  [null, ''],
+])('a capacity of %s warns about parties that could never fit', (capacity, words) => {
+  const waitlist = [party('Ben', 6), party('Cleo', 4), party('Dora')]
+  expect(tooLargeWords(waitlist, capacity)).toBe(words)
 })

@@ -57,7 +57,7 @@ test('one’s own save without an answer is no conflict', async () => {
   await save(wrapper, 'Go')
   await expectSaved()
   expect(calls.slice(1).map(({ body, headers }) => [body, headers['If-Match']])).toEqual([
-    [{ title: 'Chess  club' }, '"1"'],
+    [{ title: 'Chess club' }, '"1"'],
     [{ title: 'Go' }, '"1"'],
     [{ title: 'Go' }, '"2"'],
   ])

@@ -48,3 +48,18 @@ test('a list that the gateway has closed keeps its cards, says why, and is not a
   expect(events?.cards.value).toHaveLength(1)
   expect(on.server.socket.sent).toHaveLength(sent)
 })
+
+test('a search that is too long is not cut: the page says so, and does not ask', async () => {
+  const on = stage()
+  let events: Events | undefined
+  on.mount(
+    defineComponent(() => {
+      events = useEvents(() => ({ when: 'upcoming', q: '🎲'.repeat(103), tag: '', limit: 50 }))
+      return () => h('div')
+    }),
+  )
+  on.server.hello()
+  await flushPromises()
+  expect(events?.trouble.value).toBe('A search can have up to 100 characters. Remove 3.')
+  expect(JSON.stringify(on.server.socket.sent)).not.toContain('events?')
+})

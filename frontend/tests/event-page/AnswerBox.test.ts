@@ -178,3 +178,17 @@ test('an expired session asks for a name again, and the join continues', async (
   await flushPromises()
   expect(joins).toBe(2)
 })
+
+test.each([
+  [5, 'Wait for 5 seats', 5],
+  [1, 'Wait for 1 seat', 1],
+])('a party that can never fit into %i seats is told so, and can ask for fewer', async (capacity, label, party) => {
+  const wrapper = await box({ capacity, going: 0, waiting: 6 }, mine({ status: 'waitlisted', party: 6, ahead: 0 }))
+  expect(wrapper.attributes('data-state')).toBe('too-large')
+  expect(wrapper.text()).toContain("Your group doesn't fit any more")
+  expect(wrapper.text()).not.toContain('number 1')
+  const calls = answerHttp(() => ({ status: 200, data: attendee('Ada', { party, status: 'going' }) }))
+  await press(wrapper, label)
+  await flushPromises()
+  expect(calls[0]).toMatchObject({ method: 'patch', body: { party } })
+})

@@ -28,6 +28,16 @@ const fullWithLine = event({ going: 4, waiting: 3 })
 const over = { now: event().ends_at }
 
 const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
+  [
+    'waiting for more seats than the event has now',
+    { event: event({ capacity: 5 }), standing: { status: 'waitlisted', party: 6, ahead: 0 } },
+    { is: 'too-large', party: 6, capacity: 5 },
+  ],
+  [
+    'waiting for all seats of the event',
+    { event: event({ capacity: 5, going: 1 }), standing: { status: 'waitlisted', party: 5, ahead: 0 } },
+    { is: 'waiting', party: 5, number: 1 },
+  ],
   ['joinable', {}, { is: 'joinable', free: 4 }],
   ['joinable without a limit', { event: event({ capacity: null, going: 90 }) }, { is: 'joinable', free: null }],
   ['with guests, and enough seats', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],

@@ -42,6 +42,7 @@ test.each([
   ['Jean-Luc van der Berg', 'JB'],
   ['👩‍🚀 Nova', '👩‍🚀N'],
   ['ßeta', 'SS'],
+  ['\u2068Ada Lovelace\u2069', 'AL'],
 ])('the initials of %s are %s', (name, expected) => {
   expect(initials(name)).toBe(expected)
 })

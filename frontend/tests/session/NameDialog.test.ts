@@ -32,11 +32,10 @@ async function tell(name: string): Promise<void> {
   await flushPromises()
 }
 
-test('the dialog names the event, and has a label and a limit', () => {
+test('the dialog names the event, and has a label', () => {
   expect(dialog().textContent).toContain("What's your name?")
   expect(dialog().textContent).toContain('Everyone who opens')
   expect(dialog().querySelector('label')?.textContent).toBe('Your name')
-  expect(dialog().querySelector('input')?.maxLength).toBe(LIMITS.session.name.maxLength)
 })
 
 test('an empty name is not sent', async () => {
@@ -56,8 +55,18 @@ test('a name makes a session, and a new connection with that identity', async ()
 test('a refusal by the server shows at the field', async () => {
   answerHttp(() => {
     const { data, ...rest } = problem(422, 'invalid', 'Look again.')
-    return { ...rest, data: { ...(data as object), errors: [{ field: 'name', message: 'has a control character' }] } }
+    return { ...rest, data: { ...(data as object), errors: [{ field: 'name', message: 'is taken' }] } }
   })
-  await tell('A\u0007da')
-  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('has a control character')
+  await tell('Ada')
+  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('is taken')
+})
+
+test('a name that is too long is not cut, and says so before it is sent', async () => {
+  const calls = answerHttp(() => ({ status: 500 }))
+  const name = 'x'.repeat(LIMITS.session.name.maxLength + 2)
+  await tell(name)
+  expect(dialog().querySelector('input')?.value).toBe(name)
+  expect(dialog().querySelector('input')?.hasAttribute('maxlength')).toBe(false)
+  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('2 characters too many.')
+  expect(calls).toEqual([])
 })

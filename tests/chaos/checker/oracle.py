@@ -4,6 +4,7 @@ It may be slow, so it is short: it reads all events for each view. It leaves out
 """
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -11,6 +12,8 @@ from typing import Final
 import msgspec
 
 from turnout_core.domain import limits
+from turnout_core.domain.changes import Details
+from turnout_core.domain.folding import fold
 from turnout_core.domain.state import Event, State
 from turnout_core.protocol.items import ListItem, MineItem, UserItem
 from turnout_core.protocol.rendering import attendee, card, event_item
@@ -20,6 +23,7 @@ from turnout_gateway.views.me_view import MeAddress
 from turnout_gateway.views.view_kind import Address
 
 PRESENCE: Final = "presence"
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 _Sorted = tuple[int, str, bytes]
 
 
@@ -106,8 +110,17 @@ def _mine(event: Event, user: str) -> MineItem:
 def _matches(state: State, event: Event, address: EventsAddress) -> bool:
     said = event.details
     texts = (said.title, said.description, said.place, state.users[event.organizer].name, *said.tags)
-    words = all(any(word in text.casefold() for text in texts) for word in address.words)
+    days = _days(said)
+    words = all(word in days or any(word in fold(text) for text in texts) for word in address.words)
     return words and (address.tag is None or address.tag in said.tags)
+
+
+def _days(said: Details) -> set[str]:
+    """Words for the days of the event, in its zone; an event shorter than a day has the day of its start."""
+    first, last = date.fromisoformat(said.starts[:10]), date.fromisoformat(said.ends[:10])
+    number = (last - first).days + 1 if said.ends_at - said.starts_at >= _DAY_MS else 1
+    days = (first + timedelta(days=each) for each in range(number))
+    return {word for day in days for word in f"{day:%Y-%m-%d %A %a %B %b %Y} {day.day}".lower().split()}
 
 
 def _page(items: list[_Sorted], descending: bool) -> Page:

@@ -97,6 +97,19 @@ def test_every_way_to_free_seats_promotes(frees_two_seats: Callable[[EventScenar
     assert "bob" in scenario.going()
 
 
+def test_a_party_that_the_capacity_was_cut_below_holds_up_no_one_and_may_ask_for_fewer_seats() -> None:
+    scenario = EventScenario(capacity=6)
+    scenario.join("ada", 5)
+    scenario.join("bob", 6)
+    scenario.edit(capacity=5)
+    scenario.join("cy", 2)
+    assert scenario.unattend("ada") == [changes.Left(GAMES, id_of("ada")), changes.Promoted(GAMES, id_of("cy"))]
+    scenario.join("di", 1)
+    assert (scenario.going(), scenario.waiting()) == (["cy", "di"], ["bob"])
+    scenario.resize("bob", 2)
+    assert (scenario.going(), scenario.waiting()) == (["bob", "cy", "di"], [])
+
+
 def test_leaving_the_waitlist_promotes_no_one() -> None:
     scenario = EventScenario(capacity=1)
     for person in ("ada", "bob", "cy"):

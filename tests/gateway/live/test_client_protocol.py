@@ -10,7 +10,7 @@ from turnout_core.domain import limits
 from turnout_core.protocol.messages import Close, Unwatch, Watch
 from turnout_gateway.live.client_protocol import ClientProtocol, CloseConnection, InvalidMessage, MessageLimits
 
-LIMITS = MessageLimits(max_bytes=1000, burst=20, per_s=10)
+LIMITS = MessageLimits(max_bytes=3000, burst=20, per_s=10)
 
 
 def receive(message: bytes | str) -> object:
@@ -25,7 +25,7 @@ def receive(message: bytes | str) -> object:
         ('{"type":"watch","view":"me","at":"e-1"}', Watch(type="watch", view="me", at="e-1")),
         (b' {"view":"me","type":"watch"}\n', Watch(type="watch", view="me")),
         ('{"type":"unwatch","view":"me"}', Unwatch(type="unwatch", view="me")),
-        (" " * 1001, CloseConnection(Close.TOO_LARGE)),
+        (" " * 3001, CloseConnection(Close.TOO_LARGE)),
     ],
 )
 def test_a_valid_message_becomes_a_request(message: bytes | str, expected: object) -> None:
@@ -50,7 +50,7 @@ def test_a_valid_message_becomes_a_request(message: bytes | str, expected: objec
         ('{"type":"watch","view":"me","view":"events"}', "view: must not be there twice"),
         ('{"type":"watch","view":"me","vi\\u0065w":"events"}', "view: must not be there twice"),
         ('{"type":"unwatch","view":"me","at":"e-1"}', "at"),
-        (f'{{"type":"watch","view":"{"x" * 513}"}}', "view"),
+        (f'{{"type":"watch","view":"{"x" * 2049}"}}', "view"),
         ('{"type":"watch","view":"\\ud800"}', "JSON"),
         ('{"type":"watch","view":"me","at":NaN}', "at"),
         (b"\xff\xfe", "JSON"),

@@ -121,7 +121,7 @@ async def test_an_idle_stream_gets_heartbeats(serve: ServeGateway) -> None:
         ("/api/live?view=events", "application/json", 406),
         ("/api/live", "text/event-stream", 422),
         ("/api/live?" + "&".join(["view=events"] * 21), "text/event-stream", 422),
-        ("/api/live?view=" + "x" * 600, "text/event-stream", 422),
+        ("/api/live?view=" + "x" * 2049, "text/event-stream", 422),
     ],
 )
 async def test_a_bad_request_gets_no_stream(serve: ServeGateway, path: str, accept: str, status: int) -> None:

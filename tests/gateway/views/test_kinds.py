@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from turnout_core.domain import limits
 from turnout_core.domain.rejections import EventNotFound, Invalid, NotSignedIn, Rejection
+from turnout_core.protocol.messages import Watch
 from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.list_view import EventsAddress
@@ -27,6 +29,8 @@ from turnout_gateway.views.me_view import MeAddress
         ("events?q=a+b+a", "events?when=upcoming&q=a+b"),
         ("events?q=Stra%C3%9Fe", "events?when=upcoming&q=strasse"),
         ("events?q=Straße", "events?when=upcoming&q=strasse"),
+        ("events?q=Café+OLÉ", "events?when=upcoming&q=cafe+ole"),
+        ("events?q=%CC%81", "events?when=upcoming"),
         ("events?q=100%25%26+%2B", "events?when=upcoming&q=100%25%26+%2B"),
         ("events?tag=Open+Air", "events?when=upcoming&tag=open+air"),
         ("events?tag=", "events?when=upcoming"),
@@ -40,8 +44,15 @@ def test_a_spelling_has_one_canonical_address(text: str, canonical: str) -> None
 
 
 def test_a_canonical_address_parses_to_itself() -> None:
-    for address in (EventsAddress("past", ("a&b", "ü"), "x y", 9), EventAddress("abc"), MeAddress("ada")):
+    for address in (EventsAddress("past", ("a&b", "ガ"), "x y", 9), EventAddress("abc"), MeAddress("ada")):
         assert parse(address.canonical, "ada") == address
+
+
+def test_the_longest_search_of_any_script_has_an_address() -> None:
+    words = ("\N{GAME DIE}" * limits.SEARCH_MAX_CHARS,)
+    address = EventsAddress("upcoming", words, "\N{GAME DIE}" * limits.TAG_MAX_CHARS, limits.WINDOW_MAX_ITEMS)
+    assert parse(address.canonical, None) == address
+    assert Watch(type="watch", view=address.canonical).view == address.canonical
 
 
 @pytest.mark.parametrize(
@@ -74,7 +85,7 @@ def test_a_canonical_address_parses_to_itself() -> None:
         ("events/" + "a" * 41, EventNotFound, "no such event"),
         ("events/abc?x=1", Invalid, "takes no parameters"),
         ("me?x", Invalid, "takes no parameters"),
-        ("x" * 513, Invalid, "at most 512"),
+        ("x" * 2049, Invalid, "at most 2048"),
     ],
 )
 def test_a_bad_address_is_refused_with_a_reason(text: str, expected: type[Rejection], reason: str) -> None:

@@ -9,13 +9,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from turnout_core.domain import limits
+from turnout_core.domain import limits, plain_text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 """60 random bits in lower-case base32 (RFC 4648 section 6)."""
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_SPACES = re.compile(r"\s+")
 _LOCAL_MINUTE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00)?$")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"})
 # By category these are letters, marks and symbols, but alone they are invisible (UAX 44,
@@ -35,15 +33,19 @@ def _check_unicode(value: Any) -> Any:
     return value
 
 
-def _to_one_line(value: str) -> str:
-    value = _SPACES.sub(" ", value).strip()
-    return _check_printable(value)
+def _normalise(normalise: Callable[[str], str]) -> BeforeValidator:
+    """Normalises text before its length is checked, and refuses control characters that are not dropped."""
 
+    def run(value: Any) -> Any:
+        value = _check_unicode(value)
+        if not isinstance(value, str):
+            return value
+        text = normalise(value)
+        if control := plain_text.find_control(text):
+            raise ValueError(f"has the control character {control}, which nobody can see; delete it, or type the text")
+        return text
 
-def _check_printable(value: str) -> str:
-    if _UNPRINTABLE.search(value):
-        raise ValueError("has a control character")
-    return value.strip()
+    return BeforeValidator(run)
 
 
 def _check_not_blank(value: str) -> str:
@@ -101,7 +103,7 @@ def _check_whole_number(maximum: int) -> Callable[[Any], Any]:
 
 def _normalise_tag(value: str) -> str:
     """The tag as it is stored. Case folding can make it longer (Unicode Standard, section 5.18)."""
-    tag = _check_not_blank(_to_one_line(value).casefold())
+    tag = _check_not_blank(value.casefold())
     if len(tag) > limits.TAG_MAX_CHARS:
         raise ValueError(f"must be at most {limits.TAG_MAX_CHARS} characters in lower case (this one has {len(tag)})")
     return tag
@@ -112,30 +114,29 @@ def _without_duplicates(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _Text = BeforeValidator(_check_unicode)
+_Line = _normalise(plain_text.to_one_line)
+_Lines = _normalise(plain_text.to_lines)
 Name = Annotated[
     str,
-    _Text,
+    _Line,
     Field(max_length=limits.NAME_MAX_CHARS, min_length=1),
-    AfterValidator(_to_one_line),
     AfterValidator(_check_not_blank),
 ]
 Title = Annotated[
     str,
-    _Text,
+    _Line,
     Field(max_length=limits.TITLE_MAX_CHARS, min_length=1),
-    AfterValidator(_to_one_line),
     AfterValidator(_check_not_blank),
 ]
-Description = Annotated[str, _Text, Field(max_length=limits.DESCRIPTION_MAX_CHARS), AfterValidator(_check_printable)]
-Place = Annotated[str, _Text, Field(max_length=limits.PLACE_MAX_CHARS), AfterValidator(_to_one_line)]
+Description = Annotated[str, _Lines, Field(max_length=limits.DESCRIPTION_MAX_CHARS)]
+Place = Annotated[str, _Line, Field(max_length=limits.PLACE_MAX_CHARS)]
 Link = Annotated[
     str,
-    _Text,
+    _normalise(plain_text.to_link),
     Field(max_length=limits.LINK_MAX_CHARS),
-    AfterValidator(_to_one_line),
     AfterValidator(_check_web_address),
 ]
-Tag = Annotated[str, _Text, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
+Tag = Annotated[str, _Line, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_without_duplicates)]
 Zone = Annotated[str, _Text, Field(max_length=64, min_length=1, description="IANA zone, such as Europe/Vienna")]
 LocalTime = Annotated[

@@ -10,7 +10,7 @@ from typing import Literal
 
 from turnout_core.domain.changes import Details
 from turnout_core.domain.state import Event, State
-from turnout_gateway.views.search import searchable_text
+from turnout_gateway.views.search import SearchText
 from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
 
 When = Literal["upcoming", "past"]
@@ -20,29 +20,29 @@ _List = tuple[When, str | None]  # with a tag; None for all events
 class _Entry:
     """An event, with the values that the lists sort and match by."""
 
-    __slots__ = ("_text", "details", "event", "is_past", "sort_key")
+    __slots__ = ("_search_text", "details", "event", "is_past", "sort_key")
 
     def __init__(self, event: Event) -> None:
         self.event = event
         self.details: Details = event.details
         self.sort_key: SortKey = (event.details.starts_at, f"card:{event.id}")
         self.is_past = event.ended
-        self._text: str | None = None
+        self._search_text: SearchText | None = None
 
     def replace_event(self, event: Event) -> None:
         """Sets the new details of an event that keeps its place in every list."""
         self.event, self.details = event, event.details
-        self._text = None
+        self._search_text = None
 
     @property
     def when(self) -> When:
         return "past" if self.is_past else "upcoming"
 
     def matches(self, words: tuple[str, ...], state: State) -> bool:
-        """True if the event's text contains every word."""
-        if self._text is None:
-            self._text = searchable_text(self.event, state)
-        return all(word in self._text for word in words)
+        """True if every word is in the event's text, or names one of its days."""
+        if self._search_text is None:
+            self._search_text = SearchText(self.event, state)
+        return self._search_text.matches(words)
 
 
 class EventIndex:

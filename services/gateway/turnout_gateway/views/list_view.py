@@ -28,7 +28,7 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
     """The address of a list.
 
     Attributes:
-        words: case-folded; an event must contain all of them.
+        words: folded; an event must contain all of them.
         tag: case-folded, as tags are stored; None for any.
         limit: number of cards in the window.
     """
@@ -191,7 +191,7 @@ def _parse_when(value: str) -> When:
 
 def _parse_words(value: str) -> tuple[str, ...]:
     if len(value) > limits.SEARCH_MAX_CHARS:
-        raise Invalid(f"q has at most {limits.SEARCH_MAX_CHARS} characters.")
+        raise Invalid(f"A search has at most {limits.SEARCH_MAX_CHARS} characters (this one has {len(value)}).")
     return search.split_words(value)
 
 

@@ -1,0 +1,74 @@
+/**
+ * Folds text for searches, as the server does (`services/core/turnout_core/domain/folding.py`), so that “My events” finds
+ * what the other lists find. `tests/vectors/search.json` specifies both. Pure.
+ */
+
+/** Marks that writers leave out; vowel signs and voicing marks stay, since without them it is another word. */
+const OPTIONAL_MARKS =
+  '\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f' +
+  '\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7\\u0610-\\u061a\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e8\\u06ea-\\u06ed'
+/** Soft hyphens, joiners, direction marks, variation selectors, and the Arabic letter that only stretches a word. */
+const UNSEEN =
+  '\\u00ad\\u034f\\u061c\\u0640\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufe00-\\ufe0f\\ufeff'
+// eslint-disable-next-line no-misleading-character-class -- the class lists marks on purpose
+const DROPPED = new RegExp(`[${OPTIONAL_MARKS}${UNSEEN}]`, 'g')
+
+/** Letters and punctuation that Unicode does not decompose. */
+const ALIKE: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Array.from('đð', (letter) => [letter, 'd'])),
+  ...Object.fromEntries(Array.from('‘’‚‛ʹʻʼʽ′`´', (mark) => [mark, "'"])),
+  ...Object.fromEntries(Array.from('“”„‟″«»', (mark) => [mark, '"'])),
+  ...Object.fromEntries(Array.from('‐‑‒–—―−', (dash) => [dash, '-'])),
+  ħ: 'h',
+  ı: 'i',
+  ł: 'l',
+  ø: 'o',
+  ŧ: 't',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+  ς: 'σ',
+}
+const ALIKE_CHARACTERS = new RegExp(`[${Object.keys(ALIKE).join('')}]`, 'g')
+
+const DAY_MS = 86_400_000
+const ABBREVIATION_LENGTH = 3
+
+/** The text without the differences that a search ignores. */
+export function fold(text: string): string {
+  // Once before, since the acute accent U+00B4 decomposes to a space, and once for what was upper case.
+  const marksDropped = alike(text).normalize('NFKD').replace(DROPPED, '')
+  // Composed again: a kana with its voicing mark must not contain the kana without it.
+  // Through upper case `ß` becomes `ss`; `ẞ` is upper case already, so it is made small first.
+  const caseFolded = marksDropped.normalize('NFC').toLowerCase().toUpperCase().toLowerCase()
+  return alike(caseFolded)
+}
+
+function alike(text: string): string {
+  return text.replace(ALIKE_CHARACTERS, (character) => ALIKE[character] ?? character)
+}
+
+/** The words of a query, folded. */
+export function foldedWords(query: string): string[] {
+  return fold(query).split(/\s+/).filter(Boolean)
+}
+
+/**
+ * English words and numbers for the days of an event, by the clock of its zone. An event shorter than a day has the day of
+ * its start; a longer one has all days up to its end.
+ */
+export function dateWords(event: { starts: string; ends: string; starts_at: number; ends_at: number }): Set<string> {
+  const first = Date.parse(event.starts.slice(0, 10))
+  const last = event.ends_at - event.starts_at < DAY_MS ? first : Date.parse(event.ends.slice(0, 10))
+  const words = new Set<string>()
+  for (let moment = first; moment <= last; moment += DAY_MS) {
+    const day = new Date(moment)
+    const name = (options: Intl.DateTimeFormatOptions): string =>
+      day.toLocaleDateString('en', { ...options, timeZone: 'UTC' }).toLowerCase()
+    const names = [name({ weekday: 'long' }), name({ month: 'long' })]
+    const numbers = [day.toISOString().slice(0, 10), String(day.getUTCDate()), String(day.getUTCFullYear())]
+    for (const word of [...numbers, ...names, ...names.map((each) => each.slice(0, ABBREVIATION_LENGTH))])
+      words.add(word)
+  }
+  return words
+}
