@@ -4,6 +4,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { createLiveViews, provideLive } from './live/browser'
 import { createPages } from './router'
+import { handleErrors } from './shell/errors'
 import { followLinks } from './shell/links'
 import './style.css'
 
@@ -11,4 +12,6 @@ const app = createApp(App)
 provideLive(app, createLiveViews())
 const pages = createPages((path) => location.assign(path))
 followLinks(document, pages)
-app.use(createPinia()).use(pages).mount('#app')
+app.use(createPinia()).use(pages)
+handleErrors(app)
+app.mount('#app')
