@@ -6,6 +6,7 @@ import { sendWriteKeys, useWriteKeys } from './api/writeKeys'
 import App from './App.vue'
 import { createLiveViews, provideLive } from './live/browser'
 import { createPages } from './router'
+import { handleErrors } from './shell/errors'
 import { followLinks } from './shell/links'
 import './style.css'
 
@@ -15,4 +16,6 @@ const pages = createPages((path) => location.assign(path))
 followLinks(document, pages)
 const pinia = createPinia()
 sendWriteKeys(client.instance, useWriteKeys(pinia))
-app.use(pinia).use(pages).mount('#app')
+app.use(pinia).use(pages)
+handleErrors(app)
+app.mount('#app')

@@ -2,7 +2,7 @@
 
 import { LIMITS } from '@/limits.generated'
 import { textProblem, toLine, toLines, toLink } from '@/text/plainText'
-import { cityOf, clockChange, momentOf } from '@/time/zones'
+import { cityOf, clockChange, isZone, momentOf } from '@/time/zones'
 import { endsOf, startsOf, type Draft } from './draft'
 import { tagsProblem } from './tags'
 
@@ -58,6 +58,7 @@ function spanOf(draft: Draft): string {
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const starts = startsOf(draft)
   if (!starts) return 'Enter a start date and time.'
+  if (!isZone(draft.zone)) return null // only the server knows its clocks
   const moment = momentOf(starts, draft.zone)
   if (moment === null) return skippedWords(starts, draft.zone)
   // The start of a running event may change; an upcoming event cannot move into the past.
@@ -66,8 +67,9 @@ function startProblem(draft: Draft, now: number, before: Draft | null): string |
 }
 
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
-  const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
   if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Enter both the end date and time, or neither.' : null
+  if (!isZone(draft.zone)) return null
+  const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
   if (ends === null) return skippedWords(endsOf(draft), draft.zone)
   if (starts === null) return null
   if (ends <= starts) return 'The end must be after the start.'

@@ -34,13 +34,24 @@ function clock(zone: string): Clock {
   return found
 }
 
+/** The zone of the system, which may be none that the browser can format, such as `Etc/Unknown`. */
+function systemZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
 /** Cached, because each call of `Intl` creates a formatter. */
 let viewer: string | undefined
 
-/** The viewer's zone. */
+/** The viewer's zone; UTC if the browser cannot tell it. */
 export function viewerZone(): string {
-  viewer ??= Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'
+  viewer ??= isViewerZoneKnown() ? systemZone() : 'UTC'
   return viewer
+}
+
+/** True if the browser can tell the viewer's zone. */
+export function isViewerZoneKnown(): boolean {
+  const zone = systemZone() as string | undefined // some hardened browsers leave it out
+  return zone !== undefined && zone !== '' && isZone(zone)
 }
 
 /** All zones that the browser knows, UTC and `also` among them. */
@@ -83,11 +94,11 @@ export function asUtc(local: string): number {
 
 /**
  * The moment at which the clocks of a zone show a local time; null if they skip it. If they show it twice, the first
- * moment, as on the server.
+ * moment, as on the server. Null as well for a zone that the browser does not know.
  */
 export function momentOf(local: string, zone: string): number | null {
   const guess = asUtc(local)
-  if (Number.isNaN(guess)) return null
+  if (Number.isNaN(guess) || !isZone(zone)) return null
   const offsets = [-1, 1].map((day) => offsetMs(guess + day * DAY_MS, zone))
   const moments = offsets.map((offset) => guess - offset).sort((a, b) => a - b)
   return moments.find((moment) => localTime(moment, zone) === local) ?? null

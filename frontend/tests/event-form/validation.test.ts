@@ -57,6 +57,12 @@ describe('validation', () => {
     )
   })
 
+  test('the times of a zone that the browser does not know are left to the server', () => {
+    const unknown = { zone: 'Moon/Tycho', date: '2020-01-01', endDate: '2019-01-01' }
+    expect([...validate(draft(unknown), NOW).keys()]).toEqual([])
+    expect([...validate(draft({ ...unknown, date: '' }), NOW).keys()]).toEqual(['starts'])
+  })
+
   test('fewer seats than are taken', () => {
     const seats = (capacity: string, taken: number): string | undefined =>
       validate(draft({ capacity }), NOW, draft(), taken).get('capacity')

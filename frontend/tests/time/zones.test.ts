@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { addMinutes, allZones, cityOf, clockChange, isZone, localTime, momentOf, offsetName } from '@/time/zones'
 
 const VIENNA = 'Europe/Vienna'
@@ -69,5 +69,20 @@ describe('zones', () => {
 
   test('minutes are added on the clock face', () => {
     expect(addMinutes('2026-12-31T23:30', 120)).toBe('2027-01-01T01:30')
+  })
+})
+
+describe('the viewer’s zone', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+    vi.resetModules()
+  })
+
+  test.each(['Etc/Unknown', '', undefined])('is UTC where the browser says %s', async (timeZone) => {
+    const options = { ...new Intl.DateTimeFormat().resolvedOptions(), timeZone } as Intl.ResolvedDateTimeFormatOptions
+    vi.spyOn(Intl.DateTimeFormat.prototype, 'resolvedOptions').mockReturnValue(options)
+    vi.resetModules()
+    const { isViewerZoneKnown, viewerZone } = await import('@/time/zones')
+    expect([isViewerZoneKnown(), viewerZone()]).toEqual([false, 'UTC'])
   })
 })
