@@ -12,9 +12,6 @@ test.each(vectors)('$name: “$query”', ({ query, found, event: { organizer, .
 })
 
 test('folding twice changes nothing more', () => {
-  for (let point = 0; point < 0x30000; point++) {
-    if (point >= 0xd800 && point <= 0xdfff) continue
-    const folded = fold(String.fromCodePoint(point))
-    expect(fold(folded)).toBe(folded)
-  }
+  const characters = Array.from({ length: 0xd800 }, (_, point) => String.fromCodePoint(point))
+  expect(characters.filter((each) => fold(fold(each)) !== fold(each))).toEqual([])
 })
