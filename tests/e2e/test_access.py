@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
-from visitor import Visitor, create
+from visitor import Visitor, card, create
 
 pytestmark = pytest.mark.browser
 
@@ -85,3 +85,29 @@ def test_the_content_security_policy_blocks_inline_scripts(
     policy = page.request.get(turnout.url).headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+def test_the_chosen_tab_is_seen_in_forced_colours(visitors: Callable[..., Visitor]) -> None:
+    page = visitors(forced_colors="active").visit("/?when=past")
+    background = "(tab) => getComputedStyle(tab).backgroundColor"
+    chosen, *others = (page.get_by_role("link", name=name) for name in ("Past events", "Upcoming", "My events"))
+    expect(chosen).to_have_attribute("aria-current", "page")
+    assert chosen.evaluate(background) not in [other.evaluate(background) for other in others]
+
+
+def test_text_has_its_own_direction(visitors: Callable[..., Visitor]) -> None:
+    """The exclamation mark of a Hebrew title is at its left end, as in a Hebrew page."""
+    title, place = "לילה טוב!", "תל אביב (אולם 2)"
+    page = visitors().visit()
+    create(page, title, name="עדה")
+    page.get_by_role("link", name="Edit event").click()
+    expect(page.get_by_role("textbox", name="Title")).to_have_css("direction", "rtl")
+    page.get_by_role("textbox", name="Place").fill(place)
+    page.get_by_role("textbox", name="Description").fill("שלום, עולם!")
+    page.get_by_role("button", name="Save changes").click()
+    for text in (title, place, "שלום, עולם!", "עדה"):
+        shown = page.get_by_role("main").get_by_text(text, exact=True).first
+        expect(shown).to_have_css("direction", "rtl")
+    page.get_by_role("link", name="All events", exact=True).click()
+    for text in (title, place, "עדה"):
+        expect(card(page, title).get_by_text(text, exact=True)).to_have_css("direction", "rtl")

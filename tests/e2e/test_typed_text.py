@@ -97,3 +97,13 @@ def test_a_search_finds_what_is_typed_without_marks(visitors: Visitors) -> None:
             expect(card(page, title)).to_have_count(0)
             search.fill(words)
             expect(card(page, title)).to_be_visible()
+
+
+def test_a_year_of_five_digits_makes_no_event_of_another_day(visitors: Visitors) -> None:
+    page = visitors().visit("/new")
+    page.get_by_role("textbox", name="Title").fill("In a long time")
+    date = page.get_by_label("Start date")
+    date.evaluate("(field) => { field.value = '20266-11-27'; field.dispatchEvent(new Event('input')) }")
+    page.get_by_role("button", name="Create event").click()
+    expect(page.get_by_text("Enter a year up to 2100.")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -22,6 +22,11 @@ export interface Draft {
   waitlist: boolean
 }
 
+/** The last day that the server takes. */
+export const LAST_DAY = '2100-12-31'
+/** A date of the calendar, whose year has four digits. A date field takes six. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
 /** The duration of an event without an end. */
 export const DEFAULT_MINUTES = 120
 
@@ -85,7 +90,13 @@ export function withStart(before: Draft, change: Partial<Pick<Draft, 'date' | 't
   const [from, to, end] = [startsOf(before), startsOf(after), endsOf(before)]
   if (!from || !to || !end) return after
   const minutes = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 60_000
+  if (!isDay(after.date) || Number.isNaN(minutes)) return after
   return { ...after, ...endFields(addMinutes(end, minutes)) }
+}
+
+/** True for a day up to `LAST_DAY`. */
+export function isDay(date: string): boolean {
+  return DAY.test(date) && date <= LAST_DAY
 }
 
 /** The body of a new event. */

@@ -3,7 +3,7 @@
 import { LIMITS } from '@/limits.generated'
 import { textProblem, toLine, toLines, toLink } from '@/text/plainText'
 import { cityOf, clockChange, isZone, momentOf } from '@/time/zones'
-import { endsOf, startsOf, type Draft } from './draft'
+import { endsOf, isDay, LAST_DAY, startsOf, type Draft } from './draft'
 import { tagsProblem } from './tags'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
@@ -18,6 +18,8 @@ const EVENT_MAX_DAYS = EVENT.ends.maxDays
 
 /** A visible character: no space, no control or zero-width character. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
+
+const YEAR_PROBLEM = `Enter a year up to ${LAST_DAY.slice(0, 4)}.`
 
 /** The form's precision: the current minute is not the past. */
 const MINUTE_MS = 60_000
@@ -58,6 +60,7 @@ function spanOf(draft: Draft): string {
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const starts = startsOf(draft)
   if (!starts) return 'Enter a start date and time.'
+  if (!isDay(draft.date)) return YEAR_PROBLEM
   if (!isZone(draft.zone)) return null // only the server knows its clocks
   const moment = momentOf(starts, draft.zone)
   if (moment === null) return skippedWords(starts, draft.zone)
@@ -68,7 +71,9 @@ function startProblem(draft: Draft, now: number, before: Draft | null): string |
 
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
   if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Enter both the end date and time, or neither.' : null
+  if (!isDay(draft.endDate)) return YEAR_PROBLEM
   if (!isZone(draft.zone)) return null
+  if (startsOf(draft) && !isDay(draft.date)) return null
   const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
   if (ends === null) return skippedWords(endsOf(draft), draft.zone)
   if (starts === null) return null

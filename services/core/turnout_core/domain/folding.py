@@ -6,6 +6,7 @@ docs/decisions/0020-folding.md.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 # Marks that writers leave out: accents of Latin, Greek and Cyrillic letters, and the points of Hebrew and Arabic. Vowel
@@ -18,22 +19,21 @@ _OPTIONAL_MARKS: Final = (
 _UNSEEN: Final = "\u00ad\u034f\u061c\u0640\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 _DROPPED: Final = re.compile(f"[{_OPTIONAL_MARKS}{_UNSEEN}]")
 # Letters and punctuation that Unicode does not decompose.
-_ALIKE: Final = str.maketrans(
-    {
-        **dict.fromkeys("đð", "d"),
-        **dict.fromkeys("\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u02bd\u2032`\u00b4", "'"),
-        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
-        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
-        "ħ": "h",
-        "\u0131": "i",
-        "ł": "l",
-        "ø": "o",
-        "ŧ": "t",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
-    }
-)
+_ALIKE: Final[Mapping[str, str]] = {
+    **dict.fromkeys("đð", "d"),
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u02b9\u02bb\u02bc\u02bd\u2032`\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    "ħ": "h",
+    "\u0131": "i",
+    "ł": "l",
+    "ø": "o",
+    "ŧ": "t",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+}
+_ALIKE_CHARACTERS: Final = re.compile(f"[{''.join(_ALIKE)}]")  # some times faster than str.translate
 
 
 def fold(text: str) -> str:
@@ -44,7 +44,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    decomposed = unicodedata.normalize("NFKD", text.translate(_ALIKE))  # first, since U+00B4 decomposes to a space
+    decomposed = unicodedata.normalize("NFKD", _replace_alike(text))  # first, since U+00B4 decomposes to a space
     # Composed again: a kana with its voicing mark must not contain the kana without it.
     without_marks = unicodedata.normalize("NFC", _DROPPED.sub("", decomposed))
-    return without_marks.casefold().translate(_ALIKE)
+    return _replace_alike(without_marks.casefold())
+
+
+def _replace_alike(text: str) -> str:
+    return _ALIKE_CHARACTERS.sub(lambda found: _ALIKE[found[0]], text)
