@@ -1,9 +1,13 @@
 """Sessions over HTTP: cookies, tokens and their renewal."""
 
+import re
+
+import pytest
 from itsdangerous import URLSafeSerializer
 from running_service import DRAFT, Guest, RunningService
 
-from turnout_core.web.identity import COOKIE
+from turnout_core.domain.state import User
+from turnout_core.web.identity import COOKIE, HOST_COOKIE, Identity
 
 
 async def test_a_guest_gets_a_cookie_and_a_token(service: RunningService) -> None:
@@ -56,35 +60,58 @@ async def test_a_refused_sign_out_keeps_the_cookie(service: RunningService) -> N
 async def test_a_cookie_set_over_https_is_secure(service: RunningService) -> None:
     response = await service.client.post("https://turnout/api/session", json={"name": "Ada"})
     cookie = response.headers["set-cookie"]
-    assert cookie.startswith("__Host-turnout_session=")
+    assert re.match("__Host-turnout_session_[0-9a-f]{8}=", cookie)
     assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"))
     assert "Domain" not in cookie
     assert (await service.client.get("https://turnout/api/session")).status_code == 200
     signed_out = await service.client.delete("https://turnout/api/session")
-    assert signed_out.headers["set-cookie"].startswith('__Host-turnout_session=""; ')
+    assert signed_out.headers["set-cookie"].startswith(f'{cookie.partition("=")[0]}=""; ')
     assert "Max-Age=0" in signed_out.headers["set-cookie"]
 
 
 async def test_over_https_a_cookie_of_the_plain_name_does_not_count(service: RunningService) -> None:
     ada = await service.guest()
-    plain = {"Cookie": f"{COOKIE}={ada.token}"}
+    name = (await service.client.post("/api/session", json={"name": "Eve"})).headers["set-cookie"].partition("=")[0]
+    service.client.cookies.clear()
+    plain = {"Cookie": f"{name}={ada.token}"}
     assert (await service.client.get("http://turnout/api/session", headers=plain)).status_code == 200
     response = await service.client.get("https://turnout/api/session", headers=plain)
     assert (response.status_code, response.json()["code"]) == (401, "signed-out")
 
 
-async def test_a_cookie_of_an_earlier_version_is_replaced(service: RunningService) -> None:
-    ada = await service.guest()
-    cookie = {"Cookie": f"{COOKIE}={await untimed_token(service, ada)}"}
-    response = await service.client.get("https://turnout/api/session", headers=cookie)
+@pytest.mark.parametrize(
+    ("scheme", "name", "is_timed"),
+    [("http", COOKIE, True), ("http", COOKIE, False), ("https", HOST_COOKIE, True), ("https", COOKIE, False)],
+)
+async def test_a_cookie_of_an_earlier_version_is_replaced(
+    service: RunningService, scheme: str, name: str, *, is_timed: bool
+) -> None:
+    ada, url = await service.guest(), f"{scheme}://turnout/api/session"
+    token = ada.token if is_timed else await untimed_token(service, ada)
+    response = await service.client.get(url, headers={"Cookie": f"{name}={token}"})
     renewed, deleted = response.headers.get_list("set-cookie")
     assert (response.json()["user"]["id"], response.json().keys()) == (ada.id, {"user"})
-    assert renewed.startswith("__Host-turnout_session=")
-    assert deleted.startswith(f'{COOKIE}=""; ')
+    assert re.match(("__Host-" if scheme == "https" else "") + "turnout_session_[0-9a-f]{8}=", renewed)
+    assert deleted.startswith(f'{name}=""; ')
     assert "Max-Age=0" in deleted
     own = {"Cookie": renewed.partition(";")[0]}
-    again = await service.client.get("https://turnout/api/session", headers=own)
+    again = await service.client.get(url, headers=own)
     assert (again.json()["user"]["id"], again.headers.get_list("set-cookie")) == (ada.id, [])
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("http", COOKIE), ("https", HOST_COOKIE), ("https", COOKIE)])
+async def test_the_cookie_of_another_instance_stays(service: RunningService, scheme: str, name: str) -> None:
+    """An earlier version on another port of this host uses the name without a mark."""
+    url = f"{scheme}://turnout/api/session"
+    foreign = {"Cookie": f"{name}={Identity('another secret').token(User('ada', 'Ada'))}"}
+    signed_up = await service.client.post(url, json={"name": "Grace"}, headers=foreign)
+    own = signed_up.headers["set-cookie"].partition(";")[0]
+    assert signed_up.status_code == 201
+    signed_out = await service.client.delete(url, headers={"Cookie": f"{own}; {foreign['Cookie']}"})
+    assert signed_out.status_code == 204
+    names = [each.partition("=")[0] for each in signed_up.headers.get_list("set-cookie")]
+    assert names == [own.partition("=")[0]]
+    assert [each.partition("=")[0] for each in signed_out.headers.get_list("set-cookie")] == names
 
 
 async def test_an_old_bearer_token_is_replaced_in_the_answer(service: RunningService) -> None:

@@ -53,6 +53,11 @@ def over(scheme: str, cookies: str) -> Credentials:
     return Credentials(cookies, None, scheme)
 
 
+def own(tokens: Identity, scheme: str, token: str) -> str:
+    """The session cookie as this version sets it."""
+    return f"{tokens.cookie_name(scheme)}={token}"
+
+
 def bearer(token: str) -> Credentials:
     return Credentials(None, f"Bearer {token}", "http")
 
@@ -66,16 +71,17 @@ def untimed(user: str = "ada", session: int = 0) -> str:
 
 def test_a_token_identifies_its_user_until_the_sign_out(tokens: Identity, state: State, ada: User) -> None:
     token = tokens.token(ada)
-    assert tokens.user(state, over("http", f"a=b; {COOKIE}={token}")) is ada
+    cookie = own(tokens, "http", token)
+    assert tokens.user(state, over("http", f"a=b; {cookie}")) is ada
     assert tokens.user(state, Credentials(None, f"bearer {token}", "http")) is ada
     ada.session += 1
-    assert tokens.user(state, over("http", f"{COOKIE}={token}")) is None
-    assert tokens.claimed_user_id(over("http", f"{COOKIE}={token}")) == "ada"
+    assert tokens.user(state, over("http", cookie)) is None
+    assert tokens.claimed_user_id(over("http", cookie)) == "ada"
 
 
 @pytest.mark.parametrize("token", ["", "x", "WyJhZGEiLDBd.AAAA", "a.b.c", "\x1b[2J\r\n", "\ud800"])
 def test_a_forged_token_identifies_no_user(tokens: Identity, state: State, token: str) -> None:
-    assert tokens.user(state, over("http", f"{COOKIE}={token}")) is None
+    assert tokens.user(state, over("http", own(tokens, "http", token))) is None
     assert tokens.user(state, bearer(token)) is None
 
 
@@ -86,10 +92,35 @@ def test_a_token_of_another_secret_identifies_no_user(tokens: Identity, state: S
 @pytest.mark.parametrize("scheme", ["https", "wss"])
 def test_over_tls_only_the_host_cookie_counts(tokens: Identity, state: State, ada: User, scheme: str) -> None:
     token, foreign = tokens.token(ada), tokens.token(User("olga", "Olga"))
-    assert tokens.user(state, over(scheme, f"{HOST_COOKIE}={token}")) is ada
-    assert tokens.user(state, over(scheme, f"{COOKIE}={foreign}; {HOST_COOKIE}={token}")) is ada
+    secure, plain = own(tokens, scheme, token), own(tokens, "http", foreign)
+    assert secure.startswith("__Host-turnout_session_")
+    assert tokens.user(state, over(scheme, secure)) is ada
+    assert tokens.user(state, over(scheme, f"{plain}; {secure}")) is ada
+    assert tokens.user(state, over(scheme, plain)) is None
     assert tokens.user(state, over(scheme, f"{COOKIE}={token}")) is None
+    assert tokens.user(state, over("http", secure)) is None
     assert tokens.user(state, over("http", f"{HOST_COOKIE}={token}")) is None
+
+
+def test_the_name_of_the_cookie_is_that_of_the_secret(tokens: Identity) -> None:
+    again, other = Identity(SECRET), Identity("the secret of another instance on this host")
+    for scheme in ("http", "https"):
+        assert tokens.cookie_name(scheme) == again.cookie_name(scheme) != other.cookie_name(scheme)
+        assert SECRET not in tokens.cookie_name(scheme)
+
+
+@pytest.mark.parametrize(("scheme", "name"), [("http", COOKIE), ("https", HOST_COOKIE), ("wss", HOST_COOKIE)])
+def test_a_cookie_without_a_mark_counts_if_it_is_ours(
+    tokens: Identity, state: State, ada: User, scheme: str, name: str
+) -> None:
+    former = over(scheme, f"{name}={tokens.token(ada)}")
+    assert tokens.user(state, former) is ada
+    assert tokens.has_to_renew(former)
+    assert tokens.former_cookies(former) == [name]
+    foreign = over(scheme, f"{name}={Identity('another').token(ada)}")
+    assert (tokens.user(state, foreign), tokens.former_cookies(foreign)) == (None, [])
+    both = over(scheme, f"{name}={tokens.token(User('olga', 'Olga'))}; {own(tokens, scheme, tokens.token(ada))}")
+    assert tokens.user(state, both) is ada
 
 
 @pytest.mark.parametrize("space", ["\xa0", "\x85", "\u2000", "\x1f"])
@@ -97,7 +128,7 @@ def test_white_space_does_not_hide_the_name_of_another_cookie(
     tokens: Identity, state: State, ada: User, space: str
 ) -> None:
     """A browser does not see the prefix in such a name, so a subdomain may set it."""
-    assert tokens.user(state, over("https", f"{space}{HOST_COOKIE}={tokens.token(ada)}")) is None
+    assert tokens.user(state, over("https", space + own(tokens, "https", tokens.token(ada)))) is None
 
 
 def test_a_cookie_of_an_earlier_version_counts_over_tls_until_its_end(
@@ -106,8 +137,8 @@ def test_a_cookie_of_an_earlier_version_counts_over_tls_until_its_end(
     former = over("https", f"{COOKIE}={untimed()}")
     assert tokens.user(state, former) is ada
     assert tokens.has_to_renew(former)
-    own = over("https", f"{COOKIE}={untimed('olga')}; {HOST_COOKIE}=expired")
-    assert tokens.user(state, own) is None  # the former cookie counts only without one of the present name
+    expired = over("https", f"{COOKIE}={untimed('olga')}; {own(tokens, 'https', 'expired')}")
+    assert tokens.user(state, expired) is None  # the former cookie counts only without one of the present name
     clock.now_s = UNTIMED_UNTIL_S
     assert tokens.user(state, former) is None
     assert tokens.user(state, bearer(untimed())) is None
@@ -130,7 +161,7 @@ def test_a_token_has_a_lifetime_also_after_it_was_used(tokens: Identity, state: 
 def test_a_token_is_renewed_when_it_is_old_or_from_the_future(
     tokens: Identity, state: State, ada: User, clock: Clock, age_s: int, *, expected: bool
 ) -> None:
-    credentials = over("http", f"{COOKIE}={tokens.token(ada)}")
+    credentials = over("http", own(tokens, "http", tokens.token(ada)))
     clock.now_s += age_s
     assert tokens.user(state, credentials) is ada
     assert tokens.has_to_renew(credentials) is expected

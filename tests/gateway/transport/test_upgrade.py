@@ -64,7 +64,7 @@ async def test_a_connection_belongs_to_the_user_of_its_handshake(serve: ServeGat
     ada = instance.writer.user("Ada")
     await instance.append_and_wait()
     for headers in (
-        {"Cookie": f"turnout_session={instance.token(ada)}"},
+        {"Cookie": f"{instance.identity.cookie_name('http')}={instance.token(ada)}"},
         {"Authorization": f"Bearer {instance.token(ada)}"},
     ):
         async with websockets.connect(instance.live_url, additional_headers=headers) as socket:

@@ -32,9 +32,11 @@ BODIES: Final = (
 EventId = Annotated[str, Path(description="id of the event")]
 UserId = Annotated[str, Path(description="id of the attendee")]
 
+_COOKIE_NAMES: Final = "The name ends in a mark of the instance; over TLS it begins with `__Host-`."
+
 # FastAPI documents these two ways to authenticate. It never runs them, because of ``raw_route``.
 SIGNED_IN: Final = [
-    Security(APIKeyCookie(name=COOKIE, scheme_name="cookie", auto_error=False)),
+    Security(APIKeyCookie(name=COOKIE, scheme_name="cookie", description=_COOKIE_NAMES, auto_error=False)),
     Security(HTTPBearer(scheme_name="bearer", auto_error=False)),
 ]
 

@@ -26,7 +26,7 @@ from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.protocol.rendering import person
 from turnout_core.runtime.ids import new_id
 from turnout_core.web.bodies import parse, read_bytes
-from turnout_core.web.identity import COOKIE, TOKEN_LIFETIME_S, bearer_token, cookie_name, is_secure
+from turnout_core.web.identity import TOKEN_LIFETIME_S, Identity, bearer_token, is_secure
 from turnout_core.web.origin import check_same_origin
 from turnout_core.web.security_headers import VARY_BY_USER
 
@@ -64,7 +64,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         stored = msgspec.structs.replace(outcome.response, body=full)
         response = respond(msgspec.structs.replace(outcome, response=stored))
         if not _has_bearer(request):
-            _set_cookie(request, response, token)
+            _set_cookie(tokens, request, response, token)
         return response
 
     @router.get(
@@ -96,8 +96,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     async def delete_session(request: CommandRequest) -> Response:
         response = await endpoint.submit(request, lambda _: SignOut(), await read_bytes(request), accepts_ended=True)
         if response.status_code == HTTPStatus.NO_CONTENT and not _has_bearer(request):
-            _delete_cookie(response, cookie_name(request.scope["scheme"]), request)
-            _delete_former_cookie(request, response)
+            tokens = endpoint.tokens()
+            former = tokens.former_cookies(credentials_of(request))
+            _delete_cookies(request, response, tokens.cookie_name(request.scope["scheme"]), *former)
         return response
 
     return router
@@ -114,7 +115,7 @@ async def _respond_with_session(
     stored = StoredResponse(200, msgspec.json.encode(answer), (VARY_BY_USER,))
     response = respond(await committer.respond_when_durable(Success(state.position, stored)))
     if renewed is not None and not _has_bearer(request):
-        _set_cookie(request, response, renewed)
+        _set_cookie(endpoint.tokens(), request, response, renewed)
     return response
 
 
@@ -129,10 +130,10 @@ def _renewed_token(endpoint: CommandEndpoint, request: CommandRequest, user: Use
     return tokens.token(user) if tokens.has_to_renew(credentials_of(request)) else None
 
 
-def _set_cookie(request: CommandRequest, response: Response, token: str) -> None:
+def _set_cookie(tokens: Identity, request: CommandRequest, response: Response, token: str) -> None:
     scheme = request.scope["scheme"]
     response.set_cookie(
-        cookie_name(scheme),
+        tokens.cookie_name(scheme),
         token,
         max_age=TOKEN_LIFETIME_S,
         path="/",
@@ -140,14 +141,9 @@ def _set_cookie(request: CommandRequest, response: Response, token: str) -> None
         httponly=True,
         samesite="lax",
     )
-    _delete_former_cookie(request, response)
+    _delete_cookies(request, response, *tokens.former_cookies(credentials_of(request)))
 
 
-def _delete_former_cookie(request: CommandRequest, response: Response) -> None:
-    """Deletes the cookie that earlier versions set over TLS."""
-    if is_secure(request.scope["scheme"]) and f"{COOKIE}=" in (request.header(b"cookie") or ""):
-        _delete_cookie(response, COOKIE, request)
-
-
-def _delete_cookie(response: Response, name: str, request: CommandRequest) -> None:
-    response.delete_cookie(name, path="/", secure=is_secure(request.scope["scheme"]), httponly=True, samesite="lax")
+def _delete_cookies(request: CommandRequest, response: Response, *names: str) -> None:
+    for name in names:
+        response.delete_cookie(name, path="/", secure=is_secure(request.scope["scheme"]), httponly=True, samesite="lax")

@@ -2,12 +2,16 @@
 
 A token holds the id of a user, the version of their session, and the time of its issue. The secret for signatures is
 generated on the first start and stored with the data. A sign-out raises the version in the journal, which invalidates
-all earlier tokens. docs/decisions/0016-headers-and-tokens.md has the reasons for lifetimes and names.
+all earlier tokens. docs/decisions/0016-headers-and-tokens.md has the reasons for lifetimes.
+
+Cookies have no port (RFC 6265 section 8.5), so all instances on one host share them. The name of the cookie has a mark
+of the instance. docs/decisions/0017-who-is-asking.md has the reasons.
 """
 
+import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import sha1, sha256
 from typing import Final, NamedTuple
 
@@ -19,7 +23,7 @@ from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Unreachable
 from turnout_core.journal.unreachable import RaiseUnreachable
 
-COOKIE: Final = "turnout_session"
+COOKIE: Final = "turnout_session"  # the start of the name; earlier versions had no more
 HOST_COOKIE: Final = "__Host-turnout_session"  # over TLS: neither a subdomain nor an http page can set it (RFC 6265bis)
 TOKEN_LIFETIME_S: Final = 400 * 24 * 3600  # also the longest that browsers keep a cookie (RFC 6265bis section 5.5)
 RENEW_AFTER_S: Final = 7 * 24 * 3600
@@ -28,6 +32,7 @@ _TOKENS_CACHED: Final = 10_000  # checking a signature takes longer than looking
 _CLOCK_SKEW_S: Final = 300  # between the machines of a deployment
 _SIGNATURE: Final = {"digest_method": sha256}
 _FORMER_SIGNATURE: Final = {"digest_method": sha1}  # of tokens without a time
+_MARK_CHARS: Final = 8  # 32 bits: enough for the instances on one host
 _SECURE_SCHEMES: Final = ("https", "wss")
 
 
@@ -63,8 +68,17 @@ class Identity:
         self._serializer = URLSafeSerializer(
             secret, salt="turnout.session.1", signer_kwargs=_SIGNATURE, fallback_signers=[_FORMER_SIGNATURE]
         )
+        self._mark = hmac.digest(secret.encode(), b"turnout.cookie.1", "sha256").hex()[:_MARK_CHARS]
         self._clock = clock
         self._cache: dict[str, Claim] = {}
+
+    def cookie_name(self, scheme: str) -> str:
+        """The name of this instance's session cookie. Browsers accept the prefix ``__Host-`` over TLS only."""
+        return f"{_former_name(scheme)}_{self._mark}"
+
+    def former_cookies(self, credentials: Credentials) -> list[str]:
+        """The names of the cookies that earlier versions of this instance set; never those of another instance."""
+        return [name for name, _ in self._former_claims(credentials)]
 
     def token(self, user: User) -> str:
         """A token for the user's present session, issued now."""
@@ -105,19 +119,31 @@ class Identity:
         claim = self._claim(credentials)
         if claim is None:
             return False
-        if bearer_token(credentials.authorization) is None and _own_cookie(credentials) is None:
+        if bearer_token(credentials.authorization) is None and self._own_cookie(credentials) is None:
             return True
         return not -_CLOCK_SKEW_S <= self._clock() - claim.issued_s <= RENEW_AFTER_S
 
     def _claim(self, credentials: Credentials) -> Claim | None:
-        token = bearer_token(credentials.authorization) or _own_cookie(credentials)
-        return self.read(token) if token is not None else self._former_claim(credentials)
+        token = bearer_token(credentials.authorization) or self._own_cookie(credentials)
+        if token is not None:
+            return self.read(token)
+        return next((claim for _, claim in self._former_claims(credentials)), None)
 
-    def _former_claim(self, credentials: Credentials) -> Claim | None:
-        """The claim of a cookie that an earlier version set over TLS. Such a cookie has a token without a time."""
-        token = cookie_token(credentials.cookies, COOKIE) if is_secure(credentials.scheme) else None
-        claim = self.read(token) if token is not None else None
-        return claim if claim is not None and not claim.issued_s else None
+    def _own_cookie(self, credentials: Credentials) -> str | None:
+        return cookie_token(credentials.cookies, self.cookie_name(credentials.scheme))
+
+    def _former_claims(self, credentials: Credentials) -> Iterator[tuple[str, Claim]]:
+        """The cookies without a mark that hold a token of this instance, and their claims.
+
+        The one of the scheme comes first. Over TLS the plain name counts with a token without a time only, which the
+        first versions issued.
+        """
+        own = _former_name(credentials.scheme)
+        for name in dict.fromkeys((own, COOKIE)):
+            token = cookie_token(credentials.cookies, name)
+            claim = self.read(token) if token is not None else None
+            if claim is not None and (name == own or not claim.issued_s):
+                yield name, claim
 
     def _verify(self, token: str) -> Claim | None:
         try:
@@ -132,8 +158,8 @@ def is_secure(scheme: str) -> bool:
     return scheme in _SECURE_SCHEMES
 
 
-def cookie_name(scheme: str) -> str:
-    """The name of the session cookie. Browsers accept the prefix ``__Host-`` over TLS only."""
+def _former_name(scheme: str) -> str:
+    """The name that the session cookie had before it got a mark."""
     return HOST_COOKIE if is_secure(scheme) else COOKIE
 
 
@@ -154,10 +180,6 @@ def cookie_token(cookies: str | None, cookie: str) -> str | None:
         if name == cookie and value:
             return value
     return None
-
-
-def _own_cookie(credentials: Credentials) -> str | None:
-    return cookie_token(credentials.cookies, cookie_name(credentials.scheme))
 
 
 async def shared_secret(valkey: Redis, keys: Keys) -> str:
