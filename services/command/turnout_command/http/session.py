@@ -54,7 +54,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         full = msgspec.json.encode(NewSessionAnswer(user, token))
         stored = msgspec.structs.replace(outcome.response, body=full)
         response = respond(msgspec.structs.replace(outcome, response=stored))
-        _set_cookie(request, response, token)
+        _set_cookie(request, response, token, endpoint.base_path)
         return response
 
     @router.get(
@@ -77,7 +77,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         stored = StoredResponse(200, msgspec.json.encode(answer), (VARY_BY_USER,))
         response = respond(await committer.respond_when_durable(Success(state.position, stored)))
         if renewed is not None and is_in_cookie:
-            _set_cookie(request, response, renewed)
+            _set_cookie(request, response, renewed, endpoint.base_path)
         return response
 
     @router.delete(
@@ -94,7 +94,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     )
     async def delete_session(request: CommandRequest) -> Response:
         response = await endpoint.submit(request, lambda _: SignOut(), await read_bytes(request), accepts_ended=True)
-        _delete_cookie(response, cookie_name(request.scope["scheme"]), request)
+        _delete_cookie(response, cookie_name(request.scope["scheme"]), request, endpoint.base_path)
         _delete_former_cookie(request, response)
         return response
 
@@ -107,13 +107,13 @@ def _renewed_token(endpoint: CommandEndpoint, request: CommandRequest, user: Use
     return tokens.token(user) if tokens.has_to_renew(credentials_of(request)) else None
 
 
-def _set_cookie(request: CommandRequest, response: Response, token: str) -> None:
+def _set_cookie(request: CommandRequest, response: Response, token: str, base_path: str) -> None:
     scheme = request.scope["scheme"]
     response.set_cookie(
         cookie_name(scheme),
         token,
         max_age=TOKEN_LIFETIME_S,
-        path="/",
+        path=_cookie_path(scheme, base_path),
         secure=is_secure(scheme),
         httponly=True,
         samesite="lax",
@@ -124,8 +124,15 @@ def _set_cookie(request: CommandRequest, response: Response, token: str) -> None
 def _delete_former_cookie(request: CommandRequest, response: Response) -> None:
     """Deletes the cookie that earlier versions set over TLS."""
     if is_secure(request.scope["scheme"]) and f"{COOKIE}=" in (request.header(b"cookie") or ""):
-        _delete_cookie(response, COOKIE, request)
+        _delete_cookie(response, COOKIE, request, "")
 
 
-def _delete_cookie(response: Response, name: str, request: CommandRequest) -> None:
-    response.delete_cookie(name, path="/", secure=is_secure(request.scope["scheme"]), httponly=True, samesite="lax")
+def _delete_cookie(response: Response, name: str, request: CommandRequest, base_path: str) -> None:
+    scheme = request.scope["scheme"]
+    path = _cookie_path(scheme, base_path)
+    response.delete_cookie(name, path=path, secure=is_secure(scheme), httponly=True, samesite="lax")
+
+
+def _cookie_path(scheme: str, base_path: str) -> str:
+    """Over TLS the prefix ``__Host-`` demands the path ``/`` (RFC 6265bis section 4.1.3.2)."""
+    return "/" if is_secure(scheme) else base_path or "/"
