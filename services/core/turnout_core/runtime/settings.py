@@ -42,15 +42,15 @@ def _split_commas(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _check_origin(value: str) -> str:
-    if value != ANY and Origin.parse(value) is None:
+def _check_origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(each == ANY or Origin.parse(each) for each in values):
         raise ValueError(
             "must be origins such as https://events.example, without a path and with the name in ASCII (xn--…), or *"
         )
-    return value
+    return values
 
 
-Origins = Annotated[tuple[Annotated[str, AfterValidator(_check_origin)], ...], NoDecode, BeforeValidator(_split_commas)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas), AfterValidator(_check_origins)]
 
 
 def _base_path(value: str) -> str:
