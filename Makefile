@@ -11,6 +11,8 @@ SEED ?=
 N ?= 60
 SECONDS ?= 120
 CLOCK_FAULTS ?= 100
+HOSTILE_SECONDS ?= 60
+RATE ?= 1
 EVENTS ?= 100000
 ATTENDANCES ?= 1000000
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
@@ -30,7 +32,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs chaos-clocks clean image compose
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +46,7 @@ test-fast: .venv/.dev frontend/node_modules/.installed ## the tests that need no
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-pure test-vue
 
 test-pure:
-	$(BIN)/pytest -q tests/core/domain tests/command/rules tests/gateway/live tests/gateway/views tests/test_wording.py tests/test_docs.py
+	$(BIN)/pytest -q tests/core/domain tests/command/rules tests/gateway/live tests/gateway/views tests/test_wording.py tests/test_docs.py tests/test_security_page.py
 
 test-vue:
 	$(NPM) test
@@ -112,6 +114,12 @@ chaos-clocks: .venv/.dev .venv/.chromium ## set wall clocks wrong under load, an
 
 chaos-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each
 	cd tests && ../$(BIN)/python -m chaos.planted.bugs
+
+hostile: .venv/.dev frontend/dist/index.html ## attack `turnout up` with hostile clients, and watch its memory and what people notice (SEED, HOSTILE_SECONDS, RATE)
+	cd tests && PYTHONPATH=support ../$(BIN)/python -m hostile.run --seed "$(SEED)" --seconds $(HOSTILE_SECONDS) --rate $(RATE)
+
+hostile-compose: .venv/.dev ## the same against the containers of compose.yaml
+	cd tests && PYTHONPATH=support ../$(BIN)/python -m hostile.run --compose --seed "$(SEED)" --seconds $(HOSTILE_SECONDS) --rate $(RATE)
 
 image: ## build the container images (TURNOUT_VERSION is their tag)
 	docker compose --profile operator build

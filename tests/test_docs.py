@@ -8,7 +8,14 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[1]
-PAGES: Final = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/README.md", "frontend/README.md")
+PAGES: Final = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/README.md",
+    "docs/security.md",
+    "frontend/README.md",
+)
 MIN_ROWS: Final = 25
 _CODE: Final = re.compile(r"`([\w./-]+\.(?:py|ts|vue|css|md|lua|toml|yaml|yml|json|c))`|`((?:[\w.-]+/)+)`")
 _LINK: Final = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")

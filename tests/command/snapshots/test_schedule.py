@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from history import BEGINNING, EPOCH, History, state_after
+from history import BEGINNING, DETAILS, EPOCH, History, state_after
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
@@ -13,7 +13,7 @@ from turnout_command.snapshots.due import SnapshotTimes
 from turnout_command.snapshots.schedule import SnapshotFailed, SnapshotSchedule
 from turnout_command.write.committer import Committer
 from turnout_command.write.memory_guard import MemoryGuard
-from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.changes import EventCreated, EventDeleted, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head
@@ -172,3 +172,30 @@ async def test_older_data_that_a_killed_snapshotter_left_is_deleted_soon() -> No
     for task in tasks:
         await cancel_and_wait(task)
     assert committer.durable_head.position.seq == 10  # a checkpoint
+
+
+@pytest.mark.parametrize(("erased_s_ago", "made"), [(7 * 3600, 1), (3600, 0)])
+async def test_a_new_term_continues_the_time_since_an_erasure(erased_s_ago: int, made: int) -> None:
+    """A takeover alone makes no snapshot due, however many there are."""
+    journal, history, checks, now_ms = MemoryJournal(), History(), 0, 1_800_000_000_000
+    snapshotter = FakeSnapshotter(journal)
+    await journal.create(EPOCH)
+    history.add(SignedUp("ada", "Ada"), at=now_ms - 30 * 3_600_000)
+    history.add(EventCreated("games", "ada", DETAILS), at=now_ms - 30 * 3_600_000)
+    history.add(EventDeleted("games"), at=now_ms - erased_s_ago * 1000)
+    await journal.append(1, BEGINNING, history.records, history.head)
+    snapshotter.seq = 3
+
+    def clock() -> float:
+        nonlocal checks
+        checks += 1
+        return 1_000_000.0
+
+    schedule = SnapshotSchedule(
+        journal, snapshotter, Metrics(), rewriter=None, memory=MemoryGuard(), times=SnapshotTimes(100, 0),
+        check_interval_s=0, clock=clock, now_ms=lambda: now_ms,
+    )  # fmt: skip
+    task = asyncio.create_task(schedule.run(idle_committer(journal, 3)))
+    await until(lambda: checks > 10)
+    await cancel_and_wait(task)
+    assert len(snapshotter.made) == made

@@ -13,6 +13,7 @@ from turnout_core.web.identity import (
     RENEW_AFTER_S,
     TOKEN_LIFETIME_S,
     UNTIMED_UNTIL_S,
+    Claim,
     Credentials,
     Identity,
 )
@@ -133,3 +134,13 @@ def test_a_token_is_renewed_when_it_is_old_or_from_the_future(
     clock.now_s += age_s
     assert tokens.user(state, credentials) is ada
     assert tokens.has_to_renew(credentials) is expected
+
+
+def test_tokens_are_signed_with_sha_256() -> None:
+    signature = Identity(SECRET).token(User("ada", "Ada")).rpartition(".")[2]
+    assert len(signature) == 43  # 256 bits in base64 without padding
+
+
+def test_tokens_of_the_former_signature_are_still_valid() -> None:
+    former = URLSafeSerializer(SECRET, salt="turnout.session.1").dumps(["ada", 0])
+    assert Identity(SECRET).read(str(former)) == Claim("ada", 0, 0)

@@ -93,6 +93,8 @@ async def test_an_unreached_position_is_unavailable(serve: ServeGateway, positio
         ("/api/events?q=%ff", 422, "invalid"),
         ("/api/events?at_least=now", 422, "invalid"),
         ("/api/events/nope/attendees?status=gone", 422, "invalid"),
+        ("/api/events/nope%3Fwhen=past", 404, "event-not-found"),
+        ("/api/events/" + "x" * 3_000, 404, "event-not-found"),
         ("/api/live", 422, "invalid"),
     ],
 )

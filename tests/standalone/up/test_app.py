@@ -35,6 +35,13 @@ def product_app() -> FastAPI:
     return create_product_app(Product(NOWHERE), None)
 
 
+def test_the_openapi_document_is_made_once() -> None:
+    app = product_app()
+    schemas = app.openapi()["components"]["schemas"]
+    first = dict(schemas)
+    assert all(schema is first[name] for name, schema in app.openapi()["components"]["schemas"].items())
+
+
 def test_the_product_serves_what_both_services_serve() -> None:
     command, gateway, product = command_app(), gateway_app(), product_app()
     assert "/api/events" in api_paths(command)

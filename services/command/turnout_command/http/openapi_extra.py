@@ -9,7 +9,7 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from turnout_command.http.endpoint import REPLAYED_HEADER
-from turnout_command.write.idempotency import HEADER
+from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, SessionAnswer
@@ -47,13 +47,24 @@ ETAG: Final = {"ETag": {"description": "version of the event, for If-Match", **_
 LOCATION: Final = {"Location": {"description": "address of the new event", **_STRING}}
 COOKIE_SET: Final = {"Set-Cookie": {"description": "session cookie for browsers", **_STRING}}
 
-_KEY: Final = {
-    "name": HEADER,
-    "in": "header",
-    "required": False,
-    "description": "the same key with the same request returns the stored first response",
-    "schema": {"type": "string", "minLength": 1, "maxLength": limits.IDEMPOTENCY_KEY_MAX_CHARS},
-}
+
+def _idempotency_key(min_chars: int) -> dict[str, Any]:
+    return {
+        "name": HEADER,
+        "in": "header",
+        "required": False,
+        "description": "the same key with the same request returns the stored first response",
+        "schema": {
+            "type": "string",
+            "minLength": min_chars,
+            "maxLength": limits.IDEMPOTENCY_KEY_MAX_CHARS,
+            "pattern": "^[ -~]*$",  # printable ASCII
+        },
+    }
+
+
+KEY: Final = _idempotency_key(1)
+SIGN_UP_KEY: Final = _idempotency_key(SIGN_UP_MIN_CHARS)
 IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
@@ -91,7 +102,12 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return found
 
 
-def write_extra(body: type[BaseModel] | None = None, *headers: dict[str, Any], required: bool = True) -> dict[str, Any]:
-    """``openapi_extra`` of a write."""
+def write_extra(
+    body: type[BaseModel] | None = None,
+    *headers: dict[str, Any],
+    required: bool = True,
+    key: dict[str, Any] = KEY,
+) -> dict[str, Any]:
+    """``openapi_extra`` of a write; ``key`` describes its Idempotency-Key."""
     found = request_body(body, required=required) if body is not None else {}
-    return {**found, "parameters": [_KEY, *headers]}
+    return {**found, "parameters": [key, *headers]}

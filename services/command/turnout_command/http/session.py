@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from turnout_command.http.endpoint import CommandEndpoint, credentials_of, key_of, respond
 from turnout_command.http.openapi_extra import (
     COOKIE_SET,
+    SIGN_UP_KEY,
     SIGNED_IN,
     error_responses,
     read_responses,
@@ -39,7 +40,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
             **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
             **error_responses(403, 413, 415),
         },
-        openapi_extra=write_extra(SessionBody),
+        openapi_extra=write_extra(SessionBody, key=SIGN_UP_KEY),
     )
     async def create_session(request: CommandRequest) -> Response:
         body = await read_bytes(request)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import os
 import sys
 import time
@@ -21,6 +22,7 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.port import Journal, JournalError, RecordsTrimmed
 from turnout_core.journal.record import BrokenRecord, peek
+from turnout_core.runtime.clock import wall_ms
 
 _CHECK_INTERVAL_S: Final = 5.0
 _REWRITE_INTERVAL_S: Final = 600.0  # between two rewrites of the append-only file: each writes all data
@@ -54,6 +56,7 @@ class SnapshotSchedule:
         times: SnapshotTimes,
         check_interval_s: float = _CHECK_INTERVAL_S,
         clock: Callable[[], float] = time.monotonic,
+        now_ms: Callable[[], int] = wall_ms,
     ) -> None:
         self._journal = journal
         self._make_snapshot = make_snapshot
@@ -63,16 +66,17 @@ class SnapshotSchedule:
         self._times = times
         self._check_interval_s = times.shorten(check_interval_s)
         self._clock = clock
+        self._now_ms = now_ms
         self._rewrite_attempt_s = float("-inf")
 
     async def run(self, committer: Committer) -> None:
         """Makes snapshots while ``committer`` writes, until it is cancelled."""
-        before = await self._progress_before(committer)
+        before, erased_s_ago = await self._progress_before(committer)
         newest, older = before.newest, before.older
         erased_from_disk = -1  # the former writer may have been killed before its rewrite
         attempt_s = self._clock()
         if before.trimmed() < before.erasure:
-            attempt_s = float("-inf")  # it is not known how long ago that was
+            attempt_s -= erased_s_ago
         while True:
             await asyncio.sleep(self._check_interval_s)
             progress = Progress(
@@ -150,21 +154,27 @@ class SnapshotSchedule:
         newest, older = (*seqs, 0, 0)[:2]
         return newest, older
 
-    async def _progress_before(self, committer: Committer) -> Progress:
-        """The progress at the beginning of a term. Records that cannot be read count as erasures."""
+    async def _progress_before(self, committer: Committer) -> tuple[Progress, float]:
+        """The progress at the beginning of a term, and the seconds since the first erasure after the older snapshot.
+
+        Records that cannot be read count as erasures, of an unknown time.
+        """
         head = committer.durable_head.position
         newest, older = await self._two_newest(committer) or (0, 0)
-        change = 0
+        change, erased_at = 0, math.inf
         try:
-            seq = older = erasure = older if await self._is_trimmed(head.epoch, older) else 0
+            if not await self._is_trimmed(head.epoch, older):
+                older, erased_at = 0, -math.inf
+            seq = erasure = older
             while records := await self._journal.read(Position(head.epoch, seq), _RECORDS_PER_READ):
                 for commit, _ in map(peek, records):
                     seq = commit.seq
                     change = seq if commit.changes else change
-                    erasure = seq if erase(commit.changes) else erasure
+                    if erase(commit.changes):
+                        erasure, erased_at = seq, min(erased_at, commit.at)
         except (JournalError, BrokenRecord):  # such as RecordsTrimmed, if only one snapshot is left
-            change = erasure = head.seq
-        return Progress(head.seq, change, erasure, newest, older)
+            change, erasure, erased_at = head.seq, head.seq, -math.inf
+        return Progress(head.seq, change, erasure, newest, older), max(self._now_ms() - erased_at, 0) / 1000
 
     async def _is_trimmed(self, epoch: str, older: int) -> bool:
         """False if a snapshotter was killed before it deleted what is older than ``older``. Raises JournalError."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from turnout_core.domain import limits
 
@@ -16,6 +16,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"\s+")
+_LOCAL_MINUTE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00)?$")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"})
 # By category these are letters, marks and symbols, but alone they are invisible (UAX 44,
 # "Default_Ignorable_Code_Point", and the Braille pattern without dots).
@@ -72,7 +73,7 @@ def _check_web_address(value: str) -> str:
 
 def _check_local_minute(value: Any) -> Any:
     """Accepts the format of the ``datetime-local`` input, which has no offset and no ``Z`` (HTML standard)."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?", value):
+    if isinstance(value, str) and not _LOCAL_MINUTE.fullmatch(value):
         raise ValueError(
             "must be a local time such as 2026-11-27T19:30, with no offset; its zone is a field of its own"
         )
@@ -137,7 +138,13 @@ Link = Annotated[
 Tag = Annotated[str, _Text, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_without_duplicates)]
 Zone = Annotated[str, _Text, Field(max_length=64, min_length=1, description="IANA zone, such as Europe/Vienna")]
-LocalTime = Annotated[datetime, BeforeValidator(_check_local_minute), AfterValidator(_check_year)]
+LocalTime = Annotated[
+    datetime,
+    BeforeValidator(_check_local_minute),
+    AfterValidator(_check_year),
+    # The format "date-time" (RFC 3339 section 5.6), which pydantic names, requires an offset.
+    WithJsonSchema({"type": "string", "pattern": _LOCAL_MINUTE.pattern, "examples": ["2026-11-27T19:30"]}),
+]
 Capacity = Annotated[
     int, Field(ge=1, le=limits.CAPACITY_MAX_SEATS), BeforeValidator(_check_whole_number(limits.CAPACITY_MAX_SEATS))
 ]

@@ -1,11 +1,14 @@
 """Positions in the history."""
 
 import re
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
-_WIRE = re.compile(r"([a-z0-9]{1,16})-(0|[1-9][0-9]{0,15})")
+POSITION_PATTERN: Final = "^([a-z0-9]{1,16})-(0|[1-9][0-9]{0,15})$"
+"""The form of a position, for documents."""
+
+_WIRE = re.compile(POSITION_PATTERN)
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):

@@ -9,10 +9,12 @@ from typing import Any, Final
 import uvloop
 from pydantic import ValidationError
 
+from turnout_core.runtime.free_memory import return_free_memory
 from turnout_core.runtime.log_lines import LimitedHandler
 from turnout_core.runtime.open_files import raise_open_files_limit
 from turnout_core.runtime.shutdown import StopTimedOut, exit_now
 from turnout_core.runtime.startup import CannotStart, settings_error
+from turnout_core.runtime.tasks import supervised
 
 _FAILED: Final = 1
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
@@ -59,7 +61,8 @@ def set_up_logging(level: str, *filters: logging.Filter) -> None:
 
 async def _run_or_exit(name: str, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
-        await main()
+        async with supervised(return_free_memory(), "return of free memory"):
+            await main()
     except StopTimedOut as error:
         exit_now(f"{name}: {error}")
 

@@ -8,6 +8,7 @@ all earlier tokens. docs/decisions/0016-headers-and-tokens.md has the reasons fo
 import secrets
 import time
 from collections.abc import Callable
+from hashlib import sha1, sha256
 from typing import Final, NamedTuple
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -25,6 +26,8 @@ RENEW_AFTER_S: Final = 7 * 24 * 3600
 UNTIMED_UNTIL_S: Final = 1_832_976_000  # 2028-02-01: 400 days after the first version that puts a time into tokens
 _TOKENS_CACHED: Final = 10_000  # checking a signature takes longer than looking up a dict
 _CLOCK_SKEW_S: Final = 300  # between the machines of a deployment
+_SIGNATURE: Final = {"digest_method": sha256}
+_FORMER_SIGNATURE: Final = {"digest_method": sha1}  # of tokens without a time
 _SECURE_SCHEMES: Final = ("https", "wss")
 
 
@@ -57,7 +60,9 @@ class Identity:
     """
 
     def __init__(self, secret: str, clock: Callable[[], float] = time.time) -> None:
-        self._serializer = URLSafeSerializer(secret, salt="turnout.session.1")
+        self._serializer = URLSafeSerializer(
+            secret, salt="turnout.session.1", signer_kwargs=_SIGNATURE, fallback_signers=[_FORMER_SIGNATURE]
+        )
         self._clock = clock
         self._cache: dict[str, Claim] = {}
 

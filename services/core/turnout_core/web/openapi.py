@@ -60,6 +60,8 @@ def complete_openapi(app: FastAPI, *types: type[BaseModel] | type[Struct]) -> No
     models: list[type[BaseModel]] = [Problem, *(each for each in types if issubclass(each, BaseModel))]
 
     def openapi() -> dict[str, Any]:
+        if app.openapi_schema is not None:  # complete since the first call
+            return app.openapi_schema
         document = generate()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         for model in models:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from turnout_core.domain import limits
-from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Invalid
+from turnout_core.domain.position import POSITION_PATTERN, Position
+from turnout_core.domain.rejections import EventNotFound, Invalid
 from turnout_core.protocol.items import Seating
 from turnout_core.protocol.messages import Snapshot
 from turnout_core.protocol.repeated_names import repeated_parameter, repetition
@@ -19,6 +19,7 @@ from turnout_core.web.problems import POSITION_HEADER
 from turnout_core.web.security_headers import VARY_BY_USER
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
+from turnout_gateway.views.event_view import is_event_id
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.shares import Owner
 from turnout_gateway.views.view_kind import Viewer
@@ -32,7 +33,11 @@ _POSITION: Final[dict[str, Any]] = {
     POSITION_HEADER: {"description": "position `<epoch>-<seq>` of the response", "schema": {"type": "string"}}
 }
 
-AtLeast = Annotated[str | None, Query(description=_AT_LEAST, max_length=40)]
+_FORM: Final[dict[str, Any]] = {
+    "pattern": POSITION_PATTERN
+}  # documented only: ``_parse_position`` has a clearer message
+
+AtLeast = Annotated[str | None, Query(description=_AT_LEAST, max_length=40, json_schema_extra=_FORM)]
 
 
 EventId = Annotated[str, Path(description="the event's id")]
@@ -53,7 +58,7 @@ class EventsQuery(BaseModel):
     limit: Annotated[int, Field(description="number of events", ge=1, le=limits.WINDOW_MAX_ITEMS)] = (
         limits.WINDOW_DEFAULT_ITEMS
     )
-    at_least: Annotated[str | None, Field(description=_AT_LEAST, max_length=40)] = None
+    at_least: Annotated[str | None, Field(description=_AT_LEAST, max_length=40, json_schema_extra=_FORM)] = None
 
 
 def _responses(body: type[Struct], *statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -74,6 +79,8 @@ def routes(gateway: Gateway) -> APIRouter:
     )
     async def get_event(request: Request, event: EventId, at_least: AtLeast = None) -> Response:
         """One event, its first attendees and its number of viewers."""
+        if not is_event_id(event):  # such as one with a "?", after which an address has parameters
+            raise EventNotFound
         return await _view(gateway, request, f"events/{event}", at_least)
 
     @router.get(

@@ -19,6 +19,12 @@ from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
 _EVENT_ID: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{limits.EVENT_ID_MAX_CHARS}}}")
 
+
+def is_event_id(text: str) -> bool:
+    """True if ``text`` can be the id of an event."""
+    return _EVENT_ID.fullmatch(text) is not None
+
+
 _QueueKey = tuple[int, str]  # order of joining, user
 
 
@@ -115,7 +121,7 @@ class EventKind(ViewKind[EventAddress, EventView]):
         if kind != "events" or not slash:
             return None
         refuse_parameters(path, query)
-        if _EVENT_ID.fullmatch(event) is None:
+        if not is_event_id(event):
             raise EventNotFound
         return EventAddress(event)
 

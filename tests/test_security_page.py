@@ -1,0 +1,82 @@
+"""docs/security.md covers the standard, and names tests and files that exist."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+PAGE: Final = (ROOT / "docs" / "security.md").read_text()
+_ROW: Final = re.compile(r"^\| ([\d., to]+) \| (\w+|n/a) \| (.+) \|$", re.MULTILINE)
+_TEST: Final = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+# The items of ASVS 4.0.3 at level 2, by section. Deleted ones and those of level 3 only are left out.
+ITEMS: Final[dict[str, dict[int, int | tuple[int, ...]]]] = {
+    "1": {1: 7, 2: 4, 4: (1, 4, 5), 5: 4, 6: 4, 7: 2, 8: 2, 9: 2, 10: 1, 11: 2, 12: (2,), 14: 6},
+    "2": {1: 12, 2: 3, 3: 3, 4: 5, 5: 7, 6: 3, 7: 6, 8: 7, 9: 3, 10: 4},
+    "3": {1: 1, 2: 4, 3: 4, 4: 5, 5: 3, 7: 1},
+    "4": {1: (1, 2, 3, 5), 2: 2, 3: 3},
+    "5": {1: 5, 2: 8, 3: 10, 4: 3, 5: 4},
+    "6": {1: 3, 2: 6, 3: 2, 4: 2},
+    "7": {1: 4, 2: 2, 3: (1, 3, 4), 4: 3},
+    "8": {1: 4, 2: 3, 3: 8},
+    "9": {1: 3, 2: 4},
+    "10": {2: 2, 3: 3},
+    "11": {1: 8},
+    "12": {1: 3, 2: 1, 3: 6, 4: 2, 5: 2, 6: 1},
+    "13": {1: (1, 3, 4, 5), 2: (1, 2, 3, 5, 6), 3: 2, 4: 2},
+    "14": {1: 4, 2: 6, 3: (2, 3), 4: 7, 5: 4},
+}
+
+
+def expected(chapter: str) -> set[str]:
+    sections = ITEMS[chapter].items()
+    return {
+        f"{chapter}.{section}.{item}"
+        for section, items in sections
+        for item in (range(1, items + 1) if isinstance(items, int) else items)
+    }
+
+
+def listed(chapter: str) -> list[str]:
+    """The items in the rows of a chapter. ``1.6.1 to 1.6.3`` means three items."""
+    text = PAGE.split(f"\n## V{chapter} ")[1].split("\n## ")[0]
+    found = []
+    for items, _, _ in _ROW.findall(text):
+        for part in items.split(", "):
+            first, _, last = part.partition(" to ")
+            section, _, start = first.rpartition(".")
+            end = last.rpartition(".")[2] or start
+            found += [f"{section}.{number}" for number in range(int(start), int(end) + 1)]
+    return found
+
+
+@pytest.mark.parametrize("chapter", ITEMS)
+def test_each_item_of_the_standard_has_one_result(chapter: str) -> None:
+    assert sorted(listed(chapter)) == sorted(expected(chapter))
+
+
+def test_each_row_has_a_result_and_a_reason() -> None:
+    rows = [line for line in PAGE.splitlines() if re.match(r"\| \d", line)]
+    assert len(_ROW.findall(PAGE)) == len(rows)
+    assert {result for _, result, _ in _ROW.findall(PAGE)} == {"pass", "n/a", "open"}
+
+
+def test_each_pass_names_a_test_or_a_file() -> None:
+    bare = [items for items, result, reason in _ROW.findall(PAGE) if result == "pass" and not _is_evidence(reason)]
+    assert bare == []
+
+
+def test_each_test_of_the_page_exists() -> None:
+    missing = [f"{path}::{name}" for path, name in _TEST.findall(PAGE) if not _has_test(ROOT / path, name)]
+    assert missing == []
+    assert PAGE.count("::") == len(_TEST.findall(PAGE))
+
+
+def _is_evidence(reason: str) -> bool:
+    return "`" in reason or ".md" in reason or re.match(r"as \d", reason) is not None
+
+
+def _has_test(path: Path, name: str) -> bool:
+    return path.is_file() and re.search(rf"^\s*(?:async )?def {name}\(", path.read_text(), re.MULTILINE) is not None
