@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import manifest from './package.json' with { type: 'json' }
 
@@ -10,8 +11,19 @@ const server = process.env.TURNOUT_SERVER ?? 'http://127.0.0.1:8000'
 // `browserslist` in package.json, as the build writes them: chrome111, ios16.4. It lowers syntax and CSS for these.
 const target = manifest.browserslist.map((each) => each.replace('ios_saf', 'ios').replace(' >= ', ''))
 
+// The server writes the path of the instance into the <base> of index.html. The page of the API has none: with one, Swagger UI
+// would change the address to that of another page. It is always at /api/docs.
+const apiDocs: Plugin = {
+  name: 'api-docs',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html, { path }) => (path === '/api-docs.html' ? html.replaceAll('"./', '"../') : html),
+  },
+}
+
 export default defineConfig({
-  plugins: [vue({ features: { optionsAPI: false } }), tailwindcss()],
+  base: './',
+  plugins: [vue({ features: { optionsAPI: false } }), tailwindcss(), apiDocs],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   build: {
     manifest: true,

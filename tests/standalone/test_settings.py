@@ -11,6 +11,7 @@ from turnout_process import TurnoutProcess, free_port
 from turnout.valkey.embedded import embedded_valkey
 
 _NO_ADDRESS = "must be the URL of a Valkey, such as redis://host:6379 or unix:///path"
+_NO_ORIGINS = "must be origins such as https://events.example, without a path and with the name in ASCII (xn--…), or *"
 _LEVELS = "must be debug, info, warning or error"
 _GREATER = "must be more than 0"
 _NO_INTEGER = "must be a whole number"
@@ -21,6 +22,11 @@ _NO_INTEGER = "must be a whole number"
     [
         (["up"], {"TURNOUT_LINKS": "abc"}, f"turnout: TURNOUT_LINKS is not valid ('abc'): {_NO_INTEGER}"),
         (["up"], {"TURNOUT_LEASE_S": "0"}, f"turnout: TURNOUT_LEASE_S is not valid ('0'): {_GREATER}"),
+        (
+            ["up"],
+            {"TURNOUT_ORIGINS": "events.example"},
+            f"turnout: TURNOUT_ORIGINS is not valid ('events.example'): {_NO_ORIGINS}",
+        ),
         (
             ["up"],
             {"TURNOUT_SECRET_FILE": "/nope"},

@@ -6,7 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,8 @@ import pytest
 from waiting import until_sync
 
 HOST: Final = "events.example"
-_PAGE: Final = Path(__file__).parents[2] / "docs" / "proxies.md"
+_ROOT: Final = Path(__file__).parents[2]
+_PAGE: Final = _ROOT / "docs" / "proxies.md"
 _NGINX: Final = """daemon off; master_process off; worker_processes 1; pid {folder}/pid; error_log stderr;
 events {{}}
 http {{
@@ -45,23 +46,27 @@ def certificate(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def running_nginx(snippet: str, folder: Path, *, product: int) -> Iterator[int]:
+def running_nginx(snippet: str, folder: Path, *, product: int, tls: bool = True) -> Iterator[int]:
     """Runs nginx with this snippet in front of the port ``product``; yields its port."""
     port = _unused_port()
     config = folder / "nginx.conf"
+    listen = f"listen {port} ssl" if tls else f"listen {port}"
+    if not tls:
+        snippet = re.sub(r" *ssl_\w+ .*;\n", "", snippet)
     config.write_text(
-        _NGINX.format(folder=folder, snippet=_localised(snippet, "listen 443", f"listen {port}", folder, product))
+        _NGINX.format(folder=folder, snippet=_localised(snippet, "listen 443 ssl", listen, folder, product))
     )
     with _running("nginx", ["-p", str(folder), "-c", str(config)], folder, port):
         yield port
 
 
 @contextlib.contextmanager
-def running_caddy(snippet: str, folder: Path, *, product: int) -> Iterator[int]:
+def running_caddy(snippet: str, folder: Path, *, product: int, tls: bool = True) -> Iterator[int]:
     """Runs Caddy with this snippet in front of the port ``product``; yields its port."""
     port = _unused_port()
     config = folder / "Caddyfile"
-    site = f"https://{HOST}:{port} {{\n    tls {folder}/crt {folder}/key"
+    secure = f"https://{HOST}:{port} {{\n    tls {folder}/crt {folder}/key"
+    site = secure if tls else f"http://localhost:{port} {{"
     config.write_text(_CADDY.format(folder=folder, snippet=_localised(snippet, f"{HOST} {{", site, folder, product)))
     with _running("caddy", ["run", "--adapter", "caddyfile", "--config", str(config)], folder, port):
         yield port
@@ -86,13 +91,37 @@ def _localised(snippet: str, address: str, replacement: str, folder: Path, produ
 
 
 @contextlib.contextmanager
-def _running(program: str, arguments: list[str], folder: Path, port: int) -> Iterator[None]:
+def running_edge(folder: Path, *, product: int, env: Mapping[str, str]) -> Iterator[int]:
+    """Runs the Caddy of the containers, with its own Caddyfile, in front of the port ``product``; yields its port."""
+    port, internal = _unused_port(), _unused_port()
+    site = folder / "srv"
+    shutil.copytree(_ROOT / "frontend" / "dist", site)
+    adapt = re.search(r"^RUN (sed .*?) &&", (_ROOT / "frontend" / "Dockerfile").read_text(), re.MULTILINE)
+    assert adapt is not None
+    subprocess.run(["bash", "-c", adapt[1].replace("dist/", f"{site}/")], check=True)
+    text = (_ROOT / "deploy" / "caddy" / "Caddyfile").read_text()
+    assert "root * /srv" in text
+    assert "http://:8081" in text
+    config = folder / "Caddyfile"
+    config.write_text(text.replace("root * /srv", f"root * {site}").replace("http://:8081", f"http://:{internal}"))
+    upstreams = dict.fromkeys(("TURNOUT_COMMANDS", "TURNOUT_GATEWAYS"), f"127.0.0.1:{product}")
+    variables = {"TURNOUT_ADDRESS": f"http://:{port}", **upstreams, **env}
+    with _running("caddy", ["run", "--adapter", "caddyfile", "--config", str(config)], folder, port, variables):
+        yield port
+
+
+@contextlib.contextmanager
+def _running(
+    program: str, arguments: list[str], folder: Path, port: int, env: Mapping[str, str] | None = None
+) -> Iterator[None]:
     path = shutil.which(program, path="/usr/local/bin:/usr/bin:/usr/sbin:/bin:/sbin")
     if path is None:
         pytest.skip(f"{program} is not installed (scripts/test_tools installs it)")
     log = folder / f"{program}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen([path, *arguments], stdout=output, stderr=output, env={"HOME": str(folder)})
+        process = subprocess.Popen(
+            [path, *arguments], stdout=output, stderr=output, env={"HOME": str(folder), **(env or {})}
+        )
     try:
         until_sync(lambda: _is_open(port) or process.poll() is not None)
         assert process.poll() is None, log.read_text()

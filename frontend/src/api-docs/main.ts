@@ -11,7 +11,7 @@ const dark = theme ? theme === 'dark' : matchMedia('(prefers-color-scheme: dark)
 document.documentElement.classList.toggle('dark-mode', dark) // Swagger UI's class
 
 SwaggerUI({
-  url: '/api/openapi.json',
+  url: new URL('openapi.json', location.href).href,
   domNode: document.getElementById('reference'),
   deepLinking: true,
   tryItOutEnabled: true,

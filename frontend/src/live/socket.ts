@@ -1,3 +1,4 @@
+import { addressOf } from '@/base'
 import type { ServerMessage } from './generated'
 import type { Connection } from './connection'
 
@@ -14,7 +15,7 @@ export type Connect = () => Socket
 
 /** Opens WebSockets to the page's own origin. */
 export function connectToOrigin(location: Location): Connect {
-  const url = new URL('/api/live', location.href)
+  const url = new URL(addressOf('/api/live'), location.href)
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   return () => new WebSocket(url)
 }

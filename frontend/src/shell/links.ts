@@ -1,4 +1,5 @@
 import type { Router } from 'vue-router'
+import { pathWithin } from '@/base'
 
 /**
  * Lets plain links within the page open their page without loading it anew.
@@ -8,9 +9,11 @@ import type { Router } from 'vue-router'
 export function followLinks(page: Document, router: Router): void {
   page.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null
-    if (!link || event.defaultPrevented || !isPlain(event) || !isOurs(link)) return
+    if (!link || event.defaultPrevented || !isPlain(event)) return
+    const path = pageOf(link)
+    if (path === null) return
     event.preventDefault()
-    void router.push(link.pathname + link.search + link.hash)
+    void router.push(path + link.search + link.hash)
   })
 }
 
@@ -19,8 +22,10 @@ function isPlain(event: MouseEvent): boolean {
   return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
 }
 
-function isOurs(link: HTMLAnchorElement): boolean {
+/** The path of the page of this application to which a link leads; null if the browser has to follow it. */
+function pageOf(link: HTMLAnchorElement): string | null {
   const within = link.getAttribute('href')?.startsWith('#') === true
-  const served = link.pathname.startsWith('/api/') // by the services, not by a page of this application
-  return !within && !served && link.target === '' && !link.hasAttribute('download') && link.origin === location.origin
+  if (within || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin) return null
+  const path = pathWithin(link.pathname)
+  return path?.startsWith('/api/') ? null : path // the services answer there
 }

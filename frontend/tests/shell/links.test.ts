@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Router } from 'vue-router'
 import { followLinks } from '@/shell/links'
 
@@ -15,6 +15,20 @@ beforeEach(() => {
     <p id="text">text</p>`
   const router = { push: (to: string) => Promise.resolve(pushed.push(to)) } as unknown as Router
   followLinks(document, router)
+})
+
+afterEach(() => document.head.querySelector('base')?.remove())
+
+test.each([
+  ['/turnout/events/abc?x=1', '/events/abc?x=1'],
+  ['/turnout/', '/'],
+  ['/other/', null],
+  ['/turnout/api/docs', null],
+])('below a path, %s leads to the page %s', (href, page) => {
+  document.head.insertAdjacentHTML('beforeend', '<base href="/turnout/">')
+  document.querySelector('#event')?.setAttribute('href', href)
+  expect(followed('#event b')).toBe(page === null)
+  expect(pushed).toEqual(page === null ? [] : [page])
 })
 
 /** Clicks. True if the browser would follow the link, which is prevented. */

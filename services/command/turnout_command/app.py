@@ -81,7 +81,7 @@ class CommandService:
             ).run,
             memory=memory,
         )
-        self._endpoint = CommandEndpoint(self.writer, settings.origins)
+        self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
         self.routes: list[BaseRoute] = []
         for part in (attendees, events, session):  # the first match wins
             self.routes.extend(part.routes(self._endpoint).routes)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from itsdangerous import URLSafeSerializer
-from running_service import DRAFT, Guest, RunningService
+from running_service import DRAFT, Guest, RunningService, serving
 
 from turnout_core.domain.state import User
 from turnout_core.web.identity import COOKIE, HOST_COOKIE, Identity
@@ -136,3 +136,17 @@ async def test_signing_out_revokes_every_token(service: RunningService) -> None:
     assert (await ada("DELETE", "/api/session")).status_code == 204
     assert (await ada("GET", "/api/session")).json()["code"] == "signed-out"
     assert (await ada("POST", "/api/events", DRAFT)).json()["code"] == "signed-out"
+
+
+async def test_below_a_path_addresses_and_plain_cookies_have_it(valkey_url: str) -> None:
+    async with serving(valkey_url, base_path="/turnout") as service:
+        signed_up = await service.client.post("/api/session", json={"name": "Ada"})
+        assert "Path=/turnout" in signed_up.headers["set-cookie"].split("; ")
+        secure = await service.client.post("https://turnout/api/session", json={"name": "Ada"})
+        assert "Path=/" in secure.headers["set-cookie"].split("; ")
+        bearer = {"Authorization": f"Bearer {signed_up.json()['token']}", "Idempotency-Key": "k"}
+        for _ in range(2):  # the second is a stored response
+            created = await service.client.post("/api/events", json=DRAFT, headers=bearer)
+            assert created.headers["location"] == f"/turnout/api/events/{created.json()['id']}"
+        signed_out = await service.client.delete("/api/session", headers=bearer | {"Idempotency-Key": "other"})
+        assert "Path=/turnout" in signed_out.headers["set-cookie"].split("; ")

@@ -105,6 +105,21 @@ def test_an_origin_that_could_never_match_is_refused(
         service()
 
 
+@pytest.mark.parametrize(("value", "path"), [("", ""), ("/", ""), ("/turnout/", "/turnout"), ("/a/b-c", "/a/b-c")])
+def test_base_path(service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str, path: str) -> None:
+    monkeypatch.setenv("TURNOUT_BASE_PATH", value)
+    assert service().base_path == path
+
+
+@pytest.mark.parametrize("value", ["turnout", "https://events.example/turnout", "/a//b", '/"><script>', "/a b"])
+def test_a_base_path_that_is_no_path_is_refused(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("TURNOUT_BASE_PATH", value)
+    with pytest.raises(ValidationError, match="must be a path such as"):
+        service()
+
+
 def test_the_file_with_the_url_of_valkey_has_precedence(
     service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

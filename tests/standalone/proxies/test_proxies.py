@@ -9,12 +9,13 @@ from typing import Any, Final, Self
 
 import httpx
 import pytest
-from reverse_proxy import HOST, certificate, running_caddy, running_haproxy, running_nginx, snippets
+from reverse_proxy import HOST, certificate, running_caddy, running_edge, running_haproxy, running_nginx, snippets
 from turnout_process import TurnoutProcess, running_turnout
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 ORIGIN: Final = Origin(f"https://{HOST}")
+BASE: Final = "/turnout"
 RUNNERS: Final[dict[str, Callable[..., AbstractContextManager[int]]]] = {
     "nginx": running_nginx,
     "caddyfile": running_caddy,
@@ -127,3 +128,38 @@ def test_a_refusal_names_the_setting(turnout: TurnoutProcess, folder: Path) -> N
         for answer in (page.request("POST", "/api/session", json={"name": "Ada"}), stream):
             assert answer.status_code == 403
             assert f"TURNOUT_ORIGINS={ORIGIN}," in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("language", ["nginx", "caddyfile"])
+def test_a_snippet_serves_everything_below_a_path(folder: Path, language: str) -> None:
+    with (
+        running_turnout(folder / "data", env={"TURNOUT_BASE_PATH": BASE}) as turnout,
+        RUNNERS[language](snippets(language)[1], folder, product=turnout.port) as port,
+        Page(folder, port) as page,
+    ):
+        set_cookie, cookie = sign_up(page, BASE)
+        assert set_cookie.startswith("__Host-turnout_session=")
+        assert "Path=/" in set_cookie.split("; ")
+        location = assert_writes_and_links_work(page, cookie, BASE).headers["location"]
+        items = page.request("GET", location).json()["items"]
+        assert EVENT["title"] in [item.get("title") for item in items]
+        assert page.request("GET", BASE).headers["location"].rstrip("/").endswith(BASE)
+        for path in ("/", "/events/deep"):
+            assert f'<base href="{BASE}/"' in page.request("GET", BASE + path).text
+        document = httpx.URL(f"{ORIGIN}{BASE}/api/openapi.json")
+        server = page.request("GET", document.path).json()["servers"][0]["url"]
+        assert document.join(server) == f"{ORIGIN}{BASE}/"
+
+
+@pytest.mark.parametrize("base", ["", BASE])
+def test_the_edge_of_the_containers_serves_a_page_below_a_path(
+    turnout: TurnoutProcess, tmp_path: Path, base: str
+) -> None:
+    with running_edge(tmp_path, product=turnout.port, env={"TURNOUT_BASE_PATH": base}) as port:
+        script = ""
+        for path in ("/", "/events/deep"):
+            page = httpx.get(f"http://127.0.0.1:{port}{path}")
+            assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+            assert f'<base href="{base}/"' in page.text
+            script = page.text.partition('type="module" crossorigin src="./')[2].partition('"')[0]
+        assert httpx.get(f"http://127.0.0.1:{port}/{script}").status_code == 200

@@ -29,14 +29,16 @@ class CommandEndpoint:
 
     Args:
         origins: of further pages that may send commands.
+        base_path: below which a proxy serves the service, such as ``/turnout``.
 
     Attributes:
         identity: checks tokens; None until the secret is loaded, before the first term.
     """
 
-    def __init__(self, writer: Writer, origins: Collection[str] = ()) -> None:
+    def __init__(self, writer: Writer, origins: Collection[str] = (), base_path: str = "") -> None:
         self.writer = writer
         self.origins = origins
+        self.base_path = base_path
         self.identity: Identity | None = None
 
     def tokens(self) -> Identity:
@@ -68,10 +70,12 @@ class CommandEndpoint:
         committer = self.writer.committer()
         user = self.user(request, committer)
         if user is not None:
-            return respond(await committer.submit(command(user.id), user.id, key_of(request, user.id, body)))
+            outcome = await committer.submit(command(user.id), user.id, key_of(request, user.id, body))
+            return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None
-        return respond(await committer.respond_when_durable(_not_signed_in(committer.state, key)))
+        outcome = await committer.respond_when_durable(_not_signed_in(committer.state, key))
+        return respond(outcome, self.base_path)
 
 
 def _not_signed_in(state: State, key: Key | None) -> Outcome:
@@ -98,15 +102,17 @@ def key_of(request: CommandRequest, actor: str | None, body: bytes) -> Key | Non
     return Key.of(actor, key, f"{request.method} {request.url.path}", body)
 
 
-def respond(outcome: Outcome) -> Response:
-    """The outcome as a response."""
+def respond(outcome: Outcome, base_path: str = "") -> Response:
+    """The outcome as a response. Addresses in stored responses are without ``base_path``."""
     if isinstance(outcome, Refusal):
         return refuse(outcome.rejection, outcome.position)
     stored = outcome.response
     headers = [(_POSITION, str(outcome.position).encode())]
     if stored.body:
         headers += ((b"content-length", str(len(stored.body)).encode()), _TYPE_JSON)
-    headers += [(name.encode(), value.encode()) for name, value in stored.headers]
+    headers += [
+        (name.encode(), (base_path + value if name == "location" else value).encode()) for name, value in stored.headers
+    ]
     if outcome.replayed:
         headers.append(_REPLAYED)
     return RawResponse(stored.status, stored.body, headers)

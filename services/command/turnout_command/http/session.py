@@ -1,5 +1,6 @@
 """``/api/session``: sign up with a name, read the session, sign out."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 import msgspec
@@ -64,7 +65,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         stored = msgspec.structs.replace(outcome.response, body=full)
         response = respond(msgspec.structs.replace(outcome, response=stored))
         if not _has_bearer(request):
-            _set_cookie(tokens, request, response, token)
+            _set_cookie(tokens, request, response, token, endpoint.base_path)
         return response
 
     @router.get(
@@ -98,7 +99,8 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         if response.status_code == HTTPStatus.NO_CONTENT and not _has_bearer(request):
             tokens = endpoint.tokens()
             former = tokens.former_cookies(credentials_of(request))
-            _delete_cookies(request, response, tokens.cookie_name(request.scope["scheme"]), *former)
+            _delete_cookie(request, response, tokens.cookie_name(request.scope["scheme"]), endpoint.base_path)
+            _delete_former_cookies(request, response, former)
         return response
 
     return router
@@ -115,7 +117,7 @@ async def _respond_with_session(
     stored = StoredResponse(200, msgspec.json.encode(answer), (VARY_BY_USER,))
     response = respond(await committer.respond_when_durable(Success(state.position, stored)))
     if renewed is not None and not _has_bearer(request):
-        _set_cookie(endpoint.tokens(), request, response, renewed)
+        _set_cookie(endpoint.tokens(), request, response, renewed, endpoint.base_path)
     return response
 
 
@@ -130,20 +132,32 @@ def _renewed_token(endpoint: CommandEndpoint, request: CommandRequest, user: Use
     return tokens.token(user) if tokens.has_to_renew(credentials_of(request)) else None
 
 
-def _set_cookie(tokens: Identity, request: CommandRequest, response: Response, token: str) -> None:
+def _set_cookie(tokens: Identity, request: CommandRequest, response: Response, token: str, base_path: str) -> None:
     scheme = request.scope["scheme"]
     response.set_cookie(
         tokens.cookie_name(scheme),
         token,
         max_age=TOKEN_LIFETIME_S,
-        path="/",
+        path=_cookie_path(scheme, base_path),
         secure=is_secure(scheme),
         httponly=True,
         samesite="lax",
     )
-    _delete_cookies(request, response, *tokens.former_cookies(credentials_of(request)))
+    _delete_former_cookies(request, response, tokens.former_cookies(credentials_of(request)))
 
 
-def _delete_cookies(request: CommandRequest, response: Response, *names: str) -> None:
+def _delete_former_cookies(request: CommandRequest, response: Response, names: Iterable[str]) -> None:
+    """Deletes the cookies of earlier versions, which knew no path."""
     for name in names:
-        response.delete_cookie(name, path="/", secure=is_secure(request.scope["scheme"]), httponly=True, samesite="lax")
+        _delete_cookie(request, response, name, "")
+
+
+def _delete_cookie(request: CommandRequest, response: Response, name: str, base_path: str) -> None:
+    scheme = request.scope["scheme"]
+    path = _cookie_path(scheme, base_path)
+    response.delete_cookie(name, path=path, secure=is_secure(scheme), httponly=True, samesite="lax")
+
+
+def _cookie_path(scheme: str, base_path: str) -> str:
+    """Over TLS the prefix ``__Host-`` demands the path ``/`` (RFC 6265bis section 4.1.3.2)."""
+    return "/" if is_secure(scheme) else base_path or "/"

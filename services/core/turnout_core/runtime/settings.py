@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Collection
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -41,15 +42,25 @@ def _split_commas(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _check_origin(value: str) -> str:
-    if value != ANY and Origin.parse(value) is None:
+def _check_origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(each == ANY or Origin.parse(each) for each in values):
         raise ValueError(
             "must be origins such as https://events.example, without a path and with the name in ASCII (xn--…), or *"
         )
-    return value
+    return values
 
 
-Origins = Annotated[tuple[Annotated[str, AfterValidator(_check_origin)], ...], NoDecode, BeforeValidator(_split_commas)]
+Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas), AfterValidator(_check_origins)]
+
+
+def _base_path(value: str) -> str:
+    path = value.rstrip("/")
+    if path and re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path) is None:
+        raise ValueError("must be a path such as /turnout, of letters, digits and . _ ~ -")
+    return path
+
+
+BasePath = Annotated[str, AfterValidator(_base_path)]
 
 
 def warn_of_misspelt_names(known: Collection[str]) -> None:
@@ -105,6 +116,10 @@ class ServiceSettings(BaseSettings):
             "send commands"
         ),
     ] = ()
+    base_path: Annotated[
+        BasePath,
+        Field(description="path below which a proxy serves everything and which it strips, such as /turnout"),
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="lowest level that is logged: debug, info, warning or error"),

@@ -60,6 +60,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
         version="0.1.0",
         description=DESCRIPTION,
         openapi_url="/api/openapi.json",
+        servers=[{"url": ".."}],  # relative to the document's address (OpenAPI 3.1, "Server Object"), below any path
         docs_url=None,  # FastAPI's pages load scripts from another host; ``api_docs`` serves one without
         redoc_url=None,
     )
@@ -69,7 +70,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     app.include_router(gateway_app.api(gateway))
     app.include_router(_probes(product.command, gateway))
     complete_openapi(app, *BODIES, *reads.RESPONSE_STRUCTS)
-    files = Site(directory=site, html=True) if site is not None else None
+    files = Site(site, product.settings.base_path) if site is not None else None
     if files is not None:
         app.router.routes.append(api_docs(files))
     add_fallback(app, gateway_app.STREAM_PATHS)

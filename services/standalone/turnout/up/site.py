@@ -8,7 +8,7 @@ from typing import Final
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
@@ -16,12 +16,23 @@ from starlette.types import Scope
 from turnout.up.compression import accepted_codings, compressed_copies
 from turnout_core.web.security_headers import PAGE
 
+_INDEX: Final = "index.html"
+_BASE: Final = '<base href="/"'
 _HASHED: Final = "assets/"  # Vite puts a hash of the content into these names
 _CACHE_FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
 class Site(StaticFiles):
-    """The files of a single-page application: any path without a file gets ``index.html``."""
+    """The files of a single-page application: any path without a file gets ``index.html``.
+
+    Args:
+        directory: of the files.
+        base_path: below which a proxy serves the site, such as ``/turnout``; ``index.html`` says it to the page.
+    """
+
+    def __init__(self, directory: Path, base_path: str = "") -> None:
+        super().__init__(directory=directory, html=True)
+        self._base_path = base_path
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -29,7 +40,7 @@ class Site(StaticFiles):
         except HTTPException as error:
             if error.status_code != HTTPStatus.NOT_FOUND or path.startswith(_HASHED):
                 raise
-            response = await super().get_response("index.html", scope)
+            response = await super().get_response(_INDEX, scope)
         response.headers.update(PAGE)
         response.headers["Cache-Control"] = _CACHE_FOR_EVER if path.startswith(_HASHED) else "no-cache"
         return response
@@ -38,6 +49,9 @@ class Site(StaticFiles):
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         """Responds with the file, or with its compressed copy if the client accepts that coding."""
+        if self._base_path and Path(full_path).name == _INDEX:
+            page = Path(full_path).read_text().replace(_BASE, f'<base href="{self._base_path}/"')
+            return HTMLResponse(page, status_code)
         copies = compressed_copies(str(full_path))
         codings = accepted_codings(Headers(scope=scope).get("accept-encoding", "")) if copies else ()
         coding = next((each for each in copies if each in codings), None)
