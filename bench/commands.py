@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,11 +143,11 @@ async def running_server(
 async def sign_up(port: int) -> list[tuple[str, str]]:
     """Signs up a guest for each connection. Returns event and token of each; they share ten events."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each sign-up is another guest's
         tokens = [
             (await client.post("/api/session", json={"name": f"Guest {each}"})).json()["token"]
             for each in range(CONNECTIONS)
         ]
-        client.cookies.clear()
         events = [
             (await client.post("/api/events", json=DRAFT, headers={"Authorization": f"Bearer {token}"})).json()["id"]
             for token in tokens[:10]

@@ -108,7 +108,7 @@ def assert_writes_and_links_work(page: Page, cookie: dict[str, str], base: str =
 def test_a_snippet_serves_everything(turnout: TurnoutProcess, folder: Path, language: str) -> None:
     with RUNNERS[language](snippets(language)[0], folder, product=turnout.port) as port, Page(folder, port) as page:
         set_cookie, cookie = sign_up(page)
-        assert set_cookie.startswith("__Host-turnout_session=")
+        assert set_cookie.startswith("__Host-turnout_session_")
         assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(set_cookie.split("; "))
         assert_writes_and_links_work(page, cookie)
 
@@ -138,7 +138,7 @@ def test_a_snippet_serves_everything_below_a_path(folder: Path, language: str) -
         Page(folder, port) as page,
     ):
         set_cookie, cookie = sign_up(page, BASE)
-        assert set_cookie.startswith("__Host-turnout_session=")
+        assert set_cookie.startswith("__Host-turnout_session_")
         assert "Path=/" in set_cookie.split("; ")
         location = assert_writes_and_links_work(page, cookie, BASE).headers["location"]
         items = page.request("GET", location).json()["items"]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -43,6 +44,9 @@ class ApiResponse(msgspec.Struct, frozen=True):
         return {str(each.get("field")) for each in errors}
 
 
+_NO_COOKIES: Final = DefaultCookiePolicy(allowed_domains=())
+
+
 class Api:
     """Sends writes to one instance.
 
@@ -60,6 +64,7 @@ class Api:
         max_in_flight: int,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        http.cookies.jar.set_policy(_NO_COOKIES)  # a sign-up with the cookie of another person makes no guest
         self._http = http
         self._prefix = prefix
         self._slots = asyncio.Semaphore(max_in_flight)
