@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from random import Random
 from typing import Final
 
@@ -33,6 +34,8 @@ class Client:
         *,
         may_fail: bool = False,
     ) -> None:
+        for each in services.values():
+            each.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))  # each sign-up is another person's
         self._services = services
         self._recorder = recorder
         self._rng = rng

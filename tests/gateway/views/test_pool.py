@@ -83,7 +83,11 @@ def test_a_visitor_at_the_address_of_a_greedy_user_keeps_their_only_view() -> No
     pool.set_watched(search("shared"), Owner("a", "ada"))
     for number in range(2):
         pool.set_watched(search(str(number)), Owner("b"))
-    watchers = {search("shared"): [Owner("a", "ada"), Owner("a")], search("0"): [Owner("b")], search("1"): [Owner("b")]}
+    watchers: dict[Address, list[Owner]] = {
+        search("shared"): [Owner("a", "ada"), Owner("a")],
+        search("0"): [Owner("b")],
+        search("1"): [Owner("b")],
+    }
     assert pool.find_excess(Owner("c", "ada"), watchers.__getitem__) == search("0")
     assert pool.shares.owner_of(search("shared")) == Owner("a")
 
