@@ -78,6 +78,20 @@ def test_a_watcher_with_less_takes_a_view_over() -> None:
     assert pool.shares.owner_of(search("0")) == Owner("b")
 
 
+def test_a_visitor_at_the_address_of_a_greedy_user_keeps_their_only_view() -> None:
+    pool = Pool("searches", 3)
+    pool.set_watched(search("shared"), Owner("a", "ada"))
+    for number in range(2):
+        pool.set_watched(search(str(number)), Owner("b"))
+    watchers: dict[Address, list[Owner]] = {
+        search("shared"): [Owner("a", "ada"), Owner("a")],
+        search("0"): [Owner("b")],
+        search("1"): [Owner("b")],
+    }
+    assert pool.find_excess(Owner("c", "ada"), watchers.__getitem__) == search("0")
+    assert pool.shares.owner_of(search("shared")) == Owner("a")
+
+
 owner_strategy = st.builds(Owner, st.sampled_from("abcde"), st.sampled_from([None, None, "ada", "bob"]))
 word_strategy = st.integers(0, 12).map(str)
 

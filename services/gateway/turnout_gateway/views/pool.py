@@ -55,7 +55,7 @@ class Pool:
             return next(iter(self._unwatched))
         while (giver := self.shares.find_giver(opener)) is not None:
             address = self.shares.oldest(giver)
-            heir = self.shares.find_heir(giver, watchers(address))
+            heir = self.shares.find_heir(giver, address, watchers(address))
             if heir is None:
                 return address
             self.shares.charge(address, heir)

@@ -93,13 +93,14 @@ class Shares:
         """The view that was charged to this account before all its others."""
         return next(iter(self._views[account]))
 
-    def find_heir(self, giver: Account, watchers: Iterable[Owner]) -> Owner | None:
-        """The first watcher that still has less than ``giver`` when it takes over one of its views; None for none."""
-        count = self.count(giver)
+    def find_heir(self, giver: Account, address: Address, watchers: Iterable[Owner]) -> Owner | None:
+        """The first watcher of the view that still has less than ``giver`` when it takes it over; None for none."""
+        count, charged = self.count(giver), accounts_of(self._owners[address])
         for each in watchers:
-            if giver not in accounts_of(each):
-                share = self.count(self._larger_account(each))
-                if share == 0 or share + 1 < count:
+            accounts = accounts_of(each)
+            if giver not in accounts:
+                others = max(self.count(account) - (account in charged) for account in accounts)
+                if others == 0 or others + 1 < count:
                     return each
         return None
 
