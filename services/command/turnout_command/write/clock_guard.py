@@ -96,8 +96,9 @@ class ClockGuard:
 
 
 def duration(ms: int) -> str:
-    """``ms`` in its largest unit, such as ``3 hours``."""
-    for unit, length in (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000)):
-        if ms >= 2 * length:
-            return f"{ms // length} {unit}s"
-    return f"{ms / 1000:.0f} s"
+    """``ms`` in its largest unit, rounded, such as ``3 hours``."""
+    seconds = round(ms / 1000)
+    for unit, length_s in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length_s:
+            return f"{round(seconds / length_s)} {unit}s"
+    return f"{seconds} s"
