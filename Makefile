@@ -109,7 +109,7 @@ chaos: .venv/.dev ## inject random faults into real processes and check every re
 	cd tests && ../$(BIN)/python -m chaos.run --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
 	cd tests && ../$(BIN)/python -m chaos.takeover
 
-chaos-clocks: .venv/.dev .venv/.chromium ## set wall clocks wrong under load, and measure the recovery (SEED, CLOCK_FAULTS)
+chaos-clocks: .venv/.test_tools ## set wall clocks wrong under load, and measure the recovery (SEED, CLOCK_FAULTS)
 	cd tests && ../$(BIN)/python -m chaos.clocks --seed "$(SEED)" --faults $(CLOCK_FAULTS)
 
 chaos-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each
@@ -155,9 +155,12 @@ bench/build/%: bench/%.c $(wildcard bench/*.h)
 	@mkdir -p $(@D)
 	@$(CC) -O2 -Wall -Wextra -Werror -o $@ $<
 
-.venv/.chromium: .venv/.dev
-	@scripts/chromium
+.venv/.test_tools: .venv/.dev
 	@scripts/test_tools
+	@touch $@
+
+.venv/.chromium: .venv/.test_tools
+	@scripts/chromium
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package-lock.json | .venv/.run

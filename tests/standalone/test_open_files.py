@@ -4,7 +4,6 @@ import contextlib
 import resource
 import selectors
 import socket
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import httpx
 import psutil
 import pytest
 from turnout_process import TurnoutProcess, running_turnout
+from waiting import until_sync
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -44,16 +44,14 @@ def metric(turnout: TurnoutProcess, name: str) -> float:
     )
 
 
-def logged(turnout: TurnoutProcess, text: str, timeout_s: float = 10) -> bool:
-    until_s = time.monotonic() + timeout_s
-    while text not in turnout.log.read_text() and time.monotonic() < until_s:
-        time.sleep(0.02)  # a log file can only be polled
-    return text in turnout.log.read_text()
+def wait_for_line(turnout: TurnoutProcess, text: str) -> None:
+    """Raises TimeoutError if the log never contains ``text``."""
+    until_sync(lambda: text in turnout.log.read_text())
 
 
 def test_the_start_says_what_few_files_allow(turnout: TurnoutProcess) -> None:
-    assert logged(turnout, "at most 256 files may be open, and 51120 are needed for 50000 links (TURNOUT_LINKS)")
-    assert logged(turnout, "ulimit -n, LimitNOFILE=")
+    wait_for_line(turnout, "at most 256 files may be open, and 51120 are needed for 50000 links (TURNOUT_LINKS)")
+    wait_for_line(turnout, "ulimit -n, LimitNOFILE=")
 
 
 def test_one_address_does_not_shut_out_another(turnout: TurnoutProcess) -> None:
@@ -70,7 +68,7 @@ def test_one_address_does_not_shut_out_another(turnout: TurnoutProcess) -> None:
         assert b"retry-after: 1\r\n" in answer
         assert b'"code":"unavailable"' in answer
         assert metric(turnout, 'turnout_refused_connections_total{reason="address"}') > 3 * FILES
-        assert logged(turnout, f"connections of {GREEDY} are refused")
+        wait_for_line(turnout, f"connections of {GREEDY} are refused")
         assert turnout.log.read_text().count("are refused") == 1
         assert psutil.Process(turnout.pid).num_fds() < FILES / 2
 
@@ -99,7 +97,7 @@ def test_a_process_without_free_files_recovers(turnout: TurnoutProcess) -> None:
     process.rlimit(resource.RLIMIT_NOFILE, (8, FILES))  # all of these are in use
     with socket.create_connection(("127.0.0.1", turnout.port), timeout=10) as client:
         client.sendall(READ)
-        assert logged(turnout, "no connection can be accepted: Too many open files")
+        wait_for_line(turnout, "no connection can be accepted: Too many open files")
         process.rlimit(resource.RLIMIT_NOFILE, (FILES, FILES))
         assert client.recv(12) == b"HTTP/1.1 200"
     assert metric(turnout, "turnout_accept_failures_total") > 0

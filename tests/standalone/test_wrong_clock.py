@@ -4,14 +4,14 @@ import contextlib
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from turnout_process import START_TIMEOUT_S, TurnoutProcess
+from turnout_process import TurnoutProcess
+from waiting import until_sync
 
 from chaos.faults.wall_clock import WallClock, faketime_library
 
@@ -36,7 +36,7 @@ class Machine:
         return {}
 
     def until_trouble(self, words: str) -> None:
-        until(lambda: words in (self.readyz().get("trouble") or ""))
+        until_sync(lambda: words in (self.readyz().get("trouble") or ""))
 
     def sign_up(self) -> dict[str, str]:
         answer = httpx.post(f"{self.turnout.url}/api/session", json={"name": "Ada"})
@@ -59,13 +59,6 @@ class Machine:
         return httpx.get(f"{self.turnout.url}/metrics").text.splitlines()
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + START_TIMEOUT_S
-    while not condition():
-        assert time.monotonic() < deadline_s, "it never happened"
-        time.sleep(0.05)  # another process has no event to wait for
-
-
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     machine = Machine(tmp_path)
@@ -80,27 +73,27 @@ def test_a_clock_that_was_a_year_ahead_leaves_nothing_behind(machine: Machine) -
     user = machine.sign_up()
     event = machine.create(user)
     machine.clock.set(365 * DAY_MS)
-    until(lambda: machine.is_over(event))
+    until_sync(lambda: machine.is_over(event))
     user_of_next_year = machine.sign_up()
     machine.turnout.stop(signal.SIGKILL)
     machine.clock.set(0)
     machine.turnout.launch()
     machine.until_trouble("days ahead of the clock of this machine")
     assert "days ahead of the clock of this machine" in machine.turnout.log.read_text()
-    until(machine.turnout.is_ready)
-    until(lambda: not machine.is_over(event))
+    until_sync(machine.turnout.is_ready)
+    until_sync(lambda: not machine.is_over(event))
     joined = httpx.post(f"{machine.turnout.url}/api/events/{event}/attendees", headers=user_of_next_year)
     assert joined.status_code == 201, joined.text
     assert machine.create(user)
-    until(lambda: "turnout_commit_ahead_seconds 0.0" in machine.metrics())
+    until_sync(lambda: "turnout_commit_ahead_seconds 0.0" in machine.metrics())
 
 
 def test_a_clock_that_steps_is_noticed_while_running(machine: Machine) -> None:
     machine.turnout.start()
     machine.clock.set(2 * DAY_MS)
-    until(lambda: 'turnout_clock_steps_total{direction="ahead"} 1.0' in machine.metrics())
+    until_sync(lambda: 'turnout_clock_steps_total{direction="ahead"} 1.0' in machine.metrics())
     machine.clock.set(0)
-    until(lambda: 'turnout_clock_steps_total{direction="back"} 1.0' in machine.metrics())
+    until_sync(lambda: 'turnout_clock_steps_total{direction="back"} 1.0' in machine.metrics())
     assert "the clock of this machine was set ahead by 2 days" in machine.turnout.log.read_text()
 
 

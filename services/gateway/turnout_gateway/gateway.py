@@ -11,6 +11,7 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.state import State, User
 from turnout_core.journal.port import Journal, JournalError
+from turnout_core.runtime.open_files import UNLIMITED
 from turnout_core.runtime.tasks import run_all
 from turnout_core.web.connection_budget import ConnectionBudget
 from turnout_core.web.identity import Credentials, Identity
@@ -59,7 +60,7 @@ class Gateway:
         name: str,
         now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         kinds: Kinds = KINDS,
-        open_files: int = 1 << 30,
+        open_files: int = UNLIMITED,
     ) -> None:
         self.config: HubConfig = settings.hub_config()
         self.views = ViewRegistry(settings.view_limits(), kinds)

@@ -25,8 +25,8 @@ async def run_wrong(kind: str, clocks: Sequence[WallClock], rng: Random, seconds
         await asyncio.sleep(seconds)
         return
     for step in range(1, round(seconds / _STEP_S) + 1):
-        steps_ms = rng.randint(-offset_ms, offset_ms)
-        set_all(clocks, steps_ms if kind == "clocks-stepping" else round(step * _STEP_S * 1000) * _FAST_RATE)
+        is_fast = kind == "clocks-fast"
+        set_all(clocks, round(step * _STEP_S * 1000) * _FAST_RATE if is_fast else rng.randint(-offset_ms, offset_ms))
         await asyncio.sleep(_STEP_S)
 
 

@@ -1,4 +1,4 @@
-"""The append-only file of a real server is rewritten, or the reason why it is not is told."""
+"""The append-only file of a real server is rewritten, or an error has the reason."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

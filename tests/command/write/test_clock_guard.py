@@ -112,7 +112,14 @@ def test_a_suspended_process_is_no_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ms", "words"), [(1_000, "1 s"), (90_000, "90 s"), (7_200_000, "2 hours"), (172_800_000, "2 days")]
+    ("ms", "words"),
+    [
+        (1_000, "1 s"),
+        (90_000, "90 s"),
+        (7_200_000, "2 hours"),
+        (172_799_990, "2 days"),
+        (365 * DAY_MS - 60_000, "365 days"),
+    ],
 )
 def test_durations_are_words(ms: int, words: str) -> None:
     assert duration(ms) == words

@@ -11,8 +11,10 @@ from typing import Final
 from turnout_command.metrics import Metrics
 
 _STEP_MIN_MS: Final = 1_000  # NTP slews a clock by at most 0.5 ms per second (ntpd) or 83 ms (chrony)
-_AHEAD_MAX_MS: Final = 60_000  # clocks of two command services may differ by so much
 _LOG_INTERVAL_S: Final = 60.0  # a clock that runs fast steps at each check
+
+CLOCKS_APART_MAX_MS: Final = 60_000
+"""The clocks of the machines of a deployment may differ by so much."""
 
 log = logging.getLogger("turnout.clock")
 
@@ -68,7 +70,7 @@ class ClockGuard:
 
     def _doubt(self, committed_at: int, *, stepped: bool) -> None:
         """Starts, goes on or ends to distrust the wall clock."""
-        is_ahead = self._ahead_ms > _AHEAD_MAX_MS and committed_at > self._trusted_at
+        is_ahead = self._ahead_ms > CLOCKS_APART_MAX_MS and committed_at > self._trusted_at
         if self._doubted_since_s is None:
             if is_ahead:
                 self._doubted_since_s = self._at_s
@@ -94,8 +96,9 @@ class ClockGuard:
 
 
 def duration(ms: int) -> str:
-    """``ms`` in its largest unit, such as ``3 hours``."""
-    for unit, length in (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000)):
-        if ms >= 2 * length:
-            return f"{ms // length} {unit}s"
-    return f"{ms / 1000:.0f} s"
+    """``ms`` in its largest unit, rounded, such as ``3 hours``."""
+    seconds = round(ms / 1000)
+    for unit, length_s in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * length_s:
+            return f"{round(seconds / length_s)} {unit}s"
+    return f"{seconds} s"

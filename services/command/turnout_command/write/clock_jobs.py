@@ -10,7 +10,7 @@ from typing import Final
 from turnout_command.metrics import Metrics
 from turnout_command.rules.schedule import follow_zone_rules
 from turnout_command.write.append_queue import Success
-from turnout_command.write.clock_guard import ClockGuard, duration
+from turnout_command.write.clock_guard import CLOCKS_APART_MAX_MS, ClockGuard, duration
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig
 from turnout_core.domain.changes import EventEdited, EventEnded, EventReopened
@@ -18,7 +18,6 @@ from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.journal.port import JournalError, Unreachable
 
-_DIFFERENCE_MAX_MS: Final = 60_000
 _ENDS_PER_BATCH: Final = 256  # commands are processed between two batches
 _EVENTS_PER_PAUSE: Final = 256  # 2 ms of comparing with the zone rules; commands are processed between
 
@@ -52,7 +51,7 @@ class ClockJobs:
         server_ms = await leadership.server_time_ms()
         answered_ms = self._now_ms()
         difference_ms = max(asked_ms - server_ms, server_ms - answered_ms)
-        if difference_ms > _DIFFERENCE_MAX_MS:
+        if difference_ms > CLOCKS_APART_MAX_MS:
             direction = "ahead of" if asked_ms > server_ms else "behind"
             raise WrongClock(
                 f"the clock here is {duration(difference_ms)} {direction} that of the journal's server; "

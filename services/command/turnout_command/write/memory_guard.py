@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-_STORED_PER_RECORD_BYTE: Final = 1.25  # measured: 0.5 to 1.12, by the size of the record (decision 0015)
+STORED_PER_RECORD_BYTE: Final = 1.25
+"""An upper bound; tests/command/write/test_stored_bytes.py prints what a real server needs."""
 _TRANSIENT_BYTES: Final = 4 << 20  # copies of the batch in flight: query buffer, arguments, publication, output buffers
 READ_AFTER_BYTES: Final = 4 << 20  # of records: an early reading, since the count is higher than what is stored
 
@@ -60,7 +61,7 @@ class MemoryGuard:
         """True if a command that adds would use the room that deletions and snapshots need."""
         if self.reading is None or not self.reading.max_bytes:
             return False
-        grown = int((self._enqueued_bytes - self._appended_at_reading) * _STORED_PER_RECORD_BYTE)
+        grown = int((self._enqueued_bytes - self._appended_at_reading) * STORED_PER_RECORD_BYTE)
         needed = self.reading.used_bytes + grown + self.reading.reserve_bytes(grown) + _TRANSIENT_BYTES
         is_full = needed > self.reading.max_bytes
         if is_full and grown:  # a reading may show that there is room after all

@@ -1,8 +1,8 @@
 """Returns memory that is free to the operating system.
 
 After many connections at once, most of what they needed lies free between blocks in use, and glibc returns only the end
-of its heap by itself (malloc_trim(3)). A call takes microseconds to a millisecond. With 100,000 free blocks it takes
-80 ms, in which no other thread gets memory. So calls that take long are rare.
+of its heap by itself (malloc_trim(3)). A call visits all free blocks, and no other thread gets memory meanwhile. So a
+call that takes long is followed by a long pause.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final
 
 INTERVAL_S: Final = 5.0
-_PAUSES_PER_CALL: Final = 2_000  # a call of 80 ms is followed by a pause of 160 s
+_PAUSES_PER_CALL: Final = 2_000  # so calls take at most 0.05 % of the time
 
 
 def trim_function() -> Callable[[int], int] | None:

@@ -11,7 +11,8 @@ FILES_MIN: Final = 128
 RESERVED_FILES: Final = 96
 """Files that a service needs beside its connections: to Valkey, and for up to 40 files of the site at a time."""
 
-_UNLIMITED: Final = 1 << 30  # as a number, to calculate with
+UNLIMITED: Final = 1 << 30
+"""No limit, as a number to calculate with."""
 
 
 def raise_open_files_limit() -> None:
@@ -27,7 +28,7 @@ def raise_open_files_limit() -> None:
 def open_files_limit() -> int:
     """The number of files that this process may have open."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _UNLIMITED if soft == resource.RLIM_INFINITY else soft
+    return UNLIMITED if soft == resource.RLIM_INFINITY else soft
 
 
 def how_to_raise(files: int) -> str:

@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final
 
 from turnout_core.domain import limits
+from turnout_core.runtime.open_files import UNLIMITED
 from turnout_core.web.connection_budget import ConnectionBudget
 
 _SPARE_FILES: Final = 64  # for connections to Valkey, and for the files of the site that are being sent
@@ -41,7 +42,7 @@ class HttpLimits:
     linger_max_bytes: int = 1024 * 1024
     stall_s: float = 30.0
     connections_per_address: int = 1_000
-    open_files: int = 1 << 30
+    open_files: int = UNLIMITED
     trusted_proxies: Sequence[IPv4Network | IPv6Network] = ()
 
     def within(self, budget: ConnectionBudget) -> "HttpLimits":

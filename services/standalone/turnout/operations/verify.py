@@ -18,6 +18,7 @@ from turnout.operations.raw_journal import (
     read_outline,
 )
 from turnout.progress import Advance, show_progress
+from turnout_command.write.clock_guard import CLOCKS_APART_MAX_MS
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, RecordsTrimmed
@@ -25,7 +26,6 @@ from turnout_core.journal.record import GENESIS, BrokenRecord, peek, unseal
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.runtime.clock import wall_ms
 
-_AHEAD_MAX_MS: Final = 60_000
 _ATTEMPTS: Final = 5  # a running service may make a snapshot and trim the stream meanwhile
 
 
@@ -136,7 +136,7 @@ class _Verification:
         for name in self._outline.foreign_names:
             yield f"{name} is listed as a snapshot, but is none of this journal"
         ahead_ms = self._newest_at - wall_ms()
-        if ahead_ms > _AHEAD_MAX_MS:
+        if ahead_ms > CLOCKS_APART_MAX_MS:
             newest = datetime.fromtimestamp(self._newest_at / 1000, UTC)
             yield f"the newest commit is of {newest:%Y-%m-%d %H:%M} UTC: the clock was ahead then, or is behind now"
 
