@@ -58,7 +58,9 @@ class _Declarations(NamedTuple):
 
 def format_of(value: msgspec.Struct) -> int:
     """The format that a reader of ``value`` needs."""
-    number, fields, nested, _ = _declarations(type(value))
+    number, fields, nested, newest = _declarations(type(value))
+    if newest == number:
+        return number  # most changes: this is asked for every record
     for field in fields:
         if field.since > number and field.is_used(getattr(value, field.name)):
             number = field.since
@@ -105,8 +107,12 @@ def _struct_types(annotation: Any) -> Iterator[type[msgspec.Struct]]:
 
 def _structs(value: object) -> Iterable[msgspec.Struct]:
     """The structs that ``value``, a struct or a container of structs, holds."""
+    if value is None:
+        return ()
     if isinstance(value, msgspec.Struct):
         return (value,)
+    if isinstance(value, tuple):  # a case of the last one, which takes longer
+        return (each for each in value if isinstance(each, msgspec.Struct))
     if isinstance(value, Mapping):
         return (each for each in value.values() if isinstance(each, msgspec.Struct))
     if isinstance(value, Iterable):
