@@ -32,6 +32,7 @@ from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
+from turnout_core.web.telemetry import NO_TELEMETRY
 
 _LEASE_TIMEOUT_S = 1.0  # a slower renewal would be too late
 
@@ -133,7 +134,7 @@ class CommandService:
 
 def create_app(service: CommandService) -> FastAPI:
     """The HTTP interface of ``service``; the caller runs the service."""
-    app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json")
+    app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json", telemetry=NO_TELEMETRY)
     service.mount(app)
     app.include_router(health.routes(service.writer, service.metrics))
     install_problems(app, lambda _: service.writer.position())

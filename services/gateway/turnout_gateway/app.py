@@ -23,6 +23,7 @@ from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
+from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http import reads
 from turnout_gateway.live.admission import LIVE_PATH
@@ -96,7 +97,7 @@ async def running(gateway: Gateway) -> AsyncIterator[Gateway]:
 
 def create_app(gateway: Gateway) -> FastAPI:
     """Makes the HTTP interface of ``gateway``. The caller runs the gateway; ``gateway_server`` serves the app."""
-    app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION)
+    app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION, telemetry=NO_TELEMETRY)
     install_problems(app, lambda _: position(gateway))
     app.include_router(api(gateway))
     app.include_router(_health(gateway))

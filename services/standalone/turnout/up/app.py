@@ -18,6 +18,7 @@ from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
+from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway import app as gateway_app
 from turnout_gateway.app import GatewayService
 from turnout_gateway.gateway import Gateway
@@ -63,6 +64,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
         servers=[{"url": ".."}],  # relative to the document's address (OpenAPI 3.1, "Server Object"), below any path
         docs_url=None,  # FastAPI's pages load scripts from another host; ``api_docs`` serves one without
         redoc_url=None,
+        telemetry=NO_TELEMETRY,
     )
     app.add_middleware(CompressedReads, endless=gateway_app.STREAM_PATHS)
     install_problems(app, lambda _: gateway_app.position(gateway))
