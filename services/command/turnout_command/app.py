@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
 from turnout_command.http import attendees, events, health, session
+from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
@@ -88,8 +89,9 @@ class CommandService:
             self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:
-        """Adds the routes to ``app``. ``include_router`` would compare each address several times."""
+        """Adds the routes to ``app``. Call it after other middleware is added, so that commands do not pass that."""
         app.router.routes.extend(self.routes)
+        app.add_middleware(DirectRoutes, routes=self.routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Writer]:
