@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["brotli==1.2.1", "fonttools==4.68.0"]
 # ///
-"""Cuts the fonts of @fontsource-variable down to what the page shows: Latin letters, and one cut of Bricolage Grotesque.
+"""Cuts the fonts of @fontsource-variable down to what the page shows: Latin letters, and one cut of each family.
 
 Run it by hand when a font is updated: ``../.tools/bin/uv run scripts/fonts.py``. The results are committed.
 """
