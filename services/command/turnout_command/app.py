@@ -50,13 +50,14 @@ class CommandService:
     Raises CannotStart if the secret of the settings cannot be read.
 
     Attributes:
+        settings: of this process.
         routes: the routes of commands; ``mount`` adds them to an app.
         writer: follows and writes the journal.
         metrics: of this process.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._keys = Keys()
         self._configured_secret = (
             read_signing_secret(settings.secret_file) if settings.secret_file is not None else None
@@ -126,7 +127,7 @@ class CommandService:
         await self._memory_monitor.read()  # so that the first command of a term is refused, too, if there is no room
         self._endpoint.identity = Identity(await self._secret())
         for each in await durability_warnings(self._valkey):
-            if self._settings.strict:
+            if self.settings.strict:
                 raise ServerNotDurable(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
 
@@ -138,7 +139,7 @@ def create_app(service: CommandService) -> FastAPI:
     """The HTTP interface of ``service``; the caller runs the service."""
     app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json", telemetry=NO_TELEMETRY)
     service.mount(app)
-    app.include_router(health.routes(service.writer, service.metrics))
+    app.include_router(health.routes(service.writer, service.metrics, service.settings.metrics))
     install_problems(app, lambda _: service.writer.position())
     add_fallback(app)
     complete_openapi(app, *BODIES)
