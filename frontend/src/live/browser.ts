@@ -1,8 +1,7 @@
 import { isAxiosError } from 'axios'
 import { client } from '@/api/generated/client.gen'
-import type { ServerClock } from '@/time/serverClock'
-import { inject, type App, type InjectionKey } from 'vue'
-import type { Snapshot } from './generated'
+import { inject, watch, type App, type InjectionKey } from 'vue'
+import { fetchView } from './fetchView'
 import { pollWhileDisconnected } from './polling'
 import { LiveViews } from './liveViews'
 import { connectToOrigin } from './socket'
@@ -17,11 +16,29 @@ function nextFrame(render: () => void): void {
   else setTimeout(render, HIDDEN_FRAME_MS)
 }
 
+/** The kind of the network, where a browser tells it (https://wicg.github.io/netinfo/). */
+interface Network extends EventTarget {
+  type?: string
+}
+
+/** Calls back when the device has changed from one kind of network to another. */
+function onNetworkKind(changed: () => void, { connection }: { connection?: Network } = navigator as object): void {
+  let kind = connection?.type
+  connection?.addEventListener('change', () => {
+    if (connection.type === kind) return
+    kind = connection.type
+    changed()
+  })
+}
+
 /** Sets the clock by the answers of the API: where no live connection opens, nothing else tells the server's time. */
-function followDates(clock: ServerClock): void {
+function followAnswers(live: LiveViews): void {
+  const { clock } = live
   client.instance.interceptors.response.use(
     (response) => {
       clock.setByDate(response.headers.date)
+      const position: unknown = response.headers['turnout-position']
+      if (typeof position === 'string') live.onAnswer(position)
       return response
     },
     (error: unknown) => {
@@ -36,16 +53,26 @@ export function createLiveViews(): LiveViews {
   const live = new LiveViews(connectToOrigin(location), nextFrame, Math.random)
   window.addEventListener('online', () => live.onVisible())
   window.addEventListener('offline', () => live.onOffline())
+  onNetworkKind(() => live.onNetworkChange())
   window.addEventListener('pageshow', () => live.onVisible())
   document.addEventListener('visibilitychange', () => {
     live.onVisibility(document.visibilityState === 'visible')
     if (document.visibilityState === 'visible') live.onVisible()
   })
-  followDates(live.clock)
+  followAnswers(live)
   live.onVisibility(document.visibilityState === 'visible')
   live.start()
-  pollWhileDisconnected(live, async (address) => (await client.instance.get<Snapshot>(`/api/${address}`)).data)
+  pollWhileDisconnected(live, fetchView)
   return live
+}
+
+/** Runs a task once the page is live for the first time. */
+export function onceLive(live: LiveViews, run: () => void): void {
+  const stop = watch(live.state, (state) => {
+    if (state !== 'live') return
+    stop()
+    run()
+  })
 }
 
 /** Provides the live views to all components of an app. */
