@@ -85,9 +85,9 @@ export const useNotices = defineStore('notices', () => {
     closed?.onClose()
   }
 
-  /** Closes a notice and runs its action. */
-  function run({ id, action }: Notice): void {
-    close(id)
+  /** Runs the action of a notice, and closes it. One with a key stays until its cause is gone. */
+  function run({ id, key, action }: Notice): void {
+    if (key === null) close(id)
     action?.run()
   }
 
