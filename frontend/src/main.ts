@@ -11,6 +11,7 @@ import { handleErrors } from './shell/errors'
 import { prefetchPages, whenIdle } from './shell/lazyPage'
 import { followLinks } from './shell/links'
 import { hasUnsavedText, recoverMissingChunks } from './shell/missingChunks'
+import { markPrintedLinks } from './shell/printedLinks'
 import { isServerReachable } from './shell/serverProbe'
 import './style.css'
 
@@ -20,6 +21,7 @@ const live = createLiveViews()
 provideLive(app, live)
 const pages = createPages()
 followLinks(document, pages)
+window.addEventListener('beforeprint', () => markPrintedLinks(document))
 const pinia = createPinia()
 sendWriteKeys(client.instance, useWriteKeys(pinia))
 app.use(pinia).use(pages)
