@@ -34,6 +34,7 @@ def test_a_page_without_websockets_is_live(visitors: Visitors, turnout: TurnoutP
         expect(card(blocked, title)).to_be_visible()
         card(blocked, title).get_by_role("button", name="Join").click()
         enter_name(blocked, "Grace")
+        expect(card(blocked, title).get_by_role("button", name="Can't make it")).to_be_visible()
         expect_person(page, "Going", "Grace")
         expect(badge(blocked)).to_have_text("Live")
 

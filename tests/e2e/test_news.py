@@ -56,6 +56,16 @@ def test_a_removal_is_told_and_stays_until_it_is_closed(visitors: Visitors) -> N
     expect(news(page)).to_have_count(0)
 
 
+def test_signing_out_leaves_nothing_in_the_browser(visitors: Visitors) -> None:
+    _, path = organize(visitors, "Forgotten")
+    _, page = join(visitors, path, "Grace")
+    page.wait_for_function("JSON.stringify(localStorage).includes('Forgotten')")
+    page.get_by_role("button", name="Sign out").click()
+    confirm(page, "Sign out")
+    page.wait_for_function("Object.keys(localStorage).length === 0")
+    expect(news(page).filter(has_text="Forgotten")).to_have_count(0)
+
+
 def test_a_promotion_is_told(visitors: Visitors) -> None:
     organizer, path = organize(visitors, "Moved up", seats=1)
     answer(organizer).get_by_role("button", name="Join", exact=True).click()

@@ -1,9 +1,24 @@
 import { addressOf } from '@/base'
 import { EMPTY, type Memory } from './memory'
 
-/** The key of a person's memory: several instances may share a host, and several people a browser. */
+/** The key of a person's memory: several instances may share a host. */
 export function memoryKey(person: string): string {
-  return `turnout-news ${addressOf('/')} ${person}`
+  return `${prefix()}${person}`
+}
+
+function prefix(): string {
+  return `turnout.news ${addressOf('/')} `
+}
+
+/** Forgets the memories of all people but the one who is signed in; null for nobody. Nobody comes back as they were. */
+export function forgetOthers(person: string | null): void {
+  try {
+    const kept = person === null ? null : memoryKey(person)
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix()) && key !== kept)
+    for (const key of keys) localStorage.removeItem(key)
+  } catch {
+    // The browser keeps nothing for this site.
+  }
 }
 
 /** The stored memory; an empty one if there is none. */

@@ -10,7 +10,7 @@ import { acknowledge, adopt, allNews, EMPTY, missingEvents, noteWrite, type Memo
 import { newsOf, type Absence, type Change } from './newsOf'
 import { ownEventsOf, type OwnEvent } from './ownEvents'
 import { observeWrites } from './ownWrites'
-import { loadMemory, memoryKey, parseMemory, saveMemory } from './storedMemory'
+import { forgetOthers, loadMemory, memoryKey, parseMemory, saveMemory } from './storedMemory'
 
 /** The event whose page is open. */
 interface OpenedEvent {
@@ -63,6 +63,11 @@ export const useNews = defineStore('news', () => {
       absences.clear()
     },
     { immediate: true, flush: 'sync' },
+  )
+  watch(
+    () => session.person,
+    (person) => person === undefined || forgetOthers(person?.id ?? null),
+    { immediate: true },
   )
   useEventListener(window, 'storage', (event) => {
     if (event.key !== null && event.key === key.value) memory.value = parseMemory(event.newValue)

@@ -154,6 +154,17 @@ test('news that are seen in another tab end here', async () => {
   expect([texts(), document.title]).toEqual([[], 'Events · Turnout'])
 })
 
+test('a person who signs out leaves nothing in the browser', async () => {
+  await visit('e-1', [{}])
+  localStorage.setItem('turnout.theme', 'dark')
+  localStorage.setItem(memoryKey('ben'), '{}')
+  expect(Object.keys(localStorage)).toContain(memoryKey('ada'))
+  on.live.restart(null)
+  on.server.hello(null)
+  await flushPromises()
+  expect(Object.keys(localStorage)).toEqual(['turnout.theme'])
+})
+
 describe("on the event's page", () => {
   const marks = (): string => on.mount(EventNews, { event: 'abc' }).text().replaceAll(/\s+/g, ' ')
 
@@ -178,6 +189,18 @@ describe("on the event's page", () => {
     expect(useAnnouncer().text).toContain('You moved up')
     await see('e-3')
     expect([texts(), marks()]).toEqual([[], 'You were taken off the guest list'])
+  })
+
+  test('nothing is seen while nobody can see it', async () => {
+    const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+    await visit('e-1', [{}])
+    await on.router.push('/events/abc')
+    await see('e-2', [{ place: '' }])
+    expect([texts().length, document.title]).toEqual([1, '(1) Events · Turnout'])
+    visibility.mockReturnValue('visible')
+    document.dispatchEvent(new Event('visibilitychange'))
+    await flushPromises()
+    expect([texts().length, document.title, marks()]).toEqual([0, 'Events · Turnout', 'New place: was The depot'])
   })
 
   test('so is what happens to an event that one joined there', async () => {
