@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from visitor import Visitor, answer, create, enter_name
+from waiting import until_sync
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
@@ -35,6 +36,11 @@ def join(visitors: Visitors, path: str, name: str, button: str = "Join") -> tupl
     return visitor, page
 
 
+def stored(page: Page) -> str:
+    text: str = page.evaluate("JSON.stringify(localStorage)")
+    return text
+
+
 def confirm(page: Page, button: str) -> None:
     page.get_by_role("alertdialog").get_by_role("button", name=button).click()
 
@@ -59,10 +65,10 @@ def test_a_removal_is_told_and_stays_until_it_is_closed(visitors: Visitors) -> N
 def test_signing_out_leaves_nothing_in_the_browser(visitors: Visitors) -> None:
     _, path = organize(visitors, "Forgotten")
     _, page = join(visitors, path, "Grace")
-    page.wait_for_function("JSON.stringify(localStorage).includes('Forgotten')")
+    until_sync(lambda: "turnout.news" in stored(page))
     page.get_by_role("button", name="Sign out").click()
     confirm(page, "Sign out")
-    page.wait_for_function("Object.keys(localStorage).length === 0")
+    until_sync(lambda: "turnout.news" not in stored(page))
     expect(news(page).filter(has_text="Forgotten")).to_have_count(0)
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from tcp_forwarder import TcpForwarder
 from turnout_process import TurnoutProcess, running_turnout
 from visitor import Visitor, answer, card, create
+from waiting import until_sync
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
@@ -25,12 +26,14 @@ def visit_saving_data(visitor: Visitor, path: str = "/") -> Page:
     return page
 
 
-def chunks(page: Page) -> list[str]:
+def chunks(page: Page) -> set[str]:
     """The scripts that the page has loaded, without their hashes."""
     names: list[str] = page.evaluate(
-        "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js'))"
+        """performance.getEntriesByType('resource')
+            .filter(({ name, responseEnd }) => name.endsWith('.js') && responseEnd > 0)
+            .map(({ name }) => name)"""
     )
-    return [name.rpartition("/")[2].partition("-")[0] for name in names]
+    return {name.rpartition("/")[2].partition("-")[0] for name in names}
 
 
 def test_pages_are_loaded_in_advance_and_open_offline(visitors: Visitors) -> None:
@@ -39,10 +42,7 @@ def test_pages_are_loaded_in_advance_and_open_offline(visitors: Visitors) -> Non
     create(page, "Known before the tunnel", name="Ada")
     page.goto(ada.url)
     expect(card(page, "Known before the tunnel")).to_be_visible()
-    page.wait_for_function(
-        "['EventPage', 'NewEventPage', 'EditEventPage'].every((page) => performance.getEntriesByType('resource')"
-        ".some(({ name, responseEnd }) => name.includes(`/${page}-`) && responseEnd > 0))"
-    )
+    until_sync(lambda: {"EventPage", "NewEventPage", "EditEventPage"} <= chunks(page))
     ada.context.set_offline(True)
     card(page, "Known before the tunnel").get_by_role("link", name="Known before the tunnel").click()
     expect(page.get_by_role("heading", level=1, name="Known before the tunnel")).to_be_visible()
@@ -150,9 +150,7 @@ def test_an_event_that_is_not_known_offline_opens_by_itself_later(tmp_path: Path
         grace.url = turnout.url
         page = grace.visit("/?q=nothing-like-this")
         expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
-        page.wait_for_function(
-            "performance.getEntriesByType('resource').some(({ name }) => name.includes('/EventPage-'))"
-        )
+        until_sync(lambda: "EventPage" in chunks(page))
         turnout.stop()
         follow_link(page, where)
         expect(page.get_by_test_id("connection-note")).to_contain_text("This page opens by itself")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, card, create
+from waiting import until_sync
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
@@ -80,7 +81,7 @@ def test_the_guest_list_has_everyone(visitors: Visitors, turnout: TurnoutProcess
     join_many(turnout, page.url.rpartition("/")[2], GUESTS)
     expect(page.get_by_test_id("seats")).to_contain_text(str(GUESTS))
     page.get_by_role("button", name="Print guest list").click()
-    page.wait_for_function("window.isPrinted")
+    until_sync(lambda: page.evaluate("window.isPrinted === true") is True)
     guests = page.get_by_test_id("guest")
     expect(guests).to_have_count(GUESTS)
     expect(guests.first).not_to_be_visible()
