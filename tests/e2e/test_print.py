@@ -80,6 +80,15 @@ def test_the_guest_list_has_everyone(visitors: Visitors, turnout: TurnoutProcess
     create(page, "With many guests", name="Ada")
     join_many(turnout, page.url.rpartition("/")[2], GUESTS)
     expect(page.get_by_test_id("seats")).to_contain_text(str(GUESTS))
+    page.emulate_media(media="print")
+    rest = (
+        page.get_by_role("region", name="Going")
+        .locator("ul")
+        .evaluate("(list) => getComputedStyle(list, '::after').content")
+    )
+    assert "more people than this sheet shows" in rest
+    expect(page.locator("main li[role=presentation]").first).not_to_be_visible()
+    page.emulate_media(media="screen")
     page.get_by_role("button", name="Print guest list").click()
     until_sync(lambda: page.evaluate("window.isPrinted === true") is True)
     guests = page.get_by_test_id("guest")
