@@ -2,6 +2,7 @@ import { isAxiosError } from 'axios'
 import { client } from '@/api/generated/client.gen'
 import { inject, watch, type App, type InjectionKey } from 'vue'
 import { fetchView } from './fetchView'
+import { onNetworkKind } from './networkKind'
 import { pollWhileDisconnected } from './polling'
 import { LiveViews } from './liveViews'
 import { connectToOrigin } from './socket'
@@ -14,21 +15,6 @@ const HIDDEN_FRAME_MS = 250
 function nextFrame(render: () => void): void {
   if (document.visibilityState === 'visible') requestAnimationFrame(render)
   else setTimeout(render, HIDDEN_FRAME_MS)
-}
-
-/** The kind of the network, where a browser tells it (https://wicg.github.io/netinfo/). */
-interface Network extends EventTarget {
-  type?: string
-}
-
-/** Calls back when the device has changed from one kind of network to another. */
-function onNetworkKind(changed: () => void, { connection }: { connection?: Network } = navigator as object): void {
-  let kind = connection?.type
-  connection?.addEventListener('change', () => {
-    if (connection.type === kind) return
-    kind = connection.type
-    changed()
-  })
 }
 
 /** Sets the clock by the answers of the API: where no live connection opens, nothing else tells the server's time. */

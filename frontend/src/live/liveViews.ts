@@ -172,7 +172,10 @@ export class LiveViews {
   }
 
   #onMessage(message: ServerMessage): void {
-    if (message.type === 'hello') this.clock.set(message.now)
+    if (message.type === 'hello') {
+      this.clock.set(message.now)
+      this.#linkAt = null // another gateway may be behind the last one
+    }
     this.#onPosition('at' in message ? message.at : message.type === 'hello' ? message.position : null)
     if (message.type !== 'snapshot' && message.type !== 'patch' && message.type !== 'fail') return
     if (message.view === null) return

@@ -155,6 +155,18 @@ describe('an event that was just created', () => {
     expect(keys(view.items)).toEqual(['card:x'])
   })
 
+  test('is watched again by a gateway that is behind the last one', () => {
+    server.hello()
+    server.socket.say({ type: 'beat', at: 'e-6' })
+    live.onAnswer('e-5')
+    server.socket.drop()
+    live.onVisible()
+    server.hello()
+    const view = live.watch('events/x')
+    server.socket.say(gone)
+    expect(view.fail).toBeNull()
+  })
+
   test('and deleted again has ended', () => {
     server.hello()
     live.onAnswer('e-5')
