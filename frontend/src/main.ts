@@ -5,19 +5,33 @@ import { client } from './api/generated/client.gen'
 import { sendWriteKeys, useWriteKeys } from './api/writeKeys'
 import App from './App.vue'
 import { addressOf } from './base'
-import { createLiveViews, provideLive } from './live/browser'
+import { createLiveViews, onceLive, provideLive } from './live/browser'
 import { createPages } from './router'
 import { handleErrors } from './shell/errors'
+import { prefetchPages, whenIdle } from './shell/lazyPage'
 import { followLinks } from './shell/links'
+import { hasUnsavedText, recoverMissingChunks } from './shell/missingChunks'
+import { markPrintedLinks } from './shell/printedLinks'
+import { isServerReachable } from './shell/serverProbe'
 import './style.css'
 
 client.setConfig({ baseURL: addressOf('') })
 const app = createApp(App)
-provideLive(app, createLiveViews())
-const pages = createPages((path) => location.assign(addressOf(path)))
+const live = createLiveViews()
+provideLive(app, live)
+const pages = createPages()
 followLinks(document, pages)
+window.addEventListener('beforeprint', () => markPrintedLinks(document))
 const pinia = createPinia()
 sendWriteKeys(client.instance, useWriteKeys(pinia))
 app.use(pinia).use(pages)
+app.runWithContext(() =>
+  recoverMissingChunks(pages, {
+    isServerReachable: () => isServerReachable(addressOf('/')),
+    hasUnsavedText,
+    reload: (path) => location.assign(addressOf(path)),
+  }),
+)
 handleErrors(app)
 app.mount('#app')
+onceLive(live, () => whenIdle(() => void prefetchPages(pages)))

@@ -1,8 +1,8 @@
 import { isAxiosError } from 'axios'
 import { client } from '@/api/generated/client.gen'
-import type { ServerClock } from '@/time/serverClock'
-import { inject, type App, type InjectionKey } from 'vue'
-import type { Snapshot } from './generated'
+import { inject, watch, type App, type InjectionKey } from 'vue'
+import { fetchView } from './fetchView'
+import { onNetworkKind } from './networkKind'
 import { pollWhileDisconnected } from './polling'
 import { LiveViews } from './liveViews'
 import { connectToOrigin } from './socket'
@@ -18,10 +18,13 @@ function nextFrame(render: () => void): void {
 }
 
 /** Sets the clock by the answers of the API: where no live connection opens, nothing else tells the server's time. */
-function followDates(clock: ServerClock): void {
+function followAnswers(live: LiveViews): void {
+  const { clock } = live
   client.instance.interceptors.response.use(
     (response) => {
       clock.setByDate(response.headers.date)
+      const position: unknown = response.headers['turnout-position']
+      if (typeof position === 'string') live.onAnswer(position)
       return response
     },
     (error: unknown) => {
@@ -36,16 +39,26 @@ export function createLiveViews(): LiveViews {
   const live = new LiveViews(connectToOrigin(location), nextFrame, Math.random)
   window.addEventListener('online', () => live.onVisible())
   window.addEventListener('offline', () => live.onOffline())
+  onNetworkKind(() => live.onNetworkChange())
   window.addEventListener('pageshow', () => live.onVisible())
   document.addEventListener('visibilitychange', () => {
     live.onVisibility(document.visibilityState === 'visible')
     if (document.visibilityState === 'visible') live.onVisible()
   })
-  followDates(live.clock)
+  followAnswers(live)
   live.onVisibility(document.visibilityState === 'visible')
   live.start()
-  pollWhileDisconnected(live, async (address) => (await client.instance.get<Snapshot>(`/api/${address}`)).data)
+  pollWhileDisconnected(live, fetchView)
   return live
+}
+
+/** Runs a task once the page is live for the first time. */
+export function onceLive(live: LiveViews, run: () => void): void {
+  const stop = watch(live.state, (state) => {
+    if (state !== 'live') return
+    stop()
+    run()
+  })
 }
 
 /** Provides the live views to all components of an app. */

@@ -1,12 +1,13 @@
 import type { Bye, ClientMessage, Hello, ServerMessage } from './generated'
 import { PresenceReports } from './presence'
-import { attemptAfter, backoffMs, mayReconnect, withinMs, type Random } from './reconnection'
+import { attemptAfter, backoffMs, Code, mayReconnect, withinMs, type Random } from './reconnection'
+import { TransportChoice, type Transport } from './transportChoice'
 
-/** The state of the connection that the page shows. */
-export type ConnectionState = 'connecting' | 'live' | 'reconnecting' | 'offline'
+/** The state that the page shows: `polling` where no live connection gets through, but answers to requests do. */
+export type ConnectionState = 'connecting' | 'live' | 'polling' | 'reconnecting' | 'offline'
 
 /** An action for the runtime; actions run in order. */
-export type Effect = { do: 'open' } | { do: 'close' } | { do: 'send'; message: ClientMessage }
+export type Effect = { do: 'open'; via: Transport } | { do: 'close' } | { do: 'send'; message: ClientMessage }
 
 type Phase =
   | { name: 'idle' }
@@ -14,10 +15,11 @@ type Phase =
   | { name: 'open'; beatMs: number; openedAt: number; receivedAt: number; until: number }
   | { name: 'waiting'; until: number }
   | { name: 'offline' }
+  | { name: 'hidden' }
   | { name: 'refused'; code: number }
 
-/** Time from opening a socket to `hello`, in ms. Beyond it the connection counts as dead. */
-export const HELLO_TIMEOUT_MS = 10_000
+/** A hidden page closes its stream after this time, in ms: it is not looking, and browsers have few connections to a host. */
+export const HIDDEN_STREAM_MS = 30_000
 /** Time that a silent connection has to answer a probe, in ms. Beyond it the connection counts as dead. */
 export const PROBE_TIMEOUT_MS = 3_000
 /** After a connection of this length, in ms, the back-off starts again at the first retry. */
@@ -42,6 +44,7 @@ export class Connection {
   readonly #positionOf: (view: string) => string | null
   readonly #views = new Set<string>()
   readonly #presence = new PresenceReports()
+  readonly #transport = new TransportChoice()
   #phase: Phase = { name: 'idle' }
   #effects: Effect[] = []
   #attempt = 0
@@ -50,6 +53,8 @@ export class Connection {
   /** The user that the next `hello` should name; undefined for any. */
   #expectedUser: string | null | undefined = undefined
   #mismatches = 0
+  /** When a hidden page closes its stream; null for never. */
+  #hiddenUntil: number | null = null
 
   constructor(random: Random, positionOf: (view: string) => string | null) {
     this.#random = random
@@ -66,8 +71,14 @@ export class Connection {
   /** When `onDeadline` must be called, in ms of the monotonic clock; null for never. */
   get deadline(): number | null {
     if (!('until' in this.#phase)) return null
-    const reportAt = this.#phase.name === 'open' ? this.#presence.dueAt : null
-    return Math.min(this.#phase.until, reportAt ?? Infinity)
+    if (this.#phase.name !== 'open') return this.#phase.until
+    const others = [this.#presence.dueAt, this.#transport.socketAgainAt, this.#hiddenUntil]
+    return Math.min(this.#phase.until, ...others.map((at) => at ?? Infinity))
+  }
+
+  /** True while the network lets no live connection through. */
+  get isBlocked(): boolean {
+    return this.#transport.isBlocked
   }
 
   /** The close code that forbids to reconnect, or null. */
@@ -117,9 +128,14 @@ export class Connection {
     if (message.type === 'bye') this.#retryWindow = message.retry_ms
   }
 
-  /** The socket closed. `code` is the WebSocket's close code, 1006 without a close frame. */
+  /** The connection closed. `code` is the WebSocket's close code, 1006 without a close frame. */
   onClose(code: number, now: number): void {
-    if (this.#phase.name === 'offline' || this.#phase.name === 'refused') return
+    if (this.#phase.name === 'opening' && code === Code.LOST) this.#transport.onFailure(false, now)
+    this.#onEnd(code, now)
+  }
+
+  #onEnd(code: number, now: number): void {
+    if (this.#phase.name === 'offline' || this.#phase.name === 'hidden' || this.#phase.name === 'refused') return
     if (!mayReconnect(code)) {
       this.#phase = { name: 'refused', code }
       return
@@ -132,22 +148,36 @@ export class Connection {
     this.#phase = { name: 'waiting', until: now + wait }
   }
 
-  /** The deadline passed: a report of presence or a retry is due, or the connection is dead. */
+  /** The deadline passed: a report of presence, a retry or another transport is due, or the connection is dead. */
   onDeadline(now: number): void {
-    if (this.#phase.name === 'open') this.#sendIfAny(this.#presence.onDue(now))
+    if (this.#phase.name === 'open') this.#onOpenDeadline(now)
     if (!('until' in this.#phase) || now < this.#phase.until) return
     if (this.#phase.name === 'waiting') {
       this.#open(now)
       return
     }
     this.#drop()
-    this.onClose(1006, now)
+    if (this.#phase.name === 'opening') this.#transport.onFailure(true, now)
+    else this.#transport.onSilence(now)
+    this.#onEnd(Code.LOST, now)
+  }
+
+  #onOpenDeadline(now: number): void {
+    this.#sendIfAny(this.#presence.onDue(now))
+    if (isDue(this.#hiddenUntil, now)) {
+      this.#drop()
+      this.#phase = { name: 'hidden' }
+    } else if (isDue(this.#transport.socketAgainAt, now)) {
+      this.#transport.onSocketAgain()
+      this.#attempt = 0
+      this.restart(now)
+    }
   }
 
   /** The page is visible again or the network is back. A connection without recent messages is probed or replaced. */
   onVisible(now: number): void {
     const phase = this.#phase
-    if (phase.name === 'waiting' || phase.name === 'offline') this.#open(now)
+    if (phase.name === 'waiting' || phase.name === 'offline' || phase.name === 'hidden') this.#open(now)
     if (phase.name !== 'open' || now - phase.receivedAt < phase.beatMs) return
     const [view] = this.#views
     if (view === undefined || now - phase.receivedAt >= 2 * phase.beatMs) {
@@ -166,13 +196,23 @@ export class Connection {
   /** The page was hidden or shown; `onVisible` checks the connection. */
   onVisibility(isVisible: boolean, now: number): void {
     const report = this.#presence.onVisibility(isVisible, now)
-    if (this.#phase.name === 'open') this.#sendIfAny(report)
+    if (this.#phase.name !== 'open') return
+    this.#sendIfAny(report)
+    this.#limitHiddenStream(now)
+  }
+
+  /** The network is another one, which may let other transports through. */
+  onNetworkChange(now: number): void {
+    const isStream = this.#transport.current === 'stream'
+    this.#transport.reset()
+    if (isStream && this.deadline !== null) this.restart(now, this.#expectedUser)
   }
 
   /** The browser reports that there is no network. */
   onOffline(): void {
     if (this.#phase.name === 'refused' || this.#phase.name === 'idle') return
     this.#drop()
+    this.#transport.reset()
     this.#phase = { name: 'offline' }
   }
 
@@ -187,14 +227,21 @@ export class Connection {
     this.#expectedUser = undefined
     this.user = user
     this.#wasLive = true
+    this.#transport.onHello(now)
     this.#phase = { name: 'open', beatMs, openedAt: now, receivedAt: now, until: now + 2 * beatMs }
+    this.#limitHiddenStream(now)
     this.#sendIfAny(this.#presence.onHello(presenceMs, now))
     for (const view of this.#views) this.#sendWatch(view)
   }
 
   #open(now: number): void {
-    this.#phase = { name: 'opening', until: now + HELLO_TIMEOUT_MS }
-    this.#effects.push({ do: 'open' })
+    this.#phase = { name: 'opening', until: now + this.#transport.helloTimeoutMs }
+    this.#effects.push({ do: 'open', via: this.#transport.current })
+  }
+
+  #limitHiddenStream(now: number): void {
+    const isLimited = this.#transport.current === 'stream' && !this.#presence.isVisible
+    this.#hiddenUntil = isLimited ? (this.#hiddenUntil ?? now + HIDDEN_STREAM_MS) : null
   }
 
   #drop(): void {
@@ -214,4 +261,8 @@ export class Connection {
   #send(message: ClientMessage): void {
     this.#effects.push({ do: 'send', message })
   }
+}
+
+function isDue(at: number | null, now: number): boolean {
+  return at !== null && now >= at
 }

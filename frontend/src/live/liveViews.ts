@@ -3,6 +3,7 @@ import type { Fail, Patch, ServerMessage, Snapshot } from './generated'
 import { Connection, type ConnectionState } from './connection'
 import { Replica, type Item } from './replica'
 import { SocketRunner, type Connect } from './socket'
+import { hasReached } from './position'
 import type { Random } from './reconnection'
 import { ServerClock } from '@/time/serverClock'
 
@@ -47,6 +48,12 @@ export class LiveViews {
   readonly #runner: SocketRunner
   readonly #nextFrame: (render: () => void) => void
   #meOwner: string | null | undefined = undefined
+  #isPolled = false
+  /** The newest positions: of the gateway, and of the answers to requests. */
+  #linkAt: string | null = null
+  #answeredAt: string | null = null
+  /** Views of events that this gateway did not have yet when they were watched. */
+  readonly #early = new Set<string>()
 
   constructor(connect: Connect, nextFrame: (render: () => void) => void, random: Random) {
     this.#nextFrame = nextFrame
@@ -76,6 +83,22 @@ export class LiveViews {
   /** The page was hidden or shown, so it counts no longer, or again, as looking. */
   onVisibility(isVisible: boolean): void {
     this.#runner.dispatch((connection, now) => connection.onVisibility(isVisible, now))
+  }
+
+  /** The page is in another network. */
+  onNetworkChange(): void {
+    this.#runner.dispatch((connection, now) => connection.onNetworkChange(now))
+  }
+
+  /** A request was answered at a position, such as the creation of an event. The gateway of this page may be behind it. */
+  onAnswer(position: string): void {
+    if (!hasReached(this.#answeredAt, position)) this.#answeredAt = position
+  }
+
+  /** A round of requests was answered, or failed. */
+  onPolled(isAnswered: boolean): void {
+    this.#isPolled = isAnswered
+    this.#onConnectionChange()
   }
 
   /** The network is gone. */
@@ -149,13 +172,17 @@ export class LiveViews {
   }
 
   #onMessage(message: ServerMessage): void {
-    if (message.type === 'hello') this.clock.set(message.now)
+    if (message.type === 'hello') {
+      this.clock.set(message.now)
+      this.#linkAt = null // another gateway may be behind the last one
+    }
+    this.#onPosition('at' in message ? message.at : message.type === 'hello' ? message.position : null)
     if (message.type !== 'snapshot' && message.type !== 'patch' && message.type !== 'fail') return
     if (message.view === null) return
     if (message.type !== 'fail' && message.asked) this.#canonical.set(message.asked, message.view)
     for (const [address, entry] of this.#entries) {
       if (address !== message.view && this.#canonical.get(address) !== message.view) continue
-      if (message.type === 'fail') this.#onFail(entry, message)
+      if (message.type === 'fail') this.#onFail(address, entry, message)
       else this.#apply(entry, message)
     }
   }
@@ -165,7 +192,20 @@ export class LiveViews {
     this.#scheduleRender(entry)
   }
 
-  #onFail(entry: Entry, fail: Fail): void {
+  #onPosition(at: string | null): void {
+    if (at === null || hasReached(this.#linkAt, at)) return
+    this.#linkAt = at
+    if (this.#early.size === 0 || !hasReached(at, this.#answeredAt)) return
+    const early = [...this.#early].filter((address) => (this.#entries.get(address)?.watchers ?? 0) > 0)
+    this.#early.clear()
+    for (const address of early) this.#runner.dispatch((connection) => connection.watch(address))
+  }
+
+  #onFail(address: string, entry: Entry, fail: Fail): void {
+    if (fail.code === 'event-not-found' && !hasReached(this.#linkAt, this.#answeredAt)) {
+      this.#early.add(address)
+      return
+    }
     entry.view.fail = fail
     entry.replica = new Replica()
   }
@@ -186,7 +226,9 @@ export class LiveViews {
   }
 
   #onConnectionChange(): void {
-    this.state.value = this.#connection.state
+    const { state, isBlocked } = this.#connection
+    const isWaiting = state === 'connecting' || state === 'reconnecting'
+    this.state.value = isWaiting && isBlocked && this.#isPolled ? 'polling' : state
     this.user.value = this.#connection.user
   }
 }

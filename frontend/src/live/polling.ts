@@ -1,3 +1,4 @@
+import { isAxiosError } from 'axios'
 import { watch } from 'vue'
 import type { Snapshot } from './generated'
 import type { LiveViews } from './liveViews'
@@ -16,16 +17,19 @@ export const POLL_MS = 15_000
 export function pollWhileDisconnected(live: LiveViews, get: (address: string) => Promise<Snapshot>): void {
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  async function poll(address: string): Promise<void> {
+  /** True if there was an answer. Without one, the badge shows that, and the next round tries again. */
+  async function poll(address: string): Promise<boolean> {
     try {
       live.applyFetched(address, await get(address))
-    } catch {
-      // The badge shows that there is no connection, and the next round tries again.
+      return true
+    } catch (error) {
+      return isAxiosError(error) && error.response !== undefined && error.response.status < 500
     }
   }
 
   async function pollAll(): Promise<void> {
-    await Promise.all(live.watchedAddresses().map(poll))
+    const answered = await Promise.all(live.watchedAddresses().map(poll))
+    live.onPolled(answered.includes(true))
     if (live.state.value !== 'live') timer = setTimeout(() => void pollAll(), POLL_MS)
   }
 

@@ -9,6 +9,11 @@ export class PresenceReports {
   #everyMs: number | null = null
   #dueAt: number | null = null
 
+  /** True if a person can see the page. */
+  get isVisible(): boolean {
+    return this.#isVisible
+  }
+
   /** When `onDue` must be called; null for never. */
   get dueAt(): number | null {
     return this.#dueAt

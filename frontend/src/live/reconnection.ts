@@ -10,7 +10,8 @@ export const BACKOFF_MAX_MS = 15_000
 /** After the close code "crowded", the back-off starts from this attempt, so that the gateway gets time. */
 export const CROWDED_ATTEMPT = 4
 
-const CROWDED_CODE = 4003
+/** Close codes (docs/protocol.md): without a close frame, a gateway without room, and an origin that may not connect. */
+export const Code = { LOST: 1006, CROWDED: 4003, FORBIDDEN: 4503 } as const
 
 /** Full jitter: a random wait below an exponentially growing limit, so that many clients do not reconnect at once. */
 export function backoffMs(attempt: number, random: Random): number {
@@ -29,5 +30,5 @@ export function mayReconnect(code: number): boolean {
 
 /** The number of the attempt from which the back-off continues after a close code. */
 export function attemptAfter(code: number, attempt: number): number {
-  return code === CROWDED_CODE ? Math.max(attempt, CROWDED_ATTEMPT) : attempt
+  return code === Code.CROWDED ? Math.max(attempt, CROWDED_ATTEMPT) : attempt
 }

@@ -1,8 +1,11 @@
 import { addressOf } from '@/base'
 import type { ServerMessage } from './generated'
 import type { Connection } from './connection'
+import { lazySocket } from './lazySocket'
+import { Code } from './reconnection'
+import type { Transport } from './transportChoice'
 
-/** The part of a WebSocket that is used here; a fake in tests has no more. */
+/** The part of a WebSocket that is used here. An event stream and the fakes of tests have no more. */
 export interface Socket {
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
   addEventListener(type: 'close', listener: (event: { code: number }) => void): void
@@ -10,14 +13,21 @@ export interface Socket {
   close(): void
 }
 
-/** Opens a socket to the gateway; may throw where the browser forbids it. */
-export type Connect = () => Socket
+/** Opens a connection to the gateway; may throw where the browser forbids it. */
+export type Connect = (via: Transport) => Socket
 
-/** Opens WebSockets to the page's own origin. */
+/** Opens connections to the page's own origin. */
 export function connectToOrigin(location: Location): Connect {
   const url = new URL(addressOf('/api/live'), location.href)
+  const { href } = url
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-  return () => new WebSocket(url)
+  return (via) => (via === 'socket' ? new WebSocket(url) : lazySocket(() => openStream(href)))
+}
+
+/** Most pages never need a stream, so its code loads when one is opened. */
+async function openStream(url: string): Promise<Socket> {
+  const { EventStream } = await import('./eventStream')
+  return new EventStream(url, (address, init) => fetch(address, init))
 }
 
 /** The longest time after which a page notices that the machine was suspended, in ms. */
@@ -26,7 +36,7 @@ const WAKE_CHECK_MS = 5_000
 const WAKE_GAP_MS = 5_000
 
 /**
- * Runs a `Connection` on WebSockets: one socket at a time, one timer. The connection makes all decisions.
+ * Runs a `Connection`: one socket or stream at a time, one timer. The connection makes all decisions.
  *
  * All times are those of the monotonic clock, because the visitor's clock may be set. A suspended machine shows by the gap
  * between both clocks.
@@ -65,7 +75,7 @@ export class SocketRunner {
   #process(event: (connection: Connection, now: number) => void): void {
     event(this.#connection, performance.now())
     for (const effect of this.#connection.effects()) {
-      if (effect.do === 'open') this.#openSocket()
+      if (effect.do === 'open') this.#openSocket(effect.via)
       else if (effect.do === 'close') this.#closeSocket()
       else this.#socket?.send(JSON.stringify(effect.message))
     }
@@ -73,14 +83,14 @@ export class SocketRunner {
     this.#onChange()
   }
 
-  #openSocket(): void {
+  #openSocket(via: Transport): void {
     this.#closeSocket()
     let socket: Socket
     try {
-      socket = this.#connect()
+      socket = this.#connect(via)
     } catch {
       // A constructor that throws (a forbidden address) counts as a failed connection.
-      this.dispatch((connection, now) => connection.onClose(1006, now))
+      this.dispatch((connection, now) => connection.onClose(Code.LOST, now))
       return
     }
     this.#socket = socket

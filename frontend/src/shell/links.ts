@@ -13,7 +13,7 @@ export function followLinks(page: Document, router: Router): void {
     const path = pageOf(link)
     if (path === null) return
     event.preventDefault()
-    void router.push(path + link.search + link.hash)
+    router.push(path + link.search + link.hash).catch(() => undefined) // the router's `onError` handles it
   })
 }
 

@@ -30,7 +30,7 @@ describe('detecting a dead connection', () => {
     connection.watch('a')
     connection.effects()
     connection.onVisible(60_000)
-    expect(connection.effects()).toEqual([{ do: 'close' }, { do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'close' }, { do: 'open', via: 'socket' }])
   })
 
   test('a page that becomes visible keeps a connection with recent messages', () => {
@@ -44,7 +44,7 @@ describe('detecting a dead connection', () => {
     const connection = liveConnection()
     connection.onClose(1006, 0)
     connection.onVisible(1)
-    expect(connection.effects()).toEqual([{ do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'open', via: 'socket' }])
   })
 })
 
@@ -58,7 +58,7 @@ describe('the network', () => {
     connection.onClose(1006, 5)
     expect(connection.state).toBe('offline')
     connection.onVisible(10)
-    expect(connection.effects()).toEqual([{ do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'open', via: 'socket' }])
     expect(connection.state).toBe('reconnecting')
   })
 })
@@ -67,7 +67,7 @@ describe('a machine that was suspended', () => {
   test('gets a new connection, which still expects the user who signed in', () => {
     const connection = liveConnection()
     connection.onWake(10)
-    expect(connection.effects()).toEqual([{ do: 'close' }, { do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'close' }, { do: 'open', via: 'socket' }])
     connection.restart(20, 'ada')
     connection.effects()
     connection.onWake(30)

@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import {
-  Connection,
-  HELLO_TIMEOUT_MS,
-  MISMATCH_FIRST_MS,
-  MISMATCHES_MAX,
-  STABLE_MS,
-  type Effect,
-} from '@/live/connection'
+import { Connection, MISMATCH_FIRST_MS, MISMATCHES_MAX, STABLE_MS, type Effect } from '@/live/connection'
 import { BACKOFF_MAX_MS } from '@/live/reconnection'
+import { SOCKET_HELLO_MS } from '@/live/transportChoice'
 import { HELLO, liveConnection } from './liveConnection'
 
 function watched(...views: string[]): Effect[] {
@@ -23,7 +17,7 @@ describe('opening', () => {
     expect(connection.state).toBe('connecting')
     connection.start(0)
     connection.start(0)
-    expect(connection.effects()).toEqual([{ do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'open', via: 'socket' }])
     connection.onMessage({ ...HELLO, user: 'ada' }, 5)
     expect(connection.state).toBe('live')
     expect(connection.user).toBe('ada')
@@ -37,7 +31,7 @@ describe('opening', () => {
     connection.watch('a')
     connection.start(0)
     connection.watch('b')
-    expect(connection.effects()).toEqual([{ do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'open', via: 'socket' }])
     connection.onMessage(HELLO, 0)
     expect(connection.effects()).toEqual(watched('a', 'b'))
   })
@@ -49,8 +43,8 @@ describe('opening', () => {
     )
     connection.start(0)
     connection.effects()
-    expect(connection.deadline).toBe(HELLO_TIMEOUT_MS)
-    connection.onDeadline(HELLO_TIMEOUT_MS)
+    expect(connection.deadline).toBe(SOCKET_HELLO_MS)
+    connection.onDeadline(SOCKET_HELLO_MS)
     expect(connection.effects()).toEqual([{ do: 'close' }])
     expect(connection.state).toBe('reconnecting')
   })
@@ -79,7 +73,7 @@ describe('watching', () => {
     connection.onDeadline(connection.deadline ?? 0)
     connection.onMessage(HELLO, 500)
     expect(connection.effects()).toEqual([
-      { do: 'open' },
+      { do: 'open', via: 'socket' },
       { do: 'send', message: { type: 'watch', view: 'a', at: 'e-7' } },
       { do: 'send', message: { type: 'watch', view: 'b' } },
     ])
@@ -155,7 +149,7 @@ describe('reconnecting', () => {
     const connection = liveConnection()
     connection.onClose(4503, 0)
     connection.restart(5)
-    expect(connection.effects()).toEqual([{ do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'open', via: 'socket' }])
   })
 
   test('a crowded gateway gets time', () => {
@@ -176,7 +170,7 @@ describe('a gateway that has not received a sign-in yet', () => {
     expect(connection.state).toBe('reconnecting')
     expect(connection.deadline).toBe(10 + MISMATCH_FIRST_MS)
     connection.onDeadline(10 + MISMATCH_FIRST_MS)
-    expect(connection.effects()).toEqual([{ do: 'open' }])
+    expect(connection.effects()).toEqual([{ do: 'open', via: 'socket' }])
     connection.onMessage({ ...HELLO, user: 'ada' }, 200)
     expect(connection.user).toBe('ada')
     expect(connection.effects()).toEqual(watched('me'))

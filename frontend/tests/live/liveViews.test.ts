@@ -137,3 +137,42 @@ test('items of any view can be found', () => {
   expect(live.find('card:x')?.key).toBe('card:x')
   expect(live.find('card:y')).toBeUndefined()
 })
+
+describe('an event that was just created', () => {
+  const gone = { type: 'fail', view: 'events/x', code: 'event-not-found', detail: 'No such event.' } as const
+
+  test('is watched again when the gateway has it', () => {
+    server.hello()
+    live.onAnswer('e-5')
+    const view = live.watch('events/x')
+    server.socket.say(gone)
+    server.snapshot('other', [], 'e-4')
+    expect([view.fail, server.socket.sent.length]).toEqual([null, 1])
+    server.snapshot('other', [], 'e-5')
+    expect(server.socket.sent).toEqual(Array(2).fill({ type: 'watch', view: 'events/x' }))
+    server.snapshot('events/x', [card({ id: 'x' })], 'e-5')
+    frame()
+    expect(keys(view.items)).toEqual(['card:x'])
+  })
+
+  test('is watched again by a gateway that is behind the last one', () => {
+    server.hello()
+    server.socket.say({ type: 'beat', at: 'e-6' })
+    live.onAnswer('e-5')
+    server.socket.drop()
+    live.onVisible()
+    server.hello()
+    const view = live.watch('events/x')
+    server.socket.say(gone)
+    expect(view.fail).toBeNull()
+  })
+
+  test('and deleted again has ended', () => {
+    server.hello()
+    live.onAnswer('e-5')
+    const view = live.watch('events/x')
+    server.socket.say({ type: 'beat', at: 'e-6' })
+    server.socket.say(gone)
+    expect(view.fail?.code).toBe('event-not-found')
+  })
+})

@@ -63,3 +63,25 @@ test('a failed poll does not end the polling', async () => {
   expect(view.at).toBeNull()
   expect(vi.getTimerCount()).toBeGreaterThan(0)
 })
+
+test('where nothing live gets through, the page says that it asks, for as long as it gets answers', async () => {
+  let isAnswering = true
+  pollWhileDisconnected(live, (address) => (isAnswering ? get(address) : Promise.reject(new Error('no network'))))
+  live.watch('a')
+  for (let failure = 0; failure < 3; failure += 1) {
+    server.socket.drop()
+    await vi.advanceTimersByTimeAsync(0)
+  }
+  expect(server.transports).toEqual(['socket', 'socket', 'stream', 'socket'])
+  expect(live.state.value).toBe('reconnecting')
+  await vi.advanceTimersByTimeAsync(POLL_AFTER_MS)
+  expect(live.state.value).toBe('polling')
+  isAnswering = false
+  await vi.advanceTimersByTimeAsync(POLL_MS)
+  expect(live.state.value).toBe('reconnecting')
+  isAnswering = true
+  await vi.advanceTimersByTimeAsync(POLL_MS)
+  expect(live.state.value).toBe('polling')
+  server.hello(null, 3_600_000)
+  expect(live.state.value).toBe('live')
+})

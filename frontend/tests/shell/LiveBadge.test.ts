@@ -14,6 +14,9 @@ test('the badge names the state of the connection', async () => {
   on.server.socket.drop()
   await nextTick()
   expect(badge.text()).toBe('Reconnecting')
+  on.live.state.value = 'polling'
+  await nextTick()
+  expect([badge.text(), badge.attributes('title')]).toEqual(['Every 15 s', expect.stringContaining('every 15 seconds')])
   on.live.onOffline()
   await nextTick()
   expect(badge.text()).toBe('Offline')

@@ -41,6 +41,30 @@ test('there are at most three notices', () => {
   expect(texts()).toEqual(['2', '3', '4'])
 })
 
+test('a notice with a key stays, and is replaced by the next with that key', () => {
+  const onClose = vi.fn()
+  notices.put('games', 'It moved.', null, onClose)
+  for (const text of ['1', '2', '3', '4']) notices.show(text)
+  expect(texts()).toEqual(['It moved.', '2', '3', '4'])
+  notices.put('games', 'It was called off.', null, onClose)
+  expect(texts()).toEqual(['2', '3', '4', 'It was called off.'])
+  const { id } = notices.notices.at(-1)!
+  notices.put('games', 'It was called off.', null, onClose)
+  expect(notices.notices.at(-1)?.id).toBe(id)
+  expect(onClose).not.toHaveBeenCalled()
+  notices.close(id)
+  expect(onClose).toHaveBeenCalledOnce()
+})
+
+test('an action that undoes nothing has no keys for Undo', async () => {
+  notices.show('No answer.', { label: 'Try again', run: () => undefined })
+  await flushPromises()
+  const button = shown()[0]!.querySelector('button')!
+  expect([button.textContent.trim(), button.getAttribute('aria-keyshortcuts')]).toEqual(['Try again', null])
+  expect(press('z').defaultPrevented).toBe(false)
+  expect(document.querySelector('[data-testid=announcements]')?.textContent).toBe('No answer.')
+})
+
 test.each([
   ['pointer', () => viewport(), 'pointermove', 'pointerleave'],
   ['focus', () => viewport(), 'focusin', 'focusout'],

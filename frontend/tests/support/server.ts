@@ -2,6 +2,7 @@
 import type { ClientMessage, ServerMessage } from '@/live/generated'
 import type { Item } from '@/live/replica'
 import type { Connect, Socket } from '@/live/socket'
+import type { Transport } from '@/live/transportChoice'
 
 type Hear = ((event: { data: unknown }) => void) | ((event: { code: number }) => void)
 
@@ -38,8 +39,12 @@ export class FakeSocket implements Socket {
 export class FakeServer {
   readonly sockets: FakeSocket[] = []
 
-  readonly connect: Connect = () => {
+  /** The transport of each socket. */
+  readonly transports: Transport[] = []
+
+  readonly connect: Connect = (via) => {
     const socket = new FakeSocket()
+    this.transports.push(via)
     this.sockets.push(socket)
     return socket
   }

@@ -1,0 +1,41 @@
+import { isAxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import { isOutcomeUnknown } from '@/api/writeKeys'
+
+/** Is told about the writes of this page to an event. */
+export interface WriteObserver {
+  onWrite: (event: string) => void
+  /** `position` is that of the effect (`Turnout-Position`). */
+  onAnswer: (event: string, position: string | null) => void
+  /** The write had no effect. */
+  onRefusal: (event: string) => void
+}
+
+const READS = ['get', 'head', 'options']
+
+/** The event that a request changes; null for none. */
+function eventOf({ method = 'get', url = '' }: InternalAxiosRequestConfig): string | null {
+  if (READS.includes(method.toLowerCase())) return null
+  return /\/api\/events\/([^/?]+)/.exec(url)?.[1] ?? null
+}
+
+/** Tells an observer about each write of an HTTP client. A write whose outcome is unknown has neither answer nor refusal. */
+export function observeWrites({ interceptors }: AxiosInstance, observer: WriteObserver): void {
+  interceptors.request.use((config) => {
+    const event = eventOf(config)
+    if (event !== null) observer.onWrite(event)
+    return config
+  })
+  interceptors.response.use(
+    (response) => {
+      const event = eventOf(response.config)
+      const position: unknown = response.headers['turnout-position']
+      if (event !== null) observer.onAnswer(event, typeof position === 'string' ? position : null)
+      return response
+    },
+    (error: unknown) => {
+      const event = isAxiosError(error) && error.config ? eventOf(error.config) : null
+      if (event !== null && !isOutcomeUnknown(error)) observer.onRefusal(event)
+      throw error
+    },
+  )
+}

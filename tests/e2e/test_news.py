@@ -1,0 +1,148 @@
+"""Every page tells the news about a person's own events, until they are seen."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from visitor import Visitor, answer, create, enter_name
+from waiting import until_sync
+
+pytestmark = pytest.mark.browser
+Visitors = Callable[..., Visitor]
+
+
+def news(page: Page) -> Locator:
+    return page.get_by_test_id("notice")
+
+
+def organize(visitors: Visitors, title: str, *, seats: int = 5) -> tuple[Page, str]:
+    """An organizer with an event; returns the page and the path of the event."""
+    ada = visitors()
+    page = ada.visit()
+    create(page, title, seats=seats, name="Ada")
+    return page, page.url.removeprefix(ada.url)
+
+
+def join(visitors: Visitors, path: str, name: str, button: str = "Join") -> tuple[Visitor, Page]:
+    """A guest who joins, and looks at the list then."""
+    visitor = visitors()
+    page = visitor.visit(path)
+    answer(page).get_by_role("button", name=button, exact=True).click()
+    enter_name(page, name)
+    expect(answer(page)).to_contain_text(re.compile("You're (going|number)"))
+    page.get_by_role("link", name="All events", exact=True).click()
+    expect(page).to_have_title("Events · Turnout")
+    return visitor, page
+
+
+def stored(page: Page) -> str:
+    text: str = page.evaluate("JSON.stringify(localStorage)")
+    return text
+
+
+def confirm(page: Page, button: str) -> None:
+    page.get_by_role("alertdialog").get_by_role("button", name=button).click()
+
+
+def test_a_removal_is_told_and_stays_until_it_is_closed(visitors: Visitors) -> None:
+    organizer, path = organize(visitors, "Taken off")
+    _, page = join(visitors, path, "Grace")
+    organizer.get_by_role("button", name="Remove Grace").click()
+    confirm(organizer, "Remove")
+    expect(news(page)).to_contain_text("You were taken off the guest list for")
+    expect(page).to_have_title("(1) Events · Turnout")
+    expect(page.get_by_test_id("announcements")).to_contain_text("You were taken off")
+    page.reload()
+    expect(news(page)).to_contain_text("You were taken off the guest list for")
+    news(page).get_by_role("button", name="Close").click()
+    expect(page).to_have_title("Events · Turnout")
+    page.reload()
+    expect(page.get_by_role("article").first).to_be_visible()
+    expect(news(page)).to_have_count(0)
+
+
+def test_signing_out_leaves_nothing_in_the_browser(visitors: Visitors) -> None:
+    _, path = organize(visitors, "Forgotten")
+    _, page = join(visitors, path, "Grace")
+    until_sync(lambda: "turnout.news" in stored(page))
+    page.get_by_role("button", name="Sign out").click()
+    confirm(page, "Sign out")
+    until_sync(lambda: "turnout.news" not in stored(page))
+    expect(news(page).filter(has_text="Forgotten")).to_have_count(0)
+
+
+def test_a_promotion_is_told(visitors: Visitors) -> None:
+    organizer, path = organize(visitors, "Moved up", seats=1)
+    answer(organizer).get_by_role("button", name="Join", exact=True).click()
+    expect(answer(organizer)).to_contain_text("You're going")
+    _, page = join(visitors, path, "Grace", "Join waitlist")
+    answer(organizer).get_by_role("button", name="Can't make it").click()
+    confirm(organizer, "Give up seat")
+    expect(news(page)).to_contain_text("You moved up: you're going to")
+    news(page).get_by_role("button", name="See event").click()
+    expect(page.get_by_test_id("marks")).to_contain_text("You moved up: you were on the waitlist")
+    expect(page).to_have_title("Moved up · Turnout")
+    expect(news(page)).to_have_count(0)
+    expect(news(organizer)).to_have_count(0)
+
+
+def test_another_time_and_place_are_told_after_a_visit_too_and_marked(visitors: Visitors) -> None:
+    organizer, path = organize(visitors, "On the move")
+    visitor, page = join(visitors, path, "Grace")
+    page.close()
+
+    organizer.get_by_role("link", name="Edit event").click()
+    organizer.get_by_label("Start time").fill("20:15")
+    organizer.get_by_role("textbox", name="Place").fill("Room 3")
+    organizer.get_by_role("button", name="Save changes").click()
+    expect(answer(organizer)).to_be_visible()
+    expect(organizer.get_by_test_id("marks")).to_have_count(0)
+
+    page = visitor.open_tab(visitor.url)
+    expect(news(page)).to_contain_text(
+        "is now 20:15 (was 19:30). It's now at \u2068Room 3\u2069 (was \u2068The Depot, hall 2\u2069)."
+    )
+    expect(page).to_have_title("(1) Events · Turnout")
+    other = visitor.open_tab(visitor.url + path)
+    marks = other.get_by_test_id("marks")
+    expect(marks).to_contain_text("was 19:30")
+    expect(marks).to_contain_text("was The Depot, hall 2")
+    # It is seen, so the first tab says nothing any more.
+    expect(news(page)).to_have_count(0)
+    expect(page).to_have_title("Events · Turnout")
+
+
+def test_an_event_that_is_called_off_and_one_that_is_deleted(visitors: Visitors) -> None:
+    organizer, path = organize(visitors, "Off and gone")
+    _, page = join(visitors, path, "Grace")
+    organizer.get_by_role("button", name="Call off event").click()
+    confirm(organizer, "Call off event")
+    expect(news(page)).to_contain_text("was called off.")
+    expect(organizer.get_by_test_id("notice")).to_have_count(1)
+    organizer.get_by_role("button", name="Delete event").click()
+    confirm(organizer, "Delete event")
+    expect(news(page)).to_contain_text("was deleted by its organizer.")
+    expect(news(page)).to_have_count(1)
+
+
+def test_own_actions_are_no_news_in_any_tab(visitors: Visitors) -> None:
+    _, path = organize(visitors, "My own doing")
+    visitor, page = join(visitors, path, "Grace")
+    other = visitor.open_tab(visitor.url + path)
+    answer(other).get_by_role("button", name="Can't make it").click()
+    expect(answer(other)).to_contain_text("Are you coming?")
+    answer(other).get_by_role("button", name="Join", exact=True).click()
+    expect(answer(other)).to_contain_text("You're going")
+    answer(other).get_by_role("button", name="Can't make it").click()
+    expect(answer(other)).to_contain_text("Are you coming?")
+    # Something that is news comes after it, so that there is no need to wait for nothing.
+    organizer, second = organize(visitors, "And then")
+    other.goto(visitor.url + second)
+    answer(other).get_by_role("button", name="Join", exact=True).click()
+    expect(answer(other)).to_contain_text("You're going")
+    other.get_by_role("link", name="All events", exact=True).click()
+    organizer.get_by_role("button", name="Call off event").click()
+    confirm(organizer, "Call off event")
+    expect(news(page)).to_have_text(re.compile("And then.*was called off"))
+    expect(news(page)).to_have_count(1)
