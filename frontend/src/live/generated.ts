@@ -66,6 +66,7 @@ export interface Card {
   capacity: number | null
   ends: string
   ends_at: number
+  ends_fold?: 1
   faces: Face[]
   going: number
   id: string
@@ -78,6 +79,7 @@ export interface Card {
   rank: number
   starts: string
   starts_at: number
+  starts_fold?: 1
   status: 'cancelled' | 'scheduled'
   tags: string[]
   title: string
@@ -122,6 +124,7 @@ export interface EventItem {
   description: string
   ends: string
   ends_at: number
+  ends_fold?: 1
   faces: Face[]
   going: number
   id: string
@@ -134,6 +137,7 @@ export interface EventItem {
   rank: number
   starts: string
   starts_at: number
+  starts_fold?: 1
   status: 'cancelled' | 'scheduled'
   tags: string[]
   title: string

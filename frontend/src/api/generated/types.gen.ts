@@ -45,6 +45,7 @@ export type Card = {
     capacity: number | null;
     ends: string;
     ends_at: number;
+    ends_fold?: 1;
     faces: Array<Face>;
     going: number;
     id: string;
@@ -57,6 +58,7 @@ export type Card = {
     rank: number;
     starts: string;
     starts_at: number;
+    starts_fold?: 1;
     status: 'cancelled' | 'scheduled';
     tags: Array<string>;
     title: string;
@@ -87,7 +89,15 @@ export type EventDraft = {
      */
     ends?: string | null;
     /**
+     * Ends Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    ends_fold?: 0 | 1;
+    /**
      * Link
+     *
+     * web address; without a scheme it gets https
      */
     link?: string;
     /**
@@ -98,6 +108,12 @@ export type EventDraft = {
      * Starts
      */
     starts: string;
+    /**
+     * Starts Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    starts_fold?: 0 | 1;
     /**
      * Tags
      */
@@ -124,6 +140,8 @@ export type EventDraft = {
  * EventEdit
  *
  * ``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; absent fields stay.
+ *
+ * A new ``starts`` without ``starts_fold`` has the fold 0, and a new ``ends`` likewise.
  */
 export type EventEdit = {
     /**
@@ -139,7 +157,15 @@ export type EventEdit = {
      */
     ends?: string | null;
     /**
+     * Ends Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    ends_fold?: 0 | 1;
+    /**
      * Link
+     *
+     * web address; without a scheme it gets https
      */
     link?: string;
     /**
@@ -150,6 +176,12 @@ export type EventEdit = {
      * Starts
      */
     starts?: string;
+    /**
+     * Starts Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    starts_fold?: 0 | 1;
     /**
      * Tags
      */
@@ -181,6 +213,7 @@ export type EventItem = {
     description: string;
     ends: string;
     ends_at: number;
+    ends_fold?: 1;
     faces: Array<Face>;
     going: number;
     id: string;
@@ -193,6 +226,7 @@ export type EventItem = {
     rank: number;
     starts: string;
     starts_at: number;
+    starts_fold?: 1;
     status: 'cancelled' | 'scheduled';
     tags: Array<string>;
     title: string;
