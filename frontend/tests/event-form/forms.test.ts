@@ -94,6 +94,21 @@ describe('creating', () => {
     expect(wrapper.text()).toContain('20 left')
   })
 
+  test('a text that is too long says so once, with separators', async () => {
+    const wrapper = await page()
+    await wrapper.find('#description').setValue('x'.repeat(20_000))
+    expect(wrapper.text().match(/16,000 characters too many/g)).toHaveLength(1)
+    await wrapper.find('#description').trigger('blur')
+    expect(wrapper.text().match(/16,000 characters too many/g)).toHaveLength(1)
+    expect(text(wrapper, '#description-problem')).toBe('16,000 characters too many.')
+  })
+
+  test('the link shows how it is saved', async () => {
+    const wrapper = await page()
+    await wrapper.find('#link').setValue('Example.org')
+    expect(text(wrapper, '#link-hint')).toBe('Saved as https://example.org')
+  })
+
   test('a problem from the server shows at its field until the field changes', async () => {
     answerHttp(() => {
       const { data, ...rest } = problem(422, 'invalid', 'The request is not well-formed.')
@@ -135,7 +150,7 @@ describe('creating', () => {
     )
     const wrapper = await page()
     expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('')
-    expect(localStorage).toHaveLength(1)
+    expect(localStorage).toHaveLength(0)
   })
 
   test('leaving with a draft that is kept does not ask, and says so', async () => {

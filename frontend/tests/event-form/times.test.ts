@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endWords } from '@/event-form/times/endWords'
+import { clockWords, endWords } from '@/event-form/times/timeWords'
 import { endChoices, timeFieldsOf, whenOf, withStart, type TimeFields } from '@/event-form/times/times'
 import { clock } from '../support/clock'
 
@@ -112,6 +112,15 @@ describe('moving the start', () => {
     const open = fields({ endTime: '' })
     expect(withStart(open, open, { time: '23:00' }).endTime).toBe('')
   })
+})
+
+test.each([
+  ['Europe/London', 'GMT (UTC+0)'],
+  [VIENNA, 'CET (GMT+1)'],
+  ['America/Santiago', 'GMT−3'],
+  ['UTC', 'UTC'],
+])('the clock of %s is named', (zone, words) => {
+  expect(clockWords(Date.UTC(2026, 10, 27), zone)).toBe(words)
 })
 
 describe('the words for an end', () => {

@@ -19,7 +19,12 @@ const KEPT_MS = 30 * 86_400_000
 
 /** The key of a draft of `person` (null for a visitor), of an event (null for a new one). */
 export function draftKey(person: string | null, event: string | null): string {
-  return [PREFIX, addressOf('/'), person ?? '', event ?? ''].join(':')
+  return `${instancePrefix()}${person ?? ''}:${event ?? ''}`
+}
+
+/** Instances below several paths of one host share the storage. */
+function instancePrefix(): string {
+  return `${PREFIX}:${addressOf('/')}:`
 }
 
 /** Stores a draft; false if the browser keeps nothing. */
@@ -44,7 +49,7 @@ export function dropDraft(key: string): void {
 /** The stored draft; null if there is none that this version can read. `blank` has the fields and their types. */
 export function loadDraft(key: string, blank: Draft, now: number): StoredDraft | null {
   try {
-    dropOldDrafts(now)
+    dropDeadDrafts(key, now)
     const stored = parse(localStorage.getItem(key))
     return stored && hasFields(stored.draft, blank) ? stored : null
   } catch {
@@ -69,9 +74,17 @@ function hasFields(draft: object, blank: Draft): draft is Draft {
   })
 }
 
-function dropOldDrafts(now: number): void {
-  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(`${PREFIX}:`))) {
-    const stored = parse(localStorage.getItem(key))
-    if (!stored || stored.at < now - KEPT_MS) localStorage.removeItem(key)
+/** Drops old drafts, and those of guests who signed out: nobody comes back as the same guest. */
+function dropDeadDrafts(key: string, now: number): void {
+  const instance = instancePrefix()
+  const owner = ownerOf(key, instance)
+  for (const each of Object.keys(localStorage).filter((name) => name.startsWith(instance))) {
+    const stored = parse(localStorage.getItem(each))
+    const isReachable = ['', owner].includes(ownerOf(each, instance))
+    if (!stored || stored.at < now - KEPT_MS || !isReachable) localStorage.removeItem(each)
   }
+}
+
+function ownerOf(key: string, instance: string): string {
+  return key.slice(instance.length).split(':', 1)[0] ?? ''
 }

@@ -28,7 +28,7 @@ export interface ZoneChoice {
 
 /** The choices: each zone once, whatever its names, and those zones of the browser that the data does not have. */
 export function zoneChoices(data: readonly ZoneData[], browserZones: readonly string[]): ZoneChoice[] {
-  const known = data.map(choiceOf).filter(({ zone }) => isZone(zone))
+  const known = data.map(choiceOf)
   const names = new Set(known.flatMap((choice) => choice.names))
   const others = browserZones.filter((zone) => !names.has(zone)).map(plainChoice)
   return [...known, ...others].sort((one, other) => one.city.localeCompare(other.city, 'en'))
@@ -36,10 +36,9 @@ export function zoneChoices(data: readonly ZoneData[], browserZones: readonly st
 
 function choiceOf({ name, group, alternativeName, countryName, mainCities, abbreviation }: ZoneData): ZoneChoice {
   const names = [...new Set([name, ...group])]
-  const zone = names.find(isZone) ?? name
-  const cities = [cityOf(zone), ...mainCities, ...names.map(cityOf)]
+  const cities = [cityOf(name), ...mainCities, ...names.map(cityOf)]
   const words = [...cities, countryName, alternativeName, abbreviation, ...names].map(fold)
-  return { zone, names, city: cityOf(zone), place: countryName, words: [...new Set(words)] }
+  return { zone: name, names, city: cityOf(name), place: countryName, words: [...new Set(words)] }
 }
 
 /** The choice of a zone of which only the name is known. */
@@ -97,7 +96,7 @@ export function zoneGroups(
   return groups.filter((group) => group.choices.length > 0)
 }
 
-/** The offset of a choice at a moment: `GMT+1`. */
+/** The offset of a choice at a moment: `GMT+1`. Empty for a zone that is new to the browser. */
 export function offsetAt({ zone }: ZoneChoice, at: number): string {
   return isZone(zone) ? offsetName(at, zone) : ''
 }

@@ -1,7 +1,7 @@
-/** The sentence of the form about an end: its day, and how long the event lasts. Pure. */
+/** The words of the form about times: the end's day, how long the event lasts, and the clock. Pure. */
 
 import { shortDay, timeOfDay } from '@/time/timeText'
-import { addMinutes, asUtc, clockName, momentOf, momentsOf } from '@/time/zones'
+import { addMinutes, asUtc, clockName, momentOf, momentsOf, offsetName } from '@/time/zones'
 import { DEFAULT_MINUTES } from '@/event-form/draft'
 import type { When } from './times'
 
@@ -29,6 +29,12 @@ function dayWords(when: When, zone: string, starts: number): string {
   }
   const isNextDay = addMinutes(`${day}T00:00`, DAY_MINUTES).slice(0, 10) === endDay
   return `Ends ${shortDay(face, 'UTC')} ${time}${isNextDay ? ', the next day' : ''}. `
+}
+
+/** `CET (GMT+1)`, or `GMT+1` where people have no name for the clock. */
+export function clockWords(moment: number, zone: string): string {
+  const [name, offset] = [clockName(moment, zone), offsetName(moment, zone)]
+  return name === offset ? offset : `${name} (${offset === 'UTC' ? 'UTC+0' : offset})`
 }
 
 /** `1 hour 30 minutes`, `2 days 4 hours`. */
