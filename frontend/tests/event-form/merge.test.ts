@@ -48,6 +48,15 @@ describe('changes of both', () => {
     expect(merged({ tags: ['games', 'go'] }, { tags: ['chess'] }).draft.tags).toEqual(['chess', 'go'])
   })
 
+  test('that the server stores in another form are the same', () => {
+    const stored = draftOf(event({ version: 2, ends: '2026-11-27T21:30', tags: ['strasse'] }))
+    const sent = draft({ description: '', endTime: '', tags: ['straße'] })
+    expect(merge(draft({ description: '', endTime: '23:00' }), sent, stored)).toMatchObject({
+      adopted: [],
+      conflicts: [],
+    })
+  })
+
   test('that were sent from here are no changes of others', () => {
     const result = merged({ title: 'Go' }, { title: 'Chess' }, [{ title: 'Chess' }])
     expect(result).toMatchObject({ adopted: [], conflicts: [] })

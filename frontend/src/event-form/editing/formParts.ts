@@ -2,8 +2,8 @@
 
 import { formatNumber } from '@/text/numbers'
 import { shortDay, timeOfDay } from '@/time/timeText'
-import { asUtc, cityOf } from '@/time/zones'
-import { bodyOf, type Draft } from '@/event-form/draft'
+import { asUtc, cityOf, momentOf } from '@/time/zones'
+import { bodyOf, DEFAULT_MINUTES, type Draft } from '@/event-form/draft'
 import { isSeats } from '@/event-form/seats'
 import { whenOf } from '@/event-form/times/times'
 
@@ -37,14 +37,26 @@ export const LABELS: Readonly<Record<Part, string>> = {
 /** Longer texts are cut where the page names a value. */
 const VALUE_MAX_CHARS = 80
 
-/** True if a part is the same in both drafts. The server folds white space, so texts may differ in it. */
+/**
+ * True if a part is the same in both drafts, as the server stores it: it folds white space and the case of tags, and gives
+ * an event without an end its default length.
+ */
 export function isSame(part: Part, one: Draft, other: Draft): boolean {
   return keyOf(part, one) === keyOf(part, other)
 }
 
 function keyOf(part: Part, draft: Draft): string {
-  const value = part === 'when' ? [whenOf(draft), draft.zone] : bodyOf(draft)[part]
-  return JSON.stringify(value).replace(/(?:\s|\\[nrt])+/g, ' ')
+  if (part === 'when') return JSON.stringify(timesOf(draft))
+  if (part === 'tags') return draft.tags.map((tag) => tag.toUpperCase()).join('\n')
+  return JSON.stringify(bodyOf(draft)[part]).replace(/(?:\s|\\[nrt])+/g, ' ')
+}
+
+/** The zone, the start and the moment of the end; local times where the browser does not know the zone. */
+function timesOf(draft: Draft): unknown[] {
+  const { starts, startsFold, ends, endsFold } = whenOf(draft)
+  const startsAt = momentOf(starts, draft.zone, startsFold)
+  const defaultEnd = startsAt === null ? null : startsAt + DEFAULT_MINUTES * 60_000
+  return [draft.zone, starts, startsFold, ends === '' ? defaultEnd : (momentOf(ends, draft.zone, endsFold) ?? ends)]
 }
 
 /** The draft with one part of another. */

@@ -18,7 +18,8 @@ export interface MergedEdit {
   /** Notes a draft that was sent. Without an answer, it may have been saved. */
   noteSent: (draft: Draft) => void
   keepMine: () => void
-  takeTheirs: () => void
+  /** Takes their values where both changed a part. Returns a function that undoes it. */
+  takeTheirs: () => () => void
   /** Starts over from a version. */
   restart: (event: EventItem) => void
 }
@@ -50,9 +51,14 @@ export function useMergedEdit(form: Form, opened: EventItem, onNews: (parts: rea
     await keepCaret(() => form.rebase(fresh, merged.draft))
   }
 
-  function takeTheirs(): void {
+  function takeTheirs(): () => void {
+    const [mine, parts] = [form.draft.value, contested.value]
     form.draft.value = contested.value.reduce((draft, part) => withPart(draft, part, theirs.value), form.draft.value)
     contested.value = []
+    return () => {
+      form.draft.value = mine
+      contested.value = parts
+    }
   }
 
   function restart(event: EventItem): void {
