@@ -2,10 +2,10 @@
 
 import type { EventDraft, EventEdit } from '@/api/generated'
 import type { Card, EventItem } from '@/live/generated'
-import { normalLink } from '@/text/links'
 import { toLine, toLines } from '@/text/plainText'
 import { addMinutes, isZone, localTime, momentOf } from '@/time/zones'
 import { isSeats, seatsOf } from './seats'
+import { normalLink } from './typedLink'
 import { timeFieldsOf, whenOf, type TimeFields } from '@/event-form/times/times'
 
 /** The form's fields, as a person types them. */

@@ -1,13 +1,13 @@
 /** Validates a draft field by field before it is sent. The server validates it again. */
 
 import { LIMITS } from '@/limits.generated'
-import { parseLink } from '@/text/links'
 import { formatNumber } from '@/text/numbers'
 import { textProblem, toLine, toLines } from '@/text/plainText'
 import { cityOf, clockChange, isZone, momentOf } from '@/time/zones'
 import type { Draft } from './draft'
 import { isSeats, seatsOf } from './seats'
 import { tagsProblem } from './tags'
+import { parseLink } from './typedLink'
 import { isDay, LAST_DAY, whenOf } from '@/event-form/times/times'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */

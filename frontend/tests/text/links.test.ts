@@ -1,17 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { normalLink, parseLink, shownHost } from '@/text/links'
-import vectors from '../../../tests/vectors/links.json'
-
-test.each(vectors as { name: string; text: string; expected?: string; problem?: string }[])(
-  '$name',
-  ({ text, expected, problem }) => {
-    expect(parseLink(text)).toEqual(expected ?? { problem })
-  },
-)
-
-test('a link that cannot be stored stays as it was typed', () => {
-  expect(normalLink(' javascript:alert(1) ')).toBe('javascript:alert(1)')
-})
+import { shownHost } from '@/text/links'
 
 describe('the host that pages show', () => {
   test.each([

@@ -1,6 +1,6 @@
 """Normalises web addresses as people type them, and refuses those that would mislead or leak.
 
-``frontend/src/text/links.ts`` does the same, so that the form shows what the server stores;
+``frontend/src/event-form/typedLink.ts`` does the same, so that the form shows what the server stores;
 ``tests/vectors/links.json`` has the cases of both. Stored links are never checked again, so those of earlier versions
 stay as they are.
 """
