@@ -60,6 +60,17 @@ def test_start_and_end_are_a_row_each_at_every_width(visitors: Visitors, width: 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_start_that_is_typed_with_the_keyboard_takes_the_end_along(visitors: Visitors) -> None:
+    page = visitors().visit("/new")
+    page.get_by_label("Start date").fill("2098-06-13")
+    page.get_by_role("button", name="Set an end date").click()
+    page.get_by_label("End date").fill("2098-06-15")
+    page.get_by_label("Start date").focus()
+    page.keyboard.type("06202098")  # the field has the years 0002, 0020 and 0209 meanwhile
+    expect(page.get_by_label("Start date")).to_have_value("2098-06-20")
+    expect(page.get_by_label("End date")).to_have_value("2098-06-22")
+
+
 def test_the_second_of_two_equal_hours_can_be_meant(visitors: Visitors, turnout: TurnoutProcess) -> None:
     page = visitors().visit("/new")
     _fill(page, "An hour again", "2097-10-27", "02:30", "05:00")

@@ -8,7 +8,7 @@ import type { Draft } from './draft'
 import { isSeats, seatsOf } from './seats'
 import { tagsProblem } from './tags'
 import { parseLink } from './typedLink'
-import { isDay, LAST_DAY, whenOf } from '@/event-form/times/times'
+import { FIRST_DAY, isDay, LAST_DAY, whenOf } from '@/event-form/times/times'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
 export type Field = 'title' | 'starts' | 'ends' | 'zone' | 'place' | 'link' | 'description' | 'tags' | 'capacity'
@@ -24,6 +24,8 @@ const EVENT_MAX_DAYS = EVENT.ends.maxDays
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
 
 const YEAR_PROBLEM = `Enter a year up to ${LAST_DAY.slice(0, 4)}.`
+const PAST_PROBLEM = 'That is in the past.'
+const ORDER_PROBLEM = 'The end must be after the start.'
 
 /** The form's precision: the current minute is not the past. */
 const MINUTE_MS = 60_000
@@ -67,26 +69,26 @@ function spanOf(draft: Draft): string {
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
   const { starts, startsFold } = whenOf(draft)
   if (!starts) return 'Enter a start date and time.'
-  if (!isDay(draft.date)) return YEAR_PROBLEM
+  if (!isDay(draft.date)) return draft.date < FIRST_DAY ? PAST_PROBLEM : YEAR_PROBLEM
   if (!isZone(draft.zone)) return null // only the server knows its clocks
   const moment = momentOf(starts, draft.zone, startsFold)
   if (moment === null) return skippedWords(starts, draft.zone)
   // The start of a running event may change; an upcoming event cannot move into the past.
   const hasBegun = before !== null && (startMoment(before) ?? now) <= now
-  return !hasBegun && moment + MINUTE_MS <= now ? 'That is in the past.' : null
+  return !hasBegun && moment + MINUTE_MS <= now ? PAST_PROBLEM : null
 }
 
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
   if (draft.endDate && !draft.endTime) return 'Enter an end time, too, or clear the end date.'
-  if (draft.endDate && !isDay(draft.endDate)) return YEAR_PROBLEM
+  if (draft.endDate && !isDay(draft.endDate)) return draft.endDate < FIRST_DAY ? ORDER_PROBLEM : YEAR_PROBLEM
   const when = whenOf(draft)
   if (!when.ends || !isZone(draft.zone)) return null
   if (when.starts && !isDay(draft.date)) return null
   const [starts, ends] = [startMoment(draft), momentOf(when.ends, draft.zone, when.endsFold)]
   if (ends === null) return skippedWords(when.ends, draft.zone)
   if (starts === null) return null
-  if (ends <= starts) return 'The end must be after the start.'
-  if (before && endOf(draft) !== endOf(before) && ends <= now) return 'That is in the past.'
+  if (ends <= starts) return ORDER_PROBLEM
+  if (before && endOf(draft) !== endOf(before) && ends <= now) return PAST_PROBLEM
   return ends - starts > EVENT_MAX_DAYS * 86_400_000 ? `An event can last up to ${String(EVENT_MAX_DAYS)} days.` : null
 }
 

@@ -74,7 +74,7 @@ export function localTime(moment: number, zone: string): string {
   if (known !== undefined) return known
   // Swedish dates have the order of ISO 8601. The characters between the numbers are ignored.
   const [year = '', month = '', day = '', hour = '', minute = ''] = format.format(moment).match(/\d+/g) ?? []
-  const local = `${year}-${month}-${day}T${hour}:${minute}`
+  const local = `${year.padStart(4, '0')}-${month}-${day}T${hour}:${minute}`
   if (cache.size >= CACHE_MAX) cache.clear()
   cache.set(moment, local)
   return local

@@ -68,6 +68,7 @@ test('the preview is the card that will be', () => {
     capacity: 4,
   })
   expect(previewOf(draft({ time: '' }), 'Ada', NOW, null).starts_at).toBe(NOW)
+  expect(previewOf(draft({ date: '0002-11-27' }), 'Ada', NOW, null).starts).toBe('0002-11-27T19:30')
   expect(previewOf(draft({ capacity: '-5' }), 'Ada', NOW, null).capacity).toBeNull()
   expect(previewOf(draft({ capacity: '1e3' }), 'Ada', NOW, null).capacity).toBeNull()
   expect(previewOf(draft({ capacity: '1,000' }), 'Ada', NOW, null).capacity).toBe(1000)

@@ -108,6 +108,18 @@ describe('moving the start', () => {
     expect(withStart(days, cleared, { date: '2026-12-30' }).endDate).toBe('2027-01-01')
   })
 
+  test('keeps the length while a year is typed digit by digit', () => {
+    const days = fields({ endDate: '2026-11-29' })
+    for (const year of ['0002', '0020', '0202']) {
+      expect(withStart(days, days, { date: `${year}-12-30` }).endDate).toBe('2026-11-29')
+    }
+  })
+
+  test.each(['2026-11-20', '2027-11-27'])('leaves a wrong end, on %s, where it is', (endDate) => {
+    const wrong = fields({ endDate })
+    expect(withStart(wrong, wrong, { date: '2026-12-30' }).endDate).toBe(endDate)
+  })
+
   test('leaves no end where there is none', () => {
     const open = fields({ endTime: '' })
     expect(withStart(open, open, { time: '23:00' }).endTime).toBe('')

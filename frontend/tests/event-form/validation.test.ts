@@ -34,6 +34,8 @@ describe('validation', () => {
     ],
     ['a year of five digits', { date: '20266-11-27' }, 'starts'],
     ['a year of five digits at the end', { endDate: '20266-11-27' }, 'ends'],
+    ['a year that is not typed to its end', { date: '0202-11-27' }, 'starts'],
+    ['an end in a year that is not typed to its end', { endDate: '0002-11-27' }, 'ends'],
     ['a year that is too late', { date: '2101-01-01' }, 'starts'],
     ['an end before the start, which is on the next day', { endTime: '02:00' }, null],
     ['an end before the start on a day that was set', { endDate: '2026-11-27', endTime: '19:00' }, 'ends'],
@@ -65,6 +67,12 @@ describe('validation', () => {
   ]
   test.each(TABLE)('%s', (_, change, field) => {
     expect([...validate(draft(change), NOW).keys()]).toEqual(field === null ? [] : [field])
+  })
+
+  test('the message about a year says which way it is wrong', () => {
+    const message = (date: string): string | undefined => validate(draft({ date }), NOW).get('starts')
+    expect(['20266-11-27', '2101-01-01'].map(message)).toEqual(Array(2).fill('Enter a year up to 2100.'))
+    expect(message('0202-11-27')).toBe('That is in the past.')
   })
 
   test('the message about a skipped time names the change of the clocks', () => {

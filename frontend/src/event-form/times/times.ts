@@ -1,5 +1,6 @@
 /** The start and the end of an event, as the fields of the form say them. Pure. */
 
+import { LIMITS } from '@/limits.generated'
 import type { EventItem } from '@/live/generated'
 import { addMinutes, asUtc, isZone, momentOf, momentsOf, type Fold } from '@/time/zones'
 
@@ -24,16 +25,23 @@ export interface When {
   endsFold: Fold
 }
 
-/** The last day that the server takes. */
+/** The first and the last day that the server takes. A date field has years such as 0002 while somebody types 2027. */
+export const FIRST_DAY = '2000-01-01'
 export const LAST_DAY = '2100-12-31'
 /** A date of the calendar, whose year has four digits. A date field takes six. */
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 24 * 60
+const MAX_MINUTES = LIMITS.event.ends.maxDays * DAY_MINUTES
 
-/** True for a day up to `LAST_DAY`. */
+/** True for a day that the server takes. */
 export function isDay(date: string): boolean {
-  return DAY.test(date) && date <= LAST_DAY
+  return DAY.test(date) && date >= FIRST_DAY && date <= LAST_DAY
+}
+
+/** True if the start is complete. */
+export function isStart({ date, time }: Pick<TimeFields, 'date' | 'time'>): boolean {
+  return time !== '' && isDay(date)
 }
 
 /** The time fields of an event. It has an end date only if its end is not the next time that the clocks show. */
@@ -98,8 +106,8 @@ export function endChoices(when: When, zone: string): number[] {
 }
 
 /**
- * Changes the start. The end moves along, so that the length on the clock face stays the same. `last` are the fields when
- * the start was complete: while somebody types, a date or time is empty.
+ * Changes the start. The end moves along, so that the length on the clock face stays the same, unless that was no length of
+ * an event. `last` are the fields when the start was complete: while somebody types, a date or time is empty.
  */
 export function withStart<T extends TimeFields>(
   last: TimeFields,
@@ -109,8 +117,10 @@ export function withStart<T extends TimeFields>(
   const after = { ...now, ...change }
   const [from, to] = [`${last.date}T${last.time}`, `${after.date}T${after.time}`]
   const minutes = (asUtc(to) - asUtc(from)) / MINUTE_MS
-  if (!after.time || !isDay(after.date) || Number.isNaN(minutes) || !last.endTime) return after
-  const day = last.endDate || last.date
-  const end = addMinutes(`${day}T${last.endTime}`, minutes)
+  if (!isStart(after) || Number.isNaN(minutes) || !last.endTime) return after
+  const before = `${last.endDate || last.date}T${last.endTime}`
+  const length = (asUtc(before) - asUtc(from)) / MINUTE_MS
+  if (last.endDate && !(length > 0 && length <= MAX_MINUTES)) return after
+  const end = addMinutes(before, minutes)
   return { ...after, endTime: end.slice(11), endDate: last.endDate && end.slice(0, 10) }
 }
