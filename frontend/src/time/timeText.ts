@@ -1,7 +1,7 @@
 /** Formats moments as text. The text is English; the viewer's system decides between 12 and 24 hours. */
 
 import { shownMoments, type Times } from './eventTimes'
-import { asUtc, cityOf, clockName, localDay, localTime } from './zones'
+import { asUtc, cityOf, clockNameAt, localDay, localTime } from './zones'
 
 const HOUR_CYCLE = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hourCycle ?? 'h23'
 
@@ -52,7 +52,7 @@ export function timeSpan(startsAt: number, endsAt: number, zone: string): string
   const sameDay = localDay(startsAt, zone) === localDay(endsAt, zone)
   const end = timeOfDay(endsAt, zone)
   if (sameDay && startsAt < endsAt && localTime(endsAt, zone) <= localTime(startsAt, zone))
-    return `${timeOfDay(startsAt, zone)} ${clockName(startsAt, zone)} – ${end} ${clockName(endsAt, zone)}`
+    return `${timeOfDay(startsAt, zone)} ${clockNameAt(startsAt, zone)} – ${end} ${clockNameAt(endsAt, zone)}`
   return `${timeOfDay(startsAt, zone)} – ${sameDay ? end : `${shortDay(endsAt, zone)} ${end}`}`
 }
 

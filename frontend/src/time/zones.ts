@@ -144,16 +144,6 @@ export function offsetText(ms: number): string {
   return `GMT${minutes < 0 ? '−' : '+'}${String(hours)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`
 }
 
-/** The name of a zone's clock at a moment: `CEST`, or the offset where people have no name for it. */
-export function clockName(moment: number, zone: string): string {
-  for (const locale of ['en-GB', 'en-US', 'en-AU', 'en-IN']) {
-    const parts = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }).formatToParts(moment)
-    const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''
-    if (/^[A-Z]+$/.test(name)) return name
-  }
-  return offsetName(moment, zone)
-}
-
 /** Cities whose zone has an older name in some browsers. */
 const RENAMED_CITIES: Partial<Record<string, string>> = {
   Calcutta: 'Kolkata',
@@ -167,4 +157,22 @@ const RENAMED_CITIES: Partial<Record<string, string>> = {
 export function cityOf(zone: string): string {
   const city = zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
   return RENAMED_CITIES[city] ?? city
+}
+
+/** Countries whose English names the clocks of their own zones. In other English these are offsets. */
+const NAMING_LOCALES = ['en-GB', 'en-US', 'en-CA', 'en-AU', 'en-NZ', 'en-IE', 'en-ZA', 'en-IN']
+
+/** The name of a zone's clock at a moment, as people there call it: `CET`, `EST`. Null if it has none in English. */
+export function abbreviationOf(moment: number, zone: string): string | null {
+  for (const locale of NAMING_LOCALES) {
+    const format = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' })
+    const name = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value
+    if (name !== undefined && /^\p{L}+$/u.test(name)) return name
+  }
+  return null
+}
+
+/** The name of a zone's clock at a moment, or its offset: `CEST`, `GMT−4`. */
+export function clockNameAt(moment: number, zone: string): string {
+  return abbreviationOf(moment, zone) ?? offsetName(moment, zone)
 }

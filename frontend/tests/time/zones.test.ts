@@ -3,7 +3,7 @@ import {
   addMinutes,
   cityOf,
   clockChange,
-  clockName,
+  clockNameAt,
   isZone,
   localTime,
   momentOf,
@@ -72,7 +72,7 @@ describe('a local time that the clocks show twice', () => {
     [NEW_YORK, '2026-11-01T05:59', 'EDT'],
     ['America/Santiago', '2026-04-05T03:30', 'GMT−4'],
   ])('the clock of %s at %s is named %s', (zone, at, name) => {
-    expect(clockName(utc(at), zone)).toBe(name)
+    expect(clockNameAt(utc(at), zone)).toBe(name)
   })
 })
 

@@ -1,7 +1,7 @@
 /** The words of the form about times: the end's day, how long the event lasts, and the clock. Pure. */
 
 import { shortDay, timeOfDay } from '@/time/timeText'
-import { addMinutes, asUtc, clockName, momentOf, momentsOf, offsetName } from '@/time/zones'
+import { addMinutes, asUtc, clockNameAt, momentOf, momentsOf, offsetName } from '@/time/zones'
 import { DEFAULT_MINUTES } from '@/event-form/draft'
 import type { When } from './times'
 
@@ -25,7 +25,7 @@ function dayWords(when: When, zone: string, starts: number): string {
   if (day === endDay) {
     const [first, second] = momentsOf(when.ends, zone)
     const isOnlySecond = second !== undefined && first !== undefined && first <= starts
-    return isOnlySecond ? `Ends at the second ${time} (${clockName(second, zone)}). ` : ''
+    return isOnlySecond ? `Ends at the second ${time} (${clockNameAt(second, zone)}). ` : ''
   }
   const isNextDay = addMinutes(`${day}T00:00`, DAY_MINUTES).slice(0, 10) === endDay
   return `Ends ${shortDay(face, 'UTC')} ${time}${isNextDay ? ', the next day' : ''}. `
@@ -33,7 +33,7 @@ function dayWords(when: When, zone: string, starts: number): string {
 
 /** `CET (GMT+1)`, or `GMT+1` where people have no name for the clock. */
 export function clockWords(moment: number, zone: string): string {
-  const [name, offset] = [clockName(moment, zone), offsetName(moment, zone)]
+  const [name, offset] = [clockNameAt(moment, zone), offsetName(moment, zone)]
   return name === offset ? offset : `${name} (${offset === 'UTC' ? 'UTC+0' : offset})`
 }
 
