@@ -32,7 +32,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose clean image compose
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -120,6 +120,9 @@ hostile: .venv/.dev frontend/dist/index.html ## attack `turnout up` with hostile
 
 hostile-compose: .venv/.dev ## the same against the containers of compose.yaml
 	cd tests && PYTHONPATH=support ../$(BIN)/python -m hostile.run --compose --seed "$(SEED)" --seconds $(HOSTILE_SECONDS) --rate $(RATE)
+
+pictures: .venv/.chromium frontend/dist/index.html ## film the running product for README and docs (docs/images)
+	PYTHONPATH=tests/support $(BIN)/python scripts/pictures.py
 
 image: ## build the container images (TURNOUT_VERSION is their tag)
 	docker compose --profile operator build

@@ -43,9 +43,12 @@ function limits(schema: Schema): Record<string, unknown> {
   return found
 }
 
-/** Limits of the queries for lists of events. */
-function parameters(document: OpenApi): Record<string, object> {
-  const all = document.paths['/api/events']?.get?.parameters ?? []
+/** The reads whose queries have limits, and the name that each gets. */
+const QUERIES = { '/api/events': 'list', '/api/tags': 'tags', '/api/events/{event}/people': 'people' } as const
+
+/** Limits of the query of one read. */
+function parameters(document: OpenApi, path: string): Record<string, object> {
+  const all = document.paths[path]?.get?.parameters ?? []
   const found = all.map(({ name, schema }): [string, object] => [name, limits(schema)])
   return Object.fromEntries(found.filter(([, each]) => Object.keys(each).length > 0))
 }
@@ -58,7 +61,7 @@ export function limitsOf(document: OpenApi): string {
     const fields = Object.entries(properties).map(([field, each]) => [field, limits(each)] as const)
     return [form, Object.fromEntries(fields.filter(([, each]) => Object.keys(each).length > 0))]
   })
-  forms.push(['list', parameters(document)])
+  for (const [path, query] of Object.entries(QUERIES)) forms.push([query, parameters(document, path)])
   const literal = JSON.stringify(Object.fromEntries(forms), null, 2)
   return `\n/** The limits of each form's fields, as the server checks them. */\nexport const LIMITS = ${literal} as const\n`
 }

@@ -65,5 +65,32 @@ export const LIMITS = {
     "at_least": {
       "maxLength": 40
     }
+  },
+  "tags": {
+    "limit": {
+      "minimum": 1,
+      "maximum": 100,
+      "default": 30
+    },
+    "at_least": {
+      "maxLength": 40
+    }
+  },
+  "people": {
+    "q": {
+      "maxLength": 100
+    },
+    "after": {
+      "minimum": 0,
+      "default": 0
+    },
+    "limit": {
+      "minimum": 1,
+      "maximum": 500,
+      "default": 100
+    },
+    "at_least": {
+      "maxLength": 40
+    }
   }
 } as const

@@ -28,8 +28,9 @@ from chaos.checker.oracle import digest
 from chaos.checker.replay import parse_view
 from chaos.checker.state_dump import digest_of
 from chaos.clients.client import Client
-from chaos.clients.load import TAGS, WORDS, Person, SharedWorld
+from chaos.clients.load import Person, SharedWorld
 from chaos.clients.reader import Reader
+from chaos.clients.views import PERSONAL_VIEWS, is_personal, views_of, without_personal
 from chaos.clients.waiting import wait_until
 from chaos.clients.watcher import Watcher
 from chaos.faults.cluster import SECRET, Cluster, Node
@@ -59,12 +60,6 @@ _PAUSE_S: Final = 0.02  # between two commands of one person: the run tests faul
 _RECOVERY_TIMEOUT_S: Final = 45.0
 _CONVERGENCE_TIMEOUT_S: Final = 20.0
 _END_MARGIN_MS: Final = 3_000
-_LISTS: Final = (
-    "when=upcoming",
-    f"when=upcoming&tag={TAGS[0]}",
-    f"when=upcoming&q={WORDS[0]}&limit=3",
-    "when=upcoming&limit=5",
-)
 
 
 @dataclass
@@ -153,7 +148,7 @@ class Run:
 
     def views(self) -> list[str]:
         """The views to watch now."""
-        return [*(f"events?{each}" for each in _LISTS), *(f"events/{each.id}" for each in self.world.events[-8:])]
+        return views_of(self.world.events[-8:])
 
     def _person(self, number: int) -> Person:
         rng = Random(f"{self._seed}/person/{number}")
@@ -196,8 +191,8 @@ class Run:
     async def _wait_for_convergence(self) -> None:
         """Waits until all gateways and live clients are at the head. The checker reports the others."""
         views = {view for each in self._watchers for view in each.model.views} | set(self.views())
-        reads: list[tuple[str, Watcher | None]] = [(view, None) for view in sorted(views - {"me"})]
-        reads += [("me", each) for each in self._watchers]
+        reads: list[tuple[str, Watcher | None]] = [(view, None) for view in without_personal(views)]
+        reads += [(view, each) for view in PERSONAL_VIEWS for each in self._watchers]
         head_position = self.recorder.newest
         for gateway in self.cluster.gateways:
             for view, watcher in reads:
@@ -250,7 +245,7 @@ class Run:
     def _has_converged(self, watcher: Watcher) -> bool:
         """True if its views equal the last reads from the gateways."""
         for view, view_model in watcher.model.views.items():
-            user = watcher.user if view == "me" else None
+            user = watcher.user if is_personal(view) else None
             read = next((each for each in reversed(self.recorder.events) if isinstance(each, ViewRead) and each.is_final
                          and (each.view, each.user) == (view, user)), None)  # fmt: skip
             if read is None or read.status != 200 or view_model.digest() != _view_digest(read):

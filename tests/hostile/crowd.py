@@ -12,7 +12,10 @@ _PAGES: Final = (
     "/",
     "/api/events?when=upcoming",
     "/api/events?when=past",
+    "/api/calendar?month=2026-12&zone=Europe/Vienna",
+    "/api/tags",
     "/api/events/gone",
+    "/api/events/gone/people",
     "/api/me",
     "/api/openapi.json",
 )

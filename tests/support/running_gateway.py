@@ -54,7 +54,7 @@ class RunningGateway:
             journal = MemoryJournal()
             await journal.create(EPOCH)
         instance = cls(settings, journal, bus or MemoryBus(), writer or FakeWriter())
-        instance.server = gateway_server(create_app(instance.gateway), instance.gateway, settings)
+        instance.server = gateway_server(create_app(instance.gateway, settings), instance.gateway, settings)
         with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
             instance.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             serving = asyncio.create_task(instance.server.serve_within(running(instance.gateway), listener))

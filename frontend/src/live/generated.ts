@@ -9,6 +9,7 @@ export interface LiveMessages {
   Bye?: Bye
   Card?: Card
   ClientMessage?: ClientMessage
+  DayItem?: DayItem
   EventItem?: EventItem
   Face?: Face
   Fail?: Fail
@@ -21,6 +22,7 @@ export interface LiveMessages {
   ReportPresence?: ReportPresence
   ServerMessage?: ServerMessage
   Snapshot?: Snapshot
+  TagItem?: TagItem
   Unwatch?: Unwatch
   UserItem?: UserItem
   Watch?: Watch
@@ -116,6 +118,20 @@ export interface ReportPresence {
   type: 'presence'
 }
 /**
+ * A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
+ *
+ * Attributes:
+ *     date: ``YYYY-MM-DD``, by the clock of the view's zone.
+ *     total: number of events that start on it, over or not.
+ */
+export interface DayItem {
+  date: string
+  key: string
+  kind: 'day'
+  rank: number
+  total: number
+}
+/**
  * One event: the fields of the card, and the description.
  */
 export interface EventItem {
@@ -174,9 +190,13 @@ export interface Hello {
   user: string | null
 }
 /**
- * The number of events that match a list view, inside and beyond its window.
+ * The number of events, or of people, that match a view, inside and beyond its window.
+ *
+ * Attributes:
+ *     before: how many of them precede the window, in the order of the view.
  */
 export interface ListItem {
+  before: number
   key: string
   kind: 'list'
   rank: number
@@ -208,8 +228,18 @@ export interface Patch {
   at: string
   remove: string[]
   type: 'patch'
-  upsert: (Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | MineItem)[]
+  upsert: (Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem)[]
   view: string
+}
+/**
+ * A tag and the number of events that have it. ``rank`` is minus this number.
+ */
+export interface TagItem {
+  key: string
+  kind: 'tag'
+  rank: number
+  tag: string
+  total: number
 }
 /**
  * The number of clients that have this event open, over all gateways.
@@ -241,7 +271,7 @@ export interface UserItem {
 export interface Snapshot {
   asked?: string | null
   at: string
-  items: (Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | MineItem)[]
+  items: (Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem)[]
   order: 'ascending' | 'descending'
   type: 'snapshot'
   view: string

@@ -20,7 +20,7 @@ test.each([
   )
   on.server.hello()
   on.server.snapshot(`events?when=${when}`, [
-    { kind: 'list', key: 'list', rank: 0, total },
+    { kind: 'list', key: 'list', rank: 0, total, before: 0 },
     card({ id: 'a' }),
     card({ id: 'b' }),
   ])
@@ -39,7 +39,7 @@ test('a list that the gateway has closed keeps its cards, says why, and is not a
   )
   on.server.hello()
   const view = 'events?when=upcoming&q=chess'
-  on.server.snapshot(view, [{ kind: 'list', key: 'list', rank: 0, total: 1 }, card({ id: 'a' })])
+  on.server.snapshot(view, [{ kind: 'list', key: 'list', rank: 0, total: 1, before: 0 }, card({ id: 'a' })])
   await flushPromises()
   const sent = on.server.socket.sent.length
   on.server.socket.say({ type: 'fail', view, code: 'unavailable', detail: 'Too many searches are open.' })

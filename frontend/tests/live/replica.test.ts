@@ -31,7 +31,7 @@ describe('a replica passes the test vectors', () => {
 })
 
 describe('identity', () => {
-  const list = (total: number): Item => ({ kind: 'list', key: 'list', rank: 0, total })
+  const list = (total: number): Item => ({ kind: 'list', key: 'list', rank: 0, total, before: 0 })
   const looking = (people: number): Item => ({ kind: 'presence', key: 'presence', rank: 0, looking: people })
   const start = { at: 'e-1', order: 'ascending' as const, items: [list(1), looking(1)] }
 

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
 from turnout_command.http import attendees, events, health, session
+from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
@@ -32,6 +33,7 @@ from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
+from turnout_core.web.telemetry import NO_TELEMETRY
 
 _LEASE_TIMEOUT_S = 1.0  # a slower renewal would be too late
 
@@ -48,13 +50,14 @@ class CommandService:
     Raises CannotStart if the secret of the settings cannot be read.
 
     Attributes:
+        settings: of this process.
         routes: the routes of commands; ``mount`` adds them to an app.
         writer: follows and writes the journal.
         metrics: of this process.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._keys = Keys()
         self._configured_secret = (
             read_signing_secret(settings.secret_file) if settings.secret_file is not None else None
@@ -87,8 +90,9 @@ class CommandService:
             self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:
-        """Adds the routes to ``app``. ``include_router`` would compare each address several times."""
+        """Adds the routes to ``app``. Call it after other middleware is added, so that commands do not pass that."""
         app.router.routes.extend(self.routes)
+        app.add_middleware(DirectRoutes, routes=self.routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Writer]:
@@ -123,7 +127,7 @@ class CommandService:
         await self._memory_monitor.read()  # so that the first command of a term is refused, too, if there is no room
         self._endpoint.identity = Identity(await self._secret())
         for each in await durability_warnings(self._valkey):
-            if self._settings.strict:
+            if self.settings.strict:
                 raise ServerNotDurable(f"The journal's server is not durable: {each}")
             log.warning("the journal's server is not durable: %s", each)
 
@@ -133,9 +137,9 @@ class CommandService:
 
 def create_app(service: CommandService) -> FastAPI:
     """The HTTP interface of ``service``; the caller runs the service."""
-    app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json")
+    app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json", telemetry=NO_TELEMETRY)
     service.mount(app)
-    app.include_router(health.routes(service.writer, service.metrics))
+    app.include_router(health.routes(service.writer, service.metrics, service.settings.metrics))
     install_problems(app, lambda _: service.writer.position())
     add_fallback(app)
     complete_openapi(app, *BODIES)

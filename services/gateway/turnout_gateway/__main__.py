@@ -25,7 +25,7 @@ async def serve() -> None:
     service = GatewayService(settings)
     with bound_socket(settings.host, settings.port) as listener:
         await wait_for_valkey(settings.valkey, service.try_access, settings.valkey_wait_s)
-        server = gateway_server(create_app(service.gateway), service.gateway, settings)
+        server = gateway_server(create_app(service.gateway, settings), service.gateway, settings)
         await run_until_stopped(
             server.serve_within(service.running(), listener), server.stop, settings.drain_s + STOP_TIMEOUT_S
         )

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis.asyncio import Redis
 
@@ -21,8 +21,10 @@ from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.connection_budget import report_if_short
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
-from turnout_core.web.openapi import complete_openapi
+from turnout_core.web.metrics_access import MetricsReaders, check_metrics_access
+from turnout_core.web.openapi import complete_openapi, problem_responses
 from turnout_core.web.problems import install_problems
+from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http import reads
 from turnout_gateway.live.admission import LIVE_PATH
@@ -94,12 +96,12 @@ async def running(gateway: Gateway) -> AsyncIterator[Gateway]:
         await gateway.drain()
 
 
-def create_app(gateway: Gateway) -> FastAPI:
+def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
     """Makes the HTTP interface of ``gateway``. The caller runs the gateway; ``gateway_server`` serves the app."""
-    app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION)
+    app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION, telemetry=NO_TELEMETRY)
     install_problems(app, lambda _: position(gateway))
     app.include_router(api(gateway))
-    app.include_router(_health(gateway))
+    app.include_router(_health(gateway, settings.metrics))
     add_fallback(app, STREAM_PATHS)
     complete_openapi(app, *reads.RESPONSE_STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
@@ -119,7 +121,7 @@ def position(gateway: Gateway) -> Position | None:
     return gateway.views.position if gateway.views.state is not None else None
 
 
-def _health(gateway: Gateway) -> APIRouter:
+def _health(gateway: Gateway, metrics_readers: MetricsReaders) -> APIRouter:
     router = APIRouter(tags=["operations"])
 
     @router.get("/healthz", operation_id="gateway_health", summary="Check that the gateway runs")
@@ -134,9 +136,16 @@ def _health(gateway: Gateway) -> APIRouter:
             raise Unavailable(gateway.not_ready_reason())
         return {"status": "ready", "position": str(gateway.views.position), "zone_data": ZONE_DATA_VERSION}
 
-    @router.get("/metrics", operation_id="gateway_metrics", summary="Read the metrics", response_class=Response)
-    async def metrics() -> Response:
+    @router.get(
+        "/metrics",
+        operation_id="gateway_metrics",
+        summary="Read the metrics",
+        response_class=Response,
+        responses=problem_responses(403),
+    )
+    async def metrics(request: Request) -> Response:
         """Metrics in the text format of Prometheus."""
+        check_metrics_access(request, metrics_readers)
         return Response(gateway.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -3,8 +3,10 @@
 It may be slow, so it is short: it reads all events for each view. It leaves out ``presence``, which is in no journal.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -15,11 +17,15 @@ from turnout_core.domain import limits
 from turnout_core.domain.changes import Details
 from turnout_core.domain.folding import fold
 from turnout_core.domain.state import Event, State
-from turnout_core.protocol.items import ListItem, MineItem, UserItem
+from turnout_core.domain.zones import load_zone
+from turnout_core.protocol.items import DayItem, ListItem, MineItem, TagItem, UserItem
 from turnout_core.protocol.rendering import attendee, card, event_item
+from turnout_gateway.views.calendar_view import CalendarAddress
 from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.list_view import EventsAddress
 from turnout_gateway.views.me_view import MeAddress
+from turnout_gateway.views.people_view import PeopleAddress
+from turnout_gateway.views.tags_view import TagsAddress
 from turnout_gateway.views.view_kind import Address
 
 PRESENCE: Final = "presence"
@@ -45,25 +51,35 @@ class Oracle:
         match address:
             case EventsAddress():
                 return self._events(state, address)
+            case CalendarAddress():
+                return _calendar(state, address)
+            case TagsAddress():
+                return _tags(state, address)
             case EventAddress(event=event):
                 return _event(state, state.events[event]) if event in state.events else None
+            case PeopleAddress(event=event):
+                return _people(state, state.events[event], address) if event in state.events else None
             case MeAddress(user=user):
-                return self._me(state, user) if user in state.users else None
+                return self._me(state, address) if user in state.users else None
         raise TypeError(f"expected an address of docs/protocol.md, got {address!r}")
 
     def _events(self, state: State, address: EventsAddress) -> Page:
         past = address.when == "past"
         found = [event for event in state.events.values() if event.ended is past and _matches(state, event, address)]
-        found.sort(key=lambda event: (event.details.starts_at, f"card:{event.id}"), reverse=past)
-        items = [self._card(state, event) for event in found[: address.limit]]
-        total = ListItem(key="list", rank=0, total=len(found))
+        found.sort(key=_sort_key, reverse=past)
+        start, window = _window(found, address)
+        items = [self._card(state, event) for event in window]
+        total = ListItem(key="list", rank=0, total=len(found), before=start)
         return _page([*items, (0, "list", msgspec.json.encode(total))], past)
 
-    def _me(self, state: State, user: str) -> Page:
-        self_item = UserItem(key="user", rank=0, id=user, name=state.users[user].name)
-        items = [(0, "user", msgspec.json.encode(self_item))]
+    def _me(self, state: State, address: MeAddress) -> Page:
+        user = address.user
+        items: list[_Sorted] = []
+        if not address.words:
+            self_item = UserItem(key="user", rank=0, id=user, name=state.users[user].name)
+            items.append((0, "user", msgspec.json.encode(self_item)))
         for event in state.events.values():
-            if event.organizer == user or user in event.attendances:
+            if (event.organizer == user or user in event.attendances) and _has_words(state, event, address.words):
                 mine = _mine(event, user)
                 items += [self._card(state, event), (mine.rank, mine.key, msgspec.json.encode(mine))]
         return _page(items, descending=False)
@@ -79,6 +95,72 @@ class Oracle:
 def digest(order: str, items: Iterable[bytes]) -> str:
     """A digest of the bytes of all items and of their order."""
     return blake2b(b"\n".join((order.encode(), *items)), digest_size=16).hexdigest()
+
+
+def _sort_key(event: Event) -> tuple[int, str]:
+    return event.details.starts_at, f"card:{event.id}"
+
+
+def _window(found: list[Event], address: EventsAddress) -> tuple[int, list[Event]]:
+    """The number of events before the window, and its events; ``found`` is in the order of the list."""
+    cursor = address.after or address.before
+    if cursor is None:
+        return 0, found[: address.limit]
+    place = (cursor.moment_ms, f"card:{cursor.event}" if cursor.event else "")
+    higher = [event for event in found if _sort_key(event) > place]
+    lower = [event for event in found if _sort_key(event) < place]
+    preceding, following = (higher, lower) if address.when == "past" else (lower, higher)
+    if address.after is not None:
+        return len(found) - len(following), following[: address.limit]
+    return max(len(preceding) - address.limit, 0), preceding[-address.limit :]
+
+
+def _calendar(state: State, address: CalendarAddress) -> Page:
+    """Each event counts on the day that the zone's clock shows when it starts."""
+    totals: Counter[str] = Counter()
+    for event in state.events.values():
+        starts = datetime.fromtimestamp(event.details.starts_at / 1000, load_zone(address.zone))
+        if starts.isoformat().startswith(address.month) and _matches(state, event, address):
+            totals[starts.date().isoformat()] += 1
+    days = (_day(day, address.zone, total) for day, total in totals.items())
+    return _page([(day.rank, day.key, msgspec.json.encode(day)) for day in days], descending=False)
+
+
+def _day(day: str, zone: str, total: int) -> DayItem:
+    return DayItem(key=f"day:{day}", rank=_first_ms(day, zone), date=day, total=total)
+
+
+@cache
+def _first_ms(day: str, zone: str) -> int:
+    """The first moment from which the clock shows ``day`` until noon. Clocks change at whole minutes."""
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=load_zone(zone)).astimezone(UTC)
+    minute = timedelta(minutes=1)
+    while (noon - minute).astimezone(load_zone(zone)).date() == date.fromisoformat(day):
+        noon -= minute
+    return round(noon.timestamp() * 1000)
+
+
+def _tags(state: State, address: TagsAddress) -> Page:
+    totals: Counter[str] = Counter()
+    for event in state.events.values():
+        if event.ended is (address.when == "past"):
+            totals.update(event.details.tags)
+    top = sorted(totals.items(), key=lambda each: (-each[1], each[0]))[: address.limit]
+    items = (TagItem(key=f"tag:{tag}", rank=-total, tag=tag, total=total) for tag, total in top)
+    return _page([(item.rank, item.key, msgspec.json.encode(item)) for item in items], descending=False)
+
+
+def _people(state: State, event: Event, address: PeopleAddress) -> Page:
+    names = {user: fold(state.users[user].name) for user in event.attendances}
+    line = sorted(
+        (each for each in event.attendances.values() if each.status == address.status), key=lambda each: each.order
+    )
+    found = [each for each in line if all(word in names[each.user] for word in address.words)]
+    window = [each for each in found if each.order > address.after]
+    total = ListItem(key="list", rank=0, total=len(found), before=len(found) - len(window))
+    items = [attendee(state, each) for each in window[: address.limit]]
+    encoded = [(each.rank, each.key, msgspec.json.encode(each)) for each in items]
+    return _page([(0, "list", msgspec.json.encode(total)), *encoded], descending=False)
 
 
 def _event(state: State, event: Event) -> Page:
@@ -107,12 +189,15 @@ def _mine(event: Event, user: str) -> MineItem:
     )
 
 
-def _matches(state: State, event: Event, address: EventsAddress) -> bool:
+def _matches(state: State, event: Event, address: EventsAddress | CalendarAddress) -> bool:
+    return _has_words(state, event, address.words) and (address.tag is None or address.tag in event.details.tags)
+
+
+def _has_words(state: State, event: Event, words: tuple[str, ...]) -> bool:
     said = event.details
     texts = (said.title, said.description, said.place, state.users[event.organizer].name, *said.tags)
     days = _days(said)
-    words = all(word in days or any(word in fold(text) for text in texts) for word in address.words)
-    return words and (address.tag is None or address.tag in said.tags)
+    return all(word in days or any(word in fold(text) for text in texts) for word in words)
 
 
 def _days(said: Details) -> set[str]:

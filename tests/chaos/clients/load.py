@@ -15,7 +15,7 @@ from chaos.history.recorder import Recorder
 WORDS: Final = ("chess", "garden", "river", "lantern", "bread", "choir", "mountain", "letters")
 TAGS: Final = ("games", "music", "outdoors")
 _ZONES: Final = ("Europe/Vienna", "America/New_York", "Asia/Kolkata")
-_FAR_YEAR: Final = 2090  # events of this year do not end during a run
+FAR_YEAR: Final = 2090  # events of this year do not end during a run
 _SHORT_SHARE: Final = 0.3  # share of events that end during a run
 _LOCAL_FORMAT: Final = "%Y-%m-%dT%H:%M"
 _USERS_MAX: Final = 24
@@ -261,7 +261,7 @@ class Person:
         rng = self._rng
         return {
             "title": f"{rng.choice(WORDS)} {rng.choice(WORDS)}",
-            "starts": f"{_FAR_YEAR}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(8, 22):02}:30",
+            "starts": f"{FAR_YEAR}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(8, 22):02}:30",
             "zone": rng.choice(_ZONES),
             "description": " ".join(rng.choices(WORDS, k=3)),
             "place": rng.choice(("", "the old mill", "room 4")),

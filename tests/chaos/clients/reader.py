@@ -7,6 +7,7 @@ from typing import Final
 
 import httpx
 
+from chaos.clients.views import is_personal
 from chaos.faults.cluster import Cluster, Node
 from chaos.history.events import ViewRead
 from chaos.history.recorder import Recorder
@@ -57,7 +58,7 @@ class Reader:
         if response.status_code not in _CONCLUSIVE_STATUSES or position is None:
             self._recorder.add_inconclusive_response(by, f"GET {address}", response)
             return False
-        user_id = user[0] if user and view == "me" else None
+        user_id = user[0] if user and is_personal(view) else None
         now, status = self._recorder.now(), response.status_code
         self._recorder.add_view_read(
             ViewRead(began, now, by, view, user_id, at_least, status, position, response.text, is_final)

@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from chaos.clients.client_model import ClientModel
 from chaos.clients.load import Guest
+from chaos.clients.views import PERSONAL_VIEWS, is_personal
 from chaos.faults.cluster import Node
 from chaos.history.events import FailedWatch, LiveView
 from chaos.history.recorder import Recorder
@@ -86,7 +87,7 @@ class Watcher:
     async def _watch(self, connection: ClientConnection, service: str) -> None:
         self._drop_some_views()
         wanted = [*self.model.views]
-        choices = ["me", *self._views()]
+        choices = [*PERSONAL_VIEWS, *self._views()]
         while len(wanted) < min(_VIEWS_MAX, len(choices)):
             wanted.append(self._rng.choice([view for view in choices if view not in wanted]))
         for view in wanted:
@@ -129,13 +130,13 @@ class Watcher:
         if kind in ("snapshot", "patch"):
             self._record_view(view, kind, service)
         elif kind == "fail":
-            user = self._guest.id if view == "me" else None
+            user = self._guest.id if is_personal(view) else None
             self._recorder.events.append(
                 FailedWatch(self._recorder.now(), self._name, service, view, user, position_or_code)
             )
 
     def _record_view(self, view: str, kind: str, service: str, *, is_final: bool = False) -> None:
-        view_model, user = self.model.views[view], self._guest.id if view == "me" else None
+        view_model, user = self.model.views[view], self._guest.id if is_personal(view) else None
         now = self._recorder.now()
         self._recorder.events.append(
             LiveView(

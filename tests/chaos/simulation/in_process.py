@@ -7,6 +7,7 @@ from typing import Final
 
 from chaos.clients.client_model import ClientModel
 from chaos.clients.load import Guest
+from chaos.clients.views import is_personal
 from chaos.history.events import FailedWatch, LiveView, ViewRead
 from chaos.history.recorder import Recorder
 from turnout_core.domain.apply import Affected
@@ -155,4 +156,4 @@ class Watcher:
         return self._connection[0].name if self._connection else "none"
 
     def _user_of(self, view: str) -> str | None:
-        return self._guest.id if view == "me" else None
+        return self._guest.id if is_personal(view) else None

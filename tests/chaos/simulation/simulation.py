@@ -14,7 +14,8 @@ import httpx
 from fastapi import FastAPI
 
 from chaos.clients.client import Client
-from chaos.clients.load import TAGS, WORDS, Person, SharedWorld
+from chaos.clients.load import Person, SharedWorld
+from chaos.clients.views import PERSONAL_VIEWS, views_of, without_personal
 from chaos.history.events import AnyEvent, JournalRecord, RewrittenRecord, RunFinished, RunStarted
 from chaos.history.recorder import Recorder
 from chaos.simulation.in_process import Gateway, Watcher
@@ -119,7 +120,7 @@ class Simulation:
         await self._wait_until_gateways_are_current()
         self._watchers = [Watcher(f"watcher-{n}", guest, self._recorder) for n, guest in enumerate(guests, 1)]
         for watcher, gateway in zip(self._watchers, self._gateways, strict=False):
-            watcher.connect(gateway, ["me", *self._views()])
+            watcher.connect(gateway, [*PERSONAL_VIEWS, *self._views()])
 
     async def _without_faults(self) -> None:
         """Load without faults."""
@@ -279,7 +280,7 @@ class Simulation:
         await self._wait_until_gateways_are_current()
         views = {view for each in self._watchers for view in each.model.views} | set(self._views())
         for gateway in self._gateways:
-            for view in sorted(views - {"me"}):
+            for view in without_personal(views):
                 gateway.read(view, self._recorder, is_final=True)
         for watcher in self._watchers:
             watcher.record_final_views()
@@ -316,8 +317,7 @@ class Simulation:
                     await asyncio.sleep(0.005)
 
     def _views(self) -> list[str]:
-        lists = ["when=upcoming", f"when=upcoming&tag={TAGS[0]}", f"when=upcoming&q={WORDS[0]}&limit=3"]
-        return [*(f"events?{each}" for each in lists), *(f"events/{each.id}" for each in self._world.events[:6])]
+        return views_of(self._world.events[:6])
 
     def _journal_events(self) -> Sequence[AnyEvent]:
         rewritten = [

@@ -28,7 +28,17 @@ async def test_get_and_watch_return_the_same_bytes(serve: ServeGateway) -> None:
     bearer = {"Authorization": f"Bearer {instance.token(ada)}"}
     async with websockets.connect(instance.live_url, additional_headers=bearer) as socket:
         await socket.recv()
-        for address in ("events?when=upcoming", "events?when=past", "events?q=board+games", "me"):
+        for address in (
+            "events?when=upcoming",
+            "events?when=past",
+            "events?q=board+games",
+            "events?when=upcoming&after=-1&limit=7",
+            "calendar?month=2026-11",
+            "tags?when=upcoming",
+            f"events/{event}/people?status=going",
+            "me",
+            "me?q=board",
+        ):
             await socket.send(json.dumps({"type": "watch", "view": address}))
             watched = await socket.recv(decode=False)
             answer = await instance.get(f"/api/{address}", **bearer)
@@ -84,6 +94,18 @@ async def test_an_unreached_position_is_unavailable(serve: ServeGateway, positio
         ("/api/events/nope/attendees", 404, "event-not-found"),
         ("/api/events/%F0%9F%92%A3", 404, "event-not-found"),
         ("/api/me", 401, "signed-out"),
+        ("/api/me?q=a", 401, "signed-out"),
+        ("/api/me?page=2", 422, "invalid"),
+        ("/api/events?after=1&before=1", 422, "invalid"),
+        ("/api/events?after=soon", 422, "invalid"),
+        ("/api/calendar", 422, "invalid"),
+        ("/api/calendar?month=2026-13", 422, "invalid"),
+        ("/api/calendar?month=2026-12&zone=Mars", 422, "invalid"),
+        ("/api/tags?limit=101", 422, "invalid"),
+        ("/api/events/nope/people", 404, "event-not-found"),
+        ("/api/events/nope/people?status=gone", 422, "invalid"),
+        ("/api/events/nope/people?after=" + "9" * 400, 422, "invalid"),
+        ("/api/events/nope%3Fa/people", 404, "event-not-found"),
         ("/api/events?when=soon", 422, "invalid"),
         ("/api/events?limit=0", 422, "invalid"),
         ("/api/events?limit=501", 422, "invalid"),
@@ -204,7 +226,12 @@ async def test_openapi_describes_the_reads(serve: ServeGateway) -> None:
     assert operations["list_attendees"] == ("/api/events/{event}/attendees", {"200", "404", "422", "503"})
     assert operations["get_me"] == ("/api/me", {"200", "401", "422", "503"})
     listed = document["paths"]["/api/events"]["get"]
-    assert [each["name"] for each in listed["parameters"]] == ["when", "q", "tag", "limit", "at_least"]
+    assert [each["name"] for each in listed["parameters"]] == [
+        *("when", "q", "tag", "after", "before", "limit", "at_least")
+    ]
+    assert operations["get_calendar"] == ("/api/calendar", {"200", "422", "503"})
+    assert operations["list_tags"] == ("/api/tags", {"200", "422", "503"})
+    assert operations["list_people"] == ("/api/events/{event}/people", {"200", "404", "422", "503"})
     assert {"Snapshot", "Patch", "Hello", "Fail", "Beat", "Bye", "Watch", "Problem"} <= set(
         document["components"]["schemas"]
     )

@@ -1,6 +1,7 @@
 """Clients that lose, delay and change connections end with the exact items of the view."""
 
-from typing import Any
+import math
+from typing import Any, Final, get_args
 
 import pytest
 from fake_writer import HOUR_MS, START_MS, FakeWriter, replay
@@ -10,17 +11,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from view_replica import Replica, snapshot_items
 
+from chaos.checker.oracle import Oracle
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import State
+from turnout_gateway.views.calendar_view import CalendarAddress
+from turnout_gateway.views.cursor import Cursor
+from turnout_gateway.views.event_index import When
 from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.history import Seen
 from turnout_gateway.views.list_view import EventsAddress
 from turnout_gateway.views.me_view import MeAddress
+from turnout_gateway.views.people_view import PeopleAddress
 from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.tags_view import TagsAddress
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Viewer
 
+MONTH: Final = "2026-11"
+HOURS: Final = st.sampled_from((0, 1, 2, 3, 4, 12, 24, 30))
+TAGS: Final = st.sampled_from(((), ("games",), ("music",), ("games", "music")))
 LISTS: list[Address] = [
     EventsAddress(),
     EventsAddress("past"),
@@ -29,6 +39,18 @@ LISTS: list[Address] = [
     EventsAddress(tag="games"),
     EventsAddress(words=("chess",)),
     EventsAddress("past", words=("chess", "user")),
+    *(
+        EventsAddress(when, limit=2, after=after, before=before)
+        for when in get_args(When)
+        for cursor in (Cursor(START_MS + 2 * HOUR_MS), Cursor(START_MS + 2 * HOUR_MS, "event5"))
+        for after, before in ((cursor, None), (None, cursor))
+    ),
+    EventsAddress(tag="games", words=("chess",), limit=1, after=Cursor(START_MS + HOUR_MS)),
+    CalendarAddress(MONTH),
+    CalendarAddress(MONTH, "Pacific/Kiritimati", tag="games"),
+    CalendarAddress(MONTH, "America/St_Johns", words=("chess",)),
+    TagsAddress(),
+    TagsAddress("past", limit=1),
 ]
 
 
@@ -93,17 +115,26 @@ class Gateways(RuleBasedStateMachine):
         self.writer = FakeWriter()
         self.sites = [Site(), Site()]
         self.users = [self.writer.user() for _ in range(3)]
-        self.watchers = [Watcher(address) for address in LISTS] + [Watcher(MeAddress(each)) for each in self.users]
+        self.watchers = [Watcher(address) for address in LISTS]
+        for user in self.users:
+            self.watchers += [Watcher(MeAddress(user)), Watcher(MeAddress(user, ("chess",)))]
 
     @property
     def events(self) -> list[str]:
         return list(self.writer.state.events)
 
-    @rule(data=st.data(), hours=st.integers(0, 4), title=st.sampled_from(("Chess", "Go")), tagged=st.booleans())
-    def create(self, data: Any, hours: int, title: str, tagged: bool) -> None:
+    @rule(data=st.data(), hours=HOURS, title=st.sampled_from(("Chess", "Go")), tags=TAGS)
+    def create(self, data: Any, hours: int, title: str, tags: tuple[str, ...]) -> None:
         organizer = data.draw(st.sampled_from(self.users))
-        event = self.writer.event(organizer, hours, title=title, tags=("games",) if tagged else (), capacity=2)
-        self.watchers.append(Watcher(EventAddress(event)))
+        event = self.writer.event(organizer, hours, title=title, tags=tags, capacity=2)
+        after = self.writer.state.position.seq + 3  # those who join later are in the second window
+        self.watchers += [
+            Watcher(EventAddress(event)),
+            Watcher(PeopleAddress(event)),
+            Watcher(PeopleAddress(event, limit=1)),
+            Watcher(PeopleAddress(event, after=after)),
+            Watcher(PeopleAddress(event, "waitlisted", words=("user1",))),
+        ]
 
     @precondition(lambda self: self.events)
     @rule(data=st.data(), waits=st.booleans())
@@ -119,11 +150,11 @@ class Gateways(RuleBasedStateMachine):
             self.writer.leave(event, user)
 
     @precondition(lambda self: self.events)
-    @rule(data=st.data(), hours=st.integers(0, 4), title=st.sampled_from(("Chess", "Go")))
-    def edit(self, data: Any, hours: int, title: str) -> None:
+    @rule(data=st.data(), hours=HOURS, title=st.sampled_from(("Chess", "Go")), tags=TAGS)
+    def edit(self, data: Any, hours: int, title: str, tags: tuple[str, ...]) -> None:
         event = data.draw(st.sampled_from(self.events))
         starts_at = START_MS + hours * HOUR_MS
-        self.writer.edit(event, title=title, starts_at=starts_at, ends_at=starts_at + HOUR_MS)
+        self.writer.edit(event, title=title, tags=tags, starts_at=starts_at, ends_at=starts_at + HOUR_MS)
 
     @precondition(lambda self: self.events)
     @rule(data=st.data())
@@ -166,6 +197,15 @@ class Gateways(RuleBasedStateMachine):
             watcher.connect(data.draw(st.sampled_from(elsewhere)))
 
     @rule(site=st.integers(0, 1))
+    def evict(self, site: int) -> None:
+        """Closes all views of one gateway, whose clients lose their connections."""
+        for watcher in self.watchers:
+            if watcher.site is self.sites[site]:
+                watcher.disconnect()
+        self.sites[site].views.evict_idle(math.inf)
+        assert len(self.sites[site].views) == 0
+
+    @rule(site=st.integers(0, 1))
     def start_over(self, site: int) -> None:
         """Loads a snapshot into the replica instead of the missing commits."""
         target = self.sites[site]
@@ -186,13 +226,17 @@ class Gateways(RuleBasedStateMachine):
             if watcher.view is None or watcher.view.ended is not None or watcher.site is None:
                 continue
             payload = watcher.view.since(None, watcher.site.views.position).payload
-            assert watcher.replica.sorted_items() == snapshot_items(payload)
+            assert watcher.replica.sorted_items() == snapshot_items(payload), "the client differs from the view"
             registry = ViewRegistry()
             registry.on_snapshot(self.writer.state)
             expected = open_view(registry, watcher.address).since(None, registry.position)
             assert snapshot_items(payload) == snapshot_items(expected.payload), (
                 "the incremental view differs from a new one"
             )
+            page = Oracle().page(self.writer.state, watcher.address)
+            assert page is not None
+            in_journal = (each for each in snapshot_items(payload) if not each.startswith(b'{"kind":"presence"'))
+            assert tuple(in_journal) == page.items, "the view differs from the protocol"
             seqs = [Position.parse(at).seq for at in watcher.replica.positions]
             assert seqs == sorted(seqs), "a position decreased"
 
@@ -208,5 +252,5 @@ class LossyGateways(Gateways):
 
 
 def test_the_test_detects_lost_patches() -> None:
-    with pytest.raises(AssertionError, match="At index"):
+    with pytest.raises(AssertionError, match="the client differs from the view"):
         run_state_machine_as_test(LossyGateways, settings=settings(phases=[Phase.generate], stateful_step_count=20))

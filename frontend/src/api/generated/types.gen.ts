@@ -69,6 +69,23 @@ export type Card = {
 };
 
 /**
+ * DayItem
+ *
+ * A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
+ *
+ * Attributes:
+ * date: ``YYYY-MM-DD``, by the clock of the view's zone.
+ * total: number of events that start on it, over or not.
+ */
+export type DayItem = {
+    date: string;
+    key: string;
+    kind: 'day';
+    rank: number;
+    total: number;
+};
+
+/**
  * EventDraft
  *
  * ``POST /api/events``. Times are wall-clock times in ``zone``; without ``ends`` an event lasts two hours.
@@ -264,9 +281,13 @@ export type FieldError = {
 /**
  * ListItem
  *
- * The number of events that match a list view, inside and beyond its window.
+ * The number of events, or of people, that match a view, inside and beyond its window.
+ *
+ * Attributes:
+ * before: how many of them precede the window, in the order of the view.
  */
 export type ListItem = {
+    before: number;
     key: string;
     kind: 'list';
     rank: number;
@@ -404,10 +425,23 @@ export type SessionBody = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | MineItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
+};
+
+/**
+ * TagItem
+ *
+ * A tag and the number of events that have it. ``rank`` is minus this number.
+ */
+export type TagItem = {
+    key: string;
+    kind: 'tag';
+    rank: number;
+    tag: string;
+    total: number;
 };
 
 /**
@@ -422,6 +456,66 @@ export type UserItem = {
     name: string;
     rank: number;
 };
+
+export type GetCalendarData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Month
+         *
+         * month, such as `2026-12`
+         */
+        month: string;
+        /**
+         * Zone
+         *
+         * IANA time zone whose clock says when a day begins
+         */
+        zone?: string;
+        /**
+         * Q
+         *
+         * words that the event must all contain
+         */
+        q?: string;
+        /**
+         * Tag
+         *
+         * tag that the event must have
+         */
+        tag?: string;
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/calendar';
+};
+
+export type GetCalendarErrors = {
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetCalendarError = GetCalendarErrors[keyof GetCalendarErrors];
+
+export type GetCalendarResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetCalendarResponse = GetCalendarResponses[keyof GetCalendarResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -445,6 +539,18 @@ export type ListEventsData = {
          * tag that the event must have
          */
         tag?: string;
+        /**
+         * After
+         *
+         * only events that follow this place in the order of the list: a start in ms since 1970, or `<starts_at>-<id>` of an event, which need not exist any more
+         */
+        after?: string | null;
+        /**
+         * Before
+         *
+         * the last events that precede this place; not together with `after`
+         */
+        before?: string | null;
         /**
          * Limit
          *
@@ -1120,6 +1226,77 @@ export type CancelEventResponses = {
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
 
+export type ListPeopleData = {
+    body?: never;
+    path: {
+        /**
+         * Event
+         *
+         * the event's id
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * Status
+         *
+         * people with a seat, or on the waitlist
+         */
+        status?: 'going' | 'waitlisted';
+        /**
+         * Q
+         *
+         * words that the name must all contain
+         */
+        q?: string;
+        /**
+         * After
+         *
+         * only people of a higher `rank`
+         */
+        after?: number;
+        /**
+         * Limit
+         *
+         * number of people
+         */
+        limit?: number;
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/events/{event}/people';
+};
+
+export type ListPeopleErrors = {
+    /**
+     * event-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListPeopleError = ListPeopleErrors[keyof ListPeopleErrors];
+
+export type ListPeopleResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
 export type WatchData = {
     body?: never;
     headers?: {
@@ -1176,6 +1353,12 @@ export type GetMeData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Q
+         *
+         * words that the event must all contain
+         */
+        q?: string;
         /**
          * At Least
          *
@@ -1346,3 +1529,51 @@ export type CreateSessionResponses = {
 };
 
 export type CreateSessionResponse = CreateSessionResponses[keyof CreateSessionResponses];
+
+export type ListTagsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * When
+         *
+         * `upcoming`: events that have not ended
+         */
+        when?: 'upcoming' | 'past';
+        /**
+         * Limit
+         *
+         * number of tags
+         */
+        limit?: number;
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/tags';
+};
+
+export type ListTagsErrors = {
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListTagsError = ListTagsErrors[keyof ListTagsErrors];
+
+export type ListTagsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];

@@ -1,12 +1,14 @@
 """Health and metrics: ``/healthz``, ``/readyz``, ``/metrics``."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from turnout_command.metrics import Metrics
 from turnout_command.write.writer import Writer
 from turnout_core.domain.zones import ZONE_DATA_VERSION
+from turnout_core.web.metrics_access import MetricsReaders, check_metrics_access
+from turnout_core.web.openapi import problem_responses
 
 
 class Readiness(BaseModel):
@@ -33,7 +35,7 @@ def readiness(writer: Writer) -> tuple[bool, Readiness]:
     return status.ready, Readiness(role=status.role, position=position, trouble=status.trouble)
 
 
-def routes(writer: Writer, metrics: Metrics) -> APIRouter:
+def routes(writer: Writer, metrics: Metrics, metrics_readers: MetricsReaders) -> APIRouter:
     router = APIRouter(tags=["probes"])
 
     @router.get("/healthz", operation_id="healthz", summary="Check that the process runs")
@@ -52,8 +54,15 @@ def routes(writer: Writer, metrics: Metrics) -> APIRouter:
         headers = None if ready else {"Retry-After": "1"}
         return Response(body.model_dump_json(), 200 if ready else 503, headers, "application/json")
 
-    @router.get("/metrics", operation_id="metrics", summary="Read the metrics, for Prometheus", response_class=Response)
-    async def metrics_text() -> Response:
+    @router.get(
+        "/metrics",
+        operation_id="metrics",
+        summary="Read the metrics, for Prometheus",
+        response_class=Response,
+        responses=problem_responses(403),
+    )
+    async def metrics_text(request: Request) -> Response:
+        check_metrics_access(request, metrics_readers)
         return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router

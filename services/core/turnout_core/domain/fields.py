@@ -130,7 +130,11 @@ Link = Annotated[
 ]
 Tag = Annotated[str, _Line, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_without_duplicates)]
-Zone = Annotated[str, _Text, Field(max_length=64, min_length=1, description="IANA zone, such as Europe/Vienna")]
+Zone = Annotated[
+    str,
+    _Text,
+    Field(max_length=limits.ZONE_MAX_CHARS, min_length=1, description="IANA zone, such as Europe/Vienna"),
+]
 LocalTime = Annotated[
     datetime,
     BeforeValidator(_check_local_minute),

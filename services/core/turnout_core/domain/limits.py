@@ -14,6 +14,7 @@ LINK_MAX_CHARS: Final = 500
 TAG_MAX_CHARS: Final = 24
 TAGS_MAX: Final = 8
 SEARCH_MAX_CHARS: Final = 100
+ZONE_MAX_CHARS: Final = 64  # of the name of a time zone; the longest has 32
 
 CAPACITY_MAX_SEATS: Final = 100_000
 PARTY_MAX_SEATS: Final = 10  # one person and up to nine guests
@@ -25,6 +26,8 @@ YEAR_MAX: Final = 2100
 
 WINDOW_DEFAULT_ITEMS: Final = 50
 WINDOW_MAX_ITEMS: Final = 500
+TAGS_WINDOW_DEFAULT_ITEMS: Final = 30
+TAGS_WINDOW_MAX_ITEMS: Final = 100
 FACES_MAX: Final = 12  # attendees that a card shows
 NEWEST_MAX: Final = 3  # last attendees that a card shows, if there are more
 NEWEST_LOOK_BACK: Final = 100  # parties; the search stops there, because cards are rendered often

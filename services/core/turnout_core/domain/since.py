@@ -66,7 +66,8 @@ def format_of(value: msgspec.Struct) -> int:
             number = field.since
     for name in nested:
         for each in _structs(getattr(value, name)):
-            number = max(number, format_of(each))
+            needed = format_of(each)
+            number = max(number, needed)
     return number
 
 
@@ -111,8 +112,8 @@ def _structs(value: object) -> Iterable[msgspec.Struct]:
         return ()
     if isinstance(value, msgspec.Struct):
         return (value,)
-    if isinstance(value, tuple):  # a case of the last one, which takes longer
-        return (each for each in value if isinstance(each, msgspec.Struct))
+    if type(value) is tuple and value and isinstance(value[0], msgspec.Struct):
+        return value  # the changes of a commit: the last case, which takes longer
     if isinstance(value, Mapping):
         return (each for each in value.values() if isinstance(each, msgspec.Struct))
     if isinstance(value, Iterable):

@@ -97,8 +97,32 @@ class AttendeeItem(_Item, frozen=True, kw_only=True, tag="attendee"):
 
 
 class ListItem(_Item, frozen=True, kw_only=True, tag="list"):
-    """The number of events that match a list view, inside and beyond its window."""
+    """The number of events, or of people, that match a view, inside and beyond its window.
 
+    Attributes:
+        before: how many of them precede the window, in the order of the view.
+    """
+
+    total: int
+    before: int
+
+
+class DayItem(_Item, frozen=True, kw_only=True, tag="day"):
+    """A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
+
+    Attributes:
+        date: ``YYYY-MM-DD``, by the clock of the view's zone.
+        total: number of events that start on it, over or not.
+    """
+
+    date: str
+    total: int
+
+
+class TagItem(_Item, frozen=True, kw_only=True, tag="tag"):
+    """A tag and the number of events that have it. ``rank`` is minus this number."""
+
+    tag: str
     total: int
 
 
@@ -131,7 +155,7 @@ class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
     ahead: int
 
 
-Item = Card | EventItem | AttendeeItem | ListItem | PresenceItem | UserItem | MineItem
+Item = Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
 
 
 class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):

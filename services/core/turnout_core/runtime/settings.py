@@ -120,6 +120,13 @@ class ServiceSettings(BaseSettings):
         BasePath,
         Field(description="path below which a proxy serves everything and which it strips, such as /turnout"),
     ] = ""
+    metrics: Annotated[
+        Literal["local", "everyone"],
+        Field(
+            description="who may read /metrics: local for clients of the machine itself, everyone for all that reach "
+            "the port"
+        ),
+    ] = "local"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="lowest level that is logged: debug, info, warning or error"),

@@ -1,15 +1,14 @@
 """Reads over HTTP: the same views, in the same bytes, as on a live link."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict, Field
 
 from turnout_core.domain import limits
-from turnout_core.domain.position import POSITION_PATTERN, Position
+from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import EventNotFound, Invalid
 from turnout_core.protocol.items import Seating
 from turnout_core.protocol.messages import Snapshot
@@ -18,9 +17,11 @@ from turnout_core.web.openapi import json_body, problem_responses
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_core.web.security_headers import VARY_BY_USER
 from turnout_gateway.gateway import Gateway
+from turnout_gateway.http.queries import AtLeast, CalendarQuery, EventsQuery, MeQuery, PeopleQuery, TagsQuery
+from turnout_gateway.live.admission import Peer
 from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
-from turnout_gateway.views.event_view import is_event_id
 from turnout_gateway.views.kinds import parse
+from turnout_gateway.views.query import is_event_id
 from turnout_gateway.views.shares import Owner
 from turnout_gateway.views.view_kind import Viewer
 
@@ -28,37 +29,11 @@ RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage)
 """The bodies of the responses."""
 
 _JSON: Final = "application/json"
-_AT_LEAST: Final = "waits until the gateway has reached this position; 503 after one second"
 _POSITION: Final[dict[str, Any]] = {
     POSITION_HEADER: {"description": "position `<epoch>-<seq>` of the response", "schema": {"type": "string"}}
 }
 
-_FORM: Final[dict[str, Any]] = {
-    "pattern": POSITION_PATTERN
-}  # documented only: ``_parse_position`` has a clearer message
-
-AtLeast = Annotated[str | None, Query(description=_AT_LEAST, max_length=40, json_schema_extra=_FORM)]
-
-
 EventId = Annotated[str, Path(description="the event's id")]
-
-
-class EventsQuery(BaseModel):
-    """The parameters of ``events?…``, for OpenAPI and validation only: ``kinds.parse`` reads the address."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    when: Annotated[Literal["upcoming", "past"], Field(description="`upcoming`: events that have not ended")] = (
-        "upcoming"
-    )
-    q: Annotated[
-        str, Field(description="words that the event must all contain", max_length=limits.SEARCH_MAX_CHARS)
-    ] = ""
-    tag: Annotated[str, Field(description="tag that the event must have", max_length=limits.TAG_MAX_CHARS)] = ""
-    limit: Annotated[int, Field(description="number of events", ge=1, le=limits.WINDOW_MAX_ITEMS)] = (
-        limits.WINDOW_DEFAULT_ITEMS
-    )
-    at_least: Annotated[str | None, Field(description=_AT_LEAST, max_length=40, json_schema_extra=_FORM)] = None
 
 
 def _responses(body: type[Struct], *statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -71,17 +46,39 @@ def routes(gateway: Gateway) -> APIRouter:
 
     @router.get("/api/events", operation_id="list_events", summary="List events", responses=_responses(Snapshot))
     async def list_events(request: Request, query: Annotated[EventsQuery, Query()]) -> Response:
-        """The first matching events, and the total number of matching events."""
-        return await _view(gateway, request, _events_address(request), query.at_least)
+        """A window of the matching events, and the total number of matching events."""
+        return await _view(gateway, request, _address("events", request), query.at_least)
+
+    @router.get(
+        "/api/calendar", operation_id="get_calendar", summary="Count events by day", responses=_responses(Snapshot)
+    )
+    async def get_calendar(request: Request, query: Annotated[CalendarQuery, Query()]) -> Response:
+        """The days of a month on which matching events start, each with their number."""
+        return await _view(gateway, request, _address("calendar", request), query.at_least)
+
+    @router.get("/api/tags", operation_id="list_tags", summary="List tags", responses=_responses(Snapshot))
+    async def list_tags(request: Request, query: Annotated[TagsQuery, Query()]) -> Response:
+        """The most frequent tags, each with its number of events."""
+        return await _view(gateway, request, _address("tags", request), query.at_least)
 
     @router.get(
         "/api/events/{event}", operation_id="get_event", summary="Read one event", responses=_responses(Snapshot, 404)
     )
     async def get_event(request: Request, event: EventId, at_least: AtLeast = None) -> Response:
         """One event, its first attendees and its number of viewers."""
-        if not is_event_id(event):  # such as one with a "?", after which an address has parameters
-            raise EventNotFound
+        _check_event_id(event)
         return await _view(gateway, request, f"events/{event}", at_least)
+
+    @router.get(
+        "/api/events/{event}/people",
+        operation_id="list_people",
+        summary="List a window of the people of an event",
+        responses=_responses(Snapshot, 404),
+    )
+    async def list_people(request: Request, event: EventId, query: Annotated[PeopleQuery, Query()]) -> Response:
+        """People of an event in the order of joining, and the total number of matching people."""
+        _check_event_id(event)
+        return await _view(gateway, request, _address(f"events/{event}/people", request), query.at_least)
 
     @router.get(
         "/api/events/{event}/attendees",
@@ -100,13 +97,14 @@ def routes(gateway: Gateway) -> APIRouter:
         """A page of attendees, in the order of joining."""
         _refuse_repetition(request)
         state = await gateway.wait_for(_parse_position(at_least))
-        answer = read_page(state, event, status, after, limit)
+        user = _identify(gateway, request).user
+        answer = read_page(state, event, user.id if user else None, status, after, limit)
         return Response(msgspec.json.encode(answer), media_type=_JSON, headers={POSITION_HEADER: answer.at})
 
     @router.get("/api/me", operation_id="get_me", summary="Read one's own events", responses=_responses(Snapshot, 401))
-    async def get_me(request: Request, at_least: AtLeast = None) -> Response:
-        """The events that the signed-in user organizes, attends or waits for."""
-        response = await _view(gateway, request, "me", at_least)
+    async def get_me(request: Request, query: Annotated[MeQuery, Query()]) -> Response:
+        """The events that the signed-in user organizes, attends or waits for; with words, those that match."""
+        response = await _view(gateway, request, _address("me", request), query.at_least)
         name, value = VARY_BY_USER
         response.headers[name] = value
         return response
@@ -118,11 +116,21 @@ async def _view(gateway: Gateway, request: Request, requested_as: str, at_least:
     _refuse_repetition(request)
     position = _parse_position(at_least)
     await gateway.wait_for(position)  # before the user is looked up: they may have signed up at that position
-    peer = gateway.identify_peer(request.client.host if request.client else "", request.headers, request.url.scheme)
+    peer = _identify(gateway, request)
     user = peer.user.id if peer.user else None
     address = parse(requested_as, user, gateway.views.kinds)
     frame = gateway.read(address, requested_as, Viewer.of(peer.user), Owner(peer.remote_address, user))
     return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})
+
+
+def _identify(gateway: Gateway, request: Request) -> Peer:
+    return gateway.identify_peer(request.client.host if request.client else "", request.headers, request.url.scheme)
+
+
+def _check_event_id(event: str) -> None:
+    """Raises EventNotFound for other texts, such as one with a "?", after which an address has parameters."""
+    if not is_event_id(event):
+        raise EventNotFound
 
 
 def _refuse_repetition(request: Request) -> None:
@@ -131,10 +139,10 @@ def _refuse_repetition(request: Request) -> None:
         raise repetition(name)
 
 
-def _events_address(request: Request) -> str:
-    """The address as the client spelt it, without ``at_least``. Only ``kinds.parse`` interprets it."""
+def _address(path: str, request: Request) -> str:
+    """The address of a view as the client spelt it, without ``at_least``. Only ``kinds.parse`` interprets it."""
     parts = [part for part in request.url.query.split("&") if part and unquote(part.partition("=")[0]) != "at_least"]
-    return f"events?{'&'.join(parts)}" if parts else "events"
+    return f"{path}?{'&'.join(parts)}" if parts else path
 
 
 def _parse_position(text: str | None) -> Position | None:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Attendance, State
 from turnout_core.protocol import rendering
 from turnout_core.protocol.items import AttendeeItem, Seating
+from turnout_gateway.views.visibility import visible_event
 
 
 class AttendeesPage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -24,11 +24,12 @@ class AttendeesPage(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     next: Annotated[int | None, Meta(description="the `after` of the following page; null at the end")]
 
 
-def read_page(state: State, event: str, status: Seating, after: int, limit: int) -> AttendeesPage:
-    """Up to ``limit`` attendees of ``event`` who joined after the commit ``after``. Raises EventNotFound."""
-    current_event = state.events.get(event)
-    if current_event is None:
-        raise EventNotFound
+def read_page(state: State, event: str, viewer: str | None, status: Seating, after: int, limit: int) -> AttendeesPage:
+    """Up to ``limit`` attendees of ``event`` who joined after the commit ``after``, for ``viewer``.
+
+    Raises EventNotFound.
+    """
+    current_event = visible_event(state, event, viewer)
     found = list(islice(_after(current_event.attendances.values().__iter__(), status, after), limit + 1))
     items = tuple(rendering.attendee(state, each) for each in found[:limit])
     return AttendeesPage(at=str(state.position), items=items, next=items[-1].rank if len(found) > limit else None)

@@ -4,14 +4,15 @@ Lists without search words (upcoming or past, for every tag) always exist; lists
 event moves between lists when its details change or when it ends, not when someone joins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Literal
+from typing import Literal, get_args
 
 from turnout_core.domain.changes import Details
 from turnout_core.domain.state import Event, State
 from turnout_gateway.views.search import SearchText
-from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
+from turnout_gateway.views.sorted_events import SortedEvents, SortKey, Span, event_of
+from turnout_gateway.views.tag_totals import TagTotals
 
 When = Literal["upcoming", "past"]
 _List = tuple[When, str | None]  # with a tag; None for all events
@@ -49,11 +50,11 @@ class EventIndex:
     """The sorted lists of all events of one state.
 
     Attributes:
-        changed_lists: lists that have changed since the caller last emptied this set.
+        tags: of the upcoming and of the past events, each with its number of events.
     """
 
     def __init__(self, state: State) -> None:
-        self.changed_lists: set[SortedEvents] = set()
+        self._changed_lists: dict[SortedEvents, Span] = {}
         self._state = state
         self._entries: dict[str, _Entry] = {}
         self._lists: dict[_List, SortedEvents] = {}
@@ -64,6 +65,19 @@ class EventIndex:
             for each in _lists_of(entry):
                 keys.setdefault(each, []).append(entry.sort_key)
         self._lists.update((each, SortedEvents(found)) for each, found in keys.items())
+        self.tags: dict[When, TagTotals] = {
+            when: TagTotals({tag: len(found) for (of, tag), found in keys.items() if tag is not None and of == when})
+            for when in get_args(When)
+        }
+
+    def pop_changed_lists(self) -> Mapping[SortedEvents, Span]:
+        """The lists that have changed since the last call, each with the span of the events that came or went."""
+        changed, self._changed_lists = self._changed_lists, {}
+        return changed
+
+    def matches(self, event: str, words: tuple[str, ...]) -> bool:
+        """True if a search for ``words`` finds ``event``, which exists."""
+        return self._entries[event].matches(words, self._state)
 
     def find(self, when: When, tag: str | None, words: tuple[str, ...]) -> SortedEvents:
         """The events that match. The list stays up to date until ``release``."""
@@ -76,7 +90,7 @@ class EventIndex:
         searches = self._searches.setdefault(which, {})
         found = searches.get(words)
         if found is None:
-            keys = [key for key in plain.keys if self._entries[event_of(key)].matches(words, self._state)]
+            keys = [key for key in plain.keys if self.matches(event_of(key), words)]
             found = searches[words] = SortedEvents(keys)
         return found
 
@@ -124,6 +138,7 @@ class EventIndex:
     def _insert(self, entry: _Entry) -> None:
         for which in _lists_of(entry):
             self._add(self._lists.setdefault(which, SortedEvents()), entry)
+            self._count_tag(which)
             for words, found in self._searches.get(which, {}).items():
                 if entry.matches(words, self._state):
                     self._add(found, entry)
@@ -132,12 +147,23 @@ class EventIndex:
         for which in _lists_of(entry):
             for each in chain((self._lists[which],), self._searches.get(which, {}).values()):
                 if each.discard(entry.sort_key):
-                    self.changed_lists.add(each)
+                    self._mark(each, entry)
+            self._count_tag(which)
             self.release(*which, ())
 
     def _add(self, events: SortedEvents, entry: _Entry) -> None:
         events.add(entry.sort_key)
-        self.changed_lists.add(events)
+        self._mark(events, entry)
+
+    def _mark(self, events: SortedEvents, entry: _Entry) -> None:
+        at = entry.sort_key[0]
+        first, last = self._changed_lists.get(events, (at, at))
+        self._changed_lists[events] = (min(first, at), max(last, at))
+
+    def _count_tag(self, which: _List) -> None:
+        when, tag = which
+        if tag is not None:
+            self.tags[when].set(tag, len(self._lists[which].keys))
 
 
 def _lists_of(entry: _Entry) -> Iterator[_List]:

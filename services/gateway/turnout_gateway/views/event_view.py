@@ -1,31 +1,22 @@
 """``events/<id>``: one event, the first of its attendees and of its waitlist, and the number of viewers."""
 
-import re
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
-from typing import ClassVar, Final
+from collections.abc import Collection, Mapping
+from itertools import chain
+from typing import ClassVar
 
 import msgspec
 
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Event
+from turnout_gateway.views.attendee_queues import AttendeeQueues, QueueKey
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache, presence_item
-from turnout_gateway.views.query import refuse_parameters
+from turnout_gateway.views.query import is_event_id, refuse_parameters
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
-
-_EVENT_ID: Final = re.compile(rf"[A-Za-z0-9_-]{{1,{limits.EVENT_ID_MAX_CHARS}}}")
-
-
-def is_event_id(text: str) -> bool:
-    """True if ``text`` can be the id of an event."""
-    return _EVENT_ID.fullmatch(text) is not None
-
-
-_QueueKey = tuple[int, str]  # order of joining, user
+from turnout_gateway.views.visibility import visible_event
 
 
 class EventAddress(msgspec.Struct, frozen=True, gc=False):
@@ -45,65 +36,45 @@ class EventAddress(msgspec.Struct, frozen=True, gc=False):
 class EventView(View):
     """The view of one event. The number of viewers is volatile: it changes without a commit."""
 
-    __slots__ = ("_queue_keys", "_queues", "_shown_users", "event")
+    __slots__ = ("_going", "_shown_users", "_waitlisted", "event")
 
     def __init__(self, address: EventAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
         super().__init__(address.canonical, "ascending", loaded_at, collapsed, volatile=("presence",))
         self.event = address.event
-        self._queues: dict[str, list[_QueueKey]] = {"going": [], "waitlisted": []}
-        self._queue_keys: dict[str, tuple[str, _QueueKey]] = {}
+        self._going: list[QueueKey] = []
+        self._waitlisted: list[QueueKey] = []
         self._shown_users: set[str] = set()
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
         return collapsed is UNKNOWN or self.event in collapsed.users
 
-    def load(self, event: Event, viewers: int, items: ItemCache) -> dict[str, Item]:
-        """Loads the attendees; returns all items."""
-        self._queues = {"going": [], "waitlisted": []}
-        self._queue_keys = {}
-        for each in event.attendances.values():
-            key = (each.order, each.user)
-            self._queues[each.status].append(key)
-            self._queue_keys[each.user] = (each.status, key)
-        for queue in self._queues.values():
-            queue.sort()
+    def load(self, event: Event, queues: AttendeeQueues, viewers: int, items: ItemCache) -> dict[str, Item]:
+        """Sets the queues, whose first people it shows; returns all items."""
+        self._going, self._waitlisted = queues.find("going"), queues.find("waitlisted")
         self._shown_users = self._window()
         content: dict[str, Item] = {f"event:{event.id}": items.event(event), "presence": presence_item(viewers)}
         for user in self._shown_users:
             content[f"attendee:{user}"] = items.attendee(event.attendances[user])
         return content
 
-    def update(self, event: Event, users: Iterable[str], items: ItemCache, revision: Revision) -> None:
+    def update(self, event: Event, users: Collection[str], items: ItemCache, revision: Revision) -> None:
         """Updates the items after a change of the event, and of the relation of ``users`` to it."""
         self.update_item(f"event:{event.id}", items.event(event), revision)
-        affected = set(users)
-        if not affected:
+        if not users:
             return
-        for user in affected:
-            self._move(event, user)
         shown = self._window()
         for user in sorted(self._shown_users - shown):
             self.remove_item(f"attendee:{user}", revision)
-        for user in sorted((shown - self._shown_users) | (shown & affected)):
+        for user in sorted((shown - self._shown_users) | shown.intersection(users)):
             self.update_item(f"attendee:{user}", items.attendee(event.attendances[user]), revision)
         self._shown_users = shown
 
     def set_viewers(self, viewers: int, revision: Revision) -> None:
         self.update_item("presence", presence_item(viewers), revision)
 
-    def _move(self, event: Event, user: str) -> None:
-        if user in self._queue_keys:
-            status, key = self._queue_keys.pop(user)
-            queue = self._queues[status]
-            del queue[bisect_left(queue, key)]
-        attendance = event.attendances.get(user)
-        if attendance is not None:
-            key = (attendance.order, user)
-            insort(self._queues[attendance.status], key)
-            self._queue_keys[user] = (attendance.status, key)
-
     def _window(self) -> set[str]:
-        return {user for queue in self._queues.values() for _, user in queue[: limits.ATTENDEES_WINDOW_ITEMS]}
+        first = limits.ATTENDEES_WINDOW_ITEMS
+        return {user for _, user in chain(self._going[:first], self._waitlisted[:first])}
 
 
 class EventKind(ViewKind[EventAddress, EventView]):
@@ -126,7 +97,8 @@ class EventKind(ViewKind[EventAddress, EventView]):
         return EventAddress(event)
 
     def check_access(self, address: EventAddress, viewer: Viewer) -> None:
-        """Every event is public."""
+        """Everyone who may see the event."""
+        visible_event(self.source.state, address.event, viewer.user)
 
     def create(self, address: EventAddress, loaded_at: Revision) -> EventView:
         return EventView(address, loaded_at, self.source.collapsed)
@@ -136,10 +108,12 @@ class EventKind(ViewKind[EventAddress, EventView]):
         if event is None:
             raise EventNotFound
         self._open[view.event] = view
-        return view.load(event, self.source.viewers.get(view.event, 0), self.source.items)
+        queues = self.source.queues.subscribe(view, event, self.source.state)
+        return view.load(event, queues, self.source.viewers.get(view.event, 0), self.source.items)
 
     def close(self, view: EventView) -> None:
         self._open.pop(view.event, None)
+        self.source.queues.unsubscribe(view, view.event)
 
     def reset(self) -> None:
         self._open.clear()

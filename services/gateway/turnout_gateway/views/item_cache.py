@@ -6,7 +6,7 @@ import msgspec
 
 from turnout_core.domain.state import Attendance, Event, State
 from turnout_core.protocol import rendering
-from turnout_core.protocol.items import ListItem, MineItem, PresenceItem, UserItem
+from turnout_core.protocol.items import DayItem, ListItem, MineItem, PresenceItem, TagItem, UserItem
 
 Item = tuple[int, bytes]
 """Rank, and the item as JSON."""
@@ -73,8 +73,16 @@ class ItemCache:
         return queue
 
 
-def list_item(count: int) -> Item:
-    return 0, _encode(ListItem(key="list", rank=0, total=count))
+def list_item(total: int, before: int) -> Item:
+    return 0, _encode(ListItem(key="list", rank=0, total=total, before=before))
+
+
+def day_item(date: str, start_ms: int, total: int) -> Item:
+    return start_ms, _encode(DayItem(key=f"day:{date}", rank=start_ms, date=date, total=total))
+
+
+def tag_item(tag: str, total: int) -> Item:
+    return -total, _encode(TagItem(key=f"tag:{tag}", rank=-total, tag=tag, total=total))
 
 
 def presence_item(viewers: int) -> Item:

@@ -4,15 +4,18 @@ from typing import Any, Final
 
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
+from turnout_gateway.views.calendar_view import CalendarKind
 from turnout_gateway.views.event_view import EventKind
 from turnout_gateway.views.list_view import ListKind
 from turnout_gateway.views.me_view import MeKind
+from turnout_gateway.views.people_view import PeopleKind
 from turnout_gateway.views.query import quote
+from turnout_gateway.views.tags_view import TagsKind
 from turnout_gateway.views.view_kind import Address, ViewKind
 
 Kinds = tuple[type[ViewKind[Any, Any]], ...]
 
-KINDS: Final[Kinds] = (ListKind, EventKind, MeKind)
+KINDS: Final[Kinds] = (ListKind, CalendarKind, TagsKind, PeopleKind, EventKind, MeKind)  # the first match wins
 
 
 def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
@@ -30,4 +33,6 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
         if address is not None:
             found: Address = address
             return found
-    raise Invalid(f"There is no view {quote(path)}: ask for events, events/<id> or me.")
+    raise Invalid(
+        f"There is no view {quote(path)}: ask for events, calendar, tags, events/<id>, events/<id>/people or me."
+    )

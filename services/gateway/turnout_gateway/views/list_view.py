@@ -1,6 +1,5 @@
 """``events?…``: a window of the matching events, and the number of all matching events."""
 
-import re
 from collections.abc import Mapping
 from typing import ClassVar, Final
 from urllib.parse import urlencode
@@ -9,19 +8,18 @@ import msgspec
 
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
-from turnout_gateway.views import search
 from turnout_gateway.views.collapsed import CollapsedRange, CollapsedRanges
+from turnout_gateway.views.cursor import Cursor, parse_cursor
 from turnout_gateway.views.event_index import When
 from turnout_gateway.views.frame_cache import Order
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache, list_item
-from turnout_gateway.views.query import parse_parameters, quote
-from turnout_gateway.views.sorted_events import SortedEvents, event_of
+from turnout_gateway.views.query import parse_limit, parse_parameters, parse_tag, parse_when, parse_words
+from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
-_PARAMETERS: Final = ("when", "q", "tag", "limit")
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,3}")
+_PARAMETERS: Final = ("when", "q", "tag", "after", "before", "limit")
 
 
 class EventsAddress(msgspec.Struct, frozen=True, gc=False):
@@ -31,12 +29,16 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
         words: folded; an event must contain all of them.
         tag: case-folded, as tags are stored; None for any.
         limit: number of cards in the window.
+        after: the window has the first events that follow it in the order of the list; None for the beginning.
+        before: the window has the last events that precede it. At most one of both is set.
     """
 
     when: When = "upcoming"
     words: tuple[str, ...] = ()
     tag: str | None = None
     limit: int = limits.WINDOW_DEFAULT_ITEMS
+    after: Cursor | None = None
+    before: Cursor | None = None
 
     presence_event: ClassVar[str | None] = None
 
@@ -47,6 +49,10 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
             parts.append(("q", " ".join(self.words)))
         if self.tag is not None:
             parts.append(("tag", self.tag))
+        if self.after is not None:
+            parts.append(("after", self.after.canonical))
+        if self.before is not None:
+            parts.append(("before", self.before.canonical))
         if self.limit != limits.WINDOW_DEFAULT_ITEMS:
             parts.append(("limit", str(self.limit)))
         return f"events?{urlencode(parts)}"
@@ -54,6 +60,17 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
     @property
     def is_search(self) -> bool:
         return bool(self.words)
+
+    @property
+    def order(self) -> Order:
+        return "descending" if self.when == "past" else "ascending"
+
+    def window(self, events: SortedEvents) -> slice:
+        """The place of the window in the keys of ``events``, which are in ascending order."""
+        cursor = self.after or self.before
+        key = None if cursor is None else cursor.sort_key
+        is_upwards = (self.order == "ascending") is (self.before is None)
+        return events.above(key, self.limit) if is_upwards else events.below(key, self.limit)
 
 
 class ListView(View):
@@ -63,14 +80,14 @@ class ListView(View):
         shown_events: the events whose cards are in the window.
     """
 
-    __slots__ = ("address", "events", "shown_events")
+    __slots__ = ("_shown_keys", "address", "events", "shown_events")
 
     def __init__(self, address: EventsAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
-        order: Order = "descending" if address.when == "past" else "ascending"
-        super().__init__(address.canonical, order, loaded_at, collapsed)
+        super().__init__(address.canonical, address.order, loaded_at, collapsed)
         self.address = address
         self.events = SortedEvents()
         self.shown_events: set[str] = set()
+        self._shown_keys: list[SortKey] = []
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
         return collapsed.has_moved_events or not self.shown_events.isdisjoint(collapsed.users)
@@ -79,8 +96,10 @@ class ListView(View):
         """Subscribes to ``events``; returns all items."""
         self.events = events
         events.subscribers.add(self)
-        self.shown_events = self._window()
-        return {"list": list_item(len(events.keys))} | {f"card:{each}": items.card(each) for each in self.shown_events}
+        place = self.address.window(events)
+        self._shown_keys = events.keys[place]
+        self.shown_events = {event_of(key) for key in self._shown_keys}
+        return {"list": self._list_item(place)} | {f"card:{each}": items.card(each) for each in self.shown_events}
 
     def update_card(self, event: str, items: ItemCache, revision: Revision) -> None:
         """Updates the card of ``event``, which is in the window."""
@@ -88,20 +107,24 @@ class ListView(View):
 
     def move_window(self, items: ItemCache, revision: Revision) -> tuple[set[str], set[str]]:
         """Moves the window after the list has changed; returns the events that entered and those that left it."""
-        shown = self._window()
+        place = self.address.window(self.events)
+        self.update_item("list", self._list_item(place), revision)
+        keys = self.events.keys[place]
+        if keys == self._shown_keys:
+            return set(), set()
+        shown = {event_of(key) for key in keys}
         entered, left = shown - self.shown_events, self.shown_events - shown
         for event in sorted(left):
             self.remove_item(f"card:{event}", revision)
         for event in sorted(entered):
             self.update_card(event, items, revision)
-        self.update_item("list", list_item(len(self.events.keys)), revision)
         self.shown_events = shown
+        self._shown_keys = keys
         return entered, left
 
-    def _window(self) -> set[str]:
-        keys, limit = self.events.keys, self.address.limit
-        window = keys[-limit:] if self.address.when == "past" else keys[:limit]
-        return {event_of(key) for key in window}
+    def _list_item(self, place: slice) -> Item:
+        total = len(self.events.keys)
+        return list_item(total, place.start if self.address.order == "ascending" else total - place.stop)
 
 
 class ListKind(ViewKind[EventsAddress, ListView]):
@@ -117,15 +140,17 @@ class ListKind(ViewKind[EventsAddress, ListView]):
     def parse(cls, path: str, query: str | None, viewer: str | None) -> EventsAddress | None:  # noqa: ARG003 - the port
         if path != "events":
             return None
-        found = parse_parameters(query or "", _PARAMETERS)
-        for name in found:
-            if name not in _PARAMETERS:
-                raise Invalid(f"The view events has no parameter {quote(name)}: it has when, q, tag and limit.")
+        found = parse_parameters(path, query, _PARAMETERS)
+        after, before = (parse_cursor(name, found.get(name, "")) for name in ("after", "before"))
+        if after is not None and before is not None:
+            raise Invalid("A window begins after a cursor or ends before one: after and before exclude each other.")
         return EventsAddress(
-            _parse_when(found.get("when") or "upcoming"),
-            _parse_words(found.get("q", "")),
-            _parse_tag(found.get("tag", "")),
-            _parse_limit(found.get("limit") or str(limits.WINDOW_DEFAULT_ITEMS)),
+            parse_when(found.get("when", "")),
+            parse_words(found.get("q", "")),
+            parse_tag(found.get("tag", "")),
+            parse_limit(found.get("limit", ""), limits.WINDOW_DEFAULT_ITEMS, limits.WINDOW_MAX_ITEMS),
+            after,
+            before,
         )
 
     def check_access(self, address: EventsAddress, viewer: Viewer) -> None:
@@ -162,16 +187,16 @@ class ListKind(ViewKind[EventsAddress, ListView]):
                     refresh.add_if_changed(view)
 
     def _move_windows(self, refresh: Refresh) -> None:
-        for events in self.source.index.changed_lists:
+        for events in refresh.changed_lists:
             for view in events.subscribers:
-                assert isinstance(view, ListView)  # noqa: S101 - only lists subscribe
+                if not isinstance(view, ListView):
+                    continue
                 entered, left = view.move_window(self.source.items, refresh.revision)
                 for event in entered:
                     self._views_by_event.setdefault(event, set()).add(view)
                 for event in left:
                     self._remove_view(event, view)
                 refresh.add_if_changed(view)
-        self.source.index.changed_lists.clear()
 
     def _remove_view(self, event: str, view: ListView) -> None:
         views = self._views_by_event.get(event)
@@ -179,29 +204,3 @@ class ListKind(ViewKind[EventsAddress, ListView]):
             views.discard(view)
             if not views:
                 del self._views_by_event[event]
-
-
-def _parse_when(value: str) -> When:
-    match value:
-        case "upcoming" | "past":
-            return value
-        case _:
-            raise Invalid(f"when is upcoming or past, not {quote(value)}.")
-
-
-def _parse_words(value: str) -> tuple[str, ...]:
-    if len(value) > limits.SEARCH_MAX_CHARS:
-        raise Invalid(f"A search has at most {limits.SEARCH_MAX_CHARS} characters (this one has {len(value)}).")
-    return search.split_words(value)
-
-
-def _parse_tag(value: str) -> str | None:
-    if len(value) > limits.TAG_MAX_CHARS:
-        raise Invalid(f"tag has at most {limits.TAG_MAX_CHARS} characters.")
-    return " ".join(value.casefold().split()) or None
-
-
-def _parse_limit(value: str) -> int:
-    if _NUMBER.fullmatch(value) is None or int(value) > limits.WINDOW_MAX_ITEMS:
-        raise Invalid(f"limit is a number from 1 to {limits.WINDOW_MAX_ITEMS}, not {quote(value)}.")
-    return int(value)

@@ -1,86 +1,107 @@
-"""``me``: the events that one user organizes, attends or waits for."""
+"""``me``: the events that one user organizes, attends or waits for; ``me?q=…``: those of them that match."""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from itertools import chain
+from typing import ClassVar, Final
+from urllib.parse import urlencode
 
 import msgspec
 
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import Event, State
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
+from turnout_gateway.views.event_index import EventIndex
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
-from turnout_gateway.views.query import refuse_parameters
+from turnout_gateway.views.query import parse_parameters, parse_words
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
+_PARAMETERS: Final = ("q",)
+
 
 class MeAddress(msgspec.Struct, frozen=True, gc=False):
-    """The address of one user's own view; canonically ``me`` for every user."""
+    """The address of one user's own view; canonically ``me`` for every user.
+
+    Attributes:
+        words: folded; an event must contain all of them.
+    """
 
     user: str
+    words: tuple[str, ...] = ()
 
-    is_search: ClassVar[bool] = False
     presence_event: ClassVar[str | None] = None
 
     @property
     def canonical(self) -> str:
-        return "me"
+        return f"me?{urlencode({'q': ' '.join(self.words)})}" if self.words else "me"
+
+    @property
+    def is_search(self) -> bool:
+        return bool(self.words)
 
 
 class MeView(View):
-    """The view of one user."""
+    """The view of one user: of all their events, or of those that match a search."""
 
-    __slots__ = ("user",)
+    __slots__ = ("address",)
 
     def __init__(self, address: MeAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
         super().__init__(address.canonical, "ascending", loaded_at, collapsed)
-        self.user = address.user
+        self.address = address
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        if collapsed is UNKNOWN:
+        if collapsed is UNKNOWN or (self.address.words and collapsed.has_moved_events):
             return True
-        return any(self.user in users or f"mine:{event}" in self for event, users in collapsed.users.items())
+        user = self.address.user
+        return any(user in users or f"mine:{event}" in self for event, users in collapsed.users.items())
 
-    def load(self, state: State, items: ItemCache) -> dict[str, Item]:
+    def load(self, state: State, index: EventIndex, items: ItemCache) -> dict[str, Item]:
         """Returns all items."""
-        content = {"user": items.user(self.user)}
-        related = state.attending.get(self.user, set()) | state.organizing.get(self.user, set())
+        user, words = self.address.user, self.address.words
+        content = {} if words else {"user": items.user(user)}
+        related = state.attending.get(user, set()) | state.organizing.get(user, set())
         for event in sorted(related):
-            content[f"card:{event}"] = items.card(event)
-            content[f"mine:{event}"] = items.mine(state.events[event], self.user)
+            if not words or index.matches(event, words):
+                content[f"card:{event}"] = items.card(event)
+                content[f"mine:{event}"] = items.mine(state.events[event], user)
         return content
 
-    def update(self, event: str, state: State, items: ItemCache, revision: Revision) -> None:
+    def update(self, event: str, state: State, index: EventIndex, items: ItemCache, revision: Revision) -> None:
         """Updates the items after a change of ``event``, or of the user's relation to it."""
-        current_event = state.events.get(event)
-        if current_event is not None and (
-            current_event.organizer == self.user or self.user in current_event.attendances
-        ):
+        if self._shows(state.events.get(event), index):
             self.update_item(f"card:{event}", items.card(event), revision)
-            self.update_item(f"mine:{event}", items.mine(current_event, self.user), revision)
+            self.update_item(f"mine:{event}", items.mine(state.events[event], self.address.user), revision)
         else:
             self.remove_item(f"card:{event}", revision)
             self.remove_item(f"mine:{event}", revision)
 
+    def _shows(self, event: Event | None, index: EventIndex) -> bool:
+        user, words = self.address.user, self.address.words
+        return (
+            event is not None
+            and (event.organizer == user or user in event.attendances)
+            and (not words or index.matches(event.id, words))
+        )
+
 
 class MeKind(ViewKind[MeAddress, MeView]):
-    """Views of one user, found by their id."""
+    """Views of one user, found by their id; a user may have several, with different words."""
 
     address_type = MeAddress
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        self._open: dict[str, MeView] = {}
+        self._open: dict[str, set[MeView]] = {}
 
     @classmethod
     def parse(cls, path: str, query: str | None, viewer: str | None) -> MeAddress | None:
         if path != "me":
             return None
-        refuse_parameters(path, query)
+        found = parse_parameters(path, query, _PARAMETERS)
         if viewer is None:
             raise NotSignedIn
-        return MeAddress(viewer)
+        return MeAddress(viewer, parse_words(found.get("q", "")))
 
     def check_access(self, address: MeAddress, viewer: Viewer) -> None:
         """Only the user, and only in a session that has not ended."""
@@ -92,13 +113,18 @@ class MeKind(ViewKind[MeAddress, MeView]):
         return MeView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: MeView) -> Mapping[str, Item]:
-        if view.user not in self.source.state.users:
+        user, source = view.address.user, self.source
+        if user not in source.state.users:
             raise NotSignedIn
-        self._open[view.user] = view
-        return view.load(self.source.state, self.source.items)
+        self._open.setdefault(user, set()).add(view)
+        return view.load(source.state, source.index, source.items)
 
     def close(self, view: MeView) -> None:
-        self._open.pop(view.user, None)
+        views = self._open.get(view.address.user)
+        if views is not None:
+            views.discard(view)
+            if not views:
+                del self._open[view.address.user]
 
     def reset(self) -> None:
         self._open.clear()
@@ -106,24 +132,25 @@ class MeKind(ViewKind[MeAddress, MeView]):
     def update(self, refresh: Refresh) -> None:
         if not self._open:
             return
-        state = self.source.state
+        source = self.source
         for event, users in refresh.events.items():
-            for view in self._affected_views(state.events.get(event), users):
-                view.update(event, state, self.source.items, refresh.revision)
+            for view in self._affected_views(source.state.events.get(event), users):
+                view.update(event, source.state, source.index, source.items, refresh.revision)
                 refresh.add_if_changed(view)
         for user in refresh.signed_out:
-            if user in self._open:
-                refresh.ended.append((MeAddress(user), NotSignedIn()))
+            reason = NotSignedIn()
+            refresh.ended.extend((view.address, reason) for view in self._open.get(user, ()))
 
     def _affected_views(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
-        """The views that show the event, and those of ``users``, which may have shown it before."""
-        found = {user: self._open[user] for user in users if user in self._open}
+        """The views that may show the event, and those of ``users``, which may have shown it before."""
+        found = {user for user in users if user in self._open}
         if event is not None:
             attending, watching = event.attendances, self._open
-            both = (
+            found.update(
                 (user for user in attending if user in watching)
                 if len(attending) < len(watching)
                 else (user for user in watching if user in attending)
             )
-            found.update((user, watching[user]) for user in (*both, event.organizer) if user in watching)
-        return found.values()
+            if event.organizer in watching:
+                found.add(event.organizer)
+        return chain.from_iterable(self._open[user] for user in found)

@@ -143,9 +143,7 @@ class ViewRegistry:
         refresh, collapsed = self._pending.pop(self._next_revision())
         if self._views:
             source.collapsed.add(before.seq, self._position.seq, collapsed)
-        for event in refresh.events:
-            source.items.invalidate(event)
-            source.index.update(event)
+        source.update(refresh)
         for kind in self._kinds.values():
             kind.update(refresh)
         self.changed |= refresh.changed

@@ -11,10 +11,12 @@ from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.domain.state import State, User
+from turnout_gateway.views.attendee_queues import OpenQueues
 from turnout_gateway.views.collapsed import CollapsedRanges
 from turnout_gateway.views.event_index import EventIndex
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
+from turnout_gateway.views.sorted_events import SortedEvents, Span
 from turnout_gateway.views.view import View
 
 
@@ -58,6 +60,7 @@ class Source:
     def __init__(self) -> None:
         self.collapsed = CollapsedRanges()
         self.viewers: dict[str, int] = {}
+        self.queues = OpenQueues()
         self.index: EventIndex
         self.items: ItemCache
         self._state: State | None = None
@@ -78,7 +81,16 @@ class Source:
         self._state = state
         self.index = EventIndex(state)
         self.items = ItemCache(state)
+        self.queues.clear()
         self.collapsed.clear()
+
+    def update(self, refresh: "Refresh") -> None:
+        """Brings what the kinds share up to date, before they update their views."""
+        for event, users in refresh.events.items():
+            self.items.invalidate(event)
+            self.index.update(event)
+            self.queues.update(event, users, self.state)
+        refresh.changed_lists = self.index.pop_changed_lists()
 
 
 @dataclass(slots=True)
@@ -89,6 +101,7 @@ class Refresh:
         events: affected events, each with the users whose relation to it changed.
         signed_out: users whose sessions have ended.
         viewer_changes: events whose number of viewers changed.
+        changed_lists: lists of events that have changed, each with the span of the events that came or went.
         changed: views that have changed, and ``ended`` those that can no longer be watched, with the reason.
     """
 
@@ -96,6 +109,7 @@ class Refresh:
     events: Mapping[str, set[str]]
     signed_out: Collection[str] = ()
     viewer_changes: Collection[str] = ()
+    changed_lists: Mapping[SortedEvents, Span] = field(default_factory=dict)
     changed: set[View] = field(default_factory=set)
     ended: list[tuple[Address, Rejection]] = field(default_factory=list)
 

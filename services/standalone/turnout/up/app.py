@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from turnout.up.compression import CompressedReads
@@ -16,8 +16,10 @@ from turnout_command.http.openapi_extra import BODIES
 from turnout_command.settings import Settings as CommandSettings
 from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.web.fallback_routes import add_fallback
+from turnout_core.web.metrics_access import MetricsReaders, check_metrics_access
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
+from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway import app as gateway_app
 from turnout_gateway.app import GatewayService
 from turnout_gateway.gateway import Gateway
@@ -63,12 +65,13 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
         servers=[{"url": ".."}],  # relative to the document's address (OpenAPI 3.1, "Server Object"), below any path
         docs_url=None,  # FastAPI's pages load scripts from another host; ``api_docs`` serves one without
         redoc_url=None,
+        telemetry=NO_TELEMETRY,
     )
     app.add_middleware(CompressedReads, endless=gateway_app.STREAM_PATHS)
     install_problems(app, lambda _: gateway_app.position(gateway))
     product.command.mount(app)
     app.include_router(gateway_app.api(gateway))
-    app.include_router(_probes(product.command, gateway))
+    app.include_router(_probes(product.command, gateway, product.settings.metrics))
     complete_openapi(app, *BODIES, *reads.RESPONSE_STRUCTS)
     files = Site(site, product.settings.base_path) if site is not None else None
     if files is not None:
@@ -79,7 +82,7 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     return app
 
 
-def _probes(service: CommandService, gateway: Gateway) -> APIRouter:
+def _probes(service: CommandService, gateway: Gateway, metrics_readers: MetricsReaders) -> APIRouter:
     """The routes for health and metrics of both services together."""
     router = APIRouter(tags=["probes"], include_in_schema=False)
 
@@ -96,7 +99,8 @@ def _probes(service: CommandService, gateway: Gateway) -> APIRouter:
         return {"command": writer.model_dump(), "gateway": reader}
 
     @router.get("/metrics")
-    async def metrics() -> Response:
+    async def metrics(request: Request) -> Response:
+        check_metrics_access(request, metrics_readers)
         return Response(service.metrics.render() + gateway.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return router

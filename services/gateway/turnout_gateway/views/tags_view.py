@@ -1,0 +1,107 @@
+"""``tags?…``: the most frequent tags of the upcoming or the past events, each with its number of events."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+from urllib.parse import urlencode
+
+import msgspec
+
+from turnout_core.domain import limits
+from turnout_gateway.views.collapsed import CollapsedRange, CollapsedRanges
+from turnout_gateway.views.event_index import When
+from turnout_gateway.views.history import Revision
+from turnout_gateway.views.item_cache import Item, tag_item
+from turnout_gateway.views.query import parse_limit, parse_parameters, parse_when
+from turnout_gateway.views.tag_totals import TagKey, TagTotals
+from turnout_gateway.views.view import View
+from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
+
+_PARAMETERS: Final = ("when", "limit")
+
+
+class TagsAddress(msgspec.Struct, frozen=True, gc=False):
+    """The address of the tags of all upcoming or all past events.
+
+    Attributes:
+        limit: number of tags in the view.
+    """
+
+    when: When = "upcoming"
+    limit: int = limits.TAGS_WINDOW_DEFAULT_ITEMS
+
+    is_search: ClassVar[bool] = False
+    presence_event: ClassVar[str | None] = None
+
+    @property
+    def canonical(self) -> str:
+        parts: dict[str, str] = {"when": self.when}
+        if self.limit != limits.TAGS_WINDOW_DEFAULT_ITEMS:
+            parts["limit"] = str(self.limit)
+        return f"tags?{urlencode(parts)}"
+
+
+class TagsView(View):
+    """The view of the most frequent tags."""
+
+    __slots__ = ("_shown", "address")
+
+    def __init__(self, address: TagsAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
+        super().__init__(address.canonical, "ascending", loaded_at, collapsed)
+        self.address = address
+        self._shown: list[TagKey] = []
+
+    def is_affected_by(self, collapsed: CollapsedRange) -> bool:
+        return collapsed.has_moved_events
+
+    def load(self, totals: TagTotals) -> dict[str, Item]:
+        """Returns all items."""
+        self._shown = totals.top(self.address.limit)
+        return {f"tag:{tag}": tag_item(tag, -minus_total) for minus_total, tag in self._shown}
+
+    def update(self, totals: TagTotals, revision: Revision) -> None:
+        """Updates the items, unless the most frequent tags are the same."""
+        if totals.top(self.address.limit) != self._shown:
+            self.replace_items(self.load(totals), revision)
+
+
+class TagsKind(ViewKind[TagsAddress, TagsView]):
+    """The most frequent tags. At most two views for each limit are open."""
+
+    address_type = TagsAddress
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
+        self._open: set[TagsView] = set()
+
+    @classmethod
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> TagsAddress | None:  # noqa: ARG003 - the port
+        if path != "tags":
+            return None
+        found = parse_parameters(path, query, _PARAMETERS)
+        return TagsAddress(
+            parse_when(found.get("when", "")),
+            parse_limit(found.get("limit", ""), limits.TAGS_WINDOW_DEFAULT_ITEMS, limits.TAGS_WINDOW_MAX_ITEMS),
+        )
+
+    def check_access(self, address: TagsAddress, viewer: Viewer) -> None:
+        """Every counted event is public."""
+
+    def create(self, address: TagsAddress, loaded_at: Revision) -> TagsView:
+        return TagsView(address, loaded_at, self.source.collapsed)
+
+    def load(self, view: TagsView) -> Mapping[str, Item]:
+        self._open.add(view)
+        return view.load(self.source.index.tags[view.address.when])
+
+    def close(self, view: TagsView) -> None:
+        self._open.discard(view)
+
+    def reset(self) -> None:
+        self._open.clear()
+
+    def update(self, refresh: Refresh) -> None:
+        if not refresh.changed_lists:
+            return
+        for view in self._open:
+            view.update(self.source.index.tags[view.address.when], refresh.revision)
+            refresh.add_if_changed(view)
