@@ -80,7 +80,9 @@ def model_of_card() -> type[BaseModel]:
     person = create_model("PersonModel", __base__=_Model, id=str, name=str)
     face = create_model("FaceModel", __base__=_Model, id=str, name=str, party=int)
     types: dict[Any, Any] = {Person: person, tuple[Face, ...]: tuple[face, ...]}
-    fields: dict[str, Any] = {each.name: types.get(each.type, each.type) for each in msgspec.structs.fields(Card)}
+    fields: dict[str, Any] = {
+        each.name: types.get(each.type, each.type) for each in msgspec.structs.fields(Card) if each.required
+    }
     return create_model("CardModel", __base__=_Model, kind=str, **fields)
 
 

@@ -18,11 +18,17 @@ export const LIMITS = {
     "ends": {
       "maxDays": 31
     },
+    "ends_fold": {
+      "default": 0
+    },
     "link": {
       "maxLength": 500
     },
     "place": {
       "maxLength": 200
+    },
+    "starts_fold": {
+      "default": 0
     },
     "tags": {
       "maxItems": 8,

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from newer_data import REFUSAL
-from newer_turnout import make_newer_turnout
+from newer_turnout import make_newer_turnout, make_older_turnout
 from turnout_process import TurnoutProcess, running_turnout
 from typer.testing import CliRunner
 
@@ -31,17 +31,21 @@ def newer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return make_newer_turnout(tmp_path_factory.mktemp("newer"))
 
 
-def _create(turnout: TurnoutProcess, *titles: str) -> None:
+def _create(turnout: TurnoutProcess, *titles: str, **times: Any) -> None:
     with httpx.Client(base_url=turnout.url) as client:
         client.post("/api/session", json={"name": "Ada"}).raise_for_status()
         for title in titles:
-            draft = {"title": title, "starts": "2099-11-27T19:30", "zone": "Europe/Vienna"}
+            draft = {"title": title, "starts": "2099-11-27T19:30", "zone": "Europe/Vienna"} | times
             client.post("/api/events", json=draft).raise_for_status()
 
 
-def _titles(turnout: TurnoutProcess) -> list[str]:
+def _cards(turnout: TurnoutProcess) -> list[dict[str, Any]]:
     items = httpx.get(f"{turnout.url}/api/events").raise_for_status().json()["items"]
-    return sorted(each["title"] for each in items if "title" in each)
+    return [each for each in items if each["kind"] == "card"]
+
+
+def _titles(turnout: TurnoutProcess) -> list[str]:
+    return sorted(each["title"] for each in _cards(turnout))
 
 
 def _run(*arguments: str, env: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
@@ -154,3 +158,24 @@ def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path, newer: dict[str,
     assert (refused.returncode, refused.stderr.splitlines()[-1]) == (2, f"this backup was {REFUSAL}")
     imported = _run("turnout", "journal", "import", str(backup), "--data", str(empty), env=newer)
     assert imported.returncode == 0
+
+
+def test_only_an_event_in_the_second_hour_keeps_a_version_of_format_2_out(tmp_path: Path) -> None:
+    data, older = tmp_path / "data", make_older_turnout(tmp_path / "older")
+    with running_turnout(data) as turnout:
+        _create(turnout, "First hour", starts="2030-10-27T02:30")
+    with running_turnout(data, env=older) as turnout:
+        assert _titles(turnout) == ["First hour"]
+    with running_turnout(data) as turnout:
+        _create(turnout, "Second hour", starts="2030-10-27T02:30", starts_fold=1)
+        assert _make_snapshot(turnout).returncode == 0
+    before = _stored(data)
+    refused = TurnoutProcess(data, env=older)
+    refused.launch()
+    assert refused.wait() == 1
+    assert refused.log.read_text().splitlines()[-1].endswith("(format 3, this one reads 2): upgrade")
+    assert _stored(data) == before
+    with running_turnout(data) as turnout:
+        found = {each["title"]: (each.get("starts_fold"), each["starts_at"]) for each in _cards(turnout)}
+    first_at = found["First hour"][1]
+    assert found == {"First hour": (None, first_at), "Second hour": (1, first_at + 3_600_000)}

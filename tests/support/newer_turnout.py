@@ -1,6 +1,6 @@
-"""Makes a newer Turnout: this source with the next format, in which an event can be private.
+"""Makes other versions of Turnout from this source, so that a test with both shows what an upgrade and a roll back do.
 
-It is this version in everything else, so a test with both shows what an upgrade and a roll back do.
+The newer one has the next format, in which an event can be private. The older one has the format before this one.
 """
 
 import shutil
@@ -32,12 +32,22 @@ _INSERTIONS: Final = (  # file, line, lines after it
 
 def make_newer_turnout(folder: Path) -> dict[str, str]:
     """Writes the packages that differ to ``folder``. Returns the environment in which the newer version runs."""
+    return _make_version(folder, {name: (line, line + further) for name, line, further in _INSERTIONS})
+
+
+def make_older_turnout(folder: Path) -> dict[str, str]:
+    """Likewise, a version that reads the format before this one."""
+    lines = (f"FORMAT: Final = {FORMAT}\n", f"FORMAT: Final = {FORMAT - 1}\n")
+    return _make_version(folder, {"turnout_core/journal/format.py": lines})
+
+
+def _make_version(folder: Path, replacements: dict[str, tuple[str, str]]) -> dict[str, str]:
     for package in _PACKAGES:
         source = SERVICES / package
         shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, line, further in _INSERTIONS:
+    for name, (before, after) in replacements.items():
         path = folder / name
         text = path.read_text()
-        assert text.count(line) == 1, f"{name} does not have {line!r} once"
-        path.write_text(text.replace(line, line + further))
+        assert text.count(before) == 1, f"{name} does not have {before!r} once"
+        path.write_text(text.replace(before, after))
     return {"PYTHONPATH": str(folder)}

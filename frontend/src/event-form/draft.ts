@@ -2,17 +2,15 @@
 
 import type { EventDraft, EventEdit } from '@/api/generated'
 import type { Card, EventItem } from '@/live/generated'
-import { toLine, toLines, toLink } from '@/text/plainText'
+import { toLine, toLines } from '@/text/plainText'
 import { addMinutes, isZone, localTime, momentOf } from '@/time/zones'
+import { isSeats, seatsOf } from './seats'
+import { normalLink } from './typedLink'
+import { timeFieldsOf, whenOf, type TimeFields } from '@/event-form/times/times'
 
 /** The form's fields, as a person types them. */
-export interface Draft {
+export interface Draft extends TimeFields {
   title: string
-  date: string
-  time: string
-  endDate: string
-  endTime: string
-  zone: string
   place: string
   link: string
   description: string
@@ -21,11 +19,6 @@ export interface Draft {
   capacity: string
   waitlist: boolean
 }
-
-/** The last day that the server takes. */
-export const LAST_DAY = '2100-12-31'
-/** A date of the calendar, whose year has four digits. A date field takes six. */
-const DAY = /^\d{4}-\d{2}-\d{2}$/
 
 /** The duration of an event without an end. */
 export const DEFAULT_MINUTES = 120
@@ -38,9 +31,7 @@ export function emptyDraft(now: number, zone: string): Draft {
   const starts = hour < 19 ? `${day}T19:00` : addMinutes(`${day}T19:00`, 24 * 60)
   return {
     title: '',
-    ...startFields(starts),
-    ...endFields(addMinutes(starts, DEFAULT_MINUTES)),
-    zone,
+    ...timeFieldsOf({ starts, ends: addMinutes(starts, DEFAULT_MINUTES), zone }),
     place: '',
     link: '',
     description: '',
@@ -54,9 +45,7 @@ export function emptyDraft(now: number, zone: string): Draft {
 export function draftOf(event: EventItem): Draft {
   return {
     title: event.title,
-    ...startFields(event.starts),
-    ...endFields(event.ends),
-    zone: event.zone,
+    ...timeFieldsOf(event),
     place: event.place,
     link: event.link,
     description: event.description,
@@ -66,52 +55,27 @@ export function draftOf(event: EventItem): Draft {
   }
 }
 
-function startFields(local: string): Pick<Draft, 'date' | 'time'> {
-  return { date: local.slice(0, 10), time: local.slice(11, 16) }
-}
-
-function endFields(local: string): Pick<Draft, 'endDate' | 'endTime'> {
-  return { endDate: local.slice(0, 10), endTime: local.slice(11, 16) }
-}
-
-/** The local time of the start; empty until both date and time are entered. */
-export function startsOf({ date, time }: Draft): string {
-  return date && time ? `${date}T${time}` : ''
-}
-
-/** The local time of the end; empty until both date and time are entered. */
-export function endsOf({ endDate, endTime }: Draft): string {
-  return endDate && endTime ? `${endDate}T${endTime}` : ''
-}
-
-/** Changes the start of a draft. The end moves along, so that the duration stays the same. */
-export function withStart(before: Draft, change: Partial<Pick<Draft, 'date' | 'time'>>): Draft {
-  const after = { ...before, ...change }
-  const [from, to, end] = [startsOf(before), startsOf(after), endsOf(before)]
-  if (!from || !to || !end) return after
-  const minutes = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 60_000
-  if (!isDay(after.date) || Number.isNaN(minutes)) return after
-  return { ...after, ...endFields(addMinutes(end, minutes)) }
-}
-
-/** True for a day up to `LAST_DAY`. */
-export function isDay(date: string): boolean {
-  return DAY.test(date) && date <= LAST_DAY
+/** The texts of a draft, with all other fields of another. */
+export function withTextsOf(draft: Draft, other: Draft): Draft {
+  const { title, place, link, description, tags } = draft
+  return { ...other, title, place, link, description, tags }
 }
 
 /** The body of a new event. */
 export function bodyOf(draft: Draft): EventDraft {
-  const ends = endsOf(draft)
+  const when = whenOf(draft)
   return {
     title: toLine(draft.title),
-    starts: startsOf(draft),
-    ends: ends === '' ? null : ends,
+    starts: when.starts,
+    ends: when.ends === '' ? null : when.ends,
+    ...(when.startsFold === 1 && { starts_fold: 1 }),
+    ...(when.endsFold === 1 && { ends_fold: 1 }),
     zone: draft.zone,
     place: toLine(draft.place),
-    link: toLink(draft.link),
+    link: normalLink(draft.link),
     description: toLines(draft.description),
     tags: draft.tags,
-    capacity: draft.capacity.trim() === '' ? null : Number(draft.capacity),
+    capacity: seatsOf(draft.capacity),
     waitlist: draft.waitlist,
   }
 }
@@ -119,17 +83,25 @@ export function bodyOf(draft: Draft): EventDraft {
 /** The fields that differ. Edits of different fields by two people thus do not undo each other. */
 export function editOf(before: Draft, after: Draft): EventEdit {
   const [old, fresh] = [bodyOf(before), bodyOf(after)]
-  const names = (Object.keys(fresh) as (keyof EventDraft)[]).filter(
+  const names = (Object.keys({ ...old, ...fresh }) as (keyof EventDraft)[]).filter(
     (name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
   )
-  return Object.fromEntries(names.map((name) => [name, fresh[name]]))
+  // A body leaves out a fold of 0, but a new time without a fold would mean the first.
+  const edit: EventEdit = Object.fromEntries(names.map((name) => [name, fresh[name] ?? (isFold(name) ? 0 : null)]))
+  if (edit.starts !== undefined && fresh.starts_fold) edit.starts_fold = fresh.starts_fold
+  if (edit.ends && fresh.ends_fold) edit.ends_fold = fresh.ends_fold
+  return edit
+}
+
+function isFold(name: keyof EventDraft): boolean {
+  return name === 'starts_fold' || name === 'ends_fold'
 }
 
 /** The card that the list will show for this draft. */
 export function previewOf(draft: Draft, organizer: string, now: number, before: EventItem | null): Card {
   const body = bodyOf(draft)
-  const startsAt = momentOf(body.starts, draft.zone) ?? before?.starts_at ?? now
-  const endsAt = momentOf(body.ends ?? '', draft.zone) ?? startsAt + DEFAULT_MINUTES * 60_000
+  const startsAt = momentOf(body.starts, draft.zone, body.starts_fold) ?? before?.starts_at ?? now
+  const endsAt = momentOf(body.ends ?? '', draft.zone, body.ends_fold) ?? startsAt + DEFAULT_MINUTES * 60_000
   const localIn = (moment: number, typed: string): string => {
     if (isZone(draft.zone)) return localTime(moment, draft.zone)
     return typed === '' ? localTime(moment, 'UTC') : typed
@@ -151,7 +123,7 @@ export function previewOf(draft: Draft, organizer: string, now: number, before: 
     place: body.place ?? '',
     link: body.link ?? '',
     tags: draft.tags,
-    capacity: body.capacity && Number.isFinite(body.capacity) ? body.capacity : null,
+    capacity: isSeats(body.capacity) ? body.capacity : null,
     waitlist: draft.waitlist,
     going: before?.going ?? 0,
     waiting: before?.waiting ?? 0,

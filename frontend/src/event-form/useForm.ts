@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef 
 import { onBeforeRouteLeave } from 'vue-router'
 import { Rejection } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
+import { useNotices } from '@/shell/notices'
 import { useNow } from '@/time/useNow'
 import { validate, type Field, type Problems } from './validation'
 import { bodyOf, type Draft } from './draft'
@@ -16,20 +17,33 @@ export interface Form {
   failure: ShallowRef<Rejection | null>
   isSaving: Ref<boolean>
   isChanged: ComputedRef<boolean>
+  isSaved: Ref<boolean>
+  /** True while the browser's storage keeps the changes; leaving loses nothing then. */
+  isKept: Ref<boolean>
   touch: (field: Field) => void
   send: () => Promise<void>
   /** Restarts the form from another draft. */
   reset: (draft: Draft) => void
+  /** Goes on with `changed` as changes of `start`. */
+  rebase: (start: Draft, changed: Draft) => void
 }
 
-/**
- * The state of a form around `save`, which throws a Rejection if it fails and may return `false` for "not now". Leaving
- * with unsaved changes asks first. `taken` gives the number of seats already taken.
- */
-export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>, taken = (): number => 0): Form {
+/** The actions of a form, and the facts it needs. */
+export interface FormOptions {
+  /** Sends the draft. It throws a Rejection if that fails, and may return `false` for "not now". */
+  save: (draft: Draft) => Promise<boolean>
+  /** True if saving makes a new event. */
+  isNew: () => boolean
+  /** The number of seats already taken. */
+  taken?: () => number
+}
+
+/** The state of a form that starts as `initial`, or goes on with `draft`. Leaving with changes that nothing keeps asks first. */
+export function useForm(initial: Draft, { save, isNew, taken = () => 0 }: FormOptions, draftNow = initial): Form {
   const confirmation = useConfirmation()
+  const notices = useNotices()
   const now = useNow()
-  const draft = ref(initial)
+  const draft = ref(copyOf(draftNow))
   const start = shallowRef(copyOf(initial))
   const touched = ref(new Set<Field>())
   const isSubmitted = ref(false)
@@ -38,8 +52,11 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   const isSaving = ref(false)
   const isSaved = ref(false)
 
-  /** The draft that an edit started from; null for a new event, which starts without a title. */
-  const before = computed(() => (start.value.title === '' ? null : start.value))
+  /** True while the browser's storage keeps the changes. */
+  const isKept = ref(false)
+
+  /** The draft that an edit started from; null for a new event. */
+  const before = computed(() => (isNew() ? null : start.value))
   const allProblems = computed(() => validate(draft.value, now.value, before.value, taken()))
   const problems = computed<Problems>(() => {
     const shown = [...allProblems.value].filter(([field]) => isSubmitted.value || touched.value.has(field))
@@ -71,19 +88,28 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   }
 
   function reset(fresh: Draft): void {
-    start.value = copyOf(fresh)
-    draft.value = copyOf(fresh)
+    rebase(fresh, fresh)
     failure.value = null
     serverProblems.value = null
+    touched.value.clear()
     isSubmitted.value = false
+  }
+
+  function rebase(fresh: Draft, changed: Draft): void {
+    start.value = copyOf(fresh)
+    draft.value = copyOf(changed)
   }
 
   const hasUnsavedChanges = (): boolean => isChanged.value && !isSaved.value
   useEventListener(window, 'beforeunload', (event) => {
-    if (hasUnsavedChanges()) event.preventDefault()
+    if (hasUnsavedChanges() && !isKept.value) event.preventDefault()
   })
   onBeforeRouteLeave(async () => {
     if (!hasUnsavedChanges()) return true
+    if (isKept.value) {
+      notices.show('Not saved yet. Your draft is here when you come back.')
+      return true
+    }
     const answer = await confirmation.ask({
       title: 'Leave without saving?',
       text: "You lose what you've written here.",
@@ -94,7 +120,7 @@ export function useForm(initial: Draft, save: (draft: Draft) => Promise<boolean>
   })
 
   const touch = (field: Field): void => void touched.value.add(field)
-  return { draft, problems, failure, isSaving, isChanged, touch, send, reset }
+  return { draft, problems, failure, isSaving, isChanged, isSaved, isKept, touch, send, reset, rebase }
 }
 
 function copyOf(draft: Draft): Draft {

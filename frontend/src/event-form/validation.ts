@@ -1,10 +1,14 @@
 /** Validates a draft field by field before it is sent. The server validates it again. */
 
 import { LIMITS } from '@/limits.generated'
-import { textProblem, toLine, toLines, toLink } from '@/text/plainText'
+import { formatNumber } from '@/text/numbers'
+import { textProblem, toLine, toLines } from '@/text/plainText'
 import { cityOf, clockChange, isZone, momentOf } from '@/time/zones'
-import { endsOf, isDay, LAST_DAY, startsOf, type Draft } from './draft'
+import type { Draft } from './draft'
+import { isSeats, seatsOf } from './seats'
 import { tagsProblem } from './tags'
+import { parseLink } from './typedLink'
+import { FIRST_DAY, isDay, LAST_DAY, whenOf } from '@/event-form/times/times'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
 export type Field = 'title' | 'starts' | 'ends' | 'zone' | 'place' | 'link' | 'description' | 'tags' | 'capacity'
@@ -20,6 +24,8 @@ const EVENT_MAX_DAYS = EVENT.ends.maxDays
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
 
 const YEAR_PROBLEM = `Enter a year up to ${LAST_DAY.slice(0, 4)}.`
+const PAST_PROBLEM = 'That is in the past.'
+const ORDER_PROBLEM = 'The end must be after the start.'
 
 /** The form's precision: the current minute is not the past. */
 const MINUTE_MS = 60_000
@@ -38,64 +44,75 @@ export function validate(draft: Draft, now: number, before: Draft | null = null,
   addProblem('place', textProblem(toLine(draft.place), EVENT.place.maxLength))
   addProblem('description', textProblem(toLines(draft.description), EVENT.description.maxLength))
   addProblem('tags', tagsProblem(draft.tags))
-  addProblem('link', linkProblem(toLink(draft.link)))
-  addProblem('capacity', capacityProblem(draft.capacity.trim(), taken))
+  // A link that is stored already stays, whatever the rules of its time were.
+  if (draft.link !== before?.link) addProblem('link', linkProblem(draft.link))
+  addProblem('capacity', capacityProblem(draft.capacity, taken))
   if (!before || startOf(draft) !== startOf(before)) addProblem('starts', startProblem(draft, now, before))
   if (!before || spanOf(draft) !== spanOf(before)) addProblem('ends', endProblem(draft, now, before))
   return problems
 }
 
 function startOf(draft: Draft): string {
-  return `${startsOf(draft)} ${draft.zone}`
+  const { starts, startsFold } = whenOf(draft)
+  return [starts, startsFold, draft.zone].join(' ')
 }
 
 function endOf(draft: Draft): string {
-  return `${endsOf(draft)} ${draft.zone}`
+  const { ends, endsFold } = whenOf(draft)
+  return [ends, endsFold, draft.zone].join(' ')
 }
 
 function spanOf(draft: Draft): string {
-  return [startOf(draft), draft.endDate, draft.endTime].join(' ')
+  return [startOf(draft), endOf(draft), draft.endDate, draft.endTime].join(' ')
 }
 
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
-  const starts = startsOf(draft)
+  const { starts, startsFold } = whenOf(draft)
   if (!starts) return 'Enter a start date and time.'
-  if (!isDay(draft.date)) return YEAR_PROBLEM
+  if (!isDay(draft.date)) return draft.date < FIRST_DAY ? PAST_PROBLEM : YEAR_PROBLEM
   if (!isZone(draft.zone)) return null // only the server knows its clocks
-  const moment = momentOf(starts, draft.zone)
+  const moment = momentOf(starts, draft.zone, startsFold)
   if (moment === null) return skippedWords(starts, draft.zone)
   // The start of a running event may change; an upcoming event cannot move into the past.
-  const hasBegun = before !== null && (momentOf(startsOf(before), before.zone) ?? now) <= now
-  return !hasBegun && moment + MINUTE_MS <= now ? 'That is in the past.' : null
+  const hasBegun = before !== null && (startMoment(before) ?? now) <= now
+  return !hasBegun && moment + MINUTE_MS <= now ? PAST_PROBLEM : null
 }
 
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
-  if (!endsOf(draft)) return draft.endDate || draft.endTime ? 'Enter both the end date and time, or neither.' : null
-  if (!isDay(draft.endDate)) return YEAR_PROBLEM
-  if (!isZone(draft.zone)) return null
-  if (startsOf(draft) && !isDay(draft.date)) return null
-  const [starts, ends] = [momentOf(startsOf(draft), draft.zone), momentOf(endsOf(draft), draft.zone)]
-  if (ends === null) return skippedWords(endsOf(draft), draft.zone)
+  if (draft.endDate && !draft.endTime) return 'Enter an end time, too, or clear the end date.'
+  if (draft.endDate && !isDay(draft.endDate)) return draft.endDate < FIRST_DAY ? ORDER_PROBLEM : YEAR_PROBLEM
+  const when = whenOf(draft)
+  if (!when.ends || !isZone(draft.zone)) return null
+  if (when.starts && !isDay(draft.date)) return null
+  const [starts, ends] = [startMoment(draft), momentOf(when.ends, draft.zone, when.endsFold)]
+  if (ends === null) return skippedWords(when.ends, draft.zone)
   if (starts === null) return null
-  if (ends <= starts) return 'The end must be after the start.'
-  if (before && endOf(draft) !== endOf(before) && ends <= now) return 'That is in the past.'
+  if (ends <= starts) return ORDER_PROBLEM
+  if (before && endOf(draft) !== endOf(before) && ends <= now) return PAST_PROBLEM
   return ends - starts > EVENT_MAX_DAYS * 86_400_000 ? `An event can last up to ${String(EVENT_MAX_DAYS)} days.` : null
 }
 
-function linkProblem(link: string): string | null {
-  if (link === '') return null
-  const url = URL.canParse(link) ? new URL(link) : null
-  if (!url || !/^https?:$/.test(url.protocol) || /\s/.test(link))
-    return 'Enter a web address, like https://example.org.'
+function startMoment(draft: Draft): number | null {
+  const { starts, startsFold } = whenOf(draft)
+  return momentOf(starts, draft.zone, startsFold)
+}
+
+function linkProblem(text: string): string | null {
+  const link = parseLink(text)
+  if (typeof link !== 'string')
+    return link.problem === 'user'
+      ? 'Remove the name and password before the @. Everyone would see them.'
+      : 'Enter a web address, like https://example.org.'
+  if (link !== '' && !URL.canParse(link)) return 'Enter a web address, like https://example.org.'
   return textProblem(link, EVENT.link.maxLength)
 }
 
 function capacityProblem(capacity: string, taken: number): string | null {
-  if (capacity === '') return null
-  const seats = Number(capacity)
+  const seats = seatsOf(capacity)
+  if (seats === null) return null
   const { minimum, maximum } = EVENT.capacity
-  if (!Number.isInteger(seats) || seats < minimum || seats > maximum)
-    return `Enter a number from ${String(minimum)} to ${maximum.toLocaleString('en')}, or leave it empty.`
+  if (!isSeats(seats))
+    return `Enter a number from ${formatNumber(minimum)} to ${formatNumber(maximum)}, or leave it empty.`
   return seats < taken ? `${takenWords(taken)}, so this can't be lower.` : null
 }
 
@@ -107,5 +124,5 @@ function skippedWords(local: string, zone: string): string {
 
 /** `1 seat is taken`, `12 seats are taken`. */
 export function takenWords(taken: number): string {
-  return taken === 1 ? '1 seat is taken' : `${String(taken)} seats are taken`
+  return taken === 1 ? '1 seat is taken' : `${formatNumber(taken)} seats are taken`
 }

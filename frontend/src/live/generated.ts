@@ -68,6 +68,7 @@ export interface Card {
   capacity: number | null
   ends: string
   ends_at: number
+  ends_fold?: 1
   faces: Face[]
   going: number
   id: string
@@ -80,6 +81,7 @@ export interface Card {
   rank: number
   starts: string
   starts_at: number
+  starts_fold?: 1
   status: 'cancelled' | 'scheduled'
   tags: string[]
   title: string
@@ -138,6 +140,7 @@ export interface EventItem {
   description: string
   ends: string
   ends_at: number
+  ends_fold?: 1
   faces: Face[]
   going: number
   id: string
@@ -150,6 +153,7 @@ export interface EventItem {
   rank: number
   starts: string
   starts_at: number
+  starts_fold?: 1
   status: 'cancelled' | 'scheduled'
   tags: string[]
   title: string

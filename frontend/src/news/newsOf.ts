@@ -40,6 +40,8 @@ function absenceNews(before: OwnEvent, absence: Absence): Change[] {
  * local times where an event is told in another zone.
  */
 function hasMoved(before: OwnEvent, now: OwnEvent): boolean {
-  const local = before.starts !== now.starts || before.ends !== now.ends || before.zone !== now.zone
-  return local && (before.starts_at !== now.starts_at || before.ends_at !== now.ends_at)
+  const hasOtherClock = (['starts', 'ends', 'starts_fold', 'ends_fold', 'zone'] as const).some(
+    (field) => before[field] !== now[field],
+  )
+  return hasOtherClock && (before.starts_at !== now.starts_at || before.ends_at !== now.ends_at)
 }

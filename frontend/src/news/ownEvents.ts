@@ -4,7 +4,18 @@ import type { Item } from '@/live/replica'
 /** The facts about an event that a person attends or waits for. */
 export type OwnEvent = Pick<
   Card,
-  'id' | 'title' | 'status' | 'starts' | 'ends' | 'zone' | 'starts_at' | 'ends_at' | 'place' | 'link'
+  | 'id'
+  | 'title'
+  | 'status'
+  | 'starts'
+  | 'ends'
+  | 'zone'
+  | 'starts_at'
+  | 'ends_at'
+  | 'starts_fold'
+  | 'ends_fold'
+  | 'place'
+  | 'link'
 > & { standing: NonNullable<MineItem['status']>; organizing: boolean }
 
 /** A person's own events at a position. */
@@ -29,5 +40,9 @@ export function ownEventsOf(items: readonly Item[], at: string | null): OwnEvent
 
 function ownEvent(card: Card, { organizing }: MineItem, standing: OwnEvent['standing']): OwnEvent {
   const { id, title, status, starts, ends, zone, starts_at, ends_at, place, link } = card
-  return { id, title, status, starts, ends, zone, starts_at, ends_at, place, link, standing, organizing }
+  const folds = {
+    ...(card.starts_fold && { starts_fold: card.starts_fold }),
+    ...(card.ends_fold && { ends_fold: card.ends_fold }),
+  }
+  return { id, title, status, starts, ends, zone, starts_at, ends_at, ...folds, place, link, standing, organizing }
 }

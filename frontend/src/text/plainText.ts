@@ -3,6 +3,8 @@
  * form counts and shows what is stored. `tests/vectors/plain-text.json` specifies both. Pure.
  */
 
+import { formatNumber } from './numbers'
+
 const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
 /** Embeddings, overrides and byte order marks. */
 const OBSOLETE_MARKS = /[\u202a-\u202e\ufeff]/g
@@ -34,7 +36,12 @@ export function textProblem(text: string, maxLength: number): string | null {
     return `There is a character in it that you can't see (${name}). Type the text again.`
   }
   const excess = Array.from(text).length - maxLength
-  return excess > 0 ? (excess === 1 ? '1 character too many.' : `${String(excess)} characters too many.`) : null
+  return excess > 0 ? `${excessWords(excess)}.` : null
+}
+
+/** `1 character too many`, `16,000 characters too many`. */
+export function excessWords(excess: number): string {
+  return `${formatNumber(excess)} ${excess === 1 ? 'character' : 'characters'} too many`
 }
 
 /** The line without obsolete marks and unpaired isolates. The end of a line ends all isolates. */

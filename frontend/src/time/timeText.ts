@@ -1,7 +1,7 @@
 /** Formats moments as text. The text is English; the viewer's system decides between 12 and 24 hours. */
 
 import { shownMoments, type Times } from './eventTimes'
-import { asUtc, cityOf, localDay, localTime } from './zones'
+import { asUtc, cityOf, clockNameAt, localDay, localTime } from './zones'
 
 const HOUR_CYCLE = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hourCycle ?? 'h23'
 
@@ -44,10 +44,15 @@ export function dateTileParts(moment: number, zone: string): { weekday: string; 
   return { weekday, day, month }
 }
 
-/** `19:30 – 21:30`, with the day of the end if that differs: `22:00 – Sat 28 Nov 02:00`. */
+/**
+ * `19:30 – 21:30`, with the day of the end if that differs: `22:00 – Sat 28 Nov 02:00`. If clocks went back in between, so
+ * that the end does not look later, the clocks are named: `02:30 CEST – 02:30 CET`.
+ */
 export function timeSpan(startsAt: number, endsAt: number, zone: string): string {
   const sameDay = localDay(startsAt, zone) === localDay(endsAt, zone)
   const end = timeOfDay(endsAt, zone)
+  if (sameDay && startsAt < endsAt && localTime(endsAt, zone) <= localTime(startsAt, zone))
+    return `${timeOfDay(startsAt, zone)} ${clockNameAt(startsAt, zone)} – ${end} ${clockNameAt(endsAt, zone)}`
   return `${timeOfDay(startsAt, zone)} – ${sameDay ? end : `${shortDay(endsAt, zone)} ${end}`}`
 }
 

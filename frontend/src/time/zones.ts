@@ -1,5 +1,8 @@
 /** Wall clocks and moments. A *moment* is ms since 1970 (UTC); a *local time* is `YYYY-MM-DDTHH:MM` in some zone. */
 
+/** Which of two equal local times is meant (PEP 495): 0 the first, or the only one; 1 the second. */
+export type Fold = 0 | 1
+
 interface Clock {
   format: Intl.DateTimeFormat
   /** Local times by moment. */
@@ -54,11 +57,6 @@ export function isViewerZoneKnown(): boolean {
   return zone !== undefined && zone !== '' && isZone(zone)
 }
 
-/** All zones that the browser knows, UTC and `also` among them. */
-export function allZones(also: string): string[] {
-  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', also])].sort()
-}
-
 /** True if the browser knows this zone; a server may know newer ones. */
 export function isZone(zone: string): boolean {
   try {
@@ -76,7 +74,7 @@ export function localTime(moment: number, zone: string): string {
   if (known !== undefined) return known
   // Swedish dates have the order of ISO 8601. The characters between the numbers are ignored.
   const [year = '', month = '', day = '', hour = '', minute = ''] = format.format(moment).match(/\d+/g) ?? []
-  const local = `${year}-${month}-${day}T${hour}:${minute}`
+  const local = `${year.padStart(4, '0')}-${month}-${day}T${hour}:${minute}`
   if (cache.size >= CACHE_MAX) cache.clear()
   cache.set(moment, local)
   return local
@@ -93,15 +91,21 @@ export function asUtc(local: string): number {
 }
 
 /**
- * The moment at which the clocks of a zone show a local time; null if they skip it. If they show it twice, the first
- * moment, as on the server. Null as well for a zone that the browser does not know.
+ * The moments at which the clocks of a zone show a local time, in order: one, or two if clocks go back then. None if they
+ * skip it, or if the browser does not know the zone.
  */
-export function momentOf(local: string, zone: string): number | null {
+export function momentsOf(local: string, zone: string): number[] {
   const guess = asUtc(local)
-  if (Number.isNaN(guess) || !isZone(zone)) return null
+  if (Number.isNaN(guess) || !isZone(zone)) return []
   const offsets = [-1, 1].map((day) => offsetMs(guess + day * DAY_MS, zone))
-  const moments = offsets.map((offset) => guess - offset).sort((a, b) => a - b)
-  return moments.find((moment) => localTime(moment, zone) === local) ?? null
+  const moments = [...new Set(offsets)].map((offset) => guess - offset).sort((a, b) => a - b)
+  return moments.filter((moment) => localTime(moment, zone) === local)
+}
+
+/** The moment of a local time, as on the server; null if there is none. The fold counts only if there are two. */
+export function momentOf(local: string, zone: string, fold: Fold = 0): number | null {
+  const moments = momentsOf(local, zone)
+  return moments[fold] ?? moments[0] ?? null
 }
 
 /** The clock times, such as `01:00` and `02:00`, of the change that makes the clocks of a zone skip a local time. */
@@ -140,7 +144,35 @@ export function offsetText(ms: number): string {
   return `GMT${minutes < 0 ? '−' : '+'}${String(hours)}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`
 }
 
+/** Cities whose zone has an older name in some browsers. */
+const RENAMED_CITIES: Partial<Record<string, string>> = {
+  Calcutta: 'Kolkata',
+  Katmandu: 'Kathmandu',
+  Kiev: 'Kyiv',
+  Rangoon: 'Yangon',
+  Saigon: 'Ho Chi Minh City',
+}
+
 /** The city in the name of a zone: `Vienna` for `Europe/Vienna`. */
 export function cityOf(zone: string): string {
-  return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
+  const city = zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
+  return RENAMED_CITIES[city] ?? city
+}
+
+/** Countries whose English names the clocks of their own zones. In other English these are offsets. */
+const NAMING_LOCALES = ['en-GB', 'en-US', 'en-CA', 'en-AU', 'en-NZ', 'en-IE', 'en-ZA', 'en-IN']
+
+/** The name of a zone's clock at a moment, as people there call it: `CET`, `EST`. Null if it has none in English. */
+export function abbreviationOf(moment: number, zone: string): string | null {
+  for (const locale of NAMING_LOCALES) {
+    const format = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' })
+    const name = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value
+    if (name !== undefined && /^\p{L}+$/u.test(name)) return name
+  }
+  return null
+}
+
+/** The name of a zone's clock at a moment, or its offset: `CEST`, `GMT−4`. */
+export function clockNameAt(moment: number, zone: string): string {
+  return abbreviationOf(moment, zone) ?? offsetName(moment, zone)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bodyOf, draftOf, editOf, emptyDraft, previewOf, withStart, type Draft } from '@/event-form/draft'
+import { bodyOf, draftOf, editOf, emptyDraft, previewOf, type Draft } from '@/event-form/draft'
 import { event } from '../support/items'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -14,18 +14,12 @@ describe('a new form', () => {
     expect(emptyDraft(NOW, VIENNA)).toMatchObject({
       date: '2026-11-22',
       time: '19:00',
-      endDate: '2026-11-22',
+      endDate: '',
       endTime: '21:00',
       zone: VIENNA,
     })
     expect(emptyDraft(Date.UTC(2026, 10, 22, 18), VIENNA).date).toBe('2026-11-23')
     expect(emptyDraft(Date.UTC(2026, 11, 31, 23, 30), VIENNA).date).toBe('2027-01-01')
-  })
-
-  test('moving the start moves the end along', () => {
-    const moved = withStart(draft(), { time: '22:30' })
-    expect(moved).toMatchObject({ time: '22:30', endDate: '2026-11-28', endTime: '00:30' })
-    expect(withStart(draft({ endDate: '', endTime: '' }), { time: '22:30' }).endTime).toBe('')
   })
 })
 
@@ -47,6 +41,23 @@ describe('the request body', () => {
     expect(editOf(draft(), draft({ title: 'Go', tags: [] }))).toEqual({ title: 'Go', tags: [] })
     expect(editOf(draft(), draft({ capacity: '' }))).toEqual({ capacity: null })
   })
+
+  test('a fold is sent where it counts, and again with each new time', () => {
+    const night = draft({ date: '2027-10-31', time: '02:30', startFold: 1, endTime: '05:00' })
+    expect(bodyOf(night)).toMatchObject({ starts: '2027-10-31T02:30', starts_fold: 1 })
+    expect(bodyOf(night)).not.toHaveProperty('ends_fold')
+    expect(editOf(night, { ...night, startFold: 0 })).toEqual({ starts_fold: 0 })
+    expect(editOf(night, { ...night, time: '02:45' })).toEqual({ starts: '2027-10-31T02:45', starts_fold: 1 })
+    expect(editOf(night, { ...night, date: '2027-11-01', endDate: '2027-11-02' })).toEqual({
+      starts: '2027-11-01T02:30',
+      ends: '2027-11-02T05:00',
+      starts_fold: 0,
+    })
+  })
+
+  test('a link is completed', () => {
+    expect(bodyOf(draft({ link: 'Example.org/a' })).link).toBe('https://example.org/a')
+  })
 })
 
 test('the preview is the card that will be', () => {
@@ -57,4 +68,8 @@ test('the preview is the card that will be', () => {
     capacity: 4,
   })
   expect(previewOf(draft({ time: '' }), 'Ada', NOW, null).starts_at).toBe(NOW)
+  expect(previewOf(draft({ date: '0002-11-27' }), 'Ada', NOW, null).starts).toBe('0002-11-27T19:30')
+  expect(previewOf(draft({ capacity: '-5' }), 'Ada', NOW, null).capacity).toBeNull()
+  expect(previewOf(draft({ capacity: '1e3' }), 'Ada', NOW, null).capacity).toBeNull()
+  expect(previewOf(draft({ capacity: '1,000' }), 'Ada', NOW, null).capacity).toBe(1000)
 })

@@ -2,9 +2,10 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { h, shallowRef } from 'vue'
 import { RouterView } from 'vue-router'
-import EditEventForm from '@/event-form/EditEventForm.vue'
+import EditEventForm from '@/event-form/editing/EditEventForm.vue'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
+import { useNotices } from '@/shell/notices'
 import { answerHttp, problem } from '../support/http'
 import { attendee, event } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
@@ -19,7 +20,10 @@ beforeEach(async () => {
   await flushPromises()
   on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
 })
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  localStorage.clear()
+})
 
 function text(wrapper: VueWrapper, selector: string): string {
   return wrapper.find(selector).text()
@@ -77,34 +81,108 @@ describe('editing', () => {
   test('a cut below a waiting party warns before it is saved, and can be saved', async () => {
     const calls = answerHttp(() => ({ status: 200, data: event({ version: 2 }) }))
     const wrapper = await page([attendee('Ben', { status: 'waitlisted', party: 4 })])
-    expect(text(wrapper, '[role=status]')).toBe('')
+    expect(text(wrapper, '.text-waiting[role=status]')).toBe('')
     await wrapper.find('#capacity').setValue('3')
-    expect(text(wrapper, '[role=status]')).toContain('Ben is waiting for more seats than that')
+    expect(text(wrapper, '.text-waiting[role=status]')).toContain('Ben is waiting for more seats than that')
     await wrapper.find('form').trigger('submit')
     await flushPromises()
     expect(calls[0]).toMatchObject({ body: { capacity: 3 } })
   })
 
-  test('after a save by another person it lists their changes, and can continue', async () => {
-    const calls = answerHttp(({ headers }) =>
-      headers['If-Match'] === '"1"'
-        ? problem(412, 'version-conflict', 'The event was changed in the meantime.')
-        : { status: 200, data: event() },
-    )
+  function value(wrapper: VueWrapper, id: string): string {
+    return (wrapper.find(`#${id}`).element as HTMLInputElement).value
+  }
+
+  async function press(wrapper: VueWrapper, label: string): Promise<void> {
+    await wrapper
+      .findAll('button')
+      .find((each) => each.text() === label)
+      ?.trigger('click')
+    await flushPromises()
+  }
+
+  test('a save elsewhere is told at once, and joins what is typed here', async () => {
+    const calls = answerHttp(() => ({ status: 200, data: event({ version: 3 }) }))
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
     shown.value = event({ version: 2, place: 'The attic' })
+    await flushPromises()
+    expect(text(wrapper, 'form [role=status].bg-well')).toContain('Place: “The depot” → “The attic”')
+    expect([value(wrapper, 'title'), value(wrapper, 'place')]).toEqual(['Chess', 'The attic'])
+    expect(on.run(() => useNotices()).notices[0]?.text).toBe('Saved elsewhere meanwhile: Place.')
     await wrapper.find('form').trigger('submit')
     await flushPromises()
-    expect(text(wrapper, '[role=alert]')).toContain('Place: “The depot” → “The attic”')
-    await wrapper
-      .findAll('button')
-      .find((each) => each.text() === 'Use mine')
-      ?.trigger('click')
-    expect((wrapper.find('#place').element as HTMLInputElement).value).toBe('The attic')
-    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('Chess')
+    expect(calls).toMatchObject([{ body: { title: 'Chess' }, headers: { 'If-Match': '"2"' } }])
+  })
+
+  test('texts whose changes do not touch are joined while one types', async () => {
+    const wrapper = await page()
+    shown.value = event({ description: 'Bring dice. Ring twice.' })
+    await wrapper.find('#description').setValue('Bring dice. Ring twice.')
+    shown.value = event({ version: 2, description: 'Bring dice. Ring twice.' })
     await flushPromises()
-    expect(calls).toHaveLength(2)
-    expect(calls.at(-1)).toMatchObject({ body: { title: 'Chess' }, headers: { 'If-Match': '"2"' } })
+    await wrapper.find('#description').setValue('Bring dice and cards. Ring twice.')
+    shown.value = event({ version: 3, description: 'Bring dice. Ring once.' })
+    await vi.waitFor(() => expect(value(wrapper, 'description')).toBe('Bring dice and cards. Ring once.'))
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+  })
+
+  test('a conflict is told before saving, and “Use mine” saves with one press', async () => {
+    const calls = answerHttp(() => ({ status: 200, data: event({ version: 3 }) }))
+    const wrapper = await page()
+    await wrapper.find('#capacity').setValue('6')
+    shown.value = event({ version: 2, capacity: 8, place: 'The attic' })
+    await flushPromises()
+    expect(text(wrapper, '[role=alert]')).toContain('Capacity: theirs 8, yours 6')
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(calls).toEqual([])
+    expect(document.activeElement?.textContent).toBe('Use mine')
+    await press(wrapper, 'Use mine')
+    expect(calls).toMatchObject([{ body: { capacity: 6 }, headers: { 'If-Match': '"2"' } }])
+    expect(on.router.currentRoute.value.path).toBe('/events/abc')
+  })
+
+  test('“Use theirs” takes their value and keeps the rest', async () => {
+    const wrapper = await page()
+    await wrapper.find('#capacity').setValue('6')
+    await wrapper.find('#title').setValue('Chess')
+    shown.value = event({ version: 2, capacity: 8 })
+    await flushPromises()
+    await press(wrapper, 'Use theirs')
+    expect([value(wrapper, 'capacity'), value(wrapper, 'title')]).toEqual(['8', 'Chess'])
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+  })
+
+  test('a save that comes too late joins the newer version, and is sent again', async () => {
+    const newer = event({ version: 2, place: 'The attic' })
+    const calls = answerHttp(({ headers }) => {
+      if (headers['If-Match'] !== '"1"') return { status: 200, data: newer }
+      const { data, status } = problem(412, 'version-conflict', 'The event was changed in the meantime.')
+      return { status, data: { ...(data as object), event: newer } }
+    })
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess')
+    await wrapper.find('form').trigger('submit')
+    await vi.waitFor(() => expect(on.router.currentRoute.value.path).toBe('/events/abc'))
+    expect(calls.map(({ body }) => body)).toEqual([{ title: 'Chess' }, { title: 'Chess' }])
+  })
+
+  test.each([
+    ['that has ended', { ends_at: Date.UTC(2026, 10, 21) }, 'This event has ended.'],
+    ['that was called off', { status: 'cancelled' as const }, 'You called this off.'],
+  ])('an event %s offers the texts only', async (_, change, words) => {
+    const calls = answerHttp(() => ({ status: 200, data: event({ version: 2 }) }))
+    const wrapper = await page()
+    await wrapper.find('#time').setValue('20:00')
+    await wrapper.find('#title').setValue('Chess')
+    shown.value = event(change)
+    await flushPromises()
+    expect(wrapper.text()).toContain(`${words} Title, description, place, link and tags can still change.`)
+    const fields = wrapper.findAll('form input, form textarea').map((each) => each.attributes('id'))
+    expect(fields).toEqual(['title', 'place', 'link', 'description', 'tags'])
+    await wrapper.find('form').trigger('submit')
+    await flushPromises()
+    expect(calls[0]).toMatchObject({ body: { title: 'Chess' } })
   })
 })

@@ -3,11 +3,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { h } from 'vue'
 import { RouterView } from 'vue-router'
 import NewEventPage from '@/event-form/NewEventPage.vue'
+import { draftKey } from '@/event-form/kept-drafts/storedDrafts'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useConfirmation } from '@/shell/confirmation'
+import { useNotices } from '@/shell/notices'
 import { answerHttp, problem } from '../support/http'
 import { event } from '../support/items'
+import { blockedStorage } from '../support/storage'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -20,7 +23,11 @@ beforeEach(async () => {
   await flushPromises()
   on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
 })
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+  localStorage.clear()
+})
 
 function text(wrapper: VueWrapper, selector: string): string {
   return wrapper.find(selector).text()
@@ -87,6 +94,21 @@ describe('creating', () => {
     expect(wrapper.text()).toContain('20 left')
   })
 
+  test('a text that is too long says so once, with separators', async () => {
+    const wrapper = await page()
+    await wrapper.find('#description').setValue('x'.repeat(20_000))
+    expect(wrapper.text().match(/16,000 characters too many/g)).toHaveLength(1)
+    await wrapper.find('#description').trigger('blur')
+    expect(wrapper.text().match(/16,000 characters too many/g)).toHaveLength(1)
+    expect(text(wrapper, '#description-problem')).toBe('16,000 characters too many.')
+  })
+
+  test('the link shows how it is saved', async () => {
+    const wrapper = await page()
+    await wrapper.find('#link').setValue('Example.org')
+    expect(text(wrapper, '#link-hint')).toBe('Saved as https://example.org')
+  })
+
   test('a problem from the server shows at its field until the field changes', async () => {
     answerHttp(() => {
       const { data, ...rest } = problem(422, 'invalid', 'The request is not well-formed.')
@@ -104,7 +126,45 @@ describe('creating', () => {
     expect(wrapper.find('#starts-problem').exists()).toBe(false)
   })
 
-  test('leaving with something unsaved asks; staying stays', async () => {
+  test('what is typed is there after a reload, until one starts over', async () => {
+    const first = await page()
+    await first.find('#title').setValue('Chess')
+    await first.find('#description').setValue('Bring a clock.')
+    first.unmount()
+    const wrapper = await page()
+    expect(wrapper.text()).toContain('Your unsaved draft is back.')
+    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('Chess')
+    await wrapper
+      .findAll('button')
+      .find((each) => each.text() === 'Start over')
+      ?.trigger('click')
+    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('')
+    expect(wrapper.text()).not.toContain('Your unsaved draft is back.')
+    expect(localStorage).toHaveLength(0)
+  })
+
+  test('a draft of somebody else is not shown', async () => {
+    localStorage.setItem(
+      draftKey('ada', null),
+      JSON.stringify({ draft: { title: 'Secret' }, base: null, at: Date.now() }),
+    )
+    const wrapper = await page()
+    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('')
+    expect(localStorage).toHaveLength(0)
+  })
+
+  test('leaving with a draft that is kept does not ask, and says so', async () => {
+    const wrapper = await page()
+    await wrapper.find('#title').setValue('Chess')
+    await on.router.push('/')
+    expect(on.router.currentRoute.value.path).toBe('/')
+    expect(on.run(() => useNotices()).notices.map(({ text }) => text)).toEqual([
+      'Not saved yet. Your draft is here when you come back.',
+    ])
+  })
+
+  test('where the browser keeps nothing, leaving with something unsaved asks; staying stays', async () => {
+    vi.stubGlobal('localStorage', blockedStorage())
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
     const leaving = on.router.push('/')
@@ -133,5 +193,6 @@ describe('creating', () => {
     await flushPromises()
     expect(calls[0]?.body).toMatchObject({ title: 'Chess', capacity: null, tags: [] })
     expect(on.router.currentRoute.value.path).toBe('/events/fresh')
+    expect(Object.keys(localStorage)).toEqual(['turnout.zones'])
   })
 })

@@ -1,9 +1,9 @@
 /** Conflicts of an edit with changes that were made here, or that are the same. */
 import type { VueWrapper } from '@vue/test-utils'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { h, shallowRef } from 'vue'
 import { RouterView } from 'vue-router'
-import EditEventForm from '@/event-form/EditEventForm.vue'
+import EditEventForm from '@/event-form/editing/EditEventForm.vue'
 import type { EventItem } from '@/live/generated'
 import { answerHttp, problem, type Call } from '../support/http'
 import { event } from '../support/items'
@@ -16,6 +16,8 @@ beforeEach(() => {
   on = stage()
   shown.value = event()
 })
+
+afterEach(() => localStorage.clear())
 
 async function page(): Promise<VueWrapper> {
   const component = { render: () => h(EditEventForm, { event: shown.value }) }
@@ -71,14 +73,23 @@ test('the same change by another save is no conflict', async () => {
   await expectSaved()
 })
 
-test('another change beside one’s own is a conflict, and only it is listed', async () => {
+test('another change beside one’s own is the only one that is listed', async () => {
   const theirs = event({ version: 3, title: 'Chess', place: 'The attic' })
   const calls = loseFirstSave(theirs)
   const wrapper = await page()
   await saveWithoutAnswer(wrapper, 'Chess')
   shown.value = theirs
+  await vi.waitFor(() => expect(wrapper.find('.bg-well[role=status]').text()).toContain('“The depot” → “The attic”'))
+  expect(wrapper.find('.bg-well[role=status]').text()).not.toContain('Title')
   await save(wrapper, 'Go')
-  await vi.waitFor(() => expect(wrapper.find('[role=alert]').text()).toContain('Place: “The depot” → “The attic”'))
-  expect(wrapper.find('[role=alert]').text()).not.toContain('Title')
-  expect(calls).toHaveLength(3)
+  await expectSaved()
+  expect(calls.at(-1)).toMatchObject({ body: { title: 'Go' }, headers: { 'If-Match': '"3"' } })
+})
+
+test('a title that somebody else changed after one’s own save is a conflict', async () => {
+  loseFirstSave(event({ version: 3, title: 'Poker' }))
+  const wrapper = await page()
+  await saveWithoutAnswer(wrapper, 'Chess')
+  await save(wrapper, 'Go')
+  await vi.waitFor(() => expect(wrapper.text()).toContain('Title: theirs “Poker”, yours “Go”'))
 })

@@ -2,7 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { expect, test } from 'vitest'
 import { h } from 'vue'
 import { RouterView } from 'vue-router'
-import EditEventForm from '@/event-form/EditEventForm.vue'
+import EditEventForm from '@/event-form/editing/EditEventForm.vue'
 import { event } from '../support/items'
 import { stage } from '../support/mounting'
 

@@ -35,6 +35,11 @@ describe('the content of a card', () => {
     expect(link.attributes('rel')).toBe('noopener nofollow ugc')
   })
 
+  test('a host that looks like another shows its ASCII form', async () => {
+    const link = (await shown({ link: 'https://\u0430pple.example/' })).find('a[target="_blank"]')
+    expect(link.text()).toBe('xn--pple-43d.example')
+  })
+
   test('markup in a title stays text', async () => {
     const wrapper = await shown({ title: '<img src=x onerror=alert(1)>' })
     expect(wrapper.find('img').exists()).toBe(false)

@@ -30,6 +30,7 @@ const TRANSITIONS: [string, Partial<OwnEvent>, Partial<OwnEvent> | { absent: Abs
   ['moved up, and called off', waiting, cancelled, ['cancelled']],
   ['moved in time', {}, later, ['moved']],
   ['another end', {}, { ends: '2026-11-27T22:30', ends_at: KNOWN.ends_at + HOUR }, ['moved']],
+  ['the second of two equal hours', {}, { starts_fold: 1, starts_at: STARTS_AT + HOUR }, ['moved']],
   ['new time zone rules of the server', {}, { starts_at: STARTS_AT + HOUR }, []],
   ['the same moment in another zone', {}, { starts: '2026-11-27T18:30', zone: 'Europe/London' }, []],
   ['another place', {}, { place: 'Room 2' }, ['relocated']],

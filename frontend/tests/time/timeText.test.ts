@@ -26,6 +26,12 @@ describe('texts', () => {
     expect(timeSpan(utc('2026-11-27T21:00'), utc('2026-11-28T01:00'), VIENNA)).toContain('Sat 28 Nov')
   })
 
+  test('a span over two equal hours names the clocks', () => {
+    const [first, second] = [utc('2026-10-25T00:30'), utc('2026-10-25T01:30')]
+    expect(timeSpan(first, second, VIENNA)).toMatch(/^(02:30|2:30 am) CEST – (02:30|2:30 am) CET$/)
+    expect(timeSpan(second, second + 3_600_000, VIENNA)).not.toContain('CET')
+  })
+
   test('the time in the event’s zone is shown only if it differs', () => {
     const at = { starts_at: utc('2026-11-27T18:30'), ends_at: utc('2026-11-27T20:30') }
     const text = (starts: string, zone: string) => timeInEventZone({ ...at, starts, ends: '', zone }, VIENNA)

@@ -2,14 +2,14 @@
 
 import zoneinfo
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from history import DETAILS
 from msgspec.structs import replace
 
 from turnout_command.rules.schedule import follow_zone_rules, span
-from turnout_core.domain.changes import Details
+from turnout_core.domain.changes import Details, Fold
 from turnout_core.domain.rejections import Invalid
 from turnout_core.domain.zones import zone_names
 
@@ -119,6 +119,52 @@ def test_all_zones_have_the_rules_of_the_package_through_2037() -> None:
             if local.fold == 0 and span(local.replace(tzinfo=None), None, name).starts_at != moment.timestamp() * 1000:
                 wrong.append((name, str(local)))
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "local", "first", "second"),
+    [
+        ("Europe/Vienna", "2026-10-25T02:30", "2026-10-25T00:30", "2026-10-25T01:30"),
+        ("Europe/London", "2026-10-25T01:00", "2026-10-25T00:00", "2026-10-25T01:00"),
+        ("America/New_York", "2026-11-01T01:59", "2026-11-01T05:59", "2026-11-01T06:59"),
+        ("Australia/Lord_Howe", "2026-04-05T01:45", "2026-04-04T14:45", "2026-04-04T15:15"),  # back by half an hour
+    ],
+)
+def test_of_two_equal_local_times_the_fold_tells_which(zone: str, local: str, first: str, second: str) -> None:
+    one, other = (span(at(local).replace(fold=fold), None, zone) for fold in (0, 1))
+    assert [(each.starts_at, each.starts, each.starts_fold) for each in (one, other)] == [
+        (utc_ms(first), local, 0),
+        (utc_ms(second), local, 1),
+    ]
+
+
+@pytest.mark.parametrize("local", ["2026-10-25T01:59", "2026-10-25T03:00", "2026-11-27T19:30"])
+def test_a_fold_counts_only_where_the_clocks_show_a_time_twice(local: str) -> None:
+    ends = at(local) + timedelta(days=1)
+    told = span(at(local).replace(fold=1), ends.replace(fold=1), "Europe/Vienna")
+    assert told == span(at(local), ends, "Europe/Vienna")
+    assert (told.starts_fold, told.ends_fold) == (0, 0)
+
+
+def test_an_end_may_be_the_second_of_two_times_of_which_the_start_is_the_first() -> None:
+    half_past = at("2026-10-25T01:30")
+    told = span(half_past, half_past.replace(fold=1), "Europe/London")
+    assert (told.ends_at - told.starts_at, told.starts_fold, told.ends_fold) == (3_600_000, 0, 1)
+    with pytest.raises(Invalid, match="after the start"):
+        span(half_past.replace(fold=1), half_past, "Europe/London")
+
+
+def test_a_default_end_may_be_the_second_of_two_times() -> None:
+    told = span(at("2026-10-25T01:30"), None, "Europe/Vienna")
+    assert (told.ends, told.ends_fold, told.ends_at) == ("2026-10-25T02:30", 1, utc_ms("2026-10-25T01:30"))
+
+
+@pytest.mark.parametrize(("fold", "starts_at"), [(0, "2026-10-25T00:30"), (1, "2026-10-25T01:30")])
+def test_an_event_that_follows_new_rules_keeps_its_fold(fold: Fold, starts_at: str) -> None:
+    told = ("Europe/Vienna", "2026-10-25T02:30", "2026-10-25T05:00")
+    by_old_rules = replace(details(*told, "2026-10-24T22:30", "2026-10-25T01:00"), starts_fold=fold)
+    followed = replace(details(*told, starts_at, "2026-10-25T04:00"), starts_fold=fold)
+    assert follow_zone_rules(by_old_rules) == followed
 
 
 def details(zone: str, starts: str, ends: str, starts_at: str, ends_at: str) -> Details:

@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from history import BEGINNING, History, small_history
+from history import BEGINNING, DETAILS, History, small_history
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from newer_data import NEWER, REFUSAL, newer_record, seal_body
 
-from turnout_core.domain.changes import EventEnded, EventReopened, IdempotencyEntry, SignedUp
+from turnout_core.domain.changes import EventCreated, EventEnded, EventReopened, IdempotencyEntry, SignedUp
 from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.record import GENESIS, BrokenRecord, join, number_of, peek, split, unseal
 
@@ -69,6 +70,14 @@ def test_a_record_says_the_format_that_its_reader_needs() -> None:
         record = history.add(change)
         assert (number_of(record), record[32:].startswith(b' {"format":2,"epoch":')) == (2, True)
         assert peek(record)[0].changes == (change,)
+
+
+@pytest.mark.parametrize("fold", ["starts_fold", "ends_fold"])
+def test_a_record_of_the_second_of_two_equal_hours_needs_format_3(fold: str) -> None:
+    change = EventCreated("dance", "ada", replace(DETAILS, **{fold: 1}))
+    record = small_history().add(change)
+    assert (number_of(record), record[32:].startswith(b' {"format":3,"epoch":')) == (3, True)
+    assert peek(record)[0].changes == (change,)
 
 
 def test_a_record_from_before_the_numbers_is_still_read() -> None:

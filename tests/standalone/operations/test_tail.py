@@ -4,13 +4,14 @@ import asyncio
 import json
 
 import pytest
-from history import History
+from history import DETAILS, History
+from msgspec.structs import replace
 from redis.asyncio import Redis
 from stored_journal import END, FENCE, RunTurnout, long_history
 
 from turnout.operations import tail
 from turnout.operations.journal_server import JournalServer
-from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.changes import EventCreated, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Head
@@ -25,6 +26,15 @@ async def test_the_last_commits_as_text(journal: ValkeyJournal, turnout: RunTurn
     assert result.stdout.splitlines() == [
         "1970-01-01 00:00:00Z  test-29  -  signed up: user12 (User 12)",
         "1970-01-01 00:00:00Z  test-30  user12  joined games: user12, party of 1, waitlisted",
+    ]
+
+
+def test_a_start_in_the_second_of_two_equal_hours_is_marked() -> None:
+    details = replace(DETAILS, starts="2026-10-25T02:30", starts_fold=1)
+    lines = [tail.to_text_line(History().add(EventCreated("games", "ada", each))) for each in (DETAILS, details)]
+    assert [line.split(", ")[-1] for line in lines] == [
+        "2026-11-27T19:30 Europe/Vienna",
+        "2026-10-25T02:30 (second) Europe/Vienna",
     ]
 
 

@@ -45,6 +45,7 @@ export type Card = {
     capacity: number | null;
     ends: string;
     ends_at: number;
+    ends_fold?: 1;
     faces: Array<Face>;
     going: number;
     id: string;
@@ -57,6 +58,7 @@ export type Card = {
     rank: number;
     starts: string;
     starts_at: number;
+    starts_fold?: 1;
     status: 'cancelled' | 'scheduled';
     tags: Array<string>;
     title: string;
@@ -104,7 +106,15 @@ export type EventDraft = {
      */
     ends?: string | null;
     /**
+     * Ends Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    ends_fold?: 0 | 1;
+    /**
      * Link
+     *
+     * web address; without a scheme it gets https
      */
     link?: string;
     /**
@@ -115,6 +125,12 @@ export type EventDraft = {
      * Starts
      */
     starts: string;
+    /**
+     * Starts Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    starts_fold?: 0 | 1;
     /**
      * Tags
      */
@@ -141,6 +157,8 @@ export type EventDraft = {
  * EventEdit
  *
  * ``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; absent fields stay.
+ *
+ * A new ``starts`` without ``starts_fold`` has the fold 0, and a new ``ends`` likewise.
  */
 export type EventEdit = {
     /**
@@ -156,7 +174,15 @@ export type EventEdit = {
      */
     ends?: string | null;
     /**
+     * Ends Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    ends_fold?: 0 | 1;
+    /**
      * Link
+     *
+     * web address; without a scheme it gets https
      */
     link?: string;
     /**
@@ -167,6 +193,12 @@ export type EventEdit = {
      * Starts
      */
     starts?: string;
+    /**
+     * Starts Fold
+     *
+     * 1 means the second of two equal local times (PEP 495); it counts only where the clocks go back
+     */
+    starts_fold?: 0 | 1;
     /**
      * Tags
      */
@@ -198,6 +230,7 @@ export type EventItem = {
     description: string;
     ends: string;
     ends_at: number;
+    ends_fold?: 1;
     faces: Array<Face>;
     going: number;
     id: string;
@@ -210,6 +243,7 @@ export type EventItem = {
     rank: number;
     starts: string;
     starts_at: number;
+    starts_fold?: 1;
     status: 'cancelled' | 'scheduled';
     tags: Array<string>;
     title: string;

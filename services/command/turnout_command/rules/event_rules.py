@@ -7,15 +7,16 @@ import msgspec
 
 from turnout_command.rules.schedule import span
 from turnout_core.domain import rejections
-from turnout_core.domain.changes import Details
+from turnout_core.domain.changes import Details, Fold
 from turnout_core.domain.commands import EventDraft, EventEdit
 from turnout_core.domain.rejections import invalid_field
 from turnout_core.domain.state import Event
 
 _MINUTE_MS: Final = 60_000  # the form has minutes, so the current minute is not in the past
-_TIME_FIELDS: Final = ("starts", "ends", "zone")
+_TIME_FIELDS: Final = ("starts", "ends", "zone", "starts_fold", "ends_fold")
 # These fields can change after a cancellation and after the end.
 _TEXT_FIELDS: Final = ("title", "description", "place", "link", "tags")
+_CHANGEABLE: Final = "Title, description, place, link and tags can still change."
 
 
 def has_ended(event: Event, now: int) -> bool:
@@ -30,7 +31,8 @@ def is_closed(event: Event, now: int) -> bool:
 
 def details_from_draft(draft: EventDraft, now: int) -> Details:
     """The details of a new event. Raises Invalid."""
-    times = span(draft.starts, draft.ends, draft.zone)
+    ends = None if draft.ends is None else draft.ends.replace(fold=draft.ends_fold)
+    times = span(draft.starts.replace(fold=draft.starts_fold), ends, draft.zone)
     if times.starts_at + _MINUTE_MS <= now:
         raise invalid_field("starts", "must not be in the past")
     return Details(
@@ -46,6 +48,8 @@ def details_from_draft(draft: EventDraft, now: int) -> Details:
         tags=draft.tags,
         capacity=draft.capacity,
         waitlist=draft.waitlist,
+        starts_fold=times.starts_fold,
+        ends_fold=times.ends_fold,
     )
 
 
@@ -69,14 +73,29 @@ def details_after_edit(event: Event, edit: EventEdit, now: int) -> Details:
 
 def _apply_times(details: Details, changed: dict[str, Any]) -> Details:
     """Derives UTC times only if the local times change: time zone data may be newer than the former decision."""
-    starts = changed.get("starts", datetime.fromisoformat(details.starts))
-    ends = changed.get("ends", datetime.fromisoformat(details.ends))
+    starts_before = datetime.fromisoformat(details.starts).replace(fold=details.starts_fold)
+    ends_before = datetime.fromisoformat(details.ends).replace(fold=details.ends_fold)
+    starts = _apply_time(starts_before, changed.get("starts", starts_before), changed.get("starts_fold"))
+    ends = changed.get("ends", ends_before)
+    if ends is not None:
+        ends = _apply_time(ends_before, ends, changed.get("ends_fold"))
     zone = changed.get("zone", details.zone)
-    is_same_start = zone == details.zone and starts == datetime.fromisoformat(details.starts)
-    if is_same_start and ends == datetime.fromisoformat(details.ends):
+    if zone == details.zone and _is_same(starts, starts_before) and ends is not None and _is_same(ends, ends_before):
         return details
     times = span(starts, ends, zone)
     return msgspec.structs.replace(details, **msgspec.structs.asdict(times))
+
+
+def _apply_time(before: datetime, after: datetime, fold: Fold | None) -> datetime:
+    """``after`` with its fold. Without one, a time that stays keeps its fold, and a new one has 0."""
+    if fold is None:
+        return before if after == before else after
+    return after.replace(fold=fold)
+
+
+def _is_same(one: datetime, other: datetime) -> bool:
+    """Compares the folds, too, which the operator ignores (PEP 495)."""
+    return one == other and one.fold == other.fold
 
 
 def _check_only_texts_change(event: Event, details: Details) -> None:
@@ -84,8 +103,8 @@ def _check_only_texts_change(event: Event, details: Details) -> None:
     if msgspec.structs.replace(event.details, **texts) == details:
         return
     if event.status == "cancelled":
-        raise rejections.EventIsCancelled("The event is cancelled: only its texts can still change.")
-    raise rejections.EventHasEnded("The event is over: only its texts can still change.")
+        raise rejections.EventIsCancelled(f"The event was called off. {_CHANGEABLE}")
+    raise rejections.EventHasEnded(f"The event has ended. {_CHANGEABLE}")
 
 
 def _check_not_moved_into_past(before: Details, after: Details, now: int) -> None:

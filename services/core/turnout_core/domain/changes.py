@@ -15,6 +15,8 @@ from turnout_core.domain.since import since
 
 Status = Literal["scheduled", "cancelled"]
 Seating = Literal["going", "waitlisted"]
+Fold = Literal[0, 1]
+"""Which of two equal local times is meant (PEP 495): 0 the first, or the only one; 1 the second."""
 
 
 class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
@@ -22,6 +24,7 @@ class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True,
 
     Attributes:
         starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.
+        starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
         starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
             data agree with it; ``ends_at`` likewise.
         capacity: seats, None for no limit.
@@ -40,6 +43,8 @@ class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True,
     tags: tuple[str, ...] = ()
     capacity: int | None = None
     waitlist: bool = True
+    starts_fold: Annotated[Fold, since(3)] = 0
+    ends_fold: Annotated[Fold, since(3)] = 0
 
 
 class Change(msgspec.Struct, frozen=True, gc=False, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):

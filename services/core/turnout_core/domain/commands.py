@@ -10,7 +10,20 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from turnout_core.domain import limits
-from turnout_core.domain.fields import Capacity, Description, Id, Link, LocalTime, Name, Party, Place, Tags, Title, Zone
+from turnout_core.domain.fields import (
+    Capacity,
+    Description,
+    Fold,
+    Id,
+    Link,
+    LocalTime,
+    Name,
+    Party,
+    Place,
+    Tags,
+    Title,
+    Zone,
+)
 
 
 class _StrictModel(BaseModel):
@@ -38,10 +51,15 @@ class EventDraft(_StrictModel):
     waitlist: Annotated[bool, Field(strict=True)] = Field(
         default=True, description="true if a full event accepts a waitlist"
     )
+    starts_fold: Fold = 0
+    ends_fold: Fold = 0
 
 
 class EventEdit(_StrictModel):
-    """``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; absent fields stay."""
+    """``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; absent fields stay.
+
+    A new ``starts`` without ``starts_fold`` has the fold 0, and a new ``ends`` likewise.
+    """
 
     title: Title = ""
     starts: LocalTime = datetime(limits.YEAR_MIN, 1, 1)  # noqa: DTZ001 - a wall-clock time, its zone is beside it
@@ -53,6 +71,8 @@ class EventEdit(_StrictModel):
     tags: Tags = ()
     capacity: Capacity | None = None
     waitlist: Annotated[bool, Field(strict=True)] = True
+    starts_fold: Fold = 0
+    ends_fold: Fold = 0
 
     def fields_to_change(self) -> dict[str, Any]:
         """The fields that the client sent, with their new values."""

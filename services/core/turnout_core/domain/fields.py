@@ -4,12 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from turnout_core.domain import limits, plain_text
+from turnout_core.domain import limits, links, plain_text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 """60 random bits in lower-case base32 (RFC 4648 section 6)."""
@@ -60,19 +59,6 @@ def _is_visible(character: str) -> bool:
     return unicodedata.category(character) not in _INVISIBLE_CATEGORIES and not _INVISIBLE.match(character)
 
 
-def _check_web_address(value: str) -> str:
-    if not value:
-        return value
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        usable = False
-    if not usable or " " in value:
-        raise ValueError("must be a web address (https://…)")
-    return value
-
-
 def _check_local_minute(value: Any) -> Any:
     """Accepts the format of the ``datetime-local`` input, which has no offset and no ``Z`` (HTML standard)."""
     if isinstance(value, str) and not _LOCAL_MINUTE.fullmatch(value):
@@ -81,6 +67,13 @@ def _check_local_minute(value: Any) -> Any:
         )
     if not isinstance(value, str | datetime):
         raise ValueError("must be a text such as 2026-11-27T19:30")
+    return value
+
+
+def _check_fold(value: Any) -> Any:
+    """Refuses everything that only equals 0 or 1, such as ``true`` and ``1.0``."""
+    if type(value) is not int or value not in (0, 1):
+        raise ValueError("must be 0 or 1")
     return value
 
 
@@ -132,9 +125,8 @@ Description = Annotated[str, _Lines, Field(max_length=limits.DESCRIPTION_MAX_CHA
 Place = Annotated[str, _Line, Field(max_length=limits.PLACE_MAX_CHARS)]
 Link = Annotated[
     str,
-    _normalise(plain_text.to_link),
-    Field(max_length=limits.LINK_MAX_CHARS),
-    AfterValidator(_check_web_address),
+    _normalise(links.to_web_address),
+    Field(max_length=limits.LINK_MAX_CHARS, description="web address; without a scheme it gets https"),
 ]
 Tag = Annotated[str, _Line, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_without_duplicates)]
@@ -149,6 +141,11 @@ LocalTime = Annotated[
     AfterValidator(_check_year),
     # The format "date-time" (RFC 3339 section 5.6), which pydantic names, requires an offset.
     WithJsonSchema({"type": "string", "pattern": _LOCAL_MINUTE.pattern, "examples": ["2026-11-27T19:30"]}),
+]
+Fold = Annotated[
+    Literal[0, 1],
+    BeforeValidator(_check_fold),
+    Field(description="1 means the second of two equal local times (PEP 495); it counts only where the clocks go back"),
 ]
 Capacity = Annotated[
     int, Field(ge=1, le=limits.CAPACITY_MAX_SEATS), BeforeValidator(_check_whole_number(limits.CAPACITY_MAX_SEATS))

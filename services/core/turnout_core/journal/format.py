@@ -6,6 +6,7 @@ number  what it added
 1       the first one. Its records, and the head of its journal, have no number
 2       ends of events are commits: ``event-ended``, ``event-reopened``. The first versions did not number them either.
         A stored response has the id of an event, and no copy of it. A commit may have no changes
+3       the second of two equal local times: ``starts_fold`` and ``ends_fold`` of an event's details
 ======  ==========================================================================================================
 
 Each record and snapshot carries the number that its reader needs, not that of its writer. So a version that has written
@@ -17,7 +18,7 @@ from typing import Final
 from turnout_core.domain.since import FIRST
 from turnout_core.journal.port import JournalError
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The highest format that this version reads and writes."""
 
 

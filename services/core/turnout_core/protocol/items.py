@@ -44,6 +44,7 @@ class _EventFields(_Item, frozen=True, kw_only=True):
 
     Attributes:
         starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``starts_at`` is the same moment in ms since 1970 (UTC).
+        starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; else absent. ``ends_fold`` likewise.
         going: seats taken, with guests; ``waiting``: seats of the parties on the waitlist.
         capacity: seats; null for no limit.
         faces: the first attendees, in the order of joining.
@@ -71,6 +72,8 @@ class _EventFields(_Item, frozen=True, kw_only=True):
     waiting: int
     faces: tuple[Face, ...]
     newest: tuple[Face, ...]
+    starts_fold: Literal[1] | UnsetType = UNSET
+    ends_fold: Literal[1] | UnsetType = UNSET
 
 
 class Card(_EventFields, frozen=True, tag="card"):

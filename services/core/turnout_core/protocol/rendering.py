@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
+from msgspec import UNSET
+
 from turnout_core.domain import limits
 from turnout_core.domain.state import Attendance, Event, State
 from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, Person
@@ -75,6 +77,8 @@ def _render(item: type[_EventLike], key: str, state: State, event: Event, **furt
         waiting=event.waiting,
         faces=faces,
         newest=_newest(state, event) if len(faces) == limits.FACES_MAX else (),
+        starts_fold=details.starts_fold or UNSET,
+        ends_fold=details.ends_fold or UNSET,
         **further,
     )
 

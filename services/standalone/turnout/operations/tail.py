@@ -13,6 +13,7 @@ from turnout.operations.raw_journal import Entry, read_entries, read_newest_entr
 from turnout_core.domain.changes import (
     AnyChange,
     Commit,
+    Details,
     EventCancelled,
     EventCreated,
     EventDeleted,
@@ -92,9 +93,9 @@ def _describe(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for e
         case SignedOut(user=user):
             return f"signed out: {user}"
         case EventCreated(event=event, details=details):
-            return f"created {event}: {details.title}, {details.starts} {details.zone}"
+            return f"created {event}: {details.title}, {_start_of(details)}"
         case EventEdited(event=event, details=details):
-            return f"edited {event}: {details.title}, {details.starts} {details.zone}"
+            return f"edited {event}: {details.title}, {_start_of(details)}"
         case EventCancelled(event=event):
             return f"cancelled {event}"
         case EventDeleted(event=event):
@@ -111,6 +112,10 @@ def _describe(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for e
             return f"promoted in {event}: {user}"
         case Left(event=event, user=user):
             return f"left {event}: {user}"
+
+
+def _start_of(details: Details) -> str:
+    return f"{details.starts}{' (second)' if details.starts_fold else ''} {details.zone}"
 
 
 def _record_of(entry: Entry) -> bytes:
