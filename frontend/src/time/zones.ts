@@ -144,3 +144,16 @@ export function offsetText(ms: number): string {
 export function cityOf(zone: string): string {
   return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ')
 }
+
+/** Countries whose English names the clocks of their own zones. In other English these are offsets. */
+const NAMING_LOCALES = ['en-GB', 'en-US', 'en-CA', 'en-AU', 'en-NZ', 'en-IE', 'en-ZA', 'en-IN']
+
+/** The name of a zone's clock at a moment, as people there call it: `CET`, `EST`. Null if it has none in English. */
+export function abbreviationOf(moment: number, zone: string): string | null {
+  for (const locale of NAMING_LOCALES) {
+    const format = new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' })
+    const name = format.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value
+    if (name !== undefined && /^\p{L}+$/u.test(name)) return name
+  }
+  return null
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fullDay, timeInEventZone, timeOfDay, timeSpan } from '@/time/timeText'
+import { clocksOf } from '@/time/eventTimes'
+import { fullDay, shownTimes, timeOfDay, timeSpan } from '@/time/timeText'
 
 const VIENNA = 'Europe/Vienna'
 const TOKYO = 'Asia/Tokyo'
@@ -28,7 +29,10 @@ describe('texts', () => {
 
   test('the time in the event’s zone is shown only if it differs', () => {
     const at = { starts_at: utc('2026-11-27T18:30'), ends_at: utc('2026-11-27T20:30') }
-    const text = (starts: string, zone: string) => timeInEventZone({ ...at, starts, ends: '', zone }, VIENNA)
+    const text = (starts: string, zone: string) => {
+      const event = { ...at, starts, ends: starts, zone, place: '' }
+      return shownTimes(event, clocksOf(event, VIENNA), 'viewer').other
+    }
     expect(text('2026-11-27T19:30', VIENNA)).toBeNull()
     expect(text('2026-11-27T19:30', 'Europe/Berlin')).toBeNull()
     expect(text('2026-11-27T18:30', 'Europe/London')).toMatch(/^(18:30|6:30 pm) in London$/)
