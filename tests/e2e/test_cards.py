@@ -1,6 +1,7 @@
 """Cards at all widths: nothing overflows or overlaps, the buttons line up, and enough of them are seen."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from boxes import Box
@@ -14,7 +15,7 @@ Visitors = Callable[..., Visitor]
 
 WIDTHS = [320, 360, 390, 640, 768, 1024, 1440, 2560]
 MARK = "boxes"
-CARDS = {
+CARDS: dict[str, dict[str, Any]] = {
     f"{MARK}: a short one": {},
     f"{MARK}: full, with a waitlist": {"capacity": 11},
     f"{MARK}: a title that is so long that it needs a second line on most of the screens that there are": {

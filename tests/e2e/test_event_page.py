@@ -1,6 +1,7 @@
 """The event's page on phones and desktops: what is seen without scrolling, and what stands above what."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from boxes import LAYOUT_SHIFTS, Box, broken_words
@@ -14,7 +15,7 @@ Visitors = Callable[..., Visitor]
 
 PHONES = [(390, 664), (360, 640), (320, 568), (390, 844)]
 TITLE = "An evening of board games that goes on for quite a while"
-FACTS = {
+FACTS: dict[str, Any] = {
     "place": "The Depot, hall 2, behind the old railway station",
     "link": "https://example.org/board-games/with/a/long/address",
     "tags": ["board games", "family friendly", "newcomers welcome", "indoors"],

@@ -34,6 +34,12 @@ export function fullDay(moment: number, zone: string, now: number): string {
   return text.replace(',', '')
 }
 
+/** `Fri 27 Nov`, with the year if it differs from the year of `now`. */
+export function shortDate(moment: number, zone: string, now: number): string {
+  const year = localDay(moment, zone).slice(0, 4)
+  return year === localDay(now, zone).slice(0, 4) ? shortDay(moment, zone) : `${shortDay(moment, zone)} ${year}`
+}
+
 /** `Sat 28 Nov`. */
 export function shortDay(moment: number, zone: string): string {
   return format(moment, zone, 'short', { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { clocksOf } from '@/time/eventTimes'
-import { fullDay, shownTimes, timeOfDay, timeSpan } from '@/time/timeText'
+import { fullDay, shortDate, shownTimes, timeOfDay, timeSpan } from '@/time/timeText'
 
 const VIENNA = 'Europe/Vienna'
 const TOKYO = 'Asia/Tokyo'
@@ -13,6 +13,8 @@ describe('texts', () => {
     expect(fullDay(utc('2026-11-27T12:00'), VIENNA, now)).toBe('Friday 27 November')
     expect(fullDay(utc('2027-01-01T12:00'), VIENNA, now)).toBe('Friday 1 January 2027')
     expect(fullDay(utc('2026-12-31T23:30'), VIENNA, now)).toBe('Friday 1 January 2027')
+    expect(shortDate(utc('2026-11-27T12:00'), VIENNA, now)).toBe('Fri 27 Nov')
+    expect(shortDate(utc('2026-12-31T23:30'), VIENNA, now)).toBe('Fri 1 Jan 2027')
   })
 
   test('12 or 24 hours', () => {
