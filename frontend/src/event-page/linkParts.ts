@@ -3,11 +3,11 @@
 import { find } from 'linkifyjs'
 import type { TextPart } from './textParts'
 
-/** What no address has (RFC 3986, appendix C), and what follows it. */
+/** Characters that end an address (RFC 3986, appendix C), and all behind them. */
 const DELIMITER = /[<>"].*$/su
 /** Punctuation of other scripts, which ends a sentence and not its address. linkifyjs knows that of ASCII. */
 const FOREIGN_END = /[^\p{ASCII}\P{P}]+$/u
-/** What precedes an address that is a part of another one. */
+/** The text before an address that is a part of another one. */
 const WITHIN_ADDRESS = /[\p{L}\p{N}/:@._-]$/u
 
 /** Splits a text into plain parts and links. Only addresses that say `http`, `https` or `www` are links. */
