@@ -2,6 +2,7 @@
 
 import type { Standing } from '@/attendance/standing'
 import type { EventItem } from '@/live/generated'
+import type { Tense } from './seatWords'
 
 /** The result of a join: seats, a place on the waitlist, or a refusal. */
 export type JoinOutcome = 'seats' | 'waitlist' | 'none'
@@ -13,6 +14,11 @@ export type Seats = Pick<EventItem, 'capacity' | 'going' | 'waitlist'>
 export interface PartyLimit {
   most: number
   because: 'rules' | 'size' | 'taken'
+}
+
+/** The seats that a row draws: an event that nobody can join any more shows no place for the next person. */
+export function drawnCapacity({ capacity, going }: Pick<EventItem, 'capacity' | 'going'>, tense: Tense): number | null {
+  return tense === 'now' ? capacity : (capacity ?? going)
 }
 
 /** Free seats; null for an event without a limit. */

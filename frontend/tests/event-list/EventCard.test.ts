@@ -77,6 +77,13 @@ test.each([
   expect(text).not.toContain("You're going")
 })
 
+test('the row of a past event without a limit has no place for the next person', async () => {
+  const wrapper = await shown({ capacity: null, going: 3 })
+  expect(wrapper.find('circle.next').exists()).toBe(true)
+  await wrapper.setProps({ card: card({ capacity: null, going: 3, ends_at: NOW }) })
+  expect(wrapper.find('circle.next').exists()).toBe(false)
+})
+
 test('the card of an event of one’s own says so in place of the name', async () => {
   const text = (await shown({ organizer: { id: 'ada', name: 'Ada' } })).text()
   expect(text).toContain('You organize')
