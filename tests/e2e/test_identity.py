@@ -64,7 +64,7 @@ def test_a_sign_up_in_two_tabs_makes_one_guest(visitors: Visitors) -> None:
         expect(page.get_by_role("dialog", name="What's your name?")).to_be_visible()
     enter_name(first, "Grace")
     enter_name(second, "Eve")
-    expect(second.get_by_test_id("notice")).to_contain_text("You're already here as Grace.")
+    expect(second.get_by_test_id("notice")).to_contain_text("You're already here as \u2068Grace\u2069.")
     for page in (first, second):
         expect(page.get_by_test_id("who")).to_have_text("Grace")
         expect_person(page, "Going", "Grace")

@@ -64,7 +64,7 @@ def test_a_promotion_reaches_every_browser(visitors: Visitors) -> None:
 
     answer(page).get_by_role("button", name="Can't make it").click()
     asked = page.get_by_role("alertdialog")
-    expect(asked).to_contain_text("Grace gets your seat.")
+    expect(asked).to_contain_text("\u2068Grace\u2069 gets your seat.")
     asked.get_by_role("button", name="Give up seat").click()
     expect(answer(other)).to_contain_text("You're going")
     expect_person(third, "Going", "Grace")
@@ -85,7 +85,9 @@ def test_a_party_that_can_never_fit_is_told_and_asks_for_fewer_seats(visitors: V
 
     page.get_by_role("link", name="Edit event").click()
     page.get_by_role("textbox", name="Seats").fill("5")
-    expect(page.get_by_role("status").filter(has_text="Ben is waiting for more seats than that")).to_be_visible()
+    expect(
+        page.get_by_role("status").filter(has_text="\u2068Ben\u2069 is waiting for more seats than that")
+    ).to_be_visible()
     page.get_by_role("button", name="Save changes").click()
     expect(answer(ben.page)).to_contain_text("Your group doesn't fit any more")
     expect(answer(ben.page)).not_to_contain_text("number 1")

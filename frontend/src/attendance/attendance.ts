@@ -8,6 +8,7 @@ import type { Card, EventItem, MineItem } from '@/live/generated'
 import { outcomeOf } from '@/seats/capacity'
 import { useSession, type Reason } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
+import { isolate } from '@/text/isolation'
 import { lostRace, refusalOf, refusalWords, type Refusal } from './refusal'
 import { NOT_ATTENDING, standingOf, type AttendanceAction, type ConfirmedStanding, type Standing } from './standing'
 import { waitForPlace } from './waitForPlace'
@@ -83,7 +84,9 @@ export const useAttendance = defineStore('attendance', () => {
   function confirm(event: ShownEvent, { data, position }: WriteResult<AttendeeItem>): void {
     confirmed.set(event.id, { standing: { status: data.status, party: data.party, ahead: null }, position })
     announcer.announce(
-      data.status === 'going' ? `You're going to ${event.title}.` : `You're on the waitlist for ${event.title}.`,
+      data.status === 'going'
+        ? `You're going to ${isolate(event.title)}.`
+        : `You're on the waitlist for ${isolate(event.title)}.`,
     )
   }
 

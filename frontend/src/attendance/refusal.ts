@@ -2,6 +2,7 @@
 
 import { Rejection } from '@/api/rejection'
 import type { ConnectionState } from '@/live/connection'
+import { formatNumber } from '@/text/numbers'
 import type { AttendanceAction, Standing } from './standing'
 
 /** Why the last action was refused. */
@@ -48,7 +49,7 @@ export function lostRace(party: number): Refusal {
 /** The sentence of a refusal, followed by the viewer's place on the waitlist if they have one. */
 export function refusalWords({ detail }: Refusal, { status, ahead }: Standing): string {
   return status === 'waitlisted' && ahead !== null
-    ? `${detail} You're number ${String(ahead + 1)} on the waitlist.`
+    ? `${detail} You're number ${formatNumber(ahead + 1)} on the waitlist.`
     : detail
 }
 

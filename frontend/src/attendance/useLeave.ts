@@ -2,6 +2,8 @@ import { listAttendees } from '@/api/generated'
 import { rejectionOf } from '@/api/rejection'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
+import { isolate } from '@/text/isolation'
+import { formatNumber } from '@/text/numbers'
 import { useAttendance, type ShownEvent } from './attendance'
 import { handoverWords, promotedParties, type WaitingParty } from './waitlist'
 import type { Standing } from './standing'
@@ -22,16 +24,18 @@ export function useLeave() {
     if (loss !== null && !(await isConfirmed(event, standing, loss))) return
     if (!(await attendance.unattend(event))) return
     const going = standing.status === 'going'
-    const text = going ? `You're no longer going to ${event.title}.` : `You left the waitlist for ${event.title}.`
+    const title = isolate(event.title)
+    const text = going ? `You're no longer going to ${title}.` : `You left the waitlist for ${title}.`
     const undo = { label: 'Undo', run: () => void attendance.join(event, standing.party, true) }
     notices.show(text, loss === null ? undo : null)
   }
 
   async function isConfirmed(event: ShownEvent, { status }: Standing, text: string): Promise<boolean> {
+    const name = isolate(event.title)
     const question =
       status === 'going'
-        ? { title: `Give up your seat at ${event.title}?`, confirm: 'Give up seat', dismiss: 'Keep my seat' }
-        : { title: `Leave the waitlist for ${event.title}?`, confirm: 'Leave waitlist', dismiss: 'Keep my place' }
+        ? { title: `Give up your seat at ${name}?`, confirm: 'Give up seat', dismiss: 'Keep my seat' }
+        : { title: `Leave the waitlist for ${name}?`, confirm: 'Leave waitlist', dismiss: 'Keep my place' }
     return (await confirmation.ask({ ...question, text })) === 'confirm'
   }
 
@@ -42,7 +46,7 @@ export function useLeave() {
 function placeLoss({ ahead }: Standing): string {
   return ahead === null
     ? 'You lose your place.'
-    : `You're number ${String(ahead + 1)}. If you leave, you lose your place.`
+    : `You're number ${formatNumber(ahead + 1)}. If you leave, you lose your place.`
 }
 
 /** The text that names the next holders of the seats; null if no one moves up, so that leaving can be undone. */

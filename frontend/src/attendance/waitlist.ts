@@ -1,6 +1,8 @@
 /** The parties that move up when seats become free, and the sentence for it. Pure. */
 
 import type { AttendeeItem } from '@/live/generated'
+import { isolate } from '@/text/isolation'
+import { formatNumber } from '@/text/numbers'
 
 /** A waiting party. */
 export type WaitingParty = Pick<AttendeeItem, 'user' | 'party'>
@@ -39,8 +41,8 @@ export function tooLargeWords(waitlist: readonly WaitingParty[], capacity: numbe
 
 function names([first, second, ...rest]: readonly WaitingParty[]): string {
   if (!first) return 'No one'
-  if (!second) return first.user.name
+  if (!second) return isolate(first.user.name)
   return rest.length === 0
-    ? `${first.user.name} and ${second.user.name}`
-    : `${first.user.name} and ${String(rest.length + 1)} others`
+    ? `${isolate(first.user.name)} and ${isolate(second.user.name)}`
+    : `${isolate(first.user.name)} and ${formatNumber(rest.length + 1)} others`
 }

@@ -8,6 +8,8 @@ import { useView } from '@/live/useView'
 export interface LiveEvent {
   /** Null while the event loads, and after it was deleted. */
   event: ComputedRef<EventItem | null>
+  /** False while only the card of a list is known: without the description and the attendees. */
+  isWhole: ComputedRef<boolean>
   /** The first attendees with seats, in the order in which they joined. */
   going: ComputedRef<readonly AttendeeItem[]>
   waiting: ComputedRef<readonly AttendeeItem[]>
@@ -23,13 +25,12 @@ export function useEvent(id: () => string): LiveEvent {
   const live = useLive()
   const view = useView(() => eventAddress(id()))
   const attendees = computed(() => view.items.value.filter((item) => item.kind === 'attendee'))
-  const event = computed(
-    () =>
-      view.items.value.find((item) => item.kind === 'event') ?? fromCard(live.find(`card:${id()}`), view.fail.value),
-  )
+  const whole = computed(() => view.items.value.find((item) => item.kind === 'event') ?? null)
+  const event = computed(() => whole.value ?? fromCard(live.find(`card:${id()}`), view.fail.value))
   const isPaused = computed(() => view.fail.value?.code === 'unavailable' && event.value !== null)
   return {
     event,
+    isWhole: computed(() => whole.value !== null),
     going: computed(() => attendees.value.filter(({ status }) => status === 'going')),
     waiting: computed(() => attendees.value.filter(({ status }) => status === 'waitlisted')),
     looking: computed(() => view.items.value.find((item) => item.kind === 'presence')?.looking ?? 0),

@@ -5,9 +5,13 @@ import { write } from '@/api/write'
 import type { AttendeeItem, EventItem } from '@/live/generated'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
+import { isolate } from '@/text/isolation'
 import { useServerClock } from '@/time/useNow'
 
-/** The organizer's actions: call off, delete, remove an attendee. Each asks first; deleting offers to call off instead. */
+/**
+ * The organizer's actions: call off, delete, remove an attendee. Each asks first. Deleting offers to call off instead, and
+ * that asks its own question, because it cannot be undone either.
+ */
 export function useOrganizerActions() {
   const confirmation = useConfirmation()
   const notices = useNotices()
@@ -26,24 +30,22 @@ export function useOrganizerActions() {
     }
   }
 
-  async function cancelNow({ id, title }: EventItem): Promise<void> {
-    await attempt(() => write(() => cancelEvent({ path: { event: id } })), `${title} was called off.`)
-  }
-
   async function cancel(event: EventItem): Promise<void> {
     const answer = await confirmation.ask({
-      title: `Call off ${event.title}?`,
+      title: `Call off ${isolate(event.title)}?`,
       text: "Everyone sees right away that it's off. You can't undo this.",
       confirm: 'Call off event',
       dismiss: 'Keep event',
     })
-    if (answer === 'confirm') await cancelNow(event)
+    if (answer !== 'confirm') return
+    const { id, title } = event
+    await attempt(() => write(() => cancelEvent({ path: { event: id } })), `${isolate(title)} was called off.`)
   }
 
   async function remove(event: EventItem): Promise<void> {
     const canCancel = event.status === 'scheduled' && event.ends_at > clock.now()
     const answer = await confirmation.ask({
-      title: `Delete ${event.title}?`,
+      title: `Delete ${isolate(event.title)}?`,
       text: canCancel
         ? 'It vanishes for everyone. If you call it off instead, the page stays and guests see what happened.'
         : 'It vanishes for everyone.',
@@ -51,25 +53,25 @@ export function useOrganizerActions() {
       dismiss: 'Keep event',
       ...(canCancel ? { alternative: 'Call it off instead' } : {}),
     })
-    if (answer === 'alternative') await cancelNow(event)
+    if (answer === 'alternative') await cancel(event)
     if (answer !== 'confirm') return
     const { id, title } = event
     // Leave the page first, because it would show "not found" before the notice about the deletion.
     await router.push({ name: 'events' })
-    await attempt(() => write(() => deleteEvent({ path: { event: id } })), `${title} was deleted.`)
+    await attempt(() => write(() => deleteEvent({ path: { event: id } })), `${isolate(title)} was deleted.`)
   }
 
   async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
     const answer = await confirmation.ask({
-      title: `Remove ${user.name}?`,
-      text: `They lose their seat at ${event.title}. They can join again.`,
+      title: `Remove ${isolate(user.name)}?`,
+      text: `They lose their seat at ${isolate(event.title)}. They can join again.`,
       confirm: 'Remove',
       dismiss: 'Keep them',
     })
     if (answer !== 'confirm') return
     await attempt(
       () => write(() => removeAttendee({ path: { event: event.id, user: user.id } })),
-      `${user.name} was removed.`,
+      `${isolate(user.name)} was removed.`,
     )
   }
 

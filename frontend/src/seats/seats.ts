@@ -1,5 +1,7 @@
 /** The geometry of a seat row. Pure. */
 
+import { formatNumber } from '@/text/numbers'
+
 /** Beyond this many seats a row becomes a bar. */
 export const ROW_MAX_SEATS = 40
 /** Seats next to each other before the row breaks, so that it fits a phone. */
@@ -33,7 +35,7 @@ export function columnsOf(seats: number, open: boolean): number {
 /** The width of the waitlist at the end of a row, in units of the drawing. */
 export function stackWidth({ stack, rest }: SeatRow): number {
   if (stack === 0) return 0
-  return 10 + (stack - 1) * 5 + (rest > 0 ? 8 + String(rest).length * 6 : 0)
+  return 10 + (stack - 1) * 5 + (rest > 0 ? 8 + formatNumber(rest).length * 6 : 0)
 }
 
 /** The position of a seat, in steps of one seat. */
@@ -65,10 +67,4 @@ export function initials(name: string): string {
 function firstGrapheme(word: string): string {
   const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word.replace(/^\p{Cf}+/u, ''))
   return first?.segment ?? ''
-}
-
-/** `17 of 24 going, 3 waiting`. */
-export function seatWords(going: number, capacity: number | null, waiting: number): string {
-  const seats = capacity === null ? `${String(going)} going` : `${String(going)} of ${String(capacity)} going`
-  return waiting > 0 ? `${seats}, ${String(waiting)} waiting` : seats
 }

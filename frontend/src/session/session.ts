@@ -7,6 +7,7 @@ import { useLive } from '@/live/browser'
 import { useView } from '@/live/useView'
 import { ME } from '@/live/liveViews'
 import { useNotices } from '@/shell/notices'
+import { isolate } from '@/text/isolation'
 import { areCookiesKept } from './cookies'
 import { inOneTabAtATime, useOtherTabs } from './otherTabs'
 
@@ -129,7 +130,7 @@ export const useSession = defineStore('session', () => {
     if (kept) {
       setPerson(kept)
       otherTabs.report()
-      if (!('token' in data)) notices.show(`You're already here as ${kept.name}.`)
+      if (!('token' in data)) notices.show(`You're already here as ${isolate(kept.name)}.`)
     }
     closeNamePrompt(kept)
   }

@@ -2,6 +2,7 @@ import { Rejection } from '@/api/rejection'
 import type { Item } from '@/live/replica'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
+import { isolate } from '@/text/isolation'
 import { useServerClock } from '@/time/useNow'
 import { useSession } from './session'
 
@@ -25,7 +26,7 @@ export function useSignOut() {
 
   async function isConfirmed(): Promise<boolean> {
     const answer = await confirmation.ask({
-      title: `Sign out ${session.person?.name ?? ''}?`,
+      title: `Sign out ${isolate(session.person?.name ?? '')}?`,
       text: lossWords(session.person?.name ?? '', session.me.items, clock.now()),
       confirm: 'Sign out',
       dismiss: 'Stay signed in',
@@ -47,7 +48,7 @@ export function lossWords(name: string, items: readonly Item[], now: number): st
   const mine = items.filter((item) => item.kind === 'mine').filter(({ event }) => upcomingIds.has(event))
   const organized = mine.filter(({ organizing }) => organizing).length
   const attended = mine.filter(({ status }) => status !== null).length
-  const sentences = [`You can't come back as ${name}: the same name later is a new guest.`]
+  const sentences = [`You can't come back as ${isolate(name)}: the same name later is a new guest.`]
   if (organized > 0) {
     const them = organized === 1 ? 'it' : 'them'
     sentences.push(`You organize ${events(organized)}, and no one will be able to edit ${them} or call ${them} off.`)

@@ -9,7 +9,7 @@ export interface Question {
   confirm: string
   /** Label of the safe button, which changes nothing. */
   dismiss: string
-  /** Label of a milder action, if there is one. */
+  /** Label of a milder action, if there is one. It asks its own question if it cannot be undone. */
   alternative?: string
 }
 

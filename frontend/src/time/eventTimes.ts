@@ -6,10 +6,24 @@
  */
 
 import type { Card } from '@/live/generated'
-import { asUtc, isZone, localTime, offsetMs, offsetText } from './zones'
+import { abbreviationOf, asUtc, isZone, localTime, offsetMs, offsetText } from './zones'
 
 /** The times of an event: local times in `zone`, and the moments. */
 export type Times = Pick<Card, 'starts' | 'ends' | 'zone' | 'starts_at' | 'ends_at'>
+
+/** The times of an event as one clock shows them. For texts only: formatted in `zone`, `startsAt` is what that clock shows. */
+export interface Clock {
+  whose: 'event' | 'viewer'
+  zone: string
+  startsAt: number
+  endsAt: number
+}
+
+/** The clock that leads, and the other one; null if both show the same. */
+export interface Clocks {
+  lead: Clock
+  other: Clock | null
+}
 
 /** True if the browser knows the event's zone, but with other rules than the server. */
 export function hasOtherRules({ starts, ends, zone, starts_at: startsAt, ends_at: endsAt }: Times): boolean {
@@ -28,7 +42,21 @@ export function shownMoments(event: Times, viewer: string): { startsAt: number; 
   }
 }
 
-/** The viewer's offset at the start of an event, as text: `GMT+1`. */
-export function shownOffset(event: Times, viewer: string): string {
-  return offsetText(viewer === event.zone ? asUtc(event.starts) - event.starts_at : offsetMs(event.starts_at, viewer))
+/** The clocks of an event: its own leads where people meet at a place, the viewer's where they meet online. */
+export function clocksOf(event: Times & Pick<Card, 'place'>, viewer: string): Clocks {
+  // The event's own times need no rules: they are the ones that the organizer entered.
+  const own: Clock = { whose: 'event', zone: 'UTC', startsAt: asUtc(event.starts), endsAt: asUtc(event.ends) }
+  const viewers: Clock = { whose: 'viewer', zone: viewer, ...shownMoments(event, viewer) }
+  if (localTime(viewers.startsAt, viewer) === event.starts) return { lead: viewers, other: null }
+  return event.place === '' ? { lead: viewers, other: own } : { lead: own, other: viewers }
+}
+
+/**
+ * The name of the event's clock at its start, as people there call it, or its offset: `CET`, `BST`, `GMT+9`. By the
+ * server's rules: a browser with other rules knows the wrong name.
+ */
+export function clockName({ starts, starts_at: startsAt, zone }: Times): string {
+  const offset = asUtc(starts) - startsAt
+  const isSame = isZone(zone) && offsetMs(startsAt, zone) === offset
+  return (isSame ? abbreviationOf(startsAt, zone) : null) ?? offsetText(offset)
 }

@@ -1,7 +1,8 @@
 /** Formats moments as text. The text is English; the viewer's system decides between 12 and 24 hours. */
 
-import { shownMoments, type Times } from './eventTimes'
-import { asUtc, cityOf, clockNameAt, localDay, localTime } from './zones'
+import type { Card } from '@/live/generated'
+import { clockName, hasOtherRules, type Clock, type Clocks, type Times } from './eventTimes'
+import { cityOf, clockNameAt, localDay, localTime } from './zones'
 
 const HOUR_CYCLE = new Intl.DateTimeFormat(undefined, { hour: 'numeric' }).resolvedOptions().hourCycle ?? 'h23'
 
@@ -33,6 +34,12 @@ export function fullDay(moment: number, zone: string, now: number): string {
   return text.replace(',', '')
 }
 
+/** `Fri 27 Nov`, with the year if it differs from the year of `now`. */
+export function shortDate(moment: number, zone: string, now: number): string {
+  const year = localDay(moment, zone).slice(0, 4)
+  return year === localDay(now, zone).slice(0, 4) ? shortDay(moment, zone) : `${shortDay(moment, zone)} ${year}`
+}
+
 /** `Sat 28 Nov`. */
 export function shortDay(moment: number, zone: string): string {
   return format(moment, zone, 'short', { weekday: 'short', day: 'numeric', month: 'short' }).replace(',', '')
@@ -56,14 +63,50 @@ export function timeSpan(startsAt: number, endsAt: number, zone: string): string
   return `${timeOfDay(startsAt, zone)} – ${sameDay ? end : `${shortDay(endsAt, zone)} ${end}`}`
 }
 
+/** The times of an event as texts: by the clock that leads, and the start by the other one. */
+export interface ShownTimes {
+  /** `19:30 – 21:30`, or `18:30 – 20:30 in London` by the clock of another place. */
+  lead: string
+  /** `18:30 in London` or `19:30 your time`; null if both clocks show the same. */
+  other: string | null
+}
+
 /**
- * The start in the event's zone, by the server's rules: `18:30 in London`, or `Sat 28 Nov 03:30 in Tokyo`. Null if the
- * viewer's clocks show the same time.
+ * The times of an event. A time has its day where that is not the day of `dayOf`, the clock whose day stands beside the text.
+ *
+ * @param isNamed names the event's clock where that says something: `18:30 in London (GMT)`.
  */
-export function timeInEventZone(event: Times, viewer: string): string | null {
-  const here = localTime(shownMoments(event, viewer).startsAt, viewer)
-  if (event.starts === here) return null
-  const face = asUtc(event.starts)
-  const day = event.starts.slice(0, 10) === here.slice(0, 10) ? '' : `${shortDay(face, 'UTC')} `
-  return `${day}${timeOfDay(face, 'UTC')} in ${cityOf(event.zone)}`
+export function shownTimes(
+  event: Event,
+  { lead, other }: Clocks,
+  dayOf: 'lead' | 'viewer',
+  isNamed = false,
+): ShownTimes {
+  const name = isNamed ? clockName(event) : ''
+  const where = ({ whose }: Clock): string => (whose === 'viewer' ? ' your time' : placeOfClock(event.zone, name))
+  const dayBeside = localDay(...(dayOf === 'viewer' && other?.whose === 'viewer' ? startOf(other) : startOf(lead)))
+  const span = withDay(lead, dayBeside, timeSpan(lead.startsAt, lead.endsAt, lead.zone))
+  if (other === null) {
+    const isTelling = name !== '' && (hasOtherRules(event) || event.zone === 'UTC')
+    return { lead: isTelling ? `${span} · ${name}` : span, other: null }
+  }
+  const text = lead.whose === 'viewer' ? span : `${span}${where(lead)}`
+  return { lead: text, other: withDay(other, dayBeside, `${timeOfDay(...startOf(other))}${where(other)}`) }
+}
+
+type Event = Times & Pick<Card, 'place'>
+
+function startOf({ startsAt, zone }: Clock): [number, string] {
+  return [startsAt, zone]
+}
+
+function withDay(clock: Clock, dayBeside: string, text: string): string {
+  return localDay(...startOf(clock)) === dayBeside ? text : `${shortDay(...startOf(clock))} ${text}`
+}
+
+/** ` in London (GMT)`, ` in London` without a name, or ` UTC` for a clock of no city. */
+function placeOfClock(zone: string, name: string): string {
+  const isCity = zone.includes('/') && !zone.startsWith('Etc/')
+  if (!isCity) return ` ${name || cityOf(zone)}`
+  return ` in ${cityOf(zone)}${name === '' ? '' : ` (${name})`}`
 }

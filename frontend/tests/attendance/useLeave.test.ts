@@ -29,7 +29,10 @@ describe('leaving the waitlist', () => {
     await wrapper.find('button').trigger('click')
     await flushPromises()
     const confirmation = on.run(() => useConfirmation())
-    expect(confirmation.question).toMatchObject({ title: 'Leave the waitlist for Board games?', text: expected })
+    expect(confirmation.question).toMatchObject({
+      title: 'Leave the waitlist for \u2068Board games\u2069?',
+      text: expected,
+    })
     expect(calls).toEqual([])
     confirmation.answer('confirm')
     await flushPromises()
@@ -46,7 +49,7 @@ describe('unattending', () => {
     await wrapper.find('button').trigger('click')
     await flushPromises()
     const [notice] = on.run(() => useNotices()).notices
-    expect(notice?.text).toBe("You're no longer going to Board games.")
+    expect(notice?.text).toBe("You're no longer going to \u2068Board games\u2069.")
     notice?.action?.run()
     await flushPromises()
     expect(calls.map(({ method, body }) => [method, body])).toEqual([
@@ -87,7 +90,7 @@ describe('unattending', () => {
     test('the next holder of the seat is named, and the seat can be kept', async () => {
       const { methods, wrapper } = await leaving(1, [waits('Trio', 2), waits('Uma')])
       const confirmation = on.run(() => useConfirmation())
-      expect(confirmation.question?.text).toBe('Uma gets your seat.')
+      expect(confirmation.question?.text).toBe('\u2068Uma\u2069 gets your seat.')
       confirmation.answer('dismiss')
       await flushPromises()
       expect(methods()).toEqual(['get'])
@@ -96,7 +99,7 @@ describe('unattending', () => {
 
     test('all of them are', async () => {
       await leaving(3, [waits('Ax'), waits('Bo'), waits('Cy')])
-      expect(on.run(() => useConfirmation()).question?.text).toBe('Ax and 2 others get your seats.')
+      expect(on.run(() => useConfirmation()).question?.text).toBe('\u2068Ax\u2069 and 2 others get your seats.')
     })
 
     test('if no one moves up there is no question, and an Undo', async () => {

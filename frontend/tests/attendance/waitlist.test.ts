@@ -21,19 +21,22 @@ describe('the parties that move up', () => {
 })
 
 test.each<[WaitingParty[], number, string]>([
-  [[party('Ax')], 1, 'Ax gets your seat.'],
-  [[party('Ax', 3)], 3, 'Ax gets your seats.'],
-  [[party('Ax'), party('Bo')], 2, 'Ax and Bo get your seats.'],
-  [[party('Ax'), party('Bo'), party('Cy')], 3, 'Ax and 2 others get your seats.'],
-  [[party('Ax')], 3, 'Ax gets 1 of your 3 seats.'],
-  [[party('Ax', 2)], 1, 'Ax gets your seat.'],
+  [[party('Ax')], 1, '\u2068Ax\u2069 gets your seat.'],
+  [[party('Ax', 3)], 3, '\u2068Ax\u2069 gets your seats.'],
+  [[party('Ax'), party('Bo')], 2, '\u2068Ax\u2069 and \u2068Bo\u2069 get your seats.'],
+  [[party('Ax'), party('Bo'), party('Cy')], 3, '\u2068Ax\u2069 and 2 others get your seats.'],
+  [[party('Ax')], 3, '\u2068Ax\u2069 gets 1 of your 3 seats.'],
+  [[party('Ax', 2)], 1, '\u2068Ax\u2069 gets your seat.'],
 ])('%j', (next, seats, expected) => {
   expect(handoverWords(next, seats)).toBe(expected)
 })
 
 test.each([
-  [5, "Ben is waiting for more seats than that, and can't move up unless they ask for fewer."],
-  [3, "Ben and Cleo are waiting for more seats than that, and can't move up unless they ask for fewer."],
+  [5, "\u2068Ben\u2069 is waiting for more seats than that, and can't move up unless they ask for fewer."],
+  [
+    3,
+    "\u2068Ben\u2069 and \u2068Cleo\u2069 are waiting for more seats than that, and can't move up unless they ask for fewer.",
+  ],
   [6, ''],
   [null, ''],
 ])('a capacity of %s warns about parties that could never fit', (capacity, words) => {

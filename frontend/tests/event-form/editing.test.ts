@@ -83,7 +83,7 @@ describe('editing', () => {
     const wrapper = await page([attendee('Ben', { status: 'waitlisted', party: 4 })])
     expect(text(wrapper, '.text-waiting[role=status]')).toBe('')
     await wrapper.find('#capacity').setValue('3')
-    expect(text(wrapper, '.text-waiting[role=status]')).toContain('Ben is waiting for more seats than that')
+    expect(text(wrapper, '.text-waiting[role=status]')).toContain('\u2068Ben\u2069 is waiting for more seats than that')
     await wrapper.find('form').trigger('submit')
     await flushPromises()
     expect(calls[0]).toMatchObject({ body: { capacity: 3 } })

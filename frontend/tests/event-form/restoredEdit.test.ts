@@ -57,7 +57,7 @@ async function press(wrapper: VueWrapper, label: string): Promise<void> {
 
 function undo(): void {
   const notices = on.run(() => useNotices())
-  expect(notices.runNewestAction()).toBe(true)
+  expect(notices.undoNewest()).toBe(true)
 }
 
 test('what was saved since then joins the draft', async () => {

@@ -68,6 +68,33 @@ describe('the button', () => {
   })
 })
 
+test.each([
+  ['over, and one had a seat', { ends_at: NOW, going: 3 }, ['3 of 4 went', 'You had a seat']],
+  [
+    'called off, and one had a seat',
+    { status: 'cancelled' as const, going: 3 },
+    ['3 of 4 were going', 'You were going'],
+  ],
+  ['over, and organized', { ends_at: NOW, organizer: { id: 'ada', name: 'Ada' } }, ['You organized this']],
+])('the words of a card: %s', async (_, change, expected) => {
+  const text = (await shown(change, mine())).text()
+  for (const words of expected) expect(text).toContain(words)
+  expect(text).not.toContain("You're going")
+})
+
+test('the row of a past event without a limit has no place for the next person', async () => {
+  const wrapper = await shown({ capacity: null, going: 3 })
+  expect(wrapper.find('circle.next').exists()).toBe(true)
+  await wrapper.setProps({ card: card({ capacity: null, going: 3, ends_at: NOW }) })
+  expect(wrapper.find('circle.next').exists()).toBe(false)
+})
+
+test('the card of an event of one’s own says so in place of the name', async () => {
+  const text = (await shown({ organizer: { id: 'ada', name: 'Ada' } })).text()
+  expect(text).toContain('You organize')
+  expect(text).not.toContain('by Ada')
+})
+
 describe('joining', () => {
   test('shows as pending at once, and as going when the server gave the seat', async () => {
     const wrapper = await shown()

@@ -63,12 +63,12 @@ function joins(party: number): { answer: () => Promise<void> } {
     },
   }
 }
-const OWN = "You're going to Board games."
+const OWN = "You're going to \u2068Board games\u2069."
 
 test('others are counted', async () => {
   await list(14)
   await goes(17)
-  expect(news()).toBe('3 people joined Board games')
+  expect(news()).toBe('3 people joined \u2068Board games\u2069')
 })
 
 test.each(['the answer', 'the view'])('one’s own party is not, when %s comes first', async (first) => {
@@ -87,7 +87,7 @@ test('people who joined together with the viewer are announced', async () => {
   await flushPromises()
   await goes(17)
   await answer()
-  expect(news()).toBe('1 person joined Board games')
+  expect(news()).toBe('1 person joined \u2068Board games\u2069')
 })
 
 test('moving up from the waitlist is not news of others', async () => {
@@ -100,10 +100,10 @@ test('moving up from the waitlist is not news of others', async () => {
 test('signing out does not announce the viewer’s own seats', async () => {
   await list(14, mine({ party: 2 }))
   await goes(15)
-  expect(news()).toBe('1 person joined Board games')
+  expect(news()).toBe('1 person joined \u2068Board games\u2069')
   on.live.restart(null)
   on.server.hello(null)
   await flushPromises()
   await goes(16)
-  expect(news().trim()).toBe('1 person joined Board games')
+  expect(news().trim()).toBe('1 person joined \u2068Board games\u2069')
 })

@@ -67,8 +67,8 @@ test('a refusal shows the reason and the current state, until the next attempt',
   await flushPromises()
   expect(wrapper.attributes('data-state')).toBe('refused')
   await wrapper.setProps({ event: event({ going: 4 }) })
-  expect(wrapper.find('h2').text()).toBe('No seats are left.')
-  expect(wrapper.text()).toContain('All seats are taken.')
+  expect(wrapper.find('h2').text()).toBe('All seats are taken')
+  expect(wrapper.find('[data-testid=refusal]').text()).toBe('No seats are left.')
   answerHttp(() => new Promise(() => undefined))
   await press(wrapper, 'Join waitlist')
   await flushPromises()
@@ -86,9 +86,9 @@ test('a lost race for the last seat is reported with the place on the waitlist',
   await flushPromises()
   const sentence = "Someone just took the last seat. You're number 1 on the waitlist."
   expect(wrapper.text()).toContain('Someone just took the last seat.')
-  expect(wrapper.text()).toContain("You're number 1 on the waitlist.")
+  expect(wrapper.find('h2').text()).toBe("You're number 1 on the waitlist")
   expect(on.run(() => useAnnouncer()).text).toBe(sentence)
-  expect(on.mount(CardAction, { card: card({ going: 4, waiting: 1 }), over: false, describes: '' }).text()).toContain(
+  expect(on.mount(CardAction, { card: card({ going: 4, waiting: 1 }), tense: 'now', describes: '' }).text()).toContain(
     sentence,
   )
 })
@@ -117,7 +117,7 @@ describe('a refusal that stopped being true', () => {
     const wrapper = await refused('none')
     on.server.socket.drop()
     await flushPromises()
-    expect(wrapper.find('h2').text()).toContain('No answer from the server')
+    expect(wrapper.find('[data-testid=refusal]').text()).toContain('No answer from the server')
     on.live.onVisible()
     on.server.hello('ada')
     await flushPromises()
@@ -148,19 +148,41 @@ test('changes the number of seats', async () => {
 })
 
 test('a refused change of seats says how many are left', async () => {
-  const wrapper = await box({ going: 4 }, mine())
+  const wrapper = await box({ going: 3 }, mine())
   const { status, data } = problem(409, 'event-full', 'No seats are left.')
   answerHttp(() => ({ status, data: { ...(data as object), event: event({ going: 4 }) } }))
   await press(wrapper, 'One seat more')
   await press(wrapper, 'Change seats')
   await flushPromises()
-  expect(wrapper.find('h2').text()).toBe('There are no more seats to add. You still have 1.')
+  expect(wrapper.find('h2').text()).toBe("You're going")
+  expect(wrapper.find('[data-testid=refusal]').text()).toBe('There are no more seats to add. You still have 1.')
   expect(on.run(() => useAnnouncer()).text).toBe('There are no more seats to add. You still have 1.')
 })
 
 test('a party cannot be larger than the event', async () => {
   const wrapper = await box({ capacity: 1 })
   expect(wrapper.find('[role=group]').exists()).toBe(false)
+})
+
+test('a party that cannot grow is not offered to, and the box says why', async () => {
+  const wrapper = await box({ going: 4 }, mine())
+  expect(wrapper.find('[role=group]').exists()).toBe(false)
+  expect(wrapper.find('[data-testid=party-limit]').text()).toBe('There are no more seats to add.')
+  await wrapper.setProps({ event: event({ going: 2 }) })
+  await press(wrapper, 'One seat more')
+  await press(wrapper, 'One seat more')
+  const more = wrapper.find('[aria-label="One seat more"]')
+  expect(wrapper.find('output').text()).toBe('3 seats')
+  expect(more.attributes('aria-disabled')).toBe('true')
+  expect(wrapper.find(`#${more.attributes('aria-describedby') ?? ''}`).text()).toBe('There are no more seats to add.')
+})
+
+test('the answer of an organizer is quiet', async () => {
+  const wrapper = await box()
+  expect(wrapper.find('.button-lit').exists()).toBe(true)
+  await wrapper.setProps({ isOrganizer: true })
+  expect(wrapper.text()).not.toContain('Are you coming?')
+  expect(wrapper.find('.button-lit').exists()).toBe(false)
 })
 
 test('an expired session asks for a name again, and the join continues', async () => {

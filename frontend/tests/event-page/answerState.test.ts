@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { NOT_ATTENDING, type AttendanceAction, type Standing } from '@/attendance/standing'
 import { answerState, type AnswerInput, type AnswerState } from '@/event-page/answerState'
-import { freeSeats, outcomeOf, largestParty } from '@/seats/capacity'
 import { answerWords } from '@/event-page/answerWords'
+import { freeSeats, outcomeOf, partyLimit, type PartyLimit } from '@/seats/capacity'
 import { event } from '../support/items'
 
 const NOW = event().starts_at - 1_000
@@ -36,10 +36,14 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
   [
     'waiting for all seats of the event',
     { event: event({ capacity: 5, going: 1 }), standing: { status: 'waitlisted', party: 5, ahead: 0 } },
-    { is: 'waiting', party: 5, number: 1 },
+    { is: 'waiting', party: 5, number: 1, ahead: { groups: 0, people: 0 } },
   ],
-  ['joinable', {}, { is: 'joinable', free: 4 }],
-  ['joinable without a limit', { event: event({ capacity: null, going: 90 }) }, { is: 'joinable', free: null }],
+  ['joinable', {}, { is: 'joinable', free: 4, isOrganizer: false }],
+  [
+    'joinable without a limit',
+    { event: event({ capacity: null, going: 90 }) },
+    { is: 'joinable', free: null, isOrganizer: false },
+  ],
   ['with guests, and enough seats', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],
   [
     'with guests, who would wait',
@@ -51,24 +55,32 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     { event: event({ going: 2, waitlist: false }), party: 3 },
     { is: 'with-guests', party: 3, free: 2, outcome: 'none' },
   ],
-  ['full, without a waitlist', { event: full }, { is: 'full', waitlist: true, waiting: 0, groups: null, party: 1 }],
+  [
+    'full, and no one waits',
+    { event: full },
+    { is: 'full', waitlist: true, waiting: { groups: 0, people: 0 }, party: 1 },
+  ],
   [
     'full, a line',
     { event: fullWithLine, party: 2 },
-    { is: 'full', waitlist: true, waiting: 3, groups: null, party: 2 },
+    { is: 'full', waitlist: true, waiting: { groups: null, people: 3 }, party: 2 },
   ],
   [
     'full, no waitlist',
     { event: event({ going: 4, waitlist: false }) },
-    { is: 'full', waitlist: false, waiting: 0, groups: null, party: 1 },
+    { is: 'full', waitlist: false, waiting: { groups: 0, people: 0 }, party: 1 },
   ],
   ['going', { standing: GOING }, { is: 'going', party: 2 }],
   ['going to a full event', { event: full, standing: GOING }, { is: 'going', party: 2 }],
-  ['waiting, third in line', { event: fullWithLine, standing: WAITING }, { is: 'waiting', party: 1, number: 3 }],
+  [
+    'waiting, third in line',
+    { event: fullWithLine, standing: WAITING },
+    { is: 'waiting', party: 1, number: 3, ahead: { groups: 2, people: null } },
+  ],
   [
     'waiting, place not known yet',
     { standing: { ...WAITING, ahead: null } },
-    { is: 'waiting', party: 1, number: null },
+    { is: 'waiting', party: 1, number: null, ahead: { groups: null, people: null } },
   ],
   ['saving a join: no seat before the server confirms it', { pending: JOINING }, { is: 'saving', action: 'join' }],
   ['saving an unattend', { standing: GOING, pending: { is: 'unattend' } }, { is: 'saving', action: 'unattend' }],
@@ -80,7 +92,7 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
       is: 'refused',
       why: FULL.detail,
       code: FULL.code,
-      then: { is: 'full', waitlist: true, waiting: 0, groups: null, party: 1 },
+      then: { is: 'full', waitlist: true, waiting: { groups: 0, people: 0 }, party: 1 },
     },
   ],
   [
@@ -88,17 +100,26 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     { standing: GOING, refused: FULL },
     { is: 'refused', why: FULL.detail, code: FULL.code, then: { is: 'going', party: 2 } },
   ],
-  ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false }],
+  ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false, isOrganizer: false }],
+  [
+    'cancelled by the viewer',
+    { event: event({ status: 'cancelled' }), isOrganizer: true },
+    { is: 'cancelled', attended: false, isOrganizer: true },
+  ],
   [
     'cancelled while going, saving and refused',
     { event: event({ status: 'cancelled' }), standing: GOING, pending: JOINING, refused: FULL },
-    { is: 'cancelled', attended: true },
+    { is: 'cancelled', attended: true, isOrganizer: false },
   ],
   ['ended', over, { is: 'ended', hadSeat: false }],
   ['ended, was there', { ...over, standing: GOING }, { is: 'ended', hadSeat: true }],
   ['ended while waiting', { ...over, standing: WAITING }, { is: 'ended', hadSeat: false }],
   ['ended while saving', { ...over, pending: JOINING }, { is: 'ended', hadSeat: false }],
-  ['cancelled and ended', { ...over, event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false }],
+  [
+    'cancelled and ended',
+    { ...over, event: event({ status: 'cancelled' }) },
+    { is: 'cancelled', attended: false, isOrganizer: false },
+  ],
 ]
 
 describe('the answer box', () => {
@@ -120,18 +141,22 @@ describe('the texts', () => {
     expect(`${head} ${text}`).not.toMatch(/undefined|null|NaN/)
   })
 
-  test('a refusal shows the reason and the current state', () => {
+  test('after a refusal the headline is the current state, and the reason stands below', () => {
     const refused = answerState(
       known({ event: full, refused: { code: 'event-full', detail: 'Someone just took the last seat.' } }),
     )
     expect(answerWords(refused)).toEqual({
-      head: 'Someone just took the last seat.',
-      text: "All seats are taken. No one is waiting yet. You'd be first.",
+      head: 'All seats are taken',
+      text: "No one is waiting yet. You'd be first.",
+      refusal: 'Someone just took the last seat.',
     })
   })
 
-  test('the number in line counts from one', () => {
-    expect(answerWords({ is: 'waiting', party: 1, number: 3 }).head).toBe("You're number 3 on the waitlist")
+  test('an organizer is not asked', () => {
+    expect(answerWords(answerState(known({ isOrganizer: true }))).head).toBe('You have no seat yet')
+    expect(answerWords(answerState(known({ isOrganizer: true, event: event({ status: 'cancelled' }) }))).text).toBe(
+      'You called this off.',
+    )
   })
 })
 
@@ -140,21 +165,22 @@ describe('seats', () => {
     expect(freeSeats({ capacity: 2, going: 5 })).toBe(0)
   })
 
-  test('a party larger than the event fits nowhere, and cannot be chosen', () => {
+  test('a party larger than the event fits nowhere', () => {
     expect(outcomeOf(event({ capacity: 2 }), 3)).toBe('none')
-    expect(largestParty(event({ capacity: 2 }), 10)).toBe(2)
-    expect(largestParty(event({ capacity: null }), 10)).toBe(10)
   })
-})
 
-test.each([
-  [0, 0, "No one is waiting yet. You'd be first."],
-  [1, 1, '1 person is waiting.'],
-  [3, 3, '3 people are waiting.'],
-  [6, 4, '4 groups (6 people) are waiting.'],
-  [3, 1, '1 group (3 people) is waiting.'],
-  [250, null, '250 people are waiting.'],
-])('%i people in %s groups: %s', (waiting, waitingGroups, text) => {
-  const state = answerState(known({ event: event({ going: 4, waiting }), waitingGroups }))
-  expect(answerWords(state).text).toBe(text)
+  test.each<[string, Parameters<typeof event>[0], Standing, PartyLimit]>([
+    ['no limit', { capacity: null }, NOT_ATTENDING, { most: 10, because: 'rules' }],
+    ['a small event', { capacity: 2 }, NOT_ATTENDING, { most: 2, because: 'size' }],
+    ['some are free, and the rest could wait', { going: 3 }, NOT_ATTENDING, { most: 4, because: 'size' }],
+    ['some are free, no waitlist', { going: 3, waitlist: false }, NOT_ATTENDING, { most: 1, because: 'taken' }],
+    ['full, no waitlist', { going: 4, waitlist: false }, NOT_ATTENDING, { most: 1, because: 'taken' }],
+    ['going, and full', { going: 4 }, GOING, { most: 2, because: 'taken' }],
+    ['going, and one is free', { going: 3 }, GOING, { most: 3, because: 'taken' }],
+    ['going, and all others are free', { going: 2 }, GOING, { most: 4, because: 'size' }],
+    ['waiting', { going: 4, waiting: 1 }, WAITING, { most: 4, because: 'size' }],
+    ['more going than seats', { capacity: 1, going: 2 }, GOING, { most: 2, because: 'size' }],
+  ])('the largest party: %s', (_, change, standing, expected) => {
+    expect(partyLimit(event(change), standing, 10)).toEqual(expected)
+  })
 })

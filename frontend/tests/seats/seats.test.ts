@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { columnsOf, dots, initials, seatAt, seatRow, seatWords } from '@/seats/seats'
+import { columnsOf, dots, initials, seatAt, seatRow } from '@/seats/seats'
 
 describe('the row', () => {
   test.each([
@@ -45,12 +45,4 @@ test.each([
   ['\u2068Ada Lovelace\u2069', 'AL'],
 ])('the initials of %s are %s', (name, expected) => {
   expect(initials(name)).toBe(expected)
-})
-
-test.each([
-  [17, 24, 3, '17 of 24 going, 3 waiting'],
-  [17, 24, 0, '17 of 24 going'],
-  [0, null, 0, '0 going'],
-])('%i going, %s seats, %i waiting', (going, capacity, waiting, expected) => {
-  expect(seatWords(going, capacity, waiting)).toBe(expected)
 })

@@ -41,7 +41,9 @@ test('a session that begins while a name is entered stays, and the page says so'
   await session.signIn('Ada')
   expect(await acted).toBe(true)
   expect(session.person).toEqual(GRACE)
-  expect(on.run(() => useNotices()).notices.map(({ text }) => text)).toEqual(["You're already here as Grace."])
+  expect(on.run(() => useNotices()).notices.map(({ text }) => text)).toEqual([
+    "You're already here as \u2068Grace\u2069.",
+  ])
 })
 
 test('two actions at once ask for a name once', async () => {

@@ -8,7 +8,7 @@ import { answerHttp } from '../support/http'
 import { card, mine, STARTS_AT } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
-const FINAL = "You can't come back as Ada: the same name later is a new guest."
+const FINAL = "You can't come back as \u2068Ada\u2069: the same name later is a new guest."
 let on: Stage
 
 beforeEach(() => (on = stage()))
@@ -53,7 +53,7 @@ describe('signing out', () => {
     const wrapper = await footer()
     await wrapper.find('button').trigger('click')
     const confirmation = on.run(() => useConfirmation())
-    expect(confirmation.question).toMatchObject({ title: 'Sign out Ada?', text: FINAL })
+    expect(confirmation.question).toMatchObject({ title: 'Sign out \u2068Ada\u2069?', text: FINAL })
     confirmation.answer('dismiss')
     await flushPromises()
     expect(calls).toEqual([])

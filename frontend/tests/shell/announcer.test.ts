@@ -27,7 +27,7 @@ describe('the live region', () => {
     announcer.addJoins('a', 'Board games', 2)
     expect(announcer.text).toBe('')
     vi.advanceTimersByTime(BATCH_MS)
-    expect(announcer.text).toBe('3 people joined Board games')
+    expect(announcer.text).toBe('3 people joined \u2068Board games\u2069')
     announcer.addJoins('a', 'Board games', 1)
     announcer.addJoins('b', 'Chess', 4)
     vi.advanceTimersByTime(BATCH_MS)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { fullDay, timeInEventZone, timeOfDay, timeSpan } from '@/time/timeText'
+import { clocksOf } from '@/time/eventTimes'
+import { fullDay, shortDate, shownTimes, timeOfDay, timeSpan } from '@/time/timeText'
 
 const VIENNA = 'Europe/Vienna'
 const TOKYO = 'Asia/Tokyo'
@@ -12,6 +13,8 @@ describe('texts', () => {
     expect(fullDay(utc('2026-11-27T12:00'), VIENNA, now)).toBe('Friday 27 November')
     expect(fullDay(utc('2027-01-01T12:00'), VIENNA, now)).toBe('Friday 1 January 2027')
     expect(fullDay(utc('2026-12-31T23:30'), VIENNA, now)).toBe('Friday 1 January 2027')
+    expect(shortDate(utc('2026-11-27T12:00'), VIENNA, now)).toBe('Fri 27 Nov')
+    expect(shortDate(utc('2026-12-31T23:30'), VIENNA, now)).toBe('Fri 1 Jan 2027')
   })
 
   test('12 or 24 hours', () => {
@@ -34,7 +37,10 @@ describe('texts', () => {
 
   test('the time in the event’s zone is shown only if it differs', () => {
     const at = { starts_at: utc('2026-11-27T18:30'), ends_at: utc('2026-11-27T20:30') }
-    const text = (starts: string, zone: string) => timeInEventZone({ ...at, starts, ends: '', zone }, VIENNA)
+    const text = (starts: string, zone: string) => {
+      const event = { ...at, starts, ends: starts, zone, place: '' }
+      return shownTimes(event, clocksOf(event, VIENNA), 'viewer').other
+    }
     expect(text('2026-11-27T19:30', VIENNA)).toBeNull()
     expect(text('2026-11-27T19:30', 'Europe/Berlin')).toBeNull()
     expect(text('2026-11-27T18:30', 'Europe/London')).toMatch(/^(18:30|6:30 pm) in London$/)

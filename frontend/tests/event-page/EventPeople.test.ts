@@ -1,0 +1,53 @@
+import { config } from '@vue/test-utils'
+import { beforeEach, expect, test } from 'vitest'
+import EventPeople from '@/event-page/EventPeople.vue'
+import OrganizerTools from '@/event-page/OrganizerTools.vue'
+import type { Tense } from '@/seats/seatWords'
+import { attendee, event, STARTS_AT } from '../support/items'
+import { stage, type Stage } from '../support/mounting'
+
+let on: Stage
+beforeEach(() => {
+  on = stage()
+  config.global.stubs = { 'transition-group': false }
+  return () => (config.global.stubs = {})
+})
+
+const PROPS = { waiting: [], me: null, going: [] }
+
+test.each<[Tense, string, string]>([
+  ['now', 'Going', 'No one yet. Be the first.'],
+  ['ended', 'Went', 'No one joined.'],
+  ['cancelled', 'Were going', 'No one had joined.'],
+])('people of an event in the tense %s stand under "%s"', (tense, heading, noOne) => {
+  const text = on.mount(EventPeople, { ...PROPS, event: event(), tense }).text()
+  expect(text).toContain(heading)
+  expect(text).toContain(noOne)
+})
+
+test('the waitlist is a numbered list whose numbers are heard', () => {
+  const waiting = ['Ben', 'Cleo'].map((name, rank) => attendee(name, { rank, status: 'waitlisted' }))
+  const shown = event({ going: 4, waiting: 2 })
+  const wrapper = on.mount(EventPeople, {
+    ...PROPS,
+    going: [attendee('Ada', { party: 4 })],
+    event: shown,
+    waiting,
+    tense: 'now',
+  })
+  const waitlist = wrapper.find('ol[role=list]')
+  expect(wrapper.findAll('ul, ol').map((each) => each.element.tagName)).toEqual(['UL', 'OL'])
+  expect(waitlist.findAll('li').map((each) => each.text())).toEqual(['1Ben', '2Cleo'])
+  expect(waitlist.find('[aria-hidden=true]').exists()).toBe(false)
+})
+
+test.each([
+  ['on', event(), 'You organize this', ['Call off event', 'Delete event']],
+  ['over', event({ ends_at: STARTS_AT - 2 }), 'You organized this', ['Delete event']],
+  ['called off', event({ status: 'cancelled' }), 'You organized this', ['Delete event']],
+])('the tools of an event that is %s', (_, shown, heading, buttons) => {
+  const wrapper = on.mount(OrganizerTools, { event: shown, now: STARTS_AT - 1 })
+  expect(wrapper.find('h2').text()).toBe(heading)
+  expect(wrapper.findAll('button').map((each) => each.text())).toEqual(buttons)
+  expect(wrapper.find('button.button-off, button.button-line').exists()).toBe(false)
+})
