@@ -1,0 +1,36 @@
+/** The viewer's own events to come, in sections. Pure. */
+
+import type { Card, MineItem } from '@/live/generated'
+
+/** The headings of the sections, in their order. */
+export const SECTIONS = ['You organize', "You're going", 'On the waitlist'] as const
+
+/** A card with its section. Its rank sorts by section, and by start within it. */
+export type MyCard = Card & { section?: number }
+
+/** More than any moment in ms until the year 2100. */
+const SECTION_RANKS = 1e13
+
+/** Cards with their section, so that an unchanged card stays the same object. */
+const placed = new WeakMap<Card, MyCard>()
+
+/** Sorts cards by section and start. An event that the viewer organizes and attends stands once, among the former. */
+export function inSections(cards: readonly Card[], mine: readonly MineItem[]): MyCard[] {
+  const byEvent = new Map(mine.map((item) => [item.event, item]))
+  return cards
+    .map((card) => inSection(card, sectionOf(byEvent.get(card.id))))
+    .sort((one, other) => one.rank - other.rank || (one.key < other.key ? -1 : 1))
+}
+
+function sectionOf(item: MineItem | undefined): number {
+  if (item?.organizing) return 0
+  return item?.status === 'waitlisted' ? 2 : 1
+}
+
+function inSection(card: Card, section: number): MyCard {
+  const known = placed.get(card)
+  if (known?.section === section) return known
+  const found = { ...card, rank: section * SECTION_RANKS + card.starts_at, section }
+  placed.set(card, found)
+  return found
+}
