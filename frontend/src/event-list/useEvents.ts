@@ -1,12 +1,12 @@
 import { computed, type ComputedRef } from 'vue'
 import { eventsAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
-import { reuseIfEqual } from '@/live/replica'
+import { reuseIfEqual, type Item } from '@/live/replica'
 import { useView } from '@/live/useView'
-import { cursorOf, sliceOf, WINDOW_ITEMS, type Extent } from './listWindow'
-import type { MyCard } from './mySections'
+import { cursorOf, sliceOf, WINDOW_ITEMS, type Extent, type Order } from './listWindow'
+import { windowInSections, type MyCard } from './mySections'
 import type { ListRequest } from './useListRequest'
-import { searchProblem } from './useEventsQuery'
+import { searchProblem, type Query } from './useEventsQuery'
 import { useMyEvents, type MyEvents } from './useMyEvents'
 
 /** The events in a window of a list. */
@@ -25,6 +25,14 @@ export interface Events {
   mine: MyEvents
 }
 
+/** The cards of a request, and what is around them. */
+interface Content {
+  request: ListRequest
+  cards: readonly MyCard[]
+  total: number
+  extent: Extent
+}
+
 /** Upcoming and past events come from list views, the viewer's own from the `me` view, which the session watches. */
 export function useEvents(request: () => ListRequest): Events {
   const query = computed(() => request().query)
@@ -32,47 +40,52 @@ export function useEvents(request: () => ListRequest): Events {
   const problem = computed(() => searchProblem(query.value.q))
   const mine = useMyEvents(() => query.value)
   const list = useView(() => (problem.value === null ? addressOf(request()) : null))
-
-  // The next window has most cards of the last one. They stay the same objects, so that they are not rendered again.
-  const listCards = computed<readonly Card[]>((before) => {
-    const known = new Map(before?.map((card) => [card.key, card]))
-    const cards = list.items.value.filter((item) => item.kind === 'card')
-    return cards.map((card) => reuseIfEqual(known.get(card.key), card))
-  })
-  const listItem = computed(() => list.items.value.find((item) => item.kind === 'list'))
-  const order = computed(() => (query.value.when.endsWith('past') ? 'descending' : 'ascending'))
-  const mySlice = computed(() => sliceOf(mine.cards.value, request().window, order.value))
   const stale = computed(() => (isMine.value ? mine.stale.value : list.stale.value))
 
-  const cards = computed<readonly MyCard[]>(() => (isMine.value ? mySlice.value.items : listCards.value))
-  const total = computed(() =>
-    isMine.value ? mine.cards.value.length : (listItem.value?.total ?? listCards.value.length),
-  )
+  const content = computed<Content>((before) => {
+    if (stale.value && before) return before
+    if (isMine.value) return myContent(request(), mine.cards.value)
+    // A window that is refused leaves the last one of the list.
+    const isRefused = list.fail.value !== null && list.items.value.length === 0
+    if (isRefused && before?.request.visit === request().visit) return before
+    return listContent(request(), list.items.value, before?.cards ?? [])
+  })
+
   return {
-    cards,
-    total,
-    extent: computed(() =>
-      isMine.value ? mySlice.value.extent : extentOf(listItem.value, listCards.value, order.value),
-    ),
+    cards: computed(() => content.value.cards),
+    total: computed(() => content.value.total),
+    extent: computed(() => content.value.extent),
     loading: computed(() => (isMine.value ? mine.loading.value : list.loading.value)),
     stale,
     trouble: computed(() => problem.value ?? (isMine.value ? mine.trouble.value : (list.fail.value?.detail ?? null))),
-    shown: computed<ListRequest>((before) => (stale.value && before ? before : request())),
+    shown: computed(() => content.value.request),
     mine,
   }
+}
+
+function myContent(request: ListRequest, all: readonly MyCard[]): Content {
+  const { query, window } = request
+  const order = orderOf(query)
+  const bounds = query.when === 'mine' ? windowInSections(all, window) : window
+  const { items, extent } = sliceOf(all, bounds, order)
+  return { request, cards: items, total: all.length, extent }
+}
+
+/** The next window has most cards of the last one. They stay the same objects, so that they are not rendered again. */
+function listContent(request: ListRequest, items: readonly Item[], shown: readonly Card[]): Content {
+  const known = new Map(shown.map((card) => [card.key, card]))
+  const cards = items.filter((item) => item.kind === 'card').map((card) => reuseIfEqual(known.get(card.key), card))
+  const { total, before } = items.find((item) => item.kind === 'list') ?? { total: cards.length, before: 0 }
+  const extent = { before, hasMore: total > before + cards.length, order: orderOf(request.query) }
+  return { request, cards, total, extent }
+}
+
+function orderOf({ when }: Query): Order {
+  return when === 'past' || when === 'mine-past' ? 'descending' : 'ascending'
 }
 
 function addressOf({ query: { when, q, tag }, window: { after, before } }: ListRequest): string | null {
   if (when === 'mine' || when === 'mine-past') return null
   const cursors = { ...(after && { after: cursorOf(after) }), ...(before && { before: cursorOf(before) }) }
   return eventsAddress({ when, q, tag, ...cursors, limit: WINDOW_ITEMS })
-}
-
-function extentOf(
-  item: { total: number; before: number } | undefined,
-  cards: readonly Card[],
-  order: Extent['order'],
-): Extent {
-  const before = item?.before ?? 0
-  return { before, hasMore: item !== undefined && item.total > before + cards.length, order }
 }

@@ -19,7 +19,12 @@ export interface Query {
 export function useEventsQuery(): { query: ComputedRef<Query>; ask: (change: Partial<Query>) => void } {
   const route = useRoute()
   const router = useRouter()
-  const query = computed(() => parseQuery(route.query))
+  const query = computed<Query>((before) => {
+    // While the list is left, the address is that of another page.
+    if (before && route.name !== 'events') return before
+    const now = parseQuery(route.query)
+    return before && JSON.stringify(before) === JSON.stringify(now) ? before : now
+  })
 
   function ask(change: Partial<Query>): void {
     // The list of another query opens at its start.

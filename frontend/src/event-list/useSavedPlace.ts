@@ -5,8 +5,8 @@ import { useLastList } from './lastList'
 import { entryState, stateOf, type SavedPlace } from './savedPlace'
 import type { Query } from './useEventsQuery'
 
-/** The place is saved when the page has not been scrolled for this time, in ms. */
-const SETTLED_MS = 150
+/** The place is saved when the page has not been scrolled for this time, in ms. Safari allows 100 changes of the entry in 30 s. */
+const SETTLED_MS = 400
 
 /**
  * Saves the reader's place in the list in the entry of the browser's history, so that Back and a reload return to it, and

@@ -109,3 +109,19 @@ test('of 1,800 own events a window is rendered', async () => {
   expect(events.total.value).toBe(1_800)
   expect(events.extent.value).toEqual({ before: 0, hasMore: true, order: 'ascending' })
 })
+
+test('a window that is refused leaves the last one in place', async () => {
+  const on = stage()
+  const events = showEvents(on, requestOf('upcoming'))
+  on.server.snapshot('events?when=upcoming&limit=150', [list(300), card({ id: 'a' })])
+  await flushPromises()
+  const { value: extent } = events.extent
+  request.value = { ...request.value, window: { after: { rank: 5, key: 'card:a' } } }
+  await flushPromises()
+  const view = 'events?when=upcoming&after=5-a&limit=150'
+  on.server.socket.say({ type: 'fail', view, code: 'unavailable', detail: 'Too many lists are open.' })
+  await flushPromises()
+  expect(events.cards.value.map(({ id }) => id)).toEqual(['a'])
+  expect(events.extent.value).toEqual(extent)
+  expect(events.trouble.value).toBe('Too many lists are open.')
+})

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { parseQuery, titleOf, whenAt, writeQuery } from '@/event-list/useEventsQuery'
+import { defineComponent, h, type ComputedRef } from 'vue'
+import { parseQuery, titleOf, useEventsQuery, whenAt, writeQuery, type Query } from '@/event-list/useEventsQuery'
+import { stage } from '../support/mounting'
 
 describe('the address bar', () => {
   test('parses the query, and ignores invalid values', () => {
@@ -44,4 +46,22 @@ test.each([
   ['mine-past', '2026-11-27', 'mine'],
 ] as const)('from %s, the events of %s are in %s', (when, day, expected) => {
   expect(whenAt(when, day, '2026-11-26')).toBe(expected)
+})
+
+test('the query stays while another page opens, and is the same object while it does not change', async () => {
+  const on = stage()
+  await on.router.push('/?q=jazz')
+  let query: ComputedRef<Query> | undefined
+  on.mount(
+    defineComponent(() => {
+      ;({ query } = useEventsQuery())
+      return () => h('div')
+    }),
+  )
+  const before = query?.value
+  expect(before?.q).toBe('jazz')
+  await on.router.push('/?q=jazz#main')
+  expect(query?.value).toBe(before)
+  await on.router.push('/new')
+  expect(query?.value).toBe(before)
 })
