@@ -261,6 +261,14 @@ def test_new_events_are_shown_in_place_and_marked(page: Page, organizer: httpx.C
     expect(card(page, "Before that")).to_be_in_viewport()
 
 
+def test_the_filters_fit_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    expect(page.get_by_role("group", name="Tags").get_by_role("button").first).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("button", name=re.compile("outdoors")).click()
+    expect(page.get_by_role("button", name="Remove the tag outdoors")).to_be_in_viewport()
+
+
 def test_the_tags_have_counts_of_the_whole_list(page: Page) -> None:
     tags = page.get_by_role("group", name="Tags")
     expect(tags.get_by_role("button", name=re.compile("games 6,66[0-9] events"))).to_be_visible()
