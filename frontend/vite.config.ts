@@ -33,7 +33,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: ['index.html', 'api-docs.html'],
-      // What the first page needs is one file: the same in several files is 4 KB larger.
+      // The first page's scripts are one file: several files are 4 KB larger in all.
       output: { codeSplitting: { groups: [{ name: 'app', tags: ['$initial'], test: /^(?!.*(swagger|api-docs))/ }] } },
     },
     chunkSizeWarningLimit: 2000, // KB: the reference of the API; scripts/size.ts watches the application

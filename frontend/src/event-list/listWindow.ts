@@ -17,7 +17,7 @@ export interface ListWindow {
   before?: Place
 }
 
-/** What a window holds of its list. */
+/** The cards around a window. */
 export interface Extent {
   /** The number of cards before the window. */
   before: number

@@ -24,7 +24,7 @@ export function pillWords(newItems: number, isOutdated: boolean, direction: Dire
   return direction === 'here' ? events : `${events} ${direction}`
 }
 
-/** What a jump to a day without events says. `isLast`: the list has nothing beyond that day. */
+/** The sentence for a jump to a day without events. `isLast`: the list has nothing beyond that day. */
 export function absenceWords(wanted: string, found: string, order: Order, isLast: boolean): string {
   if (order === 'ascending') {
     return isLast

@@ -5,10 +5,10 @@ import { isSameWindow, type ListWindow } from './listWindow'
 import type { SavedPlace } from './savedPlace'
 import type { Query } from './useEventsQuery'
 
-/** What the page shows once a request has loaded. */
+/** The place that the page shows once a request has loaded. */
 export type Target = { is: 'start' } | { is: 'place'; place: SavedPlace } | { is: 'day'; day: string; isLast: boolean }
 
-/** What the page asks for: a window of the list of a query. */
+/** A request of the page: a window of the list of a query. */
 export interface ListRequest {
   query: Query
   window: ListWindow
