@@ -75,9 +75,11 @@ def organizer(crowded: TurnoutProcess) -> Iterator[httpx.Client]:
         yield client
 
 
-def create(organizer: httpx.Client, title: str, starts: datetime) -> None:
+def create(organizer: httpx.Client, title: str, starts: datetime) -> str:
+    """Creates an event, and returns its id."""
     body = {"title": title, "starts": starts.strftime("%Y-%m-%dT%H:%M"), "zone": ZONE}
-    organizer.post("/api/events", json=body).raise_for_status()
+    response = organizer.post("/api/events", json=body).raise_for_status()
+    return str(response.json()["id"])
 
 
 @contextmanager
@@ -283,11 +285,8 @@ def test_my_events_are_in_sections_and_a_window_of_them_is_rendered(
     with httpx.Client(base_url=page.url, headers={"Authorization": f"Bearer {session['token']}"}) as mia:
         for number in range(own):
             mia.post(f"/api/events/e{PAST + number:05}/attendees", json={}).raise_for_status()
-            create(mia, f"Mine {number}", start_of(number) + timedelta(minutes=1))
-        details = {"description": "Bring a saxophone."}
-        found = mia.get("/api/me").json()["items"]
-        last = next(item["id"] for item in found if item.get("title") == f"Mine {own - 1}")
-        mia.patch(f"/api/events/{last}", json=details).raise_for_status()
+        ids = [create(mia, f"Mine {number}", start_of(number) + timedelta(minutes=1)) for number in range(own)]
+        mia.patch(f"/api/events/{ids[-1]}", json={"description": "Bring a saxophone."}).raise_for_status()
     page.reload()
     page.get_by_role("link", name="My events").click()
     expect(page.get_by_test_id("total")).to_have_text(f"{2 * own} events")

@@ -21,7 +21,7 @@ export interface EventList {
   events: Events
   list: ComputedRef<StableList<MyCard>>
   /** True while the rows still belong to the previous query. */
-  isOutdated: ComputedRef<boolean>
+  isStale: ComputedRef<boolean>
   /** The label of the button that shows the changes that are held back, and where they are; null without any. */
   pill: ComputedRef<{ words: string; direction: Direction } | null>
   /** The first row on the screen; null if none is. */
@@ -43,8 +43,6 @@ export function useEventList(query: () => Query, area: () => HTMLElement | null)
   const positions = useRowPositions(area)
   const stable = useStableList(events, area, positions)
   const { list } = stable
-  const isSettled = (): boolean => !events.stale.value && stable.visit.value === request.value.visit
-
   const screen = computed(() => {
     const keys = positions.screen.value
     const indexOf = (key?: string): number => list.value.rows.findIndex(({ item }) => item.key === key)
@@ -53,18 +51,21 @@ export function useEventList(query: () => Query, area: () => HTMLElement | null)
   })
   const firstOnScreen = computed(() => (screen.value && list.value.rows[screen.value.first]) ?? null)
 
+  watch(list, () => positions.measure(), { flush: 'post' })
+  const opened = useListOpening(requested, events, stable, positions, area)
+  const isSettled = (): boolean => !events.stale.value && opened.value === request.value.visit
+
   function currentPlace(): SavedPlace | null {
     const card = firstOnScreen.value?.placed
     const topPx = card ? positions.topOf(card.key) : null
     if (!card || topPx === null || !isSettled()) return null
-    return { window: request.value.window, card: { rank: card.rank, key: card.key }, topPx }
+    return { window: events.shown.value.window, card: { rank: card.rank, key: card.key }, topPx }
   }
 
-  useListOpening(requested, events, stable, positions, area)
   useSavedPlace(query, currentPlace)
 
   watch(
-    [screen, list, events.stale] as const,
+    [screen, list, events.stale, opened] as const,
     ([visible]) => {
       if (!visible || !isSettled()) return
       const places: Place[] = list.value.rows.map(({ placed }) => placed)
@@ -96,7 +97,7 @@ export function useEventList(query: () => Query, area: () => HTMLElement | null)
   return {
     events,
     list: computed(() => list.value),
-    isOutdated: computed(() => events.stale.value && events.shown.value.visit !== request.value.visit),
+    isStale: computed(() => events.stale.value && events.shown.value.visit !== request.value.visit),
     pill,
     firstOnScreen,
     isFar: computed(() => events.extent.value.before + (screen.value?.first ?? 0) >= FAR_ROWS),

@@ -6,7 +6,7 @@ import { useView } from '@/live/useView'
 import { cursorOf, sliceOf, WINDOW_ITEMS, type Extent, type Order } from './listWindow'
 import { windowInSections, type MyCard } from './mySections'
 import type { ListRequest } from './useListRequest'
-import { searchProblem, type Query } from './useEventsQuery'
+import { isMine, isPast, searchProblem, type Query } from './useEventsQuery'
 import { useMyEvents, type MyEvents } from './useMyEvents'
 
 /** The events in a window of a list. */
@@ -36,15 +36,15 @@ interface Content {
 /** Upcoming and past events come from list views, the viewer's own from the `me` view, which the session watches. */
 export function useEvents(request: () => ListRequest): Events {
   const query = computed(() => request().query)
-  const isMine = computed(() => query.value.when === 'mine' || query.value.when === 'mine-past')
+  const isOwn = computed(() => isMine(query.value.when))
   const problem = computed(() => searchProblem(query.value.q))
   const mine = useMyEvents(() => query.value)
   const list = useView(() => (problem.value === null ? addressOf(request()) : null))
-  const stale = computed(() => (isMine.value ? mine.stale.value : list.stale.value))
+  const stale = computed(() => (isOwn.value ? mine.stale.value : list.stale.value))
 
   const content = computed<Content>((before) => {
     if (stale.value && before) return before
-    if (isMine.value) return myContent(request(), mine.cards.value)
+    if (isOwn.value) return myContent(request(), mine.cards.value)
     // A window that is refused leaves the last one of the list.
     const isRefused = list.fail.value !== null && list.items.value.length === 0
     if (isRefused && before?.request.visit === request().visit) return before
@@ -55,9 +55,9 @@ export function useEvents(request: () => ListRequest): Events {
     cards: computed(() => content.value.cards),
     total: computed(() => content.value.total),
     extent: computed(() => content.value.extent),
-    loading: computed(() => (isMine.value ? mine.loading.value : list.loading.value)),
+    loading: computed(() => (isOwn.value ? mine.loading.value : list.loading.value)),
     stale,
-    trouble: computed(() => problem.value ?? (isMine.value ? mine.trouble.value : (list.fail.value?.detail ?? null))),
+    trouble: computed(() => problem.value ?? (isOwn.value ? mine.trouble.value : (list.fail.value?.detail ?? null))),
     shown: computed(() => content.value.request),
     mine,
   }
@@ -81,11 +81,11 @@ function listContent(request: ListRequest, items: readonly Item[], shown: readon
 }
 
 function orderOf({ when }: Query): Order {
-  return when === 'past' || when === 'mine-past' ? 'descending' : 'ascending'
+  return isPast(when) ? 'descending' : 'ascending'
 }
 
 function addressOf({ query: { when, q, tag }, window: { after, before } }: ListRequest): string | null {
-  if (when === 'mine' || when === 'mine-past') return null
+  if (isMine(when)) return null
   const cursors = { ...(after && { after: cursorOf(after) }), ...(before && { before: cursorOf(before) }) }
   return eventsAddress({ when, q, tag, ...cursors, limit: WINDOW_ITEMS })
 }

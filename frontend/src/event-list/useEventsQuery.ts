@@ -6,6 +6,16 @@ import { isDay } from '@/time/weeks'
 /** The open list: events to come, the viewer's own, the viewer's own that have ended, all that have ended. */
 export type When = 'upcoming' | 'mine' | 'mine-past' | 'past'
 
+/** True for the lists of the viewer's own events. */
+export function isMine(when: When): when is 'mine' | 'mine-past' {
+  return when === 'mine' || when === 'mine-past'
+}
+
+/** True for the lists of events that have ended, which go back in time. */
+export function isPast(when: When): boolean {
+  return when === 'past' || when === 'mine-past'
+}
+
 /** The query of a list, as in the address bar. */
 export interface Query {
   when: When
@@ -71,9 +81,8 @@ export function writeQuery({ when, q, tag, from }: Query): Record<string, string
 /** The list that has the events of a day: those that are over are in another one than those to come. */
 export function whenAt(when: When, day: string, today: string): When {
   if (day === today) return when
-  const isMine = when === 'mine' || when === 'mine-past'
-  if (day < today) return isMine ? 'mine-past' : 'past'
-  return isMine ? 'mine' : 'upcoming'
+  if (day < today) return isMine(when) ? 'mine-past' : 'past'
+  return isMine(when) ? 'mine' : 'upcoming'
 }
 
 /** The list's name in headings. */

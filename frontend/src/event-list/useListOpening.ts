@@ -1,4 +1,4 @@
-import { nextTick, watch } from 'vue'
+import { nextTick, shallowRef, watch, type ShallowRef } from 'vue'
 import { useNotices } from '@/shell/notices'
 import { shownMoments } from '@/time/eventTimes'
 import { fullDay } from '@/time/timeText'
@@ -17,14 +17,18 @@ import type { StableCards } from './useStableList'
 /** The distance of a day from the upper edge of the screen after a jump to it, in px. */
 const DAY_TOP_PX = 16
 
-/** Shows the target of a request as soon as its cards are there: the start of the list, a saved place, or a day. */
+/**
+ * Shows the target of a request as soon as its cards are there: the start of the list, a saved place, or a day. Returns the
+ * visit whose target was shown; until then, the place on the screen means nothing.
+ */
 export function useListOpening(
   { request, open }: RequestedList,
   events: Events,
   { list, visit }: StableCards,
   positions: RowPositions,
   area: () => HTMLElement | null,
-): void {
+): ShallowRef<number | null> {
+  const opened = shallowRef<number | null>(null)
   const notices = useNotices()
   const clock = useServerClock()
   const zone = viewerZone()
@@ -76,9 +80,13 @@ export function useListOpening(
     async (shown) => {
       if (shown === null) return
       await nextTick()
-      if (visit.value === request.value.visit) show(request.value)
+      if (visit.value !== request.value.visit) return
+      show(request.value)
+      opened.value = shown
       positions.measure()
     },
     { immediate: true },
   )
+
+  return opened
 }

@@ -3,7 +3,7 @@ import { addDays, startOfDay } from '@/time/weeks'
 import { viewerZone } from '@/time/zones'
 import { isSameWindow, type ListWindow } from './listWindow'
 import type { SavedPlace } from './savedPlace'
-import type { Query } from './useEventsQuery'
+import { isPast, type Query } from './useEventsQuery'
 
 /** The place that the page shows once a request has loaded. */
 export type Target = { is: 'start' } | { is: 'place'; place: SavedPlace } | { is: 'day'; day: string; isLast: boolean }
@@ -59,9 +59,8 @@ function requestOf(query: Query, target: Target, visit: number): ListRequest {
 function windowOf(target: Target, { when }: Query): ListWindow {
   if (target.is === 'start') return {}
   if (target.is === 'place') return target.place.window
-  const isPast = when.endsWith('past')
   // A list that goes back in time begins at the end of the day.
-  const rank = startOfDay(isPast ? addDays(target.day, 1) : target.day, viewerZone())
+  const rank = startOfDay(isPast(when) ? addDays(target.day, 1) : target.day, viewerZone())
   if (rank === null) return {}
   return target.isLast ? { before: { rank, key: '' } } : { after: { rank, key: '' } }
 }

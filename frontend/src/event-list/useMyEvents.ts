@@ -6,7 +6,7 @@ import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
 import { useNow } from '@/time/useNow'
 import { inSections, type MyCard } from './mySections'
-import { searchProblem, type Query } from './useEventsQuery'
+import { isMine, searchProblem, type Query } from './useEventsQuery'
 
 /** The viewer's own events that match a query for them. */
 export interface MyEvents {
@@ -26,7 +26,7 @@ export interface MyEvents {
 export function useMyEvents(query: () => Query): MyEvents {
   const session = useSession()
   const now = useNow()
-  const isOpen = computed(() => query().when === 'mine' || query().when === 'mine-past')
+  const isOpen = computed(() => isMine(query().when))
   const isSearch = computed(() => isOpen.value && query().q.trim() !== '' && searchProblem(query().q) === null)
   const search = useView(() => (isSearch.value && session.person ? mySearchAddress(query().q) : null))
   const items = computed<readonly Item[]>(() => {

@@ -27,11 +27,14 @@ export interface RowPositions {
 export function useRowPositions(area: () => HTMLElement | null): RowPositions {
   const screen = shallowRef<ScreenRows | null>(null)
   let isScheduled = false
+  /** The rows on the screen before a change, and their positions; null while no change is under way. */
+  let kept: readonly (readonly [key: string, topPx: number])[] | null = null
 
   const rows = (): HTMLElement[] => [...(area()?.querySelectorAll<HTMLElement>('[data-row]') ?? [])]
   const find = (key: string): HTMLElement | undefined => rows().find((row) => keyOf(row) === key)
 
   function measure(): void {
+    if (kept) return // the scrolling is not corrected yet
     const [first, last] = edges(onScreen(rows()))
     const now = first && last ? { first: keyOf(first), last: keyOf(last) } : null
     if (now?.first !== screen.value?.first || now?.last !== screen.value?.last) screen.value = now
@@ -53,9 +56,12 @@ export function useRowPositions(area: () => HTMLElement | null): RowPositions {
   }
 
   async function keepInPlace(change: () => void): Promise<void> {
-    const before = onScreen(rows()).map((row) => [keyOf(row), row.getBoundingClientRect().top] as const)
+    kept ??= onScreen(rows()).map((row) => [keyOf(row), row.getBoundingClientRect().top])
+    const before = kept
     change()
     await nextTick()
+    if (kept !== before) return // an earlier change of the same rendering has corrected this one, too
+    kept = null
     const byKey = new Map(rows().map((row) => [keyOf(row), row]))
     const [remaining] = before.filter(([key]) => byKey.has(key))
     const row = remaining && byKey.get(remaining[0])

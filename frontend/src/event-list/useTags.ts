@@ -2,7 +2,7 @@ import { computed, shallowRef, watch, type ComputedRef } from 'vue'
 import { tagsAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
 import { useView } from '@/live/useView'
-import type { Query } from './useEventsQuery'
+import { isMine, type Query } from './useEventsQuery'
 import { isSameTag } from './useMyEvents'
 
 /** A tag to filter by, and the number of events that carry it; null where that is unknown. */
@@ -48,10 +48,9 @@ export function withChosen(tags: readonly TagCount[], chosen: string): readonly 
  */
 export function useTags(query: () => Query, own: () => readonly Card[]): ComputedRef<readonly TagCount[]> {
   const when = computed(() => query().when)
-  const isMine = computed(() => when.value === 'mine' || when.value === 'mine-past')
-  const view = useView(() => (when.value === 'mine' || when.value === 'mine-past' ? null : tagsAddress(when.value)))
+  const view = useView(() => (isMine(when.value) ? null : tagsAddress(when.value)))
   const fresh = computed<TagCount[]>(() =>
-    isMine.value ? countTags(own()) : view.items.value.filter((item) => item.kind === 'tag'),
+    isMine(when.value) ? countTags(own()) : view.items.value.filter((item) => item.kind === 'tag'),
   )
   const tags = shallowRef<readonly TagCount[]>([])
   let source: Query['when'] | null = null
