@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import EventsPage from '@/event-list/EventsPage.vue'
+import { entryState } from '@/event-list/savedPlace'
 import { setDocumentTitle } from '@/shell/documentTitle'
 import { lazyPage } from '@/shell/lazyPage'
 
@@ -8,7 +9,11 @@ export function createPages(): Router {
   const router = createRouter({
     history: createWebHistory(),
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- its replacement is experimental
-    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+    scrollBehavior: (to, from, saved) => {
+      // The list goes back to a card of its own accord, once it has loaded.
+      if (to.name === 'events' && entryState().place !== undefined) return false
+      return saved ?? (to.path === from.path ? false : { top: 0 })
+    },
     routes: [
       { path: '/', name: 'events', component: EventsPage, meta: { title: 'Events' } },
       {

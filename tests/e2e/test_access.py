@@ -60,6 +60,31 @@ def test_axe_finds_no_serious_problem_in_the_name_dialog(visitors: Callable[...,
     assert serious_findings(other) == []
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_no_serious_problem_in_the_calendar(visitors: Callable[..., Visitor], scheme: str) -> None:
+    page = visitors(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True).visit()
+    create(page, f"In the calendar of the {scheme}", name="Ada")
+    page.get_by_role("link", name="All events", exact=True).click()
+    page.get_by_role("button", name="Pick a date").click()
+    expect(page.get_by_role("dialog", name="Pick a date").get_by_role("grid")).to_be_visible()
+    assert serious_findings(page) == []
+
+
+def test_the_calendar_fits_a_small_phone_with_large_text(visitors: Callable[..., Visitor]) -> None:
+    page = visitors(viewport={"width": 320, "height": 640}, has_touch=True).visit()
+    page.evaluate(
+        """const text = new CSSStyleSheet()
+        text.replaceSync('html { font-size: 32px !important }')
+        document.adoptedStyleSheets = [text]"""
+    )
+    page.get_by_role("button", name="Pick a date").click()
+    grid = page.get_by_role("grid")
+    expect(grid).to_be_visible()
+    assert grid.evaluate("(grid) => grid.scrollWidth <= grid.parentElement.clientWidth")
+    lines = "(day) => day.firstElementChild.getClientRects().length"
+    assert {day.evaluate(lines) for day in grid.get_by_role("button").all()} == {1}
+
+
 @pytest.mark.parametrize("text_px", [16, 32])
 def test_no_page_overflows_on_a_small_phone(visitors: Callable[..., Visitor], text_px: int) -> None:
     visitor = visitors(viewport={"width": 320, "height": 640}, has_touch=True)

@@ -1,52 +1,66 @@
 import { computed, type ComputedRef } from 'vue'
-import { eventsAddress, WINDOW_MAX_ITEMS } from '@/live/addresses'
+import { mySearchAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
+import type { Item } from '@/live/replica'
 import { useView } from '@/live/useView'
 import { useSession } from '@/session/session'
-import { dateWords, fold, foldedWords } from '@/text/folding'
 import { useNow } from '@/time/useNow'
-import { searchProblem, type Query } from './useEventsQuery'
+import { inSections, type MyCard } from './mySections'
+import { isMine, searchProblem, type Query } from './useEventsQuery'
 
-/**
- * The viewer's own events that match a query for them, upcoming events first. Cards have no description, so a search text
- * is also searched in the server's lists, which know it.
- */
-export function useMyEvents(query: () => Query): ComputedRef<readonly Card[]> {
+/** The viewer's own events that match a query for them. */
+export interface MyEvents {
+  /** The events to come by section, or those that have ended, the last one first. */
+  cards: ComputedRef<readonly MyCard[]>
+  /** All that match, to come and ended. */
+  all: ComputedRef<readonly Card[]>
+  /** The number of events to come, and of those that have ended. */
+  counts: ComputedRef<{ coming: number; past: number }>
+  loading: ComputedRef<boolean>
+  /** True while the events still belong to the previous search. */
+  stale: ComputedRef<boolean>
+  trouble: ComputedRef<string | null>
+}
+
+/** The viewer's own events, from the `me` view, which the session watches; a search has a view of its own. */
+export function useMyEvents(query: () => Query): MyEvents {
   const session = useSession()
   const now = useNow()
-  const ownCards = computed(() =>
-    query().when === 'mine' ? session.me.items.filter((item) => item.kind === 'card') : [],
-  )
-  const results = (['upcoming', 'past'] as const).map((when) =>
-    useView(() => {
-      const { q, tag } = query()
-      const isSearch = ownCards.value.length > 0 && q.trim() !== '' && searchProblem(q) === null
-      return isSearch ? eventsAddress({ when, q, tag, limit: WINDOW_MAX_ITEMS }) : null
-    }),
-  )
-  const foundKeys = computed(
-    () => new Set(results.flatMap(({ stale, items }) => (stale.value ? [] : items.value)).map(({ key }) => key)),
-  )
-
-  return computed(() => {
-    const { q, tag } = query()
-    const cards = ownCards.value.filter((card) => foundKeys.value.has(card.key) || matches(card, q, tag))
-    const past = cards.filter((card) => card.ends_at <= now.value)
-    return [...cards.filter((card) => card.ends_at > now.value), ...past.reverse()]
+  const isOpen = computed(() => isMine(query().when))
+  const isSearch = computed(() => isOpen.value && query().q.trim() !== '' && searchProblem(query().q) === null)
+  const search = useView(() => (isSearch.value && session.person ? mySearchAddress(query().q) : null))
+  const items = computed<readonly Item[]>(() => {
+    if (!isOpen.value) return []
+    return isSearch.value ? search.items.value : session.me.items
   })
+  const all = computed(() => {
+    const cards = items.value.filter((item) => item.kind === 'card')
+    const { tag } = query()
+    return tag === '' ? cards : cards.filter(({ tags }) => tags.some((each) => isSameTag(each, tag)))
+  })
+  const coming = computed(() => all.value.filter((card) => card.ends_at > now.value))
+  const past = computed(() => all.value.filter((card) => card.ends_at <= now.value))
+  return {
+    cards: computed(() =>
+      query().when === 'mine-past'
+        ? past.value.toReversed()
+        : inSections(
+            coming.value,
+            items.value.filter((item) => item.kind === 'mine'),
+          ),
+    ),
+    all,
+    counts: computed(() => ({ coming: coming.value.length, past: past.value.length })),
+    loading: computed(
+      () => session.person === undefined || session.me.loading || (isSearch.value && search.loading.value),
+    ),
+    stale: computed(() => isSearch.value && search.stale.value),
+    trouble: computed(() => (isSearch.value ? (search.fail.value?.detail ?? null) : null)),
+  }
 }
 
-/** Matches a card like the server's lists do, without the description: each word anywhere or as a day, and the tag. */
-export function matches(card: Card, q: string, tag: string): boolean {
-  if (tag !== '' && !card.tags.some((each) => foldCase(each) === foldCase(tag))) return false
-  const words = foldedWords(q)
-  if (words.length === 0) return true
-  const text = fold([card.title, card.organizer.name, card.place, ...card.tags].join('\n'))
-  const dates = dateWords(card)
-  return words.every((word) => text.includes(word) || dates.has(word))
-}
-
-/** Folds the case of a tag: `ß` becomes `SS`, and both small sigmas become one letter. */
-function foldCase(tag: string): string {
-  return tag.toLowerCase().toUpperCase()
+/** True for two spellings of a tag, which differ in case only: `ß` is `SS`, and both small sigmas are one letter. */
+export function isSameTag(one: string, other: string): boolean {
+  const folded = (tag: string): string => tag.toLowerCase().toUpperCase()
+  return folded(one) === folded(other)
 }

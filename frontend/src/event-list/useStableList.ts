@@ -1,28 +1,45 @@
-import { useEventListener } from '@vueuse/core'
+import { useEventListener, useTimeoutFn } from '@vueuse/core'
 import { shallowRef, watch, type ShallowRef } from 'vue'
-import type { Card } from '@/live/generated'
-import { currentList, heldList, type StableList } from './stableList'
+import type { Place } from './listWindow'
+import type { MyCard } from './mySections'
+import { currentList, heldList, movedList, unmarked, type StableList } from './stableList'
 import type { Events } from './useEvents'
+import type { RowPositions } from './useRowPositions'
 
 /** A person whose page is scrolled further than this reads the list. */
 const TOP_PX = 60
 /** A person reads the list for this time, in ms, after the last touch or pointer move over it. */
 const READING_MS = 4_000
+/** New cards are marked for this time, in ms. */
+const NEW_MS = 8_000
 
 /** The cards of a list, which stay in place while a person reads it. */
 export interface StableCards {
-  list: ShallowRef<StableList<Card>>
-  /** Shows the current list. */
-  showCurrent: () => void
+  list: ShallowRef<StableList<MyCard>>
+  /** Counts like `visit` of the requests: the visit whose cards are shown; null before the first have loaded. */
+  visit: ShallowRef<number | null>
+  /** Shows the current list in place, with marks on the cards that were held back. Returns the keys of these. */
+  reveal: () => Promise<string[]>
 }
 
 /**
  * Shows changes at once, or holds them back while a person scrolls, points at `area` or has the focus in it. The
- * result of another query is shown at once.
+ * result of another visit is shown at once; a window that slides brings and takes rows outside the screen.
  */
-export function useStableList({ cards, extent, shownQuery }: Events, area: () => HTMLElement | null): StableCards {
-  const list = shallowRef<StableList<Card>>(currentList(cards.value, extent.value))
+export function useStableList(events: Events, area: () => HTMLElement | null, positions: RowPositions): StableCards {
+  const { cards, extent, shown, loading } = events
+  const list = shallowRef<StableList<MyCard>>(currentList(cards.value, extent.value))
+  const visit = shallowRef<number | null>(null)
   let lastPointerAt = -Infinity
+  let marked: readonly Place[] = []
+  const marks = useTimeoutFn(
+    () => {
+      marked = []
+      list.value = unmarked(list.value)
+    },
+    NEW_MS,
+    { immediate: false },
+  )
 
   useEventListener(area, ['pointermove', 'pointerdown'], () => (lastPointerAt = performance.now()), { passive: true })
 
@@ -31,14 +48,31 @@ export function useStableList({ cards, extent, shownQuery }: Events, area: () =>
     performance.now() - lastPointerAt < READING_MS ||
     (area()?.contains(document.activeElement) ?? false)
 
-  function showCurrent(): void {
-    list.value = currentList(cards.value, extent.value)
+  const current = (): StableList<MyCard> => currentList(cards.value, extent.value, marked)
+
+  watch(
+    [cards, extent, shown, loading] as const,
+    ([fresh, held, request, isLoading], [, , before]) => {
+      const isSlide = before !== undefined && request.window !== before.window
+      if (isLoading || request.visit !== visit.value) {
+        marked = []
+        list.value = current()
+        if (!isLoading) visit.value = request.visit
+      } else if (isReading() && list.value.rows.length > 0) {
+        const update = isSlide ? movedList : heldList
+        void positions.keepInPlace(() => (list.value = update(list.value, fresh, held)))
+      } else if (isSlide) void positions.keepInPlace(() => (list.value = current()))
+      else list.value = current()
+    },
+    { immediate: true },
+  )
+
+  async function reveal(): Promise<string[]> {
+    marked = list.value.held
+    marks.start()
+    await positions.keepInPlace(() => (list.value = current()))
+    return list.value.rows.filter(({ isNew }) => isNew).map(({ item }) => item.key)
   }
 
-  watch([cards, extent, shownQuery] as const, ([now, here, query], [, , queryBefore]) => {
-    const isHeld = query === queryBefore && list.value.rows.length > 0 && isReading()
-    list.value = isHeld ? heldList(list.value, now, here) : currentList(now, here)
-  })
-
-  return { list, showCurrent }
+  return { list, visit, reveal }
 }

@@ -1,46 +1,69 @@
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import { tagsAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
-import type { Query } from './useEventsQuery'
+import { useView } from '@/live/useView'
+import { isMine, type Query } from './useEventsQuery'
+import { isSameTag } from './useMyEvents'
 
-/** The number of tags that fit side by side. */
-const TAGS_MAX = 8
+/** A tag to filter by, and the number of events that carry it; null where that is unknown. */
+export interface TagCount {
+  tag: string
+  total: number | null
+}
 
-/** The most common tags of some events. */
-export function commonTags(cards: readonly Pick<Card, 'tags'>[]): string[] {
+/** The number of tags to choose from. */
+const TAGS_MAX = 30
+
+/** The tags of some events, the most frequent ones first. */
+export function countTags(cards: readonly Pick<Card, 'tags'>[]): TagCount[] {
   const counts = new Map<string, number>()
   for (const tag of cards.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1)
   return [...counts]
     .sort(([one, count], [other, otherCount]) => otherCount - count || one.localeCompare(other))
     .slice(0, TAGS_MAX)
-    .map(([tag]) => tag)
+    .map(([tag, total]) => ({ tag, total }))
+}
+
+/** The same tags in the same order, with the numbers of `now`. New tags follow, so that none moves under a finger. */
+export function inStableOrder(shown: readonly TagCount[], now: readonly TagCount[]): TagCount[] {
+  const totals = new Map(now.map(({ tag, total }) => [tag, total]))
+  const known = new Set(shown.map(({ tag }) => tag))
+  return [
+    ...shown.map(({ tag }) => ({ tag, total: totals.get(tag) ?? 0 })),
+    ...now.filter(({ tag }) => !known.has(tag)),
+  ].slice(0, TAGS_MAX)
+}
+
+/** The tags with the chosen one among them. */
+export function withChosen(tags: readonly TagCount[], chosen: string): readonly TagCount[] {
+  const isKnown = chosen === '' || tags.some(({ tag }) => isSameTag(tag, chosen))
+  return isKnown ? tags : [{ tag: chosen, total: null }, ...tags]
 }
 
 /**
- * Tags to choose from. They come from the first unfiltered list and stay while that list changes or is filtered, so that
- * none moves under a finger. The chosen tag is always among them.
+ * Tags to choose from: the most frequent ones of the open list, whatever it is filtered by. Their order stays while the
+ * list is open.
+ *
+ * @param own the viewer's own events, of which no view counts the tags.
  */
-export function useTags(
-  cards: () => readonly Card[],
-  query: () => Query,
-  shownQuery: () => string,
-): ComputedRef<readonly string[]> {
-  const tags = shallowRef<readonly string[]>([])
+export function useTags(query: () => Query, own: () => readonly Card[]): ComputedRef<readonly TagCount[]> {
+  const when = computed(() => query().when)
+  const view = useView(() => (isMine(when.value) ? null : tagsAddress(when.value)))
+  const fresh = computed<TagCount[]>(() =>
+    isMine(when.value) ? countTags(own()) : view.items.value.filter((item) => item.kind === 'tag'),
+  )
+  const tags = shallowRef<readonly TagCount[]>([])
   let source: Query['when'] | null = null
 
   watch(
-    [cards, shownQuery],
-    () => {
-      const { when, q, tag } = query()
-      const isUnfiltered = q === '' && tag === ''
-      if (shownQuery() !== JSON.stringify(query()) || (isUnfiltered ? source === when : tags.value.length > 0)) return
-      tags.value = commonTags(cards())
-      source = isUnfiltered && cards().length > 0 ? when : null
+    [fresh, when, view.stale] as const,
+    ([now, list, isStale]) => {
+      if (isStale) return
+      tags.value = source === list ? inStableOrder(tags.value, now) : now
+      source = now.length > 0 ? list : null
     },
     { immediate: true },
   )
 
-  return computed(() => {
-    const { tag } = query()
-    return tag === '' || tags.value.includes(tag) ? tags.value : [tag, ...tags.value]
-  })
+  return computed(() => withChosen(tags.value, query().tag))
 }

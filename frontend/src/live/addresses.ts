@@ -7,24 +7,46 @@ export interface EventsQuery {
   when: 'upcoming' | 'past'
   q?: string
   tag?: string
+  /** A cursor: the window holds the first events that follow it. */
+  after?: string
+  /** A cursor: the window holds the last events that precede it. */
+  before?: string
   limit?: number
 }
 
 /** Events in a window that names no limit. */
 export const WINDOW_DEFAULT_ITEMS = LIMITS.list.limit.default
-/** The largest window. */
-export const WINDOW_MAX_ITEMS = LIMITS.list.limit.maximum
 
 /** Address of a list: parameters in a fixed order, without those that have their default. */
-export function eventsAddress({ when, q = '', tag = '', limit = WINDOW_DEFAULT_ITEMS }: EventsQuery): string {
-  const query = new URLSearchParams({ when })
-  if (q !== '') query.set('q', q)
-  if (tag !== '') query.set('tag', tag)
-  if (limit !== WINDOW_DEFAULT_ITEMS) query.set('limit', String(limit))
-  return `events?${query.toString()}`
+export function eventsAddress({ when, limit = WINDOW_DEFAULT_ITEMS, ...rest }: EventsQuery): string {
+  const { q, tag, after, before } = rest
+  return address('events', { when, q, tag, after, before, limit: limit === WINDOW_DEFAULT_ITEMS ? '' : String(limit) })
+}
+
+/** Address of the days of a month, as `YYYY-MM`, with the number of events that start on each. */
+export function calendarAddress(query: { month: string; zone: string; q?: string; tag?: string }): string {
+  const { month, zone, q, tag } = query
+  return address('calendar', { month, zone: zone === 'UTC' ? '' : zone, q, tag })
+}
+
+/** Address of the most frequent tags of a list. */
+export function tagsAddress(when: EventsQuery['when']): string {
+  return address('tags', { when })
+}
+
+/** Address of the viewer's own events that match a search. */
+export function mySearchAddress(q: string): string {
+  return address('me', { q })
 }
 
 /** Address of one event. */
 export function eventAddress(id: string): string {
   return `events/${encodeURIComponent(id)}`
+}
+
+/** An address with its parameters in their order, without empty ones. */
+function address(name: string, parameters: Record<string, string | undefined>): string {
+  const query = new URLSearchParams()
+  for (const [key, value = ''] of Object.entries(parameters)) if (value !== '') query.set(key, value)
+  return `${name}?${query.toString()}`
 }

@@ -21,13 +21,20 @@ interface Entry {
   replica: Replica
   view: LiveView
   watchers: number
+  /** The user of a personal view. */
+  owner?: string | null | undefined
 }
 
 /** Views without a watcher that stay in memory, so that a page shows items at once when it is opened again. */
 const IDLE_VIEWS_MAX = 12
 
-/** The only view that depends on the signed-in user. */
+/** The view of the signed-in user's own events. */
 export const ME = 'me'
+
+/** True for the views that depend on the signed-in user: `me`, and searches in it. */
+function isPersonal(address: string): boolean {
+  return address === ME || address.startsWith(`${ME}?`)
+}
 
 /**
  * All live views of this page over one connection.
@@ -47,7 +54,6 @@ export class LiveViews {
   readonly #connection: Connection
   readonly #runner: SocketRunner
   readonly #nextFrame: (render: () => void) => void
-  #meOwner: string | null | undefined = undefined
   #isPolled = false
   /** The newest positions: of the gateway, and of the answers to requests. */
   #linkAt: string | null = null
@@ -160,11 +166,11 @@ export class LiveViews {
     for (const [address] of idle.slice(0, -IDLE_VIEWS_MAX)) this.#entries.delete(address)
   }
 
-  /** The position to resume a view from, read after each `hello`. The view `me` of another user is dropped first. */
+  /** The position to resume a view from, read after each `hello`. A personal view of another user is dropped first. */
   #resumeFrom(address: string): string | null {
     const entry = this.#entries.get(address)
-    if (address === ME && entry && this.#meOwner !== this.#connection.user) {
-      this.#meOwner = this.#connection.user
+    if (isPersonal(address) && entry && entry.owner !== this.#connection.user) {
+      entry.owner = this.#connection.user
       entry.replica = new Replica()
       Object.assign(entry.view, { items: [], at: null, fail: null })
     }

@@ -68,7 +68,8 @@ export class Replica {
 }
 
 /** The old object if both are equal. The server writes fields in a fixed order, so comparing JSON texts is enough. */
-function reuseIfEqual(old: Item | undefined, fresh: Item): Item {
+export function reuseIfEqual<T extends Item>(old: T | undefined, fresh: T): T {
+  if (old === fresh) return fresh
   return old !== undefined && JSON.stringify(old) === JSON.stringify(fresh) ? old : fresh
 }
 

@@ -1,7 +1,4 @@
-/**
- * Folds text for searches, as the server does (`services/core/turnout_core/domain/folding.py`), so that “My events” finds
- * what the other lists find. `tests/vectors/search.json` specifies both. Pure.
- */
+/** Folds the names of zones for their search, as the server does for events (`turnout_core/domain/folding.py`). Pure. */
 
 /** Marks that writers leave out; vowel signs and voicing marks stay, since without them it is another word. */
 const OPTIONAL_MARKS =
@@ -31,9 +28,6 @@ const ALIKE: Readonly<Record<string, string>> = {
 }
 const ALIKE_CHARACTERS = new RegExp(`[${Object.keys(ALIKE).join('')}]`, 'g')
 
-const DAY_MS = 86_400_000
-const ABBREVIATION_LENGTH = 3
-
 /** The text without the differences that a search ignores. */
 export function fold(text: string): string {
   // Once before, since the acute accent U+00B4 decomposes to a space, and once for what was upper case.
@@ -51,24 +45,4 @@ function alike(text: string): string {
 /** The words of a query, folded. */
 export function foldedWords(query: string): string[] {
   return fold(query).split(/\s+/).filter(Boolean)
-}
-
-/**
- * English words and numbers for the days of an event, by the clock of its zone. An event shorter than a day has the day of
- * its start; a longer one has all days up to its end.
- */
-export function dateWords(event: { starts: string; ends: string; starts_at: number; ends_at: number }): Set<string> {
-  const first = Date.parse(event.starts.slice(0, 10))
-  const last = event.ends_at - event.starts_at < DAY_MS ? first : Date.parse(event.ends.slice(0, 10))
-  const words = new Set<string>()
-  for (let moment = first; moment <= last; moment += DAY_MS) {
-    const day = new Date(moment)
-    const name = (options: Intl.DateTimeFormatOptions): string =>
-      day.toLocaleDateString('en', { ...options, timeZone: 'UTC' }).toLowerCase()
-    const names = [name({ weekday: 'long' }), name({ month: 'long' })]
-    const numbers = [day.toISOString().slice(0, 10), String(day.getUTCDate()), String(day.getUTCFullYear())]
-    for (const word of [...numbers, ...names, ...names.map((each) => each.slice(0, ABBREVIATION_LENGTH))])
-      words.add(word)
-  }
-  return words
 }

@@ -24,15 +24,21 @@ const EVENING_HOUR = 17
 const DAY_MS = 86_400_000
 
 /** Splits a sorted list by day. Running events form the group "Happening now". */
-export function byDay<T extends Timed>(events: readonly T[], zone: string, now: number): DayGroup<T>[] {
-  const groups = new Map<string, T[]>()
+export function byDay<T>(events: readonly T[], timesOf: (event: T) => Timed, zone: string, now: number): DayGroup<T>[] {
+  const groups = new Map<string, { times: Timed[]; events: T[] }>()
   for (const event of events) {
-    const key = isRunning(event, now) ? 'now' : localDay(event.day_at, zone)
-    const group = groups.get(key)
-    if (group) group.push(event)
-    else groups.set(key, [event])
+    const times = timesOf(event)
+    const key = isRunning(times, now) ? 'now' : localDay(times.day_at, zone)
+    const group = groups.get(key) ?? { times: [], events: [] }
+    group.times.push(times)
+    group.events.push(event)
+    groups.set(key, group)
   }
-  return [...groups].map(([key, group]) => ({ key, label: label(key, group, zone, now), events: group }))
+  return [...groups].map(([key, group]) => ({
+    key,
+    label: label(key, group.times, zone, now),
+    events: group.events,
+  }))
 }
 
 function isRunning({ starts_at: startsAt, ends_at: endsAt }: Timed, now: number): boolean {
@@ -43,6 +49,7 @@ function label(key: string, group: readonly Timed[], zone: string, now: number):
   const first = group[0]
   if (key === 'now' || !first) return 'Happening now'
   if (key === localDay(now, zone)) {
+    if (group.every(({ ends_at: endsAt }) => endsAt <= now)) return 'Earlier today'
     return group.every(({ day_at: at }) => hourOf(at, zone) >= EVENING_HOUR) ? 'Tonight' : 'Today'
   }
   // A day can have 23 or 25 hours, so the days before and after are computed from noon.

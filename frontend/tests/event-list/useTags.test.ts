@@ -1,78 +1,83 @@
-import { mount } from '@vue/test-utils'
-import { beforeEach, describe, expect, test } from 'vitest'
-import { effectScope, nextTick, ref, shallowRef, type ComputedRef } from 'vue'
+import { flushPromises, mount } from '@vue/test-utils'
+import { expect, test } from 'vitest'
+import { defineComponent, h, shallowRef, type ComputedRef } from 'vue'
 import TagsFilter from '@/event-list/TagsFilter.vue'
 import type { Query } from '@/event-list/useEventsQuery'
-import { commonTags, useTags } from '@/event-list/useTags'
+import { countTags, inStableOrder, useTags, withChosen, type TagCount } from '@/event-list/useTags'
+import type { Card, TagItem } from '@/live/generated'
 import { card } from '../support/items'
+import { stage } from '../support/mounting'
 
-const tagged = (...tags: string[]): ReturnType<typeof card> => card({ tags })
+const tagged = (...tags: string[]): Card => card({ tags })
+const count = (tag: string, total: number): TagCount => ({ tag, total })
+const item = (tag: string, total: number): TagItem => ({ kind: 'tag', key: `tag:${tag}`, rank: -total, tag, total })
 
-test('the commonest tags come first, and only as many as fit', () => {
-  expect(commonTags([tagged('music', 'food'), tagged('food'), tagged('art')])).toEqual(['food', 'art', 'music'])
-  expect(commonTags([tagged('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i')])).toHaveLength(8)
+test('the most frequent tags come first', () => {
+  const cards = [tagged('music', 'food'), tagged('food'), tagged('art')]
+  expect(countTags(cards)).toEqual([count('food', 2), count('art', 1), count('music', 1)])
 })
 
-describe('the tags to choose from', () => {
-  const WHOLE: Query = { when: 'upcoming', q: '', tag: '', limit: 50 }
-  const cards = shallowRef([tagged('food')])
-  const query = ref(WHOLE)
-  const answered = ref('')
-  let tags: ComputedRef<readonly string[]>
+test('tags stay in their order while the numbers change; new ones follow', () => {
+  const shown = [count('food', 3), count('art', 2), count('go', 1)]
+  const now = [count('art', 5), count('music', 4), count('food', 3)]
+  expect(inStableOrder(shown, now)).toEqual([count('food', 3), count('art', 5), count('go', 0), count('music', 4)])
+})
 
-  async function ask(change: Partial<Query>, ...answer: ReturnType<typeof card>[]): Promise<readonly string[]> {
-    query.value = { ...WHOLE, ...change }
-    await nextTick()
-    cards.value = answer
-    answered.value = JSON.stringify(query.value)
-    await nextTick()
-    return tags.value
-  }
+test('the chosen one is always among them, in any case', () => {
+  const tags = [count('food', 3)]
+  expect(withChosen(tags, '')).toBe(tags)
+  expect(withChosen(tags, 'FOOD')).toBe(tags)
+  expect(withChosen(tags, 'rare')).toEqual([{ tag: 'rare', total: null }, count('food', 3)])
+})
 
-  beforeEach(() => {
-    cards.value = []
-    query.value = WHOLE
-    answered.value = ''
-    const found = effectScope().run(() =>
-      useTags(
-        () => cards.value,
+test('they are those of the open list, whatever it is filtered by', async () => {
+  const on = stage()
+  const query = shallowRef<Query>({ when: 'upcoming', q: '', tag: '', from: '' })
+  let tags: ComputedRef<readonly TagCount[]> | undefined
+  on.mount(
+    defineComponent(() => {
+      tags = useTags(
         () => query.value,
-        () => answered.value,
-      ),
-    )
-    if (!found) throw new Error('the scope has ended')
-    tags = found
-  })
-
-  test('stay while the list changes or is narrowed down', async () => {
-    expect(await ask({}, tagged('food'))).toEqual(['food'])
-    expect(await ask({}, tagged('art'), tagged('food'))).toEqual(['food'])
-    expect(await ask({ q: 'x' }, tagged('art'))).toEqual(['food'])
-  })
-
-  test('are those of the list that is open', async () => {
-    await ask({}, tagged('food'))
-    expect(await ask({ when: 'past' }, tagged('art'))).toEqual(['art'])
-    expect(await ask({ when: 'mine' })).toEqual([])
-  })
-
-  test('have the chosen one among them', async () => {
-    await ask({}, tagged('food'))
-    expect(await ask({ tag: 'rare' }, tagged('rare'))).toEqual(['rare', 'food'])
-  })
-
-  test('come from the search results if the page starts with a search', async () => {
-    expect(await ask({ q: 'x' }, tagged('art'))).toEqual(['art'])
-    expect(await ask({}, tagged('food'))).toEqual(['food'])
-  })
+        () => [tagged('chess')],
+      )
+      return () => h('div')
+    }),
+  )
+  on.server.hello()
+  on.server.snapshot('tags?when=upcoming', [item('food', 2), item('art', 1)])
+  await flushPromises()
+  expect(tags?.value).toMatchObject([count('food', 2), count('art', 1)])
+  query.value = { ...query.value, q: 'x' }
+  on.server.patch('tags?when=upcoming', 'e-2', [item('art', 3)])
+  await flushPromises()
+  expect(tags?.value).toMatchObject([count('food', 2), count('art', 3)])
+  query.value = { ...query.value, when: 'past' }
+  on.server.snapshot('tags?when=past', [item('music', 9)])
+  await flushPromises()
+  expect(tags?.value).toMatchObject([count('music', 9)])
+  query.value = { ...query.value, when: 'mine' }
+  await flushPromises()
+  expect(tags?.value).toEqual([count('chess', 1)])
 })
 
 test('a tag is chosen, and let go, by the same button', async () => {
-  const filter = mount(TagsFilter, { props: { tags: ['food', 'art'], chosen: '' } })
+  const filter = mount(TagsFilter, { props: { tags: [count('food', 1200), count('art', 1)], chosen: '' } })
   const [food] = filter.findAll('button')
+  expect(food?.text()).toBe('food1,200 events')
   await food?.trigger('click')
-  await filter.setProps({ chosen: 'food' })
+  await filter.setProps({ chosen: 'Food' })
   expect(food?.attributes('aria-label')).toBe('Remove the tag food')
   await food?.trigger('click')
   expect(filter.emitted('choose')).toEqual([['food'], ['']])
+})
+
+test('further tags are shown on demand', async () => {
+  const tags = Array.from('abcdefghijkl', (tag) => count(tag, 1))
+  const filter = mount(TagsFilter, { props: { tags, chosen: 'l' } })
+  const texts = (): string[] => filter.findAll('button').map((each) => each.text().charAt(0))
+  expect(texts().join('')).toBe('abcdefghlM')
+  const more = filter.findAll('button').at(-1)
+  expect(more?.attributes('aria-expanded')).toBe('false')
+  await more?.trigger('click')
+  expect(texts().join('')).toBe('abcdefghijklF')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventsAddress } from '@/live/addresses'
+import { calendarAddress, eventsAddress, mySearchAddress, tagsAddress } from '@/live/addresses'
 
 test.each([
   [{ when: 'upcoming' } as const, 'events?when=upcoming'],
@@ -8,6 +8,21 @@ test.each([
     'events?when=past&q=go+%26+chess&tag=board+games&limit=100',
   ],
   [{ when: 'upcoming', q: '', limit: 50 } as const, 'events?when=upcoming'],
+  [
+    { when: 'upcoming', after: '1797000000000-abc', tag: 'x', limit: 150 } as const,
+    'events?when=upcoming&tag=x&after=1797000000000-abc&limit=150',
+  ],
+  [{ when: 'past', before: '-5' } as const, 'events?when=past&before=-5'],
 ])('the canonical address of %o', (query, expected) => {
   expect(eventsAddress(query)).toBe(expected)
+})
+
+test('the addresses of the calendar, of the tags and of a search in one’s own events', () => {
+  const month = '2026-12'
+  expect(calendarAddress({ month, zone: 'UTC', q: '', tag: '' })).toBe('calendar?month=2026-12')
+  expect(calendarAddress({ month, zone: 'Europe/Vienna', q: 'go', tag: 'x' })).toBe(
+    'calendar?month=2026-12&zone=Europe%2FVienna&q=go&tag=x',
+  )
+  expect(tagsAddress('past')).toBe('tags?when=past')
+  expect(mySearchAddress('board games')).toBe('me?q=board+games')
 })

@@ -102,6 +102,19 @@ describe('identity', () => {
     expect(view.items).toEqual([])
   })
 
+  test('nor a search in it', () => {
+    const search = `${ME}?q=chess`
+    const view = live.watch(search)
+    server.hello('ada')
+    server.snapshot(search, [mine()], 'e-4')
+    frame()
+    expect(view.items).toHaveLength(1)
+    live.restart('ben')
+    server.hello('ben')
+    expect(server.socket.sent).toEqual([{ type: 'watch', view: search }])
+    expect(view.items).toEqual([])
+  })
+
   test('the same user resumes', () => {
     live.watch(ME)
     server.hello('ada')

@@ -13,7 +13,7 @@ describe('events by day', () => {
     return { starts_at: at, ends_at: at + hours * HOUR, day_at: at }
   }
   const labels = (zone: string, now: string, ...events: ReturnType<typeof on>[]): string[] =>
-    byDay(events, zone, utc(now)).map(({ label }) => label)
+    byDay(events, (event) => event, zone, utc(now)).map(({ label }) => label)
 
   test('Today, Tonight, Tomorrow, and then the day', () => {
     const now = '2026-11-22T09:00'
@@ -26,7 +26,8 @@ describe('events by day', () => {
   })
 
   test('running events come first, even from yesterday', () => {
-    const groups = byDay([on('2026-11-21T20:00', 24), on('2026-11-22T08:00', 6)], VIENNA, utc('2026-11-22T09:00'))
+    const events = [on('2026-11-21T20:00', 24), on('2026-11-22T08:00', 6)]
+    const groups = byDay(events, (event) => event, VIENNA, utc('2026-11-22T09:00'))
     expect(groups).toHaveLength(1)
     expect(groups[0]?.label).toBe('Happening now')
     expect(groups[0]?.events).toHaveLength(2)
@@ -36,6 +37,11 @@ describe('events by day', () => {
     const late = on('2026-11-22T23:30')
     expect(labels(VIENNA, '2026-11-22T12:00', late)).toEqual(['Tomorrow'])
     expect(labels(NEW_YORK, '2026-11-22T12:00', late)).toEqual(['Tonight'])
+  })
+
+  test('today’s events that have ended are not just today’s', () => {
+    expect(labels(VIENNA, '2026-11-22T15:00', on('2026-11-22T12:00'))).toEqual(['Earlier today'])
+    expect(labels(VIENNA, '2026-11-22T21:00', on('2026-11-22T18:00'))).toEqual(['Earlier today'])
   })
 
   test('Yesterday, among past events', () => {
@@ -48,9 +54,8 @@ describe('events by day', () => {
       const tomorrow = localTime(utc(now) + 25 * HOUR, VIENNA).slice(0, 10)
       const today = localTime(utc(now), VIENNA).slice(0, 10)
       const noon = momentOf(`${addMinutes(`${today}T12:00`, 1440).slice(0, 10)}T12:00`, VIENNA) ?? 0
-      expect(byDay([{ starts_at: noon, ends_at: noon + HOUR, day_at: noon }], VIENNA, utc(now))[0]?.label).toBe(
-        'Tomorrow',
-      )
+      const event = { starts_at: noon, ends_at: noon + HOUR, day_at: noon }
+      expect(byDay([event], (each) => each, VIENNA, utc(now))[0]?.label).toBe('Tomorrow')
       expect(tomorrow >= today).toBe(true)
     },
   )

@@ -1,7 +1,6 @@
 """Folds text for searches, so that ``cafe`` finds ``Café`` and ``istanbul`` finds ``İstanbul``.
 
-``frontend/src/text/folding.ts`` does the same; ``tests/vectors/search.json`` has the cases of both. The reasons are in
-docs/decisions/0020-folding.md.
+``tests/vectors/search.json`` has the cases. The reasons are in docs/decisions/0020-folding.md.
 """
 
 import re

@@ -1,0 +1,62 @@
+/** The viewer's own events to come, in sections. Pure. */
+
+import type { Card, MineItem } from '@/live/generated'
+import type { ListWindow, Place } from './listWindow'
+
+/** The headings of the sections, in their order. */
+export const SECTIONS = ['You organize', "You're going", 'On the waitlist'] as const
+
+/** A card with its section. Its rank sorts by section, and by start within it. */
+export type MyCard = Card & { section?: number }
+
+/** More than any moment in ms until the year 2100. */
+const SECTION_RANKS = 1e13
+
+/** Cards with their section, so that an unchanged card stays the same object. */
+const placed = new WeakMap<Card, MyCard>()
+
+/** Sorts cards by section and start. An event that the viewer organizes and attends stands once, among the former. */
+export function inSections(cards: readonly Card[], mine: readonly MineItem[]): MyCard[] {
+  const byEvent = new Map(mine.map((item) => [item.event, item]))
+  return cards
+    .map((card) => inSection(card, sectionOf(byEvent.get(card.id))))
+    .sort((one, other) => one.rank - other.rank || (one.key < other.key ? -1 : 1))
+}
+
+/** The window of a day: a place without a card is a moment, and the sections are not in the order of time. */
+export function windowInSections(cards: readonly MyCard[], { after, before }: ListWindow): ListWindow {
+  if (after && isMoment(after)) {
+    const next = first(cards.filter((card) => card.starts_at >= after.rank))
+    return { after: { rank: next?.rank ?? Infinity, key: '' } }
+  }
+  if (before && isMoment(before)) {
+    const last = cards.filter((card) => card.starts_at < before.rank).reduce<MyCard | null>(later, null)
+    return { before: { rank: (last?.rank ?? -Infinity) + 1, key: '' } }
+  }
+  return { ...(after && { after }), ...(before && { before }) }
+}
+
+function isMoment({ rank, key }: Place): boolean {
+  return key === '' && rank < SECTION_RANKS
+}
+
+function first(cards: readonly MyCard[]): MyCard | null {
+  return cards.reduce<MyCard | null>((found, card) => (found && found.starts_at <= card.starts_at ? found : card), null)
+}
+
+function later(found: MyCard | null, card: MyCard): MyCard {
+  return found && found.starts_at > card.starts_at ? found : card
+}
+
+function sectionOf(item: MineItem | undefined): number {
+  if (item?.organizing) return 0
+  return item?.status === 'waitlisted' ? 2 : 1
+}
+
+function inSection(card: Card, section: number): MyCard {
+  const known = placed.get(card)
+  if (known?.section === section) return known
+  const found = { ...card, rank: section * SECTION_RANKS + card.starts_at, section }
+  placed.set(card, found)
+  return found
+}
