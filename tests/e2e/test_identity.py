@@ -26,7 +26,7 @@ def test_a_second_tab_acts_as_the_guest_of_the_first(visitors: Visitors) -> None
     expect_live(second)
     create(first, "Go in two tabs", name="Ada")
     expect(second.get_by_test_id("who")).to_have_text("Ada")
-    expect(second.get_by_test_id("person")).to_have_accessible_name("You're \u2068Ada\u2069. My events")
+    expect(second.get_by_test_id("person")).to_have_accessible_name("You're \u2068Ada\u2069: your events")
     answer(second).get_by_role("button", name="Join").click()
     expect(answer(second)).to_contain_text("You're going")
     expect(second.get_by_role("dialog")).to_have_count(0)
