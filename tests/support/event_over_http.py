@@ -30,6 +30,9 @@ class Guest:
     def join(self, path: str, party: int = 1) -> None:
         self._client.post(f"/api{path}/attendees", json={"party": party}).raise_for_status()
 
+    def cancel(self, path: str) -> None:
+        self._client.post(f"/api{path}/cancel").raise_for_status()
+
     def leave(self, path: str) -> None:
         self._client.delete(f"/api{path}/attendees/me").raise_for_status()
 
