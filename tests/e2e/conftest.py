@@ -1,6 +1,7 @@
 """Fixtures for tests that drive the product with a real browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import chromium
@@ -10,6 +11,13 @@ from turnout_process import TurnoutProcess, running_turnout
 from visitor import Visitor
 
 expect.set_options(timeout=15_000)  # enough for a slow machine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of this folder, which run after all others."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")

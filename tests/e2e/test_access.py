@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, card, create
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [390, 1280])

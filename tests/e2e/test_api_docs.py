@@ -2,11 +2,8 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 from visitor import Visitor
-
-pytestmark = pytest.mark.browser
 
 COUNT_VIOLATIONS = """
 window.violations = []

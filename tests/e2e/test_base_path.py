@@ -10,8 +10,6 @@ from reverse_proxy import running_caddy, running_nginx, snippets
 from turnout_process import TurnoutProcess, running_turnout
 from visitor import Visitor, answer, card, create
 
-pytestmark = pytest.mark.browser
-
 BASE: Final = "/turnout"
 PROXIES: Final = {"nginx": running_nginx, "caddyfile": running_caddy}
 

@@ -6,12 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import BrowserType, Page, Request, Route, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, create, enter_name
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 BLOCKED = "Your browser doesn't keep our cookie"
 BLOCK_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}

@@ -10,7 +10,6 @@ from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, card, create, enter_name, expect_person
 from waiting import until_sync
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 FALLBACK_MS = 10_000

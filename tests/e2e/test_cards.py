@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, card
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 WIDTHS = [320, 360, 390, 640, 768, 1024, 1440, 2560]

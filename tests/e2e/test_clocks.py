@@ -12,7 +12,6 @@ from visitor import Visitor, answer, card, enter_name
 
 from turnout_core.domain.zones import load_zone
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 _SHIFTED_DATE = """

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, card, enter_name
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 PHONES = [(390, 664), (360, 640), (320, 568), (390, 844)]

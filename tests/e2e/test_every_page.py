@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 SIZES = [(320, 568), (360, 640), (390, 664), (640, 900), (768, 1024), (1024, 768), (1440, 900), (2560, 1440)]

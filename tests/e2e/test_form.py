@@ -11,7 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, create, enter_name
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 from visitor import Visitor, answer, create, enter_name, expect_person
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 

@@ -17,8 +17,6 @@ from visitor import Visitor, card
 
 from turnout_core.domain.zones import load_zone
 
-pytestmark = pytest.mark.browser
-
 ZONE: Final = "Europe/Vienna"
 COMING: Final = 10_000
 PAST: Final = 1_000

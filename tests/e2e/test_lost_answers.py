@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
-import pytest
 from playwright.sync_api import Page, Route, expect
 from visitor import Visitor, create, enter_name
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 NO_ANSWER = "No answer from the server, so we don't know yet if that worked."
 

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 from tcp_forwarder import TcpForwarder
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, card, create, enter_name, expect_person, people
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 

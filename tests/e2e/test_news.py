@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 from visitor import Visitor, answer, create, enter_name
 from waiting import until_sync
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 from tcp_forwarder import TcpForwarder
 from turnout_process import TurnoutProcess, running_turnout
 from visitor import Visitor, answer, card, create
 from waiting import until_sync
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 # Pages are not loaded in advance for a person who saves data.

@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 PEOPLE = 130

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page, expect
 from turnout_process import TurnoutProcess, running_turnout
 from visitor import Visitor, create
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 BEAT_MS: Final = 300

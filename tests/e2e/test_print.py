@@ -10,7 +10,6 @@ from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, card, create
 from waiting import until_sync
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 GUESTS = 130  # more than a page has, and more than an event's view

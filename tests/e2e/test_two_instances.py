@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from turnout_process import TurnoutProcess, running_turnout
 from visitor import create
-
-pytestmark = pytest.mark.browser
 
 
 def expect_organizer(page: Page, url: str, name: str) -> None:

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 from visitor import Visitor, answer, card, create
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 

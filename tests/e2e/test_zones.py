@@ -12,7 +12,6 @@ from playwright.sync_api import BrowserType, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, card, create
 
-pytestmark = pytest.mark.browser
 Visitors = Callable[..., Visitor]
 
 
