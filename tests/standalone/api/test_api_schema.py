@@ -17,7 +17,7 @@ from turnout_core.domain.position import Position
 
 _DOCUMENT: Final = Path(__file__).parents[3] / "frontend" / "openapi.json"  # that of both services, as a test checks
 _ENDLESS: Final = "/api/live"  # its responses do not end; tests/gateway/transport/test_sse.py has its refusals
-# The rules of names, times, zones and links exceed what a JSON Schema can say, so requests that match it may be refused.
+# The rules of names, times, zones and links exceed what a JSON Schema can say, so what matches it may be refused.
 # Of a list's cursors only one may be given.
 _BEYOND_THE_SCHEMA: Final = frozenset({"create_session", "create_event", "edit_event", "get_calendar", "list_events"})
 

@@ -10,7 +10,7 @@ from turnout_core.domain.rejections import Invalid
 from turnout_gateway.views.query import quote
 from turnout_gateway.views.sorted_events import SortKey
 
-CURSOR_PATTERN: Final = rf"^-?[0-9]{{1,16}}(-[A-Za-z0-9_-]{{1,{limits.EVENT_ID_MAX_CHARS}}})?$"
+CURSOR_PATTERN: Final = rf"^(-?[0-9]{{1,16}}(-[A-Za-z0-9_-]{{1,{limits.EVENT_ID_MAX_CHARS}}})?)?$"  # empty: none
 
 _CURSOR: Final = re.compile(rf"(-?[0-9]{{1,16}})(?:-([A-Za-z0-9_-]{{1,{limits.EVENT_ID_MAX_CHARS}}}))?")
 _MOMENT_MAX_MS: Final = 8_640_000_000_000_000  # ECMAScript's Date ends here, so every client can show a moment
