@@ -1,5 +1,6 @@
 """The checker reports each broken rule on a minimal history."""
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,7 +29,9 @@ from chaos.history.events import (
     save,
 )
 from turnout_core.domain.changes import EventEnded
+from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.journal.record import peek
+from turnout_core.protocol.items import Person, SessionAnswer
 
 
 @pytest.fixture
@@ -242,3 +245,19 @@ def test_an_event_that_ended_too_early_is_reopened(builder: HistoryBuilder) -> N
     builder.journal.add(EventEnded(ADA), at=ends_at)
     builder.add_view_read("events?when=upcoming")
     assert "event-end" in rules([*builder.history(), RunFinished(ends_at - 60_000)])
+
+
+@pytest.mark.parametrize(
+    ("age_days", "is_signed_in", "expected"),
+    [(399, True, set()), (399, False, {"answer"}), (401, False, set()), (401, True, {"answer"})],
+)
+def test_a_token_counts_for_400_days_of_the_clock_of_the_service(
+    builder: HistoryBuilder, age_days: int, is_signed_in: bool, expected: set[str]
+) -> None:
+    builder.add_view_read("events?when=upcoming")
+    request = builder.add_request(ADA, "GET", "/api/session")
+    body = SessionAnswer(Person(ADA, "Ada")) if is_signed_in else NotSignedIn().problem()
+    status = 200 if is_signed_in else 401
+    response = builder.add_response(request, status, msgspec.json.encode(body).decode())
+    wall_ms = round((time.time() + age_days * 24 * 3600) * 1000)
+    assert rules(builder.with_changed(response, wall_ms=wall_ms)) == expected

@@ -107,10 +107,17 @@ def response_to_effect(after: State, request: Request, commit: Commit, secret: s
     return _as_http(request, stored, secret), stored
 
 
-def response_without_effect(state: State, request: Request, wall_ms: int, secret: str) -> Expected:
-    """The response to a ``request`` on ``state`` that made no commit: a replay, a rejection, a no-op or a read."""
+def response_without_effect(
+    state: State, request: Request, wall_ms: int, secret: str, *, is_token_valid: bool = True
+) -> Expected:
+    """The response to a ``request`` on ``state`` that made no commit: a replay, a rejection, a no-op or a read.
+
+    ``is_token_valid`` is false if the token of the request is too old by the clock of the service.
+    """
     key = key_of(request)
     try:
+        if request.user is not None and not is_token_valid:
+            raise NotSignedIn
         has_session = request.user is None or _has_first_session(state, request.user)
         signs_out = (
             request.method == "DELETE" and request.path == "/api/session"

@@ -15,6 +15,7 @@ from chaos.checker.expect import (
     without_time,
 )
 from chaos.checker.oracle import PRESENCE, Oracle, Page, digest
+from chaos.checker.tokens import Tokens
 from chaos.history.events import LiveView, Request, Response, ViewRead
 from chaos.history.history_index import HistoryIndex, Violation
 from turnout_command.write.idempotency import store
@@ -70,6 +71,7 @@ class Replay:
         for request in index.requests.values():
             if (key := key_of(request)) is not None:
                 self._by_key[key.key, key.request] = request
+        self._tokens = Tokens(index)
         self._responses: dict[int, list[Response]] = defaultdict(list)
         self._reads: dict[int, list[ViewRead]] = defaultdict(list)
         self._live_views: dict[int, list[LiveView]] = defaultdict(list)
@@ -204,12 +206,8 @@ class Replay:
         if cause is not None and is_first_response and response.op not in self._answered_first:
             self._answered_first.add(response.op)
             expected, _ = response_to_effect(self.state, request, cause[0], self._index.secret)
-        else:  # the service decided at some time between the attempt and its response
-            expected = response_without_effect(self.state, request, response.wall_ms, self._index.secret)
-            for time_ms in (response.sent_ms or response.wall_ms, *response.steps_ms):
-                if actual == expected and not expected.changes:
-                    break
-                expected = response_without_effect(self.state, request, time_ms, self._index.secret)
+        else:
+            expected = self._expected_without_effect(request, response, actual)
         seq = self.state.position.seq
         if expected.changes:
             observed = f"{response.service} answered {response.status} at {response.position}"
@@ -218,6 +216,16 @@ class Replay:
             return
         if actual != expected:
             yield Violation("answer", f"{response.service} answered {actual}, expected {expected}", response.op, seq)
+
+    def _expected_without_effect(self, request: Request, response: Response, actual: Expected) -> Expected:
+        """The response at some time between the attempt and its response: the ``actual`` one if that can be."""
+        times_ms = (*response.steps_ms, response.sent_ms or response.wall_ms, response.wall_ms)
+        possible = [
+            response_without_effect(self.state, request, time_ms, self._index.secret, is_token_valid=is_valid)
+            for time_ms in times_ms
+            for is_valid in self._tokens.validities(request.user, time_ms)
+        ]
+        return next((each for each in possible if each == actual and not each.changes), possible[-1])
 
     def _check_read(self, read: ViewRead) -> Iterator[Violation]:
         page = self._oracle.page(self.state, parse(read.view, read.user))
