@@ -1,7 +1,7 @@
 """Serves the routes of commands before the layers of FastAPI, which they do not use (``raw_route``).
 
-The layers, and the comparison with all routes, would be a large part of a durable command: ``make bench-commands`` prints
-its CPU time.
+The layers, and the comparison with all routes, would be a large part of a durable command. ``make bench-commands``
+prints its CPU time.
 """
 
 from collections.abc import Iterable
