@@ -90,7 +90,7 @@ class Page:
 
 
 def sign_up(page: Page, base: str = "") -> tuple[str, dict[str, str]]:
-    """The cookie that a sign-up sets, and a bearer's header."""
+    """The header with which a sign-up sets its cookie, and the header that sends the cookie back."""
     answer = page.request("POST", f"{base}/api/session", json={"name": "Ada"})
     assert answer.status_code == 201, answer.text
     return answer.headers["set-cookie"], {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
