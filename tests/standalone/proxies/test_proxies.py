@@ -162,4 +162,5 @@ def test_the_edge_of_the_containers_serves_a_page_below_a_path(
             assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
             assert f'<base href="{base}/"' in page.text
             script = page.text.partition('type="module" crossorigin src="./')[2].partition('"')[0]
+            assert script.endswith(".js")
         assert httpx.get(f"http://127.0.0.1:{port}/{script}").status_code == 200
