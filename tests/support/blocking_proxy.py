@@ -56,10 +56,8 @@ class BlockingProxy:
 
     async def _close(self) -> None:
         self._server.close()
-        await self._cut()
-
-    async def _cut(self) -> None:
-        for each in (connections := list(self._connections)):
+        connections = list(self._connections)
+        for each in connections:
             each.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
 

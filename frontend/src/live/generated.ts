@@ -179,7 +179,7 @@ export interface Fail {
  *     beat_ms: interval of heartbeats; a connection without a message for twice this time is dead.
  *     now: the time of the gateway, in ms since 1970 (UTC). The clock of a client may be wrong.
  *     presence_ms: interval at which a client that is looking says so; after twice this time without a report it no
- *         longer counts. Null from a gateway that does not know the message ``presence``.
+ *         longer counts. Absent from a gateway that does not know the message ``presence``.
  */
 export interface Hello {
   beat_ms: number

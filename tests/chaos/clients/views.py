@@ -1,13 +1,15 @@
 """The views that clients read and watch: at least one for each kind, and for each parameter that changes a window."""
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Final
 
 from chaos.clients.load import FAR_YEAR, TAGS, WORDS, KnownEvent
 
 PERSONAL_VIEWS: Final = ("me", f"me?q={WORDS[0]}")
 
-_MIDDLE_MS: Final = 3_802_723_200_000  # July of FAR_YEAR, in which most events start
+# The middle of the year in which most events start.
+_MIDDLE_MS: Final = round(datetime(FAR_YEAR, 7, 1, tzinfo=UTC).timestamp() * 1000)
 _LISTS: Final = (
     "events?when=upcoming",
     f"events?when=upcoming&tag={TAGS[0]}",

@@ -1,4 +1,4 @@
-"""Searches find what the test vectors say, which the front end's own list and the chaos tests' oracle also pass."""
+"""Searches find what the test vectors say, and the oracle of the chaos tests agrees."""
 
 import json
 import sys

@@ -90,7 +90,7 @@ class Page:
 
 
 def sign_up(page: Page, base: str = "") -> tuple[str, dict[str, str]]:
-    """The cookie that a sign-up sets, and a bearer's header."""
+    """The header with which a sign-up sets its cookie, and the header that sends the cookie back."""
     answer = page.request("POST", f"{base}/api/session", json={"name": "Ada"})
     assert answer.status_code == 201, answer.text
     return answer.headers["set-cookie"], {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
@@ -162,4 +162,5 @@ def test_the_edge_of_the_containers_serves_a_page_below_a_path(
             assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
             assert f'<base href="{base}/"' in page.text
             script = page.text.partition('type="module" crossorigin src="./')[2].partition('"')[0]
+            assert script.endswith(".js")
         assert httpx.get(f"http://127.0.0.1:{port}/{script}").status_code == 200

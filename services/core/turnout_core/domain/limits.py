@@ -35,7 +35,7 @@ ATTENDEES_WINDOW_ITEMS: Final = 100  # of each status in the view of one event; 
 PAGE_MAX_ITEMS: Final = 500  # of attendees
 
 EVENT_ID_MAX_CHARS: Final = 40  # of an id in a view's address; ours have 12
-VIEW_ADDRESS_MAX_CHARS: Final = 2_048  # percent-encoded; 100 emoji and a tag of 24 have 1,500
+VIEW_ADDRESS_MAX_CHARS: Final = 2_048  # percent-encoded; a search and a tag of emoji fit (test_kinds.py)
 VIEWS_PER_CONNECTION_MAX: Final = 100
 VIEWS_PER_STREAM_MAX: Final = 20  # the address of the stream contains all of them
 BAD_MESSAGES_MAX: Final = 10  # per connection; a client with more is broken, so it is disconnected

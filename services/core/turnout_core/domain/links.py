@@ -6,6 +6,7 @@ stay as they are.
 """
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from turnout_core.domain.plain_text import to_link
@@ -17,7 +18,7 @@ _HOST_AND_PORT: Final = re.compile(r"(\[[0-9a-f:.]+\]|[^\s%:<>@\[\]^|]+)(?::([0-
 _PORT_MAX: Final = 65_535
 # No top-level domain begins with a digit, so `1.5` and `v1.2` are no addresses.
 _DOMAIN: Final = re.compile(r"[^.]+(?:\.[^.]+)*\.[^.0-9][^.]*")
-_TO_LOWER: Final = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_TO_LOWER: Final = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 NOT_AN_ADDRESS: Final = "must be a web address (https://…)"
 HAS_USER: Final = "must not have a user name or a password before the host: everyone would see it"

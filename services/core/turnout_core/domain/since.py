@@ -66,8 +66,7 @@ def format_of(value: msgspec.Struct) -> int:
             number = field.since
     for name in nested:
         for each in _structs(getattr(value, name)):
-            needed = format_of(each)
-            number = max(number, needed)
+            number = max(number, format_of(each))
     return number
 
 
@@ -113,7 +112,7 @@ def _structs(value: object) -> Iterable[msgspec.Struct]:
     if isinstance(value, msgspec.Struct):
         return (value,)
     if type(value) is tuple and value and isinstance(value[0], msgspec.Struct):
-        return value  # the changes of a commit: the last case, which takes longer
+        return value  # such as the changes of a commit; faster than the last case
     if isinstance(value, Mapping):
         return (each for each in value.values() if isinstance(each, msgspec.Struct))
     if isinstance(value, Iterable):

@@ -22,7 +22,8 @@ def check_metrics_access(request: Request, readers: MetricsReaders) -> None:
     The server has put the address that trusted proxies forward in place of their own. Where they trust each other, the
     first of many hops counts, which a client may have made up; so a single hop of another machine is enough to refuse.
     """
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    lines = request.headers.getlist("x-forwarded-for")  # HAProxy adds a line of its own to that of the client
+    hops = [hop.strip() for line in lines for hop in line.split(",") if hop.strip()]
     client = request.client.host if request.client else ""
     if readers == "local" and not all(map(_is_loopback, (client, *hops))):
         raise MetricsArePrivate(

@@ -47,7 +47,7 @@ def check_same_origin(request: Request, further: Collection[str] = ()) -> None:
 
 
 def other_origin(origin: str, scheme: str, host: str) -> OtherOrigin:
-    """The refusal of a page of ``origin``, which says what the operator can set. The arguments are as above."""
+    """The refusal of a page of ``origin``, with what the operator can set; arguments as for ``is_allowed``."""
     page, site = Origin.parse(origin), Origin.parse(f"{scheme}://{host}")
     sentences = [f"This page ({origin}) may not act here."]
     if page is not None and site is not None:

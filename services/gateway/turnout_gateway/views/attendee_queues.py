@@ -38,7 +38,7 @@ class AttendeeQueues:
             queue.sort()
 
     def find(self, status: Seating, words: _Words = ()) -> list[QueueKey]:
-        """Those with this status whose names have all ``words``, in order: up to date until ``release``."""
+        """Those with this status whose names have all ``words``, in order. A search is up to date until ``release``."""
         which = (status, words)
         queue = self._queues.get(which)
         if queue is None:

@@ -64,7 +64,7 @@ class Api:
         max_in_flight: int,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        http.cookies.jar.set_policy(_NO_COOKIES)  # a sign-up with the cookie of another person makes no guest
+        http.cookies.jar.set_policy(_NO_COOKIES)  # with the cookie of a session, a sign-up makes no new guest
         self._http = http
         self._prefix = prefix
         self._slots = asyncio.Semaphore(max_in_flight)
