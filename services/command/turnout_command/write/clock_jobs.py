@@ -19,7 +19,7 @@ from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.journal.port import JournalError, Unreachable
 
 _ENDS_PER_BATCH: Final = 256  # commands are processed between two batches
-_EVENTS_PER_PAUSE: Final = 256  # 2 ms of comparing with the zone rules; commands are processed between
+_EVENTS_PER_PAUSE: Final = 256  # that are compared with the zone rules; commands are processed between
 
 log = logging.getLogger("turnout.writer")
 
