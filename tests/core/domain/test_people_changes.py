@@ -19,7 +19,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.domain.desk import Invitation
+from turnout_core.domain.event_desk import Invitation
 from turnout_core.domain.host_changes import (
     AttendanceMoved,
     CohostAdded,
