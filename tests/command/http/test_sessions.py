@@ -9,7 +9,10 @@ from turnout_core.domain.person_commands import OpenSession, SignIn
 from turnout_core.domain.state import User
 from turnout_core.runtime.ids import new_id
 
-CHROME = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Mobile Safari/537.36"
+CHROME = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 "
+    "Mobile Safari/537.36"
+)
 
 
 def user(service: RunningService, guest: Guest) -> User:
