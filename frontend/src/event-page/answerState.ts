@@ -2,7 +2,7 @@
 
 import type { AttendanceAction, Standing } from '@/attendance/standing'
 import type { EventItem } from '@/live/generated'
-import { freeSeats, outcomeOf, type JoinOutcome } from '@/seats/capacity'
+import { freeSeats, outcomeOf, seatsOf, type JoinOutcome } from '@/seats/capacity'
 
 /** The parties of a waitlist, in its order. */
 export type Waitlist = readonly { party: number }[]
@@ -70,7 +70,7 @@ function notAttendingState({ event, party, waitlist = [], isOrganizer = false }:
   const free = freeSeats(event)
   if (free === 0) {
     const people = event.waiting
-    const groups = peopleIn(waitlist) === people ? waitlist.length : null
+    const groups = seatsOf(waitlist) === people ? waitlist.length : null
     return { is: 'full', waitlist: event.waitlist, waiting: { groups, people }, party }
   }
   if (party === 1) return { is: 'joinable', free, isOrganizer }
@@ -79,9 +79,5 @@ function notAttendingState({ event, party, waitlist = [], isOrganizer = false }:
 
 /** The people in the first `groups` parties; null if not all of these are loaded. */
 function peopleAhead(waitlist: Waitlist, groups: number | null): number | null {
-  return groups === null || groups > waitlist.length ? null : peopleIn(waitlist.slice(0, groups))
-}
-
-function peopleIn(waitlist: Waitlist): number {
-  return waitlist.reduce((sum, { party }) => sum + party, 0)
+  return groups === null || groups > waitlist.length ? null : seatsOf(waitlist.slice(0, groups))
 }
