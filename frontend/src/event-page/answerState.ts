@@ -13,7 +13,7 @@ export interface AnswerInput {
   standing: Standing
   pending: AttendanceAction | undefined
   /** The last refusal, unless it is obsolete. */
-  refused: { code: string; detail: string } | undefined
+  refused: { detail: string } | undefined
   /** Seats the viewer is about to ask for. */
   party: number
   now: number
@@ -34,7 +34,7 @@ export type AnswerState =
   | { is: 'ended'; hadSeat: boolean }
   | { is: 'cancelled'; attended: boolean; isOrganizer: boolean }
   | { is: 'saving'; action: AttendanceAction['is'] }
-  | { is: 'refused'; why: string; code: string; then: AnswerState }
+  | { is: 'refused'; why: string; then: AnswerState }
   | { is: 'going'; party: number }
   | { is: 'waiting'; party: number; number: number | null; ahead: Waiting }
   | { is: 'too-large'; party: number; capacity: number }
@@ -49,7 +49,7 @@ export function answerState(input: AnswerInput): AnswerState {
   if (event.ends_at <= now) return { is: 'ended', hadSeat: standing.status === 'going' }
   if (pending) return { is: 'saving', action: pending.is }
   const then = attendingState(input)
-  return refused ? { is: 'refused', why: refused.detail, code: refused.code, then } : then
+  return refused ? { is: 'refused', why: refused.detail, then } : then
 }
 
 /** A waiting party is too large once the organizer has cut the capacity below it: it can never move up as it is. */
