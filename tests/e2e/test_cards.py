@@ -40,8 +40,6 @@ def _events(turnout: TurnoutProcess) -> None:
                 guest.join(path)
 
 
-RENDERED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""Resolves when cards that came into the window are rendered (`content-visibility`)."""
 PARTS = {"card": ":scope", "button": "button", "title": "h3", "seats": "[data-testid=seats]", "time": "time"}
 
 
@@ -59,8 +57,6 @@ def test_buttons_line_up_and_nothing_overlaps(visitors: Visitors, width: int, sc
     rights = set()
     for title in shown(page):
         one = card(page, title)
-        one.scroll_into_view_if_needed()
-        page.evaluate(RENDERED)
         boxes = Box.all_in(one, PARTS)
         frame, button = boxes.pop("card"), boxes.pop("button")
         rights.add(round(frame.right - button.right))
@@ -78,7 +74,6 @@ def test_enough_events_are_seen_at_once(visitors: Visitors, width: int, height: 
     page = visitors(viewport={"width": width, "height": height}).visit("/?q=ordinary")
     expect(page.get_by_role("article")).to_have_count(6)
     page.evaluate("document.fonts.ready")
-    page.evaluate(RENDERED)
     seen = 0
     for one in page.get_by_role("article").all():
         boxes = Box.all_in(one, {"title": "h3", "time": "time"})

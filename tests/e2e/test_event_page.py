@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from boxes import LAYOUT_SHIFTS, Box, broken_words
+from boxes import LAYOUT_SHIFTS, Box, broken_words, text_size_script
 from event_over_http import Guest
 from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
@@ -93,11 +93,7 @@ def test_the_answer_stands_beside_the_event_on_a_desktop(visitors: Visitors, eve
 @pytest.mark.parametrize("path", ["event", "list"])
 def test_no_word_breaks_with_large_text_on_a_phone(visitors: Visitors, event: str, path: str) -> None:
     visitor = visitors(viewport={"width": 360, "height": 640}, has_touch=True)
-    visitor.page.add_init_script(
-        """const text = new CSSStyleSheet()
-        text.replaceSync('html { font-size: 32px !important }')
-        document.adoptedStyleSheets = [text]"""
-    )
+    visitor.page.add_init_script(text_size_script(32))
     page = visitor.visit(event if path == "event" else "/")
     expect(page.get_by_text(TITLE).first).to_be_visible()
     assert broken_words(page, "h1, h2, time, button, .label") == []

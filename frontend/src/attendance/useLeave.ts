@@ -1,5 +1,6 @@
 import { listAttendees } from '@/api/generated'
 import { rejectionOf } from '@/api/rejection'
+import { seatsOf } from '@/seats/capacity'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
@@ -67,7 +68,7 @@ async function findPromoted(event: ShownEvent, free: number): Promise<WaitingPar
       const { data } = await listAttendees({ path: { event: event.id }, query })
       waitlist.push(...data.items)
       const next = promotedParties(waitlist, free)
-      if (data.next === null || next.reduce((sum, { party }) => sum + party, 0) === free) return next
+      if (data.next === null || seatsOf(next) === free) return next
       after = data.next
     }
   } catch (error) {

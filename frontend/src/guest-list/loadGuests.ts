@@ -19,10 +19,3 @@ export async function loadGuests(event: string, status: AttendeeItem['status']):
   }
   return [...guests.values()]
 }
-
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
-
-/** Sorted by name as the viewer's language does; those of one name in the order of joining. */
-export function sortedByName(guests: readonly AttendeeItem[]): AttendeeItem[] {
-  return guests.toSorted((one, other) => byName(one.user.name, other.user.name) || one.rank - other.rank)
-}
