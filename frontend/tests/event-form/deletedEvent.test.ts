@@ -6,6 +6,7 @@ import { RouterView } from 'vue-router'
 import EditEventPage from '@/event-form/EditEventPage.vue'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
+import { useNotices } from '@/shell/notices'
 import { answerHttp } from '../support/http'
 import { event } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
@@ -58,7 +59,8 @@ test('the form stays with what was typed, and makes a new event of it', async ()
   await flushPromises()
   expect(calls).toMatchObject([{ method: 'post', url: '/api/events', body: { title: 'Chess', place: 'The depot' } }])
   expect(on.router.currentRoute.value.path).toBe('/events/fresh')
-  expect(Object.keys(localStorage).filter((key) => key.includes('draft'))).toEqual([])
+  expect(Object.keys(localStorage)).toEqual(['turnout.zones'])
+  expect(on.run(() => useNotices()).notices.map(({ text }) => text)).toEqual(['\u2068Chess\u2069 is live.'])
 })
 
 test('the draft of a deleted event is there after a reload', async () => {
