@@ -1,5 +1,6 @@
 /** The words of the form about times: the end's day, how long the event lasts, and the clock. Pure. */
 
+import { formatCount } from '@/text/numbers'
 import { shortDay, timeOfDay } from '@/time/timeText'
 import { addDays } from '@/time/weeks'
 import { asUtc, clockNameAt, momentOf, momentsOf, offsetName } from '@/time/zones'
@@ -47,6 +48,6 @@ export function durationWords(minutes: number): string {
   ]
   return parts
     .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${String(count)} ${unit}${count === 1 ? '' : 's'}`)
+    .map(([count, unit]) => formatCount(count, unit))
     .join(' ')
 }
