@@ -70,7 +70,8 @@ export function isOutcomeUnknown(error: unknown): boolean {
   return !error.response || (error.response.status >= 500 && error.response.data.code !== 'full')
 }
 
-function isWrite({ method = 'get' }: InternalAxiosRequestConfig): boolean {
+/** True for a request that may change something. */
+export function isWrite({ method = 'get' }: InternalAxiosRequestConfig): boolean {
   return !READS.includes(method.toLowerCase())
 }
 

@@ -1,5 +1,6 @@
 import { isAxiosError } from 'axios'
 import { client } from '@/api/generated/client.gen'
+import { positionOf } from '@/api/write'
 import { inject, watch, type App, type InjectionKey } from 'vue'
 import { fetchView } from './fetchView'
 import { onNetworkKind } from './networkKind'
@@ -23,8 +24,8 @@ function followAnswers(live: LiveViews): void {
   client.instance.interceptors.response.use(
     (response) => {
       clock.setByDate(response.headers.date)
-      const position: unknown = response.headers['turnout-position']
-      if (typeof position === 'string') live.onAnswer(position)
+      const position = positionOf(response)
+      if (position !== null) live.onAnswer(position)
       return response
     },
     (error: unknown) => {

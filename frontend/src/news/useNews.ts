@@ -23,7 +23,8 @@ interface OpenedEvent {
 
 /**
  * The changes of the person's own events, by others, since the person last saw them. They are derived from the events as
- * the person knows them, which all tabs share, and from the view `me`. So news in one tab end in all, and a change that is taken back is none.
+ * the person knows them, which all tabs share, and from the view `me`. So news that are seen in one tab end in all, and a
+ * change that is taken back is none.
  */
 export const useNews = defineStore('news', () => {
   const session = useSession()

@@ -1,13 +1,10 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { h } from 'vue'
-import { RouterView } from 'vue-router'
 import NewEventPage from '@/event-form/NewEventPage.vue'
 import { draftKey } from '@/event-form/kept-drafts/storedDrafts'
-import { ME } from '@/live/liveViews'
-import { useSession } from '@/session/session'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
+import { openForm, press, stageOfOrganizer, submit, value } from '../support/forms'
 import { answerHttp, problem } from '../support/http'
 import { event } from '../support/items'
 import { blockedStorage } from '../support/storage'
@@ -17,11 +14,7 @@ let on: Stage
 
 beforeEach(async () => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
-  on = stage()
-  on.run(() => useSession())
-  on.server.hello('org')
-  await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
+  on = await stageOfOrganizer()
 })
 afterEach(() => {
   vi.useRealTimers()
@@ -34,13 +27,7 @@ function text(wrapper: VueWrapper, selector: string): string {
 }
 
 describe('creating', () => {
-  async function page(): Promise<VueWrapper> {
-    on.router.addRoute({ path: '/new', name: 'new', component: NewEventPage })
-    await on.router.push('/new')
-    const wrapper = on.mount({ render: () => h(RouterView) })
-    await flushPromises()
-    return wrapper
-  }
+  const page = (): Promise<VueWrapper> => openForm(on, 'new', NewEventPage)
 
   test('the card is there while one types', async () => {
     const wrapper = await page()
@@ -58,8 +45,7 @@ describe('creating', () => {
     await wrapper.find('#link').setValue('example')
     await wrapper.find('#link').trigger('blur')
     expect(wrapper.text()).toContain('Enter a web address')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(wrapper.text()).toContain('Enter a title.')
     expect(document.activeElement?.id).toBe('title')
     expect(calls).toEqual([])
@@ -69,7 +55,7 @@ describe('creating', () => {
     on = stage()
     vi.setSystemTime(Date.UTC(2026, 10, 20, 12)) // the visitor's clock is two days behind
     const wrapper = await page()
-    const start = (): string => (wrapper.find('#date').element as HTMLInputElement).value
+    const start = (): string => value(wrapper, 'date')
     expect(start()).toBe('2026-11-20')
     on.server.hello('org', 10_000, Date.UTC(2026, 10, 22, 12))
     await flushPromises()
@@ -85,7 +71,7 @@ describe('creating', () => {
     await wrapper.find('#date').setValue('2026-12-24')
     on.server.hello('org', 10_000, Date.UTC(2026, 10, 25, 12))
     await flushPromises()
-    expect((wrapper.find('#date').element as HTMLInputElement).value).toBe('2026-12-24')
+    expect(value(wrapper, 'date')).toBe('2026-12-24')
   })
 
   test('the limit is shown before it is hit', async () => {
@@ -119,8 +105,7 @@ describe('creating', () => {
     })
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(text(wrapper, '#starts-problem')).toBe('must not be in the past')
     await wrapper.find('#time').setValue('20:00')
     expect(wrapper.find('#starts-problem').exists()).toBe(false)
@@ -133,12 +118,9 @@ describe('creating', () => {
     first.unmount()
     const wrapper = await page()
     expect(wrapper.text()).toContain('Your unsaved draft is back.')
-    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('Chess')
-    await wrapper
-      .findAll('button')
-      .find((each) => each.text() === 'Start over')
-      ?.trigger('click')
-    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('')
+    expect(value(wrapper, 'title')).toBe('Chess')
+    await press(wrapper, 'Start over')
+    expect(value(wrapper, 'title')).toBe('')
     expect(wrapper.text()).not.toContain('Your unsaved draft is back.')
     expect(localStorage).toHaveLength(0)
   })
@@ -149,7 +131,7 @@ describe('creating', () => {
       JSON.stringify({ draft: { title: 'Secret' }, base: null, at: Date.now() }),
     )
     const wrapper = await page()
-    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('')
+    expect(value(wrapper, 'title')).toBe('')
     expect(localStorage).toHaveLength(0)
   })
 
@@ -189,8 +171,7 @@ describe('creating', () => {
     const calls = answerHttp(() => ({ status: 201, data: event({ id: 'fresh', title: 'Chess' }) }))
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(calls[0]?.body).toMatchObject({ title: 'Chess', capacity: null, tags: [] })
     expect(on.router.currentRoute.value.path).toBe('/events/fresh')
     expect(Object.keys(localStorage)).toEqual(['turnout.zones'])
