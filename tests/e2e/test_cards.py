@@ -12,7 +12,9 @@ from visitor import Visitor, card
 
 Visitors = Callable[..., Visitor]
 
-WIDTHS = [320, 360, 390, 640, 768, 1024, 1440, 2560]
+WIDTHS = [320, 360, 390, 600, 640, 700, 768, 1024, 1440, 2560]
+BREAKS_BELOW_PX = 600
+"""On narrower screens the words of the seats stand beside the button, and may break."""
 MARK = "boxes"
 CARDS: dict[str, dict[str, Any]] = {
     f"{MARK}: a short one": {},
@@ -65,6 +67,8 @@ def test_buttons_line_up_and_nothing_overlaps(visitors: Visitors, width: int, sc
         assert button.bottom <= frame.bottom
         for rest in one.locator(".more:visible").all():
             assert Box.of(rest).height < 30, "the number of the others breaks"
+        if width >= BREAKS_BELOW_PX:
+            assert boxes["seats"].height < 30, "the words of the seats break"
     assert len(rights) == 1, rights
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
