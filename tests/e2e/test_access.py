@@ -96,7 +96,8 @@ def test_the_content_security_policy_blocks_inline_scripts(
 def test_the_chosen_tab_is_seen_in_forced_colours(visitors: Callable[..., Visitor]) -> None:
     page = visitors(forced_colors="active").visit("/?when=past")
     background = "(tab) => getComputedStyle(tab).backgroundColor"
-    chosen, *others = (page.get_by_role("link", name=name) for name in ("Past events", "Upcoming", "My events"))
+    names = ("Past events", "Upcoming", "My events", "Turnout, all events")
+    chosen, *others = (page.get_by_role("link", name=name) for name in names)
     expect(chosen).to_have_attribute("aria-current", "page")
     assert chosen.evaluate(background) not in [other.evaluate(background) for other in others]
 
