@@ -1,25 +1,17 @@
 /** The form of an event that is deleted while somebody edits it. */
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { h } from 'vue'
 import EditEventPage from '@/event-form/EditEventPage.vue'
 import { useNotices } from '@/shell/notices'
-import { openForm, stageOfOrganizer, submit, value } from '../support/forms'
+import { beforeEachOnStage, openForm, submit, value } from '../support/forms'
 import { answerHttp } from '../support/http'
 import { event } from '../support/items'
 import type { Stage } from '../support/mounting'
 
 let on: Stage
 
-beforeEach(async () => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
-  localStorage.clear()
-  on = await stageOfOrganizer()
-})
-afterEach(() => {
-  vi.useRealTimers()
-  localStorage.clear()
-})
+beforeEachOnStage((stage) => (on = stage))
 
 function deleteEvent(): void {
   on.server.socket.say({ type: 'fail', view: 'events/abc', code: 'event-not-found', detail: 'There is no such event.' })

@@ -1,27 +1,16 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { h, shallowRef } from 'vue'
 import EditEventForm from '@/event-form/editing/EditEventForm.vue'
 import { useNotices } from '@/shell/notices'
-import { openForm, press, stageOfOrganizer, submit, value } from '../support/forms'
+import { beforeEachOnStage, openForm, press, submit, text, value } from '../support/forms'
 import { answerHttp, problem } from '../support/http'
 import { attendee, event } from '../support/items'
 import type { Stage } from '../support/mounting'
 
 let on: Stage
 
-beforeEach(async () => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
-  on = await stageOfOrganizer()
-})
-afterEach(() => {
-  vi.useRealTimers()
-  localStorage.clear()
-})
-
-function text(wrapper: VueWrapper, selector: string): string {
-  return wrapper.find(selector).text()
-}
+beforeEachOnStage((stage) => (on = stage))
 
 describe('editing', () => {
   const shown = shallowRef(event())

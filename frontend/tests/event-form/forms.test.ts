@@ -1,10 +1,10 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import NewEventPage from '@/event-form/NewEventPage.vue'
 import { draftKey } from '@/event-form/kept-drafts/storedDrafts'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
-import { openForm, press, stageOfOrganizer, submit, value } from '../support/forms'
+import { beforeEachOnStage, openForm, press, submit, text, value } from '../support/forms'
 import { answerHttp, problem } from '../support/http'
 import { event } from '../support/items'
 import { blockedStorage } from '../support/storage'
@@ -12,19 +12,8 @@ import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
 
-beforeEach(async () => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
-  on = await stageOfOrganizer()
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-  localStorage.clear()
-})
-
-function text(wrapper: VueWrapper, selector: string): string {
-  return wrapper.find(selector).text()
-}
+beforeEachOnStage((signedIn) => (on = signedIn))
+afterEach(() => void vi.unstubAllGlobals())
 
 describe('creating', () => {
   const page = (): Promise<VueWrapper> => openForm(on, 'new', NewEventPage)

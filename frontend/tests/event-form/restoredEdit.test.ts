@@ -1,30 +1,21 @@
 /** An edit that goes on with the draft of an earlier visit. */
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { h, shallowRef } from 'vue'
 import { draftOf, type Draft } from '@/event-form/draft'
 import EditEventForm from '@/event-form/editing/EditEventForm.vue'
 import { draftKey, storeDraft } from '@/event-form/kept-drafts/storedDrafts'
 import type { EventItem } from '@/live/generated'
 import { useNotices } from '@/shell/notices'
-import { openForm, press, stageOfOrganizer, submit, value } from '../support/forms'
+import { beforeEachOnStage, NOW, openForm, press, submit, value } from '../support/forms'
 import { answerHttp } from '../support/http'
 import { event } from '../support/items'
 import type { Stage } from '../support/mounting'
 
-const NOW = Date.UTC(2026, 10, 22, 12)
 const shown = shallowRef(event())
 let on: Stage
 
-beforeEach(async () => {
-  vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
-  localStorage.clear()
-  on = await stageOfOrganizer()
-})
-afterEach(() => {
-  vi.useRealTimers()
-  localStorage.clear()
-})
+beforeEachOnStage((stage) => (on = stage))
 
 function page(now: EventItem, base: EventItem, change: Partial<Draft>): Promise<VueWrapper> {
   storeDraft(draftKey('org', 'abc'), { draft: { ...draftOf(base), ...change }, base, at: NOW })
