@@ -1,4 +1,5 @@
-import { isAxiosError, type AxiosResponse } from 'axios'
+import type { AxiosResponse } from 'axios'
+import { isAxiosError } from './axiosError'
 import { rejectionOf } from './rejection'
 import { isOutcomeUnknown } from './writeKeys'
 

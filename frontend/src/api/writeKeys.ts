@@ -1,5 +1,6 @@
-import { isAxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import { defineStore } from 'pinia'
+import { isAxiosError } from './axiosError'
 import type { Problem } from './generated'
 import { idempotencyKey } from './idempotency'
 

@@ -1,4 +1,4 @@
-import { listAttendees } from '@/api/generated'
+import { api } from '@/api/api'
 import { rejectionOf } from '@/api/rejection'
 import { seatsOf } from '@/seats/capacity'
 import { useConfirmation } from '@/shell/confirmation'
@@ -65,7 +65,7 @@ async function findPromoted(event: ShownEvent, free: number): Promise<WaitingPar
   try {
     for (let page = 0; page < PAGES_MAX; page++) {
       const query = { status: 'waitlisted', limit: PAGE_PARTIES, ...(after === undefined ? {} : { after }) } as const
-      const { data } = await listAttendees({ path: { event: event.id }, query })
+      const { data } = await api.listAttendees({ path: { event: event.id }, query })
       waitlist.push(...data.items)
       const next = promotedParties(waitlist, free)
       if (data.next === null || seatsOf(next) === free) return next

@@ -1,5 +1,5 @@
 import { useRouter } from 'vue-router'
-import { createEvent } from '@/api/generated'
+import { api } from '@/api/api'
 import { write } from '@/api/write'
 import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
@@ -13,7 +13,7 @@ export function useCreation(kept: KeptDraft): (draft: Draft) => Promise<void> {
   const router = useRouter()
   return async (draft) => {
     const body = bodyOf(draft)
-    const { data } = await write(() => createEvent({ body }))
+    const { data } = await write(() => api.createEvent({ body }))
     kept.finish()
     noteZone(draft.zone)
     void router.replace({ name: 'event', params: { id: data.id } })

@@ -1,4 +1,5 @@
-import { listAttendees, type AttendeeItem } from '@/api/generated'
+import { api } from '@/api/api'
+import type { AttendeeItem } from '@/api/generated'
 
 /** Guests of one request, at most. */
 const PAGE_ITEMS = 500
@@ -13,7 +14,7 @@ export async function loadGuests(event: string, status: AttendeeItem['status']):
   let after: number | null = 0
   while (after !== null) {
     const query: { status: AttendeeItem['status']; after: number; limit: number } = { status, after, limit: PAGE_ITEMS }
-    const { data } = await listAttendees({ path: { event }, query })
+    const { data } = await api.listAttendees({ path: { event }, query })
     for (const guest of data.items) guests.set(guest.key, guest)
     after = data.next
   }

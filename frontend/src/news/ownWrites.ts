@@ -1,4 +1,5 @@
-import { isAxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
+import { isAxiosError } from '@/api/axiosError'
 import { positionOf } from '@/api/write'
 import { isOutcomeUnknown, isWrite } from '@/api/writeKeys'
 

@@ -2,7 +2,7 @@ import { useDocumentVisibility, useEventListener } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, reactive, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { client } from '@/api/generated/client.gen'
+import { prepareApi } from '@/api/api'
 import { useSession } from '@/session/session'
 import { useNow } from '@/time/useNow'
 import { absenceOf } from './absence'
@@ -117,12 +117,14 @@ export const useNews = defineStore('news', () => {
     if (unseen) see(id)
   }
 
-  observeWrites(client.instance, {
-    onWrite: (id) => remember(noteWrite(memory.value, id, { since: Date.now(), position: null, isAdopted: false })),
-    onAnswer: (id, position) =>
-      remember(noteWrite(memory.value, id, { since: Date.now(), position, isAdopted: false })),
-    onRefusal: (id) => remember(noteWrite(memory.value, id, null)),
-  })
+  prepareApi(({ client }) =>
+    observeWrites(client.instance, {
+      onWrite: (id) => remember(noteWrite(memory.value, id, { since: Date.now(), position: null, isAdopted: false })),
+      onAnswer: (id, position) =>
+        remember(noteWrite(memory.value, id, { since: Date.now(), position, isAdopted: false })),
+      onRefusal: (id) => remember(noteWrite(memory.value, id, null)),
+    }),
+  )
 
   return { news, openNews, see }
 })
