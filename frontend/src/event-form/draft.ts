@@ -5,12 +5,13 @@ import type { Card, EventItem } from '@/live/generated'
 import { toLine, toLines } from '@/text/plainText'
 import { addDays } from '@/time/weeks'
 import { addMinutes, isZone, localTime, momentOf } from '@/time/zones'
+import { OPEN_TO_ALL, privacyIn, privacyMarks, privacyOf, type Privacy } from './privacy'
 import { isSeats, seatsOf } from './seats'
 import { normalLink } from './typedLink'
 import { timeFieldsOf, whenOf, type TimeFields } from '@/event-form/times/times'
 
 /** The form's fields, as a person types them. */
-export interface Draft extends TimeFields {
+export interface Draft extends TimeFields, Privacy {
   title: string
   place: string
   link: string
@@ -39,6 +40,7 @@ export function emptyDraft(now: number, zone: string): Draft {
     tags: [],
     capacity: '',
     waitlist: true,
+    ...OPEN_TO_ALL,
   }
 }
 
@@ -53,13 +55,14 @@ export function draftOf(event: EventItem): Draft {
     tags: [...event.tags],
     capacity: event.capacity?.toString() ?? '',
     waitlist: event.waitlist,
+    ...privacyOf(event),
   }
 }
 
-/** The texts of a draft, with all other fields of another. */
+/** The fields of a draft that can change at any time, with all others of another. */
 export function withTextsOf(draft: Draft, other: Draft): Draft {
   const { title, place, link, description, tags } = draft
-  return { ...other, title, place, link, description, tags }
+  return { ...other, title, place, link, description, tags, ...privacyIn(draft) }
 }
 
 /** The body of a new event. */
@@ -78,6 +81,7 @@ export function bodyOf(draft: Draft): EventDraft {
     tags: draft.tags,
     capacity: seatsOf(draft.capacity),
     waitlist: draft.waitlist,
+    ...privacyIn(draft),
   }
 }
 
@@ -130,5 +134,6 @@ export function previewOf(draft: Draft, organizer: string, now: number, before: 
     waiting: before?.waiting ?? 0,
     faces: before?.faces ?? [],
     newest: before?.newest ?? [],
+    ...privacyMarks(draft),
   }
 }

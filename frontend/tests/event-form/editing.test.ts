@@ -130,16 +130,16 @@ describe('editing', () => {
 
   test.each([
     ['that has ended', { ends_at: Date.UTC(2026, 10, 21) }, 'This event has ended.'],
-    ['that was called off', { status: 'cancelled' as const }, 'You called this off.'],
-  ])('an event %s offers the texts only', async (_, change, words) => {
+    ['that was called off', { status: 'cancelled' as const }, 'This event was called off.'],
+  ])('an event %s offers texts and privacy only', async (_, change, words) => {
     const calls = answerHttp(() => ({ status: 200, data: event({ version: 2 }) }))
     const wrapper = await page()
     await wrapper.find('#time').setValue('20:00')
     await wrapper.find('#title').setValue('Chess')
     shown.value = event(change)
     await flushPromises()
-    expect(wrapper.text()).toContain(`${words} Title, description, place, link and tags can still change.`)
-    const fields = wrapper.findAll('form input, form textarea').map((each) => each.attributes('id'))
+    expect(wrapper.text()).toContain(`${words} Title, description, place, link, tags and who sees it can still change.`)
+    const fields = wrapper.findAll('form input:not([type=radio]), form textarea').map((each) => each.attributes('id'))
     expect(fields).toEqual(['title', 'place', 'link', 'description', 'tags'])
     await submit(wrapper)
     expect(calls[0]).toMatchObject({ body: { title: 'Chess' } })

@@ -1,9 +1,9 @@
 import type { EventItem } from '@/live/generated'
 
-const CHANGEABLE = 'Title, description, place, link and tags can still change.'
+const CHANGEABLE = 'Title, description, place, link, tags and who sees it can still change.'
 
-/** Why only the texts of an event can change; empty if all fields can. */
+/** Why the times and seats of an event cannot change; empty if all fields can. */
 export function closedWords({ status, ends_at: endsAt }: Pick<EventItem, 'status' | 'ends_at'>, now: number): string {
-  if (status === 'cancelled') return `You called this off. ${CHANGEABLE}`
+  if (status === 'cancelled') return `This event was called off. ${CHANGEABLE}`
   return endsAt <= now ? `This event has ended. ${CHANGEABLE}` : ''
 }

@@ -4,6 +4,7 @@ import { formatNumber } from '@/text/numbers'
 import { shortDay, timeOfDay } from '@/time/timeText'
 import { asUtc, cityOf, momentOf } from '@/time/zones'
 import { bodyOf, DEFAULT_MINUTES, type Draft } from '@/event-form/draft'
+import { choiceLabel, GROUPS, type Setting } from '@/event-form/privacy'
 import { isSeats } from '@/event-form/seats'
 import { whenOf } from '@/event-form/times/times'
 
@@ -17,6 +18,10 @@ export const PARTS = {
   tags: ['tags'],
   capacity: ['capacity'],
   waitlist: ['waitlist'],
+  visibility: ['visibility'],
+  joining: ['joining'],
+  guest_list: ['guest_list'],
+  guest_hint: ['guest_hint'],
 } as const satisfies Record<string, readonly (keyof Draft)[]>
 
 export type Part = keyof typeof PARTS
@@ -32,6 +37,10 @@ export const LABELS: Readonly<Record<Part, string>> = {
   tags: 'Tags',
   capacity: 'Capacity',
   waitlist: 'Waitlist',
+  visibility: GROUPS.visibility.legend,
+  joining: GROUPS.joining.legend,
+  guest_list: GROUPS.guest_list.legend,
+  guest_hint: GROUPS.guest_hint.legend,
 }
 
 /** Longer texts are cut where the page names a value. */
@@ -70,6 +79,7 @@ export function valueWords(part: Part, draft: Draft): string {
   const value = bodyOf(draft)[part]
   if (part === 'capacity') return isSeats(value as number | null) ? formatNumber(value as number) : 'no limit'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (part in GROUPS) return choiceLabel(part as Setting, String(value))
   const text = Array.isArray(value) ? value.join(', ') : String(value ?? '')
   if (text === '') return 'empty'
   const characters = Array.from(text.replace(/\s+/g, ' '))

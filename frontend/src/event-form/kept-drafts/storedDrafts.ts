@@ -3,6 +3,7 @@
 import { addressOf } from '@/base'
 import type { EventItem } from '@/live/generated'
 import type { Draft } from '@/event-form/draft'
+import { OPEN_TO_ALL } from '@/event-form/privacy'
 
 /** A draft, and what it started from. */
 export interface StoredDraft {
@@ -51,7 +52,10 @@ export function loadDraft(key: string, blank: Draft, now: number): StoredDraft |
   try {
     dropDeadDrafts(key, now)
     const stored = parse(localStorage.getItem(key))
-    return stored && hasFields(stored.draft, blank) ? stored : null
+    if (!stored) return null
+    // An earlier version stored drafts without settings of privacy, of events that were open to all.
+    const draft = { ...OPEN_TO_ALL, ...stored.draft }
+    return hasFields(draft, blank) ? { ...stored, draft } : null
   } catch {
     return null // blocked
   }
