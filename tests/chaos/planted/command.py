@@ -69,7 +69,7 @@ def wrong_replay() -> Iterable[Replacement]:
         if lookup(state, key) is None:
             return None
         stored = next(reversed(state.answers.values())).answered
-        return lookup(state, Key(stored.key, stored.request))
+        return lookup(state, Key(stored.key, stored.request, key.actor))
 
     yield committer, "lookup", newest_response
     yield endpoint, "lookup", newest_response

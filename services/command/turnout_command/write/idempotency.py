@@ -11,6 +11,7 @@ import msgspec
 
 from turnout_command.write.responses import ETAG, StoredResponse, event_response
 from turnout_core.domain import limits
+from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.changes import IdempotencyEntry
 from turnout_core.domain.rejections import EventNotFound, Invalid, invalid_field
 from turnout_core.domain.state import State
@@ -26,10 +27,12 @@ class Key(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         key: digest of the actor and the key.
         request: digest of the method, path and body.
+        actor: id of the user; None for a sign-up.
     """
 
     key: str
     request: str
+    actor: str | None
 
     @classmethod
     def of(cls, actor: str | None, key: str, call: str, body: bytes) -> "Key":
@@ -42,17 +45,17 @@ class Key(msgspec.Struct, frozen=True, gc=False):
             raise invalid_field(HEADER, f"must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARS} printable ASCII characters")
         if actor is None and len(key) < SIGN_UP_MIN_CHARS:
             raise invalid_field(HEADER, f"must have at least {SIGN_UP_MIN_CHARS} characters here")
-        return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")))
+        return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")), actor)
 
 
 def lookup(state: State, key: Key) -> StoredResponse | None:
     """The response stored under ``key``, or None. Each commit drops those that have expired.
 
-    An event in it is as it is now.
+    An event in it is as it is now, so the actor must still be allowed to see it.
 
     Raises:
         Invalid: the key was used for another request.
-        EventNotFound: the command took effect, but its event was deleted since.
+        EventNotFound: the command took effect, but its event was deleted since, or the actor may no longer see it.
     """
     replay = state.answers.get(key.key)
     if replay is None:
@@ -63,8 +66,9 @@ def lookup(state: State, key: Key) -> StoredResponse | None:
     answered = replay.answered
     if not answered.event:
         return StoredResponse(answered.status, answered.body.encode(), answered.headers)
-    if answered.event not in state.events:
-        raise EventNotFound("The event was deleted since.")
+    event = state.events.get(answered.event)
+    if event is None or not may(viewer_of(state, key.actor), "see", event):
+        raise EventNotFound
     return event_response(state, answered.event, answered.status, answered.headers)
 
 
