@@ -7,7 +7,7 @@ from event_scenario import ENDS_AT, HOUR_MS, EventScenario, assert_refused, id_o
 from pydantic import ValidationError
 
 from turnout_core.domain import changes, limits, rejections
-from turnout_core.domain.desk import Invitation
+from turnout_core.domain.event_desk import Invitation
 from turnout_core.domain.host_changes import CohostAdded, InvitationMade, InvitationRevoked, InvitationUsed, Invited
 from turnout_core.domain.host_commands import (
     AcceptInvitation,

@@ -5,7 +5,7 @@ from turnout_command.rules.find import find_permitted_event
 from turnout_command.rules.seat_commands import leave
 from turnout_core.domain import changes, limits, rejections
 from turnout_core.domain.access import is_invited, is_kept_out
-from turnout_core.domain.desk import Desk
+from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.host_changes import GuestAllowed, GuestBlocked, NoteSet, RequestClosed, Uninvited
 from turnout_core.domain.host_commands import AllowGuest, KeepOut, SetNote
 from turnout_core.domain.state import Event, State

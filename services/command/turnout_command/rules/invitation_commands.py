@@ -4,7 +4,7 @@ from turnout_command.rules.find import check_not_blocked, find_permitted_event
 from turnout_command.rules.role_commands import check_room_for_cohost
 from turnout_core.domain import changes, limits, rejections
 from turnout_core.domain.access import is_invited, is_kept_out, viewer_of
-from turnout_core.domain.desk import Invitation
+from turnout_core.domain.event_desk import Invitation
 from turnout_core.domain.host_changes import (
     CohostAdded,
     InvitationMade,

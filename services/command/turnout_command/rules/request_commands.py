@@ -4,7 +4,7 @@ from turnout_command.rules.find import check_open, find_permitted_event
 from turnout_command.rules.seat_rules import seat
 from turnout_core.domain import changes, rejections
 from turnout_core.domain.access import is_kept_out, may, viewer_of
-from turnout_core.domain.desk import Request
+from turnout_core.domain.event_desk import Request
 from turnout_core.domain.host_changes import RequestClosed
 from turnout_core.domain.host_commands import ApproveRequest, CloseRequest
 from turnout_core.domain.state import Event, State

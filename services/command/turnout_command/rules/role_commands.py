@@ -3,7 +3,7 @@
 from turnout_command.rules.find import find_event, find_permitted_event
 from turnout_core.domain import changes, limits, rejections
 from turnout_core.domain.access import viewer_of
-from turnout_core.domain.desk import Desk
+from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.host_changes import CohostAdded, CohostRemoved, HandedOver, InvitationRevoked
 from turnout_core.domain.host_commands import HandOver, RemoveCohost
 from turnout_core.domain.state import Event, State

@@ -27,12 +27,10 @@ class Key(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         key: digest of the actor and the key.
         request: digest of the method, path and body.
-        actor: id of the user; None for a sign-up.
     """
 
     key: str
     request: str
-    actor: str | None
 
     @classmethod
     def of(cls, actor: str | None, key: str, call: str, body: bytes) -> "Key":
@@ -45,17 +43,17 @@ class Key(msgspec.Struct, frozen=True, gc=False):
             raise invalid_field(HEADER, f"must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARS} printable ASCII characters")
         if actor is None and len(key) < SIGN_UP_MIN_CHARS:
             raise invalid_field(HEADER, f"must have at least {SIGN_UP_MIN_CHARS} characters here")
-        return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")), actor)
+        return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")))
 
 
-def lookup(state: State, key: Key) -> StoredResponse | None:
-    """The response stored under ``key``, or None. Each commit drops those that have expired.
+def lookup(state: State, key: Key, actor: str | None) -> StoredResponse | None:
+    """The response stored under ``key`` of ``actor``, or None. Each commit drops those that have expired.
 
-    An event in it is as it is now, so the actor must still be allowed to see it.
+    An event in it is as it is now.
 
     Raises:
         Invalid: the key was used for another request.
-        EventNotFound: the command took effect, but its event was deleted since, or the actor may no longer see it.
+        EventNotFound: the command took effect, but its event was deleted since, or ``actor`` may no longer see it.
     """
     replay = state.answers.get(key.key)
     if replay is None:
@@ -67,8 +65,8 @@ def lookup(state: State, key: Key) -> StoredResponse | None:
     if not answered.event:
         return StoredResponse(answered.status, answered.body.encode(), answered.headers)
     event = state.events.get(answered.event)
-    if event is None or not may(viewer_of(state, key.actor), "see", event):
-        raise EventNotFound
+    if event is None or not may(viewer_of(state, actor), "see", event):
+        raise EventNotFound("The event was deleted since.")
     return event_response(state, answered.event, answered.status, answered.headers)
 
 

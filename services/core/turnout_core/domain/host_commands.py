@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from turnout_core.domain.desk import Role
+from turnout_core.domain.event_desk import Role
 from turnout_core.domain.fields import InvitationCode, InvitationEnd, InvitationUses, Note, Party
 from turnout_core.domain.strict_model import StrictModel
 
