@@ -1,4 +1,4 @@
-"""What hosts do about guests: keep out, allow again, note."""
+"""Commands of hosts about guests: keep out, allow again, note."""
 
 import pytest
 from event_scenario import ENDS_AT, EventScenario, assert_refused, id_of

@@ -9,6 +9,7 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from turnout_command.http.endpoint import REPLAYED_HEADER
+from turnout_command.http.sign_in_bodies import SignInBody
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
@@ -19,6 +20,7 @@ from turnout_core.protocol.items import (
     EventItem,
     InvitationItem,
     NewSessionAnswer,
+    RecoveryAnswer,
     RequestItem,
     SessionAnswer,
 )
@@ -42,6 +44,8 @@ BODIES: Final = (
     InvitationItem,
     SessionAnswer,
     NewSessionAnswer,
+    SignInBody,
+    RecoveryAnswer,
 )
 """The bodies of all requests and responses."""
 
