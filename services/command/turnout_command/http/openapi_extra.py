@@ -9,11 +9,21 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from turnout_command.http.endpoint import REPLAYED_HEADER
+from turnout_command.http.sign_in_bodies import SignInBody
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
+from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody
 from turnout_core.domain.person_commands import NameBody
-from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, SessionAnswer
+from turnout_core.protocol.items import (
+    AttendeeItem,
+    EventItem,
+    InvitationItem,
+    NewSessionAnswer,
+    RecoveryAnswer,
+    RequestItem,
+    SessionAnswer,
+)
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -24,16 +34,26 @@ BODIES: Final = (
     EventDraft,
     EventEdit,
     PartyBody,
+    UserBody,
+    ApprovalBody,
+    InvitationBody,
+    NoteBody,
     EventItem,
     AttendeeItem,
+    RequestItem,
+    InvitationItem,
     SessionAnswer,
     NewSessionAnswer,
+    SignInBody,
+    RecoveryAnswer,
 )
 """The bodies of all requests and responses."""
 
 EventId = Annotated[str, Path(description="id of the event")]
 SessionId = Annotated[str, Path(description="id of the session, `current` or `former`")]
-UserId = Annotated[str, Path(description="id of the attendee")]
+UserId = Annotated[str, Path(description="id of the person")]
+InvitationId = Annotated[str, Path(description="id of the link, or its code")]
+InvitationCode = Annotated[str, Path(description="code of the link")]
 
 _COOKIE_NAMES: Final = "The name ends in a mark of the instance; over TLS it begins with `__Host-`."
 
