@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowReactive, watch } from 'vue'
 import { api } from '@/api/api'
-import type { AttendeeItem } from '@/api/generated'
+import type { AttendeeItem, RequestItem } from '@/api/generated'
 import { Rejection } from '@/api/rejection'
 import { write, type WriteResult } from '@/api/write'
 import { attendanceOf, useWriteKeys } from '@/api/writeKeys'
@@ -10,6 +10,7 @@ import { outcomeOf } from '@/seats/capacity'
 import { useSession, type Reason } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
 import { isolate } from '@/text/isolation'
+import { wayToJoin, type WayToJoin } from './joining'
 import { lostRace, refusalOf, refusalWords, type Refusal } from './refusal'
 import { NOT_ATTENDING, standingOf, type AttendanceAction, type ConfirmedStanding, type Standing } from './standing'
 import { waitForPlace } from './waitForPlace'
@@ -82,7 +83,17 @@ export const useAttendance = defineStore('attendance', () => {
     }
   }
 
-  function confirm(event: ShownEvent, { data, position }: WriteResult<AttendeeItem>): void {
+  /** The way in which the signed-in person, or a visitor, joins an event; reactive. */
+  function wayOf(event: ShownEvent): WayToJoin {
+    return wayToJoin(event, standing(event.id), session.person?.id ?? null)
+  }
+
+  function confirm(event: ShownEvent, { data, position }: WriteResult<AttendeeItem | RequestItem>): void {
+    if (data.kind === 'request') {
+      confirmed.set(event.id, { standing: { ...NOT_ATTENDING, requested: data.party }, position })
+      announcer.announce(`You asked to join ${isolate(event.title)}. The hosts decide.`)
+      return
+    }
     confirmed.set(event.id, { standing: { status: data.status, party: data.party, ahead: null }, position })
     announcer.announce(
       data.status === 'going'
@@ -91,12 +102,15 @@ export const useAttendance = defineStore('attendance', () => {
     )
   }
 
-  /** Joins with a party. `offered` is true if the page offered seats, not a place on the waitlist. */
+  /** Joins with a party, or asks to. `offered` is true if the page offered seats, not a place on the waitlist. */
   function join(event: ShownEvent, party = 1, offered = outcomeOf(event, party) === 'seats'): Promise<boolean> {
-    return perform(event, { action: 'Join', title: event.title }, { is: 'join', party }, async () => {
+    const asks = wayOf(event) === 'ask'
+    const reason = { action: asks ? 'Ask to join' : 'Join', title: event.title }
+    return perform(event, reason, { is: asks ? 'ask' : 'join', party }, async () => {
       const written = await write(() => api.joinEvent({ path: { event: event.id }, body: { party } }))
       confirm(event, written)
-      if (offered && written.data.status === 'waitlisted') void reportLostRace(event.id, party)
+      if (offered && written.data.kind === 'attendee' && written.data.status === 'waitlisted')
+        void reportLostRace(event.id, party)
     })
   }
 
@@ -122,10 +136,19 @@ export const useAttendance = defineStore('attendance', () => {
     })
   }
 
+  /** Withdraws the request for seats. */
+  function withdraw(event: ShownEvent): Promise<boolean> {
+    return perform(event, { action: 'Withdraw request', title: event.title }, { is: 'withdraw' }, async () => {
+      const { position } = await write(() => api.withdrawRequest({ path: { event: event.id } }))
+      confirmed.set(event.id, { standing: NOT_ATTENDING, position })
+      announcer.announce(`You no longer ask to join ${isolate(event.title)}.`)
+    })
+  }
+
   /** Drops the last refusal, because it is obsolete or no longer on the screen. */
   function clearRefusal(event: string): void {
     refusals.delete(event)
   }
 
-  return { pendingActions, refusals, standing, mine, join, resize, unattend, clearRefusal }
+  return { pendingActions, refusals, standing, wayOf, mine, join, withdraw, resize, unattend, clearRefusal }
 })

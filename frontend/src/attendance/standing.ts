@@ -7,10 +7,19 @@ export interface Standing {
   party: number
   /** Parties ahead on the waitlist; null until the live view delivers it. */
   ahead: number | null
+  /** Seats that the person has asked the hosts for; absent without a request. */
+  requested?: number
+  /** True if a link has invited the person; else absent. */
+  isInvited?: boolean
 }
 
 /** An action without a response yet. */
-export type AttendanceAction = { is: 'join'; party: number } | { is: 'unattend' } | { is: 'resize'; party: number }
+export type AttendanceAction =
+  | { is: 'join'; party: number }
+  | { is: 'ask'; party: number }
+  | { is: 'withdraw' }
+  | { is: 'unattend' }
+  | { is: 'resize'; party: number }
 
 /** The standing in the last response to an action. It is valid until the live view has reached its position. */
 export interface ConfirmedStanding {
@@ -28,5 +37,11 @@ export function standingOf(
   confirmed: ConfirmedStanding | undefined,
 ): Standing {
   if (confirmed && !hasReached(at, confirmed.position)) return confirmed.standing
-  return mine?.status ? { status: mine.status, party: mine.party, ahead: mine.ahead } : NOT_ATTENDING
+  if (mine?.status) return { status: mine.status, party: mine.party, ahead: mine.ahead }
+  if (!mine?.requested && !mine?.invited) return NOT_ATTENDING
+  return {
+    ...NOT_ATTENDING,
+    ...(mine.requested && { requested: mine.requested }),
+    ...(mine.invited && { isInvited: true }),
+  }
 }

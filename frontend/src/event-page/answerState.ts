@@ -1,5 +1,6 @@
 /** Computes the state of the answer box, which shows the viewer's attendance on the event's page. Pure. */
 
+import type { WayToJoin } from '@/attendance/joining'
 import type { AttendanceAction, Standing } from '@/attendance/standing'
 import type { EventItem } from '@/live/generated'
 import { freeSeats, outcomeOf, seatsOf, type JoinOutcome } from '@/seats/capacity'
@@ -19,8 +20,10 @@ export interface AnswerInput {
   now: number
   /** The first parties on the waitlist, maybe all of them. */
   waitlist?: Waitlist
-  /** True if the viewer organizes the event. */
-  isOrganizer?: boolean
+  /** True if the viewer hosts the event. */
+  isHost?: boolean
+  /** The way in which the viewer joins; that of an event that is open to all if absent. */
+  way?: WayToJoin
 }
 
 /** Parties on the waitlist, and the people in them; null if that is unknown. */
@@ -32,20 +35,23 @@ export interface Waiting {
 /** The states of the answer box. */
 export type AnswerState =
   | { is: 'ended'; hadSeat: boolean }
-  | { is: 'cancelled'; attended: boolean; isOrganizer: boolean }
+  | { is: 'cancelled'; attended: boolean; isHost: boolean }
   | { is: 'saving'; action: AttendanceAction['is'] }
   | { is: 'refused'; why: string; then: AnswerState }
   | { is: 'going'; party: number }
   | { is: 'waiting'; party: number; number: number | null; ahead: Waiting }
   | { is: 'too-large'; party: number; capacity: number }
-  | { is: 'joinable'; free: number | null; isOrganizer: boolean }
+  | { is: 'requested'; party: number }
+  | { is: 'by-request'; free: number | null; party: number }
+  | { is: 'by-invitation' }
+  | { is: 'joinable'; free: number | null; isHost: boolean }
   | { is: 'with-guests'; party: number; free: number | null; outcome: JoinOutcome }
   | { is: 'full'; waitlist: boolean; waiting: Waiting; party: number }
 
 /** The state of the answer box. Final states win over an action under way, which wins over the attendance. */
 export function answerState(input: AnswerInput): AnswerState {
-  const { event, standing, pending, refused, now, isOrganizer = false } = input
-  if (event.status === 'cancelled') return { is: 'cancelled', attended: standing.status !== null, isOrganizer }
+  const { event, standing, pending, refused, now, isHost = false } = input
+  if (event.status === 'cancelled') return { is: 'cancelled', attended: standing.status !== null, isHost }
   if (event.ends_at <= now) return { is: 'ended', hadSeat: standing.status === 'going' }
   if (pending) return { is: 'saving', action: pending.is }
   const then = attendingState(input)
@@ -66,14 +72,19 @@ function attendingState(input: AnswerInput): AnswerState {
   return notAttendingState(input)
 }
 
-function notAttendingState({ event, party, waitlist = [], isOrganizer = false }: AnswerInput): AnswerState {
+function notAttendingState(input: AnswerInput): AnswerState {
+  const { event, standing, party, waitlist = [], isHost = false, way = 'join' } = input
   const free = freeSeats(event)
+  // Where everyone can join meanwhile, a request is of no use any more.
+  if (standing.requested && way !== 'join') return { is: 'requested', party: standing.requested }
+  if (way === 'invitation') return { is: 'by-invitation' }
+  if (way === 'ask') return { is: 'by-request', free, party }
   if (free === 0) {
     const people = event.waiting
     const groups = seatsOf(waitlist) === people ? waitlist.length : null
     return { is: 'full', waitlist: event.waitlist, waiting: { groups, people }, party }
   }
-  if (party === 1) return { is: 'joinable', free, isOrganizer }
+  if (party === 1) return { is: 'joinable', free, isHost }
   return { is: 'with-guests', party, free, outcome: outcomeOf(event, party) }
 }
 

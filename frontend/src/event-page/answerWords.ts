@@ -40,14 +40,26 @@ function stateWords(answer: Exclude<AnswerState, { is: 'refused' }>): Pick<Answe
         head: "Your group doesn't fit any more",
         text: `The event now has ${seats(answer.capacity)}, and you're waiting for ${String(answer.party)}. Ask for fewer: you keep your place on the waitlist.`,
       }
+    case 'requested':
+      return {
+        head: 'Asked: waiting for the hosts',
+        text: `You asked for ${seats(answer.party)}. This page changes as soon as the hosts decide.`,
+      }
+    case 'by-request':
+      return {
+        head: answer.party === 1 ? 'Want to come?' : groupQuestion(answer.party),
+        text: `The hosts approve each request. ${answer.free === null ? '' : `${seats(answer.free)} left.`}`.trim(),
+      }
+    case 'by-invitation':
+      return { head: 'By invitation', text: 'To join, open an invitation link from the hosts.' }
     case 'joinable':
       return {
-        head: answer.isOrganizer ? 'You have no seat yet' : 'Are you coming?',
+        head: answer.isHost ? 'You have no seat yet' : 'Are you coming?',
         text: seatsLeftWords(answer.free),
       }
     case 'with-guests':
       return {
-        head: answer.party === 2 ? 'You and 1 guest?' : `You and ${String(answer.party - 1)} guests?`,
+        head: groupQuestion(answer.party),
         text: guestsWords(answer),
       }
     case 'full':
@@ -57,6 +69,8 @@ function stateWords(answer: Exclude<AnswerState, { is: 'refused' }>): Pick<Answe
 
 const SAVING = {
   join: 'Saving your seat…',
+  ask: 'Asking the hosts…',
+  withdraw: 'Withdrawing your request…',
   unattend: 'Giving up your seat…',
   resize: 'Changing your seats…',
 } as const
@@ -69,9 +83,13 @@ export function limitWords(answer: AnswerState, party: number, { most, because }
   return because === 'rules' ? `A group can have up to ${seats(most)}.` : `The event has ${seats(most)} in all.`
 }
 
-function cancelledWords({ attended, isOrganizer }: Extract<AnswerState, { is: 'cancelled' }>): string {
-  if (isOrganizer) return 'You called this off.'
-  return attended ? "The organizer called this off. You don't need to do anything." : 'The organizer called this off.'
+function groupQuestion(party: number): string {
+  return party === 2 ? 'You and 1 guest?' : `You and ${String(party - 1)} guests?`
+}
+
+function cancelledWords({ attended, isHost }: Extract<AnswerState, { is: 'cancelled' }>): string {
+  if (isHost) return "Everyone sees that it's off."
+  return attended ? "The hosts called this off. You don't need to do anything." : 'The hosts called this off.'
 }
 
 function seats(number: number): string {

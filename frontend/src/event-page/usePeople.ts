@@ -49,7 +49,11 @@ export function usePeople(live: () => LivePeople): People {
   const isSearch = computed(() => query.value.trim() !== '')
   const isAllLive = computed(() => seatsOf(live().people) >= live().seats)
   const needsAll = computed(() => order.value !== 'joined' && !isAllLive.value)
-  const isWindowed = computed(() => isSearch.value || needsAll.value || (windowsWanted.value > 0 && !isAllLive.value))
+  /** The event's view has no one of a restricted list. */
+  const isRestricted = computed(() => live().people.length === 0)
+  const isWindowed = computed(
+    () => isSearch.value || needsAll.value || ((windowsWanted.value > 0 || isRestricted.value) && !isAllLive.value),
+  )
   /** Only people who are all loaded can be sorted. */
   const canSort = (total: number | null): boolean => (total ?? 0) <= WINDOW_PEOPLE * WINDOWS_MAX
   const windowsOpen = (total: number | null): number =>

@@ -44,6 +44,11 @@ export function eventAddress(id: string): string {
   return `events/${encodeURIComponent(id)}`
 }
 
+/** Address of what the hosts of an event see. */
+export function deskAddress(event: string): string {
+  return `${eventAddress(event)}/desk`
+}
+
 /** The query of a window of an event's people. */
 export interface PeopleQuery {
   status: 'going' | 'waitlisted'

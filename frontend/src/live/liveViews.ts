@@ -31,9 +31,11 @@ const IDLE_VIEWS_MAX = 12
 /** The view of the signed-in user's own events. */
 export const ME = 'me'
 
-/** True for the views that depend on the signed-in user: `me`, and searches in it. */
+/** The views that depend on the signed-in user, or that only some users may read. */
+const PERSONAL = /^(me|moderation)([?/]|$)|\/desk$/
+
 function isPersonal(address: string): boolean {
-  return address === ME || address.startsWith(`${ME}?`)
+  return PERSONAL.test(address)
 }
 
 /**
@@ -126,6 +128,11 @@ export class LiveViews {
     if (entry.watchers > 0) return
     this.#runner.dispatch((connection) => connection.unwatch(address))
     this.#evictIdle()
+  }
+
+  /** Asks once more for a view that was refused, because the viewer may see it now. */
+  watchAgain(address: string): void {
+    if (this.#entryOf(address).watchers > 0) this.#runner.dispatch((connection) => connection.watch(address))
   }
 
   /** An item from any view. Pages show it until their own view has loaded. */

@@ -180,7 +180,7 @@ test('a party that cannot grow is not offered to, and the box says why', async (
 test('the answer of an organizer is quiet', async () => {
   const wrapper = await box()
   expect(wrapper.find('.button-lit').exists()).toBe(true)
-  await wrapper.setProps({ isOrganizer: true })
+  await wrapper.setProps({ isHost: true })
   expect(wrapper.text()).not.toContain('Are you coming?')
   expect(wrapper.find('.button-lit').exists()).toBe(false)
 })

@@ -46,7 +46,7 @@ test.each([
   ['over', event({ ends_at: STARTS_AT - 2 }), 'You organized this', ['Delete event']],
   ['called off', event({ status: 'cancelled' }), 'You organized this', ['Delete event']],
 ])('the tools of an event that is %s', (_, shown, heading, buttons) => {
-  const wrapper = on.mount(OrganizerTools, { event: shown, now: STARTS_AT - 1 })
+  const wrapper = on.mount(OrganizerTools, { role: 'organizer', event: shown, now: STARTS_AT - 1 })
   expect(wrapper.find('h2').text()).toBe(heading)
   expect(wrapper.findAll('button').map((each) => each.text())).toEqual(buttons)
   expect(wrapper.find('button.button-off, button.button-line').exists()).toBe(false)

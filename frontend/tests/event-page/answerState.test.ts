@@ -38,11 +38,11 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     { event: event({ capacity: 5, going: 1 }), standing: { status: 'waitlisted', party: 5, ahead: 0 } },
     { is: 'waiting', party: 5, number: 1, ahead: { groups: 0, people: 0 } },
   ],
-  ['joinable', {}, { is: 'joinable', free: 4, isOrganizer: false }],
+  ['joinable', {}, { is: 'joinable', free: 4, isHost: false }],
   [
     'joinable without a limit',
     { event: event({ capacity: null, going: 90 }) },
-    { is: 'joinable', free: null, isOrganizer: false },
+    { is: 'joinable', free: null, isHost: false },
   ],
   ['with guests, and enough seats', { party: 3 }, { is: 'with-guests', party: 3, free: 4, outcome: 'seats' }],
   [
@@ -99,16 +99,16 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     { standing: GOING, refused: FULL },
     { is: 'refused', why: FULL.detail, then: { is: 'going', party: 2 } },
   ],
-  ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false, isOrganizer: false }],
+  ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false, isHost: false }],
   [
     'cancelled by the viewer',
-    { event: event({ status: 'cancelled' }), isOrganizer: true },
-    { is: 'cancelled', attended: false, isOrganizer: true },
+    { event: event({ status: 'cancelled' }), isHost: true },
+    { is: 'cancelled', attended: false, isHost: true },
   ],
   [
     'cancelled while going, saving and refused',
     { event: event({ status: 'cancelled' }), standing: GOING, pending: JOINING, refused: FULL },
-    { is: 'cancelled', attended: true, isOrganizer: false },
+    { is: 'cancelled', attended: true, isHost: false },
   ],
   ['ended', over, { is: 'ended', hadSeat: false }],
   ['ended, was there', { ...over, standing: GOING }, { is: 'ended', hadSeat: true }],
@@ -117,7 +117,7 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
   [
     'cancelled and ended',
     { ...over, event: event({ status: 'cancelled' }) },
-    { is: 'cancelled', attended: false, isOrganizer: false },
+    { is: 'cancelled', attended: false, isHost: false },
   ],
 ]
 
@@ -150,9 +150,9 @@ describe('the texts', () => {
   })
 
   test('an organizer is not asked', () => {
-    expect(answerWords(answerState(known({ isOrganizer: true }))).head).toBe('You have no seat yet')
-    expect(answerWords(answerState(known({ isOrganizer: true, event: event({ status: 'cancelled' }) }))).text).toBe(
-      'You called this off.',
+    expect(answerWords(answerState(known({ isHost: true }))).head).toBe('You have no seat yet')
+    expect(answerWords(answerState(known({ isHost: true, event: event({ status: 'cancelled' }) }))).text).toBe(
+      "Everyone sees that it's off.",
     )
   })
 })
