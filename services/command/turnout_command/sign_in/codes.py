@@ -24,7 +24,7 @@ _KEY_BYTES: Final = 32
 
 
 class MailPurpose(NamedTuple):
-    """What a mail code is for: to sign in with ``address``, or to confirm it as that of the user ``confirms``."""
+    """The use of a mail code: it signs in with ``address``, or confirms it as that of the user ``confirms``."""
 
     address: str
     confirms: str | None = None
