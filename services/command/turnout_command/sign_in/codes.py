@@ -30,41 +30,47 @@ class MailPurpose(NamedTuple):
     confirms: str | None = None
 
 
+class CodeIssuer(NamedTuple):
+    """The user who asked for a device code, and the session in which they did.
+
+    A code does not outlive the session: the caller refuses it once that is closed.
+    """
+
+    user: str
+    session: str | int
+
+
 class DeviceCodes:
     """Codes that a signed-in user types on another device. A user has at most one, the newest."""
 
     def __init__(self, lifetime_s: float = CODE_LIFETIME_S, most: int = OPEN_CODES_MAX) -> None:
         self._key = secrets.token_bytes(_KEY_BYTES)
-        self._user_of: ExpiringStore[bytes, str] = ExpiringStore(lifetime_s, most)
+        self._issuer_of: ExpiringStore[bytes, CodeIssuer] = ExpiringStore(lifetime_s, most)
         self._digest_of: ExpiringStore[str, bytes] = ExpiringStore(lifetime_s, most)
 
     def __len__(self) -> int:
-        return len(self._user_of)
+        return len(self._issuer_of)
 
-    def issue(self, user: str, now_s: float) -> str:
-        """A new code of ``user``, such as ``ACDE-FGHJ``, which replaces their open one."""
-        self.revoke(user, now_s)
+    def issue(self, issuer: CodeIssuer, now_s: float) -> str:
+        """A new code, such as ``ACDE-FGHJ``, which replaces the open one of the user."""
+        former = self._digest_of.take(issuer.user, now_s)
+        if former is not None:
+            self._issuer_of.take(former, now_s)
         code = "".join(secrets.choice(_DEVICE_ALPHABET) for _ in range(_DEVICE_CHARS))
         digest = self._digest(code)
-        self._user_of.put(digest, user, now_s)
-        self._digest_of.put(user, digest, now_s)
+        self._issuer_of.put(digest, issuer, now_s)
+        self._digest_of.put(issuer.user, digest, now_s)
         return f"{code[: _DEVICE_CHARS // 2]}-{code[_DEVICE_CHARS // 2 :]}"
 
-    def redeem(self, code: str, now_s: float) -> str | None:
-        """The user whose code it is, once; None for any other code. Case, hyphens and spaces do not matter.
+    def redeem(self, code: str, now_s: float) -> CodeIssuer | None:
+        """The issuer of the code, once; None for any other code. Case, hyphens and spaces do not matter.
 
         A hash under a secret key is looked up, so the time of the look-up says nothing about open codes.
         """
-        user = self._user_of.take(self._digest(_SEPARATORS.sub("", code).upper()), now_s)
-        if user is not None:
-            self._digest_of.take(user, now_s)
-        return user
-
-    def revoke(self, user: str, now_s: float) -> None:
-        """Drops the open code of ``user``, as when they sign out everywhere."""
-        digest = self._digest_of.take(user, now_s)
-        if digest is not None:
-            self._user_of.take(digest, now_s)
+        issuer = self._issuer_of.take(self._digest(_SEPARATORS.sub("", code).upper()), now_s)
+        if issuer is not None:
+            self._digest_of.take(issuer.user, now_s)
+        return issuer
 
     def _digest(self, code: str) -> bytes:
         return hmac.digest(self._key, code.encode(errors="replace"), "sha256")
