@@ -109,7 +109,7 @@ class CommandService:
             *codes.routes(endpoint, secrets.device_codes, clock).routes,
             *mail.routes(endpoint, secrets.mail_codes, self._mailer, clock).routes,
             *passkeys.routes(endpoint, secrets.passkeys, clock).routes,
-            *sign_in.routes(endpoint, secrets, clock, has_mail=self._mailer is not None).routes,
+            *sign_in.routes(endpoint, secrets, clock, self.metrics, has_mail=self._mailer is not None).routes,
         ]
 
     def mount(self, app: FastAPI) -> None:
