@@ -105,4 +105,4 @@ async def test_a_page_of_another_origin_is_refused(service: RunningService, path
 
 
 async def test_the_ways_of_a_service_without_mail(service: RunningService) -> None:
-    assert (await service.client.get("/api/sign-in")).json() == {"ways": ["code", "passkey"]}
+    assert (await service.client.get("/api/sign-in")).json() == {"ways": ["recovery", "code", "passkey"]}
