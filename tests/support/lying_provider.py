@@ -122,11 +122,13 @@ def _encode(part: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def running_lying_provider() -> AsyncIterator[LyingProvider]:
-    """Serves the provider on a free port for the duration of the block."""
+async def running_lying_provider(certificate: str | None = None) -> AsyncIterator[LyingProvider]:
+    """Serves the provider on a free port for the duration of the block, over TLS with a file of key and certificate."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        provider = LyingProvider(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        config = uvicorn.Config(Starlette(routes=provider.routes()), lifespan="off", log_config=None, access_log=False)
+        scheme = "http" if certificate is None else "https"
+        provider = LyingProvider(f"{scheme}://127.0.0.1:{listener.getsockname()[1]}")
+        app = Starlette(routes=provider.routes())
+        config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, ssl_certfile=certificate)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server._serve([listener]))
         try:
