@@ -8,13 +8,15 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, session
+from turnout_command.http import attendees, events, health, oidc, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
+from turnout_command.http.oidc_flow import OidcFlow
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.metrics import Metrics
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
+from turnout_command.sign_in.oidc.relying_party import RelyingParty
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_command.snapshots.due import SnapshotTimes
 from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
@@ -47,7 +49,7 @@ class ServerNotDurable(JournalError):
 class CommandService:
     """The command service. It connects on ``running``, so its OpenAPI needs no server.
 
-    Raises CannotStart if the secret of the settings cannot be read.
+    Raises CannotStart if a secret of the settings cannot be read, or those of the provider are incomplete.
 
     Attributes:
         settings: of this process.
@@ -88,6 +90,11 @@ class CommandService:
         self.routes: list[BaseRoute] = []
         for part in (attendees, events, session):  # the first match wins
             self.routes.extend(part.routes(self._endpoint).routes)
+        provider = settings.oidc_config()
+        flow = (
+            OidcFlow(self._endpoint, RelyingParty(provider), settings.moderator_group) if provider is not None else None
+        )
+        self.routes.extend(oidc.routes(self._endpoint, flow).routes)
 
     def mount(self, app: FastAPI) -> None:
         """Adds the routes to ``app``. Call it after other middleware is added, so that commands do not pass that."""

@@ -470,6 +470,15 @@ export type Problem = {
 };
 
 /**
+ * ProviderAnswer
+ *
+ * ``GET /api/oidc``: the name of the provider with which people can sign in; null if there is none.
+ */
+export type ProviderAnswer = {
+    name: string | null;
+};
+
+/**
  * SessionAnswer
  *
  * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
@@ -539,6 +548,68 @@ export type UserItem = {
     name: string;
     rank: number;
 };
+
+export type UnlinkAccountData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Account
+         *
+         * id of the account
+         */
+        account: string;
+    };
+    query?: never;
+    url: '/api/accounts/{account}';
+};
+
+export type UnlinkAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnlinkAccountError = UnlinkAccountErrors[keyof UnlinkAccountErrors];
+
+export type UnlinkAccountResponses = {
+    /**
+     * It is removed.
+     */
+    204: void;
+};
+
+export type UnlinkAccountResponse = UnlinkAccountResponses[keyof UnlinkAccountResponses];
 
 export type GetCalendarData = {
     body?: never;
@@ -695,7 +766,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -757,7 +828,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -812,7 +883,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -870,7 +941,7 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -949,7 +1020,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1003,7 +1074,7 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1069,7 +1140,7 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1135,7 +1206,7 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1207,7 +1278,7 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1273,7 +1344,7 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1356,7 +1427,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1477,6 +1548,88 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type GetProviderData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/oidc';
+};
+
+export type GetProviderResponses = {
+    /**
+     * Its name for people; null if there is none.
+     */
+    200: ProviderAnswer;
+};
+
+export type GetProviderResponse = GetProviderResponses[keyof GetProviderResponses];
+
+export type FinishOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * as the provider sends it
+         */
+        code?: string;
+        /**
+         * as the provider sends it
+         */
+        state?: string;
+    };
+    url: '/api/oidc/callback';
+};
+
+export type FinishOidcErrors = {
+    /**
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type FinishOidcError = FinishOidcErrors[keyof FinishOidcErrors];
+
+export type StartOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * path of the page to return to; by default the first one
+         */
+        back?: string;
+    };
+    url: '/api/oidc/start';
+};
+
+export type StartOidcErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StartOidcError = StartOidcErrors[keyof StartOidcErrors];
 
 export type DeleteSessionData = {
     body?: never;
@@ -1686,7 +1839,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
      */
     404: Problem;
     /**

@@ -186,6 +186,12 @@ class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     token: str | UnsetType = UNSET
 
 
+class ProviderAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``GET /api/oidc``: the name of the provider with which people can sign in; null if there is none."""
+
+    name: str | None
+
+
 class NewSessionAnswer(SessionAnswer, frozen=True, kw_only=True):
     """``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``."""
 

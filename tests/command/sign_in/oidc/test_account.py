@@ -6,6 +6,8 @@ import pytest
 
 from turnout_command.sign_in.oidc.account import ProviderAccount, account_of
 from turnout_command.sign_in.oidc.addresses import is_issuer, is_secure
+from turnout_command.sign_in.oidc.names import NAMELESS, choose_name
+from turnout_core.domain.limits import NAME_MAX_CHARS
 
 
 def account(id_token: dict[str, Any], userinfo: dict[str, Any] | None = None) -> ProviderAccount:
@@ -85,3 +87,18 @@ def test_groups(id_token: dict[str, Any], userinfo: dict[str, Any], groups: set[
 )
 def test_which_addresses_are_used(address: str, *, secure: bool, issuer: bool) -> None:
     assert (is_secure(address), is_issuer(address)) == (secure, issuer)
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"),
+    [
+        (("Ada  Lovelace", "ada"), "Ada Lovelace"),
+        (("\u2800", "ada"), "ada"),
+        (("A\x00da", "ada"), "ada"),
+        (("A" * 99,), "A" * NAME_MAX_CHARS),
+        (("\ud800",), NAMELESS),
+        ((), NAMELESS),
+    ],
+)
+def test_a_new_user_gets_a_name_that_the_rules_accept(names: tuple[str, ...], chosen: str) -> None:
+    assert choose_name(names) == chosen

@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Final
 
 LIFETIME_S: Final = 600.0  # enough to type a password and a second factor at the provider
-ATTEMPTS_MAX: Final = 10_000  # some megabytes
+ATTEMPTS_MAX: Final = 10_000  # some 20 MB with the longest addresses
 _SECRET_BYTES: Final = 32
 BROWSER_CHARS: Final = 43  # of ``_SECRET_BYTES`` in base64url (RFC 4648 section 5)
 

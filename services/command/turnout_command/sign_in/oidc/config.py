@@ -17,6 +17,7 @@ class OidcConfig:
         client_secret: None for a public client, which proves itself by PKCE alone.
         scopes: what is asked for; they begin with ``openid``.
         groups_claim: the claim with the names of a person's groups.
+        name: of the provider, for people.
     """
 
     issuer: str
@@ -24,3 +25,4 @@ class OidcConfig:
     client_secret: str | None = field(default=None, repr=False)
     scopes: tuple[str, ...] = SCOPES
     groups_claim: str = GROUPS_CLAIM
+    name: str = ""
