@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetProviderData, GetProviderResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RenameData, RenameErrors, RenameResponses, StartOidcData, StartOidcErrors, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
+import type { AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetProviderData, GetProviderResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -39,6 +39,22 @@ export const unlinkAccount = <ThrowOnError extends boolean = true>(options: Opti
 export const getCalendar = <ThrowOnError extends boolean = true>(options: Options<GetCalendarData, ThrowOnError>): RequestResult<GetCalendarResponses, GetCalendarErrors, ThrowOnError> => (options.client ?? client).get<GetCalendarResponses, GetCalendarErrors, ThrowOnError>({
     responseType: 'json',
     url: '/api/calendar',
+    ...options
+});
+
+/**
+ * Make a code that signs another device in
+ *
+ * It works once, within ten minutes, and not after the session of the request is closed.
+ */
+export const createCode = <ThrowOnError extends boolean = true>(options?: Options<CreateCodeData, ThrowOnError>): RequestResult<CreateCodeResponses, CreateCodeErrors, ThrowOnError> => (options?.client ?? client).post<CreateCodeResponses, CreateCodeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/codes',
     ...options
 });
 
@@ -223,6 +239,58 @@ export const watch = <ThrowOnError extends boolean = true>(options: Options<Watc
 });
 
 /**
+ * Forget one's mail address
+ */
+export const deleteMail = <ThrowOnError extends boolean = true>(options?: Options<DeleteMailData, ThrowOnError>): RequestResult<DeleteMailResponses, DeleteMailErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteMailResponses, DeleteMailErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/mail',
+    ...options
+});
+
+/**
+ * Send a code that confirms a mail address
+ *
+ * It is six digits, for this guest and this address. An address gets five at once, then one in ten minutes.
+ */
+export const sendConfirmationCode = <ThrowOnError extends boolean = true>(options: Options<SendConfirmationCodeData, ThrowOnError>): RequestResult<SendConfirmationCodeResponses, SendConfirmationCodeErrors, ThrowOnError> => (options.client ?? client).post<SendConfirmationCodeResponses, SendConfirmationCodeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/mail',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Confirm a mail address with the code
+ *
+ * An address that this guest has confirmed before is confirmed, so the request may be repeated.
+ */
+export const confirmMail = <ThrowOnError extends boolean = true>(options: Options<ConfirmMailData, ThrowOnError>): RequestResult<ConfirmMailResponses, ConfirmMailErrors, ThrowOnError> => (options.client ?? client).post<ConfirmMailResponses, ConfirmMailErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/mail/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Read one's own events
  *
  * The events that the signed-in user organizes, attends or waits for; with words, those that match.
@@ -251,6 +319,53 @@ export const finishOidc = <ThrowOnError extends boolean = true>(options?: Option
  * Send the browser to the provider
  */
 export const startOidc = <ThrowOnError extends boolean = true>(options?: Options<StartOidcData, ThrowOnError>): RequestResult<unknown, StartOidcErrors, ThrowOnError> => (options?.client ?? client).get<unknown, StartOidcErrors, ThrowOnError>({ url: '/api/oidc/start', ...options });
+
+/**
+ * Register a passkey
+ */
+export const addPasskey = <ThrowOnError extends boolean = true>(options: Options<AddPasskeyData, ThrowOnError>): RequestResult<AddPasskeyResponses, AddPasskeyErrors, ThrowOnError> => (options.client ?? client).post<AddPasskeyResponses, AddPasskeyErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to register a passkey
+ *
+ * Their challenge works once, within five minutes.
+ */
+export const passkeyOptions = <ThrowOnError extends boolean = true>(options?: Options<PasskeyOptionsData, ThrowOnError>): RequestResult<PasskeyOptionsResponses, PasskeyOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PasskeyOptionsResponses, PasskeyOptionsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/passkeys/options',
+    ...options
+});
+
+/**
+ * Remove a passkey
+ */
+export const removePasskey = <ThrowOnError extends boolean = true>(options: Options<RemovePasskeyData, ThrowOnError>): RequestResult<RemovePasskeyResponses, RemovePasskeyErrors, ThrowOnError> => (options.client ?? client).delete<RemovePasskeyResponses, RemovePasskeyErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/passkeys/{passkey}',
+    ...options
+});
 
 /**
  * Sign out everywhere
@@ -322,6 +437,56 @@ export const closeSession = <ThrowOnError extends boolean = true>(options: Optio
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/api/sessions/{session}',
+    ...options
+});
+
+/**
+ * Read the ways to sign in here
+ */
+export const signInWays = <ThrowOnError extends boolean = true>(options?: Options<SignInWaysData, ThrowOnError>): RequestResult<SignInWaysResponses, unknown, ThrowOnError> => (options?.client ?? client).get<SignInWaysResponses, unknown, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in',
+    ...options
+});
+
+/**
+ * Sign in on this device
+ *
+ * The refusal is the same, whatever is wrong: a code, an address, a passkey, or that there is nobody.
+ */
+export const signIn = <ThrowOnError extends boolean = true>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a code that signs in by mail
+ *
+ * The answer is the same for every address, and takes the same time.
+ */
+export const sendSignInCode = <ThrowOnError extends boolean = true>(options: Options<SendSignInCodeData, ThrowOnError>): RequestResult<SendSignInCodeResponses, SendSignInCodeErrors, ThrowOnError> => (options.client ?? client).post<SendSignInCodeResponses, SendSignInCodeErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in/mail',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to sign in with a passkey
+ *
+ * They are the same for everyone, apart from the challenge, which works once, within five minutes.
+ */
+export const signInOptions = <ThrowOnError extends boolean = true>(options?: Options<SignInOptionsData, ThrowOnError>): RequestResult<SignInOptionsResponses, SignInOptionsErrors, ThrowOnError> => (options?.client ?? client).post<SignInOptionsResponses, SignInOptionsErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in/options',
     ...options
 });
 

@@ -5,6 +5,20 @@ export type ClientOptions = {
 };
 
 /**
+ * AddressBody
+ *
+ * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
+ */
+export type AddressBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+};
+
+/**
  * AttendeeItem
  *
  * One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist.
@@ -75,6 +89,51 @@ export type Card = {
 };
 
 /**
+ * CodeSentAnswer
+ *
+ * A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds.
+ */
+export type CodeSentAnswer = {
+    expires_in_s: number;
+};
+
+/**
+ * ConfirmationBody
+ *
+ * ``POST /api/mail/confirm``.
+ */
+export type ConfirmationBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+};
+
+/**
+ * CredentialBody
+ *
+ * ``POST /api/passkeys``: the answer of the browser to the options.
+ */
+export type CredentialBody = {
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * DayItem
  *
  * A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
@@ -89,6 +148,16 @@ export type DayItem = {
     kind: 'day';
     rank: number;
     total: number;
+};
+
+/**
+ * DeviceCodeAnswer
+ *
+ * ``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds.
+ */
+export type DeviceCodeAnswer = {
+    code: string;
+    expires_in_s: number;
 };
 
 /**
@@ -417,6 +486,21 @@ export type PartyBody = {
 };
 
 /**
+ * PasskeyAnswer
+ *
+ * ``POST /api/passkeys``: the new passkey.
+ *
+ * Attributes:
+ * name: of the device that made it; empty if its browser does not say.
+ * added_at: ms since 1970.
+ */
+export type PasskeyAnswer = {
+    added_at: number;
+    id: string;
+    name: string;
+};
+
+/**
  * Person
  */
 export type Person = {
@@ -505,6 +589,88 @@ export type SessionBody = {
 };
 
 /**
+ * SignInBody
+ *
+ * ``POST /api/sign-in``: a proof of who somebody is.
+ */
+export type SignInBody = ({
+    way: 'code';
+} & SignInByCode) | ({
+    way: 'mail';
+} & SignInByMail) | ({
+    way: 'passkey';
+} & SignInByPasskey);
+
+/**
+ * SignInByCode
+ *
+ * With the code that another device of the user shows.
+ */
+export type SignInByCode = {
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'code';
+};
+
+/**
+ * SignInByMail
+ *
+ * With the code of a mail.
+ */
+export type SignInByMail = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'mail';
+};
+
+/**
+ * SignInByPasskey
+ */
+export type SignInByPasskey = {
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    /**
+     * Way
+     */
+    way: 'passkey';
+};
+
+/**
+ * SignInWays
+ *
+ * ``GET /api/sign-in``: the values of ``way`` with which people can sign in here.
+ */
+export type SignInWays = {
+    ways: Array<string>;
+};
+
+/**
  * Snapshot
  *
  * The whole view, which replaces the client's state of it. GET of the view's address returns the same bytes.
@@ -575,11 +741,11 @@ export type UnlinkAccountErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -670,6 +836,51 @@ export type GetCalendarResponses = {
 };
 
 export type GetCalendarResponse = GetCalendarResponses[keyof GetCalendarResponses];
+
+export type CreateCodeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/codes';
+};
+
+export type CreateCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateCodeError = CreateCodeErrors[keyof CreateCodeErrors];
+
+export type CreateCodeResponses = {
+    /**
+     * The code. It replaces the open one.
+     */
+    201: DeviceCodeAnswer;
+};
+
+export type CreateCodeResponse = CreateCodeResponses[keyof CreateCodeResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -762,11 +973,11 @@ export type CreateEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -824,11 +1035,11 @@ export type DeleteEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -883,7 +1094,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -937,15 +1148,15 @@ export type EditEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1020,7 +1231,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1070,15 +1281,15 @@ export type JoinEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1136,15 +1347,15 @@ export type UnattendEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1202,15 +1413,15 @@ export type ChangePartyErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1274,15 +1485,15 @@ export type RemoveAttendeeErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1340,15 +1551,15 @@ export type CancelEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1427,7 +1638,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1475,7 +1686,7 @@ export type WatchData = {
 
 export type WatchErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1502,6 +1713,155 @@ export type WatchResponses = {
 };
 
 export type WatchResponse = WatchResponses[keyof WatchResponses];
+
+export type DeleteMailData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type DeleteMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteMailError = DeleteMailErrors[keyof DeleteMailErrors];
+
+export type DeleteMailResponses = {
+    /**
+     * There is no address.
+     */
+    204: void;
+};
+
+export type DeleteMailResponse = DeleteMailResponses[keyof DeleteMailResponses];
+
+export type SendConfirmationCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type SendConfirmationCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendConfirmationCodeError = SendConfirmationCodeErrors[keyof SendConfirmationCodeErrors];
+
+export type SendConfirmationCodeResponses = {
+    /**
+     * A code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendConfirmationCodeResponse = SendConfirmationCodeResponses[keyof SendConfirmationCodeResponses];
+
+export type ConfirmMailData = {
+    body: ConfirmationBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail/confirm';
+};
+
+export type ConfirmMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ConfirmMailError = ConfirmMailErrors[keyof ConfirmMailErrors];
+
+export type ConfirmMailResponses = {
+    /**
+     * The address can sign this guest in. It replaces their former one.
+     */
+    204: void;
+};
+
+export type ConfirmMailResponse = ConfirmMailResponses[keyof ConfirmMailResponses];
 
 export type GetMeData = {
     body?: never;
@@ -1583,7 +1943,7 @@ export type FinishOidcData = {
 
 export type FinishOidcErrors = {
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1612,11 +1972,11 @@ export type StartOidcData = {
 
 export type StartOidcErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1630,6 +1990,168 @@ export type StartOidcErrors = {
 };
 
 export type StartOidcError = StartOidcErrors[keyof StartOidcErrors];
+
+export type AddPasskeyData = {
+    body: CredentialBody;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * The passkey.
+     */
+    201: PasskeyAnswer;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type PasskeyOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys/options';
+};
+
+export type PasskeyOptionsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type PasskeyOptionsError = PasskeyOptionsErrors[keyof PasskeyOptionsErrors];
+
+export type PasskeyOptionsResponses = {
+    /**
+     * PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type PasskeyOptionsResponse = PasskeyOptionsResponses[keyof PasskeyOptionsResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Passkey
+         *
+         * id of the passkey
+         */
+        passkey: string;
+    };
+    query?: never;
+    url: '/api/passkeys/{passkey}';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * It signs nobody in.
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
 
 export type DeleteSessionData = {
     body?: never;
@@ -1650,7 +2172,7 @@ export type DeleteSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1734,7 +2256,7 @@ export type RenameErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1773,7 +2295,7 @@ export type CreateSessionData = {
 
 export type CreateSessionErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1835,11 +2357,11 @@ export type CloseSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, no-provider, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1870,6 +2392,151 @@ export type CloseSessionResponses = {
 };
 
 export type CloseSessionResponse = CloseSessionResponses[keyof CloseSessionResponses];
+
+export type SignInWaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type SignInWaysResponses = {
+    /**
+     * The ways.
+     */
+    200: SignInWays;
+};
+
+export type SignInWaysResponse = SignInWaysResponses[keyof SignInWaysResponses];
+
+export type SignInData = {
+    body: SignInBody;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type SignInErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * The guest and their token.
+     */
+    201: NewSessionAnswer;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SendSignInCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/mail';
+};
+
+export type SendSignInCodeErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendSignInCodeError = SendSignInCodeErrors[keyof SendSignInCodeErrors];
+
+export type SendSignInCodeResponses = {
+    /**
+     * If a guest has this address, a code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendSignInCodeResponse = SendSignInCodeResponses[keyof SendSignInCodeResponses];
+
+export type SignInOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/options';
+};
+
+export type SignInOptionsErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SignInOptionsError = SignInOptionsErrors[keyof SignInOptionsErrors];
+
+export type SignInOptionsResponses = {
+    /**
+     * PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type SignInOptionsResponse = SignInOptionsResponses[keyof SignInOptionsResponses];
 
 export type ListTagsData = {
     body?: never;

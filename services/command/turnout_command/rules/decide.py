@@ -27,6 +27,9 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     person.CloseSession: person_commands.close_session,
     person.Rename: person_commands.rename,
     person.SetRecovery: person_commands.set_recovery,
+    person.SetMail: person_commands.set_mail,
+    person.AddPasskey: person_commands.add_passkey,
+    person.RemovePasskey: person_commands.remove_passkey,
     accounts.UnlinkAccount: account_commands.unlink,
 }
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""

@@ -8,9 +8,9 @@ from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import commands
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.commands import Command
-from turnout_core.domain.state import State
+from turnout_core.domain.state import State, User
 from turnout_core.protocol import rendering
-from turnout_core.protocol.items import SessionAnswer
+from turnout_core.protocol.items import PasskeyAnswer, SessionAnswer
 
 ETAG: Final = "etag"
 
@@ -51,6 +51,9 @@ def response_to(  # noqa: PLR0911 - one case for each kind of response
         case person.OpenSession(session=session) | person.UseSession(session=session):
             assert actor is not None  # noqa: S101 - likewise
             return session_response(state, actor, session, 200)
+        case person.AddPasskey(id=passkey):
+            assert actor is not None  # noqa: S101 - likewise
+            return _passkey_response(state.users[actor], passkey)
         case person.Rename():
             assert actor is not None  # noqa: S101 - likewise
             return session_response(state, actor, "", 200)
@@ -62,6 +65,11 @@ def session_response(state: State, user: str, session: str, status: int) -> Stor
     """The response with the user and the id of their session, if that is not empty."""
     answer = SessionAnswer(rendering.person(state, user), session or msgspec.UNSET)
     return StoredResponse(status, msgspec.json.encode(answer))
+
+
+def _passkey_response(user: User, passkey: str) -> StoredResponse:
+    added = next(each for each in user.passkeys if each.id == passkey)
+    return StoredResponse(201, msgspec.json.encode(PasskeyAnswer(added.id, added.name, added.added_at)))
 
 
 def event_response(state: State, event: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> StoredResponse:

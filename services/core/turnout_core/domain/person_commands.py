@@ -44,17 +44,44 @@ class SetRecovery(StrictModel):
     recovery: str = ""
 
 
+class SetMail(StrictModel):
+    """``mail`` is an address in its canonical form, which the user has confirmed; without one they have none."""
+
+    type: Literal["set-mail"] = "set-mail"
+    mail: str = ""
+
+
+class AddPasskey(StrictModel):
+    """``key`` and the others are those of ``people.Passkey``; the caller has verified the credential."""
+
+    type: Literal["add-passkey"] = "add-passkey"
+    id: str
+    key: str
+    name: str
+    counter: int
+
+
+class RemovePasskey(StrictModel):
+    type: Literal["remove-passkey"] = "remove-passkey"
+    id: str
+
+
 class SignIn(StrictModel):
     """Signs the device in as ``user``, who has proved who they are: the caller has checked it on this very state.
 
     Attributes:
         session: id of the new session.
+        passkey: id of the passkey that signed; ``counter`` is that of its signatures now.
     """
 
     type: Literal["sign-in"] = "sign-in"
     user: str
     session: Id
     device: str = ""
+    passkey: str = ""
+    counter: int = 0
 
 
-PersonCommand = OpenSession | UseSession | CloseSession | Rename | SetRecovery | SignIn
+PersonCommand = (
+    OpenSession | UseSession | CloseSession | Rename | SetRecovery | SetMail | AddPasskey | RemovePasskey | SignIn
+)

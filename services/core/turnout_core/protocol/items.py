@@ -196,3 +196,35 @@ class NewSessionAnswer(SessionAnswer, frozen=True, kw_only=True):
     """``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``."""
 
     token: str
+
+
+class DeviceCodeAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds."""
+
+    code: str
+    expires_in_s: int
+
+
+class CodeSentAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds."""
+
+    expires_in_s: int
+
+
+class PasskeyAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/passkeys``: the new passkey.
+
+    Attributes:
+        name: of the device that made it; empty if its browser does not say.
+        added_at: ms since 1970.
+    """
+
+    id: str
+    name: str
+    added_at: int
+
+
+class SignInWays(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``GET /api/sign-in``: the values of ``way`` with which people can sign in here."""
+
+    ways: tuple[str, ...]

@@ -1,0 +1,42 @@
+"""The script that writes the secrets of every service of the deployment."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> Path:
+    for each in ("given", "secrets/command", "secrets/gateway", "secrets/operator", "secrets/valkey"):
+        (tmp_path / each).mkdir(parents=True)
+    return tmp_path
+
+
+def _run(folders: Path) -> dict[str, str]:
+    """Runs the script on ``folders``; the content of all files that it leaves."""
+    script: dict[str, Any] = runpy.run_path(str(_DEPLOY / "make_secrets.py"))
+    places = {"GIVEN": folders / "given", "SECRETS": folders / "secrets", "TEMPLATE": _DEPLOY / "valkey" / "users.acl"}
+    script["main"].__globals__.update(places)
+    script["main"]()
+    secrets = folders / "secrets"
+    return {str(each.relative_to(secrets)): each.read_text() for each in secrets.rglob("*") if each.is_file()}
+
+
+def test_generated_secrets_stay(folders: Path) -> None:
+    first = _run(folders)
+    assert first["command/session"] == first["gateway/session"]
+    assert _run(folders) == first
+
+
+def test_the_password_of_the_mail_server_reaches_the_command_services_alone(folders: Path) -> None:
+    assert "command/smtp" not in _run(folders)
+    (folders / "given" / "smtp").write_text("short\n")
+    found = _run(folders)
+    assert [name for name, text in found.items() if "short" in text] == ["command/smtp"]
+    assert found["command/smtp"] == "short\n"
+    (folders / "given" / "smtp").unlink()
+    assert "command/smtp" not in _run(folders)
