@@ -8,12 +8,12 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, oidc, session
+from turnout_command.http import attendees, events, health, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.oidc_flow import OidcFlow
 from turnout_command.http.openapi_extra import BODIES
-from turnout_command.http.ways_back import codes, mail, passkeys, sign_in
+from turnout_command.http.ways_back import codes, mail, oidc, passkeys, sign_in
+from turnout_command.http.ways_back.oidc_flow import OidcFlow
 from turnout_command.metrics import Metrics
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
@@ -113,12 +113,14 @@ class CommandService:
 
     def _ways_back(self) -> list[BaseRoute]:
         endpoint, secrets, clock = self._endpoint, self._secrets, since_boot_s
+        flow = self._make_oidc_flow()
+        provider = flow.name if flow is not None else None
         return [
             *codes.routes(endpoint, secrets.device_codes, clock).routes,
             *mail.routes(endpoint, secrets.mail_codes, self._mailer, clock).routes,
             *passkeys.routes(endpoint, secrets.passkeys, clock).routes,
-            *oidc.routes(endpoint, self._make_oidc_flow()).routes,
-            *sign_in.routes(endpoint, secrets, clock, has_mail=self._mailer is not None).routes,
+            *oidc.routes(endpoint, flow).routes,
+            *sign_in.routes(endpoint, secrets, clock, has_mail=self._mailer is not None, provider=provider).routes,
         ]
 
     def mount(self, app: FastAPI) -> None:

@@ -554,15 +554,6 @@ export type Problem = {
 };
 
 /**
- * ProviderAnswer
- *
- * ``GET /api/oidc``: the name of the provider with which people can sign in; null if there is none.
- */
-export type ProviderAnswer = {
-    name: string | null;
-};
-
-/**
  * SessionAnswer
  *
  * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
@@ -664,9 +655,14 @@ export type SignInByPasskey = {
 /**
  * SignInWays
  *
- * ``GET /api/sign-in``: the values of ``way`` with which people can sign in here.
+ * ``GET /api/sign-in``: the ways to sign in here.
+ *
+ * Attributes:
+ * ways: the values of ``way`` in ``POST /api/sign-in``.
+ * provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
  */
 export type SignInWays = {
+    provider?: string;
     ways: Array<string>;
 };
 
@@ -1908,22 +1904,6 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
-
-export type GetProviderData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/oidc';
-};
-
-export type GetProviderResponses = {
-    /**
-     * Its name for people; null if there is none.
-     */
-    200: ProviderAnswer;
-};
-
-export type GetProviderResponse = GetProviderResponses[keyof GetProviderResponses];
 
 export type FinishOidcData = {
     body?: never;

@@ -21,7 +21,6 @@ from turnout_core.protocol.items import (
     EventItem,
     NewSessionAnswer,
     PasskeyAnswer,
-    ProviderAnswer,
     SessionAnswer,
     SignInWays,
 )
@@ -47,7 +46,6 @@ BODIES: Final = (
     CodeSentAnswer,
     PasskeyAnswer,
     SignInWays,
-    ProviderAnswer,
 )
 """The bodies of all requests and responses."""
 

@@ -186,12 +186,6 @@ class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     token: str | UnsetType = UNSET
 
 
-class ProviderAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """``GET /api/oidc``: the name of the provider with which people can sign in; null if there is none."""
-
-    name: str | None
-
-
 class NewSessionAnswer(SessionAnswer, frozen=True, kw_only=True):
     """``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``."""
 
@@ -225,6 +219,12 @@ class PasskeyAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class SignInWays(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """``GET /api/sign-in``: the values of ``way`` with which people can sign in here."""
+    """``GET /api/sign-in``: the ways to sign in here.
+
+    Attributes:
+        ways: the values of ``way`` in ``POST /api/sign-in``.
+        provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
+    """
 
     ways: tuple[str, ...]
+    provider: str | UnsetType = UNSET

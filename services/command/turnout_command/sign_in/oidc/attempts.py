@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
+from turnout_command.sign_in.expiring import ExpiringStore
+
 LIFETIME_S: Final = 600.0  # enough to type a password and a second factor at the provider
 ATTEMPTS_MAX: Final = 10_000  # some 20 MB with the longest addresses
 _SECRET_BYTES: Final = 32
@@ -45,36 +47,22 @@ class Attempts:
     """
 
     def __init__(self) -> None:
-        self._by_state: dict[str, tuple[Attempt, bytes, float]] = {}  # in the order of their ends
-
-    def __len__(self) -> int:
-        return len(self._by_state)
+        self._by_state: ExpiringStore[str, tuple[Attempt, bytes]] = ExpiringStore(LIFETIME_S, ATTEMPTS_MAX)
 
     def add(self, attempt: Attempt, browser: str, now_s: float) -> None:
         """Remembers ``attempt`` of the browser that has the secret ``browser``."""
-        self._drop_ended(now_s)
-        if len(self._by_state) >= ATTEMPTS_MAX:
-            del self._by_state[next(iter(self._by_state))]
-        self._by_state[attempt.state] = attempt, _hash(browser), now_s + LIFETIME_S
+        self._by_state.put(attempt.state, (attempt, _hash(browser)), now_s)
 
     def take(self, state: str, browser: str, now_s: float) -> Attempt | None:
         """Removes and returns the attempt; None if it is unknown, over, used, or of another browser.
 
         That of another browser stays, so that nobody can end the sign-in of somebody else.
         """
-        self._drop_ended(now_s)
-        attempt, owner, _ = self._by_state.get(state, (None, b"", 0.0))
-        if attempt is None or not hmac.compare_digest(owner, _hash(browser)):
+        found = self._by_state.get(state, now_s)
+        if found is None or not hmac.compare_digest(found[1], _hash(browser)):
             return None
-        del self._by_state[state]
-        return attempt
-
-    def _drop_ended(self, now_s: float) -> None:
-        while self._by_state:
-            state = next(iter(self._by_state))
-            if self._by_state[state][2] > now_s:
-                return
-            del self._by_state[state]
+        self._by_state.take(state, now_s)
+        return found[0]
 
 
 def _hash(browser: str) -> bytes:

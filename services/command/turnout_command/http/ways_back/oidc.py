@@ -1,24 +1,21 @@
 """``/api/oidc``: sign in with the operator's OpenID Connect provider. ``/api/accounts``: remove an account there."""
 
-import msgspec
 from fastapi import APIRouter, Response
 
 from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.oidc_flow import CALLBACK, OidcFlow
 from turnout_command.http.openapi_extra import (
     REDIRECT,
     SIGNED_IN,
     AccountId,
     error_responses,
     query_parameter,
-    read_responses,
     success_responses,
     write_extra,
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
+from turnout_command.http.ways_back.oidc_flow import CALLBACK, OidcFlow
 from turnout_core.domain.account_commands import UnlinkAccount
 from turnout_core.domain.rejections import NoProvider
-from turnout_core.protocol.items import ProviderAnswer
 from turnout_core.protocol.repeated_names import repeated_parameter, repetition
 from turnout_core.web.bodies import read_bytes
 
@@ -33,16 +30,6 @@ def routes(endpoint: CommandEndpoint, flow: OidcFlow | None) -> APIRouter:
         if (name := repeated_parameter(request.url.query)) is not None:
             raise repetition(name)
         return flow
-
-    @router.get(
-        "/api/oidc",
-        operation_id="get_provider",
-        summary="Read the name of the provider with which people can sign in",
-        responses=read_responses("Its name for people; null if there is none.", body=ProviderAnswer),
-    )
-    async def get_provider(_: CommandRequest) -> Response:
-        name = flow.name if flow is not None else None
-        return Response(msgspec.json.encode(ProviderAnswer(name)), media_type="application/json")
 
     @router.get(
         "/api/oidc/start",

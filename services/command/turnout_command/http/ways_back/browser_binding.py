@@ -7,14 +7,11 @@ from fastapi import Response
 from turnout_command.http.cookies import cookie_path
 from turnout_command.http.raw_route import CommandRequest
 from turnout_command.sign_in.oidc.attempts import BROWSER_CHARS, LIFETIME_S, new_browser
-from turnout_core.domain.rejections import Invalid
-from turnout_core.runtime.origins import Origin
 from turnout_core.web.identity import cookie_token, is_secure
 from turnout_core.web.origin import OtherOrigin
 
 COOKIE: Final = "turnout_sign_in"
 HOST_COOKIE: Final = "__Host-turnout_sign_in"  # over TLS: no other page can set it (RFC 6265bis section 4.1.3.2)
-_HOST_MAX_CHARS: Final = 260  # of a name in the DNS (RFC 1035 section 2.3.4), and a port
 _OWN_PAGES: Final = (None, "same-origin", "none")  # none is a typed address
 
 
@@ -22,15 +19,6 @@ def check_own_page(request: CommandRequest) -> None:
     """Refuses a navigation from a page of another site (W3C Fetch Metadata, "Sec-Fetch-Site"). Raises OtherOrigin."""
     if request.header(b"sec-fetch-site") not in _OWN_PAGES:
         raise OtherOrigin("A sign-in has to begin on a page of this site.")
-
-
-def site_of(request: CommandRequest) -> str:
-    """The origin of this site, as the browser asked for it. Raises Invalid if the header Host names none."""
-    host = request.header(b"host") or ""
-    origin = Origin.parse(f"{request.scope['scheme']}://{host}") if len(host) <= _HOST_MAX_CHARS else None
-    if origin is None:
-        raise Invalid("The header Host names no host.")
-    return str(origin)
 
 
 def browser_of(request: CommandRequest) -> str | None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_command.http.return_path import PATH_MAX_CHARS, return_path, with_parameter
+from turnout_command.http.ways_back.return_path import PATH_MAX_CHARS, return_path, with_parameter
 
 
 @pytest.mark.parametrize(

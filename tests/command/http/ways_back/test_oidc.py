@@ -257,13 +257,13 @@ async def test_an_account_is_removed_as_a_way_back(service: RunningService) -> N
 
 
 async def test_the_page_learns_the_name_of_the_provider(service: RunningService) -> None:
-    assert (await Browser(service).client.get("/api/oidc")).json() == {"name": "Example University"}
+    assert (await Browser(service).client.get("/api/sign-in")).json()["provider"] == "Example University"
 
 
 async def test_without_a_provider_nobody_signs_in(valkey_url: str) -> None:
     async with serving(valkey_url) as service:
         client = Browser(service).client
-        assert (await client.get("/api/oidc")).json() == {"name": None}
+        assert "provider" not in (await client.get("/api/sign-in")).json()
         for path in (START, urlsplit(CALLBACK).path):
             response = await client.get(path)
             assert (response.status_code, response.json()["code"]) == (404, "no-provider")

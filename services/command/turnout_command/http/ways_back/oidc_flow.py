@@ -1,19 +1,19 @@
 """A sign-in with the provider, from the redirect to it until the session is open."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Final
 
 import msgspec
 from fastapi import Response
 
-from turnout_command.http.browser_binding import bind_browser, browser_of, check_own_page, site_of
 from turnout_command.http.cookies import set_cookie
 from turnout_command.http.device import describe_device
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.raw_route import CommandRequest
-from turnout_command.http.return_path import return_path, with_parameter
+from turnout_command.http.ways_back.browser_binding import bind_browser, browser_of, check_own_page
+from turnout_command.http.ways_back.return_path import return_path, with_parameter
+from turnout_command.http.ways_back.site import site_of
 from turnout_command.sign_in.oidc.account import ProviderAccount
 from turnout_command.sign_in.oidc.attempts import Attempt, Attempts
 from turnout_command.sign_in.oidc.errors import OidcError
@@ -23,6 +23,7 @@ from turnout_command.write.append_queue import Refusal
 from turnout_core.domain.account_commands import SignInWithAccount
 from turnout_core.domain.rejections import Rejection
 from turnout_core.protocol.items import SessionAnswer
+from turnout_core.runtime.clock import since_boot_s
 from turnout_core.runtime.ids import new_id
 from turnout_core.web.identity import SignedIn
 
@@ -46,7 +47,7 @@ class OidcFlow:
         endpoint: CommandEndpoint,
         party: RelyingParty,
         moderator_group: str = "",
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = since_boot_s,
     ) -> None:
         self._endpoint = endpoint
         self._party = party
@@ -65,7 +66,7 @@ class OidcFlow:
         check_own_page(request)
         base_path = self._endpoint.base_path
         back = return_path(request.query_params.get("back"), base_path)
-        attempt = Attempt(f"{site_of(request)}{base_path}{CALLBACK}", back)
+        attempt = Attempt(f"{site_of(request).origin}{base_path}{CALLBACK}", back)
         try:
             response = _redirect(await self._party.authorization_url(attempt))
         except OidcError as error:
