@@ -14,9 +14,8 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import uvicorn
-from joserfc import jwt
 from joserfc.jwk import RSAKey
-from joserfc.jws import JWSRegistry
+from joserfc.jws import JWSRegistry, serialize_compact
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -103,7 +102,7 @@ class LyingProvider:
 
 def sign(claims: dict[str, Any], key: RSAKey = KEY, **header: Any) -> str:
     registry = JWSRegistry(strict_check_header=False)
-    return jwt.encode({"alg": "RS256", "kid": "first", **header}, claims, key, registry=registry)
+    return serialize_compact({"alg": "RS256", "kid": "first", **header}, json.dumps(claims), key, registry=registry)
 
 
 def sign_with_none(claims: dict[str, Any]) -> str:

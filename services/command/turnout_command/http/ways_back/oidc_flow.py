@@ -17,7 +17,7 @@ from turnout_command.http.ways_back.site import site_of
 from turnout_command.sign_in.oidc.account import ProviderAccount
 from turnout_command.sign_in.oidc.attempts import Attempt, Attempts
 from turnout_command.sign_in.oidc.errors import OidcError
-from turnout_command.sign_in.oidc.names import choose_name
+from turnout_command.sign_in.oidc.names import NAMELESS, choose_name
 from turnout_command.sign_in.oidc.relying_party import RelyingParty
 from turnout_command.write.append_queue import Refusal
 from turnout_core.domain.account_commands import SignInWithAccount
@@ -104,13 +104,13 @@ class OidcFlow:
         return SignInWithAccount(
             issuer=account.issuer,
             subject=account.subject,
-            label=account.names[0] if account.names else account.mail or "",
+            label=choose_name((*account.names, account.mail or "")) or "",
             is_moderator=bool(self._moderator_group) and self._moderator_group in account.groups,
             session=new_id(),
             closes=present.session if present is not None and isinstance(present.session, str) else "",
             device=device,
             user=new_id(),
-            name=choose_name(account.names),
+            name=choose_name(account.names) or NAMELESS,
         )
 
 

@@ -82,8 +82,8 @@ def verify(
         raise AnswerRefused(f"the ID token is not valid ({_reason(error)})") from error
     except (ValueError, TypeError) as error:
         raise AnswerRefused(f"the ID token cannot be read ({type(error).__name__})") from error
-    if len(claims["sub"]) > SUBJECT_MAX_CHARS:
-        raise AnswerRefused("the ID token's subject is too long")
+    if len(claims["sub"]) > SUBJECT_MAX_CHARS or not claims["sub"].isascii():
+        raise AnswerRefused("the ID token's subject is too long, or not ASCII")
     return dict(claims)
 
 

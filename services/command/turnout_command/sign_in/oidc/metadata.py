@@ -9,6 +9,8 @@ from turnout_command.sign_in.oidc.errors import ProviderUnavailable
 
 WELL_KNOWN: Final = "/.well-known/openid-configuration"
 
+_SHOWN_CHARS: Final = 200  # of an address in the log
+
 ClientAuthentication = Literal["client_secret_basic", "client_secret_post", "none"]
 
 
@@ -43,11 +45,12 @@ def parse_metadata(document: bytes, issuer: str) -> ProviderMetadata:
     except msgspec.DecodeError as error:
         raise ProviderUnavailable(f"the provider's metadata cannot be read: {error}") from error
     if metadata.issuer != issuer:
-        raise ProviderUnavailable(
-            f"the provider's metadata name the issuer {metadata.issuer!r}, and TURNOUT_OIDC_ISSUER is {issuer!r}"
-        )
+        named = metadata.issuer[:_SHOWN_CHARS]
+        raise ProviderUnavailable(f"the provider's metadata name {named!r}, and TURNOUT_OIDC_ISSUER is {issuer!r}")
     endpoints = (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri)
     for endpoint in (*endpoints, *filter(None, [metadata.userinfo_endpoint])):
         if not is_secure(endpoint):
-            raise ProviderUnavailable(f"the provider's metadata name an address that is not https: {endpoint!r}")
+            raise ProviderUnavailable(
+                f"the provider's metadata name an address that is not https: {endpoint[:_SHOWN_CHARS]!r}"
+            )
     return metadata

@@ -12,11 +12,11 @@ NAMELESS: Final = "Guest"  # until they choose a name
 _NAME: Final[TypeAdapter[str]] = TypeAdapter(Name)
 
 
-def choose_name(names: Iterable[str]) -> str:
-    """The first of ``names`` that the rules of names accept, shortened if it is too long; else ``NAMELESS``."""
+def choose_name(names: Iterable[str]) -> str | None:
+    """The first of ``names`` that the rules of names accept, shortened if it is too long; None if there is none."""
     for name in names:
         try:
             return _NAME.validate_python(" ".join(name.split())[:NAME_MAX_CHARS])
         except ValidationError:
             continue
-    return NAMELESS
+    return None
