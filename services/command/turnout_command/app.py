@@ -120,7 +120,9 @@ class CommandService:
             *mail.routes(endpoint, secrets.mail_codes, self._mailer, clock).routes,
             *passkeys.routes(endpoint, secrets.passkeys, clock).routes,
             *oidc.routes(endpoint, flow).routes,
-            *sign_in.routes(endpoint, secrets, clock, has_mail=self._mailer is not None, provider=provider).routes,
+            *sign_in.routes(
+                endpoint, secrets, clock, self.metrics, has_mail=self._mailer is not None, provider=provider
+            ).routes,
         ]
 
     def mount(self, app: FastAPI) -> None:

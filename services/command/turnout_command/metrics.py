@@ -58,6 +58,9 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.sign_ins = Counter(
+            "turnout_sign_ins", "Attempts to sign in, by way and outcome.", ["way", "outcome"], registry=self.registry
+        )
         self.mails = Counter(
             "turnout_mails",
             "Mails with codes, by result: sent, refused, given-up, dropped.",

@@ -15,7 +15,7 @@ MailAddress = Annotated[
     str,
     StringConstraints(max_length=_ADDRESS_MAX_CHARS),
     AfterValidator(parse_address),
-    Field(description="mail address; it is compared in lower case"),
+    Field(description="mail address; it is compared in lower case", json_schema_extra={"format": "email"}),
 ]
 Code = Annotated[
     str, StringConstraints(max_length=_CODE_MAX_CHARS), Field(description="spaces and hyphens do not matter")

@@ -35,6 +35,18 @@ async def test_a_code_works_once(service: RunningService) -> None:
     code = await new_code(await service.guest())
     assert (await sign_in(service, way="code", code=code)).status_code == 201
     await assert_fails(service, way="code", code=code)
+    metrics = service.command.metrics.render().decode()
+    for outcome in ("done", "failed"):
+        assert f'turnout_sign_ins_total{{outcome="{outcome}",way="code"}} 1.0' in metrics
+
+
+async def test_signing_in_replaces_the_cookie_of_a_guest(service: RunningService) -> None:
+    ada = await service.guest("Ada")
+    code = await new_code(ada)
+    await service.client.post("/api/session", json={"name": "A guest of this device"})
+    signed_in = await service.client.post("/api/sign-in", json={"way": "code", "code": code})
+    assert signed_in.status_code == 201
+    assert (await service.client.get("/api/session")).json()["user"]["id"] == ada.id
 
 
 async def test_a_new_code_ends_the_one_before(service: RunningService) -> None:

@@ -14,6 +14,7 @@ from turnout_command.http.sign_in_bodies import SignInBody, parse_proof
 from turnout_command.http.ways_back.direct_responses import answer_anyone, json_response
 from turnout_command.http.ways_back.proof import prove
 from turnout_command.http.ways_back.site import site_of
+from turnout_command.metrics import Metrics
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_command.write.append_queue import Refusal
 from turnout_core.domain.person_commands import SignIn
@@ -29,6 +30,7 @@ def routes(
     endpoint: CommandEndpoint,
     secrets: ShortLivedSecrets,
     clock: Callable[[], float],
+    metrics: Metrics,
     *,
     has_mail: bool,
     provider: str | None = None,
@@ -65,6 +67,7 @@ def routes(
         committer = endpoint.writer.committer()
         endpoint.tokens()  # if there are none yet, the proof stays unused
         proven = prove(given, secrets, committer.state, site_of(request, endpoint.origins), clock())
+        metrics.sign_ins.labels(given.way, "done" if proven is not None else "failed").inc()
         if proven is None:
             refusal = Refusal(committer.state.position, SignInFailed())
             return respond(await committer.respond_when_durable(refusal))
