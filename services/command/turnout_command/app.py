@@ -109,7 +109,10 @@ class CommandService:
         provider = self.settings.oidc_config()
         if provider is None:
             return None
-        return OidcFlow(self._endpoint, RelyingParty(provider), self.settings.moderator_group, since_boot_s)
+        sign_ins, group = self.metrics.sign_ins, self.settings.moderator_group
+        return OidcFlow(
+            self._endpoint, RelyingParty(provider), group, lambda outcome: sign_ins.labels("provider", outcome).inc()
+        )
 
     def _ways_back(self) -> list[BaseRoute]:
         endpoint, secrets, clock = self._endpoint, self._secrets, since_boot_s

@@ -75,6 +75,12 @@ def is_failed(response: httpx.Response, back: str = "/you") -> bool:
     return (response.status_code, response.headers["location"], no_session) == (303, f"{back}?sign-in=failed", True)
 
 
+def count(service: RunningService, outcome: str) -> float | None:
+    """The number of sign-ins with the provider that ended like this."""
+    labels = {"way": "provider", "outcome": outcome}
+    return service.command.metrics.registry.get_sample_value("turnout_sign_ins_total", labels)
+
+
 async def test_a_new_person_signs_in(service: RunningService) -> None:
     browser = Browser(service)
     response = await browser.sign_in(back="/events/abc?a=1")
@@ -120,6 +126,7 @@ async def test_an_answer_works_once(service: RunningService) -> None:
     position = service.position
     assert is_failed(await browser.client.get(answer), "/")
     assert service.position == position
+    assert (count(service, "done"), count(service, "failed")) == (1, 1)
 
 
 async def test_an_answer_of_another_browser_signs_nobody_in(service: RunningService) -> None:
@@ -215,6 +222,7 @@ async def test_a_takeover_ends_a_sign_in_that_has_begun(valkey_url: str, setting
 async def test_a_provider_that_is_gone_sends_nobody_away(valkey_url: str, settings: dict[str, Any]) -> None:
     async with serving(valkey_url, **settings | {"oidc_issuer": "http://127.0.0.1:9"}) as service:
         assert is_failed(await Browser(service).start())
+        assert count(service, "unavailable") == 1
 
 
 async def test_the_log_says_why_a_sign_in_failed_and_no_secret(

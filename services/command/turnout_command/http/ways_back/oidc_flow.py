@@ -16,7 +16,7 @@ from turnout_command.http.ways_back.return_path import return_path, with_paramet
 from turnout_command.http.ways_back.site import site_of
 from turnout_command.sign_in.oidc.account import ProviderAccount
 from turnout_command.sign_in.oidc.attempts import Attempt, Attempts
-from turnout_command.sign_in.oidc.errors import OidcError
+from turnout_command.sign_in.oidc.errors import AnswerRefused, OidcError, ProviderUnavailable
 from turnout_command.sign_in.oidc.names import NAMELESS, choose_name
 from turnout_command.sign_in.oidc.relying_party import RelyingParty
 from turnout_command.write.append_queue import Refusal
@@ -39,6 +39,7 @@ class OidcFlow:
         endpoint: submits the command.
         party: knows the provider.
         moderator_group: a group of the provider whose members moderate this instance; empty for none.
+        count: counts an outcome: done, failed, or unavailable if the provider does not answer.
         clock: seconds that never go back.
     """
 
@@ -46,12 +47,14 @@ class OidcFlow:
         self,
         endpoint: CommandEndpoint,
         party: RelyingParty,
-        moderator_group: str = "",
+        moderator_group: str,
+        count: Callable[[str], None],
         clock: Callable[[], float] = since_boot_s,
     ) -> None:
         self._endpoint = endpoint
         self._party = party
         self._moderator_group = moderator_group
+        self._count = count
         self._clock = clock
         self._attempts = Attempts()
 
@@ -70,7 +73,7 @@ class OidcFlow:
         try:
             response = _redirect(await self._party.authorization_url(attempt))
         except OidcError as error:
-            return _fail(back, str(error))
+            return self._fail(back, error)
         self._attempts.add(attempt, bind_browser(request, response, base_path), self._clock())
         return response
 
@@ -80,13 +83,14 @@ class OidcFlow:
         answer = request.query_params
         attempt = self._attempts.take(answer.get("state", ""), browser_of(request) or "", self._clock())
         if attempt is None:
-            return _fail(return_path(None, self._endpoint.base_path), "no such sign-in has begun in this browser")
+            unknown = AnswerRefused("no such sign-in has begun in this browser")
+            return self._fail(return_path(None, self._endpoint.base_path), unknown)
         try:
-            return await self._sign_in(request, await self._party.account(attempt, answer), attempt.back)
-        except OidcError as error:
-            return _fail(attempt.back, str(error))
-        except Rejection as rejection:
-            return _fail(attempt.back, rejection.code)
+            response = await self._sign_in(request, await self._party.account(attempt, answer), attempt.back)
+        except (OidcError, Rejection) as error:
+            return self._fail(attempt.back, error)
+        self._count("done")
+        return response
 
     async def _sign_in(self, request: CommandRequest, account: ProviderAccount, back: str) -> Response:
         committer = self._endpoint.writer.committer()
@@ -113,13 +117,13 @@ class OidcFlow:
             name=choose_name(account.names) or NAMELESS,
         )
 
+    def _fail(self, back: str, error: OidcError | Rejection) -> Response:
+        """Sends the browser back. The page says that the sign-in failed, and the log says why."""
+        self._count("unavailable" if isinstance(error, ProviderUnavailable) else "failed")
+        log.warning("a sign-in with the provider failed: %s", error.code if isinstance(error, Rejection) else error)
+        return _redirect(with_parameter(back, "sign-in", "failed"))
+
 
 def _redirect(address: str) -> Response:
     """The browser goes on with a GET (RFC 9110 section 15.4.4)."""
     return Response(status_code=303, headers={"Location": address})
-
-
-def _fail(back: str, reason: str) -> Response:
-    """Sends the browser back. The page says that the sign-in failed, and the log says why."""
-    log.warning("a sign-in with the provider failed: %s", reason)
-    return _redirect(with_parameter(back, "sign-in", "failed"))
