@@ -43,7 +43,7 @@ def test_a_visitor_with_an_unknown_account_is_a_new_user() -> None:
 
 def test_an_unknown_account_becomes_a_way_back_of_the_guest() -> None:
     scenario = EventScenario()
-    assert sign_in(scenario, "olga", closes=SESSION) == [
+    assert sign_in(scenario, "olga", former=SESSION) == [
         SessionClosed(id_of("olga"), SESSION),
         SessionOpened(id_of("olga"), NEW, ""),
         AccountLinked(id_of("olga"), account(scenario)),
@@ -56,14 +56,14 @@ def test_a_known_account_signs_its_user_in(person: str | None) -> None:
     scenario = EventScenario()
     sign_in(scenario, "olga")
     opened = [SessionOpened(id_of("olga"), "anothersessi", "")]
-    assert sign_in(scenario, person, session="anothersessi", closes=SESSION) == opened
+    assert sign_in(scenario, person, session="anothersessi") == opened
     assert scenario.state.by_account == {(ISSUER, "1"): id_of("olga")}
 
 
 def test_the_session_of_another_user_stays() -> None:
     scenario = EventScenario()
     sign_in(scenario, "olga")
-    sign_in(scenario, "bob", session="anothersessi", closes=SESSION)
+    sign_in(scenario, "bob", session="anothersessi", former=SESSION)
     assert [each.id for each in scenario.state.users[id_of("bob")].sessions] == [SESSION]
 
 

@@ -554,6 +554,15 @@ export type Problem = {
 };
 
 /**
+ * RecoveryAnswer
+ *
+ * ``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest.
+ */
+export type RecoveryAnswer = {
+    secret: string;
+};
+
+/**
  * SessionAnswer
  *
  * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
@@ -585,6 +594,8 @@ export type SessionBody = {
  * ``POST /api/sign-in``: a proof of who somebody is.
  */
 export type SignInBody = ({
+    way: 'recovery';
+} & SignInByRecovery) | ({
     way: 'code';
 } & SignInByCode) | ({
     way: 'mail';
@@ -598,6 +609,12 @@ export type SignInBody = ({
  * With the code that another device of the user shows.
  */
 export type SignInByCode = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
     /**
      * Code
      *
@@ -623,6 +640,12 @@ export type SignInByMail = {
      */
     address: string;
     /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
      * Code
      *
      * spaces and hyphens do not matter
@@ -639,6 +662,12 @@ export type SignInByMail = {
  */
 export type SignInByPasskey = {
     /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
      * Credential
      *
      * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
@@ -650,6 +679,30 @@ export type SignInByPasskey = {
      * Way
      */
     way: 'passkey';
+};
+
+/**
+ * SignInByRecovery
+ *
+ * With the secret of a recovery link.
+ */
+export type SignInByRecovery = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Secret
+     *
+     * case, spaces and hyphens do not matter
+     */
+    secret: string;
+    /**
+     * Way
+     */
+    way: 'recovery';
 };
 
 /**
@@ -2132,6 +2185,102 @@ export type RemovePasskeyResponses = {
 };
 
 export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
+export type DeleteRecoveryData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/recovery';
+};
+
+export type DeleteRecoveryErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteRecoveryError = DeleteRecoveryErrors[keyof DeleteRecoveryErrors];
+
+export type DeleteRecoveryResponses = {
+    /**
+     * There is no link.
+     */
+    204: void;
+};
+
+export type DeleteRecoveryResponse = DeleteRecoveryResponses[keyof DeleteRecoveryResponses];
+
+export type CreateRecoveryData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/recovery';
+};
+
+export type CreateRecoveryErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateRecoveryError = CreateRecoveryErrors[keyof CreateRecoveryErrors];
+
+export type CreateRecoveryResponses = {
+    /**
+     * The secret of the link, for the only time.
+     */
+    201: RecoveryAnswer;
+};
+
+export type CreateRecoveryResponse = CreateRecoveryResponses[keyof CreateRecoveryResponses];
 
 export type DeleteSessionData = {
     body?: never;

@@ -21,6 +21,7 @@ from turnout_core.protocol.items import (
     EventItem,
     NewSessionAnswer,
     PasskeyAnswer,
+    RecoveryAnswer,
     SessionAnswer,
     SignInWays,
 )
@@ -46,6 +47,7 @@ BODIES: Final = (
     CodeSentAnswer,
     PasskeyAnswer,
     SignInWays,
+    RecoveryAnswer,
 )
 """The bodies of all requests and responses."""
 

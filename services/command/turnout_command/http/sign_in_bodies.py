@@ -10,6 +10,7 @@ from turnout_core.web.bodies import parse
 
 _ADDRESS_MAX_CHARS: Final = 320  # before it is normalised; valid ones have at most 254 (RFC 5321 section 4.5.3.1.3)
 _CODE_MAX_CHARS: Final = 64  # with any separators that people type
+_SECRET_MAX_CHARS: Final = 100  # likewise
 
 MailAddress = Annotated[
     str,
@@ -44,14 +45,34 @@ class CredentialBody(StrictModel):
     credential: Credential
 
 
-class SignInByCode(StrictModel):
+class Proof(StrictModel):
+    """A proof of who somebody is; ``way`` tells which."""
+
+    bring: Annotated[
+        bool,
+        Field(strict=True, description="true brings along the events and seats of the guest whom the request has"),
+    ] = False
+
+
+class SignInByRecovery(Proof):
+    """With the secret of a recovery link."""
+
+    way: Literal["recovery"]
+    secret: Annotated[
+        str,
+        StringConstraints(max_length=_SECRET_MAX_CHARS),
+        Field(description="case, spaces and hyphens do not matter"),
+    ]
+
+
+class SignInByCode(Proof):
     """With the code that another device of the user shows."""
 
     way: Literal["code"]
     code: Code
 
 
-class SignInByMail(StrictModel):
+class SignInByMail(Proof):
     """With the code of a mail."""
 
     way: Literal["mail"]
@@ -59,12 +80,12 @@ class SignInByMail(StrictModel):
     code: Code
 
 
-class SignInByPasskey(StrictModel):
+class SignInByPasskey(Proof):
     way: Literal["passkey"]
     credential: Credential
 
 
-AnyProof = SignInByCode | SignInByMail | SignInByPasskey
+AnyProof = SignInByRecovery | SignInByCode | SignInByMail | SignInByPasskey
 
 
 class SignInBody(RootModel[Annotated[AnyProof, Field(discriminator="way")]]):
@@ -74,10 +95,15 @@ class SignInBody(RootModel[Annotated[AnyProof, Field(discriminator="way")]]):
 class _Way(BaseModel):
     model_config = ConfigDict(frozen=True)
 
-    way: Literal["code", "mail", "passkey"]
+    way: Literal["recovery", "code", "mail", "passkey"]
 
 
-_PROOFS: Final[dict[str, type[AnyProof]]] = {"code": SignInByCode, "mail": SignInByMail, "passkey": SignInByPasskey}
+_PROOFS: Final[dict[str, type[AnyProof]]] = {
+    "recovery": SignInByRecovery,
+    "code": SignInByCode,
+    "mail": SignInByMail,
+    "passkey": SignInByPasskey,
+}
 
 
 def parse_proof(body: bytes) -> AnyProof:

@@ -9,7 +9,7 @@ from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.commands import SessionBody, SignUp
 from turnout_core.domain.moderation_changes import ModeratorAdded, ModeratorRemoved
 from turnout_core.domain.people import Account
-from turnout_core.domain.people_changes import AccountLinked, AccountUnlinked, SessionClosed
+from turnout_core.domain.people_changes import AccountLinked, AccountUnlinked
 from turnout_core.domain.person_commands import SignIn
 from turnout_core.domain.state import State
 
@@ -25,10 +25,8 @@ def sign_in(state: State, command: SignInWithAccount, actor: str | None, now: in
         user = command.user
         found += person_commands.sign_up(state, _sign_up(command))
     else:
-        if user == actor and state.users[user].has_session(command.closes):
-            found.append(SessionClosed(user, command.closes))
-        session = SignIn(user=user, session=command.session, device=command.device)
-        found += person_commands.sign_in(state, session)
+        session = SignIn(user=user, session=command.session, device=command.device, former=command.former)
+        found += person_commands.sign_in(state, session, now)
     if owner is None:
         found.append(_link(state, command, user, now))
     return [*found, *_role(state, user, is_moderator=command.is_moderator)]

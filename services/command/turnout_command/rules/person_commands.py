@@ -1,6 +1,7 @@
 """Decides the commands of people about themselves: sign up, sign in, sessions, name, ways back."""
 
 from turnout_command.rules.event_commands import check_unused
+from turnout_command.rules.merge import can_merge, merge
 from turnout_core.domain import changes, limits, people_changes, rejections
 from turnout_core.domain.commands import SignOut, SignUp
 from turnout_core.domain.people import FORMER_SESSION, Passkey
@@ -28,14 +29,19 @@ def sign_up(state: State, command: SignUp) -> list[changes.AnyChange]:
     ]
 
 
-def sign_in(state: State, command: SignIn) -> list[changes.AnyChange]:
+def sign_in(state: State, command: SignIn, now: int) -> list[changes.AnyChange]:
     user = state.users.get(command.user)
     if user is None:
         raise rejections.SignInFailed
-    opened = _open(user, command.session, command.device)
-    for passkey in user.passkeys:
-        if passkey.id == command.passkey and passkey.counter != command.counter:
-            return [*opened, people_changes.PasskeyUsed(user.id, passkey.id, command.counter)]
+    opened = _open(user, command.session, command.device, command.former)
+    opened += [
+        people_changes.PasskeyUsed(user.id, each.id, command.counter)
+        for each in user.passkeys
+        if each.id == command.passkey and each.counter != command.counter
+    ]
+    guest = state.users.get(command.bring) if command.bring is not None else None
+    if guest is not None and can_merge(guest, user):
+        return [*merge(state, guest.id, user.id, now), *opened]
     return opened
 
 
@@ -101,9 +107,11 @@ def remove_passkey(state: State, command: RemovePasskey, actor: str, _: int) -> 
     return [people_changes.PasskeyRemoved(actor, command.id)]
 
 
-def _open(user: User, session: str, device: str) -> list[changes.AnyChange]:
-    """Opens the session. The least recently used ones make room for it."""
-    excess = len(user.sessions) + 1 - limits.SESSIONS_MAX
-    oldest = sorted(user.sessions, key=lambda each: each.seen_at)[: max(excess, 0)]
-    closed = [people_changes.SessionClosed(user.id, each.id) for each in oldest]
+def _open(user: User, session: str, device: str, former: str = "") -> list[changes.AnyChange]:
+    """Opens the session, in place of the ``former`` one. The least recently used ones make room for it."""
+    rest = [each for each in user.sessions if each.id != former]
+    excess = len(rest) + 1 - limits.SESSIONS_MAX
+    ended = [*(each for each in user.sessions if each.id == former)]
+    ended += sorted(rest, key=lambda each: each.seen_at)[: max(excess, 0)]
+    closed = [people_changes.SessionClosed(user.id, each.id) for each in ended]
     return [*closed, people_changes.SessionOpened(user.id, session, device)]

@@ -16,7 +16,7 @@ class SignInWithAccount(StrictModel):
         label: by which the person knows the account.
         is_moderator: True if the provider says that the person moderates this instance.
         session: id of the new session.
-        closes: id of the actor's session on this device, which the new one replaces.
+        former: id of the session that the device has; if it is one of the same user, the new one replaces it.
         user: id of the new user, if there is to be one, and ``name`` their name.
     """
 
@@ -26,7 +26,7 @@ class SignInWithAccount(StrictModel):
     label: str = ""
     is_moderator: bool = False
     session: Id
-    closes: str = ""
+    former: str = ""
     device: str = ""
     user: Id
     name: Name

@@ -71,6 +71,8 @@ class SignIn(StrictModel):
 
     Attributes:
         session: id of the new session.
+        former: id of the session that the device has; if it is one of ``user``, the new one replaces it.
+        bring: the guest whose session the device has, and whose events and seats ``user`` gets.
         passkey: id of the passkey that signed; ``counter`` is that of its signatures now.
     """
 
@@ -78,6 +80,8 @@ class SignIn(StrictModel):
     user: str
     session: Id
     device: str = ""
+    former: str = ""
+    bring: str | None = None
     passkey: str = ""
     counter: int = 0
 

@@ -192,6 +192,12 @@ class NewSessionAnswer(SessionAnswer, frozen=True, kw_only=True):
     token: str
 
 
+class RecoveryAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest."""
+
+    secret: str
+
+
 class DeviceCodeAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds."""
 

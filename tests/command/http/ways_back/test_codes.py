@@ -1,7 +1,7 @@
 """A code of one device signs another one in."""
 
 import pytest
-from running_service import RunningService
+from running_service import DRAFT, RunningService
 from signing_in import assert_fails, new_code, sign_in
 
 _PHONE = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
@@ -47,6 +47,22 @@ async def test_signing_in_replaces_the_cookie_of_a_guest(service: RunningService
     signed_in = await service.client.post("/api/sign-in", json={"way": "code", "code": code})
     assert signed_in.status_code == 201
     assert (await service.client.get("/api/session")).json()["user"]["id"] == ada.id
+
+
+async def test_a_code_brings_the_guest_of_the_device_along(service: RunningService) -> None:
+    ada, guest = await service.guest("Ada"), await service.guest("Ada")
+    event = (await guest("POST", "/api/events", DRAFT)).json()["id"]
+    proof = {"way": "code", "code": await new_code(ada), "bring": True}
+    assert (await guest("POST", "/api/sign-in", proof)).status_code == 201
+    assert service.command.writer.committer().state.events[event].organizer == ada.id
+    assert (await guest("GET", "/api/session")).json()["code"] == "signed-out"
+
+
+async def test_a_wrong_code_brings_nobody_along(service: RunningService) -> None:
+    guest = await service.guest("Ada")
+    refused = await guest("POST", "/api/sign-in", {"way": "code", "code": "ACDE-FGHJ", "bring": True})
+    assert (refused.status_code, refused.json()["code"]) == (403, "sign-in-failed")
+    assert (await guest("GET", "/api/session")).status_code == 200
 
 
 async def test_a_new_code_ends_the_one_before(service: RunningService) -> None:
@@ -105,4 +121,4 @@ async def test_a_page_of_another_origin_is_refused(service: RunningService, path
 
 
 async def test_the_ways_of_a_service_without_mail(service: RunningService) -> None:
-    assert (await service.client.get("/api/sign-in")).json() == {"ways": ["code", "passkey"]}
+    assert (await service.client.get("/api/sign-in")).json() == {"ways": ["recovery", "code", "passkey"]}

@@ -28,7 +28,7 @@ async def test_a_confirmed_address_signs_in(mailing: RunningService, mails: Mail
 
 
 async def test_the_ways_of_a_service_with_mail(mailing: RunningService) -> None:
-    assert (await mailing.client.get("/api/sign-in")).json() == {"ways": ["code", "passkey", "mail"]}
+    assert (await mailing.client.get("/api/sign-in")).json() == {"ways": ["recovery", "code", "passkey", "mail"]}
 
 
 async def test_an_address_is_compared_in_lower_case_and_its_dots_count(

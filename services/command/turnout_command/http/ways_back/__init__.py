@@ -1,1 +1,1 @@
-"""The HTTP interface of the ways back: codes, mail, passkeys, and signing in with them."""
+"""The HTTP interface of the ways back, and of signing in with them."""

@@ -111,7 +111,7 @@ class OidcFlow:
             label=choose_name((*account.names, account.mail or "")) or "",
             is_moderator=bool(self._moderator_group) and self._moderator_group in account.groups,
             session=new_id(),
-            closes=present.session if present is not None and isinstance(present.session, str) else "",
+            former=present.session if present is not None and isinstance(present.session, str) else "",
             device=device,
             user=new_id(),
             name=choose_name(account.names) or NAMELESS,

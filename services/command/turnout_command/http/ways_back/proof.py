@@ -4,9 +4,10 @@ import logging
 from base64 import urlsafe_b64decode
 from typing import NamedTuple
 
-from turnout_command.http.sign_in_bodies import AnyProof, SignInByCode, SignInByMail, SignInByPasskey
+from turnout_command.http.sign_in_bodies import AnyProof, SignInByCode, SignInByMail, SignInByPasskey, SignInByRecovery
 from turnout_command.sign_in.codes import MailPurpose
 from turnout_command.sign_in.passkeys import Credential, PasskeyRefused, Site
+from turnout_command.sign_in.recovery import digest
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_core.domain.state import State
 
@@ -27,6 +28,9 @@ def prove(given: AnyProof, secrets: ShortLivedSecrets, state: State, site: Site,
     ``state`` is the speculative one: sign the user in before it changes. ``site`` is that of the page, for passkeys.
     """
     match given:
+        case SignInByRecovery(secret=secret):
+            user = state.by_recovery.get(digest(secret))
+            return Proven(user) if user is not None else None
         case SignInByCode(code=code):
             return _prove_code(code, secrets, state, now_s)
         case SignInByMail(address=address, code=code):

@@ -37,7 +37,7 @@ def routes(
 ) -> APIRouter:
     """The routes. ``provider`` is the name of the OpenID Connect provider, if there is one."""
     router = APIRouter(route_class=raw_route(endpoint.writer.position), tags=["session"])
-    ways = ("code", "passkey", "mail") if has_mail else ("code", "passkey")
+    ways = ("recovery", "code", "passkey", *(("mail",) if has_mail else ()))
     found = SignInWays(ways, provider if provider is not None else UNSET)
 
     @router.get(
@@ -61,11 +61,15 @@ def routes(
         openapi_extra=request_body(SignInBody),
     )
     async def sign_in(request: CommandRequest) -> Response:
-        """The refusal is the same, whatever is wrong: a code, an address, a passkey, or that there is nobody."""
+        """The refusal is the same, whatever is wrong: the secret, code, address or passkey, or that there is nobody.
+
+        `bring` brings along the guest of the session that the request has: their events and seats are the signed-in
+        user's then, and the guest, with all their sessions and ways back, is gone.
+        """
         given = parse_proof(await read_bytes(request))
         check_same_origin(request, endpoint.origins)
         committer = endpoint.writer.committer()
-        endpoint.tokens()  # if there are none yet, the proof stays unused
+        present = endpoint.signed_in(request, committer)
         proven = prove(given, secrets, committer.state, site_of(request, endpoint.origins), clock())
         metrics.sign_ins.labels(given.way, "done" if proven is not None else "failed").inc()
         if proven is None:
@@ -75,6 +79,8 @@ def routes(
             user=proven.user,
             session=new_id(),
             device=describe_device(request.header(b"user-agent")),
+            former=present.session if present is not None and isinstance(present.session, str) else "",
+            bring=present.user.id if present is not None and given.bring else None,
             passkey=proven.passkey,
             counter=proven.counter,
         )
