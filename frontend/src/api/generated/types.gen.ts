@@ -708,9 +708,14 @@ export type SignInByRecovery = {
 /**
  * SignInWays
  *
- * ``GET /api/sign-in``: the values of ``way`` with which people can sign in here.
+ * ``GET /api/sign-in``: the ways to sign in here.
+ *
+ * Attributes:
+ * ways: the values of ``way`` in ``POST /api/sign-in``.
+ * provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
  */
 export type SignInWays = {
+    provider?: string;
     ways: Array<string>;
 };
 
@@ -758,6 +763,68 @@ export type UserItem = {
     name: string;
     rank: number;
 };
+
+export type UnlinkAccountData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Account
+         *
+         * id of the account
+         */
+        account: string;
+    };
+    query?: never;
+    url: '/api/accounts/{account}';
+};
+
+export type UnlinkAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnlinkAccountError = UnlinkAccountErrors[keyof UnlinkAccountErrors];
+
+export type UnlinkAccountResponses = {
+    /**
+     * It is removed.
+     */
+    204: void;
+};
+
+export type UnlinkAccountResponse = UnlinkAccountResponses[keyof UnlinkAccountResponses];
 
 export type GetCalendarData = {
     body?: never;
@@ -959,7 +1026,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1021,7 +1088,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1076,7 +1143,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1134,7 +1201,7 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1213,7 +1280,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1267,7 +1334,7 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1333,7 +1400,7 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1399,7 +1466,7 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1471,7 +1538,7 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1537,7 +1604,7 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1620,7 +1687,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1764,7 +1831,7 @@ export type SendConfirmationCodeErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1890,6 +1957,72 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type FinishOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * as the provider sends it
+         */
+        code?: string;
+        /**
+         * as the provider sends it
+         */
+        state?: string;
+    };
+    url: '/api/oidc/callback';
+};
+
+export type FinishOidcErrors = {
+    /**
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type FinishOidcError = FinishOidcErrors[keyof FinishOidcErrors];
+
+export type StartOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * path of the page to return to; by default the first one
+         */
+        back?: string;
+    };
+    url: '/api/oidc/start';
+};
+
+export type StartOidcErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StartOidcError = StartOidcErrors[keyof StartOidcErrors];
 
 export type AddPasskeyData = {
     body: CredentialBody;
@@ -2021,7 +2154,7 @@ export type RemovePasskeyErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2357,7 +2490,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2459,7 +2592,7 @@ export type SendSignInCodeErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, mail-off, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**

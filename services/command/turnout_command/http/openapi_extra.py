@@ -51,6 +51,7 @@ BODIES: Final = (
 )
 """The bodies of all requests and responses."""
 
+AccountId = Annotated[str, Path(description="id of the account")]
 EventId = Annotated[str, Path(description="id of the event")]
 SessionId = Annotated[str, Path(description="id of the session, `current` or `former`")]
 UserId = Annotated[str, Path(description="id of the attendee")]
@@ -71,6 +72,13 @@ _REPLAYED: Final = {REPLAYED_HEADER: {"description": "`true` if this is a stored
 ETAG: Final = {"ETag": {"description": "version of the event, for If-Match", **_STRING}}
 LOCATION: Final = {"Location": {"description": "address of the new event", **_STRING}}
 COOKIE_SET: Final = {"Set-Cookie": {"description": "session cookie for browsers", **_STRING}}
+
+REDIRECT: Final = {"description": "the browser goes on to `Location`", "headers": {"Location": _STRING, **COOKIE_SET}}
+
+
+def query_parameter(name: str, description: str) -> dict[str, Any]:
+    """An optional parameter of the query, for ``openapi_extra``."""
+    return {"name": name, "in": "query", "required": False, "description": description, **_STRING}
 
 
 def _idempotency_key(min_chars: int) -> dict[str, Any]:

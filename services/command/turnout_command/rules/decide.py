@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from turnout_command.rules import event_commands, person_commands, seat_commands
+from turnout_command.rules import account_commands, event_commands, person_commands, seat_commands
+from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import commands, rejections
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.changes import AnyChange
@@ -29,6 +30,7 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     person.SetMail: person_commands.set_mail,
     person.AddPasskey: person_commands.add_passkey,
     person.RemovePasskey: person_commands.remove_passkey,
+    accounts.UnlinkAccount: account_commands.unlink,
 }
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
@@ -45,6 +47,8 @@ def decide(state: State, command: Command, actor: str | None, now: int) -> list[
             return person_commands.sign_up(state, command)
         case person.SignIn():
             return person_commands.sign_in(state, command, now)
+        case accounts.SignInWithAccount():
+            return account_commands.sign_in(state, command, actor, now)
     if actor is None or actor not in state.users:
         raise rejections.NotSignedIn
     return _RULES[type(command)](state, command, actor, now)

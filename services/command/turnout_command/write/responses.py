@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import commands
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.commands import Command
@@ -45,6 +46,8 @@ def response_to(  # noqa: PLR0911 - one case for each kind of response
             return event_response(state, event, 200)
         case commands.SignUp(user=user, session=session) | person.SignIn(user=user, session=session):
             return session_response(state, user, session, 201)
+        case accounts.SignInWithAccount(issuer=issuer, subject=subject, session=session):
+            return session_response(state, state.by_account[issuer, subject], session, 201)
         case person.OpenSession(session=session) | person.UseSession(session=session):
             assert actor is not None  # noqa: S101 - likewise
             return session_response(state, actor, session, 200)

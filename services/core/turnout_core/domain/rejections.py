@@ -92,6 +92,14 @@ class SessionNotFound(Rejection):
     code, status, title = "session-not-found", 404, "You have no such session."
 
 
+class AccountNotFound(Rejection):
+    code, status, title = "account-not-found", 404, "You have no such account."
+
+
+class NoProvider(Rejection):
+    code, status, title = "no-provider", 404, "Nobody can sign in with a provider here."
+
+
 class SignInFailed(Rejection):
     """The code, link or account is wrong, used, or no longer valid. The words never say which, or whether it exists."""
 
@@ -161,7 +169,7 @@ class Full(Unavailable):
 REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
     NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed,
-    WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys,
+    WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
     VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
 )  # fmt: skip
 

@@ -225,6 +225,12 @@ class PasskeyAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class SignInWays(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """``GET /api/sign-in``: the values of ``way`` with which people can sign in here."""
+    """``GET /api/sign-in``: the ways to sign in here.
+
+    Attributes:
+        ways: the values of ``way`` in ``POST /api/sign-in``.
+        provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
+    """
 
     ways: tuple[str, ...]
+    provider: str | UnsetType = UNSET
