@@ -19,6 +19,18 @@ export type AddressBody = {
 };
 
 /**
+ * ApprovalBody
+ *
+ * ``POST …/requests/{user}/approve``: the seats that the hosts grant, by default those asked for.
+ */
+export type ApprovalBody = {
+    /**
+     * Party
+     */
+    party?: number | null;
+};
+
+/**
  * AttendeeItem
  *
  * One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist.
@@ -408,6 +420,50 @@ export type FieldError = {
 };
 
 /**
+ * InvitationBody
+ *
+ * ``POST …/invitations``: a new link.
+ */
+export type InvitationBody = {
+    /**
+     * Ends At
+     */
+    ends_at?: number | null;
+    /**
+     * Role
+     */
+    role: 'guest' | 'co-host';
+    /**
+     * Uses
+     */
+    uses?: number | null;
+};
+
+/**
+ * InvitationItem
+ *
+ * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
+ *
+ * Attributes:
+ * id: names the link, and opens nothing.
+ * code: the secret part of its address; absent where co-hosts would read that of a link for co-hosts.
+ * uses: number of people who can still accept it; null for any number.
+ * ends_at: ms since 1970 (UTC), as ``made_at``; null for no end.
+ */
+export type InvitationItem = {
+    code?: string;
+    ends_at: number | null;
+    id: string;
+    key: string;
+    kind: 'invitation';
+    made_at: number;
+    made_by: Person;
+    rank: number;
+    role: 'co-host' | 'guest';
+    uses: number | null;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -471,6 +527,18 @@ export type NewSessionAnswer = {
     session?: string;
     token: string;
     user: Person;
+};
+
+/**
+ * NoteBody
+ *
+ * ``PUT …/notes/{user}``: the note of the hosts about a guest; without text there is none.
+ */
+export type NoteBody = {
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -560,6 +628,23 @@ export type Problem = {
  */
 export type RecoveryAnswer = {
     secret: string;
+};
+
+/**
+ * RequestItem
+ *
+ * The wish of a person for seats of an event. ``rank`` is the order of asking.
+ *
+ * Attributes:
+ * requested_at: ms since 1970 (UTC).
+ */
+export type RequestItem = {
+    key: string;
+    kind: 'request';
+    party: number;
+    rank: number;
+    requested_at: number;
+    user: Person;
 };
 
 /**
@@ -752,6 +837,20 @@ export type TagItem = {
 };
 
 /**
+ * UserBody
+ *
+ * The person that a call is about: the new organizer, or the guest to keep out.
+ */
+export type UserBody = {
+    /**
+     * User
+     *
+     * id of the person
+     */
+    user: string;
+};
+
+/**
  * UserItem
  *
  * The signed-in user of the view ``me``.
@@ -794,7 +893,7 @@ export type UnlinkAccountErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1026,7 +1125,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1088,7 +1187,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1143,7 +1242,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1201,11 +1300,11 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1280,7 +1379,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1334,11 +1433,11 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1366,6 +1465,10 @@ export type JoinEventResponses = {
      * The attendee; `status` is `going` or `waitlisted`.
      */
     201: AttendeeItem;
+    /**
+     * The request, which the hosts approve or decline.
+     */
+    202: RequestItem;
 };
 
 export type JoinEventResponse = JoinEventResponses[keyof JoinEventResponses];
@@ -1400,11 +1503,11 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1466,11 +1569,11 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1520,7 +1623,7 @@ export type RemoveAttendeeData = {
         /**
          * User
          *
-         * id of the attendee
+         * id of the person
          */
         user: string;
     };
@@ -1538,11 +1641,11 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1574,6 +1677,140 @@ export type RemoveAttendeeResponses = {
 
 export type RemoveAttendeeResponse = RemoveAttendeeResponses[keyof RemoveAttendeeResponses];
 
+export type KeepOutData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks';
+};
+
+export type KeepOutErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type KeepOutError = KeepOutErrors[keyof KeepOutErrors];
+
+export type KeepOutResponses = {
+    /**
+     * The person has lost seats, request and invitation, and cannot come back.
+     */
+    204: void;
+};
+
+export type KeepOutResponse = KeepOutResponses[keyof KeepOutResponses];
+
+export type AllowGuestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks/{user}';
+};
+
+export type AllowGuestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AllowGuestError = AllowGuestErrors[keyof AllowGuestErrors];
+
+export type AllowGuestResponses = {
+    /**
+     * The person is not kept out.
+     */
+    204: void;
+};
+
+export type AllowGuestResponse = AllowGuestResponses[keyof AllowGuestResponses];
+
 export type CancelEventData = {
     body?: never;
     headers?: {
@@ -1604,11 +1841,11 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1639,6 +1876,488 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type HandOverEventData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hand-over';
+};
+
+export type HandOverEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HandOverEventError = HandOverEventErrors[keyof HandOverEventErrors];
+
+export type HandOverEventResponses = {
+    /**
+     * The event with its new organizer.
+     */
+    200: EventItem;
+};
+
+export type HandOverEventResponse = HandOverEventResponses[keyof HandOverEventResponses];
+
+export type StepDownData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/me';
+};
+
+export type StepDownErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StepDownError = StepDownErrors[keyof StepDownErrors];
+
+export type StepDownResponses = {
+    /**
+     * The user is no longer a co-host.
+     */
+    204: void;
+};
+
+export type StepDownResponse = StepDownResponses[keyof StepDownResponses];
+
+export type RemoveCohostData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/{user}';
+};
+
+export type RemoveCohostErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveCohostError = RemoveCohostErrors[keyof RemoveCohostErrors];
+
+export type RemoveCohostResponses = {
+    /**
+     * The person is no longer a co-host.
+     */
+    204: void;
+};
+
+export type RemoveCohostResponse = RemoveCohostResponses[keyof RemoveCohostResponses];
+
+export type MakeInvitationData = {
+    body: InvitationBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations';
+};
+
+export type MakeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type MakeInvitationError = MakeInvitationErrors[keyof MakeInvitationErrors];
+
+export type MakeInvitationResponses = {
+    /**
+     * The link with its code.
+     */
+    201: InvitationItem;
+};
+
+export type MakeInvitationResponse = MakeInvitationResponses[keyof MakeInvitationResponses];
+
+export type AcceptInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Code
+         *
+         * code of the link
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{code}/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * The event, which the user may now see and join, or host.
+     */
+    200: EventItem;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Invitation
+         *
+         * id of the link, or its code
+         */
+        invitation: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{invitation}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * The link is not valid any more.
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type SetNoteData = {
+    body: NoteBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/notes/{user}';
+};
+
+export type SetNoteErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SetNoteError = SetNoteErrors[keyof SetNoteErrors];
+
+export type SetNoteResponses = {
+    /**
+     * The note is as requested.
+     */
+    204: void;
+};
+
+export type SetNoteResponse = SetNoteResponses[keyof SetNoteResponses];
 
 export type ListPeopleData = {
     body?: never;
@@ -1687,7 +2406,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1710,6 +2429,216 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type WithdrawRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/me';
+};
+
+export type WithdrawRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type WithdrawRequestError = WithdrawRequestErrors[keyof WithdrawRequestErrors];
+
+export type WithdrawRequestResponses = {
+    /**
+     * The user no longer asks for seats.
+     */
+    204: void;
+};
+
+export type WithdrawRequestResponse = WithdrawRequestResponses[keyof WithdrawRequestResponses];
+
+export type DeclineRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}';
+};
+
+export type DeclineRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeclineRequestError = DeclineRequestErrors[keyof DeclineRequestErrors];
+
+export type DeclineRequestResponses = {
+    /**
+     * The request is closed.
+     */
+    204: void;
+};
+
+export type DeclineRequestResponse = DeclineRequestResponses[keyof DeclineRequestResponses];
+
+export type ApproveRequestData = {
+    body?: ApprovalBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}/approve';
+};
+
+export type ApproveRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ApproveRequestError = ApproveRequestErrors[keyof ApproveRequestErrors];
+
+export type ApproveRequestResponses = {
+    /**
+     * The attendee; `status` is `going` or `waitlisted`.
+     */
+    201: AttendeeItem;
+};
+
+export type ApproveRequestResponse = ApproveRequestResponses[keyof ApproveRequestResponses];
 
 export type WatchData = {
     body?: never;
@@ -1831,7 +2760,7 @@ export type SendConfirmationCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1880,7 +2809,7 @@ export type ConfirmMailErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1976,7 +2905,7 @@ export type FinishOidcData = {
 
 export type FinishOidcErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2009,7 +2938,7 @@ export type StartOidcErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2041,7 +2970,7 @@ export type AddPasskeyErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2090,7 +3019,7 @@ export type PasskeyOptionsErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2154,7 +3083,7 @@ export type RemovePasskeyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2490,7 +3419,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2592,7 +3521,7 @@ export type SendSignInCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
