@@ -212,8 +212,8 @@ def test_no_seat_is_lost_and_no_capacity_broken(
     if chance == 0:
         attempt(scenario, "cancel")
     before = copy.deepcopy(scenario.event)
-    for each in decide(scenario.state, SIGN_IN, None, scenario.now):
-        change(scenario, each)
+    for made in decide(scenario.state, SIGN_IN, None, scenario.now):
+        change(scenario, made)
         free = scenario.event.free_seats()
         assert free is None or free >= 0
     after, is_open = scenario.event, scenario.event.status == "scheduled"
