@@ -5,6 +5,31 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountData
+ *
+ * An account at an OpenID Connect provider.
+ */
+export type AccountData = {
+    added_at: number;
+    issuer: string;
+    label: string;
+    subject: string;
+};
+
+/**
+ * AttendanceData
+ *
+ * Seats at an event; ``title`` is empty if the person may not see the event any more, here and below.
+ */
+export type AttendanceData = {
+    event: string;
+    joined_at: number;
+    party: number;
+    status: string;
+    title: string;
+};
+
+/**
  * AttendeeItem
  *
  * One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist.
@@ -89,6 +114,51 @@ export type DayItem = {
     kind: 'day';
     rank: number;
     total: number;
+};
+
+/**
+ * Details
+ *
+ * The fields of an event that its organizer sets.
+ *
+ * Attributes:
+ * starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.
+ * starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
+ * starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
+ * data agree with it; ``ends_at`` likewise.
+ * capacity: seats, None for no limit.
+ * waitlist: True if a full event accepts a waitlist.
+ */
+export type Details = {
+    capacity?: number | null;
+    description?: string;
+    ends: string;
+    ends_at: number;
+    ends_fold?: 0 | 1;
+    guest_hint?: 'counts' | 'initials';
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    joining?: 'invitation' | 'open' | 'request';
+    link?: string;
+    place?: string;
+    starts: string;
+    starts_at: number;
+    starts_fold?: 0 | 1;
+    tags?: Array<string>;
+    title: string;
+    visibility?: 'private' | 'public' | 'unlisted';
+    waitlist?: boolean;
+    zone: string;
+};
+
+/**
+ * DeviceData
+ *
+ * A session; times are ms since 1970.
+ */
+export type DeviceData = {
+    device: string;
+    opened_at: number;
+    seen_at: number;
 };
 
 /**
@@ -339,6 +409,18 @@ export type FieldError = {
 };
 
 /**
+ * InvitationData
+ *
+ * An invitation that the person has made, without its code.
+ */
+export type InvitationData = {
+    event: string;
+    made_at: number;
+    role: string;
+    title: string;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -382,6 +464,17 @@ export type MineItem = {
 };
 
 /**
+ * ModerationData
+ *
+ * What moderators did to the person, and why.
+ */
+export type ModerationData = {
+    action: string;
+    at: number;
+    reason: string;
+};
+
+/**
  * NameBody
  *
  * ``PATCH /api/session``: another name.
@@ -405,6 +498,29 @@ export type NewSessionAnswer = {
 };
 
 /**
+ * NoteData
+ *
+ * What the hosts of an event have noted about the person.
+ */
+export type NoteData = {
+    event: string;
+    text: string;
+    title: string;
+};
+
+/**
+ * OrganizedData
+ *
+ * An event that the person organizes, with the fields that differ from their defaults.
+ */
+export type OrganizedData = {
+    created_at: number;
+    details: Details;
+    event: string;
+    status: string;
+};
+
+/**
  * PartyBody
  *
  * ``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own.
@@ -417,11 +533,50 @@ export type PartyBody = {
 };
 
 /**
+ * PasskeyData
+ */
+export type PasskeyData = {
+    added_at: number;
+    name: string;
+};
+
+/**
  * Person
  */
 export type Person = {
     id: string;
     name: string;
+};
+
+/**
+ * PersonalData
+ *
+ * ``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
+ *
+ * Attributes:
+ * at: ms since 1970.
+ * recovery: true if there is a recovery link.
+ * mail: empty without one.
+ */
+export type PersonalData = {
+    accounts: Array<AccountData>;
+    at: number;
+    attendances: Array<AttendanceData>;
+    blocked: boolean;
+    id: string;
+    invitations: Array<InvitationData>;
+    mail: string;
+    moderation: Array<ModerationData>;
+    moderator: boolean;
+    name: string;
+    notes: Array<NoteData>;
+    organized: Array<OrganizedData>;
+    passkeys: Array<PasskeyData>;
+    recovery: boolean;
+    reports: Array<ReportData>;
+    requests: Array<RequestData>;
+    roles: Array<RoleData>;
+    sessions: Array<DeviceData>;
 };
 
 /**
@@ -476,6 +631,37 @@ export type Problem = {
  */
 export type RecoveryAnswer = {
     secret: string;
+};
+
+/**
+ * ReportData
+ *
+ * A report by the person; ``about`` is the id of an event or a person.
+ */
+export type ReportData = {
+    about: string;
+    at: number;
+    reason: string;
+    target: 'event' | 'person';
+};
+
+/**
+ * RequestData
+ */
+export type RequestData = {
+    asked_at: number;
+    event: string;
+    party: number;
+    title: string;
+};
+
+/**
+ * RoleData
+ */
+export type RoleData = {
+    event: string;
+    role: 'co-host' | 'invited' | 'kept-out';
+    title: string;
 };
 
 /**
@@ -1472,6 +1658,57 @@ export type WatchResponses = {
 
 export type WatchResponse = WatchResponses[keyof WatchResponses];
 
+export type EraseMeData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type EraseMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
+
+export type EraseMeResponses = {
+    /**
+     * Nothing about this guest remains.
+     */
+    204: void;
+};
+
+export type EraseMeResponse = EraseMeResponses[keyof EraseMeResponses];
+
 export type GetMeData = {
     body?: never;
     path?: never;
@@ -1517,6 +1754,39 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type ExportMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/export';
+};
+
+export type ExportMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ExportMeError = ExportMeErrors[keyof ExportMeErrors];
+
+export type ExportMeResponses = {
+    /**
+     * All of it, to save as a file.
+     */
+    200: PersonalData;
+};
+
+export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
 
 export type DeleteRecoveryData = {
     body?: never;

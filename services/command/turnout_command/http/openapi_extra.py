@@ -15,6 +15,7 @@ from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.domain.person_commands import NameBody
 from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, RecoveryAnswer, SessionAnswer
+from turnout_core.protocol.personal_data import PersonalData
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -31,6 +32,7 @@ BODIES: Final = (
     NewSessionAnswer,
     SignInBody,
     RecoveryAnswer,
+    PersonalData,
 )
 """The bodies of all requests and responses."""
 

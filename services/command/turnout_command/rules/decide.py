@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from turnout_command.rules import event_commands, person_commands, seat_commands
+from turnout_command.rules import erase, event_commands, person_commands, seat_commands
 from turnout_core.domain import commands, rejections
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.changes import AnyChange
@@ -26,6 +26,7 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     person.CloseSession: person_commands.close_session,
     person.Rename: person_commands.rename,
     person.SetRecovery: person_commands.set_recovery,
+    person.EraseMe: erase.erase_me,
 }
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 

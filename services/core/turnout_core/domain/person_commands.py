@@ -61,4 +61,10 @@ class SignIn(StrictModel):
     bring: str | None = None
 
 
-PersonCommand = OpenSession | UseSession | CloseSession | Rename | SetRecovery | SignIn
+class EraseMe(StrictModel):
+    """The user leaves for good: nothing that is held about them remains."""
+
+    type: Literal["erase-me"] = "erase-me"
+
+
+PersonCommand = OpenSession | UseSession | CloseSession | Rename | SetRecovery | SignIn | EraseMe
