@@ -42,7 +42,7 @@ def test_seats_are_given_up_and_the_waitlist_is_served() -> None:
     assert (scenario.going(), scenario.waiting()) == (["bob", "di"], ["cy"])
 
 
-def test_nobody_is_promoted_into_a_past_event() -> None:
+def test_a_past_event_promotes_no_one() -> None:
     scenario = EventScenario(1)
     scenario.join("ada")
     scenario.join("bob")

@@ -466,7 +466,7 @@ export type MineItem = {
 /**
  * ModerationData
  *
- * What moderators did to the person, and why.
+ * An act of moderation about the person, and its reason.
  */
 export type ModerationData = {
     action: string;
@@ -500,7 +500,7 @@ export type NewSessionAnswer = {
 /**
  * NoteData
  *
- * What the hosts of an event have noted about the person.
+ * A note of the hosts of an event about the person.
  */
 export type NoteData = {
     event: string;

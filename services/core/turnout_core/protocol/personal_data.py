@@ -75,7 +75,7 @@ class RoleData(Struct, frozen=True, gc=False):
 
 
 class NoteData(Struct, frozen=True, gc=False):
-    """What the hosts of an event have noted about the person."""
+    """A note of the hosts of an event about the person."""
 
     event: str
     title: str
@@ -92,7 +92,7 @@ class ReportData(Struct, frozen=True, gc=False):
 
 
 class ModerationData(Struct, frozen=True, gc=False):
-    """What moderators did to the person, and why."""
+    """An act of moderation about the person, and its reason."""
 
     action: str
     reason: str
