@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -471,6 +471,21 @@ export const confirmMail = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * Leave for good; this cannot be undone
+ *
+ * Seats are given up. Own events go to the co-host of longest standing, or are called off without one.
+ */
+export const eraseMe = <ThrowOnError extends boolean = true>(options?: Options<EraseMeData, ThrowOnError>): RequestResult<EraseMeResponses, EraseMeErrors, ThrowOnError> => (options?.client ?? client).delete<EraseMeResponses, EraseMeErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/me',
+    ...options
+});
+
+/**
  * Read one's own events
  *
  * The events that the signed-in user organizes, attends or waits for; with words, those that match.
@@ -478,6 +493,22 @@ export const confirmMail = <ThrowOnError extends boolean = true>(options: Option
 export const getMe = <ThrowOnError extends boolean = true>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
     responseType: 'json',
     url: '/api/me',
+    ...options
+});
+
+/**
+ * Read all that is held about oneself
+ *
+ * It has nothing of other people, and no secrets.
+ */
+export const exportMe = <ThrowOnError extends boolean = true>(options?: Options<ExportMeData, ThrowOnError>): RequestResult<ExportMeResponses, ExportMeErrors, ThrowOnError> => (options?.client ?? client).get<ExportMeResponses, ExportMeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/me/export',
     ...options
 });
 

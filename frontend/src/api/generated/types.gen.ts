@@ -5,6 +5,18 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountData
+ *
+ * An account at an OpenID Connect provider.
+ */
+export type AccountData = {
+    added_at: number;
+    issuer: string;
+    label: string;
+    subject: string;
+};
+
+/**
  * AddressBody
  *
  * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
@@ -28,6 +40,19 @@ export type ApprovalBody = {
      * Party
      */
     party?: number | null;
+};
+
+/**
+ * AttendanceData
+ *
+ * Seats at an event; ``title`` is empty if the person may not see the event any more, here and below.
+ */
+export type AttendanceData = {
+    event: string;
+    joined_at: number;
+    party: number;
+    status: string;
+    title: string;
 };
 
 /**
@@ -163,6 +188,40 @@ export type DayItem = {
 };
 
 /**
+ * Details
+ *
+ * The fields of an event that its organizer sets.
+ *
+ * Attributes:
+ * starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.
+ * starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
+ * starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
+ * data agree with it; ``ends_at`` likewise.
+ * capacity: seats, None for no limit.
+ * waitlist: True if a full event accepts a waitlist.
+ */
+export type Details = {
+    capacity?: number | null;
+    description?: string;
+    ends: string;
+    ends_at: number;
+    ends_fold?: 0 | 1;
+    guest_hint?: 'counts' | 'initials';
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    joining?: 'invitation' | 'open' | 'request';
+    link?: string;
+    place?: string;
+    starts: string;
+    starts_at: number;
+    starts_fold?: 0 | 1;
+    tags?: Array<string>;
+    title: string;
+    visibility?: 'private' | 'public' | 'unlisted';
+    waitlist?: boolean;
+    zone: string;
+};
+
+/**
  * DeviceCodeAnswer
  *
  * ``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds.
@@ -170,6 +229,17 @@ export type DayItem = {
 export type DeviceCodeAnswer = {
     code: string;
     expires_in_s: number;
+};
+
+/**
+ * DeviceData
+ *
+ * A session; times are ms since 1970.
+ */
+export type DeviceData = {
+    device: string;
+    opened_at: number;
+    seen_at: number;
 };
 
 /**
@@ -440,6 +510,18 @@ export type InvitationBody = {
 };
 
 /**
+ * InvitationData
+ *
+ * An invitation that the person has made, without its code.
+ */
+export type InvitationData = {
+    event: string;
+    made_at: number;
+    role: string;
+    title: string;
+};
+
+/**
  * InvitationItem
  *
  * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
@@ -507,6 +589,17 @@ export type MineItem = {
 };
 
 /**
+ * ModerationData
+ *
+ * An act of moderation about the person, and its reason.
+ */
+export type ModerationData = {
+    action: string;
+    at: number;
+    reason: string;
+};
+
+/**
  * NameBody
  *
  * ``PATCH /api/session``: another name.
@@ -542,6 +635,29 @@ export type NoteBody = {
 };
 
 /**
+ * NoteData
+ *
+ * A note of the hosts of an event about the person.
+ */
+export type NoteData = {
+    event: string;
+    text: string;
+    title: string;
+};
+
+/**
+ * OrganizedData
+ *
+ * An event that the person organizes, with the fields that differ from their defaults.
+ */
+export type OrganizedData = {
+    created_at: number;
+    details: Details;
+    event: string;
+    status: string;
+};
+
+/**
  * PartyBody
  *
  * ``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own.
@@ -569,11 +685,50 @@ export type PasskeyAnswer = {
 };
 
 /**
+ * PasskeyData
+ */
+export type PasskeyData = {
+    added_at: number;
+    name: string;
+};
+
+/**
  * Person
  */
 export type Person = {
     id: string;
     name: string;
+};
+
+/**
+ * PersonalData
+ *
+ * ``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
+ *
+ * Attributes:
+ * at: ms since 1970.
+ * recovery: true if there is a recovery link.
+ * mail: empty without one.
+ */
+export type PersonalData = {
+    accounts: Array<AccountData>;
+    at: number;
+    attendances: Array<AttendanceData>;
+    blocked: boolean;
+    id: string;
+    invitations: Array<InvitationData>;
+    mail: string;
+    moderation: Array<ModerationData>;
+    moderator: boolean;
+    name: string;
+    notes: Array<NoteData>;
+    organized: Array<OrganizedData>;
+    passkeys: Array<PasskeyData>;
+    recovery: boolean;
+    reports: Array<ReportData>;
+    requests: Array<RequestData>;
+    roles: Array<RoleData>;
+    sessions: Array<DeviceData>;
 };
 
 /**
@@ -631,6 +786,28 @@ export type RecoveryAnswer = {
 };
 
 /**
+ * ReportData
+ *
+ * A report by the person; ``about`` is the id of an event or a person.
+ */
+export type ReportData = {
+    about: string;
+    at: number;
+    reason: string;
+    target: 'event' | 'person';
+};
+
+/**
+ * RequestData
+ */
+export type RequestData = {
+    asked_at: number;
+    event: string;
+    party: number;
+    title: string;
+};
+
+/**
  * RequestItem
  *
  * The wish of a person for seats of an event. ``rank`` is the order of asking.
@@ -645,6 +822,15 @@ export type RequestItem = {
     rank: number;
     requested_at: number;
     user: Person;
+};
+
+/**
+ * RoleData
+ */
+export type RoleData = {
+    event: string;
+    role: 'co-host' | 'invited' | 'kept-out';
+    title: string;
 };
 
 /**
@@ -2841,6 +3027,57 @@ export type ConfirmMailResponses = {
 
 export type ConfirmMailResponse = ConfirmMailResponses[keyof ConfirmMailResponses];
 
+export type EraseMeData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type EraseMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
+
+export type EraseMeResponses = {
+    /**
+     * Nothing about this guest remains.
+     */
+    204: void;
+};
+
+export type EraseMeResponse = EraseMeResponses[keyof EraseMeResponses];
+
 export type GetMeData = {
     body?: never;
     path?: never;
@@ -2886,6 +3123,39 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type ExportMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/export';
+};
+
+export type ExportMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ExportMeError = ExportMeErrors[keyof ExportMeErrors];
+
+export type ExportMeResponses = {
+    /**
+     * All of it, to save as a file.
+     */
+    200: PersonalData;
+};
+
+export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
 
 export type FinishOidcData = {
     body?: never;

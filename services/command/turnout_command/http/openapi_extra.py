@@ -28,6 +28,7 @@ from turnout_core.protocol.items import (
     SessionAnswer,
     SignInWays,
 )
+from turnout_core.protocol.personal_data import PersonalData
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -57,6 +58,7 @@ BODIES: Final = (
     PasskeyAnswer,
     SignInWays,
     RecoveryAnswer,
+    PersonalData,
 )
 """The bodies of all requests and responses."""
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from turnout_command.rules import (
     account_commands,
+    erase,
     event_commands,
     guest_commands,
     invitation_commands,
@@ -51,6 +52,7 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     host.KeepOut: guest_commands.keep_out,
     host.AllowGuest: guest_commands.allow,
     host.SetNote: guest_commands.set_note,
+    person.EraseMe: erase.erase_me,
 }
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
