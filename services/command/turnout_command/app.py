@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, session
+from turnout_command.http import attendees, events, guests, health, hosts, invitations, requests, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
@@ -87,7 +87,8 @@ class CommandService:
         )
         self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
         self.routes: list[BaseRoute] = []
-        for part in (attendees, events, session, sign_in, recovery):  # the first match wins
+        parts = (attendees, events, session, sign_in, recovery, requests, invitations, hosts, guests)
+        for part in parts:  # the first match wins
             self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:

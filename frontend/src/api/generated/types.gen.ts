@@ -5,6 +5,18 @@ export type ClientOptions = {
 };
 
 /**
+ * ApprovalBody
+ *
+ * ``POST …/requests/{user}/approve``: the seats that the hosts grant, by default those asked for.
+ */
+export type ApprovalBody = {
+    /**
+     * Party
+     */
+    party?: number | null;
+};
+
+/**
  * AttendeeItem
  *
  * One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist.
@@ -339,6 +351,50 @@ export type FieldError = {
 };
 
 /**
+ * InvitationBody
+ *
+ * ``POST …/invitations``: a new link.
+ */
+export type InvitationBody = {
+    /**
+     * Ends At
+     */
+    ends_at?: number | null;
+    /**
+     * Role
+     */
+    role: 'guest' | 'co-host';
+    /**
+     * Uses
+     */
+    uses?: number | null;
+};
+
+/**
+ * InvitationItem
+ *
+ * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
+ *
+ * Attributes:
+ * id: names the link, and opens nothing.
+ * code: the secret part of its address; absent where co-hosts would read that of a link for co-hosts.
+ * uses: number of people who can still accept it; null for any number.
+ * ends_at: ms since 1970 (UTC), as ``made_at``; null for no end.
+ */
+export type InvitationItem = {
+    code?: string;
+    ends_at: number | null;
+    id: string;
+    key: string;
+    kind: 'invitation';
+    made_at: number;
+    made_by: Person;
+    rank: number;
+    role: 'co-host' | 'guest';
+    uses: number | null;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -402,6 +458,18 @@ export type NewSessionAnswer = {
     session?: string;
     token: string;
     user: Person;
+};
+
+/**
+ * NoteBody
+ *
+ * ``PUT …/notes/{user}``: the note of the hosts about a guest; without text there is none.
+ */
+export type NoteBody = {
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -476,6 +544,23 @@ export type Problem = {
  */
 export type RecoveryAnswer = {
     secret: string;
+};
+
+/**
+ * RequestItem
+ *
+ * The wish of a person for seats of an event. ``rank`` is the order of asking.
+ *
+ * Attributes:
+ * requested_at: ms since 1970 (UTC).
+ */
+export type RequestItem = {
+    key: string;
+    kind: 'request';
+    party: number;
+    rank: number;
+    requested_at: number;
+    user: Person;
 };
 
 /**
@@ -565,6 +650,20 @@ export type TagItem = {
     rank: number;
     tag: string;
     total: number;
+};
+
+/**
+ * UserBody
+ *
+ * The person that a call is about: the new organizer, or the guest to keep out.
+ */
+export type UserBody = {
+    /**
+     * User
+     *
+     * id of the person
+     */
+    user: string;
 };
 
 /**
@@ -735,7 +834,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -797,7 +896,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -852,7 +951,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -910,11 +1009,11 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
      */
     409: Problem;
     /**
@@ -989,7 +1088,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1043,11 +1142,11 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
      */
     409: Problem;
     /**
@@ -1075,6 +1174,10 @@ export type JoinEventResponses = {
      * The attendee; `status` is `going` or `waitlisted`.
      */
     201: AttendeeItem;
+    /**
+     * The request, which the hosts approve or decline.
+     */
+    202: RequestItem;
 };
 
 export type JoinEventResponse = JoinEventResponses[keyof JoinEventResponses];
@@ -1109,11 +1212,11 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
      */
     409: Problem;
     /**
@@ -1175,11 +1278,11 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
      */
     409: Problem;
     /**
@@ -1229,7 +1332,7 @@ export type RemoveAttendeeData = {
         /**
          * User
          *
-         * id of the attendee
+         * id of the person
          */
         user: string;
     };
@@ -1247,11 +1350,11 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
      */
     409: Problem;
     /**
@@ -1283,6 +1386,140 @@ export type RemoveAttendeeResponses = {
 
 export type RemoveAttendeeResponse = RemoveAttendeeResponses[keyof RemoveAttendeeResponses];
 
+export type KeepOutData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks';
+};
+
+export type KeepOutErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type KeepOutError = KeepOutErrors[keyof KeepOutErrors];
+
+export type KeepOutResponses = {
+    /**
+     * The person has lost seats, request and invitation, and cannot come back.
+     */
+    204: void;
+};
+
+export type KeepOutResponse = KeepOutResponses[keyof KeepOutResponses];
+
+export type AllowGuestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks/{user}';
+};
+
+export type AllowGuestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AllowGuestError = AllowGuestErrors[keyof AllowGuestErrors];
+
+export type AllowGuestResponses = {
+    /**
+     * The person is not kept out.
+     */
+    204: void;
+};
+
+export type AllowGuestResponse = AllowGuestResponses[keyof AllowGuestResponses];
+
 export type CancelEventData = {
     body?: never;
     headers?: {
@@ -1313,11 +1550,11 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
      */
     409: Problem;
     /**
@@ -1348,6 +1585,488 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type HandOverEventData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hand-over';
+};
+
+export type HandOverEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HandOverEventError = HandOverEventErrors[keyof HandOverEventErrors];
+
+export type HandOverEventResponses = {
+    /**
+     * The event with its new organizer.
+     */
+    200: EventItem;
+};
+
+export type HandOverEventResponse = HandOverEventResponses[keyof HandOverEventResponses];
+
+export type StepDownData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/me';
+};
+
+export type StepDownErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StepDownError = StepDownErrors[keyof StepDownErrors];
+
+export type StepDownResponses = {
+    /**
+     * The user is no longer a co-host.
+     */
+    204: void;
+};
+
+export type StepDownResponse = StepDownResponses[keyof StepDownResponses];
+
+export type RemoveCohostData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/{user}';
+};
+
+export type RemoveCohostErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveCohostError = RemoveCohostErrors[keyof RemoveCohostErrors];
+
+export type RemoveCohostResponses = {
+    /**
+     * The person is no longer a co-host.
+     */
+    204: void;
+};
+
+export type RemoveCohostResponse = RemoveCohostResponses[keyof RemoveCohostResponses];
+
+export type MakeInvitationData = {
+    body: InvitationBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations';
+};
+
+export type MakeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type MakeInvitationError = MakeInvitationErrors[keyof MakeInvitationErrors];
+
+export type MakeInvitationResponses = {
+    /**
+     * The link with its code.
+     */
+    201: InvitationItem;
+};
+
+export type MakeInvitationResponse = MakeInvitationResponses[keyof MakeInvitationResponses];
+
+export type AcceptInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Code
+         *
+         * code of the link
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{code}/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * The event, which the user may now see and join, or host.
+     */
+    200: EventItem;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Invitation
+         *
+         * id of the link, or its code
+         */
+        invitation: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{invitation}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * The link is not valid any more.
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type SetNoteData = {
+    body: NoteBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/notes/{user}';
+};
+
+export type SetNoteErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SetNoteError = SetNoteErrors[keyof SetNoteErrors];
+
+export type SetNoteResponses = {
+    /**
+     * The note is as requested.
+     */
+    204: void;
+};
+
+export type SetNoteResponse = SetNoteResponses[keyof SetNoteResponses];
 
 export type ListPeopleData = {
     body?: never;
@@ -1396,7 +2115,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1419,6 +2138,216 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type WithdrawRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/me';
+};
+
+export type WithdrawRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type WithdrawRequestError = WithdrawRequestErrors[keyof WithdrawRequestErrors];
+
+export type WithdrawRequestResponses = {
+    /**
+     * The user no longer asks for seats.
+     */
+    204: void;
+};
+
+export type WithdrawRequestResponse = WithdrawRequestResponses[keyof WithdrawRequestResponses];
+
+export type DeclineRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}';
+};
+
+export type DeclineRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeclineRequestError = DeclineRequestErrors[keyof DeclineRequestErrors];
+
+export type DeclineRequestResponses = {
+    /**
+     * The request is closed.
+     */
+    204: void;
+};
+
+export type DeclineRequestResponse = DeclineRequestResponses[keyof DeclineRequestResponses];
+
+export type ApproveRequestData = {
+    body?: ApprovalBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}/approve';
+};
+
+export type ApproveRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ApproveRequestError = ApproveRequestErrors[keyof ApproveRequestErrors];
+
+export type ApproveRequestResponses = {
+    /**
+     * The attendee; `status` is `going` or `waitlisted`.
+     */
+    201: AttendeeItem;
+};
+
+export type ApproveRequestResponse = ApproveRequestResponses[keyof ApproveRequestResponses];
 
 export type WatchData = {
     body?: never;
@@ -1822,7 +2751,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
     /**

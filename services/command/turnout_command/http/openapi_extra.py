@@ -13,8 +13,17 @@ from turnout_command.http.sign_in_bodies import SignInBody
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
+from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody
 from turnout_core.domain.person_commands import NameBody
-from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, RecoveryAnswer, SessionAnswer
+from turnout_core.protocol.items import (
+    AttendeeItem,
+    EventItem,
+    InvitationItem,
+    NewSessionAnswer,
+    RecoveryAnswer,
+    RequestItem,
+    SessionAnswer,
+)
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -25,8 +34,14 @@ BODIES: Final = (
     EventDraft,
     EventEdit,
     PartyBody,
+    UserBody,
+    ApprovalBody,
+    InvitationBody,
+    NoteBody,
     EventItem,
     AttendeeItem,
+    RequestItem,
+    InvitationItem,
     SessionAnswer,
     NewSessionAnswer,
     SignInBody,
@@ -36,7 +51,9 @@ BODIES: Final = (
 
 EventId = Annotated[str, Path(description="id of the event")]
 SessionId = Annotated[str, Path(description="id of the session, `current` or `former`")]
-UserId = Annotated[str, Path(description="id of the attendee")]
+UserId = Annotated[str, Path(description="id of the person")]
+InvitationId = Annotated[str, Path(description="id of the link, or its code")]
+InvitationCode = Annotated[str, Path(description="code of the link")]
 
 _COOKIE_NAMES: Final = "The name ends in a mark of the instance; over TLS it begins with `__Host-`."
 

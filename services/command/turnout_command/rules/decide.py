@@ -3,8 +3,17 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from turnout_command.rules import event_commands, person_commands, seat_commands
+from turnout_command.rules import (
+    event_commands,
+    guest_commands,
+    invitation_commands,
+    person_commands,
+    request_commands,
+    role_commands,
+    seat_commands,
+)
 from turnout_core.domain import commands, rejections
+from turnout_core.domain import host_commands as host
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.commands import Command
@@ -26,6 +35,16 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     person.CloseSession: person_commands.close_session,
     person.Rename: person_commands.rename,
     person.SetRecovery: person_commands.set_recovery,
+    host.ApproveRequest: request_commands.approve,
+    host.CloseRequest: request_commands.close,
+    host.MakeInvitation: invitation_commands.make,
+    host.RevokeInvitation: invitation_commands.revoke,
+    host.AcceptInvitation: invitation_commands.accept,
+    host.HandOver: role_commands.hand_over,
+    host.RemoveCohost: role_commands.remove_cohost,
+    host.KeepOut: guest_commands.keep_out,
+    host.AllowGuest: guest_commands.allow,
+    host.SetNote: guest_commands.set_note,
 }
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
