@@ -5,6 +5,28 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountItem
+ *
+ * The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
+ *
+ * Attributes:
+ * recovery: true if there is a recovery link; its secret is nowhere.
+ * mail: null without a confirmed address.
+ * moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+ */
+export type AccountItem = {
+    blocked?: true;
+    id: string;
+    key: string;
+    kind: 'account';
+    mail: string | null;
+    moderator?: true;
+    name: string;
+    rank: number;
+    recovery: boolean;
+};
+
+/**
  * ApprovalBody
  *
  * ``POST …/requests/{user}/approve``: the seats that the hosts grant, by default those asked for.
@@ -46,6 +68,30 @@ export type AttendeesPage = {
      * the `after` of the following page; null at the end
      */
     next: number | null;
+};
+
+/**
+ * AuditItem
+ *
+ * An act of moderation. ``rank`` is the number of its commit.
+ *
+ * Attributes:
+ * by: the moderator; the id is empty for the operator, and the name for a moderator who is gone.
+ * action: such as ``hide``.
+ * label: the title of the event or the name of the person at that time; empty once they are gone.
+ * acted_at: ms since 1970 (UTC).
+ */
+export type AuditItem = {
+    about: string;
+    acted_at: number;
+    action: string;
+    by: Person;
+    key: string;
+    kind: 'audit';
+    label: string;
+    rank: number;
+    reason: string;
+    target: 'event' | 'person';
 };
 
 /**
@@ -395,6 +441,32 @@ export type InvitationItem = {
 };
 
 /**
+ * KeptOutItem
+ *
+ * A person whom the hosts of an event keep out.
+ */
+export type KeptOutItem = {
+    key: string;
+    kind: 'kept-out';
+    rank: number;
+    user: Person;
+};
+
+/**
+ * LinkedAccountItem
+ *
+ * An account of the user at the operator's OpenID Connect provider. ``rank`` is ``added_at``.
+ */
+export type LinkedAccountItem = {
+    added_at: number;
+    id: string;
+    key: string;
+    kind: 'linked-account';
+    label: string;
+    rank: number;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -473,6 +545,19 @@ export type NoteBody = {
 };
 
 /**
+ * NoteItem
+ *
+ * The note of the hosts of an event about a person.
+ */
+export type NoteItem = {
+    key: string;
+    kind: 'note';
+    rank: number;
+    text: string;
+    user: Person;
+};
+
+/**
  * PartyBody
  *
  * ``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own.
@@ -482,6 +567,20 @@ export type PartyBody = {
      * Party
      */
     party?: number;
+};
+
+/**
+ * PasskeyItem
+ *
+ * A passkey of the user. ``rank`` is ``added_at``, in ms since 1970 (UTC).
+ */
+export type PasskeyItem = {
+    added_at: number;
+    id: string;
+    key: string;
+    kind: 'passkey';
+    name: string;
+    rank: number;
 };
 
 /**
@@ -547,6 +646,32 @@ export type RecoveryAnswer = {
 };
 
 /**
+ * ReportItem
+ *
+ * An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ * about: id of the event or person; ``label``: its title or their name now.
+ * by: the id and the name are empty if they are gone.
+ * total: number of open reports about the same.
+ * withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ */
+export type ReportItem = {
+    about: string;
+    by: Person;
+    id: string;
+    key: string;
+    kind: 'report';
+    label: string;
+    rank: number;
+    reason: string;
+    reported_at: number;
+    target: 'event' | 'person';
+    total: number;
+    withdrawn?: true;
+};
+
+/**
  * RequestItem
  *
  * The wish of a person for seats of an event. ``rank`` is the order of asking.
@@ -587,6 +712,25 @@ export type SessionBody = {
      * Name
      */
     name: string;
+};
+
+/**
+ * SessionItem
+ *
+ * A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
+ *
+ * Attributes:
+ * device: such as ``Chrome on Android``; empty if the browser says nothing.
+ * opened_at, seen_at: ms since 1970 (UTC); ``seen_at`` is exact to one day.
+ */
+export type SessionItem = {
+    device: string;
+    id: string;
+    key: string;
+    kind: 'session';
+    opened_at: number;
+    rank: number;
+    seen_at: number;
 };
 
 /**
@@ -633,7 +777,7 @@ export type SignInByRecovery = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | ReportItem | AuditItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
@@ -1087,6 +1231,10 @@ export type ListAttendeesData = {
 };
 
 export type ListAttendeesErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
     /**
      * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
@@ -1585,6 +1733,57 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type GetDeskData = {
+    body?: never;
+    path: {
+        /**
+         * Event
+         *
+         * the event's id
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/events/{event}/desk';
+};
+
+export type GetDeskErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetDeskError = GetDeskErrors[keyof GetDeskErrors];
+
+export type GetDeskResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetDeskResponse = GetDeskResponses[keyof GetDeskResponses];
 
 export type HandOverEventData = {
     body: UserBody;
@@ -2115,6 +2314,10 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
      * event-not-found, invitation-invalid, session-not-found, user-not-found
      */
     404: Problem;
@@ -2446,6 +2649,134 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type GetAccountData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/me/account';
+};
+
+export type GetAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
+
+export type GetAccountResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
+export type ListReportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/moderation';
+};
+
+export type ListReportsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListReportsError = ListReportsErrors[keyof ListReportsErrors];
+
+export type ListReportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListReportsResponse = ListReportsResponses[keyof ListReportsResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/moderation/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
 export type DeleteRecoveryData = {
     body?: never;
