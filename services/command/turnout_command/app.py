@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, me, session
+from turnout_command.http import attendees, events, health, me, moderation, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
@@ -87,7 +87,7 @@ class CommandService:
         )
         self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
         self.routes: list[BaseRoute] = []
-        for part in (attendees, events, session, sign_in, recovery, me):  # the first match wins
+        for part in (attendees, events, session, sign_in, recovery, me, moderation):  # the first match wins
             self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:

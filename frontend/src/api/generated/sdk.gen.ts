@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RenameData, RenameErrors, RenameResponses, SignInData, SignInErrors, SignInResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
+import type { BlockPersonData, BlockPersonErrors, BlockPersonResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseReportData, CloseReportErrors, CloseReportResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HideEventData, HideEventErrors, HideEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RenameData, RenameErrors, RenameResponses, ReportEventData, ReportEventErrors, ReportEventResponses, ReportPersonData, ReportPersonErrors, ReportPersonResponses, RestoreEventData, RestoreEventErrors, RestoreEventResponses, SignInData, SignInErrors, SignInResponses, TakeDownEventData, TakeDownEventErrors, TakeDownEventResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnblockPersonData, UnblockPersonErrors, UnblockPersonResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -188,6 +188,23 @@ export const cancelEvent = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * Hide an event from all but its hosts and moderators (moderators)
+ */
+export const hideEvent = <ThrowOnError extends boolean = true>(options: Options<HideEventData, ThrowOnError>): RequestResult<HideEventResponses, HideEventErrors, ThrowOnError> => (options.client ?? client).post<HideEventResponses, HideEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hide',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List a window of the people of an event
  *
  * People of an event in the order of joining, and the total number of matching people.
@@ -196,6 +213,59 @@ export const listPeople = <ThrowOnError extends boolean = true>(options: Options
     responseType: 'json',
     url: '/api/events/{event}/people',
     ...options
+});
+
+/**
+ * Report an event to the moderators
+ *
+ * A second report by the same user changes nothing.
+ */
+export const reportEvent = <ThrowOnError extends boolean = true>(options: Options<ReportEventData, ThrowOnError>): RequestResult<ReportEventResponses, ReportEventErrors, ThrowOnError> => (options.client ?? client).post<ReportEventResponses, ReportEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/reports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show a hidden event again (moderators)
+ */
+export const restoreEvent = <ThrowOnError extends boolean = true>(options: Options<RestoreEventData, ThrowOnError>): RequestResult<RestoreEventResponses, RestoreEventErrors, ThrowOnError> => (options.client ?? client).post<RestoreEventResponses, RestoreEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/restore',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an event; this cannot be undone (moderators)
+ */
+export const takeDownEvent = <ThrowOnError extends boolean = true>(options: Options<TakeDownEventData, ThrowOnError>): RequestResult<TakeDownEventResponses, TakeDownEventErrors, ThrowOnError> => (options.client ?? client).post<TakeDownEventResponses, TakeDownEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/take-down',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -278,6 +348,23 @@ export const createRecovery = <ThrowOnError extends boolean = true>(options?: Op
         }, { scheme: 'bearer', type: 'http' }],
     url: '/api/recovery',
     ...options
+});
+
+/**
+ * Close a report (moderators)
+ */
+export const closeReport = <ThrowOnError extends boolean = true>(options: Options<CloseReportData, ThrowOnError>): RequestResult<CloseReportResponses, CloseReportErrors, ThrowOnError> => (options.client ?? client).post<CloseReportResponses, CloseReportErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/reports/{report}/close',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -380,4 +467,57 @@ export const listTags = <ThrowOnError extends boolean = true>(options?: Options<
     responseType: 'json',
     url: '/api/tags',
     ...options
+});
+
+/**
+ * Block a person, who can then sign in and leave, and nothing else (moderators)
+ */
+export const blockPerson = <ThrowOnError extends boolean = true>(options: Options<BlockPersonData, ThrowOnError>): RequestResult<BlockPersonResponses, BlockPersonErrors, ThrowOnError> => (options.client ?? client).post<BlockPersonResponses, BlockPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/block',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Report a person to the moderators
+ *
+ * The answer is the same if there is no such person.
+ */
+export const reportPerson = <ThrowOnError extends boolean = true>(options: Options<ReportPersonData, ThrowOnError>): RequestResult<ReportPersonResponses, ReportPersonErrors, ThrowOnError> => (options.client ?? client).post<ReportPersonResponses, ReportPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/reports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End the block of a person (moderators)
+ */
+export const unblockPerson = <ThrowOnError extends boolean = true>(options: Options<UnblockPersonData, ThrowOnError>): RequestResult<UnblockPersonResponses, UnblockPersonErrors, ThrowOnError> => (options.client ?? client).post<UnblockPersonResponses, UnblockPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/unblock',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });

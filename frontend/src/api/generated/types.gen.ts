@@ -625,6 +625,18 @@ export type Problem = {
 };
 
 /**
+ * ReasonBody
+ *
+ * The reason of a report, or of an act of moderation, in one's own words.
+ */
+export type ReasonBody = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * RecoveryAnswer
  *
  * ``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest.
@@ -921,7 +933,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -983,7 +995,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1038,7 +1050,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1096,7 +1108,7 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1175,7 +1187,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1229,7 +1241,7 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1295,7 +1307,7 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1361,7 +1373,7 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1433,7 +1445,7 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1499,7 +1511,7 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1534,6 +1546,68 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type HideEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hide';
+};
+
+export type HideEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HideEventError = HideEventErrors[keyof HideEventErrors];
+
+export type HideEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type HideEventResponse = HideEventResponses[keyof HideEventResponses];
 
 export type ListPeopleData = {
     body?: never;
@@ -1582,7 +1656,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1605,6 +1679,192 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type ReportEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/reports';
+};
+
+export type ReportEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportEventError = ReportEventErrors[keyof ReportEventErrors];
+
+export type ReportEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportEventResponse = ReportEventResponses[keyof ReportEventResponses];
+
+export type RestoreEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/restore';
+};
+
+export type RestoreEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreEventError = RestoreEventErrors[keyof RestoreEventErrors];
+
+export type RestoreEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type RestoreEventResponse = RestoreEventResponses[keyof RestoreEventResponses];
+
+export type TakeDownEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/take-down';
+};
+
+export type TakeDownEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type TakeDownEventError = TakeDownEventErrors[keyof TakeDownEventErrors];
+
+export type TakeDownEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
 
 export type WatchData = {
     body?: never;
@@ -1884,6 +2144,68 @@ export type CreateRecoveryResponses = {
 
 export type CreateRecoveryResponse = CreateRecoveryResponses[keyof CreateRecoveryResponses];
 
+export type CloseReportData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Report
+         *
+         * id of the report
+         */
+        report: string;
+    };
+    query?: never;
+    url: '/api/reports/{report}/close';
+};
+
+export type CloseReportErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CloseReportError = CloseReportErrors[keyof CloseReportErrors];
+
+export type CloseReportResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type CloseReportResponse = CloseReportResponses[keyof CloseReportResponses];
+
 export type DeleteSessionData = {
     body?: never;
     headers?: {
@@ -2092,7 +2414,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * event-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2212,3 +2534,189 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type BlockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the attendee
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/block';
+};
+
+export type BlockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type BlockPersonError = BlockPersonErrors[keyof BlockPersonErrors];
+
+export type BlockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type BlockPersonResponse = BlockPersonResponses[keyof BlockPersonResponses];
+
+export type ReportPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the attendee
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/reports';
+};
+
+export type ReportPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportPersonError = ReportPersonErrors[keyof ReportPersonErrors];
+
+export type ReportPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportPersonResponse = ReportPersonResponses[keyof ReportPersonResponses];
+
+export type UnblockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the attendee
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/unblock';
+};
+
+export type UnblockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnblockPersonError = UnblockPersonErrors[keyof UnblockPersonErrors];
+
+export type UnblockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type UnblockPersonResponse = UnblockPersonResponses[keyof UnblockPersonResponses];

@@ -13,6 +13,7 @@ from turnout_command.http.sign_in_bodies import SignInBody
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
+from turnout_core.domain.moderation_commands import ReasonBody
 from turnout_core.domain.person_commands import NameBody
 from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, RecoveryAnswer, SessionAnswer
 from turnout_core.protocol.personal_data import PersonalData
@@ -33,6 +34,7 @@ BODIES: Final = (
     SignInBody,
     RecoveryAnswer,
     PersonalData,
+    ReasonBody,
 )
 """The bodies of all requests and responses."""
 

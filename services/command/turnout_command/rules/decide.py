@@ -3,8 +3,16 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from turnout_command.rules import erase, event_commands, person_commands, seat_commands
+from turnout_command.rules import (
+    erase,
+    event_commands,
+    moderation_commands,
+    operator_commands,
+    person_commands,
+    seat_commands,
+)
 from turnout_core.domain import commands, rejections
+from turnout_core.domain import moderation_commands as moderation
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.commands import Command
@@ -27,6 +35,10 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     person.Rename: person_commands.rename,
     person.SetRecovery: person_commands.set_recovery,
     person.EraseMe: erase.erase_me,
+    moderation.ReportTarget: moderation_commands.report,
+    moderation.CloseReport: moderation_commands.close_report,
+    moderation.ModerateEvent: moderation_commands.moderate_event,
+    moderation.ModeratePerson: moderation_commands.moderate_person,
 }
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
@@ -43,6 +55,10 @@ def decide(state: State, command: Command, actor: str | None, now: int) -> list[
             return person_commands.sign_up(state, command)
         case person.SignIn():
             return person_commands.sign_in(state, command, now)
+        case moderation.OperateEvent():
+            return operator_commands.operate_event(state, command, now)
+        case moderation.OperatePerson():
+            return operator_commands.operate_person(state, command, now)
     if actor is None or actor not in state.users:
         raise rejections.NotSignedIn
     return _RULES[type(command)](state, command, actor, now)

@@ -28,6 +28,7 @@ from turnout_core.domain.fields import (
     Visibility,
     Zone,
 )
+from turnout_core.domain.moderation_commands import ModerationCommand
 from turnout_core.domain.person_commands import PersonCommand
 from turnout_core.domain.strict_model import StrictModel
 
@@ -156,4 +157,4 @@ class Unattend(StrictModel):
 
 EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
 SeatCommand = Join | ChangeParty | Unattend
-Command = SignUp | SignOut | PersonCommand | EventCommand | SeatCommand
+Command = SignUp | SignOut | PersonCommand | EventCommand | SeatCommand | ModerationCommand
