@@ -16,7 +16,15 @@ from turnout_core.domain.changes import (
     PartyChanged,
     SignedUp,
 )
-from turnout_core.domain.host_changes import InvitationMade, Invited, NoteSet, Requested
+from turnout_core.domain.host_changes import (
+    CohostAdded,
+    GuestAllowed,
+    InvitationMade,
+    Invited,
+    NoteSet,
+    RequestClosed,
+    Requested,
+)
 from turnout_core.domain.moderation_changes import ReportClosed, Reported
 from turnout_core.domain.people_changes import (
     AccountLinked,
@@ -42,10 +50,11 @@ _ERASING: Final = (
     | NoteSet
     | UserRemoved
     | ReportClosed
+    | RequestClosed
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | Reported
+    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed
 )  # fmt: skip
 
 
