@@ -19,7 +19,14 @@ export interface OpenApi {
 }
 
 /** The bodies whose fields a person fills in, and the name that each gets. */
-const FORMS = { SessionBody: 'session', EventDraft: 'event', PartyBody: 'attendee' } as const
+const FORMS = {
+  SessionBody: 'session',
+  EventDraft: 'event',
+  PartyBody: 'attendee',
+  InvitationBody: 'invitation',
+  NoteBody: 'note',
+  ReasonBody: 'reason',
+} as const
 
 /** Keywords of a schema, and the name that each gets. */
 const KEYWORDS = {

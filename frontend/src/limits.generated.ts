@@ -50,6 +50,25 @@ export const LIMITS = {
       "default": 1
     }
   },
+  "invitation": {
+    "ends_at": {
+      "minimum": 0
+    },
+    "uses": {
+      "minimum": 1,
+      "maximum": 1000
+    }
+  },
+  "note": {
+    "text": {
+      "maxLength": 500
+    }
+  },
+  "reason": {
+    "reason": {
+      "maxLength": 1000
+    }
+  },
   "list": {
     "q": {
       "maxLength": 100

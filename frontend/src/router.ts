@@ -36,6 +36,12 @@ export function createPages(): Router {
         meta: { title: 'Edit event' },
       },
       {
+        path: '/moderation',
+        name: 'moderation',
+        component: lazyPage(() => import('@/moderation/ModerationPage.vue')),
+        meta: { title: 'Moderation' },
+      },
+      {
         path: '/:rest(.*)*',
         name: 'missing',
         component: lazyPage(() => import('@/shell/NotFoundPage.vue')),

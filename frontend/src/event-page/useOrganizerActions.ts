@@ -1,34 +1,21 @@
 import { useRouter } from 'vue-router'
 import { api } from '@/api/api'
-import { Rejection } from '@/api/rejection'
+import { useAttempt } from '@/api/useAttempt'
 import { write } from '@/api/write'
 import type { AttendeeItem, EventItem } from '@/live/generated'
 import { useConfirmation } from '@/shell/confirmation'
-import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
 import { useServerClock } from '@/time/useNow'
 
 /**
- * The organizer's actions: call off, delete, remove an attendee. Each asks first. Deleting offers to call off instead, and
+ * Actions of hosts: call off, delete, remove an attendee or keep them out. Each asks first. Deleting offers to call off instead, and
  * that asks its own question, because it cannot be undone either.
  */
 export function useOrganizerActions() {
   const confirmation = useConfirmation()
-  const notices = useNotices()
+  const attempt = useAttempt()
   const router = useRouter()
   const clock = useServerClock()
-
-  async function attempt(call: () => Promise<unknown>, success: string): Promise<boolean> {
-    try {
-      await call()
-      notices.show(success)
-      return true
-    } catch (error) {
-      if (!(error instanceof Rejection)) throw error
-      notices.showProblem(error.detail)
-      return false
-    }
-  }
 
   async function cancel(event: EventItem): Promise<void> {
     const answer = await confirmation.ask({
@@ -64,10 +51,16 @@ export function useOrganizerActions() {
   async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
     const answer = await confirmation.ask({
       title: `Remove ${isolate(user.name)}?`,
-      text: `They lose their seat at ${isolate(event.title)}. They can join again.`,
+      text: `They lose their seat at ${isolate(event.title)}. They can join again, unless you keep them out.`,
       confirm: 'Remove',
       dismiss: 'Keep them',
+      alternative: 'Keep out',
     })
+    const path = { event: event.id }
+    if (answer === 'alternative') {
+      const call = () => write(() => api.keepOut({ path, body: { user: user.id } }))
+      await attempt(call, `${isolate(user.name)} is kept out.`)
+    }
     if (answer !== 'confirm') return
     await attempt(
       () => write(() => api.removeAttendee({ path: { event: event.id, user: user.id } })),

@@ -49,6 +49,10 @@ export function deskAddress(event: string): string {
   return `${eventAddress(event)}/desk`
 }
 
+/** Address of the open reports, and of what moderators did. */
+export const MODERATION = 'moderation'
+export const MODERATION_AUDIT = 'moderation/audit'
+
 /** The query of a window of an event's people. */
 export interface PeopleQuery {
   status: 'going' | 'waitlisted'
