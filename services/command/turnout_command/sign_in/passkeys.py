@@ -32,7 +32,7 @@ from turnout_command.sign_in.expiring import ExpiringStore
 from turnout_core.runtime.origins import Origin
 
 CHALLENGE_LIFETIME_S: Final = 300.0
-CHALLENGES_MAX: Final = 10_000  # about 4 MB
+CHALLENGES_MAX: Final = 10_000  # about 2 MB
 CREDENTIAL_ID_MAX_BYTES: Final = 1_023  # WebAuthn section 7.1, step 25
 PUBLIC_KEY_MAX_BYTES: Final = 1_024  # an RSA key of 4,096 bits has about 530
 
