@@ -2,7 +2,8 @@
 
 It runs once at each start, before all services, and keeps existing secrets. Each service sees only its own folder.
 ``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords). It may also
-hold secrets that others made: ``smtp`` (the password at the mail server).
+hold secrets that others made: ``smtp`` (the password at the mail server), ``oidc`` (the secret at the provider of
+sign-ins).
 """
 
 import hashlib
@@ -16,7 +17,7 @@ SECRETS = Path("/secrets")
 TEMPLATE = Path("/deploy/users.acl")
 PASSWORD_LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
 SESSION_LENGTH_MIN = 22  # 128 bits in base64; the services refuse less
-FOREIGN = {"smtp": "command"}  # secrets that others made -> service
+FOREIGN = {"smtp": "command", "oidc": "command"}  # secrets that others made -> service
 USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # Valkey user -> service
 
 

@@ -32,11 +32,12 @@ def test_generated_secrets_stay(folders: Path) -> None:
     assert _run(folders) == first
 
 
-def test_the_password_of_the_mail_server_reaches_the_command_services_alone(folders: Path) -> None:
-    assert "command/smtp" not in _run(folders)
-    (folders / "given" / "smtp").write_text("short\n")
+@pytest.mark.parametrize("name", ["smtp", "oidc"])
+def test_a_secret_of_another_server_reaches_the_command_services_alone(folders: Path, name: str) -> None:
+    assert f"command/{name}" not in _run(folders)
+    (folders / "given" / name).write_text("short\n")
     found = _run(folders)
-    assert [name for name, text in found.items() if "short" in text] == ["command/smtp"]
-    assert found["command/smtp"] == "short\n"
-    (folders / "given" / "smtp").unlink()
-    assert "command/smtp" not in _run(folders)
+    assert [file for file, text in found.items() if "short" in text] == [f"command/{name}"]
+    assert found[f"command/{name}"] == "short\n"
+    (folders / "given" / name).unlink()
+    assert f"command/{name}" not in _run(folders)

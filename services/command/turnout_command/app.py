@@ -8,16 +8,19 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, session
+from turnout_command.http import attendees, events, health, me, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
+from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.http.openapi_extra import BODIES
-from turnout_command.http.ways_back import codes, mail, passkeys, recovery, sign_in
+from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
+from turnout_command.http.ways_back.oidc_flow import OidcFlow
 from turnout_command.metrics import Metrics
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
 from turnout_command.sign_in.mail.code_mailer import CodeMailer
 from turnout_command.sign_in.mail.config import smtp_config
+from turnout_command.sign_in.oidc.relying_party import RelyingParty
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_command.snapshots.due import SnapshotTimes
@@ -93,7 +96,8 @@ class CommandService:
         self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
         self._mailer = self._make_mailer()
         self.routes: list[BaseRoute] = []
-        for part in (attendees, events, session, recovery):  # the first match wins
+        # The first match wins.
+        for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests):
             self.routes.extend(part.routes(self._endpoint).routes)
         self.routes.extend(self._ways_back())
 
@@ -103,13 +107,27 @@ class CommandService:
             return None
         return CodeMailer(self._secrets.mail_codes, smtp, lambda result: self.metrics.mails.labels(result).inc())
 
+    def _make_oidc_flow(self) -> OidcFlow | None:
+        provider = self.settings.oidc_config()
+        if provider is None:
+            return None
+        sign_ins, group = self.metrics.sign_ins, self.settings.moderator_group
+        return OidcFlow(
+            self._endpoint, RelyingParty(provider), group, lambda outcome: sign_ins.labels("provider", outcome).inc()
+        )
+
     def _ways_back(self) -> list[BaseRoute]:
         endpoint, secrets, clock = self._endpoint, self._secrets, since_boot_s
+        flow = self._make_oidc_flow()
+        provider = flow.name if flow is not None else None
         return [
             *codes.routes(endpoint, secrets.device_codes, clock).routes,
             *mail.routes(endpoint, secrets.mail_codes, self._mailer, clock).routes,
             *passkeys.routes(endpoint, secrets.passkeys, clock).routes,
-            *sign_in.routes(endpoint, secrets, clock, self.metrics, has_mail=self._mailer is not None).routes,
+            *oidc.routes(endpoint, flow).routes,
+            *sign_in.routes(
+                endpoint, secrets, clock, self.metrics, has_mail=self._mailer is not None, provider=provider
+            ).routes,
         ]
 
     def mount(self, app: FastAPI) -> None:

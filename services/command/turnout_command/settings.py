@@ -6,14 +6,14 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field
 
 from turnout_command.sign_in.mail.config import MailFrom, SmtpUrl
+from turnout_command.sign_in.oidc.settings import OidcSettings
 from turnout_command.write.leadership import LeaseConfig
-from turnout_core.runtime.settings import ServiceSettings
 
 _LEASE: Final = LeaseConfig()
 _RENEWALS_PER_LEASE: Final = 4  # so that a failed renewal does not lose the lease
 
 
-class Settings(ServiceSettings):
+class Settings(OidcSettings):
     former_names: ClassVar = {"TURNOUT_FORWARDED_ALLOW_IPS": "trusted_proxies"}
 
     strict: Annotated[

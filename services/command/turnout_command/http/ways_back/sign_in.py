@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from fastapi import APIRouter, Response
+from msgspec import UNSET
 
 from turnout_command.http.device import describe_device
 from turnout_command.http.endpoint import CommandEndpoint, respond
@@ -32,9 +33,12 @@ def routes(
     metrics: Metrics,
     *,
     has_mail: bool,
+    provider: str | None = None,
 ) -> APIRouter:
+    """The routes. ``provider`` is the name of the OpenID Connect provider, if there is one."""
     router = APIRouter(route_class=raw_route(endpoint.writer.position), tags=["session"])
     ways = ("recovery", "code", "passkey", *(("mail",) if has_mail else ()))
+    found = SignInWays(ways, provider if provider is not None else UNSET)
 
     @router.get(
         "/api/sign-in",
@@ -43,7 +47,7 @@ def routes(
         responses=read_responses("The ways.", body=SignInWays),
     )
     async def sign_in_ways(request: CommandRequest) -> Response:
-        return answer_anyone(endpoint, request, lambda _: json_response(200, SignInWays(ways)))
+        return answer_anyone(endpoint, request, lambda _: json_response(200, found))
 
     @router.post(
         "/api/sign-in",
