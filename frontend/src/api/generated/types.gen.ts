@@ -5,6 +5,32 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountData
+ *
+ * An account at an OpenID Connect provider.
+ */
+export type AccountData = {
+    added_at: number;
+    issuer: string;
+    label: string;
+    subject: string;
+};
+
+/**
+ * AddressBody
+ *
+ * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
+ */
+export type AddressBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+};
+
+/**
  * ApprovalBody
  *
  * ``POST …/requests/{user}/approve``: the seats that the hosts grant, by default those asked for.
@@ -14,6 +40,19 @@ export type ApprovalBody = {
      * Party
      */
     party?: number | null;
+};
+
+/**
+ * AttendanceData
+ *
+ * Seats at an event; ``title`` is empty if the person may not see the event any more, here and below.
+ */
+export type AttendanceData = {
+    event: string;
+    joined_at: number;
+    party: number;
+    status: string;
+    title: string;
 };
 
 /**
@@ -87,6 +126,51 @@ export type Card = {
 };
 
 /**
+ * CodeSentAnswer
+ *
+ * A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds.
+ */
+export type CodeSentAnswer = {
+    expires_in_s: number;
+};
+
+/**
+ * ConfirmationBody
+ *
+ * ``POST /api/mail/confirm``.
+ */
+export type ConfirmationBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+};
+
+/**
+ * CredentialBody
+ *
+ * ``POST /api/passkeys``: the answer of the browser to the options.
+ */
+export type CredentialBody = {
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * DayItem
  *
  * A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
@@ -101,6 +185,61 @@ export type DayItem = {
     kind: 'day';
     rank: number;
     total: number;
+};
+
+/**
+ * Details
+ *
+ * The fields of an event that its organizer sets.
+ *
+ * Attributes:
+ * starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.
+ * starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
+ * starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
+ * data agree with it; ``ends_at`` likewise.
+ * capacity: seats, None for no limit.
+ * waitlist: True if a full event accepts a waitlist.
+ */
+export type Details = {
+    capacity?: number | null;
+    description?: string;
+    ends: string;
+    ends_at: number;
+    ends_fold?: 0 | 1;
+    guest_hint?: 'counts' | 'initials';
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    joining?: 'invitation' | 'open' | 'request';
+    link?: string;
+    place?: string;
+    starts: string;
+    starts_at: number;
+    starts_fold?: 0 | 1;
+    tags?: Array<string>;
+    title: string;
+    visibility?: 'private' | 'public' | 'unlisted';
+    waitlist?: boolean;
+    zone: string;
+};
+
+/**
+ * DeviceCodeAnswer
+ *
+ * ``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds.
+ */
+export type DeviceCodeAnswer = {
+    code: string;
+    expires_in_s: number;
+};
+
+/**
+ * DeviceData
+ *
+ * A session; times are ms since 1970.
+ */
+export type DeviceData = {
+    device: string;
+    opened_at: number;
+    seen_at: number;
 };
 
 /**
@@ -371,6 +510,18 @@ export type InvitationBody = {
 };
 
 /**
+ * InvitationData
+ *
+ * An invitation that the person has made, without its code.
+ */
+export type InvitationData = {
+    event: string;
+    made_at: number;
+    role: string;
+    title: string;
+};
+
+/**
  * InvitationItem
  *
  * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
@@ -438,6 +589,17 @@ export type MineItem = {
 };
 
 /**
+ * ModerationData
+ *
+ * An act of moderation about the person, and its reason.
+ */
+export type ModerationData = {
+    action: string;
+    at: number;
+    reason: string;
+};
+
+/**
  * NameBody
  *
  * ``PATCH /api/session``: another name.
@@ -473,6 +635,29 @@ export type NoteBody = {
 };
 
 /**
+ * NoteData
+ *
+ * A note of the hosts of an event about the person.
+ */
+export type NoteData = {
+    event: string;
+    text: string;
+    title: string;
+};
+
+/**
+ * OrganizedData
+ *
+ * An event that the person organizes, with the fields that differ from their defaults.
+ */
+export type OrganizedData = {
+    created_at: number;
+    details: Details;
+    event: string;
+    status: string;
+};
+
+/**
  * PartyBody
  *
  * ``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own.
@@ -485,11 +670,65 @@ export type PartyBody = {
 };
 
 /**
+ * PasskeyAnswer
+ *
+ * ``POST /api/passkeys``: the new passkey.
+ *
+ * Attributes:
+ * name: of the device that made it; empty if its browser does not say.
+ * added_at: ms since 1970.
+ */
+export type PasskeyAnswer = {
+    added_at: number;
+    id: string;
+    name: string;
+};
+
+/**
+ * PasskeyData
+ */
+export type PasskeyData = {
+    added_at: number;
+    name: string;
+};
+
+/**
  * Person
  */
 export type Person = {
     id: string;
     name: string;
+};
+
+/**
+ * PersonalData
+ *
+ * ``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
+ *
+ * Attributes:
+ * at: ms since 1970.
+ * recovery: true if there is a recovery link.
+ * mail: empty without one.
+ */
+export type PersonalData = {
+    accounts: Array<AccountData>;
+    at: number;
+    attendances: Array<AttendanceData>;
+    blocked: boolean;
+    id: string;
+    invitations: Array<InvitationData>;
+    mail: string;
+    moderation: Array<ModerationData>;
+    moderator: boolean;
+    name: string;
+    notes: Array<NoteData>;
+    organized: Array<OrganizedData>;
+    passkeys: Array<PasskeyData>;
+    recovery: boolean;
+    reports: Array<ReportData>;
+    requests: Array<RequestData>;
+    roles: Array<RoleData>;
+    sessions: Array<DeviceData>;
 };
 
 /**
@@ -547,6 +786,28 @@ export type RecoveryAnswer = {
 };
 
 /**
+ * ReportData
+ *
+ * A report by the person; ``about`` is the id of an event or a person.
+ */
+export type ReportData = {
+    about: string;
+    at: number;
+    reason: string;
+    target: 'event' | 'person';
+};
+
+/**
+ * RequestData
+ */
+export type RequestData = {
+    asked_at: number;
+    event: string;
+    party: number;
+    title: string;
+};
+
+/**
  * RequestItem
  *
  * The wish of a person for seats of an event. ``rank`` is the order of asking.
@@ -561,6 +822,15 @@ export type RequestItem = {
     rank: number;
     requested_at: number;
     user: Person;
+};
+
+/**
+ * RoleData
+ */
+export type RoleData = {
+    event: string;
+    role: 'co-host' | 'invited' | 'kept-out';
+    title: string;
 };
 
 /**
@@ -594,7 +864,93 @@ export type SessionBody = {
  *
  * ``POST /api/sign-in``: a proof of who somebody is.
  */
-export type SignInBody = SignInByRecovery;
+export type SignInBody = ({
+    way: 'recovery';
+} & SignInByRecovery) | ({
+    way: 'code';
+} & SignInByCode) | ({
+    way: 'mail';
+} & SignInByMail) | ({
+    way: 'passkey';
+} & SignInByPasskey);
+
+/**
+ * SignInByCode
+ *
+ * With the code that another device of the user shows.
+ */
+export type SignInByCode = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'code';
+};
+
+/**
+ * SignInByMail
+ *
+ * With the code of a mail.
+ */
+export type SignInByMail = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'mail';
+};
+
+/**
+ * SignInByPasskey
+ */
+export type SignInByPasskey = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    /**
+     * Way
+     */
+    way: 'passkey';
+};
 
 /**
  * SignInByRecovery
@@ -618,6 +974,20 @@ export type SignInByRecovery = {
      * Way
      */
     way: 'recovery';
+};
+
+/**
+ * SignInWays
+ *
+ * ``GET /api/sign-in``: the ways to sign in here.
+ *
+ * Attributes:
+ * ways: the values of ``way`` in ``POST /api/sign-in``.
+ * provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
+ */
+export type SignInWays = {
+    provider?: string;
+    ways: Array<string>;
 };
 
 /**
@@ -679,6 +1049,68 @@ export type UserItem = {
     rank: number;
 };
 
+export type UnlinkAccountData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Account
+         *
+         * id of the account
+         */
+        account: string;
+    };
+    query?: never;
+    url: '/api/accounts/{account}';
+};
+
+export type UnlinkAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnlinkAccountError = UnlinkAccountErrors[keyof UnlinkAccountErrors];
+
+export type UnlinkAccountResponses = {
+    /**
+     * It is removed.
+     */
+    204: void;
+};
+
+export type UnlinkAccountResponse = UnlinkAccountResponses[keyof UnlinkAccountResponses];
+
 export type GetCalendarData = {
     body?: never;
     path?: never;
@@ -738,6 +1170,51 @@ export type GetCalendarResponses = {
 };
 
 export type GetCalendarResponse = GetCalendarResponses[keyof GetCalendarResponses];
+
+export type CreateCodeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/codes';
+};
+
+export type CreateCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateCodeError = CreateCodeErrors[keyof CreateCodeErrors];
+
+export type CreateCodeResponses = {
+    /**
+     * The code. It replaces the open one.
+     */
+    201: DeviceCodeAnswer;
+};
+
+export type CreateCodeResponse = CreateCodeResponses[keyof CreateCodeResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -830,11 +1307,11 @@ export type CreateEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -892,11 +1369,11 @@ export type DeleteEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -951,7 +1428,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1005,15 +1482,15 @@ export type EditEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1088,7 +1565,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1138,15 +1615,15 @@ export type JoinEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1208,15 +1685,15 @@ export type UnattendEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1274,15 +1751,15 @@ export type ChangePartyErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1346,15 +1823,15 @@ export type RemoveAttendeeErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1412,15 +1889,15 @@ export type KeepOutErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1484,11 +1961,11 @@ export type AllowGuestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1546,15 +2023,15 @@ export type CancelEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1612,15 +2089,15 @@ export type HandOverEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1678,15 +2155,15 @@ export type StepDownErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1750,15 +2227,15 @@ export type RemoveCohostErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1816,15 +2293,15 @@ export type MakeInvitationErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1888,15 +2365,15 @@ export type AcceptInvitationErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1960,11 +2437,11 @@ export type RevokeInvitationErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2028,15 +2505,15 @@ export type SetNoteErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2115,7 +2592,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2165,15 +2642,15 @@ export type WithdrawRequestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2237,15 +2714,15 @@ export type DeclineRequestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2309,15 +2786,15 @@ export type ApproveRequestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2373,7 +2850,7 @@ export type WatchData = {
 
 export type WatchErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2400,6 +2877,206 @@ export type WatchResponses = {
 };
 
 export type WatchResponse = WatchResponses[keyof WatchResponses];
+
+export type DeleteMailData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type DeleteMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteMailError = DeleteMailErrors[keyof DeleteMailErrors];
+
+export type DeleteMailResponses = {
+    /**
+     * There is no address.
+     */
+    204: void;
+};
+
+export type DeleteMailResponse = DeleteMailResponses[keyof DeleteMailResponses];
+
+export type SendConfirmationCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type SendConfirmationCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendConfirmationCodeError = SendConfirmationCodeErrors[keyof SendConfirmationCodeErrors];
+
+export type SendConfirmationCodeResponses = {
+    /**
+     * A code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendConfirmationCodeResponse = SendConfirmationCodeResponses[keyof SendConfirmationCodeResponses];
+
+export type ConfirmMailData = {
+    body: ConfirmationBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail/confirm';
+};
+
+export type ConfirmMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ConfirmMailError = ConfirmMailErrors[keyof ConfirmMailErrors];
+
+export type ConfirmMailResponses = {
+    /**
+     * The address can sign this guest in. It replaces their former one.
+     */
+    204: void;
+};
+
+export type ConfirmMailResponse = ConfirmMailResponses[keyof ConfirmMailResponses];
+
+export type EraseMeData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type EraseMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
+
+export type EraseMeResponses = {
+    /**
+     * Nothing about this guest remains.
+     */
+    204: void;
+};
+
+export type EraseMeResponse = EraseMeResponses[keyof EraseMeResponses];
 
 export type GetMeData = {
     body?: never;
@@ -2447,6 +3124,267 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type ExportMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/export';
+};
+
+export type ExportMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ExportMeError = ExportMeErrors[keyof ExportMeErrors];
+
+export type ExportMeResponses = {
+    /**
+     * All of it, to save as a file.
+     */
+    200: PersonalData;
+};
+
+export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
+
+export type FinishOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * as the provider sends it
+         */
+        code?: string;
+        /**
+         * as the provider sends it
+         */
+        state?: string;
+    };
+    url: '/api/oidc/callback';
+};
+
+export type FinishOidcErrors = {
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type FinishOidcError = FinishOidcErrors[keyof FinishOidcErrors];
+
+export type StartOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * path of the page to return to; by default the first one
+         */
+        back?: string;
+    };
+    url: '/api/oidc/start';
+};
+
+export type StartOidcErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StartOidcError = StartOidcErrors[keyof StartOidcErrors];
+
+export type AddPasskeyData = {
+    body: CredentialBody;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * The passkey.
+     */
+    201: PasskeyAnswer;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type PasskeyOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys/options';
+};
+
+export type PasskeyOptionsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type PasskeyOptionsError = PasskeyOptionsErrors[keyof PasskeyOptionsErrors];
+
+export type PasskeyOptionsResponses = {
+    /**
+     * PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type PasskeyOptionsResponse = PasskeyOptionsResponses[keyof PasskeyOptionsResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Passkey
+         *
+         * id of the passkey
+         */
+        passkey: string;
+    };
+    query?: never;
+    url: '/api/passkeys/{passkey}';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * It signs nobody in.
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
 export type DeleteRecoveryData = {
     body?: never;
     headers?: {
@@ -2466,7 +3404,7 @@ export type DeleteRecoveryErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2511,7 +3449,7 @@ export type CreateRecoveryErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2562,7 +3500,7 @@ export type DeleteSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2646,7 +3584,7 @@ export type RenameErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2685,7 +3623,7 @@ export type CreateSessionData = {
 
 export type CreateSessionErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2747,11 +3685,11 @@ export type CloseSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2783,6 +3721,22 @@ export type CloseSessionResponses = {
 
 export type CloseSessionResponse = CloseSessionResponses[keyof CloseSessionResponses];
 
+export type SignInWaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type SignInWaysResponses = {
+    /**
+     * The ways.
+     */
+    200: SignInWays;
+};
+
+export type SignInWaysResponse = SignInWaysResponses[keyof SignInWaysResponses];
+
 export type SignInData = {
     body: SignInBody;
     path?: never;
@@ -2792,7 +3746,7 @@ export type SignInData = {
 
 export type SignInErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2823,6 +3777,94 @@ export type SignInResponses = {
 };
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SendSignInCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/mail';
+};
+
+export type SendSignInCodeErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendSignInCodeError = SendSignInCodeErrors[keyof SendSignInCodeErrors];
+
+export type SendSignInCodeResponses = {
+    /**
+     * If a guest has this address, a code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendSignInCodeResponse = SendSignInCodeResponses[keyof SendSignInCodeResponses];
+
+export type SignInOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/options';
+};
+
+export type SignInOptionsErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SignInOptionsError = SignInOptionsErrors[keyof SignInOptionsErrors];
+
+export type SignInOptionsResponses = {
+    /**
+     * PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type SignInOptionsResponse = SignInOptionsResponses[keyof SignInOptionsResponses];
 
 export type ListTagsData = {
     body?: never;

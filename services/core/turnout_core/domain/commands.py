@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from turnout_core.domain import limits
+from turnout_core.domain.account_commands import AccountCommand
 from turnout_core.domain.fields import (
     Capacity,
     Description,
@@ -157,4 +158,4 @@ class Unattend(StrictModel):
 
 EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
 SeatCommand = Join | ChangeParty | Unattend
-Command = SignUp | SignOut | PersonCommand | EventCommand | SeatCommand | HostCommand
+Command = SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand | HostCommand
