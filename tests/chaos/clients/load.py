@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from chaos.clients.client import Client
+from chaos.clients.hosting import Hosting
+from chaos.clients.world import Guest, KnownEvent, SharedWorld
 from chaos.history.events import Request, Response
 from chaos.history.recorder import Recorder
 
@@ -24,38 +25,6 @@ _EVENTS_MIN: Final = 3
 _DUPLICATE_SHARE: Final = 0.05
 
 
-@dataclass(slots=True)
-class Guest:
-    id: str
-    token: str
-
-
-@dataclass(slots=True)
-class KnownEvent:
-    """An event, as a client knows it."""
-
-    id: str
-    organizer: Guest
-    version: int
-    joined: dict[str, Guest] = field(default_factory=dict)
-
-
-@dataclass
-class SharedWorld:
-    """The events and people that all clients of a run know.
-
-    Attributes:
-        effective_requests: requests that had an effect, with their guests.
-        now_ms: wall clock for events that end during the run, at ``short_ends``; None if no event does.
-    """
-
-    guests: list[Guest] = field(default_factory=list)
-    events: list[KnownEvent] = field(default_factory=list)
-    effective_requests: list[tuple[Guest, Request]] = field(default_factory=list)
-    now_ms: Callable[[], int] | None = None
-    short_ends: list[int] = field(default_factory=list)
-
-
 class Person:
     """One generated client."""
 
@@ -64,6 +33,7 @@ class Person:
         self._recorder = recorder
         self._world = world
         self._rng = rng
+        self.hosting = Hosting(world, rng, self._send, self._choose_editor)
         self._actions: list[tuple[int, Callable[[], Awaitable[object]]]] = [
             (2, self.sign_up),
             (1, self._sign_out),
@@ -79,6 +49,7 @@ class Person:
             (1, self._reuse_key),
             (2, self._repeat_request),
             (1, self.promote_a_waiter),
+            *self.hosting.actions,
         ]
 
     async def act(self) -> None:
@@ -225,7 +196,7 @@ class Person:
         guest: Guest | None,
         method: str,
         path: str,
-        body: dict[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
         if_match: str | None = None,
         key: str | None = None,
     ) -> Response | None:
