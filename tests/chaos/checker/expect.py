@@ -183,9 +183,7 @@ def response_without_effect(
         if request.user is not None and not is_token_valid:
             raise NotSignedIn
         has_session = request.user is None or _has_first_session(state, request.user)
-        signs_out = (
-            request.method == "DELETE" and request.path == "/api/session"
-        )  # the only command that accepts an ended token
+        signs_out = request.method == "DELETE" and request.path in ("/api/session", "/api/me")  # accept an ended token
         replay = lookup(state, key, request.user) if key and (has_session or signs_out) else None
         if replay is not None:
             return msgspec.structs.replace(_as_http(request, replay, secret), replayed=True)

@@ -52,16 +52,18 @@ class Hosting:
         await self._send(self._guest(), "PATCH", "/api/session", {"name": f"Renamed {self._rng.randrange(1000)}"})
 
     async def _ask(self) -> None:
-        """Joins an event of which its organizer has just said that it takes requests."""
+        """Joins an event of which its organizer has just said that it takes requests. Often a host approves at once."""
         event, guest = self._event(), self._guest()
-        await self._send(
-            event.organizer, "PATCH", self._path(event), {"joining": self._rng.choice(("request", "open"))}
-        )
+        joining = {"joining": self._rng.choice(("request", "request", "open"))}
+        await self._send(event.organizer, "PATCH", self._path(event), joining)
         await self._send(guest, "POST", f"{self._path(event)}/attendees", {"party": self._rng.randint(1, 3)})
         event.asked[guest.id] = guest
+        if self._rng.random() < 0.6:
+            await self._send(event.organizer, "POST", f"{self._path(event)}/requests/{guest.id}/approve", {})
+            event.joined[guest.id] = guest
 
     async def _answer_request(self) -> None:
-        event = self._event()
+        event = self._event(lambda each: bool(each.asked))
         guest = self._rng.choice([*event.asked.values()] or self._world.guests)
         event.asked.pop(guest.id, None)
         path = f"{self._path(event)}/requests/{guest.id}"
@@ -72,7 +74,7 @@ class Hosting:
             await self._send(self._choose_host(event), "DELETE", path)
 
     async def _withdraw(self) -> None:
-        event = self._event()
+        event = self._event(lambda each: bool(each.asked))
         guest = self._rng.choice([*event.asked.values()] or self._world.guests)
         await self._send(guest, "DELETE", f"{self._path(event)}/requests/me")
 
@@ -105,7 +107,7 @@ class Hosting:
         return code
 
     async def _accept(self) -> None:
-        event, guest = self._event(), self._guest()
+        event, guest = self._event(lambda each: bool(each.codes)), self._guest()
         code = self._rng.choice(event.codes or ["a" * 26])
         response = await self._send(guest, "POST", f"{self._path(event)}/invitations/{code}/accept")
         if response is not None and response.status == 200 and "cohosts" in json.loads(response.body):
@@ -118,7 +120,7 @@ class Hosting:
             await self._send(self._choose_host(event), "DELETE", f"{self._path(event)}/invitations/{code}")
 
     async def _hand_over(self) -> None:
-        event = self._event()
+        event = self._event(lambda each: bool(each.cohosts))
         to = self._rng.choice(event.cohosts or self._world.guests)
         response = await self._send(self._choose_host(event), "POST", f"{self._path(event)}/hand-over", {"user": to.id})
         if response is not None and response.status == 200:
@@ -126,7 +128,7 @@ class Hosting:
             event.organizer = to
 
     async def _remove_cohost(self) -> None:
-        event = self._event()
+        event = self._event(lambda each: bool(each.cohosts))
         guest = event.cohosts.pop() if event.cohosts else self._guest()
         if self._rng.random() < 0.5:
             await self._send(guest, "DELETE", f"{self._path(event)}/hosts/me")
@@ -138,15 +140,16 @@ class Hosting:
         if len(self._world.guests) <= _GUESTS_MIN:
             return
         guest, event = self._guest(), self._event()
-        self._world.guests.remove(guest)
+        self._world.forget(guest)
         await self._send(guest, "DELETE", "/api/me")
         await self._send(guest, "POST", f"{self._path(event)}/attendees")  # must be refused
 
     def _guest(self) -> Guest:
         return self._rng.choice(self._world.guests)
 
-    def _event(self) -> KnownEvent:
-        return self._rng.choice(self._world.events)
+    def _event(self, suits: Callable[[KnownEvent], bool] = lambda _: True) -> KnownEvent:
+        """An event that suits, or else any event."""
+        return self._rng.choice([each for each in self._world.events if suits(each)] or self._world.events)
 
     def _path(self, event: KnownEvent) -> str:
         return f"/api/events/{event.id}"

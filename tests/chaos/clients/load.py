@@ -22,6 +22,7 @@ _LOCAL_FORMAT: Final = "%Y-%m-%dT%H:%M"
 _USERS_MAX: Final = 24
 _EVENTS_MAX: Final = 16
 _EVENTS_MIN: Final = 3
+_GUESTS_MIN: Final = 3
 _DUPLICATE_SHARE: Final = 0.05
 
 
@@ -54,9 +55,9 @@ class Person:
 
     async def act(self) -> None:
         """Performs one random action. The first actions create guests and events."""
-        if len(self._world.guests) < 3:
+        if len(self._world.guests) < _GUESTS_MIN:
             await self.sign_up()
-        elif len(self._world.events) < 3:
+        elif len(self._world.events) < _EVENTS_MIN:
             await self.create()
         else:
             weights = [weight for weight, _ in self._actions]
@@ -103,7 +104,7 @@ class Person:
         if len(self._world.guests) < _USERS_MAX // 2:
             return
         guest = self._choose_guest()
-        self._world.guests.remove(guest)
+        self._world.forget(guest)
         await self._send(guest, "DELETE", "/api/session")
         await self._send(guest, "POST", "/api/events", self._draw_draft())  # must be refused
 

@@ -40,3 +40,8 @@ class SharedWorld:
     effective_requests: list[tuple[Guest, Request]] = field(default_factory=list)
     now_ms: Callable[[], int] | None = None
     short_ends: list[int] = field(default_factory=list)
+
+    def forget(self, guest: Guest) -> None:
+        """Drops a guest whose token has ended, and their events: most commands about these would be refused."""
+        self.guests.remove(guest)
+        self.events = [each for each in self.events if each.organizer is not guest]

@@ -22,8 +22,8 @@ from chaos.history.recorder import Recorder
 from chaos.simulation.in_process import Gateway, Watcher
 from chaos.simulation.links import ServerLink, SharedServer
 from turnout_command.http import attendees, events, me, session
-from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.http.endpoint import CommandEndpoint
+from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.metrics import Metrics
 from turnout_command.snapshots.snapshotter import make_snapshot
 from turnout_command.write.leadership import LeaseConfig
