@@ -69,7 +69,8 @@ class OidcFlow:
         check_own_page(request)
         base_path = self._endpoint.base_path
         back = return_path(request.query_params.get("back"), base_path)
-        attempt = Attempt(f"{site_of(request).origin}{base_path}{CALLBACK}", back)
+        brings_guest = request.query_params.get("bring") == "1"
+        attempt = Attempt(f"{site_of(request).origin}{base_path}{CALLBACK}", back, brings_guest)
         try:
             response = _redirect(await self._party.authorization_url(attempt))
         except OidcError as error:
@@ -86,25 +87,27 @@ class OidcFlow:
             unknown = AnswerRefused("no such sign-in has begun in this browser")
             return self._fail(return_path(None, self._endpoint.base_path), unknown)
         try:
-            response = await self._sign_in(request, await self._party.account(attempt, answer), attempt.back)
+            response = await self._sign_in(request, await self._party.account(attempt, answer), attempt)
         except (OidcError, Rejection) as error:
             return self._fail(attempt.back, error)
         self._count("done")
         return response
 
-    async def _sign_in(self, request: CommandRequest, account: ProviderAccount, back: str) -> Response:
+    async def _sign_in(self, request: CommandRequest, account: ProviderAccount, attempt: Attempt) -> Response:
         committer = self._endpoint.writer.committer()
         present = self._endpoint.signed_in(request, committer)
-        command = self._command(account, present, describe_device(request.header(b"user-agent")))
+        command = self._command(account, present, attempt, describe_device(request.header(b"user-agent")))
         outcome = await committer.submit(command, present.user.id if present is not None else None)
         if isinstance(outcome, Refusal):
             raise outcome.rejection
         user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user.id
-        response = _redirect(back)
+        response = _redirect(attempt.back)
         set_cookie(self._endpoint, request, response, self._endpoint.tokens().token(user, command.session))
         return response
 
-    def _command(self, account: ProviderAccount, present: SignedIn | None, device: str) -> SignInWithAccount:
+    def _command(
+        self, account: ProviderAccount, present: SignedIn | None, attempt: Attempt, device: str
+    ) -> SignInWithAccount:
         return SignInWithAccount(
             issuer=account.issuer,
             subject=account.subject,
@@ -112,6 +115,7 @@ class OidcFlow:
             is_moderator=bool(self._moderator_group) and self._moderator_group in account.groups,
             session=new_id(),
             former=present.session if present is not None and isinstance(present.session, str) else "",
+            brings_guest=attempt.brings_guest,
             device=device,
             user=new_id(),
             name=choose_name(account.names) or NAMELESS,
