@@ -8,9 +8,10 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, session
+from turnout_command.http import attendees, events, health, me, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
+from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
 from turnout_command.http.ways_back.oidc_flow import OidcFlow
@@ -95,7 +96,8 @@ class CommandService:
         self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
         self._mailer = self._make_mailer()
         self.routes: list[BaseRoute] = []
-        for part in (attendees, events, session, recovery):  # the first match wins
+        # The first match wins.
+        for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests):
             self.routes.extend(part.routes(self._endpoint).routes)
         self.routes.extend(self._ways_back())
 

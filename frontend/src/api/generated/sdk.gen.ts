@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -141,7 +141,7 @@ export const listAttendees = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Join an event or its waitlist
+ * Join an event or its waitlist, or ask its hosts for seats
  */
 export const joinEvent = <ThrowOnError extends boolean = true>(options: Options<JoinEventData, ThrowOnError>): RequestResult<JoinEventResponses, JoinEventErrors, ThrowOnError> => (options.client ?? client).post<JoinEventResponses, JoinEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -203,6 +203,36 @@ export const removeAttendee = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * Keep a person out of an event that one hosts
+ */
+export const keepOut = <ThrowOnError extends boolean = true>(options: Options<KeepOutData, ThrowOnError>): RequestResult<KeepOutResponses, KeepOutErrors, ThrowOnError> => (options.client ?? client).post<KeepOutResponses, KeepOutErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/blocks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Allow a person again whom the hosts keep out
+ */
+export const allowGuest = <ThrowOnError extends boolean = true>(options: Options<AllowGuestData, ThrowOnError>): RequestResult<AllowGuestResponses, AllowGuestErrors, ThrowOnError> => (options.client ?? client).delete<AllowGuestResponses, AllowGuestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/blocks/{user}',
+    ...options
+});
+
+/**
  * Cancel one's own event; this cannot be undone
  */
 export const cancelEvent = <ThrowOnError extends boolean = true>(options: Options<CancelEventData, ThrowOnError>): RequestResult<CancelEventResponses, CancelEventErrors, ThrowOnError> => (options.client ?? client).post<CancelEventResponses, CancelEventErrors, ThrowOnError>({
@@ -217,6 +247,112 @@ export const cancelEvent = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * Hand over one's own event to a co-host, and become a co-host
+ */
+export const handOverEvent = <ThrowOnError extends boolean = true>(options: Options<HandOverEventData, ThrowOnError>): RequestResult<HandOverEventResponses, HandOverEventErrors, ThrowOnError> => (options.client ?? client).post<HandOverEventResponses, HandOverEventErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hand-over',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Step down as a co-host
+ */
+export const stepDown = <ThrowOnError extends boolean = true>(options: Options<StepDownData, ThrowOnError>): RequestResult<StepDownResponses, StepDownErrors, ThrowOnError> => (options.client ?? client).delete<StepDownResponses, StepDownErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hosts/me',
+    ...options
+});
+
+/**
+ * Remove a co-host from one's own event; open links for co-hosts end with that
+ */
+export const removeCohost = <ThrowOnError extends boolean = true>(options: Options<RemoveCohostData, ThrowOnError>): RequestResult<RemoveCohostResponses, RemoveCohostErrors, ThrowOnError> => (options.client ?? client).delete<RemoveCohostResponses, RemoveCohostErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hosts/{user}',
+    ...options
+});
+
+/**
+ * Make a link to an event that one hosts; one for co-hosts to one's own event
+ */
+export const makeInvitation = <ThrowOnError extends boolean = true>(options: Options<MakeInvitationData, ThrowOnError>): RequestResult<MakeInvitationResponses, MakeInvitationErrors, ThrowOnError> => (options.client ?? client).post<MakeInvitationResponses, MakeInvitationErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/invitations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Accept the invitation of a link
+ */
+export const acceptInvitation = <ThrowOnError extends boolean = true>(options: Options<AcceptInvitationData, ThrowOnError>): RequestResult<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError> => (options.client ?? client).post<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/invitations/{code}/accept',
+    ...options
+});
+
+/**
+ * Revoke a link to an event that one hosts; who has accepted it stays
+ */
+export const revokeInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeInvitationData, ThrowOnError>): RequestResult<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError> => (options.client ?? client).delete<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/invitations/{invitation}',
+    ...options
+});
+
+/**
+ * Set the note of the hosts about a guest; without text there is none
+ */
+export const setNote = <ThrowOnError extends boolean = true>(options: Options<SetNoteData, ThrowOnError>): RequestResult<SetNoteResponses, SetNoteErrors, ThrowOnError> => (options.client ?? client).put<SetNoteResponses, SetNoteErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/notes/{user}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List a window of the people of an event
  *
  * People of an event in the order of joining, and the total number of matching people.
@@ -225,6 +361,50 @@ export const listPeople = <ThrowOnError extends boolean = true>(options: Options
     responseType: 'json',
     url: '/api/events/{event}/people',
     ...options
+});
+
+/**
+ * Withdraw one's request for seats
+ */
+export const withdrawRequest = <ThrowOnError extends boolean = true>(options: Options<WithdrawRequestData, ThrowOnError>): RequestResult<WithdrawRequestResponses, WithdrawRequestErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawRequestResponses, WithdrawRequestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/requests/me',
+    ...options
+});
+
+/**
+ * Decline a request for seats of an event that one hosts
+ */
+export const declineRequest = <ThrowOnError extends boolean = true>(options: Options<DeclineRequestData, ThrowOnError>): RequestResult<DeclineRequestResponses, DeclineRequestErrors, ThrowOnError> => (options.client ?? client).delete<DeclineRequestResponses, DeclineRequestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/requests/{user}',
+    ...options
+});
+
+/**
+ * Approve a request for seats of an event that one hosts
+ */
+export const approveRequest = <ThrowOnError extends boolean = true>(options: Options<ApproveRequestData, ThrowOnError>): RequestResult<ApproveRequestResponses, ApproveRequestErrors, ThrowOnError> => (options.client ?? client).post<ApproveRequestResponses, ApproveRequestErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/requests/{user}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -291,6 +471,21 @@ export const confirmMail = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * Leave for good; this cannot be undone
+ *
+ * Seats are given up. Own events go to the co-host of longest standing, or are called off without one.
+ */
+export const eraseMe = <ThrowOnError extends boolean = true>(options?: Options<EraseMeData, ThrowOnError>): RequestResult<EraseMeResponses, EraseMeErrors, ThrowOnError> => (options?.client ?? client).delete<EraseMeResponses, EraseMeErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/me',
+    ...options
+});
+
+/**
  * Read one's own events
  *
  * The events that the signed-in user organizes, attends or waits for; with words, those that match.
@@ -298,6 +493,22 @@ export const confirmMail = <ThrowOnError extends boolean = true>(options: Option
 export const getMe = <ThrowOnError extends boolean = true>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
     responseType: 'json',
     url: '/api/me',
+    ...options
+});
+
+/**
+ * Read all that is held about oneself
+ *
+ * It has nothing of other people, and no secrets.
+ */
+export const exportMe = <ThrowOnError extends boolean = true>(options?: Options<ExportMeData, ThrowOnError>): RequestResult<ExportMeResponses, ExportMeErrors, ThrowOnError> => (options?.client ?? client).get<ExportMeResponses, ExportMeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/me/export',
     ...options
 });
 

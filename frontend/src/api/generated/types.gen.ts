@@ -5,6 +5,18 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountData
+ *
+ * An account at an OpenID Connect provider.
+ */
+export type AccountData = {
+    added_at: number;
+    issuer: string;
+    label: string;
+    subject: string;
+};
+
+/**
  * AddressBody
  *
  * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
@@ -16,6 +28,31 @@ export type AddressBody = {
      * mail address; it is compared in lower case
      */
     address: string;
+};
+
+/**
+ * ApprovalBody
+ *
+ * ``POST …/requests/{user}/approve``: the seats that the hosts grant, by default those asked for.
+ */
+export type ApprovalBody = {
+    /**
+     * Party
+     */
+    party?: number | null;
+};
+
+/**
+ * AttendanceData
+ *
+ * Seats at an event; ``title`` is empty if the person may not see the event any more, here and below.
+ */
+export type AttendanceData = {
+    event: string;
+    joined_at: number;
+    party: number;
+    status: string;
+    title: string;
 };
 
 /**
@@ -151,6 +188,40 @@ export type DayItem = {
 };
 
 /**
+ * Details
+ *
+ * The fields of an event that its organizer sets.
+ *
+ * Attributes:
+ * starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.
+ * starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
+ * starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
+ * data agree with it; ``ends_at`` likewise.
+ * capacity: seats, None for no limit.
+ * waitlist: True if a full event accepts a waitlist.
+ */
+export type Details = {
+    capacity?: number | null;
+    description?: string;
+    ends: string;
+    ends_at: number;
+    ends_fold?: 0 | 1;
+    guest_hint?: 'counts' | 'initials';
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    joining?: 'invitation' | 'open' | 'request';
+    link?: string;
+    place?: string;
+    starts: string;
+    starts_at: number;
+    starts_fold?: 0 | 1;
+    tags?: Array<string>;
+    title: string;
+    visibility?: 'private' | 'public' | 'unlisted';
+    waitlist?: boolean;
+    zone: string;
+};
+
+/**
  * DeviceCodeAnswer
  *
  * ``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds.
@@ -158,6 +229,17 @@ export type DayItem = {
 export type DeviceCodeAnswer = {
     code: string;
     expires_in_s: number;
+};
+
+/**
+ * DeviceData
+ *
+ * A session; times are ms since 1970.
+ */
+export type DeviceData = {
+    device: string;
+    opened_at: number;
+    seen_at: number;
 };
 
 /**
@@ -408,6 +490,62 @@ export type FieldError = {
 };
 
 /**
+ * InvitationBody
+ *
+ * ``POST …/invitations``: a new link.
+ */
+export type InvitationBody = {
+    /**
+     * Ends At
+     */
+    ends_at?: number | null;
+    /**
+     * Role
+     */
+    role: 'guest' | 'co-host';
+    /**
+     * Uses
+     */
+    uses?: number | null;
+};
+
+/**
+ * InvitationData
+ *
+ * An invitation that the person has made, without its code.
+ */
+export type InvitationData = {
+    event: string;
+    made_at: number;
+    role: string;
+    title: string;
+};
+
+/**
+ * InvitationItem
+ *
+ * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
+ *
+ * Attributes:
+ * id: names the link, and opens nothing.
+ * code: the secret part of its address; absent where co-hosts would read that of a link for co-hosts.
+ * uses: number of people who can still accept it; null for any number.
+ * ends_at: ms since 1970 (UTC), as ``made_at``; null for no end.
+ */
+export type InvitationItem = {
+    code?: string;
+    ends_at: number | null;
+    id: string;
+    key: string;
+    kind: 'invitation';
+    made_at: number;
+    made_by: Person;
+    rank: number;
+    role: 'co-host' | 'guest';
+    uses: number | null;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -451,6 +589,17 @@ export type MineItem = {
 };
 
 /**
+ * ModerationData
+ *
+ * An act of moderation about the person, and its reason.
+ */
+export type ModerationData = {
+    action: string;
+    at: number;
+    reason: string;
+};
+
+/**
  * NameBody
  *
  * ``PATCH /api/session``: another name.
@@ -471,6 +620,41 @@ export type NewSessionAnswer = {
     session?: string;
     token: string;
     user: Person;
+};
+
+/**
+ * NoteBody
+ *
+ * ``PUT …/notes/{user}``: the note of the hosts about a guest; without text there is none.
+ */
+export type NoteBody = {
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * NoteData
+ *
+ * A note of the hosts of an event about the person.
+ */
+export type NoteData = {
+    event: string;
+    text: string;
+    title: string;
+};
+
+/**
+ * OrganizedData
+ *
+ * An event that the person organizes, with the fields that differ from their defaults.
+ */
+export type OrganizedData = {
+    created_at: number;
+    details: Details;
+    event: string;
+    status: string;
 };
 
 /**
@@ -501,11 +685,50 @@ export type PasskeyAnswer = {
 };
 
 /**
+ * PasskeyData
+ */
+export type PasskeyData = {
+    added_at: number;
+    name: string;
+};
+
+/**
  * Person
  */
 export type Person = {
     id: string;
     name: string;
+};
+
+/**
+ * PersonalData
+ *
+ * ``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
+ *
+ * Attributes:
+ * at: ms since 1970.
+ * recovery: true if there is a recovery link.
+ * mail: empty without one.
+ */
+export type PersonalData = {
+    accounts: Array<AccountData>;
+    at: number;
+    attendances: Array<AttendanceData>;
+    blocked: boolean;
+    id: string;
+    invitations: Array<InvitationData>;
+    mail: string;
+    moderation: Array<ModerationData>;
+    moderator: boolean;
+    name: string;
+    notes: Array<NoteData>;
+    organized: Array<OrganizedData>;
+    passkeys: Array<PasskeyData>;
+    recovery: boolean;
+    reports: Array<ReportData>;
+    requests: Array<RequestData>;
+    roles: Array<RoleData>;
+    sessions: Array<DeviceData>;
 };
 
 /**
@@ -560,6 +783,54 @@ export type Problem = {
  */
 export type RecoveryAnswer = {
     secret: string;
+};
+
+/**
+ * ReportData
+ *
+ * A report by the person; ``about`` is the id of an event or a person.
+ */
+export type ReportData = {
+    about: string;
+    at: number;
+    reason: string;
+    target: 'event' | 'person';
+};
+
+/**
+ * RequestData
+ */
+export type RequestData = {
+    asked_at: number;
+    event: string;
+    party: number;
+    title: string;
+};
+
+/**
+ * RequestItem
+ *
+ * The wish of a person for seats of an event. ``rank`` is the order of asking.
+ *
+ * Attributes:
+ * requested_at: ms since 1970 (UTC).
+ */
+export type RequestItem = {
+    key: string;
+    kind: 'request';
+    party: number;
+    rank: number;
+    requested_at: number;
+    user: Person;
+};
+
+/**
+ * RoleData
+ */
+export type RoleData = {
+    event: string;
+    role: 'co-host' | 'invited' | 'kept-out';
+    title: string;
 };
 
 /**
@@ -752,6 +1023,20 @@ export type TagItem = {
 };
 
 /**
+ * UserBody
+ *
+ * The person that a call is about: the new organizer, or the guest to keep out.
+ */
+export type UserBody = {
+    /**
+     * User
+     *
+     * id of the person
+     */
+    user: string;
+};
+
+/**
  * UserItem
  *
  * The signed-in user of the view ``me``.
@@ -794,7 +1079,7 @@ export type UnlinkAccountErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1026,7 +1311,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1088,7 +1373,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1143,7 +1428,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1201,11 +1486,11 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1280,7 +1565,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1334,11 +1619,11 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1366,6 +1651,10 @@ export type JoinEventResponses = {
      * The attendee; `status` is `going` or `waitlisted`.
      */
     201: AttendeeItem;
+    /**
+     * The request, which the hosts approve or decline.
+     */
+    202: RequestItem;
 };
 
 export type JoinEventResponse = JoinEventResponses[keyof JoinEventResponses];
@@ -1400,11 +1689,11 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1466,11 +1755,11 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1520,7 +1809,7 @@ export type RemoveAttendeeData = {
         /**
          * User
          *
-         * id of the attendee
+         * id of the person
          */
         user: string;
     };
@@ -1538,11 +1827,11 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1574,6 +1863,140 @@ export type RemoveAttendeeResponses = {
 
 export type RemoveAttendeeResponse = RemoveAttendeeResponses[keyof RemoveAttendeeResponses];
 
+export type KeepOutData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks';
+};
+
+export type KeepOutErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type KeepOutError = KeepOutErrors[keyof KeepOutErrors];
+
+export type KeepOutResponses = {
+    /**
+     * The person has lost seats, request and invitation, and cannot come back.
+     */
+    204: void;
+};
+
+export type KeepOutResponse = KeepOutResponses[keyof KeepOutResponses];
+
+export type AllowGuestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks/{user}';
+};
+
+export type AllowGuestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AllowGuestError = AllowGuestErrors[keyof AllowGuestErrors];
+
+export type AllowGuestResponses = {
+    /**
+     * The person is not kept out.
+     */
+    204: void;
+};
+
+export type AllowGuestResponse = AllowGuestResponses[keyof AllowGuestResponses];
+
 export type CancelEventData = {
     body?: never;
     headers?: {
@@ -1604,11 +2027,11 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1639,6 +2062,488 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type HandOverEventData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hand-over';
+};
+
+export type HandOverEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HandOverEventError = HandOverEventErrors[keyof HandOverEventErrors];
+
+export type HandOverEventResponses = {
+    /**
+     * The event with its new organizer.
+     */
+    200: EventItem;
+};
+
+export type HandOverEventResponse = HandOverEventResponses[keyof HandOverEventResponses];
+
+export type StepDownData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/me';
+};
+
+export type StepDownErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StepDownError = StepDownErrors[keyof StepDownErrors];
+
+export type StepDownResponses = {
+    /**
+     * The user is no longer a co-host.
+     */
+    204: void;
+};
+
+export type StepDownResponse = StepDownResponses[keyof StepDownResponses];
+
+export type RemoveCohostData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/{user}';
+};
+
+export type RemoveCohostErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveCohostError = RemoveCohostErrors[keyof RemoveCohostErrors];
+
+export type RemoveCohostResponses = {
+    /**
+     * The person is no longer a co-host.
+     */
+    204: void;
+};
+
+export type RemoveCohostResponse = RemoveCohostResponses[keyof RemoveCohostResponses];
+
+export type MakeInvitationData = {
+    body: InvitationBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations';
+};
+
+export type MakeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type MakeInvitationError = MakeInvitationErrors[keyof MakeInvitationErrors];
+
+export type MakeInvitationResponses = {
+    /**
+     * The link with its code.
+     */
+    201: InvitationItem;
+};
+
+export type MakeInvitationResponse = MakeInvitationResponses[keyof MakeInvitationResponses];
+
+export type AcceptInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Code
+         *
+         * code of the link
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{code}/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * The event, which the user may now see and join, or host.
+     */
+    200: EventItem;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Invitation
+         *
+         * id of the link, or its code
+         */
+        invitation: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{invitation}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * The link is not valid any more.
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type SetNoteData = {
+    body: NoteBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/notes/{user}';
+};
+
+export type SetNoteErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SetNoteError = SetNoteErrors[keyof SetNoteErrors];
+
+export type SetNoteResponses = {
+    /**
+     * The note is as requested.
+     */
+    204: void;
+};
+
+export type SetNoteResponse = SetNoteResponses[keyof SetNoteResponses];
 
 export type ListPeopleData = {
     body?: never;
@@ -1687,7 +2592,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1710,6 +2615,216 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type WithdrawRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/me';
+};
+
+export type WithdrawRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type WithdrawRequestError = WithdrawRequestErrors[keyof WithdrawRequestErrors];
+
+export type WithdrawRequestResponses = {
+    /**
+     * The user no longer asks for seats.
+     */
+    204: void;
+};
+
+export type WithdrawRequestResponse = WithdrawRequestResponses[keyof WithdrawRequestResponses];
+
+export type DeclineRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}';
+};
+
+export type DeclineRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeclineRequestError = DeclineRequestErrors[keyof DeclineRequestErrors];
+
+export type DeclineRequestResponses = {
+    /**
+     * The request is closed.
+     */
+    204: void;
+};
+
+export type DeclineRequestResponse = DeclineRequestResponses[keyof DeclineRequestResponses];
+
+export type ApproveRequestData = {
+    body?: ApprovalBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}/approve';
+};
+
+export type ApproveRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ApproveRequestError = ApproveRequestErrors[keyof ApproveRequestErrors];
+
+export type ApproveRequestResponses = {
+    /**
+     * The attendee; `status` is `going` or `waitlisted`.
+     */
+    201: AttendeeItem;
+};
+
+export type ApproveRequestResponse = ApproveRequestResponses[keyof ApproveRequestResponses];
 
 export type WatchData = {
     body?: never;
@@ -1831,7 +2946,7 @@ export type SendConfirmationCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1880,7 +2995,7 @@ export type ConfirmMailErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1911,6 +3026,57 @@ export type ConfirmMailResponses = {
 };
 
 export type ConfirmMailResponse = ConfirmMailResponses[keyof ConfirmMailResponses];
+
+export type EraseMeData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type EraseMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
+
+export type EraseMeResponses = {
+    /**
+     * Nothing about this guest remains.
+     */
+    204: void;
+};
+
+export type EraseMeResponse = EraseMeResponses[keyof EraseMeResponses];
 
 export type GetMeData = {
     body?: never;
@@ -1958,6 +3124,39 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type ExportMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/export';
+};
+
+export type ExportMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ExportMeError = ExportMeErrors[keyof ExportMeErrors];
+
+export type ExportMeResponses = {
+    /**
+     * All of it, to save as a file.
+     */
+    200: PersonalData;
+};
+
+export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
+
 export type FinishOidcData = {
     body?: never;
     path?: never;
@@ -1976,7 +3175,7 @@ export type FinishOidcData = {
 
 export type FinishOidcErrors = {
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2013,7 +3212,7 @@ export type StartOidcErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2045,7 +3244,7 @@ export type AddPasskeyErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2094,7 +3293,7 @@ export type PasskeyOptionsErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, mail-taken, not-attending, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2158,7 +3357,7 @@ export type RemovePasskeyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2494,7 +3693,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2596,7 +3795,7 @@ export type SendSignInCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**

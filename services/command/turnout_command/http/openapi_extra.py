@@ -13,18 +13,22 @@ from turnout_command.http.sign_in_bodies import AddressBody, ConfirmationBody, C
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
+from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody
 from turnout_core.domain.person_commands import NameBody
 from turnout_core.protocol.items import (
     AttendeeItem,
     CodeSentAnswer,
     DeviceCodeAnswer,
     EventItem,
+    InvitationItem,
     NewSessionAnswer,
     PasskeyAnswer,
     RecoveryAnswer,
+    RequestItem,
     SessionAnswer,
     SignInWays,
 )
+from turnout_core.protocol.personal_data import PersonalData
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -35,8 +39,14 @@ BODIES: Final = (
     EventDraft,
     EventEdit,
     PartyBody,
+    UserBody,
+    ApprovalBody,
+    InvitationBody,
+    NoteBody,
     EventItem,
     AttendeeItem,
+    RequestItem,
+    InvitationItem,
     SessionAnswer,
     NewSessionAnswer,
     AddressBody,
@@ -48,13 +58,16 @@ BODIES: Final = (
     PasskeyAnswer,
     SignInWays,
     RecoveryAnswer,
+    PersonalData,
 )
 """The bodies of all requests and responses."""
 
 AccountId = Annotated[str, Path(description="id of the account")]
 EventId = Annotated[str, Path(description="id of the event")]
 SessionId = Annotated[str, Path(description="id of the session, `current` or `former`")]
-UserId = Annotated[str, Path(description="id of the attendee")]
+UserId = Annotated[str, Path(description="id of the person")]
+InvitationId = Annotated[str, Path(description="id of the link, or its code")]
+InvitationCode = Annotated[str, Path(description="code of the link")]
 
 _COOKIE_NAMES: Final = "The name ends in a mark of the instance; over TLS it begins with `__Host-`."
 

@@ -6,6 +6,7 @@ import msgspec
 
 from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import commands
+from turnout_core.domain import host_commands as host
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.commands import Command
 from turnout_core.domain.state import State, User
@@ -31,18 +32,29 @@ class StoredResponse(msgspec.Struct, frozen=True, gc=False):
     event: str = ""
 
 
-def response_to(  # noqa: PLR0911 - one case for each kind of response
+def response_to(  # noqa: C901, PLR0911 - one case for each kind of response
     state: State, command: Command, actor: str | None
 ) -> StoredResponse:
     """The response to ``command`` of ``actor``, which ``state`` contains. It never contains a token."""
     match command:
-        case commands.Join(event=event) | commands.ChangeParty(event=event):
+        case commands.Join(event=event):
             assert actor is not None  # noqa: S101 - decide refuses a command without an actor
-            item = rendering.attendee(state, state.events[event].attendances[actor])
-            return StoredResponse(201 if isinstance(command, commands.Join) else 200, msgspec.json.encode(item))
+            return _joined_response(state, event, actor)
+        case commands.ChangeParty(event=event):
+            assert actor is not None  # noqa: S101 - likewise
+            return _attendee_response(state, event, actor, 200)
+        case host.ApproveRequest(event=event, user=user):
+            return _attendee_response(state, event, user, 201)
+        case host.MakeInvitation(event=event, code=code):
+            return _invitation_response(state, event, code)
         case commands.CreateEvent(event=event):
             return event_response(state, event, 201, (("location", f"/api/events/{event}"),))
-        case commands.EditEvent(event=event) | commands.CancelEvent(event=event):
+        case (
+            commands.EditEvent(event=event)
+            | commands.CancelEvent(event=event)
+            | host.AcceptInvitation(event=event)
+            | host.HandOver(event=event)
+        ):
             return event_response(state, event, 200)
         case commands.SignUp(user=user, session=session) | person.SignIn(user=user, session=session):
             return session_response(state, user, session, 201)
@@ -59,6 +71,26 @@ def response_to(  # noqa: PLR0911 - one case for each kind of response
             return session_response(state, actor, "", 200)
         case _:
             return StoredResponse(204)
+
+
+def _joined_response(state: State, event: str, user: str) -> StoredResponse:
+    """The response to a join: an attendee, or a request that the hosts have to approve (RFC 9110 section 15.3.3)."""
+    found = state.events[event]
+    if user in found.attendances:
+        return _attendee_response(state, event, user, 201)
+    assert found.desk is not None  # noqa: S101 - decide has made a request
+    return StoredResponse(202, msgspec.json.encode(rendering.request(state, found.desk.requests[user])))
+
+
+def _attendee_response(state: State, event: str, user: str, status: int) -> StoredResponse:
+    item = rendering.attendee(state, state.events[event].attendances[user])
+    return StoredResponse(status, msgspec.json.encode(item))
+
+
+def _invitation_response(state: State, event: str, code: str) -> StoredResponse:
+    desk = state.events[event].desk
+    assert desk is not None  # noqa: S101 - decide has made the invitation
+    return StoredResponse(201, msgspec.json.encode(rendering.invitation(state, desk.invitations[code], has_code=True)))
 
 
 def session_response(state: State, user: str, session: str, status: int) -> StoredResponse:

@@ -29,6 +29,7 @@ from turnout_core.domain.fields import (
     Visibility,
     Zone,
 )
+from turnout_core.domain.host_commands import HostCommand
 from turnout_core.domain.person_commands import PersonCommand
 from turnout_core.domain.strict_model import StrictModel
 
@@ -157,4 +158,4 @@ class Unattend(StrictModel):
 
 EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
 SeatCommand = Join | ChangeParty | Unattend
-Command = SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand
+Command = SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand | HostCommand

@@ -86,6 +86,21 @@ class SignIn(StrictModel):
     counter: int = 0
 
 
+class EraseMe(StrictModel):
+    """The user leaves for good: nothing that is held about them remains."""
+
+    type: Literal["erase-me"] = "erase-me"
+
+
 PersonCommand = (
-    OpenSession | UseSession | CloseSession | Rename | SetRecovery | SetMail | AddPasskey | RemovePasskey | SignIn
+    OpenSession
+    | UseSession
+    | CloseSession
+    | Rename
+    | SetRecovery
+    | SetMail
+    | AddPasskey
+    | RemovePasskey
+    | SignIn
+    | EraseMe
 )

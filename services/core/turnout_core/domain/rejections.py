@@ -106,6 +106,36 @@ class SignInFailed(Rejection):
     code, status, title = "sign-in-failed", 403, "That did not work. It may be mistyped, used already, or too old."
 
 
+class NotRequested(Rejection):
+    """The person has not asked, has withdrawn, may not join any more, or is gone."""
+
+    code, status, title = "not-requested", 409, "There is no open request of that person."
+
+
+class InvitationInvalid(Rejection):
+    """The link is wrong, ended, used up or revoked, or its event is another or gone. The words never say which."""
+
+    code, status, title = "invitation-invalid", 404, "This invitation is not valid. It may have ended, or been used up."
+
+
+class NotCohost(Rejection):
+    code, status, title = "not-cohost", 409, "That person is not a co-host of this event."
+
+
+class IsHost(Rejection):
+    code, status, title = "is-host", 409, "That person is a host of this event, so they cannot be kept out."
+
+
+class LastOrganizer(Rejection):
+    code, status, title = "last-organizer", 409, "You are the organizer. Hand over the event first, or call it off."
+
+
+class LimitReached(Rejection):
+    """An event has no room for more of something; ``detail`` says of what, and how many there can be."""
+
+    code, status, title = "limit-reached", 409, "This event has no room for more of these."
+
+
 class VersionConflict(Rejection):
     code, status, title = "version-conflict", 412, "The event was changed in the meantime."
 
@@ -170,6 +200,7 @@ REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
     NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed,
     WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
+    NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
     VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
 )  # fmt: skip
 

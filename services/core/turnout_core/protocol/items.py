@@ -171,6 +171,37 @@ class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
     requested: int | UnsetType = UNSET
 
 
+class RequestItem(_Item, frozen=True, kw_only=True, tag="request"):
+    """The wish of a person for seats of an event. ``rank`` is the order of asking.
+
+    Attributes:
+        requested_at: ms since 1970 (UTC).
+    """
+
+    user: Person
+    party: int
+    requested_at: int
+
+
+class InvitationItem(_Item, frozen=True, kw_only=True, tag="invitation"):
+    """A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
+
+    Attributes:
+        id: names the link, and opens nothing.
+        code: the secret part of its address; absent where co-hosts would read that of a link for co-hosts.
+        uses: number of people who can still accept it; null for any number.
+        ends_at: ms since 1970 (UTC), as ``made_at``; null for no end.
+    """
+
+    id: str
+    code: str | UnsetType = UNSET
+    role: Literal["guest", "co-host"]
+    uses: int | None
+    ends_at: int | None
+    made_by: Person
+    made_at: int
+
+
 Item = Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
 
 
