@@ -210,12 +210,26 @@ async def list_nothing(_: Request) -> Response:
     return Response("[]")
 
 
-@pytest.mark.parametrize("reply", [hang, trickle, flood, redirect, break_down, compress, mumble, list_nothing])
+@pytest.mark.parametrize(
+    ("reply", "finding", "timeout_s"),
+    [
+        (hang, "did not answer within", 0.3),
+        (trickle, "did not answer within", 0.3),
+        (flood, "more than 524288 bytes", 30),
+        (redirect, "answered 307", 30),
+        (break_down, "answered 500", 30),
+        (compress, "compressed", 30),
+        (mumble, "cannot be read", 30),
+        (list_nothing, "cannot be read", 30),
+    ],
+)
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-async def test_a_bad_reply_ends_soon(liar: LyingProvider, endpoint: str, reply: Any) -> None:
+async def test_a_bad_reply_ends_soon(
+    liar: LyingProvider, endpoint: str, reply: Any, finding: str, timeout_s: float
+) -> None:
     liar.replies[endpoint] = reply
-    with pytest.raises(ProviderUnavailable):
-        await sign_in(liar, party(liar, http=ProviderHttp(timeout_s=0.3)))
+    with pytest.raises(ProviderUnavailable, match=finding):
+        await sign_in(liar, party(liar, http=ProviderHttp(timeout_s)))
 
 
 async def test_a_provider_that_is_gone_is_unavailable() -> None:
