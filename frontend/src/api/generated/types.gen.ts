@@ -777,6 +777,18 @@ export type Problem = {
 };
 
 /**
+ * ReasonBody
+ *
+ * The reason of a report, or of an act of moderation, in one's own words.
+ */
+export type ReasonBody = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * RecoveryAnswer
  *
  * ``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest.
@@ -1079,7 +1091,7 @@ export type UnlinkAccountErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1311,7 +1323,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1373,7 +1385,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1428,7 +1440,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1486,7 +1498,7 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1565,7 +1577,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1619,7 +1631,7 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1689,7 +1701,7 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1755,7 +1767,7 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1827,7 +1839,7 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1893,7 +1905,7 @@ export type KeepOutErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1965,7 +1977,7 @@ export type AllowGuestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2027,7 +2039,7 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2093,7 +2105,7 @@ export type HandOverEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2129,6 +2141,68 @@ export type HandOverEventResponses = {
 
 export type HandOverEventResponse = HandOverEventResponses[keyof HandOverEventResponses];
 
+export type HideEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hide';
+};
+
+export type HideEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HideEventError = HideEventErrors[keyof HideEventErrors];
+
+export type HideEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type HideEventResponse = HideEventResponses[keyof HideEventResponses];
+
 export type StepDownData = {
     body?: never;
     headers?: {
@@ -2159,7 +2233,7 @@ export type StepDownErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2231,7 +2305,7 @@ export type RemoveCohostErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2297,7 +2371,7 @@ export type MakeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2369,7 +2443,7 @@ export type AcceptInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2441,7 +2515,7 @@ export type RevokeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2509,7 +2583,7 @@ export type SetNoteErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2592,7 +2666,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2615,6 +2689,68 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type ReportEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/reports';
+};
+
+export type ReportEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportEventError = ReportEventErrors[keyof ReportEventErrors];
+
+export type ReportEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportEventResponse = ReportEventResponses[keyof ReportEventResponses];
 
 export type WithdrawRequestData = {
     body?: never;
@@ -2646,7 +2782,7 @@ export type WithdrawRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2718,7 +2854,7 @@ export type DeclineRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2790,7 +2926,7 @@ export type ApproveRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2825,6 +2961,130 @@ export type ApproveRequestResponses = {
 };
 
 export type ApproveRequestResponse = ApproveRequestResponses[keyof ApproveRequestResponses];
+
+export type RestoreEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/restore';
+};
+
+export type RestoreEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreEventError = RestoreEventErrors[keyof RestoreEventErrors];
+
+export type RestoreEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type RestoreEventResponse = RestoreEventResponses[keyof RestoreEventResponses];
+
+export type TakeDownEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/take-down';
+};
+
+export type TakeDownEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type TakeDownEventError = TakeDownEventErrors[keyof TakeDownEventErrors];
+
+export type TakeDownEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
 
 export type WatchData = {
     body?: never;
@@ -2946,7 +3206,7 @@ export type SendConfirmationCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3175,7 +3435,7 @@ export type FinishOidcData = {
 
 export type FinishOidcErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3212,7 +3472,7 @@ export type StartOidcErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3357,7 +3617,7 @@ export type RemovePasskeyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3484,6 +3744,68 @@ export type CreateRecoveryResponses = {
 };
 
 export type CreateRecoveryResponse = CreateRecoveryResponses[keyof CreateRecoveryResponses];
+
+export type CloseReportData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Report
+         *
+         * id of the report
+         */
+        report: string;
+    };
+    query?: never;
+    url: '/api/reports/{report}/close';
+};
+
+export type CloseReportErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CloseReportError = CloseReportErrors[keyof CloseReportErrors];
+
+export type CloseReportResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type CloseReportResponse = CloseReportResponses[keyof CloseReportResponses];
 
 export type DeleteSessionData = {
     body?: never;
@@ -3693,7 +4015,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3795,7 +4117,7 @@ export type SendSignInCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3917,3 +4239,189 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type BlockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/block';
+};
+
+export type BlockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type BlockPersonError = BlockPersonErrors[keyof BlockPersonErrors];
+
+export type BlockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type BlockPersonResponse = BlockPersonResponses[keyof BlockPersonResponses];
+
+export type ReportPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/reports';
+};
+
+export type ReportPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportPersonError = ReportPersonErrors[keyof ReportPersonErrors];
+
+export type ReportPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportPersonResponse = ReportPersonResponses[keyof ReportPersonResponses];
+
+export type UnblockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/unblock';
+};
+
+export type UnblockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnblockPersonError = UnblockPersonErrors[keyof UnblockPersonErrors];
+
+export type UnblockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type UnblockPersonResponse = UnblockPersonResponses[keyof UnblockPersonResponses];
