@@ -3458,6 +3458,10 @@ export type StartOidcData = {
          * path of the page to return to; by default the first one
          */
         back?: string;
+        /**
+         * 1 brings along the events and seats of the guest of this browser
+         */
+        bring?: string;
     };
     url: '/api/oidc/start';
 };
