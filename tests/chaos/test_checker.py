@@ -124,7 +124,7 @@ def test_a_command_with_only_refused_attempts_has_no_effect(builder: HistoryBuil
 
 def test_a_later_request_sees_no_earlier_position(builder: HistoryBuilder) -> None:
     request = builder.add_request(ADA, "GET", "/api/session")
-    response = builder.add_response(request, 200, f'{{"user":{{"id":"{ADA}","name":"Ada"}}}}')
+    response = builder.add_response(request, 200, f'{{"user":{{"id":"{ADA}","name":"Ada"}},"session":"{"a" * 12}"}}')
     assert rules(builder.history()) == {"missing"}
     assert "real-time" in rules(builder.with_changed(response, position=f"{EPOCH}-1"))
 
@@ -256,7 +256,7 @@ def test_a_token_counts_for_400_days_of_the_clock_of_the_service(
 ) -> None:
     builder.add_view_read("events?when=upcoming")
     request = builder.add_request(ADA, "GET", "/api/session")
-    body = SessionAnswer(Person(ADA, "Ada")) if is_signed_in else NotSignedIn().problem()
+    body = SessionAnswer(Person(ADA, "Ada"), "a" * 12) if is_signed_in else NotSignedIn().problem()
     status = 200 if is_signed_in else 401
     response = builder.add_response(request, status, msgspec.json.encode(body).decode())
     wall_ms = round((time.time() + age_days * 24 * 3600) * 1000)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Self
 
-from event_scenario import DRAFT, NOW, id_of
+from event_scenario import DRAFT, NOW, SESSION, id_of
 from history import BEGINNING, EPOCH
 
 from fakes.memory_journal import MemoryJournal
@@ -20,7 +20,7 @@ from turnout_core.journal.record import unseal
 from turnout_core.runtime.tasks import cancel_and_wait
 
 ADA, GAMES = id_of("ada"), id_of("games")
-SIGN_UP = SignUp(user=ADA, body=SessionBody(name="Ada"))
+SIGN_UP = SignUp(user=ADA, session=SESSION, body=SessionBody(name="Ada"))
 CREATE = CreateEvent(event=GAMES, draft=EventDraft(**DRAFT))
 JOIN = Join(event=GAMES)
 

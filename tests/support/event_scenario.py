@@ -30,6 +30,9 @@ NOW = STARTS_AT - 24 * HOUR_MS
 DRAFT: dict[str, Any] = {"title": "Board games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}
 
 
+SESSION = "sessionaaaaa"
+
+
 def id_of(person: str) -> str:
     """A readable id: that of ``ada`` is ``adaaaaaaaaaa``."""
     return person.ljust(12, "a")
@@ -52,7 +55,10 @@ class EventScenario:
     def decide(self, person: str | None, command: Command) -> list[AnyChange]:
         """The changes of ``command`` now; does not apply them."""
         if person is not None and id_of(person) not in self.state.users:
-            self._apply(None, decide(self.state, SignUp(user=id_of(person), body=SessionBody(name=person)), None, 0))
+            self._apply(
+                None,
+                decide(self.state, SignUp(user=id_of(person), session=SESSION, body=SessionBody(name=person)), None, 0),
+            )
         return decide(self.state, command, id_of(person) if person else None, self.now)
 
     def execute(self, person: str, command: Command) -> list[AnyChange]:

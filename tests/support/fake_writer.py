@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 from history import BEGINNING, DETAILS, History
 
-from turnout_core.domain.apply import Affected, apply
+from turnout_core.domain.affected import Affected
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import (
     AnyChange,
     Commit,

@@ -12,6 +12,7 @@ from turnout_gateway.live.hub import Hub, HubConfig
 from turnout_gateway.live.ports import NO_SOCKET
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewLimits, ViewRegistry
+from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 
@@ -91,12 +92,16 @@ class HubHarness:
     ) -> tuple[Client, FakeSink]:
         """Connects a client that watches ``views``. Without ``at``, the frames so far are dropped from its sink."""
         sink = FakeSink()
-        client = self.hub.connect(sink, self.writer.state.users[user] if user else None, remote_address)
+        client = self.hub.connect(sink, self.viewer(user), remote_address)
         for view in views:
             self.hub.watch(client, view, at)
         if at is None:
             sink.frames.clear()
         return client, sink
+
+    def viewer(self, user: str | None) -> Viewer:
+        """The user as a viewer, whose session is open."""
+        return Viewer(user, self.writer.state.users[user].session) if user else Viewer()
 
 
 def pop_types(sink: FakeSink) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from event_scenario import id_of
+from event_scenario import SESSION, id_of
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
@@ -116,7 +116,7 @@ async def running(writer: Writer) -> AsyncIterator[Writer]:
 
 async def sign_up(writer: Writer, person: str) -> int:
     """Signs ``person`` up; the number of the commit."""
-    command = SignUp(user=id_of(person), body=SessionBody(name=person.title()))
+    command = SignUp(user=id_of(person), session=SESSION, body=SessionBody(name=person.title()))
     outcome = await writer.committer().submit(command, None)
     assert isinstance(outcome, Success)
     return outcome.position.seq

@@ -66,12 +66,17 @@ export interface Bye {
  */
 export interface Card {
   capacity: number | null
+  cohosts?: Person[]
   ends: string
   ends_at: number
   ends_fold?: 1
   faces: Face[]
   going: number
+  guest_hint?: 'counts'
+  guest_list?: 'going' | 'hosts'
+  hidden?: true
   id: string
+  joining?: 'invitation' | 'request'
   key: string
   kind: 'card'
   link: string
@@ -86,12 +91,13 @@ export interface Card {
   tags: string[]
   title: string
   version: number
+  visibility?: 'private' | 'unlisted'
   waiting: number
   waitlist: boolean
   zone: string
 }
 /**
- * An attendee as the card of an event shows them.
+ * An attendee as the card of an event shows them; of a restricted guest list the initial alone, without an id.
  */
 export interface Face {
   id: string
@@ -136,6 +142,7 @@ export interface DayItem {
  */
 export interface EventItem {
   capacity: number | null
+  cohosts?: Person[]
   created_at: number
   description: string
   ends: string
@@ -143,7 +150,11 @@ export interface EventItem {
   ends_fold?: 1
   faces: Face[]
   going: number
+  guest_hint?: 'counts'
+  guest_list?: 'going' | 'hosts'
+  hidden?: true
   id: string
+  joining?: 'invitation' | 'request'
   key: string
   kind: 'event'
   link: string
@@ -158,6 +169,7 @@ export interface EventItem {
   tags: string[]
   title: string
   version: number
+  visibility?: 'private' | 'unlisted'
   waiting: number
   waitlist: boolean
   zone: string
@@ -209,15 +221,21 @@ export interface ListItem {
  *     status: null if they organize the event and do not attend it.
  *     party: seats; 0 if status is null.
  *     ahead: number of parties before theirs on the waitlist; 0 if they are not on it.
+ *     cohost: true if they are a co-host; else absent.
+ *     invited: true if a link has invited them, and they neither host nor have joined; else absent.
+ *     requested: seats that they have asked for; absent without a request.
  */
 export interface MineItem {
   ahead: number
+  cohost?: true
   event: string
+  invited?: true
   key: string
   kind: 'mine'
   organizing: boolean
   party: number
   rank: number
+  requested?: number
   status: ('going' | 'waitlisted') | null
 }
 /**

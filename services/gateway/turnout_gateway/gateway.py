@@ -9,7 +9,7 @@ from typing import Final
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable
-from turnout_core.domain.state import State, User
+from turnout_core.domain.state import State
 from turnout_core.journal.port import Journal, JournalError
 from turnout_core.runtime.open_files import UNLIMITED
 from turnout_core.runtime.tasks import run_all
@@ -142,12 +142,13 @@ class Gateway:
             raise Unavailable(self.not_ready_reason())
         return await self._replica.wait_for(at_least)
 
-    def find_user(self, headers: Mapping[str, str], scheme: str) -> User | None:
-        """The user whom a request with these headers identifies; see ``identify_peer``."""
+    def find_viewer(self, headers: Mapping[str, str], scheme: str) -> Viewer:
+        """The viewer whom a request with these headers identifies; see ``identify_peer``."""
         state = self.follower.state
         if self._identity is None or state is None:
-            return None
-        return self._identity.user(state, Credentials(headers.get("cookie"), headers.get("authorization"), scheme))
+            return Viewer()
+        credentials = Credentials(headers.get("cookie"), headers.get("authorization"), scheme)
+        return Viewer.of(self._identity.signed_in(state, credentials))
 
     def identify_peer(self, address: str, headers: Mapping[str, str], scheme: str | None = None) -> Peer:
         """The peer at ``address`` that sent a request with these headers. Names of headers are in lower case.
@@ -155,7 +156,7 @@ class Gateway:
         ``scheme`` is that of the request; None takes it from the headers of a trusted proxy.
         """
         scheme = scheme or self._policy.scheme(address, headers)
-        return Peer(self.find_user(headers, scheme), self._policy.remote_address(address, headers), headers, scheme)
+        return Peer(self.find_viewer(headers, scheme), self._policy.remote_address(address, headers), headers, scheme)
 
     def _flush(self) -> bool:
         replica = self._replica

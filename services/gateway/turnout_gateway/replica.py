@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from turnout_core.domain.apply import Affected
+from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Unavailable

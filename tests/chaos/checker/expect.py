@@ -26,11 +26,12 @@ from turnout_core.domain.commands import (
     SignUp,
     Unattend,
 )
+from turnout_core.domain.people_changes import SessionOpened
 from turnout_core.domain.rejections import NotSignedIn, Rejection
-from turnout_core.domain.state import State, User
+from turnout_core.domain.state import State
 from turnout_core.protocol.items import NewSessionAnswer, Person, SessionAnswer
 from turnout_core.protocol.rendering import person
-from turnout_core.web.identity import Identity
+from turnout_core.web.identity import Claim, Identity
 
 _ISSUED_S: Final = 1_800_000_000.0
 _NEW_ID: Final = "a" * 12  # the id of a user or event that does not exist
@@ -58,12 +59,14 @@ def key_of(request: Request) -> Key | None:
     return Key.of(request.user, request.key, f"{request.method} {request.path}", request.body.encode())
 
 
-def command_of(request: Request, new_id: str = _NEW_ID) -> Command:  # noqa: PLR0911 - one for each route
+def command_of(  # noqa: PLR0911 - one for each route
+    request: Request, new_id: str = _NEW_ID, new_session: str = _NEW_ID
+) -> Command:
     """Parses the command in ``request``; ``new_id`` is the id of the user or event that it creates."""
     body = request.body or "{}"
     match request.method, request.path.removeprefix("/api/").split("/"):
         case "POST", ["session"]:
-            return SignUp(user=new_id, body=SessionBody.model_validate_json(body))
+            return SignUp(user=new_id, session=new_session, body=SessionBody.model_validate_json(body))
         case "DELETE", ["session"]:
             return SignOut()
         case "POST", ["events"]:
@@ -87,23 +90,28 @@ def command_of(request: Request, new_id: str = _NEW_ID) -> Command:  # noqa: PLR
 def created_id(commit: Commit) -> str:
     """The id of the user or event that ``commit`` created; ``_NEW_ID`` if it created none."""
     match commit.changes:
-        case [SignedUp(user=user)]:
+        case [SignedUp(user=user), SessionOpened()]:
             return user
         case [EventCreated(event=event)]:
             return event
     return _NEW_ID
 
 
+def _command_of_effect(request: Request, commit: Commit) -> Command:
+    sessions = (each.session for each in commit.changes if isinstance(each, SessionOpened))
+    return command_of(request, created_id(commit), next(sessions, _NEW_ID))
+
+
 def expected_changes(state: State, request: Request, commit: Commit) -> tuple[AnyChange, ...]:
     """The changes that the rules give on ``state``, which is the one before ``commit``. Raises Rejection."""
     if request.user is not None and not _has_first_session(state, request.user):
         raise NotSignedIn
-    return tuple(decide(state, command_of(request, created_id(commit)), request.user, commit.at))
+    return tuple(decide(state, _command_of_effect(request, commit), request.user, commit.at))
 
 
 def response_to_effect(after: State, request: Request, commit: Commit, secret: str) -> tuple[Expected, StoredResponse]:
     """The response to the request that led to ``commit``: as it is sent, and as the record stores it."""
-    stored = response_to(after, command_of(request, created_id(commit)), request.user)
+    stored = response_to(after, _command_of_effect(request, commit), request.user)
     return _as_http(request, stored, secret), stored
 
 
@@ -128,7 +136,7 @@ def response_without_effect(
         if not has_session:
             raise NotSignedIn
         if request.method == "GET":
-            return Expected(200, msgspec.json.encode(SessionAnswer(person(state, request.user or ""))).decode())
+            return Expected(200, _session_answer(state, request.user or ""))
         command = command_of(request)
         changes = tuple(decide(state, command, request.user, wall_ms))
         response = StoredResponse(0) if changes else response_to(state, command, request.user)
@@ -141,8 +149,8 @@ def _as_http(request: Request, response: StoredResponse, secret: str) -> Expecte
     """The response as HTTP. Only that of a sign-up has a token."""
     body = response.body.decode()
     if request.user is None and response.status == 201:
-        user = msgspec.json.decode(body, type=SessionAnswer).user
-        body = _session_body(user, User(user.id, user.name), secret)
+        answer = msgspec.json.decode(body, type=SessionAnswer)
+        body = _session_body(answer.user, Claim(answer.user.id, str(answer.session), 0), secret)
     headers = dict(response.headers)
     return Expected(response.status, body, location=headers.get("location"), etag=headers.get("etag"))
 
@@ -159,17 +167,22 @@ def without_time(request: Request, body: str, secret: str) -> str:
     claim = Identity(secret).read(answer.token)
     if claim is None:
         return body
-    if request.method == "GET" and (claim.user, claim.session) == (request.user, 0):
-        return msgspec.json.encode(SessionAnswer(answer.user)).decode()
-    return _session_body(answer.user, User(claim.user, "", claim.session), secret)
+    if request.method == "GET" and (claim.user, claim.session) == (request.user, answer.session):
+        return msgspec.json.encode(SessionAnswer(answer.user, answer.session)).decode()
+    return _session_body(answer.user, claim, secret)
 
 
-def _session_body(guest: Person, user: User, secret: str) -> str:
-    token = Identity(secret, lambda: _ISSUED_S).token(user)
-    return msgspec.json.encode(NewSessionAnswer(guest, token)).decode()
+def _session_answer(state: State, user: str) -> str:
+    """The answer to a read of the session. All tokens of a run are of first sessions: no user signs in again."""
+    return msgspec.json.encode(SessionAnswer(person(state, user), state.users[user].sessions[0].id)).decode()
+
+
+def _session_body(guest: Person, claim: Claim, secret: str) -> str:
+    token = Identity(secret, lambda: _ISSUED_S).token(claim.user, claim.session)
+    return msgspec.json.encode(NewSessionAnswer(guest, str(claim.session), token=token)).decode()
 
 
 def _has_first_session(state: State, user: str) -> bool:
-    """True in a user's first session. All tokens of a run are of first sessions: no user signs in again."""
+    """True until the user signs out, which ends their only session."""
     found = state.users.get(user)
-    return found is not None and found.session == 0
+    return found is not None and bool(found.sessions)

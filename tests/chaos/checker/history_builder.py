@@ -22,7 +22,7 @@ from turnout_command.write.responses import response_to
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State, User
+from turnout_core.domain.state import State
 from turnout_core.journal.record import GENESIS, peek
 from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
 from turnout_core.web.identity import Identity
@@ -61,8 +61,8 @@ class HistoryBuilder:
         body_text = stored.body.decode()
         if user is None:
             session = msgspec.json.decode(body_text, type=SessionAnswer)
-            token = Identity(SECRET).token(User(session.user.id, session.user.name))
-            body_text = msgspec.json.encode(NewSessionAnswer(session.user, token)).decode()
+            token = Identity(SECRET).token(session.user.id, str(session.session))
+            body_text = msgspec.json.encode(NewSessionAnswer(session.user, session.session, token=token)).decode()
         headers = dict(stored.headers)
         return self.add_response(
             request, stored.status, body_text, location=headers.get("location"), etag=headers.get("etag")

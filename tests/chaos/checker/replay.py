@@ -21,12 +21,14 @@ from chaos.history.history_index import HistoryIndex, Violation
 from turnout_command.write.idempotency import store
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import Commit, EventEnded, EventReopened
+from turnout_core.domain.people_changes import SessionUsed
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import Event, State
 from turnout_core.journal.record import GENESIS, BrokenRecord, unseal
 from turnout_gateway.views.kinds import parse
 
+_SEEN_AFTER_MS: Final = 20 * 3_600_000
 _END_MARGIN_MS: Final = 2_000  # a writer may take this long to commit an end
 
 
@@ -106,8 +108,9 @@ class Replay:
                 yield Violation("decision", f"commit {commit.seq} cannot be applied: {error!r}", seq=commit.seq)
                 return
             self._digests.clear()
-            if affected.event in self.state.events:
-                yield from _check_seats(self.state.events[affected.event], commit)
+            for event in affected.events:
+                if event in self.state.events:
+                    yield from _check_seats(self.state.events[event], commit)
             yield from self._check_observations((commit, request) if request else None)
         yield from self._wrong_ends()
         yield from self._lost_positions()
@@ -117,6 +120,9 @@ class Replay:
         if not commit.changes and (commit.actor, commit.answered) == (None, None):
             return
         (change,) = commit.changes if len(commit.changes) == 1 else (None,)
+        if isinstance(change, SessionUsed):
+            yield from self._check_use(commit, change)
+            return
         if not isinstance(change, EventEnded | EventReopened) or (commit.actor, commit.answered) != (None, None):
             yield Violation(
                 "event-end",
@@ -133,6 +139,13 @@ class Replay:
         elif ends is (commit.at < event.details.ends_at):
             message = f"commit {commit.seq} is of {commit.at}, {event.id} ends at {event.details.ends_at}: {change}"
             yield Violation("event-end", message, seq=commit.seq)
+
+    def _check_use(self, commit: Commit, change: SessionUsed) -> Iterator[Violation]:
+        """The first read of a session on a day is committed, for the user whose session it is."""
+        user = self.state.users.get(change.user)
+        sessions = [each for each in user.sessions if each.id == change.session] if user is not None else []
+        if commit.actor != change.user or not sessions or commit.at - sessions[0].seen_at < _SEEN_AFTER_MS:
+            yield Violation("session", f"commit {commit.seq} does not fit the state: {change}", seq=commit.seq)
 
     def _wrong_ends(self) -> Iterator[Violation]:
         finished_ms = self._index.finished_ms
@@ -270,7 +283,9 @@ class Replay:
 
 
 def _is_without_request(commit: Commit) -> bool:
-    return not commit.changes or any(isinstance(change, EventEnded | EventReopened) for change in commit.changes)
+    return not commit.changes or any(
+        isinstance(change, EventEnded | EventReopened | SessionUsed) for change in commit.changes
+    )
 
 
 def _check_seats(event: Event, commit: Commit) -> Iterator[Violation]:

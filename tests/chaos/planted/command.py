@@ -1,6 +1,6 @@
 """Bugs of the command service and of the journal that it writes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -19,6 +19,7 @@ from turnout_command.write.idempotency import Key, lookup
 from turnout_command.write.leadership import Leadership
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import apply as model
+from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import AnyChange, Commit, EventEnded, EventReopened, Left, Promoted
 from turnout_core.domain.commands import ChangeParty, Command, DeleteEvent
 from turnout_core.domain.position import Position
@@ -175,17 +176,15 @@ def append_repeated() -> Iterable[Replacement]:
 
 def seats_not_freed() -> Iterable[Replacement]:
     """Leaving does not free the seats."""
-    apply_functions: dict[type, Callable[..., Sequence[str]]] = dict(model._APPLY)
-    apply_left = apply_functions[Left]
+    apply_left = model._APPLY[Left]
 
-    def leave_without_freeing(state: State, change: Left, commit: Commit) -> Sequence[str]:
+    def leave_without_freeing(state: State, change: Left, commit: Commit, affected: Affected) -> None:
         event = state.events[change.event]
         going = event.going
-        users = apply_left(state, change, commit)
+        apply_left(state, change, commit, affected)
         event.going = going
-        return users
 
-    yield model, "_APPLY", {**apply_functions, Left: leave_without_freeing}
+    yield model, "_APPLY", {**model._APPLY, Left: leave_without_freeing}
 
 
 def bug_in_a_rule() -> Iterable[Replacement]:

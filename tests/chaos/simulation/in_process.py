@@ -10,7 +10,7 @@ from chaos.clients.load import Guest
 from chaos.clients.views import is_personal
 from chaos.history.events import FailedWatch, LiveView, ViewRead
 from chaos.history.recorder import Recorder
-from turnout_core.domain.apply import Affected
+from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import State
@@ -91,7 +91,7 @@ class Watcher:
         self.disconnect()
         state = gateway.views.state
         assert state is not None
-        client = gateway.hub.connect(self, state.users[self._guest.id])
+        client = gateway.hub.connect(self, Viewer(self._guest.id, state.users[self._guest.id].session))
         self._connection = gateway, client
         for view in views:
             view_model = self.model.views.get(view)

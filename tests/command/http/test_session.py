@@ -6,7 +6,6 @@ import pytest
 from itsdangerous import URLSafeSerializer
 from running_service import DRAFT, Guest, RunningService, serving
 
-from turnout_core.domain.state import User
 from turnout_core.web.identity import COOKIE, HOST_COOKIE, Identity
 
 
@@ -17,7 +16,7 @@ async def test_a_guest_gets_a_cookie_and_a_token(service: RunningService) -> Non
     assert all(part in cookie for part in ("HttpOnly", "SameSite=lax", "Path=/", "Max-Age=34560000"))
     assert "Secure" not in cookie
     by_cookie = await service.client.get("/api/session")
-    assert by_cookie.json() == {"user": response.json()["user"]}
+    assert by_cookie.json() == {each: response.json()[each] for each in ("user", "session")}
     service.client.cookies.clear()
     bearer = {"Authorization": f"Bearer {response.json()['token']}"}
     assert (await service.client.get("/api/session", headers=bearer)).json() == by_cookie.json()
@@ -30,7 +29,7 @@ async def test_a_sign_up_never_replaces_a_living_session(service: RunningService
     before = service.position
     for headers in ({}, {"Idempotency-Key": "a key of the second tab"}):
         second = await service.client.post("/api/session", json={"name": "Grace"}, headers=headers)
-        assert (second.status_code, second.json()) == (200, {"user": first.json()["user"]})
+        assert (second.status_code, second.json()) == (200, {each: first.json()[each] for each in ("user", "session")})
         assert second.headers.get_list("set-cookie") == []
     assert service.position == before
     await service.client.delete("/api/session")
@@ -90,7 +89,7 @@ async def test_a_cookie_of_an_earlier_version_is_replaced(
     token = ada.token if is_timed else await untimed_token(service, ada)
     response = await service.client.get(url, headers={"Cookie": f"{name}={token}"})
     renewed, deleted = response.headers.get_list("set-cookie")
-    assert (response.json()["user"]["id"], response.json().keys()) == (ada.id, {"user"})
+    assert (response.json()["user"]["id"], response.json().keys()) == (ada.id, {"user", "session"})
     assert re.match(("__Host-" if scheme == "https" else "") + "turnout_session_[0-9a-f]{8}=", renewed)
     assert deleted.startswith(f'{name}=""; ')
     assert "Max-Age=0" in deleted
@@ -103,7 +102,7 @@ async def test_a_cookie_of_an_earlier_version_is_replaced(
 async def test_the_cookie_of_another_instance_stays(service: RunningService, scheme: str, name: str) -> None:
     """An earlier version on another port of this host uses the name without a mark."""
     url = f"{scheme}://turnout/api/session"
-    foreign = {"Cookie": f"{name}={Identity('another secret').token(User('ada', 'Ada'))}"}
+    foreign = {"Cookie": f"{name}={Identity('another secret').token('ada', 'sessionaaaaa')}"}
     signed_up = await service.client.post(url, json={"name": "Grace"}, headers=foreign)
     own = signed_up.headers["set-cookie"].partition(";")[0]
     assert signed_up.status_code == 201
@@ -116,12 +115,13 @@ async def test_the_cookie_of_another_instance_stays(service: RunningService, sch
 
 async def test_an_old_bearer_token_is_replaced_in_the_answer(service: RunningService) -> None:
     ada = await service.guest()
-    assert (await ada("GET", "/api/session")).json().keys() == {"user"}
+    assert (await ada("GET", "/api/session")).json().keys() == {"user", "session"}
     old = {"Authorization": f"Bearer {await untimed_token(service, ada)}"}
     response = await service.client.get("/api/session", headers=old)
     assert response.headers.get_list("set-cookie") == []
     fresh = {"Authorization": f"Bearer {response.json()['token']}"}
-    assert (await service.client.get("/api/session", headers=fresh)).json() == {"user": response.json()["user"]}
+    again = (await service.client.get("/api/session", headers=fresh)).json()
+    assert again == {each: response.json()[each] for each in ("user", "session")}
 
 
 async def untimed_token(service: RunningService, guest: Guest) -> str:

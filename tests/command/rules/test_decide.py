@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from event_scenario import DRAFT, ENDS_AT, HOUR_MS, NOW, STARTS_AT, EventScenario, id_of
+from event_scenario import DRAFT, ENDS_AT, HOUR_MS, NOW, SESSION, STARTS_AT, EventScenario, id_of
 from pydantic import ValidationError
 
 from turnout_core.domain import changes, rejections
@@ -18,6 +18,7 @@ from turnout_core.domain.commands import (
     SignUp,
     Unattend,
 )
+from turnout_core.domain.people_changes import SessionOpened
 
 GAMES = id_of("games")
 
@@ -191,15 +192,16 @@ def test_a_signed_out_actor_can_only_sign_up() -> None:
     for command in (Join(event=GAMES), SignOut(), Unattend(event=GAMES, user=id_of("ada"))):
         with pytest.raises(rejections.NotSignedIn):
             scenario.decide(None, command)
-    assert scenario.decide(None, SignUp(user=id_of("zoe"), body=SessionBody(name="Zoe"))) == [
-        changes.SignedUp(id_of("zoe"), "Zoe")
+    assert scenario.decide(None, SignUp(user=id_of("zoe"), session=SESSION, body=SessionBody(name="Zoe"))) == [
+        changes.SignedUp(id_of("zoe"), "Zoe"),
+        SessionOpened(id_of("zoe"), SESSION, ""),
     ]
 
 
 def test_a_used_id_is_refused() -> None:
     scenario = EventScenario()
     for command in (
-        SignUp(user=id_of("olga"), body=SessionBody(name="Other")),
+        SignUp(user=id_of("olga"), session=SESSION, body=SessionBody(name="Other")),
         CreateEvent(event=GAMES, draft=EventDraft(**DRAFT)),
     ):
         with pytest.raises(rejections.Unavailable):

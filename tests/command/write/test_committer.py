@@ -11,7 +11,7 @@ from committer_harness import (
     LateReplyJournal,
     run_loop_turns,
 )
-from event_scenario import NOW
+from event_scenario import NOW, SESSION
 from history import BEGINNING
 
 from turnout_command.write import append_queue
@@ -204,7 +204,10 @@ async def test_an_overloaded_committer_rejects_new_commands_only() -> None:
 
 def guests(harness: CommitterHarness, number: int) -> "list[asyncio.Future[Outcome]]":
     digits = str.maketrans("0123456789", "abcdefghij")
-    bodies = (SignUp(user=f"guest{each:07}".translate(digits), body=SessionBody(name="G")) for each in range(number))
+    bodies = (
+        SignUp(user=f"guest{each:07}".translate(digits), session=SESSION, body=SessionBody(name="G"))
+        for each in range(number)
+    )
     return [harness.submit(each, None) for each in bodies]
 
 

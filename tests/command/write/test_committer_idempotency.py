@@ -10,7 +10,7 @@ from committer_harness import (
     key,
     run_loop_turns,
 )
-from event_scenario import NOW, id_of
+from event_scenario import NOW, SESSION, id_of
 
 from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.idempotency import Key
@@ -53,7 +53,7 @@ async def test_duplicates_that_race_wait_for_the_same_append() -> None:
 
 async def test_a_key_belongs_to_its_request_and_to_its_user() -> None:
     async with CommitterHarness() as harness:
-        await harness.execute(SignUp(user=id_of("bob"), body=SessionBody(name="Bob")), None)
+        await harness.execute(SignUp(user=id_of("bob"), session=SESSION, body=SessionBody(name="Bob")), None)
         await harness.execute(JOIN, key=key("k"))
         other = await harness.execute(JOIN, key=key("k", b'{"party":2}'))
         assert isinstance(other, Refusal)

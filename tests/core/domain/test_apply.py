@@ -5,7 +5,8 @@ from history import BEGINNING, DETAILS, EPOCH, History, small_history, state_aft
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_core.domain.apply import Affected, apply
+from turnout_core.domain.affected import Affected
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import (
     AnyChange,
     EventCancelled,
@@ -81,7 +82,7 @@ def test_apply_returns_the_affected_event_and_users() -> None:
     history = small_history()
     record = history.add(Left("games", "ada"), Promoted("games", "grace"))
     state = state_after(small_history())
-    assert apply(state, *peek(record)) == Affected("games", ("ada", "grace"))
+    assert apply(state, *peek(record)) == Affected({"games": ["ada", "grace"]})
 
 
 @pytest.mark.parametrize("position", [Position(EPOCH, 7), Position(EPOCH, 5), Position("other", 6)])

@@ -11,7 +11,7 @@ from newer_data import REFUSAL, newer_chunks, newer_record
 from waiting import until
 
 from fakes.memory_journal import MemoryJournal
-from turnout_core.domain.apply import Affected
+from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import Commit, EventEnded, SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State

@@ -6,6 +6,7 @@ import pytest
 from history import small_history, state_after
 from itsdangerous import URLSafeSerializer
 
+from turnout_core.domain.people import Session
 from turnout_core.domain.state import State, User
 from turnout_core.web.identity import (
     COOKIE,
@@ -19,6 +20,7 @@ from turnout_core.web.identity import (
 )
 
 SECRET = "a secret for tests"
+SESSION = "sessionaaaaa"
 
 
 @dataclass
@@ -46,7 +48,15 @@ def state() -> State:
 
 @pytest.fixture
 def ada(state: State) -> User:
-    return state.users["ada"]
+    user = state.users["ada"]
+    user.sessions = (Session(SESSION, "Chrome on Android", 1, 1),)
+    return user
+
+
+def user_of(tokens: Identity, state: State, credentials: Credentials) -> User | None:
+    """The user whom the credentials identify."""
+    signed_in = tokens.signed_in(state, credentials)
+    return signed_in.user if signed_in is not None else None
 
 
 def over(scheme: str, cookies: str) -> Credentials:
@@ -70,36 +80,36 @@ def untimed(user: str = "ada", session: int = 0) -> str:
 
 
 def test_a_token_identifies_its_user_until_the_sign_out(tokens: Identity, state: State, ada: User) -> None:
-    token = tokens.token(ada)
+    token = tokens.token("ada", SESSION)
     cookie = own(tokens, "http", token)
-    assert tokens.user(state, over("http", f"a=b; {cookie}")) is ada
-    assert tokens.user(state, Credentials(None, f"bearer {token}", "http")) is ada
-    ada.session += 1
-    assert tokens.user(state, over("http", cookie)) is None
+    assert user_of(tokens, state, over("http", f"a=b; {cookie}")) is ada
+    assert user_of(tokens, state, Credentials(None, f"bearer {token}", "http")) is ada
+    ada.sessions = ()
+    assert user_of(tokens, state, over("http", cookie)) is None
     assert tokens.claimed_user_id(over("http", cookie)) == "ada"
 
 
 @pytest.mark.parametrize("token", ["", "x", "WyJhZGEiLDBd.AAAA", "a.b.c", "\x1b[2J\r\n", "\ud800"])
 def test_a_forged_token_identifies_no_user(tokens: Identity, state: State, token: str) -> None:
-    assert tokens.user(state, over("http", own(tokens, "http", token))) is None
-    assert tokens.user(state, bearer(token)) is None
+    assert user_of(tokens, state, over("http", own(tokens, "http", token))) is None
+    assert user_of(tokens, state, bearer(token)) is None
 
 
 def test_a_token_of_another_secret_identifies_no_user(tokens: Identity, state: State, ada: User) -> None:
-    assert tokens.user(state, bearer(Identity("another").token(ada))) is None
+    assert user_of(tokens, state, bearer(Identity("another").token("ada", SESSION))) is None
 
 
 @pytest.mark.parametrize("scheme", ["https", "wss"])
 def test_over_tls_only_the_host_cookie_counts(tokens: Identity, state: State, ada: User, scheme: str) -> None:
-    token, foreign = tokens.token(ada), tokens.token(User("olga", "Olga"))
+    token, foreign = tokens.token("ada", SESSION), tokens.token("olga", SESSION)
     secure, plain = own(tokens, scheme, token), own(tokens, "http", foreign)
     assert secure.startswith("__Host-turnout_session_")
-    assert tokens.user(state, over(scheme, secure)) is ada
-    assert tokens.user(state, over(scheme, f"{plain}; {secure}")) is ada
-    assert tokens.user(state, over(scheme, plain)) is None
-    assert tokens.user(state, over(scheme, f"{COOKIE}={token}")) is None
-    assert tokens.user(state, over("http", secure)) is None
-    assert tokens.user(state, over("http", f"{HOST_COOKIE}={token}")) is None
+    assert user_of(tokens, state, over(scheme, secure)) is ada
+    assert user_of(tokens, state, over(scheme, f"{plain}; {secure}")) is ada
+    assert user_of(tokens, state, over(scheme, plain)) is None
+    assert user_of(tokens, state, over(scheme, f"{COOKIE}={token}")) is None
+    assert user_of(tokens, state, over("http", secure)) is None
+    assert user_of(tokens, state, over("http", f"{HOST_COOKIE}={token}")) is None
 
 
 def test_the_name_of_the_cookie_is_that_of_the_secret(tokens: Identity) -> None:
@@ -113,14 +123,16 @@ def test_the_name_of_the_cookie_is_that_of_the_secret(tokens: Identity) -> None:
 def test_a_cookie_without_a_mark_counts_if_it_is_ours(
     tokens: Identity, state: State, ada: User, scheme: str, name: str
 ) -> None:
-    former = over(scheme, f"{name}={tokens.token(ada)}")
-    assert tokens.user(state, former) is ada
+    token = tokens.token("ada", SESSION)
+    former = over(scheme, f"{name}={token}")
+    assert user_of(tokens, state, former) is ada
     assert tokens.has_to_renew(former)
     assert tokens.former_cookies(former) == [name]
-    foreign = over(scheme, f"{name}={Identity('another').token(ada)}")
-    assert (tokens.user(state, foreign), tokens.former_cookies(foreign)) == (None, [])
-    both = over(scheme, f"{name}={tokens.token(User('olga', 'Olga'))}; {own(tokens, scheme, tokens.token(ada))}")
-    assert tokens.user(state, both) is ada
+    foreign = over(scheme, f"{name}={Identity('another').token('ada', SESSION)}")
+    assert (user_of(tokens, state, foreign), tokens.former_cookies(foreign)) == (None, [])
+    olga = tokens.token("olga", SESSION)
+    both = over(scheme, f"{name}={olga}; {own(tokens, scheme, tokens.token('ada', SESSION))}")
+    assert user_of(tokens, state, both) is ada
 
 
 @pytest.mark.parametrize("space", ["\xa0", "\x85", "\u2000", "\x1f"])
@@ -128,29 +140,29 @@ def test_white_space_does_not_hide_the_name_of_another_cookie(
     tokens: Identity, state: State, ada: User, space: str
 ) -> None:
     """A browser does not see the prefix in such a name, so a subdomain may set it."""
-    assert tokens.user(state, over("https", space + own(tokens, "https", tokens.token(ada)))) is None
+    assert user_of(tokens, state, over("https", space + own(tokens, "https", tokens.token("ada", SESSION)))) is None
 
 
 def test_a_cookie_of_an_earlier_version_counts_over_tls_until_its_end(
     tokens: Identity, state: State, ada: User, clock: Clock
 ) -> None:
     former = over("https", f"{COOKIE}={untimed()}")
-    assert tokens.user(state, former) is ada
+    assert user_of(tokens, state, former) is ada
     assert tokens.has_to_renew(former)
     expired = over("https", f"{COOKIE}={untimed('olga')}; {own(tokens, 'https', 'expired')}")
-    assert tokens.user(state, expired) is None  # the former cookie counts only without one of the present name
+    assert user_of(tokens, state, expired) is None  # the former cookie counts only without one of the present name
     clock.now_s = UNTIMED_UNTIL_S
-    assert tokens.user(state, former) is None
-    assert tokens.user(state, bearer(untimed())) is None
+    assert user_of(tokens, state, former) is None
+    assert user_of(tokens, state, bearer(untimed())) is None
 
 
 def test_a_token_has_a_lifetime_also_after_it_was_used(tokens: Identity, state: State, ada: User, clock: Clock) -> None:
-    credentials = bearer(tokens.token(ada))
-    assert tokens.user(state, credentials) is ada
+    credentials = bearer(tokens.token("ada", SESSION))
+    assert user_of(tokens, state, credentials) is ada
     clock.now_s += TOKEN_LIFETIME_S - 1
-    assert tokens.user(state, credentials) is ada
+    assert user_of(tokens, state, credentials) is ada
     clock.now_s += 1
-    assert tokens.user(state, credentials) is None
+    assert user_of(tokens, state, credentials) is None
     assert tokens.claimed_user_id(credentials) is None
     assert not tokens.has_to_renew(credentials)
 
@@ -161,14 +173,14 @@ def test_a_token_has_a_lifetime_also_after_it_was_used(tokens: Identity, state: 
 def test_a_token_is_renewed_when_it_is_old_or_from_the_future(
     tokens: Identity, state: State, ada: User, clock: Clock, age_s: int, *, expected: bool
 ) -> None:
-    credentials = over("http", own(tokens, "http", tokens.token(ada)))
+    credentials = over("http", own(tokens, "http", tokens.token("ada", SESSION)))
     clock.now_s += age_s
-    assert tokens.user(state, credentials) is ada
+    assert user_of(tokens, state, credentials) is ada
     assert tokens.has_to_renew(credentials) is expected
 
 
 def test_tokens_are_signed_with_sha_256() -> None:
-    signature = Identity(SECRET).token(User("ada", "Ada")).rpartition(".")[2]
+    signature = Identity(SECRET).token("ada", SESSION).rpartition(".")[2]
     assert len(signature) == 43  # 256 bits in base64 without padding
 
 

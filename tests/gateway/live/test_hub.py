@@ -2,12 +2,14 @@
 
 from hub_harness import FakeSink, HubHarness, pop_types
 
+from turnout_gateway.views.view_kind import Viewer
+
 
 def test_the_first_message_is_hello(harness: HubHarness) -> None:
     ada = harness.writer.user("Ada")
     harness.flush()
     sink = FakeSink()
-    harness.hub.connect(sink, harness.writer.state.users[ada])
+    harness.hub.connect(sink, Viewer(ada))
     assert sink.pop_messages() == [
         {
             "type": "hello",

@@ -85,7 +85,7 @@ class Browser:
     def connect(self, site: Site) -> None:
         self.disconnect()
         self.site, self.is_congested, self.is_closed = site, False, False
-        self.client = site.hub.connect(self, None)
+        self.client = site.hub.connect(self, Viewer())
         for view, replica in list(self.views.items()):
             site.hub.watch(self.client, view, replica.at)
 

@@ -58,7 +58,7 @@ class CountKind(ViewKind[CountAddress, CountView]):
 
     def check_access(self, address: CountAddress, viewer: Viewer) -> None:
         event = self.source.state.events.get(address.event)
-        if event is None or not may(viewer.user, "see", event):
+        if event is None or not may(self.source.identify(viewer), "see", event):
             raise EventNotFound
 
     def create(self, address: CountAddress, loaded_at: Revision) -> CountView:

@@ -19,6 +19,7 @@ from turnout_gateway.settings import Settings
 from turnout_gateway.transport.server import gateway_server
 from turnout_gateway.transport.upgrade import WebSocketUpgrade
 from turnout_gateway.transport.websocket import WebSocketConnection
+from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frames_in import Message
 
 # 6.4.3 and 6.4.4 send bad UTF-8 within one frame, byte by byte: the codec reads complete frames, so it fails at the end
@@ -68,7 +69,7 @@ class EchoGateway:
         """The suite closes its own links."""
 
     def identify_peer(self, address: str, headers: Mapping[str, str]) -> Peer:
-        return Peer(None, address, headers)
+        return Peer(Viewer(), address, headers)
 
 
 class EchoUpgrade(WebSocketUpgrade):

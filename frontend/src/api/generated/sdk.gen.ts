@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
+import type { CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RenameData, RenameErrors, RenameResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -248,6 +248,24 @@ export const getSession = <ThrowOnError extends boolean = true>(options?: Option
 });
 
 /**
+ * Change one's name, which all items then show
+ */
+export const rename = <ThrowOnError extends boolean = true>(options: Options<RenameData, ThrowOnError>): RequestResult<RenameResponses, RenameErrors, ThrowOnError> => (options.client ?? client).patch<RenameResponses, RenameErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/session',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Sign up as a guest with a name
  */
 export const createSession = <ThrowOnError extends boolean = true>(options: Options<CreateSessionData, ThrowOnError>): RequestResult<CreateSessionResponses, CreateSessionErrors, ThrowOnError> => (options.client ?? client).post<CreateSessionResponses, CreateSessionErrors, ThrowOnError>({
@@ -258,6 +276,21 @@ export const createSession = <ThrowOnError extends boolean = true>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Sign out one of one's devices
+ *
+ * `current` is the session of the request, and `former` are the tokens of earlier versions.
+ */
+export const closeSession = <ThrowOnError extends boolean = true>(options: Options<CloseSessionData, ThrowOnError>): RequestResult<CloseSessionResponses, CloseSessionErrors, ThrowOnError> => (options.client ?? client).delete<CloseSessionResponses, CloseSessionErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/sessions/{session}',
+    ...options
 });
 
 /**

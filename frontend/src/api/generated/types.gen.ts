@@ -43,12 +43,17 @@ export type AttendeesPage = {
  */
 export type Card = {
     capacity: number | null;
+    cohosts?: Array<Person>;
     ends: string;
     ends_at: number;
     ends_fold?: 1;
     faces: Array<Face>;
     going: number;
+    guest_hint?: 'counts';
+    guest_list?: 'going' | 'hosts';
+    hidden?: true;
     id: string;
+    joining?: 'invitation' | 'request';
     key: string;
     kind: 'card';
     link: string;
@@ -63,6 +68,7 @@ export type Card = {
     tags: Array<string>;
     title: string;
     version: number;
+    visibility?: 'private' | 'unlisted';
     waiting: number;
     waitlist: boolean;
     zone: string;
@@ -112,6 +118,24 @@ export type EventDraft = {
      */
     ends_fold?: 0 | 1;
     /**
+     * Guest Hint
+     *
+     * what of the attendees those see who do not see their names
+     */
+    guest_hint?: 'initials' | 'counts';
+    /**
+     * Guest List
+     *
+     * who sees the names of the attendees, apart from the hosts
+     */
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    /**
+     * Joining
+     *
+     * open: at once; request: after a host approves; invitation: with a link from a host
+     */
+    joining?: 'open' | 'request' | 'invitation';
+    /**
      * Link
      *
      * web address; without a scheme it gets https
@@ -139,6 +163,12 @@ export type EventDraft = {
      * Title
      */
     title: string;
+    /**
+     * Visibility
+     *
+     * public: in the lists; unlisted: for those who have its address; private: for those invited
+     */
+    visibility?: 'public' | 'unlisted' | 'private';
     /**
      * Waitlist
      *
@@ -180,6 +210,24 @@ export type EventEdit = {
      */
     ends_fold?: 0 | 1;
     /**
+     * Guest Hint
+     *
+     * what of the attendees those see who do not see their names
+     */
+    guest_hint?: 'initials' | 'counts';
+    /**
+     * Guest List
+     *
+     * who sees the names of the attendees, apart from the hosts
+     */
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    /**
+     * Joining
+     *
+     * open: at once; request: after a host approves; invitation: with a link from a host
+     */
+    joining?: 'open' | 'request' | 'invitation';
+    /**
      * Link
      *
      * web address; without a scheme it gets https
@@ -208,6 +256,12 @@ export type EventEdit = {
      */
     title?: string;
     /**
+     * Visibility
+     *
+     * public: in the lists; unlisted: for those who have its address; private: for those invited
+     */
+    visibility?: 'public' | 'unlisted' | 'private';
+    /**
      * Waitlist
      */
     waitlist?: boolean;
@@ -226,6 +280,7 @@ export type EventEdit = {
  */
 export type EventItem = {
     capacity: number | null;
+    cohosts?: Array<Person>;
     created_at: number;
     description: string;
     ends: string;
@@ -233,7 +288,11 @@ export type EventItem = {
     ends_fold?: 1;
     faces: Array<Face>;
     going: number;
+    guest_hint?: 'counts';
+    guest_list?: 'going' | 'hosts';
+    hidden?: true;
     id: string;
+    joining?: 'invitation' | 'request';
     key: string;
     kind: 'event';
     link: string;
@@ -248,6 +307,7 @@ export type EventItem = {
     tags: Array<string>;
     title: string;
     version: number;
+    visibility?: 'private' | 'unlisted';
     waiting: number;
     waitlist: boolean;
     zone: string;
@@ -256,7 +316,7 @@ export type EventItem = {
 /**
  * Face
  *
- * An attendee as the card of an event shows them.
+ * An attendee as the card of an event shows them; of a restricted guest list the initial alone, without an id.
  */
 export type Face = {
     id: string;
@@ -303,16 +363,34 @@ export type ListItem = {
  * status: null if they organize the event and do not attend it.
  * party: seats; 0 if status is null.
  * ahead: number of parties before theirs on the waitlist; 0 if they are not on it.
+ * cohost: true if they are a co-host; else absent.
+ * invited: true if a link has invited them, and they neither host nor have joined; else absent.
+ * requested: seats that they have asked for; absent without a request.
  */
 export type MineItem = {
     ahead: number;
+    cohost?: true;
     event: string;
+    invited?: true;
     key: string;
     kind: 'mine';
     organizing: boolean;
     party: number;
     rank: number;
+    requested?: number;
     status: 'going' | 'waitlisted' | null;
+};
+
+/**
+ * NameBody
+ *
+ * ``PATCH /api/session``: another name.
+ */
+export type NameBody = {
+    /**
+     * Name
+     */
+    name: string;
 };
 
 /**
@@ -321,6 +399,7 @@ export type MineItem = {
  * ``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``.
  */
 export type NewSessionAnswer = {
+    session?: string;
     token: string;
     user: Person;
 };
@@ -394,8 +473,12 @@ export type Problem = {
  * SessionAnswer
  *
  * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
+ *
+ * Attributes:
+ * session: id of the session of this device; absent for a token that an earlier version issued.
  */
 export type SessionAnswer = {
+    session?: string;
     token?: string;
     user: Person;
 };
@@ -608,11 +691,11 @@ export type CreateEventErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -670,11 +753,11 @@ export type DeleteEventErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -729,7 +812,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -783,11 +866,11 @@ export type EditEventErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -866,7 +949,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -916,11 +999,11 @@ export type JoinEventErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -982,11 +1065,11 @@ export type UnattendEventErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1048,11 +1131,11 @@ export type ChangePartyErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1120,11 +1203,11 @@ export type RemoveAttendeeErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1186,11 +1269,11 @@ export type CancelEventErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1273,7 +1356,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * event-not-found, user-not-found
+     * event-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1321,7 +1404,7 @@ export type WatchData = {
 
 export type WatchErrors = {
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
@@ -1414,7 +1497,7 @@ export type DeleteSessionErrors = {
      */
     401: Problem;
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
@@ -1479,6 +1562,49 @@ export type GetSessionResponses = {
 
 export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];
 
+export type RenameData = {
+    body: NameBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/session';
+};
+
+export type RenameErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RenameError = RenameErrors[keyof RenameErrors];
+
+export type RenameResponses = {
+    /**
+     * The user with the new name.
+     */
+    200: SessionAnswer;
+};
+
+export type RenameResponse = RenameResponses[keyof RenameResponses];
+
 export type CreateSessionData = {
     body: SessionBody;
     headers?: {
@@ -1494,7 +1620,7 @@ export type CreateSessionData = {
 
 export type CreateSessionErrors = {
     /**
-     * not-organizer
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
      */
     403: Problem;
     /**
@@ -1529,6 +1655,68 @@ export type CreateSessionResponses = {
 };
 
 export type CreateSessionResponse = CreateSessionResponses[keyof CreateSessionResponses];
+
+export type CloseSessionData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Session
+         *
+         * id of the session, `current` or `former`
+         */
+        session: string;
+    };
+    query?: never;
+    url: '/api/sessions/{session}';
+};
+
+export type CloseSessionErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * event-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CloseSessionError = CloseSessionErrors[keyof CloseSessionErrors];
+
+export type CloseSessionResponses = {
+    /**
+     * The tokens of that session are revoked.
+     */
+    204: void;
+};
+
+export type CloseSessionResponse = CloseSessionResponses[keyof CloseSessionResponses];
 
 export type ListTagsData = {
     body?: never;

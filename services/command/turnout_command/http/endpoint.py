@@ -12,8 +12,8 @@ from turnout_command.write.idempotency import HEADER, Key, lookup
 from turnout_command.write.writer import Writer
 from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
-from turnout_core.domain.state import State, User
-from turnout_core.web.identity import Credentials, Identity
+from turnout_core.domain.state import State
+from turnout_core.web.identity import Credentials, Identity, SignedIn
 from turnout_core.web.origin import check_same_origin
 from turnout_core.web.problems import POSITION_HEADER
 
@@ -47,9 +47,9 @@ class CommandEndpoint:
             raise Unavailable
         return self.identity
 
-    def user(self, request: CommandRequest, committer: Committer) -> User | None:
-        """The signed-in user on the speculative state. Respond with ``respond_when_durable`` only."""
-        return self.tokens().user(committer.state, credentials_of(request))
+    def signed_in(self, request: CommandRequest, committer: Committer) -> SignedIn | None:
+        """Who a request is, on the speculative state. Respond with ``respond_when_durable`` only."""
+        return self.tokens().signed_in(committer.state, credentials_of(request))
 
     async def submit(
         self, request: CommandRequest, command: Callable[[str], Command], body: bytes, *, accepts_ended: bool = False
@@ -68,9 +68,10 @@ class CommandEndpoint:
         if request.header(b"origin") is not None:
             check_same_origin(request, self.origins)
         committer = self.writer.committer()
-        user = self.user(request, committer)
-        if user is not None:
-            outcome = await committer.submit(command(user.id), user.id, key_of(request, user.id, body))
+        signed_in = self.signed_in(request, committer)
+        if signed_in is not None:
+            user = signed_in.user.id
+            outcome = await committer.submit(command(user), user, key_of(request, user, body))
             return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None

@@ -12,6 +12,7 @@ from turnout_command.http.endpoint import REPLAYED_HEADER
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
+from turnout_core.domain.person_commands import NameBody
 from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, SessionAnswer
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
@@ -19,6 +20,7 @@ from turnout_core.web.problems import POSITION_HEADER
 
 BODIES: Final = (
     SessionBody,
+    NameBody,
     EventDraft,
     EventEdit,
     PartyBody,
@@ -30,6 +32,7 @@ BODIES: Final = (
 """The bodies of all requests and responses."""
 
 EventId = Annotated[str, Path(description="id of the event")]
+SessionId = Annotated[str, Path(description="id of the session, `current` or `former`")]
 UserId = Annotated[str, Path(description="id of the attendee")]
 
 _COOKIE_NAMES: Final = "The name ends in a mark of the instance; over TLS it begins with `__Host-`."

@@ -1,16 +1,18 @@
-"""``/api/session``: sign up with a name, read the session, sign out."""
+"""``/api/session``: sign up with a name, read the session, rename, sign out one device or all."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 
 import msgspec
 from fastapi import APIRouter, Response
 
+from turnout_command.http.cookies import delete_cookie, has_bearer, set_cookie
+from turnout_command.http.device import describe_device
 from turnout_command.http.endpoint import CommandEndpoint, credentials_of, key_of, respond
 from turnout_command.http.openapi_extra import (
     COOKIE_SET,
     SIGN_UP_KEY,
     SIGNED_IN,
+    SessionId,
     error_responses,
     read_responses,
     success_responses,
@@ -19,15 +21,14 @@ from turnout_command.http.openapi_extra import (
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.committer import Committer
-from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp
+from turnout_core.domain.people import FORMER_SESSION
+from turnout_core.domain.person_commands import CloseSession, NameBody, OpenSession, Rename, UseSession
 from turnout_core.domain.rejections import NotSignedIn
-from turnout_core.domain.state import User
 from turnout_core.protocol.items import NewSessionAnswer, SessionAnswer
-from turnout_core.protocol.rendering import person
 from turnout_core.runtime.ids import new_id
 from turnout_core.web.bodies import parse, read_bytes
-from turnout_core.web.identity import TOKEN_LIFETIME_S, Identity, bearer_token, is_secure
+from turnout_core.web.identity import SignedIn
 from turnout_core.web.origin import check_same_origin
 from turnout_core.web.security_headers import VARY_BY_USER
 
@@ -49,24 +50,17 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     )
     async def create_session(request: CommandRequest) -> Response:
         body = await read_bytes(request)
-        command = SignUp(user=new_id(), body=parse(body, SessionBody))
+        device = describe_device(request.header(b"user-agent"))
+        command = SignUp(user=new_id(), session=new_id(), device=device, body=parse(body, SessionBody))
         check_same_origin(request, endpoint.origins)
-        committer, tokens = endpoint.writer.committer(), endpoint.tokens()
+        committer = endpoint.writer.committer()
         key = key_of(request, None, body)
-        present = endpoint.user(request, committer)
+        present = endpoint.signed_in(request, committer)
         if present is not None:
             return await _respond_with_session(endpoint, request, committer, present)
         outcome = await committer.submit(command, None, key)
-        if isinstance(outcome, Refusal):
-            return respond(outcome)
-        user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user
-        token = tokens.token(User(user.id, user.name))  # of the first session, even if that was revoked since
-        full = msgspec.json.encode(NewSessionAnswer(user, token))
-        stored = msgspec.structs.replace(outcome.response, body=full)
-        response = respond(msgspec.structs.replace(outcome, response=stored))
-        if not _has_bearer(request):
-            _set_cookie(tokens, request, response, token, endpoint.base_path)
-        return response
+        # A repetition gets a token of the first session, even if that was revoked since.
+        return respond(outcome) if isinstance(outcome, Refusal) else respond_with_token(endpoint, request, outcome)
 
     @router.get(
         "/api/session",
@@ -77,10 +71,23 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     )
     async def get_session(request: CommandRequest) -> Response:
         committer = endpoint.writer.committer()
-        user = endpoint.user(request, committer)
-        if user is None:
+        present = endpoint.signed_in(request, committer)
+        if present is None:
             return respond(await committer.respond_when_durable(Refusal(committer.state.position, NotSignedIn())))
-        return await _respond_with_session(endpoint, request, committer, user)
+        return await _respond_with_session(endpoint, request, committer, present)
+
+    @router.patch(
+        "/api/session",
+        operation_id="rename",
+        summary="Change one's name, which all items then show",
+        responses={**read_responses("The user with the new name.", body=SessionAnswer), **error_responses(401, 403)},
+        openapi_extra=write_extra(NameBody),
+        dependencies=SIGNED_IN,
+    )
+    async def rename(request: CommandRequest) -> Response:
+        body = await read_bytes(request)
+        command = Rename(body=parse(body, NameBody))
+        return await endpoint.submit(request, lambda _: command, body)
 
     @router.delete(
         "/api/session",
@@ -96,68 +103,81 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     )
     async def delete_session(request: CommandRequest) -> Response:
         response = await endpoint.submit(request, lambda _: SignOut(), await read_bytes(request), accepts_ended=True)
-        if response.status_code == HTTPStatus.NO_CONTENT and not _has_bearer(request):
-            tokens = endpoint.tokens()
-            former = tokens.former_cookies(credentials_of(request))
-            _delete_cookie(request, response, tokens.cookie_name(request.scope["scheme"]), endpoint.base_path)
-            _delete_former_cookies(request, response, former)
+        if response.status_code == HTTPStatus.NO_CONTENT and not has_bearer(request):
+            delete_cookie(endpoint, request, response)
+        return response
+
+    @router.delete(
+        "/api/sessions/{session}",
+        operation_id="close_session",
+        summary="Sign out one of one's devices",
+        status_code=204,
+        responses={
+            **success_responses(204, "The tokens of that session are revoked.", COOKIE_SET),
+            **error_responses(401, 403, 404, 413, 415),
+        },
+        openapi_extra=write_extra(),
+        dependencies=SIGNED_IN,
+    )
+    async def close_session(request: CommandRequest, session: SessionId) -> Response:
+        """`current` is the session of the request, and `former` are the tokens of earlier versions."""
+        committer = endpoint.writer.committer()
+        present = endpoint.signed_in(request, committer)
+        is_own = present is not None and session in ("current", present.session)
+        command = CloseSession(session=_session_id(session, present))
+        response = await endpoint.submit(request, lambda _: command, await read_bytes(request), accepts_ended=True)
+        if is_own and response.status_code == HTTPStatus.NO_CONTENT and not has_bearer(request):
+            delete_cookie(endpoint, request, response)
         return response
 
     return router
 
 
+def _session_id(session: str, present: SignedIn | None) -> str:
+    if session == "current" and present is not None:
+        return present.session if isinstance(present.session, str) else FORMER_SESSION
+    return FORMER_SESSION if session == "former" else session
+
+
 async def _respond_with_session(
-    endpoint: CommandEndpoint, request: CommandRequest, committer: Committer, user: User
+    endpoint: CommandEndpoint, request: CommandRequest, committer: Committer, present: SignedIn
 ) -> Response:
-    """The session that a request has, with a new token if that of the request has to be renewed."""
-    state, renewed = committer.state, _renewed_token(endpoint, request, user)
-    answer = SessionAnswer(person(state, user.id))
-    if renewed is not None and _has_bearer(request):
-        answer = NewSessionAnswer(answer.user, renewed)
-    stored = StoredResponse(200, msgspec.json.encode(answer), (VARY_BY_USER,))
-    response = respond(await committer.respond_when_durable(Success(state.position, stored)))
-    if renewed is not None and not _has_bearer(request):
-        _set_cookie(endpoint.tokens(), request, response, renewed, endpoint.base_path)
+    """The session that a request has, with a new token if that of the request has to be renewed.
+
+    A token of an earlier version gets a session of its own. The first use on a day is committed.
+    """
+    user, session = present.user.id, present.session
+    command: OpenSession | UseSession
+    if isinstance(session, int):
+        session = new_id()
+        command = OpenSession(session=session, device=describe_device(request.header(b"user-agent")))
+    else:
+        command = UseSession(session=session)
+    outcome = await committer.submit(command, user)
+    if isinstance(outcome, Refusal):
+        return respond(outcome)  # there is no room for another session
+    renews = endpoint.tokens().has_to_renew(credentials_of(request))
+    return respond_with_token(endpoint, request, outcome, issues=renews)
+
+
+def respond_with_token(
+    endpoint: CommandEndpoint, request: CommandRequest, outcome: Success, *, issues: bool = True
+) -> Response:
+    """The outcome, whose body is a ``SessionAnswer``; if it ``issues`` a token, with that in the body or the cookie.
+
+    A client with a cookie gets a new one; the body of a sign-up or sign-in always has the token.
+    """
+    answer = msgspec.json.decode(outcome.response.body, type=SessionAnswer)
+    is_new = outcome.response.status == HTTPStatus.CREATED
+    # Earlier versions stored responses to sign-ups without a session.
+    token = endpoint.tokens().token(answer.user.id, answer.session if isinstance(answer.session, str) else 0)
+    stored = outcome.response
+    if is_new or (issues and has_bearer(request)):
+        full = msgspec.json.encode(NewSessionAnswer(answer.user, answer.session, token=token))
+        stored = msgspec.structs.replace(stored, body=full)
+    if not is_new:
+        stored = msgspec.structs.replace(stored, headers=(*stored.headers, VARY_BY_USER))
+    response = respond(msgspec.structs.replace(outcome, response=stored))
+    if issues and not has_bearer(request):
+        set_cookie(endpoint, request, response, token)
     return response
-
-
-def _has_bearer(request: CommandRequest) -> bool:
-    """True if the request has a bearer token. Then its cookie, which can be another guest's, stays as it is."""
-    return bearer_token(request.header(b"authorization")) is not None
-
-
-def _renewed_token(endpoint: CommandEndpoint, request: CommandRequest, user: User) -> str | None:
-    """A new token if that of the request has to be renewed."""
-    tokens = endpoint.tokens()
-    return tokens.token(user) if tokens.has_to_renew(credentials_of(request)) else None
-
-
-def _set_cookie(tokens: Identity, request: CommandRequest, response: Response, token: str, base_path: str) -> None:
-    scheme = request.scope["scheme"]
-    response.set_cookie(
-        tokens.cookie_name(scheme),
-        token,
-        max_age=TOKEN_LIFETIME_S,
-        path=_cookie_path(scheme, base_path),
-        secure=is_secure(scheme),
-        httponly=True,
-        samesite="lax",
-    )
-    _delete_former_cookies(request, response, tokens.former_cookies(credentials_of(request)))
-
-
-def _delete_former_cookies(request: CommandRequest, response: Response, names: Iterable[str]) -> None:
-    """Deletes the cookies of earlier versions, which knew no path."""
-    for name in names:
-        _delete_cookie(request, response, name, "")
-
-
-def _delete_cookie(request: CommandRequest, response: Response, name: str, base_path: str) -> None:
-    scheme = request.scope["scheme"]
-    path = _cookie_path(scheme, base_path)
-    response.delete_cookie(name, path=path, secure=is_secure(scheme), httponly=True, samesite="lax")
-
-
-def _cookie_path(scheme: str, base_path: str) -> str:
-    """Over TLS the prefix ``__Host-`` demands the path ``/`` (RFC 6265bis section 4.1.3.2)."""
-    return "/" if is_secure(scheme) else base_path or "/"

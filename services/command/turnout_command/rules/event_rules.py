@@ -14,8 +14,10 @@ from turnout_core.domain.state import Event
 
 _MINUTE_MS: Final = 60_000  # the form has minutes, so the current minute is not in the past
 _TIME_FIELDS: Final = ("starts", "ends", "zone", "starts_fold", "ends_fold")
-# These fields can change after a cancellation and after the end.
-_TEXT_FIELDS: Final = ("title", "description", "place", "link", "tags")
+# These fields can change after a cancellation and after the end: the texts, and who sees them.
+_TEXT_FIELDS: Final = (
+    "title", "description", "place", "link", "tags", "visibility", "joining", "guest_list", "guest_hint",
+)  # fmt: skip
 _CHANGEABLE: Final = "Title, description, place, link and tags can still change."
 
 
@@ -50,6 +52,10 @@ def details_from_draft(draft: EventDraft, now: int) -> Details:
         waitlist=draft.waitlist,
         starts_fold=times.starts_fold,
         ends_fold=times.ends_fold,
+        visibility=draft.visibility,
+        joining=draft.joining,
+        guest_list=draft.guest_list,
+        guest_hint=draft.guest_hint,
     )
 
 

@@ -16,9 +16,28 @@ from turnout_core.domain.changes import (
     PartyChanged,
     SignedUp,
 )
+from turnout_core.domain.host_changes import InvitationMade, Invited, NoteSet, Requested
+from turnout_core.domain.moderation_changes import Reported
+from turnout_core.domain.people_changes import (
+    AccountLinked,
+    AccountUnlinked,
+    MailSet,
+    PasskeyAdded,
+    PasskeyRemoved,
+    RecoverySet,
+    Renamed,
+    SessionOpened,
+    UserRemoved,
+)
 from turnout_core.domain.state import State
 
-_ERASING: Final = EventDeleted | EventEdited | Left
+_ERASING: Final = (
+    EventDeleted | EventEdited | Left | Renamed | MailSet | PasskeyRemoved | AccountUnlinked | NoteSet | UserRemoved
+)
+_ADDING: Final = (
+    SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
+    | InvitationMade | Invited | Reported
+)  # fmt: skip
 
 
 def need_room(state: State, changes: Iterable[AnyChange]) -> bool:
@@ -36,9 +55,11 @@ def erase(changes: Iterable[AnyChange]) -> bool:
 
 
 def _needs_room(state: State, change: AnyChange) -> bool:
+    if isinstance(change, _ADDING):
+        return True
     match change:
-        case SignedUp() | EventCreated() | Joined():
-            return True
+        case MailSet(mail=text) | RecoverySet(recovery=text) | NoteSet(text=text):
+            return bool(text)
         case EventEdited(event=event, details=details):
             return 2 * _size(details) > _size(state.events[event].details)
         case PartyChanged(event=event, user=user, party=party):

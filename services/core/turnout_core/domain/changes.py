@@ -11,10 +11,21 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
+from turnout_core.domain.change import Change
+from turnout_core.domain.host_changes import HostChange
+from turnout_core.domain.moderation_changes import ModerationChange
+from turnout_core.domain.people_changes import PersonChange
 from turnout_core.domain.since import since
 
 Status = Literal["scheduled", "cancelled"]
 Seating = Literal["going", "waitlisted"]
+Visibility = Literal["public", "unlisted", "private"]
+"""Public events are in the lists; of an unlisted one people need the address; a private one needs an invitation."""
+Joining = Literal["open", "request", "invitation"]
+GuestList = Literal["everyone", "going", "hosts"]
+"""Who sees the names of the attendees."""
+GuestHint = Literal["initials", "counts"]
+"""What of the attendees those see who do not see their names."""
 Fold = Literal[0, 1]
 """Which of two equal local times is meant (PEP 495): 0 the first, or the only one; 1 the second."""
 
@@ -45,16 +56,10 @@ class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True,
     waitlist: bool = True
     starts_fold: Annotated[Fold, since(3)] = 0
     ends_fold: Annotated[Fold, since(3)] = 0
-
-
-class Change(msgspec.Struct, frozen=True, gc=False, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
-    """One change of the state. Its kind is the subclass, and ``type`` in the record.
-
-    Attributes:
-        since: the format since which the kind exists.
-    """
-
-    since: ClassVar[int] = 1
+    visibility: Annotated[Visibility, since(4)] = "public"
+    joining: Annotated[Joining, since(4)] = "open"
+    guest_list: Annotated[GuestList, since(4)] = "everyone"
+    guest_hint: Annotated[GuestHint, since(4)] = "initials"
 
 
 class SignedUp(Change, frozen=True, gc=False, tag="signed-up"):
@@ -138,12 +143,15 @@ class Left(Change, frozen=True, gc=False, tag="left"):
 AnyChange = (
     SignedUp
     | SignedOut
+    | PersonChange
+    | ModerationChange
     | EventCreated
     | EventEdited
     | EventCancelled
     | EventDeleted
     | EventEnded
     | EventReopened
+    | HostChange
     | Joined
     | PartyChanged
     | Promoted

@@ -7,14 +7,17 @@ combine them with the ids of the path. All are frozen, and an unknown field is a
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from turnout_core.domain import limits
 from turnout_core.domain.fields import (
     Capacity,
     Description,
     Fold,
+    GuestHint,
+    GuestList,
     Id,
+    Joining,
     Link,
     LocalTime,
     Name,
@@ -22,21 +25,20 @@ from turnout_core.domain.fields import (
     Place,
     Tags,
     Title,
+    Visibility,
     Zone,
 )
+from turnout_core.domain.person_commands import PersonCommand
+from turnout_core.domain.strict_model import StrictModel
 
 
-class _StrictModel(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class SessionBody(_StrictModel):
+class SessionBody(StrictModel):
     """``POST /api/session``: the name of a new guest."""
 
     name: Name
 
 
-class EventDraft(_StrictModel):
+class EventDraft(StrictModel):
     """``POST /api/events``. Times are wall-clock times in ``zone``; without ``ends`` an event lasts two hours."""
 
     title: Title
@@ -53,9 +55,13 @@ class EventDraft(_StrictModel):
     )
     starts_fold: Fold = 0
     ends_fold: Fold = 0
+    visibility: Visibility = "public"
+    joining: Joining = "open"
+    guest_list: GuestList = "everyone"
+    guest_hint: GuestHint = "initials"
 
 
-class EventEdit(_StrictModel):
+class EventEdit(StrictModel):
     """``PATCH /api/events/{id}``: a JSON merge patch (RFC 7396) of the draft's fields; absent fields stay.
 
     A new ``starts`` without ``starts_fold`` has the fold 0, and a new ``ends`` likewise.
@@ -73,35 +79,43 @@ class EventEdit(_StrictModel):
     waitlist: Annotated[bool, Field(strict=True)] = True
     starts_fold: Fold = 0
     ends_fold: Fold = 0
+    visibility: Visibility = "public"
+    joining: Joining = "open"
+    guest_list: GuestList = "everyone"
+    guest_hint: GuestHint = "initials"
 
     def fields_to_change(self) -> dict[str, Any]:
         """The fields that the client sent, with their new values."""
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class PartyBody(_StrictModel):
+class PartyBody(StrictModel):
     """``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own."""
 
     party: Party = 1
 
 
-class SignUp(_StrictModel):
+class SignUp(StrictModel):
+    """``session`` is the id of the first session, and ``device`` describes its device."""
+
     type: Literal["sign-up"] = "sign-up"
     user: Id
+    session: Id
+    device: str = ""
     body: SessionBody
 
 
-class SignOut(_StrictModel):
+class SignOut(StrictModel):
     type: Literal["sign-out"] = "sign-out"
 
 
-class CreateEvent(_StrictModel):
+class CreateEvent(StrictModel):
     type: Literal["create-event"] = "create-event"
     event: Id
     draft: EventDraft
 
 
-class EditEvent(_StrictModel):
+class EditEvent(StrictModel):
     """``version`` is that of ``If-Match``; None edits any version."""
 
     type: Literal["edit-event"] = "edit-event"
@@ -110,29 +124,29 @@ class EditEvent(_StrictModel):
     version: int | None = None
 
 
-class CancelEvent(_StrictModel):
+class CancelEvent(StrictModel):
     type: Literal["cancel-event"] = "cancel-event"
     event: str
 
 
-class DeleteEvent(_StrictModel):
+class DeleteEvent(StrictModel):
     type: Literal["delete-event"] = "delete-event"
     event: str
 
 
-class Join(_StrictModel):
+class Join(StrictModel):
     type: Literal["join"] = "join"
     event: str
     party: Party = 1
 
 
-class ChangeParty(_StrictModel):
+class ChangeParty(StrictModel):
     type: Literal["change-party"] = "change-party"
     event: str
     party: Party
 
 
-class Unattend(_StrictModel):
+class Unattend(StrictModel):
     """``user`` leaves the event, or the organizer removes them."""
 
     type: Literal["unattend"] = "unattend"
@@ -140,4 +154,6 @@ class Unattend(_StrictModel):
     user: str
 
 
-Command = SignUp | SignOut | CreateEvent | EditEvent | CancelEvent | DeleteEvent | Join | ChangeParty | Unattend
+EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
+SeatCommand = Join | ChangeParty | Unattend
+Command = SignUp | SignOut | PersonCommand | EventCommand | SeatCommand

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from turnout_core.domain import limits, links, plain_text, role_claims, visible_text
+from turnout_core.domain import changes, limits, links, plain_text, role_claims, visible_text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 """60 random bits in lower-case base32 (RFC 4648 section 6)."""
@@ -164,6 +164,18 @@ Fold = Annotated[
     Literal[0, 1],
     BeforeValidator(_check_fold),
     Field(description="1 means the second of two equal local times (PEP 495); it counts only where the clocks go back"),
+]
+Visibility = Annotated[
+    changes.Visibility,
+    Field(description="public: in the lists; unlisted: for those who have its address; private: for those invited"),
+]
+Joining = Annotated[
+    changes.Joining,
+    Field(description="open: at once; request: after a host approves; invitation: with a link from a host"),
+]
+GuestList = Annotated[changes.GuestList, Field(description="who sees the names of the attendees, apart from the hosts")]
+GuestHint = Annotated[
+    changes.GuestHint, Field(description="what of the attendees those see who do not see their names")
 ]
 Capacity = Annotated[
     int, Field(ge=1, le=limits.CAPACITY_MAX_SEATS), BeforeValidator(_check_whole_number(limits.CAPACITY_MAX_SEATS))

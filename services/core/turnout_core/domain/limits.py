@@ -17,6 +17,18 @@ SEARCH_MAX_CHARS: Final = 100
 ZONE_MAX_CHARS: Final = 64  # of the name of a time zone; the longest has 32
 
 CAPACITY_MAX_SEATS: Final = 100_000
+SESSIONS_MAX: Final = 20  # of one user; another one ends the one that was used least recently
+DEVICE_MAX_CHARS: Final = 60  # of the description of a session's device
+PASSKEYS_MAX: Final = 10  # of one user
+ACCOUNTS_MAX: Final = 5  # of one user
+COHOSTS_MAX: Final = 20  # of one event
+INVITATIONS_MAX: Final = 50  # open links of one event
+INVITATION_CODE_CHARS: Final = 26  # 130 random bits in lower-case base32
+NOTE_MAX_CHARS: Final = 500  # of the hosts, about one guest
+REASON_MAX_CHARS: Final = 1_000  # of a report or an act of moderation
+REPORTS_MAX: Final = 5_000  # open ones; then new ones are refused
+AUDIT_MAX_ENTRIES: Final = 2_000  # the oldest ones go
+
 PARTY_MAX_SEATS: Final = 10  # one person and up to nine guests
 
 EVENT_MAX_DAYS: Final = 31  # from start to end

@@ -70,6 +70,34 @@ class NotOrganizer(Rejection):
     code, status, title = "not-organizer", 403, "Only the organizer can do that."
 
 
+class NotPermitted(Rejection):
+    code, status, title = "not-permitted", 403, "You may not do that."
+
+
+class NotOpen(Rejection):
+    """The event is joined by request or by invitation."""
+
+    code, status, title = "not-open", 403, "This event is not open to everyone."
+
+
+class KeptOut(Rejection):
+    code, status, title = "kept-out", 403, "The hosts of this event do not let you join."
+
+
+class UserIsBlocked(Rejection):
+    code, status, title = "user-blocked", 403, "A moderator has blocked you."
+
+
+class SessionNotFound(Rejection):
+    code, status, title = "session-not-found", 404, "You have no such session."
+
+
+class SignInFailed(Rejection):
+    """The code, link or account is wrong, used, or no longer valid. The words never say which, or whether it exists."""
+
+    code, status, title = "sign-in-failed", 403, "That did not work. It may be mistyped, used already, or too old."
+
+
 class VersionConflict(Rejection):
     code, status, title = "version-conflict", 412, "The event was changed in the meantime."
 
@@ -106,7 +134,8 @@ class Full(Unavailable):
 
 REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
-    NotOrganizer, VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
+    NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed,
+    VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
 )  # fmt: skip
 
 

@@ -4,23 +4,49 @@ Snapshots hold its structs, which refuse unknown fields and omit defaults, as th
 """
 
 from collections.abc import Iterator
+from typing import Annotated
 
 import msgspec
 
 from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
+from turnout_core.domain.desk import Desk
+from turnout_core.domain.moderation import AuditEntry, Report
+from turnout_core.domain.people import Account, Passkey, Session
 from turnout_core.domain.position import Position
+from turnout_core.domain.since import since
 
 
 class User(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """A guest.
 
     Attributes:
-        session: number of the valid session; tokens of earlier sessions are invalid.
+        session: number of the valid tokens that earlier versions issued; lower numbers are revoked.
+        sessions: the devices on which they are signed in, oldest first.
+        recovery: SHA-256 of the secret of their recovery link, in hex; empty without a link.
+        mail: their mail address in lower case, which they have confirmed; empty without one.
+        blocked: True if a moderator blocks them.
     """
 
     id: str
     name: str
     session: int = 0
+    sessions: Annotated[tuple[Session, ...], since(4)] = ()
+    recovery: Annotated[str, since(4)] = ""
+    mail: Annotated[str, since(4)] = ""
+    passkeys: Annotated[tuple[Passkey, ...], since(4)] = ()
+    accounts: Annotated[tuple[Account, ...], since(4)] = ()
+    blocked: Annotated[bool, since(4)] = False
+
+    def has_session(self, session: str | int) -> bool:
+        """True if ``session`` is open: an id, or the number in a token of an earlier version."""
+        if isinstance(session, int):
+            return session == self.session
+        return any(each.id == session for each in self.sessions)
+
+    @property
+    def has_way_back(self) -> bool:
+        """True if they can come back without one of their sessions."""
+        return bool(self.recovery or self.mail or self.passkeys or self.accounts)
 
 
 class Attendance(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
@@ -46,7 +72,12 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         touched: number of the last commit that changed it or its attendees.
         going, waiting: seats, the sums over ``attendances``.
         attendances: by user, in the order of joining.
+        organizer: id of a user; empty if they are gone.
         ended: True after ``EventEnded``. Views use this; rules use ``details.ends_at``.
+        cohosts: users who may do what the organizer may, apart from deleting and handing over.
+        desk: what only the hosts see; None if there is nothing.
+        hidden: True if a moderator hides it.
+        reports: number of open reports about it.
     """
 
     id: str
@@ -60,6 +91,14 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     waiting: int = 0
     attendances: dict[str, Attendance] = {}
     ended: bool = False
+    cohosts: Annotated[tuple[str, ...], since(4)] = ()
+    desk: Annotated[Desk | None, since(4)] = None
+    hidden: Annotated[bool, since(4)] = False
+    reports: Annotated[int, since(4)] = 0
+
+    def is_host(self, user: str | None) -> bool:
+        """True for the organizer and the co-hosts."""
+        return user is not None and (user == self.organizer or user in self.cohosts)
 
     def free_seats(self) -> int | None:
         """Number of free seats; None if there is no limit."""
@@ -88,6 +127,11 @@ class State:
             the same keys as the writer (docs/decisions/0013-wrong-clocks.md).
         attending: by user, ids of the events that they attend or wait for.
         organizing: by user, ids of their own events.
+        involved: by user, ids of the events at which they are co-hosts, or which mention them on the desk.
+        moderators: users, with the source of their role (``ModeratorAdded``).
+        reports: open ones by id, oldest first.
+        audit: acts of moderation, oldest first; the last ``limits.AUDIT_MAX_ENTRIES``.
+        by_recovery, by_mail, by_passkey, by_account: ids of users by their credentials (``User``).
         answers: stored responses by Idempotency-Key digest, oldest first.
     """
 
@@ -100,4 +144,32 @@ class State:
         self.events: dict[str, Event] = {}
         self.attending: dict[str, set[str]] = {}
         self.organizing: dict[str, set[str]] = {}
+        self.involved: dict[str, set[str]] = {}
+        self.moderators: dict[str, str] = {}
+        self.reports: dict[str, Report] = {}
+        self.audit: list[AuditEntry] = []
+        self.by_recovery: dict[str, str] = {}
+        self.by_mail: dict[str, str] = {}
+        self.by_passkey: dict[str, str] = {}
+        self.by_account: dict[tuple[str, str], str] = {}
         self.answers: dict[str, StoredEntry] = {}
+
+    def add_user(self, user: User) -> None:
+        """Adds ``user`` with their credentials."""
+        self.users[user.id] = user
+        if user.recovery:
+            self.by_recovery[user.recovery] = user.id
+        if user.mail:
+            self.by_mail[user.mail] = user.id
+        self.by_passkey.update((each.id, user.id) for each in user.passkeys)
+        self.by_account.update(((each.issuer, each.subject), user.id) for each in user.accounts)
+
+    def add_event(self, event: Event) -> None:
+        """Adds ``event``, and the relations of all its people to it."""
+        self.events[event.id] = event
+        if event.organizer:
+            self.organizing.setdefault(event.organizer, set()).add(event.id)
+        for user in event.attendances:
+            self.attending.setdefault(user, set()).add(event.id)
+        for user in (*event.cohosts, *(event.desk.people() if event.desk is not None else ())):
+            self.involved.setdefault(user, set()).add(event.id)

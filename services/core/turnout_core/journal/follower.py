@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from turnout_core.domain.apply import Affected, apply
+from turnout_core.domain.affected import Affected
+from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State

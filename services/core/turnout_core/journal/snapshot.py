@@ -13,6 +13,7 @@ from typing import Final
 
 import msgspec
 
+from turnout_core.domain.moderation import AuditEntry, Report
 from turnout_core.domain.position import Position
 from turnout_core.domain.since import FIRST, format_of, newest_format
 from turnout_core.domain.state import Event, State, StoredEntry, User
@@ -22,6 +23,7 @@ from turnout_core.journal.format import check_format
 _DIGEST_BYTES: Final = 16
 _ENTRIES_PER_CHUNK: Final = 4_000  # about 10 ms of work
 _CHARS_PER_ENTRY: Final = 100  # a long description counts as many entries, so that no chunk needs much memory at once
+_MODERATION: Final = 4
 _COMPRESSION: Final = 1  # the fastest level; a snapshot is read more often under time pressure than stored
 
 
@@ -60,6 +62,14 @@ class Answers(msgspec.Struct, frozen=True, tag="answers", forbid_unknown_fields=
     items: list[StoredEntry]
 
 
+class Moderation(msgspec.Struct, frozen=True, tag="moderation", forbid_unknown_fields=True):
+    """The last chunk, if there is anything in it; it exists since format ``_MODERATION``."""
+
+    moderators: dict[str, str]
+    reports: list[Report]
+    audit: list[AuditEntry]
+
+
 class _Number(msgspec.Struct, frozen=True, tag="header"):
     """The part of a header that every format has."""
 
@@ -67,7 +77,8 @@ class _Number(msgspec.Struct, frozen=True, tag="header"):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Header | Users | Events | Answers)
+_Part = Header | Users | Events | Answers | Moderation
+_decoder = msgspec.msgpack.Decoder(_Part)
 _number_decoder = msgspec.msgpack.Decoder(_Number)
 
 
@@ -78,9 +89,14 @@ def snapshot_format(state: State) -> int:
         (Event, state.events.values()),
         (StoredEntry, state.answers.values()),
     )
-    return max(
-        (format_of(each) for kind, entries in parts if newest_format(kind) > FIRST for each in entries), default=FIRST
-    )
+    number = FIRST if _moderation_of(state) is None else _MODERATION
+    for kind, entries in parts:
+        newest = newest_format(kind)
+        for each in entries:
+            if newest <= number:
+                break  # no other entry can need more
+            number = max(number, format_of(each))
+    return number
 
 
 def dump(state: State) -> Iterator[bytes]:
@@ -99,6 +115,9 @@ def dump(state: State) -> Iterator[bytes]:
     answers = iter(state.answers.values())
     while some_answers := list(islice(answers, _ENTRIES_PER_CHUNK)):
         yield _pack(Answers(some_answers))
+    moderation = _moderation_of(state)
+    if moderation is not None:
+        yield _pack(moderation)
 
 
 class SnapshotLoader:
@@ -155,20 +174,28 @@ async def iterate_async(chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
         yield chunk
 
 
-def _merge(state: State, part: Users | Events | Answers) -> None:
+def _merge(state: State, part: Users | Events | Answers | Moderation) -> None:
     match part:
         case Users(items=users):
-            state.users.update((user.id, user) for user in users)
+            for user in users:
+                state.add_user(user)
         case Events(items=events):
             for event in events:
-                state.events[event.id] = event
-                state.organizing.setdefault(event.organizer, set()).add(event.id)
-                for user in event.attendances:
-                    state.attending.setdefault(user, set()).add(event.id)
+                state.add_event(event)
         case Answers(items=answers):
             state.answers.update(
                 (each.answered.key, StoredEntry(each.at, without_copy(each.answered))) for each in answers
             )
+        case Moderation(moderators=moderators, reports=reports, audit=audit):
+            state.moderators = moderators
+            state.reports = {each.id: each for each in reports}
+            state.audit = audit
+
+
+def _moderation_of(state: State) -> Moderation | None:
+    if not (state.moderators or state.reports or state.audit):
+        return None
+    return Moderation(state.moderators, list(state.reports.values()), state.audit)
 
 
 def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:
@@ -184,7 +211,7 @@ def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:
         yield batch
 
 
-def _pack(part: Header | Users | Events | Answers) -> bytes:
+def _pack(part: _Part) -> bytes:
     body = zlib.compress(_encoder.encode(part), _COMPRESSION)
     return blake2b(body, digest_size=_DIGEST_BYTES).digest() + body
 
@@ -207,9 +234,9 @@ def _check_number(header: bytes) -> None:
     check_format(number.format, "a snapshot")
 
 
-def _decode(body: bytes) -> Header | Users | Events | Answers:
+def _decode(body: bytes) -> _Part:
     try:
-        part: Header | Users | Events | Answers = _decoder.decode(body)
+        part: _Part = _decoder.decode(body)
     except msgspec.DecodeError as error:
         raise BrokenSnapshot(f"a chunk is not as its format says: {error}") from error
     return part

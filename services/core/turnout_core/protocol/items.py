@@ -20,7 +20,7 @@ class Person(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 class Face(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """An attendee as the card of an event shows them."""
+    """An attendee as the card of an event shows them; of a restricted guest list the initial alone, without an id."""
 
     id: str
     name: str
@@ -47,10 +47,14 @@ class _EventFields(_Item, frozen=True, kw_only=True):
         starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; else absent. ``ends_fold`` likewise.
         going: seats taken, with guests; ``waiting``: seats of the parties on the waitlist.
         capacity: seats; null for no limit.
+        organizer: the id and the name are empty if they are gone.
         faces: the first attendees, in the order of joining.
         newest: the last attendees, in the same order, so that a client can name a newcomer to a large event. Empty if
             ``faces`` holds all attendees, or if the last 100 parties are waitlisted.
         version: counts edits and the cancellation, from 1.
+        cohosts: who may do what the organizer may, apart from deleting and handing over; absent without any.
+        visibility, joining, guest_list, guest_hint: as in ``EventDraft``; absent if everyone sees and joins.
+        hidden: true if a moderator hides the event; else absent.
     """
 
     id: str
@@ -74,6 +78,12 @@ class _EventFields(_Item, frozen=True, kw_only=True):
     newest: tuple[Face, ...]
     starts_fold: Literal[1] | UnsetType = UNSET
     ends_fold: Literal[1] | UnsetType = UNSET
+    cohosts: tuple[Person, ...] | UnsetType = UNSET
+    visibility: Literal["unlisted", "private"] | UnsetType = UNSET
+    joining: Literal["request", "invitation"] | UnsetType = UNSET
+    guest_list: Literal["going", "hosts"] | UnsetType = UNSET
+    guest_hint: Literal["counts"] | UnsetType = UNSET
+    hidden: Literal[True] | UnsetType = UNSET
 
 
 class Card(_EventFields, frozen=True, tag="card"):
@@ -146,6 +156,9 @@ class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
         status: null if they organize the event and do not attend it.
         party: seats; 0 if status is null.
         ahead: number of parties before theirs on the waitlist; 0 if they are not on it.
+        cohost: true if they are a co-host; else absent.
+        invited: true if a link has invited them, and they neither host nor have joined; else absent.
+        requested: seats that they have asked for; absent without a request.
     """
 
     event: str
@@ -153,19 +166,27 @@ class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
     status: Seating | None
     party: int
     ahead: int
+    cohost: Literal[True] | UnsetType = UNSET
+    invited: Literal[True] | UnsetType = UNSET
+    requested: int | UnsetType = UNSET
 
 
 Item = Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
 
 
 class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it."""
+    """``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
+
+    Attributes:
+        session: id of the session of this device; absent for a token that an earlier version issued.
+    """
 
     user: Person
+    session: str | UnsetType = UNSET
     token: str | UnsetType = UNSET
 
 
-class NewSessionAnswer(SessionAnswer, frozen=True):
+class NewSessionAnswer(SessionAnswer, frozen=True, kw_only=True):
     """``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``."""
 
     token: str

@@ -4,9 +4,10 @@ The gateway renders and encodes thousands of items a second: bench/items.py comp
 dicts and of pydantic models.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from msgspec import UNSET
 
@@ -14,11 +15,14 @@ from turnout_core.domain import limits
 from turnout_core.domain.state import Attendance, Event, State
 from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, Person
 
+NOBODY: Final = Person("", "")
 _EventLike = TypeVar("_EventLike", Card, EventItem)
 
 
 def person(state: State, user: str) -> Person:
-    return Person(user, state.users[user].name)
+    """The user. The id and the name are empty if they are gone."""
+    found = state.users.get(user)
+    return Person(user, found.name) if found is not None else NOBODY
 
 
 def card(state: State, event: Event) -> Card:
@@ -53,8 +57,7 @@ def attendee(state: State, attendance: Attendance) -> AttendeeItem:
 def _render(item: type[_EventLike], key: str, state: State, event: Event, **further: Any) -> _EventLike:
     """The event as an ``item``; ``further`` are the fields that a card does not have."""
     details = event.details
-    going = (each for each in event.attendances.values() if each.status == "going")
-    faces = _faces(state, islice(going, limits.FACES_MAX))
+    faces, newest = _faces_and_newest(state, event)
     return item(
         key=key,
         rank=details.starts_at,
@@ -76,11 +79,47 @@ def _render(item: type[_EventLike], key: str, state: State, event: Event, **furt
         going=event.going,
         waiting=event.waiting,
         faces=faces,
-        newest=_newest(state, event) if len(faces) == limits.FACES_MAX else (),
+        newest=newest,
         starts_fold=details.starts_fold or UNSET,
         ends_fold=details.ends_fold or UNSET,
+        cohosts=tuple([person(state, each) for each in event.cohosts]) or UNSET,
+        visibility=_unless(details.visibility, "public"),
+        joining=_unless(details.joining, "open"),
+        guest_list=_unless(details.guest_list, "everyone"),
+        guest_hint=_unless(details.guest_hint, "initials"),
+        hidden=event.hidden or UNSET,
         **further,
     )
+
+
+def _unless(value: Any, default: Any) -> Any:
+    return UNSET if value == default else value
+
+
+def _faces_and_newest(state: State, event: Event) -> tuple[tuple[Face, ...], tuple[Face, ...]]:
+    """The first attendees, and the last ones; of a restricted guest list their initials at most.
+
+    An item is the same for everyone who sees the event, so it has no name that one of them may not see.
+    """
+    details = event.details
+    going = (each for each in event.attendances.values() if each.status == "going")
+    if details.guest_list == "everyone":
+        faces = _faces(state, islice(going, limits.FACES_MAX))
+        return faces, _newest(state, event) if len(faces) == limits.FACES_MAX else ()
+    if details.guest_hint == "counts":
+        return (), ()
+    users = state.users
+    return tuple([Face("", initial(users[each.user].name), each.party) for each in islice(going, limits.FACES_MAX)]), ()
+
+
+def initial(name: str) -> str:
+    """The first letter of a name, with its marks (Unicode Standard Annex 29)."""
+    first = name[:1]
+    for character in name[1:]:
+        if not unicodedata.combining(character):
+            break
+        first += character
+    return first.upper()
 
 
 def _newest(state: State, event: Event) -> tuple[Face, ...]:

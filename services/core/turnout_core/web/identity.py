@@ -1,8 +1,9 @@
 """Identifies users by signed tokens, in a cookie or as a bearer token.
 
-A token holds the id of a user, the version of their session, and the time of its issue. The secret for signatures is
-generated on the first start and stored with the data. A sign-out raises the version in the journal, which invalidates
-all earlier tokens. docs/decisions/0016-headers-and-tokens.md has the reasons for lifetimes.
+A token holds the id of a user, that of one of their sessions, and the time of its issue. The secret for signatures is
+generated on the first start and stored with the data. A session is closed in the journal, which invalidates its tokens.
+Earlier versions issued tokens with a number for all sessions of a user; a sign-out everywhere raises that number.
+docs/decisions/0016-headers-and-tokens.md has the reasons for lifetimes, 0023-people.md those for sessions.
 
 Cookies have no port (RFC 6265 section 8.5), so all instances on one host share them. The name of the cookie has a mark
 of the instance. docs/decisions/0017-who-is-asking.md has the reasons.
@@ -49,11 +50,23 @@ class Credentials(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """The content of a genuine token. ``issued_s`` is 0 in tokens without a time."""
+    """The content of a genuine token.
+
+    Attributes:
+        session: id of the session; the number in tokens of earlier versions.
+        issued_s: 0 in tokens without a time.
+    """
 
     user: str
-    session: int
+    session: str | int
     issued_s: int
+
+
+class SignedIn(NamedTuple):
+    """The user of a request, and the session of its token, which is open (``Claim.session``)."""
+
+    user: User
+    session: str | int
 
 
 class Identity:
@@ -80,18 +93,18 @@ class Identity:
         """The names of the cookies that earlier versions of this instance set; never those of another instance."""
         return [name for name, _ in self._former_claims(credentials)]
 
-    def token(self, user: User) -> str:
-        """A token for the user's present session, issued now."""
-        token = self._serializer.dumps([user.id, user.session, int(self._clock())])
+    def token(self, user: str, session: str | int) -> str:
+        """A token for this session of the user, issued now."""
+        token = self._serializer.dumps([user, session, int(self._clock())])
         return token if isinstance(token, str) else token.decode()
 
-    def user(self, state: State, credentials: Credentials) -> User | None:
+    def signed_in(self, state: State, credentials: Credentials) -> SignedIn | None:
         """The user of a request, of whose headers ``Authorization`` has precedence; None if invalid."""
         claim = self._claim(credentials)
         if claim is None:
             return None
         user = state.users.get(claim.user)
-        return user if user is not None and user.session == claim.session else None
+        return SignedIn(user, claim.session) if user is not None and user.has_session(claim.session) else None
 
     def claimed_user_id(self, credentials: Credentials) -> str | None:
         """Id of the user of a request, even if the session has ended; None without a genuine token."""
@@ -112,14 +125,16 @@ class Identity:
         return claim if self._clock() < expires_s else None
 
     def has_to_renew(self, credentials: Credentials) -> bool:
-        """True if the token of a request is valid, but old, without a time, from the future, or in a former cookie.
+        """True if the token of a request is genuine, but old, without a session, or in a former cookie.
 
-        A token from the future was issued by a clock that was ahead. It is valid, since a guest has no other proof.
+        A token from the future, too: a clock that was ahead issued it. It is valid, since a guest has no other proof.
         """
         claim = self._claim(credentials)
         if claim is None:
             return False
         if bearer_token(credentials.authorization) is None and self._own_cookie(credentials) is None:
+            return True
+        if isinstance(claim.session, int):
             return True
         return not -_CLOCK_SKEW_S <= self._clock() - claim.issued_s <= RENEW_AFTER_S
 

@@ -23,7 +23,6 @@ from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.query import is_event_id
 from turnout_gateway.views.shares import Owner
-from turnout_gateway.views.view_kind import Viewer
 
 RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage)
 """The bodies of the responses."""
@@ -97,8 +96,8 @@ def routes(gateway: Gateway) -> APIRouter:
         """A page of attendees, in the order of joining."""
         _refuse_repetition(request)
         state = await gateway.wait_for(_parse_position(at_least))
-        user = _identify(gateway, request).user
-        answer = read_page(state, event, user.id if user else None, status, after, limit)
+        viewer = gateway.views.identify(_identify(gateway, request).viewer)
+        answer = read_page(state, event, viewer, status, after, limit)
         return Response(msgspec.json.encode(answer), media_type=_JSON, headers={POSITION_HEADER: answer.at})
 
     @router.get("/api/me", operation_id="get_me", summary="Read one's own events", responses=_responses(Snapshot, 401))
@@ -117,9 +116,9 @@ async def _view(gateway: Gateway, request: Request, requested_as: str, at_least:
     position = _parse_position(at_least)
     await gateway.wait_for(position)  # before the user is looked up: they may have signed up at that position
     peer = _identify(gateway, request)
-    user = peer.user.id if peer.user else None
+    user = peer.viewer.user
     address = parse(requested_as, user, gateway.views.kinds)
-    frame = gateway.read(address, requested_as, Viewer.of(peer.user), Owner(peer.remote_address, user))
+    frame = gateway.read(address, requested_as, peer.viewer, Owner(peer.remote_address, user))
     return Response(frame.payload, media_type=_JSON, headers={POSITION_HEADER: frame.at})
 
 

@@ -7,7 +7,6 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Final, NamedTuple
 
 from turnout_core.domain.rejections import Unavailable
-from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_core.web.addresses import group_ipv6
 from turnout_core.web.connection_budget import ConnectionBudget
@@ -15,6 +14,7 @@ from turnout_core.web.origin import is_allowed, setting
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub
 from turnout_gateway.live.ports import Sink
+from turnout_gateway.views.view_kind import Viewer
 
 LIVE_PATH: Final = "/api/live"
 
@@ -28,7 +28,7 @@ class Peer(NamedTuple):
         scheme: of the request, as the nearest trusted proxy received it.
     """
 
-    user: User | None
+    viewer: Viewer
     remote_address: str
     headers: Mapping[str, str]
     scheme: str = "http"
@@ -150,7 +150,7 @@ class Admission:
             code = Close.FORBIDDEN
         elif self._is_draining():
             code = Close.DRAINING
-        elif self._limits.are_reached(peer.remote_address, peer.user.id if peer.user else None):
+        elif self._limits.are_reached(peer.remote_address, peer.viewer.user):
             code = Close.CROWDED
         else:
             return
@@ -160,7 +160,7 @@ class Admission:
     def admit(self, peer: Peer, sink: Sink) -> Client:
         """Connects a checked peer to the hub. Raises NotAdmitted if the replica is not loaded."""
         try:
-            client = self._hub.connect(sink, peer.user, peer.remote_address)
+            client = self._hub.connect(sink, peer.viewer, peer.remote_address)
         except Unavailable:
             raise NotAdmitted(Close.BEHIND) from None
         self._limits.add(client)

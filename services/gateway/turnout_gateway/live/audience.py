@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from turnout_core.domain.state import User
 from turnout_gateway.live.client_protocol import ClientProtocol
 from turnout_gateway.live.ports import RawSocket, Sink
 from turnout_gateway.views.history import Seen
@@ -15,27 +14,27 @@ class Client:
     """One connection, as the hub sees it.
 
     Attributes:
-        user: id of the signed-in user; ``session_version`` is the number of their session at the handshake.
+        viewer: as the handshake identified them.
         remote_address: for the limits of connections and views per address.
         slot: index of its slot in the wheel of ``KeepAlive``.
         is_looking: False if its page is hidden, or no longer reports; see ``Attention``.
     """
 
-    __slots__ = ("is_looking", "protocol", "remote_address", "session_version", "sink", "slot", "user", "views")
+    __slots__ = ("is_looking", "protocol", "remote_address", "sink", "slot", "viewer", "views")
 
-    def __init__(self, sink: Sink, protocol: ClientProtocol, user: User | None, remote_address: str) -> None:
+    def __init__(self, sink: Sink, protocol: ClientProtocol, viewer: Viewer, remote_address: str) -> None:
         self.sink = sink
         self.protocol = protocol
-        self.user = user.id if user else None
-        self.session_version = user.session if user else 0
+        self.viewer = viewer
         self.remote_address = remote_address
         self.slot = 0
         self.is_looking = True
         self.views: dict[Address, Audience] = {}
 
     @property
-    def viewer(self) -> Viewer:
-        return Viewer(self.user, self.session_version)
+    def user(self) -> str | None:
+        """Id of the signed-in user."""
+        return self.viewer.user
 
     @property
     def owner(self) -> Owner:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Rejection
-from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close, ReportPresence, Unwatch, Watch
 from turnout_gateway.live.attention import Attention
 from turnout_gateway.live.audience import Client
@@ -16,6 +15,7 @@ from turnout_gateway.live.keepalive import KeepAlive
 from turnout_gateway.live.ports import Sink
 from turnout_gateway.live.watches import Watches
 from turnout_gateway.views.registry import ViewRegistry
+from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame, beat, fail, hello
 
 
@@ -74,6 +74,7 @@ class Hub:
             refuse=self._refuse,
             on_viewers_changed=on_viewers_changed,
             on_ahead=on_ahead,
+            clients=self.clients,
             clock=clock,
         )
         views.watchers = self._watches
@@ -82,10 +83,10 @@ class Hub:
         self._clock = clock
         self._now_ms = now_ms
 
-    def connect(self, sink: Sink, user: User | None, remote_address: str = "") -> Client:
+    def connect(self, sink: Sink, viewer: Viewer, remote_address: str = "") -> Client:
         """Adds a client and sends it hello. Raises Unavailable while the replica is not loaded."""
         position = self.views.position
-        client = Client(sink, ClientProtocol(self._config.messages, self._clock()), user, remote_address)
+        client = Client(sink, ClientProtocol(self._config.messages, self._clock()), viewer, remote_address)
         self.clients.add(client)
         self.counters.connects += 1
         beat_ms = self._config.heartbeat_ms

@@ -24,6 +24,7 @@ class Watches:
         views_per_client: maximum of views that one client watches.
         send: writes a frame to clients; ``close``: closes a connection; ``refuse``: answers a request with a fail.
         on_viewers_changed, on_ahead: as for ``Hub``.
+        clients: all clients of the hub.
         clock: monotonic time in seconds.
     """
 
@@ -38,6 +39,7 @@ class Watches:
         refuse: Callable[[Client, str, Rejection], None],
         on_viewers_changed: Callable[[str, int], None],
         on_ahead: Callable[[Client], None],
+        clients: Iterable[Client],
         clock: Callable[[], float],
     ) -> None:
         self._views = views
@@ -49,6 +51,7 @@ class Watches:
         self._refuse = refuse
         self._on_viewers_changed = on_viewers_changed
         self._on_ahead = on_ahead
+        self._clients = clients
         self._clock = clock
 
     def watch(self, client: Client, requested_as: str, at: str | None) -> None:
@@ -115,6 +118,18 @@ class Watches:
         audience.away = 0
         self._count_viewers(audience)
 
+    def recheck(self, views: Iterable[View], users: Collection[str]) -> None:
+        """Ends the watches that are no longer allowed: of ``views``, and of all views by ``users``."""
+        for view in views:
+            audience = self._broadcaster.audiences.get(view)
+            if audience is not None:
+                for client in (*audience.current, *audience.lagging):
+                    self._recheck(client, audience)
+        if users:
+            for client in [each for each in self._clients if each.user in users]:
+                for audience in list(client.views.values()):
+                    self._recheck(client, audience)
+
     def retry_pending(self) -> None:
         """Continues the watches that the replica has reached, and reports those that have waited too long."""
         if not self._pending:
@@ -138,6 +153,13 @@ class Watches:
             return
         for watch in watches:
             self.watch(client, watch.requested_as, None)
+
+    def _recheck(self, client: Client, audience: Audience) -> None:
+        try:
+            self._views.check_access(audience.address, client.viewer)
+        except Rejection as rejection:
+            self._unwatch(client, audience.address)
+            self._refuse(client, audience.view.name, rejection)
 
     def _add_watcher(self, client: Client, address: Address) -> Audience:
         if len(client.views) >= self._views_per_client:

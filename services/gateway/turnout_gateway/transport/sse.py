@@ -10,7 +10,6 @@ from starlette.types import Receive, Scope, Send
 from turnout_core.domain import limits
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Invalid, Rejection, Unavailable
-from turnout_core.domain.state import User
 from turnout_core.protocol.messages import Close
 from turnout_core.protocol.repeated_names import repeated_parameter, repetition
 from turnout_core.web.openapi import problem_responses
@@ -110,7 +109,7 @@ async def _events(
 ) -> AsyncGenerator[bytes, None]:
     client = QueueClient(gateway, peer, abort)
     try:
-        names = _canonical_addresses(gateway, requested, peer.user)
+        names = _canonical_addresses(gateway, requested, peer.viewer.user)
         positions = _resume_positions(names, last_id)
         for name, requested_as in zip(names, requested, strict=True):
             client.watch(requested_as, None if positions[name] == _NO_POSITION else positions[name])
@@ -121,12 +120,12 @@ async def _events(
         client.disconnect()
 
 
-def _canonical_addresses(gateway: Gateway, requested: Sequence[str], user: User | None) -> list[str]:
+def _canonical_addresses(gateway: Gateway, requested: Sequence[str], user: str | None) -> list[str]:
     """The canonical addresses. An invalid address stays as it is; the hub answers it with a fail."""
     names = []
     for each in requested:
         try:
-            names.append(parse(each, user.id if user else None, gateway.views.kinds).canonical)
+            names.append(parse(each, user, gateway.views.kinds).canonical)
         except Rejection:
             names.append(each)
     return names

@@ -30,7 +30,7 @@ class AttendeeQueues:
         self._queues: dict[tuple[Seating, _Words], list[QueueKey]] = {("going", ()): [], ("waitlisted", ()): []}
         self._places: dict[str, tuple[Seating, QueueKey]] = {}
         self._uses: Counter[tuple[Seating, _Words]] = Counter()
-        self._names: dict[str, str] = {}  # folded, of those who were compared with a search; names never change
+        self._names: dict[str, str] = {}  # folded, of those who were compared with a search
         for each in event.attendances.values():
             self._places[each.user] = (each.status, _key_of(each))
             self._queues[each.status, ()].append(_key_of(each))
@@ -54,13 +54,14 @@ class AttendeeQueues:
             del self._queues[which], self._uses[which]
 
     def update(self, users: Iterable[str]) -> None:
-        """Moves ``users``, who have joined or left, or whose status has changed."""
+        """Moves ``users``, who have joined or left, or whose status or name has changed."""
         for user in users:
             before = self._places.pop(user, None)
             if before is not None:
                 status, key = before
                 for queue in self._queues_of(status, user):
                     del queue[bisect_left(queue, key)]
+            self._names.pop(user, None)  # it may be another one now
             attendance = self._event.attendances.get(user)
             if attendance is not None:
                 self._places[user] = (attendance.status, _key_of(attendance))

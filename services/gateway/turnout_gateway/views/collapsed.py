@@ -18,12 +18,16 @@ class CollapsedRange(NamedTuple):
 
     Attributes:
         users: by affected event, the users whose relation to it changed.
+        people: users whose own record changed.
+        has_moderation: True if reports or the audit changed.
         has_moved_events: True if an event was created, edited, ended, reopened or deleted, so that the windows of lists
             may have held other events.
     """
 
     users: dict[str, set[str]]
     has_moved_events: bool
+    people: frozenset[str] = frozenset()
+    has_moderation: bool = False
 
 
 UNKNOWN: Final = CollapsedRange({}, has_moved_events=True)

@@ -1,15 +1,18 @@
 """All events, in the sorted lists that they match.
 
 Lists without search words (upcoming or past, for every tag) always exist; lists with words are made on request. An
-event moves between lists when its details change or when it ends, not when someone joins.
+event moves between lists when its details change or when it ends, not when someone joins. It is in no list if it is not
+public.
 """
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Literal, get_args
 
+from turnout_core.domain.access import is_listed
 from turnout_core.domain.changes import Details
 from turnout_core.domain.state import Event, State
+from turnout_core.protocol.rendering import person
 from turnout_gateway.views.search import SearchText
 from turnout_gateway.views.sorted_events import SortedEvents, SortKey, Span, event_of
 from turnout_gateway.views.tag_totals import TagTotals
@@ -21,28 +24,30 @@ _List = tuple[When, str | None]  # with a tag; None for all events
 class _Entry:
     """An event, with the values that the lists sort and match by."""
 
-    __slots__ = ("_search_text", "details", "event", "is_past", "sort_key")
+    __slots__ = ("_search_text", "details", "event", "is_listed", "is_past", "organizer", "sort_key")
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: Event, organizer: str) -> None:
         self.event = event
+        self.organizer = organizer
+        self.is_listed = is_listed(event)
         self.details: Details = event.details
         self.sort_key: SortKey = (event.details.starts_at, f"card:{event.id}")
         self.is_past = event.ended
         self._search_text: SearchText | None = None
 
-    def replace_event(self, event: Event) -> None:
+    def replace_event(self, event: Event, organizer: str) -> None:
         """Sets the new details of an event that keeps its place in every list."""
-        self.event, self.details = event, event.details
+        self.event, self.details, self.organizer = event, event.details, organizer
         self._search_text = None
 
     @property
     def when(self) -> When:
         return "past" if self.is_past else "upcoming"
 
-    def matches(self, words: tuple[str, ...], state: State) -> bool:
+    def matches(self, words: tuple[str, ...]) -> bool:
         """True if every word is in the event's text, or names one of its days."""
         if self._search_text is None:
-            self._search_text = SearchText(self.event, state)
+            self._search_text = SearchText(self.details, self.organizer)
         return self._search_text.matches(words)
 
 
@@ -61,7 +66,7 @@ class EventIndex:
         self._searches: dict[_List, dict[tuple[str, ...], SortedEvents]] = {}
         keys: dict[_List, list[SortKey]] = {}
         for event in state.events.values():
-            entry = self._entries[event.id] = _Entry(event)
+            entry = self._entries[event.id] = _Entry(event, self._organizer_of(event))
             for each in _lists_of(entry):
                 keys.setdefault(each, []).append(entry.sort_key)
         self._lists.update((each, SortedEvents(found)) for each, found in keys.items())
@@ -77,7 +82,7 @@ class EventIndex:
 
     def matches(self, event: str, words: tuple[str, ...]) -> bool:
         """True if a search for ``words`` finds ``event``, which exists."""
-        return self._entries[event].matches(words, self._state)
+        return self._entries[event].matches(words)
 
     def find(self, when: When, tag: str | None, words: tuple[str, ...]) -> SortedEvents:
         """The events that match. The list stays up to date until ``release``."""
@@ -115,16 +120,20 @@ class EventIndex:
                 del self._entries[event]
                 self._remove(before)
             return
+        organizer = self._organizer_of(current_event)
         if before is not None:
-            if before.is_past == current_event.ended:
-                if before.details is current_event.details:
+            if before.is_past == current_event.ended and before.is_listed == is_listed(current_event):
+                if before.details is current_event.details and before.organizer == organizer:
                     return
                 if self._keeps_its_place(before, current_event.details):
-                    before.replace_event(current_event)
+                    before.replace_event(current_event, organizer)
                     return
             self._remove(before)
-        after = self._entries[event] = _Entry(current_event)
+        after = self._entries[event] = _Entry(current_event, organizer)
         self._insert(after)
+
+    def _organizer_of(self, event: Event) -> str:
+        return person(self._state, event.organizer).name
 
     def _keeps_its_place(self, entry: _Entry, details: Details) -> bool:
         """True if the event keeps its place in every list, as after most edits. Then no window has to be compared."""
@@ -140,7 +149,7 @@ class EventIndex:
             self._add(self._lists.setdefault(which, SortedEvents()), entry)
             self._count_tag(which)
             for words, found in self._searches.get(which, {}).items():
-                if entry.matches(words, self._state):
+                if entry.matches(words):
                     self._add(found, entry)
 
     def _remove(self, entry: _Entry) -> None:
@@ -167,5 +176,7 @@ class EventIndex:
 
 
 def _lists_of(entry: _Entry) -> Iterator[_List]:
+    if not entry.is_listed:
+        return
     for tag in (None, *entry.details.tags):
         yield entry.when, tag

@@ -1,4 +1,7 @@
-"""``events/<id>``: one event, the first of its attendees and of its waitlist, and the number of viewers."""
+"""``events/<id>``: one event, the first of its attendees and of its waitlist, and the number of viewers.
+
+Attendees are in it only if everyone may see them; ``people_view`` shows them to those who may.
+"""
 
 from collections.abc import Collection, Mapping
 from itertools import chain
@@ -7,6 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from turnout_core.domain import limits
+from turnout_core.domain.access import is_restricted
 from turnout_core.domain.rejections import EventNotFound
 from turnout_core.domain.state import Event
 from turnout_gateway.views.attendee_queues import AttendeeQueues, QueueKey
@@ -51,7 +55,7 @@ class EventView(View):
     def load(self, event: Event, queues: AttendeeQueues, viewers: int, items: ItemCache) -> dict[str, Item]:
         """Sets the queues, whose first people it shows; returns all items."""
         self._going, self._waitlisted = queues.find("going"), queues.find("waitlisted")
-        self._shown_users = self._window()
+        self._shown_users = self._window(event)
         content: dict[str, Item] = {f"event:{event.id}": items.event(event), "presence": presence_item(viewers)}
         for user in self._shown_users:
             content[f"attendee:{user}"] = items.attendee(event.attendances[user])
@@ -60,9 +64,9 @@ class EventView(View):
     def update(self, event: Event, users: Collection[str], items: ItemCache, revision: Revision) -> None:
         """Updates the items after a change of the event, and of the relation of ``users`` to it."""
         self.update_item(f"event:{event.id}", items.event(event), revision)
-        if not users:
+        if not users and bool(self._shown_users) is (event.details.guest_list == "everyone"):
             return
-        shown = self._window()
+        shown = self._window(event)
         for user in sorted(self._shown_users - shown):
             self.remove_item(f"attendee:{user}", revision)
         for user in sorted((shown - self._shown_users) | shown.intersection(users)):
@@ -72,7 +76,10 @@ class EventView(View):
     def set_viewers(self, viewers: int, revision: Revision) -> None:
         self.update_item("presence", presence_item(viewers), revision)
 
-    def _window(self) -> set[str]:
+    def _window(self, event: Event) -> set[str]:
+        """The people whom everyone who sees the event sees: none, if its guest list is restricted."""
+        if event.details.guest_list != "everyone":
+            return set()
         first = limits.ATTENDEES_WINDOW_ITEMS
         return {user for _, user in chain(self._going[:first], self._waitlisted[:first])}
 
@@ -98,7 +105,7 @@ class EventKind(ViewKind[EventAddress, EventView]):
 
     def check_access(self, address: EventAddress, viewer: Viewer) -> None:
         """Everyone who may see the event."""
-        visible_event(self.source.state, address.event, viewer.user)
+        visible_event(self.source.state, address.event, self.source.identify(viewer))
 
     def create(self, address: EventAddress, loaded_at: Revision) -> EventView:
         return EventView(address, loaded_at, self.source.collapsed)
@@ -129,6 +136,8 @@ class EventKind(ViewKind[EventAddress, EventView]):
             if event in events:
                 view.update(events[event], users, self.source.items, refresh.revision)
                 refresh.add_if_changed(view)
+                if is_restricted(events[event]):
+                    refresh.to_recheck.add(view)
             else:
                 refresh.ended.append((EventAddress(event), EventNotFound()))
         for event in refresh.viewer_changes:

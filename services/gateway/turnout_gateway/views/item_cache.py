@@ -4,6 +4,7 @@ from typing import Final
 
 import msgspec
 
+from turnout_core.domain.access import is_invited
 from turnout_core.domain.state import Attendance, Event, State
 from turnout_core.protocol import rendering
 from turnout_core.protocol.items import DayItem, ListItem, MineItem, PresenceItem, TagItem, UserItem
@@ -17,7 +18,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 class ItemCache:
-    """Encoded items of one state. Names never change, so a card is valid until its event is invalidated."""
+    """Encoded items of one state. A card is valid until its event is invalidated; a new name does that, too."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -45,8 +46,10 @@ class ItemCache:
         return attendance.order, _encode(rendering.attendee(self._state, attendance))
 
     def mine(self, event: Event, user: str) -> Item:
-        """The relation of ``user``, the organizer or an attendee, to ``event``."""
+        """The relation of ``user`` to ``event``."""
         attendance = event.attendances.get(user)
+        request = event.desk.requests.get(user) if event.desk is not None else None
+        is_host = event.is_host(user)
         shown = MineItem(
             key=f"mine:{event.id}",
             rank=event.details.starts_at,
@@ -55,6 +58,9 @@ class ItemCache:
             status=attendance.status if attendance else None,
             party=attendance.party if attendance else 0,
             ahead=self._queue(event).get(user, 0),
+            cohost=True if is_host and event.organizer != user else msgspec.UNSET,
+            invited=True if is_invited(event, user) and not is_host and attendance is None else msgspec.UNSET,
+            requested=request.party if request is not None else msgspec.UNSET,
         )
         return shown.rank, _encode(shown)
 

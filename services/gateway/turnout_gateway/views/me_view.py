@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import Event, State
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
@@ -54,35 +55,47 @@ class MeView(View):
         if collapsed is UNKNOWN or (self.address.words and collapsed.has_moved_events):
             return True
         user = self.address.user
-        return any(user in users or f"mine:{event}" in self for event, users in collapsed.users.items())
+        return user in collapsed.people or any(
+            user in users or f"mine:{event}" in self for event, users in collapsed.users.items()
+        )
 
     def load(self, state: State, index: EventIndex, items: ItemCache) -> dict[str, Item]:
         """Returns all items."""
         user, words = self.address.user, self.address.words
         content = {} if words else {"user": items.user(user)}
-        related = state.attending.get(user, set()) | state.organizing.get(user, set())
-        for event in sorted(related):
-            if not words or index.matches(event, words):
+        indexes = (state.attending, state.organizing, state.involved)
+        for event in sorted(set().union(*(each.get(user, ()) for each in indexes))):
+            if self._shows(state, state.events[event], index):
                 content[f"card:{event}"] = items.card(event)
                 content[f"mine:{event}"] = items.mine(state.events[event], user)
         return content
 
     def update(self, event: str, state: State, index: EventIndex, items: ItemCache, revision: Revision) -> None:
         """Updates the items after a change of ``event``, or of the user's relation to it."""
-        if self._shows(state.events.get(event), index):
+        found = state.events.get(event)
+        if found is not None and self._shows(state, found, index):
             self.update_item(f"card:{event}", items.card(event), revision)
-            self.update_item(f"mine:{event}", items.mine(state.events[event], self.address.user), revision)
+            self.update_item(f"mine:{event}", items.mine(found, self.address.user), revision)
         else:
             self.remove_item(f"card:{event}", revision)
             self.remove_item(f"mine:{event}", revision)
 
-    def _shows(self, event: Event | None, index: EventIndex) -> bool:
+    def _shows(self, state: State, event: Event, index: EventIndex) -> bool:
         user, words = self.address.user, self.address.words
         return (
-            event is not None
-            and (event.organizer == user or user in event.attendances)
+            _is_related(event, user)
+            and may(viewer_of(state, user), "see", event)
             and (not words or index.matches(event.id, words))
         )
+
+
+def _is_related(event: Event, user: str) -> bool:
+    """True if the user hosts the event, attends it or waits, asks for seats, or is invited."""
+    return (
+        event.is_host(user)
+        or user in event.attendances
+        or (event.desk is not None and (user in event.desk.requests or user in event.desk.invited))
+    )
 
 
 class MeKind(ViewKind[MeAddress, MeView]):
@@ -105,8 +118,7 @@ class MeKind(ViewKind[MeAddress, MeView]):
 
     def check_access(self, address: MeAddress, viewer: Viewer) -> None:
         """Only the user, and only in a session that has not ended."""
-        user = self.source.state.users.get(address.user)
-        if user is None or viewer != (user.id, user.session):
+        if self.source.identify(viewer).user != address.user:
             raise NotSignedIn
 
     def create(self, address: MeAddress, loaded_at: Revision) -> MeView:
@@ -137,9 +149,11 @@ class MeKind(ViewKind[MeAddress, MeView]):
             for view in self._affected_views(source.state.events.get(event), users):
                 view.update(event, source.state, source.index, source.items, refresh.revision)
                 refresh.add_if_changed(view)
-        for user in refresh.signed_out:
-            reason = NotSignedIn()
-            refresh.ended.extend((view.address, reason) for view in self._open.get(user, ()))
+        for user in refresh.users:
+            for view in self._open.get(user, ()):
+                if user in source.state.users:
+                    view.replace_items(view.load(source.state, source.index, source.items), refresh.revision)
+                    refresh.add_if_changed(view)
 
     def _affected_views(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
         """The views that may show the event, and those of ``users``, which may have shown it before."""
@@ -151,6 +165,6 @@ class MeKind(ViewKind[MeAddress, MeView]):
                 if len(attending) < len(watching)
                 else (user for user in watching if user in attending)
             )
-            if event.organizer in watching:
-                found.add(event.organizer)
+            involved = (event.organizer, *event.cohosts, *(event.desk.people() if event.desk is not None else ()))
+            found.update(user for user in involved if user in watching)
         return chain.from_iterable(self._open[user] for user in found)

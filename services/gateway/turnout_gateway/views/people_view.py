@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from turnout_core.domain import limits
+from turnout_core.domain.access import is_restricted
 from turnout_core.domain.changes import Seating
 from turnout_core.domain.rejections import EventNotFound, Invalid
 from turnout_core.domain.state import Event
@@ -18,7 +19,7 @@ from turnout_gateway.views.item_cache import Item, ItemCache, list_item
 from turnout_gateway.views.query import is_event_id, parse_limit, parse_parameters, parse_words, quote
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
-from turnout_gateway.views.visibility import visible_event
+from turnout_gateway.views.visibility import event_with_people
 
 _PARAMETERS: Final = ("status", "q", "after", "limit")
 _RANK_MAX_DIGITS: Final = 15  # every client can count that far exactly
@@ -127,8 +128,8 @@ class PeopleKind(ViewKind[PeopleAddress, PeopleView]):
         )
 
     def check_access(self, address: PeopleAddress, viewer: Viewer) -> None:
-        """Everyone who may see the event."""
-        visible_event(self.source.state, address.event, viewer.user)
+        """Everyone who may see the names of the attendees."""
+        event_with_people(self.source.state, address.event, self.source.identify(viewer))
 
     def create(self, address: PeopleAddress, loaded_at: Revision) -> PeopleView:
         return PeopleView(address, loaded_at, self.source.collapsed)
@@ -163,10 +164,13 @@ class PeopleKind(ViewKind[PeopleAddress, PeopleView]):
             if event not in events:
                 reason = EventNotFound()
                 refresh.ended.extend((view.address, reason) for view in self._open.get(event, ()))
-            elif users:
-                for view in self._open.get(event, ()):
+                continue
+            for view in self._open.get(event, ()):
+                if users:
                     view.update(events[event], users, self.source.items, refresh.revision)
                     refresh.add_if_changed(view)
+                if is_restricted(events[event]):
+                    refresh.to_recheck.add(view)
 
 
 def _parse_status(value: str) -> Seating:

@@ -6,7 +6,7 @@ A refresh updates each affected view once, for any number of commits.
 from collections.abc import Iterable
 from typing import Final
 
-from turnout_core.domain.apply import Affected
+from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import (
     Commit,
     EventCreated,
@@ -14,48 +14,54 @@ from turnout_core.domain.changes import (
     EventEdited,
     EventEnded,
     EventReopened,
-    SignedOut,
 )
+from turnout_core.domain.host_changes import HandedOver
+from turnout_core.domain.moderation_changes import EventHidden, EventRestored
+from turnout_core.domain.people_changes import Renamed
 from turnout_gateway.views.collapsed import CollapsedRange
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.view_kind import Refresh
 
 _NO_USERS: Final[set[str]] = set()  # shared by all edits, which are many and stored for long; never modified
-_MOVING_CHANGES: Final = (EventCreated, EventEdited, EventDeleted, EventEnded, EventReopened)
+_MOVING_CHANGES: Final = (
+    EventCreated, EventEdited, EventDeleted, EventEnded, EventReopened, EventHidden, EventRestored,
+    HandedOver, Renamed,  # a search finds events by the name of the organizer
+)  # fmt: skip
 
 
 class PendingChanges:
     """Collects changes until ``pop``."""
 
-    __slots__ = ("_events", "_has_moved_events", "_signed_out", "_viewer_changes")
+    __slots__ = ("_events", "_has_moderation", "_has_moved_events", "_users", "_viewer_changes")
 
     def __init__(self) -> None:
         self.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._events or self._signed_out or self._viewer_changes)
+        return bool(self._events or self._users or self._has_moderation or self._viewer_changes)
 
     def clear(self) -> None:
         """Drops all changes."""
         self._events: dict[str, set[str]] = {}
         self._has_moved_events = False
-        self._signed_out: set[str] = set()
+        self._users: set[str] = set()
+        self._has_moderation = False
         self._viewer_changes: set[str] = set()
 
     def add(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
         """Adds what ``commits`` have changed."""
         for commit, affected in commits:
-            if affected.event is not None:
-                self._has_moved_events = self._has_moved_events or any(
-                    isinstance(each, _MOVING_CHANGES) for each in commit.changes
-                )
-                users = self._events.get(affected.event)
-                if users:
-                    users.update(affected.users)
+            for event, users in affected.events.items():
+                known = self._events.get(event)
+                if known:
+                    known.update(users)
                 else:
-                    self._events[affected.event] = set(affected.users) if affected.users else _NO_USERS
-            else:
-                self._signed_out.update(each.user for each in commit.changes if isinstance(each, SignedOut))
+                    self._events[event] = set(users) if users else _NO_USERS
+            self._has_moved_events = self._has_moved_events or any(
+                isinstance(each, _MOVING_CHANGES) for each in commit.changes
+            )
+            self._users.update(affected.users)
+            self._has_moderation = self._has_moderation or affected.has_moderation
 
     def add_viewer_change(self, event: str) -> None:
         """Adds ``event``, whose number of viewers has changed."""
@@ -63,7 +69,9 @@ class PendingChanges:
 
     def pop(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
         """Removes and returns the pending changes, also as a range for clients that resume inside it."""
-        refresh = Refresh(revision, self._events, self._signed_out, self._viewer_changes)
-        collapsed = CollapsedRange(self._events, self._has_moved_events)
+        refresh = Refresh(revision, self._events, self._users, self._has_moderation, self._viewer_changes)
+        collapsed = CollapsedRange(
+            self._events, self._has_moved_events, frozenset(self._users), has_moderation=self._has_moderation
+        )
         self.clear()
         return refresh, collapsed

@@ -4,11 +4,12 @@ Pure: no I/O and no clock; the time is an argument. It works with any kind of vi
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from turnout_core.domain.apply import Affected
+from turnout_core.domain import access
+from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
@@ -50,6 +51,10 @@ class Watchers(Protocol):
         """Ends all watches of the view, at once, for the reason ``view.ended``."""
         ...
 
+    def recheck(self, views: Iterable[View], users: Collection[str]) -> None:
+        """Ends the watches that are no longer allowed, at once: of ``views``, and of all views by ``users``."""
+        ...
+
 
 class NoWatchers:
     """Satisfies ``Watchers`` for a registry whose views are only read."""
@@ -59,6 +64,9 @@ class NoWatchers:
 
     def end_view(self, _view: View) -> None:
         """Nobody watches it."""
+
+    def recheck(self, _views: Iterable[View], _users: Collection[str]) -> None:
+        """Nobody watches them."""
 
 
 class ViewRegistry:
@@ -119,6 +127,7 @@ class ViewRegistry:
                 continue
             view.reset_history(revision, connected=not same_history)
             self.changed.add(view)
+        self.watchers.recheck(self._views.values(), state.users.keys())
 
     def on_commits(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
         """Adds ``commits``, which are applied to the state; the next refresh shows them."""
@@ -149,6 +158,15 @@ class ViewRegistry:
         self.changed |= refresh.changed
         for address, reason in refresh.ended:
             self._end(address, reason)
+        self.watchers.recheck(refresh.to_recheck, refresh.users)
+
+    def identify(self, viewer: Viewer) -> access.Viewer:
+        """See ``Source.identify``."""
+        return self._source.identify(viewer)
+
+    def check_access(self, address: Address, viewer: Viewer) -> None:
+        """Raises a Rejection unless ``viewer`` may see the view now."""
+        self._kind(address).check_access(address, viewer)
 
     def open(self, address: Address, viewer: Viewer, now_s: float, opener: Owner = ANYONE) -> View:
         """Opens the view and brings it up to date. Unless it is watched, it lingers. ``now_s`` is monotonic time.

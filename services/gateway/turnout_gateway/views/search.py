@@ -6,7 +6,6 @@ from typing import Final
 
 from turnout_core.domain.changes import Details
 from turnout_core.domain.folding import fold
-from turnout_core.domain.state import Event, State
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS: Final = (
@@ -23,13 +22,11 @@ def split_words(query: str) -> tuple[str, ...]:
 
 
 class SearchText:
-    """The folded text of one event, which words match in part, and its days, which they match as a whole."""
+    """The folded text of one event and its organizer, which words match in part; its days match as a whole."""
 
     __slots__ = ("_dates", "_text")
 
-    def __init__(self, event: Event, state: State) -> None:
-        details = event.details
-        organizer = state.users[event.organizer].name
+    def __init__(self, details: Details, organizer: str) -> None:
         self._text = fold("\n".join((details.title, details.description, details.place, organizer, *details.tags)))
         self._dates = frozenset(date_words(details))
 

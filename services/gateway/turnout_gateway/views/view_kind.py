@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
+from turnout_core.domain import access
 from turnout_core.domain.rejections import Rejection, Unavailable
-from turnout_core.domain.state import State, User
+from turnout_core.domain.state import State
+from turnout_core.web.identity import SignedIn
 from turnout_gateway.views.attendee_queues import OpenQueues
 from turnout_gateway.views.collapsed import CollapsedRanges
 from turnout_gateway.views.event_index import EventIndex
@@ -40,14 +42,17 @@ class Address(Protocol):
 
 
 class Viewer(NamedTuple):
-    """The user of a connection, and the number of their session when it was opened; None for a visitor."""
+    """The user of a request or a connection, and the session of their token; the user is None for a visitor.
+
+    The session was open at first, and may have been closed since: only ``Source.identify`` says who it is now.
+    """
 
     user: str | None = None
-    session_version: int = 0
+    session: str | int = 0
 
     @classmethod
-    def of(cls, user: User | None) -> "Viewer":
-        return cls(user.id, user.session) if user is not None else cls()
+    def of(cls, signed_in: SignedIn | None) -> "Viewer":
+        return cls(signed_in.user.id, signed_in.session) if signed_in is not None else cls()
 
 
 class Source:
@@ -76,6 +81,13 @@ class Source:
     def is_loaded(self) -> bool:
         return self._state is not None
 
+    def identify(self, viewer: Viewer) -> access.Viewer:
+        """The viewer now: a visitor, if their session has been closed."""
+        user = self.state.users.get(viewer.user) if viewer.user is not None else None
+        if user is None or not user.has_session(viewer.session):
+            return access.VISITOR
+        return access.viewer_of(self.state, user.id)
+
     def replace(self, state: State) -> None:
         """Replaces the replica, and all that is derived from it."""
         self._state = state
@@ -99,19 +111,23 @@ class Refresh:
 
     Attributes:
         events: affected events, each with the users whose relation to it changed.
-        signed_out: users whose sessions have ended.
+        users: users whose own record has changed, such as their sessions or their name.
+        has_moderation: True if reports or the audit have changed.
         viewer_changes: events whose number of viewers changed.
         changed_lists: lists of events that have changed, each with the span of the events that came or went.
         changed: views that have changed, and ``ended`` those that can no longer be watched, with the reason.
+        to_recheck: views that some of their watchers may no longer be allowed to see.
     """
 
     revision: Revision
     events: Mapping[str, set[str]]
-    signed_out: Collection[str] = ()
+    users: Collection[str] = ()
+    has_moderation: bool = False
     viewer_changes: Collection[str] = ()
     changed_lists: Mapping[SortedEvents, Span] = field(default_factory=dict)
     changed: set[View] = field(default_factory=set)
     ended: list[tuple[Address, Rejection]] = field(default_factory=list)
+    to_recheck: set[View] = field(default_factory=set)
 
     def add_if_changed(self, view: View) -> None:
         """Adds the view to ``changed`` if this refresh has changed it."""

@@ -1,12 +1,12 @@
-"""Events that a viewer may see: every view of one event, and every page of its people, asks here."""
+"""What a viewer may see of events: every view of one event, and every page of its people, asks here."""
 
-from turnout_core.domain.access import may
-from turnout_core.domain.rejections import EventNotFound
+from turnout_core.domain.access import Viewer, may
+from turnout_core.domain.rejections import EventNotFound, NotPermitted
 from turnout_core.domain.state import Event, State
 
 
-def visible_event(state: State, event: str, viewer: str | None) -> Event:
-    """The event with this id, for ``viewer`` (id of the signed-in user, None for a visitor).
+def visible_event(state: State, event: str, viewer: Viewer) -> Event:
+    """The event with this id.
 
     Raises:
         EventNotFound: there is none, or the viewer may not see it, which must look the same to them.
@@ -14,4 +14,12 @@ def visible_event(state: State, event: str, viewer: str | None) -> Event:
     found = state.events.get(event)
     if found is None or not may(viewer, "see", found):
         raise EventNotFound
+    return found
+
+
+def event_with_people(state: State, event: str, viewer: Viewer) -> Event:
+    """The event, for a viewer who may see the names of its attendees. Raises EventNotFound and NotPermitted."""
+    found = visible_event(state, event, viewer)
+    if not may(viewer, "see-people", found):
+        raise NotPermitted("The hosts of this event do not show the guest list to everyone.")
     return found

@@ -86,7 +86,7 @@ def to_text_line(record: bytes) -> str:
     return f"{at}  {Position(commit.epoch, commit.seq)}  {commit.actor or '-'}  {_mask_unprintable(changes)}"
 
 
-def _describe(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for each kind of change
+def _describe(change: AnyChange) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of change
     match change:
         case SignedUp(user=user, name=name):
             return f"signed up: {user} ({name})"
@@ -112,6 +112,15 @@ def _describe(change: AnyChange) -> str:  # noqa: C901, PLR0911 - one line for e
             return f"promoted in {event}: {user}"
         case Left(event=event, user=user):
             return f"left {event}: {user}"
+        case _:
+            return _describe_fields(change)
+
+
+def _describe_fields(change: AnyChange) -> str:
+    """The kind of the change and its fields, such as ``renamed: user ada, name Ada``."""
+    fields = msgspec.to_builtins(change)
+    kind = fields.pop("type").replace("-", " ")
+    return f"{kind}: {', '.join(f'{name} {value}' for name, value in fields.items())}"
 
 
 def _start_of(details: Details) -> str:

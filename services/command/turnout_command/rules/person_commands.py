@@ -1,0 +1,66 @@
+"""Decides the commands of people about themselves: sign up, sign in, sessions, name, ways back."""
+
+from turnout_command.rules.event_commands import check_unused
+from turnout_core.domain import changes, limits, people_changes, rejections
+from turnout_core.domain.commands import SignOut, SignUp
+from turnout_core.domain.people import FORMER_SESSION
+from turnout_core.domain.person_commands import CloseSession, OpenSession, Rename, SetRecovery, SignIn, UseSession
+from turnout_core.domain.state import State, User
+
+_SEEN_AFTER_MS = 20 * 60 * 60 * 1000  # so that a device that is used every morning is seen every morning
+
+
+def sign_up(state: State, command: SignUp) -> list[changes.AnyChange]:
+    check_unused(command.user, state.users)
+    return [
+        changes.SignedUp(command.user, command.body.name),
+        people_changes.SessionOpened(command.user, command.session, command.device),
+    ]
+
+
+def sign_in(state: State, command: SignIn) -> list[changes.AnyChange]:
+    user = state.users.get(command.user)
+    if user is None:
+        raise rejections.SignInFailed
+    return _open(user, command.session, command.device)
+
+
+def open_session(state: State, command: OpenSession, actor: str, _: int) -> list[changes.AnyChange]:
+    return _open(state.users[actor], command.session, command.device)
+
+
+def use_session(state: State, command: UseSession, actor: str, now: int) -> list[changes.AnyChange]:
+    for session in state.users[actor].sessions:
+        if session.id == command.session and now - session.seen_at >= _SEEN_AFTER_MS:
+            return [people_changes.SessionUsed(actor, session.id)]
+    return []
+
+
+def close_session(state: State, command: CloseSession, actor: str, _: int) -> list[changes.AnyChange]:
+    user = state.users[actor]
+    if command.session != FORMER_SESSION and not user.has_session(command.session):
+        raise rejections.SessionNotFound
+    return [people_changes.SessionClosed(actor, command.session)]
+
+
+def sign_out(_state: State, _command: SignOut, actor: str, _: int) -> list[changes.AnyChange]:
+    return [changes.SignedOut(actor)]
+
+
+def rename(state: State, command: Rename, actor: str, _: int) -> list[changes.AnyChange]:
+    name = command.body.name
+    return [people_changes.Renamed(actor, name)] if name != state.users[actor].name else []
+
+
+def set_recovery(state: State, command: SetRecovery, actor: str, _: int) -> list[changes.AnyChange]:
+    if command.recovery == state.users[actor].recovery:
+        return []
+    return [people_changes.RecoverySet(actor, command.recovery)]
+
+
+def _open(user: User, session: str, device: str) -> list[changes.AnyChange]:
+    """Opens the session. The least recently used ones make room for it."""
+    excess = len(user.sessions) + 1 - limits.SESSIONS_MAX
+    oldest = sorted(user.sessions, key=lambda each: each.seen_at)[: max(excess, 0)]
+    closed = [people_changes.SessionClosed(user.id, each.id) for each in oldest]
+    return [*closed, people_changes.SessionOpened(user.id, session, device)]

@@ -1,0 +1,154 @@
+"""People, their sessions and their credentials."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from turnout_core.domain import changes, people_changes
+from turnout_core.domain.affected import Affected
+from turnout_core.domain.applying.apply_function import Apply
+from turnout_core.domain.change import Change
+from turnout_core.domain.changes import Commit
+from turnout_core.domain.people import Session
+from turnout_core.domain.state import State, User
+
+
+def signed_up(state: State, change: changes.SignedUp, _: Commit, affected: Affected) -> None:
+    state.users[change.user] = User(change.user, change.name)
+    affected.users.append(change.user)
+
+
+def signed_out(state: State, change: changes.SignedOut, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    user.session += 1
+    user.sessions = ()
+    affected.users.append(change.user)
+
+
+def session_opened(state: State, change: people_changes.SessionOpened, commit: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    user.sessions = (*user.sessions, Session(change.session, change.device, commit.at, commit.at))
+    affected.users.append(change.user)
+
+
+def session_used(state: State, change: people_changes.SessionUsed, commit: Commit, affected: Affected) -> None:
+    for session in state.users[change.user].sessions:
+        if session.id == change.session:
+            session.seen_at = commit.at
+    affected.users.append(change.user)
+
+
+def session_closed(state: State, change: people_changes.SessionClosed, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    if change.session:
+        user.sessions = tuple(each for each in user.sessions if each.id != change.session)
+    else:
+        user.session += 1
+    affected.users.append(change.user)
+
+
+def renamed(state: State, change: people_changes.Renamed, _: Commit, affected: Affected) -> None:
+    state.users[change.user].name = change.name
+    affected.users.append(change.user)
+    for index in (state.organizing, state.attending, state.involved):
+        for event in index.get(change.user, ()):
+            affected.add(event, change.user)
+
+
+def recovery_set(state: State, change: people_changes.RecoverySet, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    state.by_recovery.pop(user.recovery, None)
+    user.recovery = change.recovery
+    if change.recovery:
+        state.by_recovery[change.recovery] = user.id
+    affected.users.append(change.user)
+
+
+def mail_set(state: State, change: people_changes.MailSet, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    state.by_mail.pop(user.mail, None)
+    user.mail = change.mail
+    if change.mail:
+        state.by_mail[change.mail] = user.id
+    affected.users.append(change.user)
+
+
+def passkey_added(state: State, change: people_changes.PasskeyAdded, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    user.passkeys = (*user.passkeys, change.passkey)
+    state.by_passkey[change.passkey.id] = user.id
+    affected.users.append(change.user)
+
+
+def passkey_used(state: State, change: people_changes.PasskeyUsed, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    user.passkeys = tuple(
+        replace(each, counter=change.counter) if each.id == change.id else each for each in user.passkeys
+    )
+    affected.users.append(change.user)
+
+
+def passkey_removed(state: State, change: people_changes.PasskeyRemoved, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    user.passkeys = tuple(each for each in user.passkeys if each.id != change.id)
+    del state.by_passkey[change.id]
+    affected.users.append(change.user)
+
+
+def account_linked(state: State, change: people_changes.AccountLinked, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    user.accounts = (*user.accounts, change.account)
+    state.by_account[change.account.issuer, change.account.subject] = user.id
+    affected.users.append(change.user)
+
+
+def account_unlinked(state: State, change: people_changes.AccountUnlinked, _: Commit, affected: Affected) -> None:
+    user = state.users[change.user]
+    former = (change.issuer, change.subject)
+    user.accounts = tuple(each for each in user.accounts if (each.issuer, each.subject) != former)
+    del state.by_account[former]
+    affected.users.append(change.user)
+
+
+def removed(state: State, change: people_changes.UserRemoved, _: Commit, affected: Affected) -> None:
+    user = state.users.pop(change.user)
+    state.by_recovery.pop(user.recovery, None)
+    state.by_mail.pop(user.mail, None)
+    for passkey in user.passkeys:
+        del state.by_passkey[passkey.id]
+    for account in user.accounts:
+        del state.by_account[account.issuer, account.subject]
+    state.moderators.pop(user.id, None)
+    _forget_in_moderation(state, user.id)
+    for key in [key for key, each in state.answers.items() if f'"{user.id}"' in each.answered.body]:
+        del state.answers[key]  # it has the name
+    affected.users.append(user.id)
+    affected.has_moderation = True
+
+
+def _forget_in_moderation(state: State, user: str) -> None:
+    """Closes the reports about the user; those by them, and what moderators did to them, stay without a name."""
+    for report in list(state.reports.values()):
+        if report.about == user:
+            del state.reports[report.id]
+        elif report.by == user:
+            state.reports[report.id] = replace(report, by="")
+    state.audit = [replace(each, label="") if each.about == user else each for each in state.audit]
+
+
+APPLY: Final[dict[type[Change], Apply]] = {
+    changes.SignedUp: signed_up,
+    changes.SignedOut: signed_out,
+    people_changes.SessionOpened: session_opened,
+    people_changes.SessionUsed: session_used,
+    people_changes.SessionClosed: session_closed,
+    people_changes.Renamed: renamed,
+    people_changes.RecoverySet: recovery_set,
+    people_changes.MailSet: mail_set,
+    people_changes.PasskeyAdded: passkey_added,
+    people_changes.PasskeyUsed: passkey_used,
+    people_changes.PasskeyRemoved: passkey_removed,
+    people_changes.AccountLinked: account_linked,
+    people_changes.AccountUnlinked: account_unlinked,
+    people_changes.UserRemoved: removed,
+}

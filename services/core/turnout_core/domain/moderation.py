@@ -1,0 +1,51 @@
+"""Moderation: reports, and the audit of what moderators and the operator did."""
+
+from typing import Final, Literal
+
+import msgspec
+
+OPERATOR: Final = ""
+"""Stands for the operator, who acts by a command on the machine, in place of a moderator's id."""
+
+Target = Literal["event", "person"]
+
+
+class Report(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    """Somebody thinks that moderators should look at an event or a person.
+
+    Attributes:
+        id: of the report.
+        target: what ``about``, an id, is.
+        by: id of the user who reports.
+        at: ms since 1970.
+    """
+
+    id: str
+    target: Target
+    about: str
+    by: str
+    reason: str
+    at: int
+
+
+class AuditEntry(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    """One act of moderation.
+
+    Attributes:
+        order: number of the commit.
+        by: id of the moderator, or ``OPERATOR``.
+        action: such as ``hide``.
+        target: what ``about``, an id, is.
+        label: the title or the name at that time; empty once the person is gone.
+        reason: in the moderator's words.
+        at: ms since 1970.
+    """
+
+    order: int
+    by: str
+    action: str
+    target: Target
+    about: str
+    label: str
+    reason: str
+    at: int

@@ -1,0 +1,53 @@
+"""People: their sessions, and the credentials on which they come back."""
+
+from typing import Final
+
+import msgspec
+
+FORMER_SESSION: Final = ""
+"""Stands for all tokens that earlier versions issued; they have the number ``User.session`` instead of an id."""
+
+
+class Session(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    """A device on which a user is signed in.
+
+    Attributes:
+        device: what the browser says that it is, such as ``Chrome on Android``; empty if it says nothing.
+        opened_at, seen_at: ms since 1970; ``seen_at`` is exact to one day.
+    """
+
+    id: str
+    device: str
+    opened_at: int
+    seen_at: int
+
+
+class Passkey(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    """A WebAuthn credential (W3C Web Authentication Level 3, section 4).
+
+    Attributes:
+        id: credential id, base64url without padding; ``key`` is the public key in COSE form, likewise.
+        name: of the device that made it.
+        counter: the signature counter; 0 if the authenticator has none.
+        added_at: ms since 1970.
+    """
+
+    id: str
+    key: str
+    name: str
+    added_at: int
+    counter: int = 0
+
+
+class Account(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    """An account at an OpenID Connect provider: ``issuer`` and ``subject`` identify it (OIDC Core, section 5.7).
+
+    Attributes:
+        label: what the person knows it by, such as their name there.
+        added_at: ms since 1970.
+    """
+
+    issuer: str
+    subject: str
+    label: str
+    added_at: int

@@ -1,0 +1,60 @@
+"""Commands of people about themselves: their sessions, their name, and their ways back."""
+
+from typing import Literal
+
+from turnout_core.domain.fields import Id, Name
+from turnout_core.domain.strict_model import StrictModel
+
+
+class NameBody(StrictModel):
+    """``PATCH /api/session``: another name."""
+
+    name: Name
+
+
+class OpenSession(StrictModel):
+    """The user, who has a token of an earlier version, gets a session of their own."""
+
+    type: Literal["open-session"] = "open-session"
+    session: Id
+    device: str = ""
+
+
+class UseSession(StrictModel):
+    type: Literal["use-session"] = "use-session"
+    session: str
+
+
+class CloseSession(StrictModel):
+    """Ends one session; with an empty id the tokens of earlier versions."""
+
+    type: Literal["close-session"] = "close-session"
+    session: str
+
+
+class Rename(StrictModel):
+    type: Literal["rename"] = "rename"
+    body: NameBody
+
+
+class SetRecovery(StrictModel):
+    """``recovery`` is the SHA-256 digest of the secret of a new recovery link; without one the link ends."""
+
+    type: Literal["set-recovery"] = "set-recovery"
+    recovery: str = ""
+
+
+class SignIn(StrictModel):
+    """Signs the device in as ``user``, who has proved who they are: the caller has checked it on this very state.
+
+    Attributes:
+        session: id of the new session.
+    """
+
+    type: Literal["sign-in"] = "sign-in"
+    user: str
+    session: Id
+    device: str = ""
+
+
+PersonCommand = OpenSession | UseSession | CloseSession | Rename | SetRecovery | SignIn
