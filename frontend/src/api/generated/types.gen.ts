@@ -427,7 +427,7 @@ export type Person = {
 /**
  * PresenceItem
  *
- * The number of clients that have this event open, over all gateways.
+ * The number of people who have this event open, over all gateways.
  */
 export type PresenceItem = {
     key: string;
