@@ -23,7 +23,7 @@ Action = Literal[
 
 
 class Viewer(NamedTuple):
-    """Who asks.
+    """The one who asks.
 
     Attributes:
         user: id of the signed-in user; None for a visitor.

@@ -82,18 +82,14 @@ def _render(item: type[_EventLike], key: str, state: State, event: Event, **furt
         newest=newest,
         starts_fold=details.starts_fold or UNSET,
         ends_fold=details.ends_fold or UNSET,
-        cohosts=tuple([person(state, each) for each in event.cohosts]) or UNSET,
-        visibility=_unless(details.visibility, "public"),
-        joining=_unless(details.joining, "open"),
-        guest_list=_unless(details.guest_list, "everyone"),
-        guest_hint=_unless(details.guest_hint, "initials"),
+        cohosts=tuple([person(state, each) for each in event.cohosts]) if event.cohosts else UNSET,
+        visibility=UNSET if details.visibility == "public" else details.visibility,
+        joining=UNSET if details.joining == "open" else details.joining,
+        guest_list=UNSET if details.guest_list == "everyone" else details.guest_list,
+        guest_hint=UNSET if details.guest_hint == "initials" else details.guest_hint,
         hidden=event.hidden or UNSET,
         **further,
     )
-
-
-def _unless(value: Any, default: Any) -> Any:
-    return UNSET if value == default else value
 
 
 def _faces_and_newest(state: State, event: Event) -> tuple[tuple[Face, ...], tuple[Face, ...]]:

@@ -9,7 +9,7 @@ from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.applying.relations import desk_of, discard, update_involved
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
-from turnout_core.domain.desk import Request
+from turnout_core.domain.event_desk import Request
 from turnout_core.domain.state import State
 
 T = TypeVar("T")

@@ -1,6 +1,6 @@
 """The relations of people to events: the indexes of the state that follow from its events."""
 
-from turnout_core.domain.desk import Desk
+from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.state import Event, State
 
 

@@ -1,4 +1,4 @@
-"""The desk of an event: what its hosts know and others do not."""
+"""The desk of an event: the part that only its hosts know."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Role = Literal["guest", "co-host"]
 
 
 class Invitation(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
-    """A link that makes whoever accepts it a guest or a co-host.
+    """A link that makes those who accept it guests or co-hosts.
 
     Attributes:
         code: the secret part of its address.
@@ -40,7 +40,7 @@ class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_default
 
 
 class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What only the hosts of an event see.
+    """The part of an event that only its hosts see.
 
     Attributes:
         requests: by user, oldest first.
@@ -60,5 +60,5 @@ class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         return not (self.requests or self.invited or self.blocked or self.invitations or self.notes)
 
     def people(self) -> set[str]:
-        """Everybody who is mentioned."""
+        """All users that it mentions."""
         return {*self.requests, *self.invited, *self.blocked, *self.notes}
