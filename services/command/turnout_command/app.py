@@ -12,6 +12,7 @@ from turnout_command.http import attendees, events, health, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
+from turnout_command.http.rate_limits import RateLimits
 from turnout_command.metrics import Metrics
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
@@ -83,8 +84,10 @@ class CommandService:
                 times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
             ).run,
             memory=memory,
+            creation=settings.creation_policy(),
         )
-        self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
+        limits = RateLimits(self.metrics.limited, is_on=settings.limits == "on")
+        self._endpoint = CommandEndpoint(self.writer, limits, settings.origins, settings.base_path)
         self.routes: list[BaseRoute] = []
         for part in (attendees, events, session):  # the first match wins
             self.routes.extend(part.routes(self._endpoint).routes)

@@ -699,6 +699,10 @@ export type CreateEventErrors = {
      */
     404: Problem;
     /**
+     * already-attending, event-cancelled, event-ended, event-full, not-attending, quota-reached
+     */
+    409: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -710,6 +714,10 @@ export type CreateEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -874,7 +882,7 @@ export type EditEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, not-attending, quota-reached
      */
     409: Problem;
     /**
@@ -893,6 +901,10 @@ export type EditEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1007,7 +1019,7 @@ export type JoinEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, not-attending, quota-reached
      */
     409: Problem;
     /**
@@ -1022,6 +1034,10 @@ export type JoinEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1073,7 +1089,7 @@ export type UnattendEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, not-attending, quota-reached
      */
     409: Problem;
     /**
@@ -1088,6 +1104,10 @@ export type UnattendEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1139,7 +1159,7 @@ export type ChangePartyErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, not-attending, quota-reached
      */
     409: Problem;
     /**
@@ -1154,6 +1174,10 @@ export type ChangePartyErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1211,7 +1235,7 @@ export type RemoveAttendeeErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, not-attending, quota-reached
      */
     409: Problem;
     /**
@@ -1277,7 +1301,7 @@ export type CancelEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, not-attending, quota-reached
      */
     409: Problem;
     /**
@@ -1589,6 +1613,10 @@ export type RenameErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -1635,6 +1663,10 @@ export type CreateSessionErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */

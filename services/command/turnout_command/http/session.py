@@ -44,12 +44,13 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         responses={
             **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
             **read_responses("The guest of the session that the request has: it stays.", body=SessionAnswer),
-            **error_responses(403, 413, 415),
+            **error_responses(403, 413, 415, 429),
         },
         openapi_extra=write_extra(SessionBody, key=SIGN_UP_KEY),
     )
     async def create_session(request: CommandRequest) -> Response:
         body = await read_bytes(request)
+        endpoint.limits.check_address("sign-up", request)
         device = describe_device(request.header(b"user-agent"))
         command = SignUp(user=new_id(), session=new_id(), device=device, body=parse(body, SessionBody))
         check_same_origin(request, endpoint.origins)
@@ -80,14 +81,17 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/session",
         operation_id="rename",
         summary="Change one's name, which all items then show",
-        responses={**read_responses("The user with the new name.", body=SessionAnswer), **error_responses(401, 403)},
+        responses={
+            **read_responses("The user with the new name.", body=SessionAnswer),
+            **error_responses(401, 403, 429),
+        },
         openapi_extra=write_extra(NameBody),
         dependencies=SIGNED_IN,
     )
     async def rename(request: CommandRequest) -> Response:
         body = await read_bytes(request)
         command = Rename(body=parse(body, NameBody))
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="create")
 
     @router.delete(
         "/api/session",
