@@ -1,5 +1,5 @@
 import { useRouter } from 'vue-router'
-import { cancelEvent, deleteEvent, removeAttendee } from '@/api/generated'
+import { api } from '@/api/api'
 import { Rejection } from '@/api/rejection'
 import { write } from '@/api/write'
 import type { AttendeeItem, EventItem } from '@/live/generated'
@@ -40,7 +40,7 @@ export function useOrganizerActions() {
     })
     if (answer !== 'confirm') return
     const { id, title } = event
-    await attempt(() => write(() => cancelEvent({ path: { event: id } })), `${isolate(title)} was called off.`)
+    await attempt(() => write(() => api.cancelEvent({ path: { event: id } })), `${isolate(title)} was called off.`)
   }
 
   async function remove(event: EventItem): Promise<void> {
@@ -59,7 +59,7 @@ export function useOrganizerActions() {
     const { id, title } = event
     // Leave the page first, because it would show "not found" before the notice about the deletion.
     await router.push({ name: 'events' })
-    await attempt(() => write(() => deleteEvent({ path: { event: id } })), `${isolate(title)} was deleted.`)
+    await attempt(() => write(() => api.deleteEvent({ path: { event: id } })), `${isolate(title)} was deleted.`)
   }
 
   /** `number` tells a person from one whose name looks alike. */
@@ -73,7 +73,7 @@ export function useOrganizerActions() {
     })
     if (answer !== 'confirm') return
     await attempt(
-      () => write(() => removeAttendee({ path: { event: event.id, user: user.id } })),
+      () => write(() => api.removeAttendee({ path: { event: event.id, user: user.id } })),
       `${name} was removed.`,
     )
   }

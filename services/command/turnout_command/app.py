@@ -13,6 +13,7 @@ from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.http.rate_limits import RateLimits
+from turnout_command.http.ways_back import recovery, sign_in
 from turnout_command.metrics import Metrics
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
@@ -89,7 +90,7 @@ class CommandService:
         limits = RateLimits(self.metrics.limited, is_on=settings.limits == "on")
         self._endpoint = CommandEndpoint(self.writer, limits, settings.origins, settings.base_path)
         self.routes: list[BaseRoute] = []
-        for part in (attendees, events, session):  # the first match wins
+        for part in (attendees, events, session, sign_in, recovery):  # the first match wins
             self.routes.extend(part.routes(self._endpoint).routes)
 
     def mount(self, app: FastAPI) -> None:

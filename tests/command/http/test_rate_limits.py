@@ -176,3 +176,13 @@ def test_one_person_never_uses_up_an_address(limits: KindLimits) -> None:
     if limits.user is not None:
         assert limits.user.tokens < limits.address.tokens / 2
         assert limits.user.per_minute < limits.address.per_minute
+
+
+async def test_guesses_at_the_sign_in_are_limited(service: RunningService) -> None:
+    guess = {"way": "recovery", "secret": "a" * 26}
+    async with client_at(service, SCHOOL) as client:
+        codes = [(await client.post("/api/sign-in", json=guess)).json()["code"] for _ in range(80)]
+        ada = Guest(client, (await sign_up(client)).json())
+        assert (await ada("POST", "/api/recovery")).json()["code"] == "too-many"
+    assert codes[0] in ("sign-in-failed", "invalid")
+    assert codes.count("too-many") >= 15

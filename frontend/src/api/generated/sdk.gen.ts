@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RenameData, RenameErrors, RenameResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
+import type { CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RenameData, RenameErrors, RenameResponses, SignInData, SignInErrors, SignInResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -221,6 +221,35 @@ export const getMe = <ThrowOnError extends boolean = true>(options?: Options<Get
 });
 
 /**
+ * End the recovery link
+ */
+export const deleteRecovery = <ThrowOnError extends boolean = true>(options?: Options<DeleteRecoveryData, ThrowOnError>): RequestResult<DeleteRecoveryResponses, DeleteRecoveryErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteRecoveryResponses, DeleteRecoveryErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/recovery',
+    ...options
+});
+
+/**
+ * Make a recovery link, which replaces the present one
+ *
+ * An Idempotency-Key does not count: the response has the secret, so it is never stored.
+ */
+export const createRecovery = <ThrowOnError extends boolean = true>(options?: Options<CreateRecoveryData, ThrowOnError>): RequestResult<CreateRecoveryResponses, CreateRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<CreateRecoveryResponses, CreateRecoveryErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/recovery',
+    ...options
+});
+
+/**
  * Sign out everywhere
  */
 export const deleteSession = <ThrowOnError extends boolean = true>(options?: Options<DeleteSessionData, ThrowOnError>): RequestResult<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({
@@ -291,6 +320,24 @@ export const closeSession = <ThrowOnError extends boolean = true>(options: Optio
         }, { scheme: 'bearer', type: 'http' }],
     url: '/api/sessions/{session}',
     ...options
+});
+
+/**
+ * Sign in on this device
+ *
+ * The refusal is the same, whatever is wrong: the secret, or that there is nobody.
+ *
+ * `bring` brings along the guest of the session that the request has: their events and seats are the signed-in
+ * user's then, and the guest, with all their sessions and ways back, is gone.
+ */
+export const signIn = <ThrowOnError extends boolean = true>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

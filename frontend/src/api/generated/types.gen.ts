@@ -470,6 +470,15 @@ export type Problem = {
 };
 
 /**
+ * RecoveryAnswer
+ *
+ * ``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest.
+ */
+export type RecoveryAnswer = {
+    secret: string;
+};
+
+/**
  * SessionAnswer
  *
  * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
@@ -493,6 +502,37 @@ export type SessionBody = {
      * Name
      */
     name: string;
+};
+
+/**
+ * SignInBody
+ *
+ * ``POST /api/sign-in``: a proof of who somebody is.
+ */
+export type SignInBody = SignInByRecovery;
+
+/**
+ * SignInByRecovery
+ *
+ * With the secret of a recovery link.
+ */
+export type SignInByRecovery = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Secret
+     *
+     * case, spaces and hyphens do not matter
+     */
+    secret: string;
+    /**
+     * Way
+     */
+    way: 'recovery';
 };
 
 /**
@@ -1502,6 +1542,110 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type DeleteRecoveryData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/recovery';
+};
+
+export type DeleteRecoveryErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteRecoveryError = DeleteRecoveryErrors[keyof DeleteRecoveryErrors];
+
+export type DeleteRecoveryResponses = {
+    /**
+     * There is no link.
+     */
+    204: void;
+};
+
+export type DeleteRecoveryResponse = DeleteRecoveryResponses[keyof DeleteRecoveryResponses];
+
+export type CreateRecoveryData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/recovery';
+};
+
+export type CreateRecoveryErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateRecoveryError = CreateRecoveryErrors[keyof CreateRecoveryErrors];
+
+export type CreateRecoveryResponses = {
+    /**
+     * The secret of the link, for the only time.
+     */
+    201: RecoveryAnswer;
+};
+
+export type CreateRecoveryResponse = CreateRecoveryResponses[keyof CreateRecoveryResponses];
+
 export type DeleteSessionData = {
     body?: never;
     headers?: {
@@ -1749,6 +1893,51 @@ export type CloseSessionResponses = {
 };
 
 export type CloseSessionResponse = CloseSessionResponses[keyof CloseSessionResponses];
+
+export type SignInData = {
+    body: SignInBody;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type SignInErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * The guest and their token.
+     */
+    201: NewSessionAnswer;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
 
 export type ListTagsData = {
     body?: never;

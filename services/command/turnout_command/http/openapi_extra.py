@@ -9,11 +9,12 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from turnout_command.http.endpoint import REPLAYED_HEADER
+from turnout_command.http.sign_in_bodies import SignInBody
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.domain.person_commands import NameBody
-from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, SessionAnswer
+from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, RecoveryAnswer, SessionAnswer
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -28,6 +29,8 @@ BODIES: Final = (
     AttendeeItem,
     SessionAnswer,
     NewSessionAnswer,
+    SignInBody,
+    RecoveryAnswer,
 )
 """The bodies of all requests and responses."""
 

@@ -41,7 +41,7 @@ def decide(state: State, command: Command, actor: str | None, now: int) -> list[
         case commands.SignUp():
             return person_commands.sign_up(state, command)
         case person.SignIn():
-            return person_commands.sign_in(state, command)
+            return person_commands.sign_in(state, command, now)
     if actor is None or actor not in state.users:
         raise rejections.NotSignedIn
     return _RULES[type(command)](state, command, actor, now)

@@ -1,6 +1,7 @@
 """Decides the commands of people about themselves: sign up, sign in, sessions, name, ways back."""
 
 from turnout_command.rules.event_commands import check_unused
+from turnout_command.rules.merge import can_merge, merge
 from turnout_core.domain import changes, limits, people_changes, rejections
 from turnout_core.domain.commands import SignOut, SignUp
 from turnout_core.domain.people import FORMER_SESSION
@@ -18,11 +19,15 @@ def sign_up(state: State, command: SignUp) -> list[changes.AnyChange]:
     ]
 
 
-def sign_in(state: State, command: SignIn) -> list[changes.AnyChange]:
+def sign_in(state: State, command: SignIn, now: int) -> list[changes.AnyChange]:
     user = state.users.get(command.user)
     if user is None:
         raise rejections.SignInFailed
-    return _open(user, command.session, command.device)
+    opened = _open(user, command.session, command.device, command.former)
+    guest = state.users.get(command.bring) if command.bring is not None else None
+    if guest is not None and can_merge(guest, user):
+        return [*merge(state, guest.id, user.id, now), *opened]
+    return opened
 
 
 def open_session(state: State, command: OpenSession, actor: str, _: int) -> list[changes.AnyChange]:
@@ -58,9 +63,11 @@ def set_recovery(state: State, command: SetRecovery, actor: str, _: int) -> list
     return [people_changes.RecoverySet(actor, command.recovery)]
 
 
-def _open(user: User, session: str, device: str) -> list[changes.AnyChange]:
-    """Opens the session. The least recently used ones make room for it."""
-    excess = len(user.sessions) + 1 - limits.SESSIONS_MAX
-    oldest = sorted(user.sessions, key=lambda each: each.seen_at)[: max(excess, 0)]
-    closed = [people_changes.SessionClosed(user.id, each.id) for each in oldest]
+def _open(user: User, session: str, device: str, former: str = "") -> list[changes.AnyChange]:
+    """Opens the session, in place of the ``former`` one. The least recently used ones make room for it."""
+    rest = [each for each in user.sessions if each.id != former]
+    excess = len(rest) + 1 - limits.SESSIONS_MAX
+    ended = [*(each for each in user.sessions if each.id == former)]
+    ended += sorted(rest, key=lambda each: each.seen_at)[: max(excess, 0)]
+    closed = [people_changes.SessionClosed(user.id, each.id) for each in ended]
     return [*closed, people_changes.SessionOpened(user.id, session, device)]

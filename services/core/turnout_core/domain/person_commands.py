@@ -49,12 +49,16 @@ class SignIn(StrictModel):
 
     Attributes:
         session: id of the new session.
+        former: id of the session that the device has; if it is one of ``user``, the new one replaces it.
+        bring: the guest whose session the device has, and whose events and seats ``user`` gets.
     """
 
     type: Literal["sign-in"] = "sign-in"
     user: str
     session: Id
     device: str = ""
+    former: str = ""
+    bring: str | None = None
 
 
 PersonCommand = OpenSession | UseSession | CloseSession | Rename | SetRecovery | SignIn

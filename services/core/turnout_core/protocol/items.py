@@ -190,3 +190,9 @@ class NewSessionAnswer(SessionAnswer, frozen=True, kw_only=True):
     """``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``."""
 
     token: str
+
+
+class RecoveryAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest."""
+
+    secret: str
