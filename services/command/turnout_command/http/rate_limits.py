@@ -18,8 +18,9 @@ from turnout_core.domain.rejections import TooMany
 from turnout_core.web.addresses import group_ipv6
 
 Kind = Literal["sign-up", "create", "join", "code", "report"]
-"""- ``create``: create or edit an event, or change one's name. ``join``: join, change one's party, leave.
-- ``code``: ask for a code, or try one or another proof at the sign-in."""
+"""- ``create``: create or edit an event, invite, or change one's name.
+- ``join``: ask for seats, join, change one's party, leave, accept an invitation; note something, or keep somebody out.
+- ``code``: set up a way back, ask for a code, or try a proof at the sign-in."""
 
 _CACHED_ADDRESSES: Final = 10_000
 _LOOPBACK: Final = "loopback"

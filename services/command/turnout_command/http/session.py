@@ -67,7 +67,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/session",
         operation_id="get_session",
         summary="Read the signed-in user",
-        responses={**read_responses("The guest.", body=SessionAnswer), **error_responses(401)},
+        responses={**read_responses("The guest.", body=SessionAnswer), **error_responses(401, 429)},
         dependencies=SIGNED_IN,
     )
     async def get_session(request: CommandRequest) -> Response:
@@ -118,7 +118,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "The tokens of that session are revoked.", COOKIE_SET),
-            **error_responses(401, 403, 404, 413, 415),
+            **error_responses(401, 403, 404, 413, 415, 429),
         },
         openapi_extra=write_extra(),
         dependencies=SIGNED_IN,
@@ -153,6 +153,8 @@ async def _respond_with_session(
     user, session = present.user.id, present.session
     command: OpenSession | UseSession
     if isinstance(session, int):
+        if endpoint.limits.check_address("join", request) is not None:
+            endpoint.limits.check_person("code", user)  # each such request of a former token is a commit
         session = new_id()
         command = OpenSession(session=session, device=describe_device(request.header(b"user-agent")))
     else:

@@ -16,7 +16,15 @@ from turnout_core.domain.changes import (
     PartyChanged,
     SignedUp,
 )
-from turnout_core.domain.host_changes import InvitationMade, Invited, NoteSet, Requested
+from turnout_core.domain.host_changes import (
+    CohostAdded,
+    GuestAllowed,
+    InvitationMade,
+    Invited,
+    NoteSet,
+    RequestClosed,
+    Requested,
+)
 from turnout_core.domain.moderation_changes import Reported
 from turnout_core.domain.people_changes import (
     AccountLinked,
@@ -32,11 +40,20 @@ from turnout_core.domain.people_changes import (
 from turnout_core.domain.state import State
 
 _ERASING: Final = (
-    EventDeleted | EventEdited | Left | Renamed | MailSet | PasskeyRemoved | AccountUnlinked | NoteSet | UserRemoved
+    EventDeleted
+    | EventEdited
+    | Left
+    | Renamed
+    | MailSet
+    | PasskeyRemoved
+    | AccountUnlinked
+    | NoteSet
+    | UserRemoved
+    | RequestClosed
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | Reported
+    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed
 )  # fmt: skip
 
 

@@ -1,10 +1,13 @@
 """The desk of an event: the part that only its hosts know."""
 
-from typing import Literal
+from base64 import b32encode
+from hashlib import sha256
+from typing import Final, Literal
 
 import msgspec
 
 Role = Literal["guest", "co-host"]
+_ID_CHARS: Final = 12
 
 
 class Invitation(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
@@ -23,6 +26,11 @@ class Invitation(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defa
     made_at: int
     uses: int | None = None
     ends_at: int | None = None
+
+    @property
+    def id(self) -> str:
+        """60 bits of a hash of the code, in lower-case base32: it names the link without opening anything."""
+        return b32encode(sha256(self.code.encode()).digest()).decode().lower()[:_ID_CHARS]
 
 
 class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):

@@ -69,7 +69,7 @@ class Uninvited(Change, frozen=True, gc=False, tag="uninvited"):
 
 
 class Requested(Change, frozen=True, gc=False, tag="requested"):
-    """``user`` asks for seats; hosts approve or decline."""
+    """``user`` asks for seats; hosts approve or decline. A request with another ``party`` keeps its place."""
 
     since: ClassVar[int] = 4
 

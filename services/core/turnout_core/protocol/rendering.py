@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar
 from msgspec import UNSET
 
 from turnout_core.domain import limits
+from turnout_core.domain.event_desk import Invitation, Request
 from turnout_core.domain.state import Attendance, Event, State
-from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, Person
+from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, InvitationItem, Person, RequestItem
 
 NOBODY: Final = Person("", "")
 _EventLike = TypeVar("_EventLike", Card, EventItem)
@@ -51,6 +52,36 @@ def attendee(state: State, attendance: Attendance) -> AttendeeItem:
         party=attendance.party,
         status=attendance.status,
         joined_at=attendance.at,
+    )
+
+
+def request(state: State, wanted: Request) -> RequestItem:
+    """One request, in the order of asking."""
+    return RequestItem(
+        key=f"request:{wanted.user}",
+        rank=wanted.order,
+        user=person(state, wanted.user),
+        party=wanted.party,
+        requested_at=wanted.at,
+    )
+
+
+def invitation(state: State, made: Invitation, *, has_code: bool) -> InvitationItem:
+    """One invitation link, in the order of making.
+
+    Only those may read the code who may make such a link: for the desk, which all hosts read, that of a link for
+    co-hosts has to be left out.
+    """
+    return InvitationItem(
+        key=f"invitation:{made.id}",
+        rank=made.made_at,
+        id=made.id,
+        code=made.code if has_code else UNSET,
+        role=made.role,
+        uses=made.uses,
+        ends_at=made.ends_at,
+        made_by=person(state, made.made_by),
+        made_at=made.made_at,
     )
 
 
