@@ -86,7 +86,7 @@ def step_down(viewer: str, setting: Setting) -> Outcome:
 
 
 def or_oneself(oneself: str, action: str) -> Callable[[str, Setting], Outcome]:
-    """What hosts do to ``oneself`` with ``action``, that person may do, too: they leave."""
+    """Hosts may do it to ``oneself``, and so may that person, who leaves."""
     return lambda viewer, setting: (204, "") if viewer == oneself else needs(action, 204)(viewer, setting)
 
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, me, session
+from turnout_command.http import attendees, events, health, me, moderation, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.hosts import guests, invitations, requests, roles
@@ -100,7 +100,7 @@ class CommandService:
         self._mailer = self._make_mailer()
         self.routes: list[BaseRoute] = []
         # The first match wins.
-        for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests):
+        for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests, moderation):
             self.routes.extend(part.routes(self._endpoint).routes)
         self.routes.extend(self._ways_back())
 

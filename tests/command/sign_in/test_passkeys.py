@@ -290,6 +290,14 @@ def test_a_malformed_assertion_is_refused(junk: Any, field: str) -> None:
         anna.sign_in(response)
 
 
+def test_the_reason_for_the_log_is_short() -> None:
+    passkeys = Passkeys()
+    response = Authenticator().create(_options(passkeys), f"https://{'a' * 10_000}.example")
+    with pytest.raises(PasskeyRefused) as refused:
+        passkeys.register(_SITE, _ANNA, response, 1)
+    assert 10 < len(str(refused.value)) <= 200
+
+
 def test_deeply_nested_data_is_refused() -> None:
     passkeys = Passkeys()
     response = Authenticator().create(_options(passkeys), _ORIGIN)

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, BlockPersonData, BlockPersonErrors, BlockPersonResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseReportData, CloseReportErrors, CloseReportResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, HideEventData, HideEventErrors, HideEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, ReportEventData, ReportEventErrors, ReportEventResponses, ReportPersonData, ReportPersonErrors, ReportPersonResponses, RestoreEventData, RestoreEventErrors, RestoreEventResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, TakeDownEventData, TakeDownEventErrors, TakeDownEventResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnblockPersonData, UnblockPersonErrors, UnblockPersonResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -265,6 +265,23 @@ export const handOverEvent = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
+ * Hide an event from all but its hosts and moderators (moderators)
+ */
+export const hideEvent = <ThrowOnError extends boolean = true>(options: Options<HideEventData, ThrowOnError>): RequestResult<HideEventResponses, HideEventErrors, ThrowOnError> => (options.client ?? client).post<HideEventResponses, HideEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hide',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Step down as a co-host
  */
 export const stepDown = <ThrowOnError extends boolean = true>(options: Options<StepDownData, ThrowOnError>): RequestResult<StepDownResponses, StepDownErrors, ThrowOnError> => (options.client ?? client).delete<StepDownResponses, StepDownErrors, ThrowOnError>({
@@ -364,6 +381,25 @@ export const listPeople = <ThrowOnError extends boolean = true>(options: Options
 });
 
 /**
+ * Report an event to the moderators
+ *
+ * A second report by the same user changes nothing.
+ */
+export const reportEvent = <ThrowOnError extends boolean = true>(options: Options<ReportEventData, ThrowOnError>): RequestResult<ReportEventResponses, ReportEventErrors, ThrowOnError> => (options.client ?? client).post<ReportEventResponses, ReportEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/reports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Withdraw one's request for seats
  */
 export const withdrawRequest = <ThrowOnError extends boolean = true>(options: Options<WithdrawRequestData, ThrowOnError>): RequestResult<WithdrawRequestResponses, WithdrawRequestErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawRequestResponses, WithdrawRequestErrors, ThrowOnError>({
@@ -400,6 +436,40 @@ export const approveRequest = <ThrowOnError extends boolean = true>(options: Opt
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/api/events/{event}/requests/{user}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show a hidden event again (moderators)
+ */
+export const restoreEvent = <ThrowOnError extends boolean = true>(options: Options<RestoreEventData, ThrowOnError>): RequestResult<RestoreEventResponses, RestoreEventErrors, ThrowOnError> => (options.client ?? client).post<RestoreEventResponses, RestoreEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/restore',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an event; this cannot be undone (moderators)
+ */
+export const takeDownEvent = <ThrowOnError extends boolean = true>(options: Options<TakeDownEventData, ThrowOnError>): RequestResult<TakeDownEventResponses, TakeDownEventErrors, ThrowOnError> => (options.client ?? client).post<TakeDownEventResponses, TakeDownEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/take-down',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -599,6 +669,23 @@ export const createRecovery = <ThrowOnError extends boolean = true>(options?: Op
 });
 
 /**
+ * Close a report (moderators)
+ */
+export const closeReport = <ThrowOnError extends boolean = true>(options: Options<CloseReportData, ThrowOnError>): RequestResult<CloseReportResponses, CloseReportErrors, ThrowOnError> => (options.client ?? client).post<CloseReportResponses, CloseReportErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/reports/{report}/close',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Sign out everywhere
  */
 export const deleteSession = <ThrowOnError extends boolean = true>(options?: Options<DeleteSessionData, ThrowOnError>): RequestResult<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteSessionResponses, DeleteSessionErrors, ThrowOnError>({
@@ -733,4 +820,57 @@ export const listTags = <ThrowOnError extends boolean = true>(options?: Options<
     responseType: 'json',
     url: '/api/tags',
     ...options
+});
+
+/**
+ * Block a person, who can then sign in and leave, and nothing else (moderators)
+ */
+export const blockPerson = <ThrowOnError extends boolean = true>(options: Options<BlockPersonData, ThrowOnError>): RequestResult<BlockPersonResponses, BlockPersonErrors, ThrowOnError> => (options.client ?? client).post<BlockPersonResponses, BlockPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/block',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Report a person to the moderators
+ *
+ * The answer is the same if there is no such person.
+ */
+export const reportPerson = <ThrowOnError extends boolean = true>(options: Options<ReportPersonData, ThrowOnError>): RequestResult<ReportPersonResponses, ReportPersonErrors, ThrowOnError> => (options.client ?? client).post<ReportPersonResponses, ReportPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/reports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End the block of a person (moderators)
+ */
+export const unblockPerson = <ThrowOnError extends boolean = true>(options: Options<UnblockPersonData, ThrowOnError>): RequestResult<UnblockPersonResponses, UnblockPersonErrors, ThrowOnError> => (options.client ?? client).post<UnblockPersonResponses, UnblockPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/unblock',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });

@@ -777,6 +777,18 @@ export type Problem = {
 };
 
 /**
+ * ReasonBody
+ *
+ * The reason of a report, or of an act of moderation, in one's own words.
+ */
+export type ReasonBody = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * RecoveryAnswer
  *
  * ``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest.
@@ -1079,7 +1091,7 @@ export type UnlinkAccountErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1315,7 +1327,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1385,7 +1397,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1440,7 +1452,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1498,7 +1510,7 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1581,7 +1593,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1635,7 +1647,7 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1709,7 +1721,7 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1779,7 +1791,7 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1855,7 +1867,7 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1921,7 +1933,7 @@ export type KeepOutErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1997,7 +2009,7 @@ export type AllowGuestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2059,7 +2071,7 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2125,7 +2137,7 @@ export type HandOverEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2161,6 +2173,68 @@ export type HandOverEventResponses = {
 
 export type HandOverEventResponse = HandOverEventResponses[keyof HandOverEventResponses];
 
+export type HideEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hide';
+};
+
+export type HideEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HideEventError = HideEventErrors[keyof HideEventErrors];
+
+export type HideEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type HideEventResponse = HideEventResponses[keyof HideEventResponses];
+
 export type StepDownData = {
     body?: never;
     headers?: {
@@ -2191,7 +2265,7 @@ export type StepDownErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2263,7 +2337,7 @@ export type RemoveCohostErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2329,7 +2403,7 @@ export type MakeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2405,7 +2479,7 @@ export type AcceptInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2481,7 +2555,7 @@ export type RevokeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2549,7 +2623,7 @@ export type SetNoteErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2636,7 +2710,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2659,6 +2733,68 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type ReportEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/reports';
+};
+
+export type ReportEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportEventError = ReportEventErrors[keyof ReportEventErrors];
+
+export type ReportEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportEventResponse = ReportEventResponses[keyof ReportEventResponses];
 
 export type WithdrawRequestData = {
     body?: never;
@@ -2690,7 +2826,7 @@ export type WithdrawRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2766,7 +2902,7 @@ export type DeclineRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2838,7 +2974,7 @@ export type ApproveRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2873,6 +3009,130 @@ export type ApproveRequestResponses = {
 };
 
 export type ApproveRequestResponse = ApproveRequestResponses[keyof ApproveRequestResponses];
+
+export type RestoreEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/restore';
+};
+
+export type RestoreEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreEventError = RestoreEventErrors[keyof RestoreEventErrors];
+
+export type RestoreEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type RestoreEventResponse = RestoreEventResponses[keyof RestoreEventResponses];
+
+export type TakeDownEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/take-down';
+};
+
+export type TakeDownEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type TakeDownEventError = TakeDownEventErrors[keyof TakeDownEventErrors];
+
+export type TakeDownEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
 
 export type WatchData = {
     body?: never;
@@ -2998,7 +3258,7 @@ export type SendConfirmationCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3235,7 +3495,7 @@ export type FinishOidcData = {
 
 export type FinishOidcErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3268,7 +3528,7 @@ export type StartOidcErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3425,7 +3685,7 @@ export type RemovePasskeyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3560,6 +3820,68 @@ export type CreateRecoveryResponses = {
 };
 
 export type CreateRecoveryResponse = CreateRecoveryResponses[keyof CreateRecoveryResponses];
+
+export type CloseReportData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Report
+         *
+         * id of the report
+         */
+        report: string;
+    };
+    query?: never;
+    url: '/api/reports/{report}/close';
+};
+
+export type CloseReportErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CloseReportError = CloseReportErrors[keyof CloseReportErrors];
+
+export type CloseReportResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type CloseReportResponse = CloseReportResponses[keyof CloseReportResponses];
 
 export type DeleteSessionData = {
     body?: never;
@@ -3781,7 +4103,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3891,7 +4213,7 @@ export type SendSignInCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4021,3 +4343,189 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type BlockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/block';
+};
+
+export type BlockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type BlockPersonError = BlockPersonErrors[keyof BlockPersonErrors];
+
+export type BlockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type BlockPersonResponse = BlockPersonResponses[keyof BlockPersonResponses];
+
+export type ReportPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/reports';
+};
+
+export type ReportPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportPersonError = ReportPersonErrors[keyof ReportPersonErrors];
+
+export type ReportPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportPersonResponse = ReportPersonResponses[keyof ReportPersonResponses];
+
+export type UnblockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/unblock';
+};
+
+export type UnblockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnblockPersonError = UnblockPersonErrors[keyof UnblockPersonErrors];
+
+export type UnblockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type UnblockPersonResponse = UnblockPersonResponses[keyof UnblockPersonResponses];

@@ -14,6 +14,7 @@ from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody
+from turnout_core.domain.moderation_commands import ReasonBody
 from turnout_core.domain.person_commands import NameBody
 from turnout_core.protocol.items import (
     AttendeeItem,
@@ -59,6 +60,7 @@ BODIES: Final = (
     SignInWays,
     RecoveryAnswer,
     PersonalData,
+    ReasonBody,
 )
 """The bodies of all requests and responses."""
 

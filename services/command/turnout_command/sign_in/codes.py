@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from turnout_command.sign_in.expiring import ExpiringStore
 
 CODE_LIFETIME_S: Final = 600.0
-OPEN_CODES_MAX: Final = 10_000  # of each kind: about 3 MB
+OPEN_CODES_MAX: Final = 10_000  # of each kind: about 4 MB
 MAIL_CODE_TRIES: Final = 5  # of a million codes, so that a guess succeeds once in 200,000 codes
 
 # Without letters and digits that look alike: B 8, I L 1, O 0, S 5, Z 2. Eight of them have 37 bits.

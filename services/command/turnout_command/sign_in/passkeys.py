@@ -32,10 +32,11 @@ from turnout_command.sign_in.expiring import ExpiringStore
 from turnout_core.runtime.origins import Origin
 
 CHALLENGE_LIFETIME_S: Final = 300.0
-CHALLENGES_MAX: Final = 10_000  # about 4 MB
+CHALLENGES_MAX: Final = 10_000  # about 2 MB
 CREDENTIAL_ID_MAX_BYTES: Final = 1_023  # WebAuthn section 7.1, step 25
 PUBLIC_KEY_MAX_BYTES: Final = 1_024  # an RSA key of 4,096 bits has about 530
 
+_REASON_MAX_CHARS: Final = 200  # the library quotes what the client sent
 _NAME: Final = "Turnout"  # as the authenticator shows the site, beside its domain
 
 T = TypeVar("T")
@@ -173,4 +174,4 @@ def _verify(run: Callable[[], T]) -> T:
     try:
         return run()
     except Exception as error:  # malformed CBOR, JSON, keys and signatures raise far more than the library documents
-        raise PasskeyRefused(str(error) or type(error).__name__) from error
+        raise PasskeyRefused(str(error)[:_REASON_MAX_CHARS] or type(error).__name__) from error

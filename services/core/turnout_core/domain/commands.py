@@ -30,6 +30,7 @@ from turnout_core.domain.fields import (
     Zone,
 )
 from turnout_core.domain.host_commands import HostCommand
+from turnout_core.domain.moderation_commands import ModerationCommand
 from turnout_core.domain.person_commands import PersonCommand
 from turnout_core.domain.strict_model import StrictModel
 
@@ -158,4 +159,6 @@ class Unattend(StrictModel):
 
 EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
 SeatCommand = Join | ChangeParty | Unattend
-Command = SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand | HostCommand
+Command = (
+    SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand | HostCommand | ModerationCommand
+)

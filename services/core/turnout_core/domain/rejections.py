@@ -92,6 +92,10 @@ class UserIsBlocked(Rejection):
     code, status, title = "user-blocked", 403, "A moderator has blocked you."
 
 
+class ReportNotFound(Rejection):
+    code, status, title = "report-not-found", 404, "There is no such open report."
+
+
 class SessionNotFound(Rejection):
     code, status, title = "session-not-found", 404, "You have no such session."
 
@@ -212,7 +216,7 @@ class Full(Unavailable):
 
 REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
-    NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed,
+    NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed, ReportNotFound,
     WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
     NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
     VersionConflict, NotSignedIn, Invalid, QuotaReached, TooMany, Unavailable, NotLeader, Full,

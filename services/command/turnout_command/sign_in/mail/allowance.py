@@ -6,7 +6,7 @@ from turnout_command.sign_in.expiring import ExpiringStore
 
 BURST_MAILS: Final = 5
 INTERVAL_S: Final = 600.0  # as long as a code works, so one that arrived is always there
-ADDRESSES_MAX: Final = 10_000  # about 3 MB
+ADDRESSES_MAX: Final = 10_000  # about 2 MB
 
 
 class MailAllowance:
