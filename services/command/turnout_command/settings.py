@@ -55,7 +55,8 @@ class Settings(OidcSettings):
             "minute. Sign-ups: 300 per address, then 30 a minute, so two schools behind one address get in, and "
             "a script does not. Joins, changes and leaving: 40 per person, then 30; 900 per address, then 300; "
             "3,000 per event, then 3,000. New and edited events, and names: 40 per person, then 6; 300 per "
-            "address, then 60. Codes and sign-ins: 10 per person, then 4; 60 per address, then 20. Reports: 10 "
+            "address, then 60. Codes and sign-ins: 10 per person, then 4; 60 per address, then 20. Reports and "
+            "exports: 10 "
             "per person, then 2; 30 per address, then 6"
         ),
     ] = "on"

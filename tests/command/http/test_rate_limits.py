@@ -186,3 +186,13 @@ async def test_guesses_at_the_sign_in_are_limited(service: RunningService) -> No
         assert (await ada("POST", "/api/recovery")).json()["code"] == "too-many"
     assert codes[0] in ("sign-in-failed", "invalid")
     assert codes.count("too-many") >= 15
+
+
+async def test_reports_and_exports_are_limited_together(service: RunningService) -> None:
+    event = (await (await service.guest("Olga"))("POST", "/api/events", DRAFT)).json()["id"]
+    async with client_at(service, SCHOOL) as client:
+        ada = Guest(client, (await sign_up(client)).json())
+        reports = [await ada("POST", f"/api/events/{event}/reports", {"reason": "Spam"}) for _ in range(6)]
+        exports = [await ada("GET", "/api/me/export") for _ in range(6)]
+    assert {each.status_code for each in reports} == {204}
+    assert [each.status_code for each in exports] == [200] * 4 + [429] * 2

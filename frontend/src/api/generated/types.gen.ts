@@ -2219,6 +2219,10 @@ export type HideEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -2780,6 +2784,10 @@ export type ReportEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3056,6 +3064,10 @@ export type RestoreEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3117,6 +3129,10 @@ export type TakeDownEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3460,6 +3476,10 @@ export type ExportMeErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3866,6 +3886,10 @@ export type CloseReportErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4390,6 +4414,10 @@ export type BlockPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4452,6 +4480,10 @@ export type ReportPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4513,6 +4545,10 @@ export type UnblockPersonErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
