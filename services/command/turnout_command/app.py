@@ -13,6 +13,7 @@ from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.http.openapi_extra import BODIES
+from turnout_command.http.rate_limits import RateLimits
 from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
 from turnout_command.http.ways_back.oidc_flow import OidcFlow
 from turnout_command.metrics import Metrics
@@ -95,8 +96,10 @@ class CommandService:
                 OperatorInbox(self._valkey, self._keys).run,
             ],
             memory=memory,
+            creation=settings.creation_policy(),
         )
-        self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
+        limits = RateLimits(self.metrics.limited, is_on=settings.limits == "on")
+        self._endpoint = CommandEndpoint(self.writer, limits, settings.origins, settings.base_path)
         self._mailer = self._make_mailer()
         self.routes: list[BaseRoute] = []
         # The first match wins.

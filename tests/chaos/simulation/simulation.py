@@ -24,6 +24,7 @@ from chaos.simulation.links import ServerLink, SharedServer
 from turnout_command.http import attendees, events, me, session
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.hosts import guests, invitations, requests, roles
+from turnout_command.http.rate_limits import RateLimits
 from turnout_command.metrics import Metrics
 from turnout_command.snapshots.snapshotter import make_snapshot
 from turnout_command.write.leadership import LeaseConfig
@@ -331,7 +332,7 @@ class Simulation:
 @asynccontextmanager
 async def _running_api(writer: Writer) -> AsyncIterator[httpx.AsyncClient]:
     """The command service's API on ``writer``, without a socket."""
-    endpoint = CommandEndpoint(writer)
+    endpoint = CommandEndpoint(writer, RateLimits(Metrics().limited))
     endpoint.identity = Identity(SECRET)
     app = FastAPI()
     for part in (session, me, events, attendees, requests, invitations, roles, guests):

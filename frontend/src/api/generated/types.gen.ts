@@ -734,7 +734,7 @@ export type PersonalData = {
 /**
  * PresenceItem
  *
- * The number of clients that have this event open, over all gateways.
+ * The number of people who have this event open, over all gateways.
  */
 export type PresenceItem = {
     key: string;
@@ -1212,6 +1212,10 @@ export type CreateCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -1327,6 +1331,10 @@ export type CreateEventErrors = {
      */
     404: Problem;
     /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
+     */
+    409: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -1338,6 +1346,10 @@ export type CreateEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1502,7 +1514,7 @@ export type EditEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1521,6 +1533,10 @@ export type EditEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1635,7 +1651,7 @@ export type JoinEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1650,6 +1666,10 @@ export type JoinEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1705,7 +1725,7 @@ export type UnattendEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1720,6 +1740,10 @@ export type UnattendEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1771,7 +1795,7 @@ export type ChangePartyErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1786,6 +1810,10 @@ export type ChangePartyErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1843,7 +1871,7 @@ export type RemoveAttendeeErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1909,7 +1937,7 @@ export type KeepOutErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1924,6 +1952,10 @@ export type KeepOutErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2043,7 +2075,7 @@ export type CancelEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2109,7 +2141,7 @@ export type HandOverEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2187,6 +2219,10 @@ export type HideEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -2237,7 +2273,7 @@ export type StepDownErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2309,7 +2345,7 @@ export type RemoveCohostErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2375,7 +2411,7 @@ export type MakeInvitationErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2390,6 +2426,10 @@ export type MakeInvitationErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2447,7 +2487,7 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2462,6 +2502,10 @@ export type AcceptInvitationErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2587,7 +2631,7 @@ export type SetNoteErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2602,6 +2646,10 @@ export type SetNoteErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2736,6 +2784,10 @@ export type ReportEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -2786,7 +2838,7 @@ export type WithdrawRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2801,6 +2853,10 @@ export type WithdrawRequestErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2858,7 +2914,7 @@ export type DeclineRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2930,7 +2986,7 @@ export type ApproveRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3008,6 +3064,10 @@ export type RestoreEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3069,6 +3129,10 @@ export type TakeDownEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3173,6 +3237,10 @@ export type DeleteMailErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3222,6 +3290,10 @@ export type SendConfirmationCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3255,7 +3327,7 @@ export type ConfirmMailErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3270,6 +3342,10 @@ export type ConfirmMailErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3401,6 +3477,10 @@ export type ExportMeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3480,6 +3560,10 @@ export type StartOidcErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3504,7 +3588,7 @@ export type AddPasskeyErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3519,6 +3603,10 @@ export type AddPasskeyErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3553,7 +3641,7 @@ export type PasskeyOptionsErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3568,6 +3656,10 @@ export type PasskeyOptionsErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3684,6 +3776,10 @@ export type DeleteRecoveryErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3728,6 +3824,10 @@ export type CreateRecoveryErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3790,6 +3890,10 @@ export type CloseReportErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3875,6 +3979,10 @@ export type GetSessionErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3917,6 +4025,10 @@ export type RenameErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3964,6 +4076,10 @@ export type CreateSessionErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4031,6 +4147,10 @@ export type CloseSessionErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4088,6 +4208,10 @@ export type SignInErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4133,6 +4257,10 @@ export type SendSignInCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4173,6 +4301,10 @@ export type SignInOptionsErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4286,6 +4418,10 @@ export type BlockPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4348,6 +4484,10 @@ export type ReportPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4409,6 +4549,10 @@ export type UnblockPersonErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
