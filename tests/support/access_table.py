@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple, get_args
 from history import BEGINNING
 from msgspec.structs import replace
 
+from turnout_core.domain import limits
 from turnout_core.domain.access import VISITOR, Action, Viewer, viewer_of
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import (
@@ -22,8 +23,10 @@ from turnout_core.domain.changes import (
     SignedUp,
     Visibility,
 )
-from turnout_core.domain.host_changes import CohostAdded, GuestBlocked, Invited, Requested
+from turnout_core.domain.event_desk import Invitation, Role
+from turnout_core.domain.host_changes import CohostAdded, GuestBlocked, InvitationMade, Invited, NoteSet, Requested
 from turnout_core.domain.moderation_changes import EventHidden, ModeratorAdded, Reported, UserBlocked
+from turnout_core.domain.people_changes import SessionOpened
 from turnout_core.domain.state import State
 
 _ROWS: Final[dict[str, dict[str, Any]]] = json.loads(
@@ -33,7 +36,7 @@ _ROWS: Final[dict[str, dict[str, Any]]] = json.loads(
 VIEWERS: Final = tuple(_ROWS)
 ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 EVENT: Final = "tableaaaaaaa"
-_STARTS_AT: Final = 4_099_573_800_000  # 2099-11-27T19:30 in Vienna
+_STARTS_AT: Final = 4_099_487_400_000  # 2099-11-27T19:30 in Vienna
 
 
 class Setting(NamedTuple):
@@ -77,6 +80,11 @@ def user_of(viewer: str) -> str | None:
     return None if viewer == "visitor" else viewer.replace("-", "")[:12].ljust(12, "a")
 
 
+def code_of(event: str, role: Role) -> str:
+    """The code of the link for ``role`` to ``event``; each event has both."""
+    return f"{role[0]}{event}".ljust(limits.INVITATION_CODE_CHARS, "a")
+
+
 def changes_for(setting: Setting, event: str = EVENT, **details: Any) -> list[AnyChange]:
     """The changes that make an event to which each viewer has the relation of the table; their names are those there.
 
@@ -109,6 +117,11 @@ def changes_for(setting: Setting, event: str = EVENT, **details: Any) -> list[An
         GuestBlocked(event, user["kept-out"]),
         CohostAdded(event, user["co-host"]),
         CohostAdded(event, user["blocked-co-host"]),
+        NoteSet(event, user["going"], f"note about {event}"),
+        *(
+            InvitationMade(event, Invitation(code_of(event, role), role, user["organizer"], 1))
+            for role in get_args(Role)
+        ),
     ]
     if setting.is_hidden:
         found.append(EventHidden(event))
@@ -117,11 +130,17 @@ def changes_for(setting: Setting, event: str = EVENT, **details: Any) -> list[An
     return found
 
 
+def session_of(viewer: str) -> str:
+    """The id of the session of the user who plays ``viewer``."""
+    return f"s{user_of(viewer)}"
+
+
 def people() -> list[AnyChange]:
     """The changes that make the users of the table, apart from their relations to events."""
     users = {each: user_of(each) for each in VIEWERS}
     return [
         *(SignedUp(user, name) for name, user in users.items() if user is not None),
+        *(SessionOpened(user, session_of(name), "Test") for name, user in users.items() if user is not None),
         ModeratorAdded(users["moderator"] or "", "command"),
         UserBlocked(users["blocked"] or ""),
         UserBlocked(users["blocked-co-host"] or ""),

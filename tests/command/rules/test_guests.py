@@ -1,4 +1,4 @@
-"""What hosts do about guests: keep out, allow again, note."""
+"""Commands of hosts about guests: keep out, allow again, note."""
 
 import pytest
 from event_scenario import ENDS_AT, EventScenario, assert_refused, id_of
@@ -81,7 +81,7 @@ def test_a_cancelled_event_promotes_no_one() -> None:
     assert keep_out(scenario, "ada") == [changes.Left(GAMES, ADA), GuestBlocked(GAMES, ADA)]
 
 
-def test_what_is_so_already_changes_nothing() -> None:
+def test_a_repetition_changes_nothing() -> None:
     scenario = EventScenario()
     scenario.join("ada")
     assert allow(scenario, "ada") == allow(scenario, "nobody") == []

@@ -5,6 +5,18 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountData
+ *
+ * An account at an OpenID Connect provider.
+ */
+export type AccountData = {
+    added_at: number;
+    issuer: string;
+    label: string;
+    subject: string;
+};
+
+/**
  * AccountItem
  *
  * The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
@@ -27,6 +39,20 @@ export type AccountItem = {
 };
 
 /**
+ * AddressBody
+ *
+ * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
+ */
+export type AddressBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+};
+
+/**
  * ApprovalBody
  *
  * ``POST …/requests/{user}/approve``: the seats that the hosts grant, by default those asked for.
@@ -36,6 +62,19 @@ export type ApprovalBody = {
      * Party
      */
     party?: number | null;
+};
+
+/**
+ * AttendanceData
+ *
+ * Seats at an event; ``title`` is empty if the person may not see the event any more, here and below.
+ */
+export type AttendanceData = {
+    event: string;
+    joined_at: number;
+    party: number;
+    status: string;
+    title: string;
 };
 
 /**
@@ -133,6 +172,51 @@ export type Card = {
 };
 
 /**
+ * CodeSentAnswer
+ *
+ * A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds.
+ */
+export type CodeSentAnswer = {
+    expires_in_s: number;
+};
+
+/**
+ * ConfirmationBody
+ *
+ * ``POST /api/mail/confirm``.
+ */
+export type ConfirmationBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+};
+
+/**
+ * CredentialBody
+ *
+ * ``POST /api/passkeys``: the answer of the browser to the options.
+ */
+export type CredentialBody = {
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * DayItem
  *
  * A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
@@ -147,6 +231,61 @@ export type DayItem = {
     kind: 'day';
     rank: number;
     total: number;
+};
+
+/**
+ * Details
+ *
+ * The fields of an event that its organizer sets.
+ *
+ * Attributes:
+ * starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.
+ * starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
+ * starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
+ * data agree with it; ``ends_at`` likewise.
+ * capacity: seats, None for no limit.
+ * waitlist: True if a full event accepts a waitlist.
+ */
+export type Details = {
+    capacity?: number | null;
+    description?: string;
+    ends: string;
+    ends_at: number;
+    ends_fold?: 0 | 1;
+    guest_hint?: 'counts' | 'initials';
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    joining?: 'invitation' | 'open' | 'request';
+    link?: string;
+    place?: string;
+    starts: string;
+    starts_at: number;
+    starts_fold?: 0 | 1;
+    tags?: Array<string>;
+    title: string;
+    visibility?: 'private' | 'public' | 'unlisted';
+    waitlist?: boolean;
+    zone: string;
+};
+
+/**
+ * DeviceCodeAnswer
+ *
+ * ``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds.
+ */
+export type DeviceCodeAnswer = {
+    code: string;
+    expires_in_s: number;
+};
+
+/**
+ * DeviceData
+ *
+ * A session; times are ms since 1970.
+ */
+export type DeviceData = {
+    device: string;
+    opened_at: number;
+    seen_at: number;
 };
 
 /**
@@ -417,6 +556,18 @@ export type InvitationBody = {
 };
 
 /**
+ * InvitationData
+ *
+ * An invitation that the person has made, without its code.
+ */
+export type InvitationData = {
+    event: string;
+    made_at: number;
+    role: string;
+    title: string;
+};
+
+/**
  * InvitationItem
  *
  * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
@@ -510,6 +661,17 @@ export type MineItem = {
 };
 
 /**
+ * ModerationData
+ *
+ * An act of moderation about the person, and its reason.
+ */
+export type ModerationData = {
+    action: string;
+    at: number;
+    reason: string;
+};
+
+/**
  * NameBody
  *
  * ``PATCH /api/session``: another name.
@@ -545,6 +707,17 @@ export type NoteBody = {
 };
 
 /**
+ * NoteData
+ *
+ * A note of the hosts of an event about the person.
+ */
+export type NoteData = {
+    event: string;
+    text: string;
+    title: string;
+};
+
+/**
  * NoteItem
  *
  * The note of the hosts of an event about a person.
@@ -558,6 +731,18 @@ export type NoteItem = {
 };
 
 /**
+ * OrganizedData
+ *
+ * An event that the person organizes, with the fields that differ from their defaults.
+ */
+export type OrganizedData = {
+    created_at: number;
+    details: Details;
+    event: string;
+    status: string;
+};
+
+/**
  * PartyBody
  *
  * ``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own.
@@ -567,6 +752,29 @@ export type PartyBody = {
      * Party
      */
     party?: number;
+};
+
+/**
+ * PasskeyAnswer
+ *
+ * ``POST /api/passkeys``: the new passkey.
+ *
+ * Attributes:
+ * name: of the device that made it; empty if its browser does not say.
+ * added_at: ms since 1970.
+ */
+export type PasskeyAnswer = {
+    added_at: number;
+    id: string;
+    name: string;
+};
+
+/**
+ * PasskeyData
+ */
+export type PasskeyData = {
+    added_at: number;
+    name: string;
 };
 
 /**
@@ -589,6 +797,37 @@ export type PasskeyItem = {
 export type Person = {
     id: string;
     name: string;
+};
+
+/**
+ * PersonalData
+ *
+ * ``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
+ *
+ * Attributes:
+ * at: ms since 1970.
+ * recovery: true if there is a recovery link.
+ * mail: empty without one.
+ */
+export type PersonalData = {
+    accounts: Array<AccountData>;
+    at: number;
+    attendances: Array<AttendanceData>;
+    blocked: boolean;
+    id: string;
+    invitations: Array<InvitationData>;
+    mail: string;
+    moderation: Array<ModerationData>;
+    moderator: boolean;
+    name: string;
+    notes: Array<NoteData>;
+    organized: Array<OrganizedData>;
+    passkeys: Array<PasskeyData>;
+    recovery: boolean;
+    reports: Array<ReportData>;
+    requests: Array<RequestData>;
+    roles: Array<RoleData>;
+    sessions: Array<DeviceData>;
 };
 
 /**
@@ -637,12 +876,36 @@ export type Problem = {
 };
 
 /**
+ * ReasonBody
+ *
+ * The reason of a report, or of an act of moderation, in one's own words.
+ */
+export type ReasonBody = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * RecoveryAnswer
  *
  * ``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest.
  */
 export type RecoveryAnswer = {
     secret: string;
+};
+
+/**
+ * ReportData
+ *
+ * A report by the person; ``about`` is the id of an event or a person.
+ */
+export type ReportData = {
+    about: string;
+    at: number;
+    reason: string;
+    target: 'event' | 'person';
 };
 
 /**
@@ -672,6 +935,16 @@ export type ReportItem = {
 };
 
 /**
+ * RequestData
+ */
+export type RequestData = {
+    asked_at: number;
+    event: string;
+    party: number;
+    title: string;
+};
+
+/**
  * RequestItem
  *
  * The wish of a person for seats of an event. ``rank`` is the order of asking.
@@ -686,6 +959,15 @@ export type RequestItem = {
     rank: number;
     requested_at: number;
     user: Person;
+};
+
+/**
+ * RoleData
+ */
+export type RoleData = {
+    event: string;
+    role: 'co-host' | 'invited' | 'kept-out';
+    title: string;
 };
 
 /**
@@ -738,7 +1020,93 @@ export type SessionItem = {
  *
  * ``POST /api/sign-in``: a proof of who somebody is.
  */
-export type SignInBody = SignInByRecovery;
+export type SignInBody = ({
+    way: 'recovery';
+} & SignInByRecovery) | ({
+    way: 'code';
+} & SignInByCode) | ({
+    way: 'mail';
+} & SignInByMail) | ({
+    way: 'passkey';
+} & SignInByPasskey);
+
+/**
+ * SignInByCode
+ *
+ * With the code that another device of the user shows.
+ */
+export type SignInByCode = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'code';
+};
+
+/**
+ * SignInByMail
+ *
+ * With the code of a mail.
+ */
+export type SignInByMail = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'mail';
+};
+
+/**
+ * SignInByPasskey
+ */
+export type SignInByPasskey = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    /**
+     * Way
+     */
+    way: 'passkey';
+};
 
 /**
  * SignInByRecovery
@@ -762,6 +1130,20 @@ export type SignInByRecovery = {
      * Way
      */
     way: 'recovery';
+};
+
+/**
+ * SignInWays
+ *
+ * ``GET /api/sign-in``: the ways to sign in here.
+ *
+ * Attributes:
+ * ways: the values of ``way`` in ``POST /api/sign-in``.
+ * provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
+ */
+export type SignInWays = {
+    provider?: string;
+    ways: Array<string>;
 };
 
 /**
@@ -823,6 +1205,68 @@ export type UserItem = {
     rank: number;
 };
 
+export type UnlinkAccountData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Account
+         *
+         * id of the account
+         */
+        account: string;
+    };
+    query?: never;
+    url: '/api/accounts/{account}';
+};
+
+export type UnlinkAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnlinkAccountError = UnlinkAccountErrors[keyof UnlinkAccountErrors];
+
+export type UnlinkAccountResponses = {
+    /**
+     * It is removed.
+     */
+    204: void;
+};
+
+export type UnlinkAccountResponse = UnlinkAccountResponses[keyof UnlinkAccountResponses];
+
 export type GetCalendarData = {
     body?: never;
     path?: never;
@@ -882,6 +1326,51 @@ export type GetCalendarResponses = {
 };
 
 export type GetCalendarResponse = GetCalendarResponses[keyof GetCalendarResponses];
+
+export type CreateCodeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/codes';
+};
+
+export type CreateCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateCodeError = CreateCodeErrors[keyof CreateCodeErrors];
+
+export type CreateCodeResponses = {
+    /**
+     * The code. It replaces the open one.
+     */
+    201: DeviceCodeAnswer;
+};
+
+export type CreateCodeResponse = CreateCodeResponses[keyof CreateCodeResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -974,11 +1463,11 @@ export type CreateEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1036,11 +1525,11 @@ export type DeleteEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1095,7 +1584,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1149,15 +1638,15 @@ export type EditEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1232,11 +1721,11 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1286,15 +1775,15 @@ export type JoinEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1356,15 +1845,15 @@ export type UnattendEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1422,15 +1911,15 @@ export type ChangePartyErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1494,15 +1983,15 @@ export type RemoveAttendeeErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1560,15 +2049,15 @@ export type KeepOutErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1632,11 +2121,11 @@ export type AllowGuestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1694,15 +2183,15 @@ export type CancelEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1757,11 +2246,11 @@ export type GetDeskData = {
 
 export type GetDeskErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1811,15 +2300,15 @@ export type HandOverEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1851,6 +2340,68 @@ export type HandOverEventResponses = {
 
 export type HandOverEventResponse = HandOverEventResponses[keyof HandOverEventResponses];
 
+export type HideEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hide';
+};
+
+export type HideEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HideEventError = HideEventErrors[keyof HideEventErrors];
+
+export type HideEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type HideEventResponse = HideEventResponses[keyof HideEventResponses];
+
 export type StepDownData = {
     body?: never;
     headers?: {
@@ -1877,15 +2428,15 @@ export type StepDownErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1949,15 +2500,15 @@ export type RemoveCohostErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2015,15 +2566,15 @@ export type MakeInvitationErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2087,15 +2638,15 @@ export type AcceptInvitationErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2159,11 +2710,11 @@ export type RevokeInvitationErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2227,15 +2778,15 @@ export type SetNoteErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2314,11 +2865,11 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2341,6 +2892,68 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type ReportEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/reports';
+};
+
+export type ReportEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportEventError = ReportEventErrors[keyof ReportEventErrors];
+
+export type ReportEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportEventResponse = ReportEventResponses[keyof ReportEventResponses];
 
 export type WithdrawRequestData = {
     body?: never;
@@ -2368,15 +2981,15 @@ export type WithdrawRequestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2440,15 +3053,15 @@ export type DeclineRequestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2512,15 +3125,15 @@ export type ApproveRequestErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, not-attending, not-cohost, not-requested
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2552,6 +3165,130 @@ export type ApproveRequestResponses = {
 
 export type ApproveRequestResponse = ApproveRequestResponses[keyof ApproveRequestResponses];
 
+export type RestoreEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/restore';
+};
+
+export type RestoreEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreEventError = RestoreEventErrors[keyof RestoreEventErrors];
+
+export type RestoreEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type RestoreEventResponse = RestoreEventResponses[keyof RestoreEventResponses];
+
+export type TakeDownEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/take-down';
+};
+
+export type TakeDownEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type TakeDownEventError = TakeDownEventErrors[keyof TakeDownEventErrors];
+
+export type TakeDownEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
+
 export type WatchData = {
     body?: never;
     headers?: {
@@ -2576,7 +3313,7 @@ export type WatchData = {
 
 export type WatchErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2603,6 +3340,206 @@ export type WatchResponses = {
 };
 
 export type WatchResponse = WatchResponses[keyof WatchResponses];
+
+export type DeleteMailData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type DeleteMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteMailError = DeleteMailErrors[keyof DeleteMailErrors];
+
+export type DeleteMailResponses = {
+    /**
+     * There is no address.
+     */
+    204: void;
+};
+
+export type DeleteMailResponse = DeleteMailResponses[keyof DeleteMailResponses];
+
+export type SendConfirmationCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type SendConfirmationCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendConfirmationCodeError = SendConfirmationCodeErrors[keyof SendConfirmationCodeErrors];
+
+export type SendConfirmationCodeResponses = {
+    /**
+     * A code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendConfirmationCodeResponse = SendConfirmationCodeResponses[keyof SendConfirmationCodeResponses];
+
+export type ConfirmMailData = {
+    body: ConfirmationBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail/confirm';
+};
+
+export type ConfirmMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ConfirmMailError = ConfirmMailErrors[keyof ConfirmMailErrors];
+
+export type ConfirmMailResponses = {
+    /**
+     * The address can sign this guest in. It replaces their former one.
+     */
+    204: void;
+};
+
+export type ConfirmMailResponse = ConfirmMailResponses[keyof ConfirmMailResponses];
+
+export type EraseMeData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type EraseMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
+
+export type EraseMeResponses = {
+    /**
+     * Nothing about this guest remains.
+     */
+    204: void;
+};
+
+export type EraseMeResponse = EraseMeResponses[keyof EraseMeResponses];
 
 export type GetMeData = {
     body?: never;
@@ -2690,6 +3627,39 @@ export type GetAccountResponses = {
 
 export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
 
+export type ExportMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/export';
+};
+
+export type ExportMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ExportMeError = ExportMeErrors[keyof ExportMeErrors];
+
+export type ExportMeResponses = {
+    /**
+     * All of it, to save as a file.
+     */
+    200: PersonalData;
+};
+
+export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
+
 export type ListReportsData = {
     body?: never;
     path?: never;
@@ -2710,7 +3680,7 @@ export type ListReportsErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2754,7 +3724,7 @@ export type ListAuditErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2778,6 +3748,234 @@ export type ListAuditResponses = {
 
 export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
+export type FinishOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * as the provider sends it
+         */
+        code?: string;
+        /**
+         * as the provider sends it
+         */
+        state?: string;
+    };
+    url: '/api/oidc/callback';
+};
+
+export type FinishOidcErrors = {
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type FinishOidcError = FinishOidcErrors[keyof FinishOidcErrors];
+
+export type StartOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * path of the page to return to; by default the first one
+         */
+        back?: string;
+    };
+    url: '/api/oidc/start';
+};
+
+export type StartOidcErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StartOidcError = StartOidcErrors[keyof StartOidcErrors];
+
+export type AddPasskeyData = {
+    body: CredentialBody;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * The passkey.
+     */
+    201: PasskeyAnswer;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type PasskeyOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys/options';
+};
+
+export type PasskeyOptionsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type PasskeyOptionsError = PasskeyOptionsErrors[keyof PasskeyOptionsErrors];
+
+export type PasskeyOptionsResponses = {
+    /**
+     * PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type PasskeyOptionsResponse = PasskeyOptionsResponses[keyof PasskeyOptionsResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Passkey
+         *
+         * id of the passkey
+         */
+        passkey: string;
+    };
+    query?: never;
+    url: '/api/passkeys/{passkey}';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * It signs nobody in.
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
 export type DeleteRecoveryData = {
     body?: never;
     headers?: {
@@ -2797,7 +3995,7 @@ export type DeleteRecoveryErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2842,7 +4040,7 @@ export type CreateRecoveryErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2874,6 +4072,68 @@ export type CreateRecoveryResponses = {
 
 export type CreateRecoveryResponse = CreateRecoveryResponses[keyof CreateRecoveryResponses];
 
+export type CloseReportData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Report
+         *
+         * id of the report
+         */
+        report: string;
+    };
+    query?: never;
+    url: '/api/reports/{report}/close';
+};
+
+export type CloseReportErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CloseReportError = CloseReportErrors[keyof CloseReportErrors];
+
+export type CloseReportResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type CloseReportResponse = CloseReportResponses[keyof CloseReportResponses];
+
 export type DeleteSessionData = {
     body?: never;
     headers?: {
@@ -2893,7 +4153,7 @@ export type DeleteSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -2977,7 +4237,7 @@ export type RenameErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -3016,7 +4276,7 @@ export type CreateSessionData = {
 
 export type CreateSessionErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -3078,11 +4338,11 @@ export type CloseSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, invitation-invalid, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3114,6 +4374,22 @@ export type CloseSessionResponses = {
 
 export type CloseSessionResponse = CloseSessionResponses[keyof CloseSessionResponses];
 
+export type SignInWaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type SignInWaysResponses = {
+    /**
+     * The ways.
+     */
+    200: SignInWays;
+};
+
+export type SignInWaysResponse = SignInWaysResponses[keyof SignInWaysResponses];
+
 export type SignInData = {
     body: SignInBody;
     path?: never;
@@ -3123,7 +4399,7 @@ export type SignInData = {
 
 export type SignInErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -3154,6 +4430,94 @@ export type SignInResponses = {
 };
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SendSignInCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/mail';
+};
+
+export type SendSignInCodeErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendSignInCodeError = SendSignInCodeErrors[keyof SendSignInCodeErrors];
+
+export type SendSignInCodeResponses = {
+    /**
+     * If a guest has this address, a code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendSignInCodeResponse = SendSignInCodeResponses[keyof SendSignInCodeResponses];
+
+export type SignInOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/options';
+};
+
+export type SignInOptionsErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SignInOptionsError = SignInOptionsErrors[keyof SignInOptionsErrors];
+
+export type SignInOptionsResponses = {
+    /**
+     * PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type SignInOptionsResponse = SignInOptionsResponses[keyof SignInOptionsResponses];
 
 export type ListTagsData = {
     body?: never;
@@ -3202,3 +4566,189 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type BlockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/block';
+};
+
+export type BlockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type BlockPersonError = BlockPersonErrors[keyof BlockPersonErrors];
+
+export type BlockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type BlockPersonResponse = BlockPersonResponses[keyof BlockPersonResponses];
+
+export type ReportPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/reports';
+};
+
+export type ReportPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportPersonError = ReportPersonErrors[keyof ReportPersonErrors];
+
+export type ReportPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportPersonResponse = ReportPersonResponses[keyof ReportPersonResponses];
+
+export type UnblockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/unblock';
+};
+
+export type UnblockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnblockPersonError = UnblockPersonErrors[keyof UnblockPersonErrors];
+
+export type UnblockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type UnblockPersonResponse = UnblockPersonResponses[keyof UnblockPersonResponses];

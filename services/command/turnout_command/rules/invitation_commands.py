@@ -40,7 +40,7 @@ def revoke(state: State, command: RevokeInvitation, actor: str, _: int) -> list[
 
 
 def accept(state: State, command: AcceptInvitation, actor: str, now: int) -> list[changes.AnyChange]:
-    """Whoever has already what the link gives spends no use of it, also after its end."""
+    """A person who has what the link gives spends no use of it, also after its end."""
     viewer = viewer_of(state, actor)
     check_not_blocked(viewer)  # before the look at the link, about which it must say nothing
     event = state.events.get(command.event)

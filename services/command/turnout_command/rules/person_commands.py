@@ -4,8 +4,18 @@ from turnout_command.rules.event_commands import check_unused
 from turnout_command.rules.merge import can_merge, merge
 from turnout_core.domain import changes, limits, people_changes, rejections
 from turnout_core.domain.commands import SignOut, SignUp
-from turnout_core.domain.people import FORMER_SESSION
-from turnout_core.domain.person_commands import CloseSession, OpenSession, Rename, SetRecovery, SignIn, UseSession
+from turnout_core.domain.people import FORMER_SESSION, Passkey
+from turnout_core.domain.person_commands import (
+    AddPasskey,
+    CloseSession,
+    OpenSession,
+    RemovePasskey,
+    Rename,
+    SetMail,
+    SetRecovery,
+    SignIn,
+    UseSession,
+)
 from turnout_core.domain.state import State, User
 
 _SEEN_AFTER_MS = 20 * 60 * 60 * 1000  # so that a device that is used every morning is seen every morning
@@ -24,6 +34,11 @@ def sign_in(state: State, command: SignIn, now: int) -> list[changes.AnyChange]:
     if user is None:
         raise rejections.SignInFailed
     opened = _open(user, command.session, command.device, command.former)
+    opened += [
+        people_changes.PasskeyUsed(user.id, each.id, command.counter)
+        for each in user.passkeys
+        if each.id == command.passkey and each.counter != command.counter
+    ]
     guest = state.users.get(command.bring) if command.bring is not None else None
     if guest is not None and can_merge(guest, user):
         return [*merge(state, guest.id, user.id, now), *opened]
@@ -61,6 +76,35 @@ def set_recovery(state: State, command: SetRecovery, actor: str, _: int) -> list
     if command.recovery == state.users[actor].recovery:
         return []
     return [people_changes.RecoverySet(actor, command.recovery)]
+
+
+def set_mail(state: State, command: SetMail, actor: str, _: int) -> list[changes.AnyChange]:
+    mail = command.mail
+    if mail == state.users[actor].mail:
+        return []
+    if mail and mail in state.by_mail:
+        raise rejections.MailTaken
+    return [people_changes.MailSet(actor, mail)]
+
+
+def check_passkeys(user: User) -> None:
+    """Raises TooManyPasskeys if the user can add none."""
+    if len(user.passkeys) >= limits.PASSKEYS_MAX:
+        raise rejections.TooManyPasskeys
+
+
+def add_passkey(state: State, command: AddPasskey, actor: str, now: int) -> list[changes.AnyChange]:
+    if command.id in state.by_passkey:
+        raise rejections.PasskeyRefused  # a credential belongs to one user (WebAuthn section 7.1, step 26)
+    check_passkeys(state.users[actor])
+    passkey = Passkey(command.id, command.key, command.name, now, command.counter)
+    return [people_changes.PasskeyAdded(actor, passkey)]
+
+
+def remove_passkey(state: State, command: RemovePasskey, actor: str, _: int) -> list[changes.AnyChange]:
+    if state.by_passkey.get(command.id) != actor:
+        raise rejections.PasskeyNotFound
+    return [people_changes.PasskeyRemoved(actor, command.id)]
 
 
 def _open(user: User, session: str, device: str, former: str = "") -> list[changes.AnyChange]:

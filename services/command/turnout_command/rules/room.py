@@ -1,6 +1,6 @@
 """Which changes need room, and which make some. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
@@ -25,7 +25,7 @@ from turnout_core.domain.host_changes import (
     RequestClosed,
     Requested,
 )
-from turnout_core.domain.moderation_changes import Reported
+from turnout_core.domain.moderation_changes import ReportClosed, Reported
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -49,6 +49,7 @@ _ERASING: Final = (
     | AccountUnlinked
     | NoteSet
     | UserRemoved
+    | ReportClosed
     | RequestClosed
 )
 _ADDING: Final = (
@@ -57,12 +58,15 @@ _ADDING: Final = (
 )  # fmt: skip
 
 
-def need_room(state: State, changes: Iterable[AnyChange]) -> bool:
+def need_room(state: State, changes: Collection[AnyChange]) -> bool:
     """True if ``changes``, which ``state`` does not contain yet, add to what is stored.
 
     All others can be made only so often: a deletion, a cancellation or a sign-out once, a smaller party nine times,
     and an edit only if it removes at least as much as its record takes. So what they append is bounded.
+    The removal of a user makes room, whatever else its commit has.
     """
+    if any(isinstance(change, UserRemoved) for change in changes):
+        return False
     return any(_needs_room(state, change) for change in changes)
 
 

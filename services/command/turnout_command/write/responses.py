@@ -4,13 +4,14 @@ from typing import Final
 
 import msgspec
 
+from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import commands
 from turnout_core.domain import host_commands as host
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.commands import Command
-from turnout_core.domain.state import State
+from turnout_core.domain.state import State, User
 from turnout_core.protocol import rendering
-from turnout_core.protocol.items import SessionAnswer
+from turnout_core.protocol.items import PasskeyAnswer, SessionAnswer
 
 ETAG: Final = "etag"
 
@@ -31,7 +32,7 @@ class StoredResponse(msgspec.Struct, frozen=True, gc=False):
     event: str = ""
 
 
-def response_to(  # noqa: PLR0911 - one case for each kind of response
+def response_to(  # noqa: C901, PLR0911 - one case for each kind of response
     state: State, command: Command, actor: str | None
 ) -> StoredResponse:
     """The response to ``command`` of ``actor``, which ``state`` contains. It never contains a token."""
@@ -57,9 +58,14 @@ def response_to(  # noqa: PLR0911 - one case for each kind of response
             return event_response(state, event, 200)
         case commands.SignUp(user=user, session=session) | person.SignIn(user=user, session=session):
             return session_response(state, user, session, 201)
+        case accounts.SignInWithAccount(issuer=issuer, subject=subject, session=session):
+            return session_response(state, state.by_account[issuer, subject], session, 201)
         case person.OpenSession(session=session) | person.UseSession(session=session):
             assert actor is not None  # noqa: S101 - likewise
             return session_response(state, actor, session, 200)
+        case person.AddPasskey(id=passkey):
+            assert actor is not None  # noqa: S101 - likewise
+            return _passkey_response(state.users[actor], passkey)
         case person.Rename():
             assert actor is not None  # noqa: S101 - likewise
             return session_response(state, actor, "", 200)
@@ -91,6 +97,11 @@ def session_response(state: State, user: str, session: str, status: int) -> Stor
     """The response with the user and the id of their session, if that is not empty."""
     answer = SessionAnswer(rendering.person(state, user), session or msgspec.UNSET)
     return StoredResponse(status, msgspec.json.encode(answer))
+
+
+def _passkey_response(user: User, passkey: str) -> StoredResponse:
+    added = next(each for each in user.passkeys if each.id == passkey)
+    return StoredResponse(201, msgspec.json.encode(PasskeyAnswer(added.id, added.name, added.added_at)))
 
 
 def event_response(state: State, event: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> StoredResponse:

@@ -88,8 +88,20 @@ class UserIsBlocked(Rejection):
     code, status, title = "user-blocked", 403, "A moderator has blocked you."
 
 
+class ReportNotFound(Rejection):
+    code, status, title = "report-not-found", 404, "There is no such open report."
+
+
 class SessionNotFound(Rejection):
     code, status, title = "session-not-found", 404, "You have no such session."
+
+
+class AccountNotFound(Rejection):
+    code, status, title = "account-not-found", 404, "You have no such account."
+
+
+class NoProvider(Rejection):
+    code, status, title = "no-provider", 404, "Nobody can sign in with a provider here."
 
 
 class SignInFailed(Rejection):
@@ -132,6 +144,32 @@ class VersionConflict(Rejection):
     code, status, title = "version-conflict", 412, "The event was changed in the meantime."
 
 
+class WrongCode(Rejection):
+    code, status, title = "wrong-code", 403, "The code is wrong, used already, or too old."
+
+
+class MailTaken(Rejection):
+    """Another user has confirmed the address. Only who has just confirmed it too learns that."""
+
+    code, status, title = "mail-taken", 409, "Somebody already signs in with this address. Sign in with it instead."
+
+
+class MailIsOff(Rejection):
+    code, status, title = "mail-off", 404, "This server sends no mail."
+
+
+class PasskeyRefused(Rejection):
+    code, status, title = "passkey-refused", 403, "This passkey was not accepted. Try again."
+
+
+class PasskeyNotFound(Rejection):
+    code, status, title = "passkey-not-found", 404, "You have no such passkey."
+
+
+class TooManyPasskeys(Rejection):
+    code, status, title = "too-many-passkeys", 409, "You have as many passkeys as possible. Remove one first."
+
+
 class NotSignedIn(Rejection):
     code, status, title = "signed-out", 401, "Enter your name first."
 
@@ -164,7 +202,8 @@ class Full(Unavailable):
 
 REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
-    NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed,
+    NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed, ReportNotFound,
+    WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
     NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
     VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
 )  # fmt: skip

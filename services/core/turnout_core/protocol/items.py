@@ -334,3 +334,41 @@ class RecoveryAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest."""
 
     secret: str
+
+
+class DeviceCodeAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds."""
+
+    code: str
+    expires_in_s: int
+
+
+class CodeSentAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds."""
+
+    expires_in_s: int
+
+
+class PasskeyAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/passkeys``: the new passkey.
+
+    Attributes:
+        name: of the device that made it; empty if its browser does not say.
+        added_at: ms since 1970.
+    """
+
+    id: str
+    name: str
+    added_at: int
+
+
+class SignInWays(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``GET /api/sign-in``: the ways to sign in here.
+
+    Attributes:
+        ways: the values of ``way`` in ``POST /api/sign-in``.
+        provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
+    """
+
+    ways: tuple[str, ...]
+    provider: str | UnsetType = UNSET
