@@ -27,6 +27,7 @@ from turnout_command.snapshots.due import SnapshotTimes
 from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.memory_monitor import MemoryMonitor
+from turnout_command.write.operator_inbox import OperatorInbox
 from turnout_command.write.writer import Writer
 from turnout_core.journal.functions import call_function, load_functions
 from turnout_core.journal.keys import Keys
@@ -83,14 +84,17 @@ class CommandService:
             self.metrics,
             config=settings.lease_config(),
             inspect=self._inspect,
-            snapshot_schedule=SnapshotSchedule(
-                self._journal,
-                lambda: spawn_snapshotter(settings.valkey),
-                self.metrics,
-                rewriter=AofRewriter(self._valkey),
-                memory=memory,
-                times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
-            ).run,
+            jobs=[
+                SnapshotSchedule(
+                    self._journal,
+                    lambda: spawn_snapshotter(settings.valkey),
+                    self.metrics,
+                    rewriter=AofRewriter(self._valkey),
+                    memory=memory,
+                    times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
+                ).run,
+                OperatorInbox(self._valkey, self._keys).run,
+            ],
             memory=memory,
         )
         self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
