@@ -3,6 +3,7 @@ import { api } from '@/api/api'
 import { useAttempt } from '@/api/useAttempt'
 import { write } from '@/api/write'
 import type { AttendeeItem, EventItem } from '@/live/generated'
+import { numberedName } from '@/people/numberedName'
 import { useConfirmation } from '@/shell/confirmation'
 import { isolate } from '@/text/isolation'
 import { useServerClock } from '@/time/useNow'
@@ -48,9 +49,11 @@ export function useOrganizerActions() {
     await attempt(() => write(() => api.deleteEvent({ path: { event: id } })), `${isolate(title)} was deleted.`)
   }
 
-  async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
+  /** `number` tells a person from one whose name looks alike. */
+  async function removePerson(event: EventItem, { user }: AttendeeItem, number?: number): Promise<void> {
+    const name = numberedName(isolate(user.name), number)
     const answer = await confirmation.ask({
-      title: `Remove ${isolate(user.name)}?`,
+      title: `Remove ${name}?`,
       text: `They lose their seat at ${isolate(event.title)}. They can join again, unless you keep them out.`,
       confirm: 'Remove',
       dismiss: 'Keep them',
@@ -59,12 +62,12 @@ export function useOrganizerActions() {
     const path = { event: event.id }
     if (answer === 'alternative') {
       const call = () => write(() => api.keepOut({ path, body: { user: user.id } }))
-      await attempt(call, `${isolate(user.name)} is kept out.`)
+      await attempt(call, `${name} is kept out.`)
     }
     if (answer !== 'confirm') return
     await attempt(
       () => write(() => api.removeAttendee({ path: { event: event.id, user: user.id } })),
-      `${isolate(user.name)} was removed.`,
+      `${name} was removed.`,
     )
   }
 
