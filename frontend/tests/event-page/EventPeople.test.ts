@@ -65,8 +65,11 @@ test('people whose names look alike are told apart, in the order of joining', as
   expect(words('b')).toContain('ANNA (2)')
   expect(words('a')).not.toContain('(')
   expect(wrapper.findAll('button').map((each) => each.attributes('aria-label'))).toEqual([
+    'Note about Anna',
     'Remove Anna',
+    'Note about Оlga (2)',
     'Remove Оlga (2)',
+    'Note about ANNA (2)',
     'Remove ANNA (2)',
   ])
 })

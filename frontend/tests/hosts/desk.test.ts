@@ -84,8 +84,8 @@ test('requests are counted in the title, live, and approved or declined', async 
   const page = await open({ joining: 'request' }, [request])
   expect(page.find('#desk-head').text()).toBe('Guests: 1 request')
   const calls = answered()
-  await press(page, 'Approve \u2068Bo\u2069')
-  await press(page, 'Decline \u2068Bo\u2069')
+  await press(page, 'Approve Bo')
+  await press(page, 'Decline Bo')
   expect(callsOf(calls)).toEqual(['post /api/events/abc/requests/bo/approve', 'delete /api/events/abc/requests/bo'])
   on.server.patch(DESK, 'e-2', [], [request.key])
   await flushPromises()
@@ -96,7 +96,7 @@ test('requests are counted in the title, live, and approved or declined', async 
 test('a refusal is a notice', async () => {
   const page = await open({ joining: 'request' }, [request])
   answerHttp(() => problem(409, 'event-full', 'There are not enough free seats.'))
-  await press(page, 'Approve \u2068Bo\u2069')
+  await press(page, 'Approve Bo')
   expect(on.run(() => useNotices()).notices.map(({ text }) => text)).toEqual(['There are not enough free seats.'])
 })
 
@@ -143,7 +143,7 @@ test('a removed guest can be kept out, and allowed again', async () => {
   await answer('alternative')
   on.server.patch(DESK, 'e-2', [keptOut])
   await flushPromises()
-  await press(page, 'Allow \u2068Bo\u2069 again')
+  await press(page, 'Allow Bo again')
   expect(callsOf(calls)).toEqual(['post /api/events/abc/blocks', 'delete /api/events/abc/blocks/bo'])
 })
 
@@ -151,7 +151,7 @@ test('notes stand below the names, for hosts', async () => {
   const page = await open({}, [note])
   expect(page.find('[data-testid=note]').text()).toBe('Pays at the door')
   const calls = answerHttp(() => ({ status: 204 }))
-  await press(page, 'Note about \u2068Bo\u2069')
+  await press(page, 'Note about Bo')
   await vi.waitFor(() => expect(document.querySelector('[role=dialog] textarea')).not.toBeNull(), 5_000)
   const text = document.querySelector<HTMLTextAreaElement>('[role=dialog] textarea')!
   expect(text.value).toBe('Pays at the door')
@@ -165,9 +165,9 @@ test('notes stand below the names, for hosts', async () => {
 test('the organizer hands over and removes co-hosts', async () => {
   const page = await open({ cohosts: [BO] })
   const calls = answerHttp(({ method }) => (method === 'post' ? { status: 200, data: event() } : { status: 204 }))
-  await press(page, 'Hand over to \u2068Bo\u2069')
+  await press(page, 'Hand over to Bo')
   await answer('confirm')
-  await press(page, 'Remove \u2068Bo\u2069 as a co-host')
+  await press(page, 'Remove Bo as a co-host')
   await answer('confirm')
   expect(callsOf(calls)).toEqual(['post /api/events/abc/hand-over', 'delete /api/events/abc/hosts/bo'])
   expect(calls[0]?.body).toEqual({ user: 'bo' })
