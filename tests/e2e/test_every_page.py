@@ -6,6 +6,7 @@ import pytest
 from accessibility import SCHEMES, serious_findings
 from boxes import text_size_script
 from event_over_http import Guest
+from moderators import add_moderator
 from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer
@@ -26,6 +27,10 @@ def events(turnout: TurnoutProcess) -> dict[str, str]:
             "full": olga.create("Every page: full", capacity=13, waitlist=False),
             "waitlist": olga.create("Every page: with a waitlist", capacity=4, link="https://example.org"),
             "called off": olga.create("Every page: called off"),
+            "by request": olga.create(
+                "Every page: by request", joining="request", guest_list="hosts", visibility="unlisted"
+            ),
+            "by invitation": olga.create("Every page: by invitation", joining="invitation", guest_list="going"),
         }
         olga.cancel(made["called off"])
     for number in range(13):
@@ -35,13 +40,26 @@ def events(turnout: TurnoutProcess) -> dict[str, str]:
     return made
 
 
-def pages(page: Page, visitor: Visitor, events: dict[str, str]) -> Iterator[str]:
-    """Opens one page after the other, each until it is complete."""
+def pages(page: Page, visitor: Visitor, events: dict[str, str], turnout: TurnoutProcess) -> Iterator[str]:
+    """Opens one page after the other, each until it is complete, as a moderator."""
     own = visitor.context.request
-    own.post(f"{visitor.url}/api/session", data={"name": "Ada"})
-    draft = {"title": "Every page: my own", "starts": "2030-05-04T22:00", "ends": "2030-05-05T02:00", "zone": "Etc/UTC"}
+    ada = own.post(f"{visitor.url}/api/session", data={"name": "Ada"}).json()["user"]["id"]
+    add_moderator(turnout, ada)
+    own.post(f"{visitor.url}/api{events['open']}/reports", data={"reason": "It looks wrong"})
+    draft = {
+        "title": "Every page: my own",
+        "joining": "request",
+        "starts": "2030-05-04T22:00",
+        "ends": "2030-05-05T02:00",
+        "zone": "Etc/UTC",
+    }
     mine = f"/events/{own.post(f'{visitor.url}/api/events', data=draft).json()['id']}"
-    for path in (*LISTS, *events.values(), mine, f"{mine}/edit", "/new", "/nowhere", "/events/nowhere"):
+    own.post(f"{visitor.url}/api{mine}/invitations", data={"role": "guest", "uses": 3})
+    with Guest(turnout, "Zoe") as zoe:
+        zoe.join(mine)
+    invited = f"/events/nowhere#invitation={'a' * 26}"
+    own_pages = (mine, f"{mine}/edit", "/new", "/moderation", invited)
+    for path in (*LISTS, *events.values(), *own_pages, "/nowhere", "/events/nowhere"):
         page.goto(visitor.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator("main [aria-busy=true]")).to_have_count(0)
@@ -49,18 +67,22 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str]) -> Iterator[str]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_serious(visitors: Visitors, events: dict[str, str], scheme: str) -> None:
+def test_axe_finds_nothing_serious(
+    visitors: Visitors, events: dict[str, str], turnout: TurnoutProcess, scheme: str
+) -> None:
     visitor = visitors(color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
-    for path in pages(visitor.page, visitor, events):
+    for path in pages(visitor.page, visitor, events, turnout):
         assert serious_findings(visitor.page) == [], path
 
 
 @pytest.mark.parametrize("text_px", [16, 32])
-def test_no_page_is_wider_than_its_screen(visitors: Visitors, events: dict[str, str], text_px: int) -> None:
+def test_no_page_is_wider_than_its_screen(
+    visitors: Visitors, events: dict[str, str], turnout: TurnoutProcess, text_px: int
+) -> None:
     visitor = visitors()
     page = visitor.page
     page.add_init_script(text_size_script(text_px))
-    for path in pages(page, visitor, events):
+    for path in pages(page, visitor, events, turnout):
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} at {width}"

@@ -1,10 +1,9 @@
 """Hosts, guests and moderators in two browsers: requests, invitations, the end of a role, and a hidden event."""
 
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 
+from moderators import add_moderator
 from playwright.sync_api import Locator, Page, expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, answer, card, create, enter_name
@@ -94,8 +93,7 @@ def test_a_removed_cohost_loses_the_desk(visitors: Visitors) -> None:
 def test_a_hidden_event_leaves_every_list(visitors: Visitors, turnout: TurnoutProcess) -> None:
     moderator, other = visitors(), visitors()
     session = moderator.context.request.post(f"{moderator.url}/api/session", data={"name": "Mo"}).json()
-    add = [sys.executable, "-m", "turnout", "moderator", "add", session["user"]["id"], "--data", str(turnout.data)]
-    subprocess.run(add, check=True)
+    add_moderator(turnout, session["user"]["id"])
     page = other.visit()
     create(page, "Free money", name="Olga")
     address = page.url
