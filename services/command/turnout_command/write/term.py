@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from turnout_command.metrics import Metrics
@@ -41,7 +41,7 @@ class TermRunner:
     Args:
         follower: holds the state between terms.
         inspect: checks the server before each term; raises JournalError if it must not be used.
-        snapshot_schedule: runs during the term, with its committer; it is cancelled at the end.
+        jobs: run during the term, with its committer; they are cancelled at the end.
         memory: knows whether there is room for commands that add.
         creation: who may create events, and how many.
         now_ms: wall clock in ms since 1970.
@@ -56,7 +56,7 @@ class TermRunner:
         config: LeaseConfig,
         *,
         inspect: Inspection | None,
-        snapshot_schedule: TermJob | None,
+        jobs: Sequence[TermJob],
         memory: MemoryGuard,
         creation: CreationPolicy,
         now_ms: Callable[[], int],
@@ -67,7 +67,7 @@ class TermRunner:
         self._metrics = metrics
         self._config = config
         self._inspect = inspect
-        self._snapshot_schedule = snapshot_schedule
+        self._jobs = jobs
         self._memory = memory
         self._creation = creation
         self._now_ms = now_ms
@@ -104,9 +104,8 @@ class TermRunner:
             self._heartbeat(fence, committer),
             self._clock_jobs.watch_clock(committer, leadership),
             self._clock_jobs.commit_ends(committer),
+            *(job(committer) for job in self._jobs),
         ]
-        if self._snapshot_schedule is not None:
-            parts.append(self._snapshot_schedule(committer))
         on_committer(committer)
         try:
             await run_all(*parts)

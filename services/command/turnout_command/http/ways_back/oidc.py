@@ -38,7 +38,10 @@ def routes(endpoint: CommandEndpoint, flow: OidcFlow | None) -> APIRouter:
         status_code=303,
         responses={303: REDIRECT, **error_responses(403, 404, 429)},
         openapi_extra={
-            "parameters": [query_parameter("back", "path of the page to return to; by default the first one")]
+            "parameters": [
+                query_parameter("back", "path of the page to return to; by default the first one"),
+                query_parameter("bring", "1 brings along the events and seats of the guest of this browser"),
+            ]
         },
     )
     async def start_oidc(request: CommandRequest) -> Response:
