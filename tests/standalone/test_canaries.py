@@ -19,7 +19,7 @@ def headers_of(site: Site, viewer: str) -> dict[str, str]:
 
 
 def find(texts: list[str], planted: Mapping[str, Canary]) -> set[str]:
-    """What the canaries in the texts are."""
+    """Returns which canaries are in the texts."""
     return {canary.what for text, canary in planted.items() if any(text in each for each in texts)}
 
 
