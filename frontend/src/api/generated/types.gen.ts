@@ -17,6 +17,28 @@ export type AccountData = {
 };
 
 /**
+ * AccountItem
+ *
+ * The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
+ *
+ * Attributes:
+ * recovery: true if there is a recovery link; its secret is nowhere.
+ * mail: null without a confirmed address.
+ * moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+ */
+export type AccountItem = {
+    blocked?: true;
+    id: string;
+    key: string;
+    kind: 'account';
+    mail: string | null;
+    moderator?: true;
+    name: string;
+    rank: number;
+    recovery: boolean;
+};
+
+/**
  * AddressBody
  *
  * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
@@ -85,6 +107,30 @@ export type AttendeesPage = {
      * the `after` of the following page; null at the end
      */
     next: number | null;
+};
+
+/**
+ * AuditItem
+ *
+ * An act of moderation. ``rank`` is the number of its commit.
+ *
+ * Attributes:
+ * by: the moderator; the id is empty for the operator, and the name for a moderator who is gone.
+ * action: such as ``hide``.
+ * label: the title of the event or the name of the person at that time; empty once they are gone.
+ * acted_at: ms since 1970 (UTC).
+ */
+export type AuditItem = {
+    about: string;
+    acted_at: number;
+    action: string;
+    by: Person;
+    key: string;
+    kind: 'audit';
+    label: string;
+    rank: number;
+    reason: string;
+    target: 'event' | 'person';
 };
 
 /**
@@ -546,6 +592,32 @@ export type InvitationItem = {
 };
 
 /**
+ * KeptOutItem
+ *
+ * A person whom the hosts of an event keep out.
+ */
+export type KeptOutItem = {
+    key: string;
+    kind: 'kept-out';
+    rank: number;
+    user: Person;
+};
+
+/**
+ * LinkedAccountItem
+ *
+ * An account of the user at the operator's OpenID Connect provider. ``rank`` is ``added_at``.
+ */
+export type LinkedAccountItem = {
+    added_at: number;
+    id: string;
+    key: string;
+    kind: 'linked-account';
+    label: string;
+    rank: number;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -646,6 +718,19 @@ export type NoteData = {
 };
 
 /**
+ * NoteItem
+ *
+ * The note of the hosts of an event about a person.
+ */
+export type NoteItem = {
+    key: string;
+    kind: 'note';
+    rank: number;
+    text: string;
+    user: Person;
+};
+
+/**
  * OrganizedData
  *
  * An event that the person organizes, with the fields that differ from their defaults.
@@ -693,6 +778,20 @@ export type PasskeyData = {
 };
 
 /**
+ * PasskeyItem
+ *
+ * A passkey of the user. ``rank`` is ``added_at``, in ms since 1970 (UTC).
+ */
+export type PasskeyItem = {
+    added_at: number;
+    id: string;
+    key: string;
+    kind: 'passkey';
+    name: string;
+    rank: number;
+};
+
+/**
  * Person
  */
 export type Person = {
@@ -734,7 +833,7 @@ export type PersonalData = {
 /**
  * PresenceItem
  *
- * The number of clients that have this event open, over all gateways.
+ * The number of people who have this event open, over all gateways.
  */
 export type PresenceItem = {
     key: string;
@@ -810,6 +909,32 @@ export type ReportData = {
 };
 
 /**
+ * ReportItem
+ *
+ * An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ * about: id of the event or person; ``label``: its title or their name now.
+ * by: the id and the name are empty if they are gone.
+ * total: number of open reports about the same.
+ * withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ */
+export type ReportItem = {
+    about: string;
+    by: Person;
+    id: string;
+    key: string;
+    kind: 'report';
+    label: string;
+    rank: number;
+    reason: string;
+    reported_at: number;
+    target: 'event' | 'person';
+    total: number;
+    withdrawn?: true;
+};
+
+/**
  * RequestData
  */
 export type RequestData = {
@@ -869,6 +994,25 @@ export type SessionBody = {
      * Name
      */
     name: string;
+};
+
+/**
+ * SessionItem
+ *
+ * A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
+ *
+ * Attributes:
+ * device: such as ``Chrome on Android``; empty if the browser says nothing.
+ * opened_at, seen_at: ms since 1970 (UTC); ``seen_at`` is exact to one day.
+ */
+export type SessionItem = {
+    device: string;
+    id: string;
+    key: string;
+    kind: 'session';
+    opened_at: number;
+    rank: number;
+    seen_at: number;
 };
 
 /**
@@ -1015,7 +1159,7 @@ export type SignInWays = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | ReportItem | AuditItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
@@ -1212,6 +1356,10 @@ export type CreateCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -1327,6 +1475,10 @@ export type CreateEventErrors = {
      */
     404: Problem;
     /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
+     */
+    409: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -1338,6 +1490,10 @@ export type CreateEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1502,7 +1658,7 @@ export type EditEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1521,6 +1677,10 @@ export type EditEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1576,6 +1736,10 @@ export type ListAttendeesData = {
 };
 
 export type ListAttendeesErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
     /**
      * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
@@ -1635,7 +1799,7 @@ export type JoinEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1650,6 +1814,10 @@ export type JoinEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1705,7 +1873,7 @@ export type UnattendEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1720,6 +1888,10 @@ export type UnattendEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1771,7 +1943,7 @@ export type ChangePartyErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1786,6 +1958,10 @@ export type ChangePartyErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1843,7 +2019,7 @@ export type RemoveAttendeeErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1909,7 +2085,7 @@ export type KeepOutErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1924,6 +2100,10 @@ export type KeepOutErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2043,7 +2223,7 @@ export type CancelEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2074,6 +2254,57 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type GetDeskData = {
+    body?: never;
+    path: {
+        /**
+         * Event
+         *
+         * the event's id
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/events/{event}/desk';
+};
+
+export type GetDeskErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetDeskError = GetDeskErrors[keyof GetDeskErrors];
+
+export type GetDeskResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetDeskResponse = GetDeskResponses[keyof GetDeskResponses];
 
 export type HandOverEventData = {
     body: UserBody;
@@ -2109,7 +2340,7 @@ export type HandOverEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2187,6 +2418,10 @@ export type HideEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -2237,7 +2472,7 @@ export type StepDownErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2309,7 +2544,7 @@ export type RemoveCohostErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2375,7 +2610,7 @@ export type MakeInvitationErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2390,6 +2625,10 @@ export type MakeInvitationErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2447,7 +2686,7 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2462,6 +2701,10 @@ export type AcceptInvitationErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2587,7 +2830,7 @@ export type SetNoteErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2602,6 +2845,10 @@ export type SetNoteErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2665,6 +2912,10 @@ export type ListPeopleData = {
 };
 
 export type ListPeopleErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
     /**
      * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
@@ -2736,6 +2987,10 @@ export type ReportEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -2786,7 +3041,7 @@ export type WithdrawRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2801,6 +3056,10 @@ export type WithdrawRequestErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2858,7 +3117,7 @@ export type DeclineRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2930,7 +3189,7 @@ export type ApproveRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3008,6 +3267,10 @@ export type RestoreEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3069,6 +3332,10 @@ export type TakeDownEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3173,6 +3440,10 @@ export type DeleteMailErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3222,6 +3493,10 @@ export type SendConfirmationCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3255,7 +3530,7 @@ export type ConfirmMailErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3270,6 +3545,10 @@ export type ConfirmMailErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3384,6 +3663,46 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type GetAccountData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/me/account';
+};
+
+export type GetAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
+
+export type GetAccountResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
 export type ExportMeData = {
     body?: never;
     path?: never;
@@ -3401,6 +3720,10 @@ export type ExportMeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3416,6 +3739,94 @@ export type ExportMeResponses = {
 };
 
 export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
+
+export type ListReportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/moderation';
+};
+
+export type ListReportsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListReportsError = ListReportsErrors[keyof ListReportsErrors];
+
+export type ListReportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListReportsResponse = ListReportsResponses[keyof ListReportsResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/moderation/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
 export type FinishOidcData = {
     body?: never;
@@ -3458,6 +3869,10 @@ export type StartOidcData = {
          * path of the page to return to; by default the first one
          */
         back?: string;
+        /**
+         * 1 brings along the events and seats of the guest of this browser
+         */
+        bring?: string;
     };
     url: '/api/oidc/start';
 };
@@ -3475,6 +3890,10 @@ export type StartOidcErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3500,7 +3919,7 @@ export type AddPasskeyErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3515,6 +3934,10 @@ export type AddPasskeyErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3549,7 +3972,7 @@ export type PasskeyOptionsErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3564,6 +3987,10 @@ export type PasskeyOptionsErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3680,6 +4107,10 @@ export type DeleteRecoveryErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3724,6 +4155,10 @@ export type CreateRecoveryErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3786,6 +4221,10 @@ export type CloseReportErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3871,6 +4310,10 @@ export type GetSessionErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3913,6 +4356,10 @@ export type RenameErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3960,6 +4407,10 @@ export type CreateSessionErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4027,6 +4478,10 @@ export type CloseSessionErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4084,6 +4539,10 @@ export type SignInErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4129,6 +4588,10 @@ export type SendSignInCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4169,6 +4632,10 @@ export type SignInOptionsErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4282,6 +4749,10 @@ export type BlockPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4344,6 +4815,10 @@ export type ReportPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4405,6 +4880,10 @@ export type UnblockPersonErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from turnout_command.metrics import Metrics
+from turnout_command.rules.creation import CreationPolicy
 from turnout_command.write.clock_guard import ClockGuard
 from turnout_command.write.clock_jobs import ClockJobs
 from turnout_command.write.committer import Committer
@@ -42,6 +43,7 @@ class TermRunner:
         inspect: checks the server before each term; raises JournalError if it must not be used.
         jobs: run during the term, with its committer; they are cancelled at the end.
         memory: knows whether there is room for commands that add.
+        creation: who may create events, and how many.
         now_ms: wall clock in ms since 1970.
         clock: monotonic seconds, as for ``Leadership``.
     """
@@ -56,6 +58,7 @@ class TermRunner:
         inspect: Inspection | None,
         jobs: Sequence[TermJob],
         memory: MemoryGuard,
+        creation: CreationPolicy,
         now_ms: Callable[[], int],
         clock: Callable[[], float],
     ) -> None:
@@ -66,6 +69,7 @@ class TermRunner:
         self._inspect = inspect
         self._jobs = jobs
         self._memory = memory
+        self._creation = creation
         self._now_ms = now_ms
         self._clock = clock
         guard = ClockGuard(now_ms, clock, metrics, settle_s=config.clock_settle_s)
@@ -131,7 +135,8 @@ class TermRunner:
         committer = Committer(
             self._journal, fence, state, self._metrics,
             is_lease_valid=leadership.is_lease_valid, now_ms=self._now_ms,
-            append_timeout_s=self._config.append_timeout_s, memory=self._memory, clock=self._clock,
+            append_timeout_s=self._config.append_timeout_s,
+            memory=self._memory, creation=self._creation, clock=self._clock,
         )  # fmt: skip
         self._metrics.terms.inc()
         self._metrics.position.set(state.position.seq)
