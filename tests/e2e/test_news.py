@@ -120,7 +120,7 @@ def test_an_event_that_is_called_off_and_one_that_is_deleted(visitors: Visitors)
     expect(organizer.get_by_test_id("notice")).to_have_count(1)
     organizer.get_by_role("button", name="Delete event").click()
     confirm(organizer, "Delete event")
-    expect(news(page)).to_contain_text("was deleted by its organizer.")
+    expect(news(page)).to_contain_text("was deleted, or is not open to you any more.")
     expect(news(page)).to_have_count(1)
 
 

@@ -32,7 +32,7 @@ function isNow(subject: string): string {
 /** One sentence for a notice; the event is `subject`, by its title or as "It". */
 function sentence(change: Change, subject: string, { before, now }: News, viewer: string): string {
   const title = isolate((now ?? before).title)
-  if (change.is === 'deleted') return `${subject} was deleted by its organizer.`
+  if (change.is === 'deleted') return `${subject} was deleted, or is not open to you any more.`
   if (change.is === 'removed') {
     return `You were taken off the ${change.was === 'going' ? 'guest list' : 'waitlist'} for ${title}.`
   }

@@ -91,7 +91,7 @@ test('what happened while it was closed', async () => {
 
 test.each([
   [{ status: 200, data: {} }, 'You were taken off the guest list for Board games.'],
-  [problem(404, 'event-not-found', 'Gone.'), 'Board games was deleted by its organizer.'],
+  [problem(404, 'event-not-found', 'Gone.'), 'Board games was deleted, or is not open to you any more.'],
 ])('an event that is missing: the server knows why', async (answered, text) => {
   await visit('e-1', [{}])
   answer = answered
@@ -216,6 +216,6 @@ describe("on the event's page", () => {
     await on.router.push('/events/abc')
     answer = problem(404, 'event-not-found', 'Gone.')
     await see('e-2')
-    expect(texts()).toEqual(['Board games was deleted by its organizer.'])
+    expect(texts()).toEqual(['Board games was deleted, or is not open to you any more.'])
   })
 })
