@@ -40,6 +40,24 @@ export default defineConfig(
     },
   },
   { files: ['src/**', 'public/**'], extends: [compat.configs['flat/recommended']] }, // for `browserslist` in package.json
+  {
+    files: ['src/**'],
+    ignores: ['src/api/httpClient.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^axios$|(^|/)generated(/(client|sdk).*)?$',
+              allowTypeImports: true,
+              message: 'Call `api` of @/api/api: its code is no part of the first load.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['public/*.js'], extends: [ts.configs.disableTypeChecked] },
   {
     files: ['tests/**/*.ts'],

@@ -1,7 +1,7 @@
 /** The composition root: creates everything that lives as long as the page. */
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
-import { client } from './api/generated/client.gen'
+import { loadApi, prepareApi } from './api/api'
 import { sendWriteKeys, useWriteKeys } from './api/writeKeys'
 import App from './App.vue'
 import { addressOf } from './base'
@@ -15,7 +15,6 @@ import { markPrintedLinks } from './shell/printedLinks'
 import { isServerReachable } from './shell/serverProbe'
 import './style.css'
 
-client.setConfig({ baseURL: addressOf('') })
 const app = createApp(App)
 const live = createLiveViews()
 provideLive(app, live)
@@ -23,7 +22,10 @@ const pages = createPages()
 followLinks(document, pages)
 window.addEventListener('beforeprint', () => markPrintedLinks(document))
 const pinia = createPinia()
-sendWriteKeys(client.instance, useWriteKeys(pinia))
+prepareApi(({ client }) => {
+  client.setConfig({ baseURL: addressOf('') })
+  sendWriteKeys(client.instance, useWriteKeys(pinia))
+})
 app.use(pinia).use(pages)
 app.runWithContext(() =>
   recoverMissingChunks(pages, {
@@ -34,4 +36,7 @@ app.runWithContext(() =>
 )
 handleErrors(app)
 app.mount('#app')
-onceLive(live, () => whenIdle(() => void prefetchPages(pages)))
+onceLive(live, () => {
+  void loadApi().catch(() => undefined) // the first call tries again
+  whenIdle(() => void prefetchPages(pages))
+})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from accessibility import SCHEMES, serious_findings
+from boxes import text_size_script
 from playwright.sync_api import expect
 from turnout_process import TurnoutProcess
 from visitor import Visitor, card, create
@@ -54,11 +55,7 @@ def test_axe_finds_no_serious_problem_in_the_calendar(visitors: Callable[..., Vi
 
 def test_the_calendar_fits_a_small_phone_with_large_text(visitors: Callable[..., Visitor]) -> None:
     page = visitors(viewport={"width": 320, "height": 640}, has_touch=True).visit()
-    page.evaluate(
-        """const text = new CSSStyleSheet()
-        text.replaceSync('html { font-size: 32px !important }')
-        document.adoptedStyleSheets = [text]"""
-    )
+    page.evaluate(text_size_script(32))
     page.get_by_role("button", name="Pick a date").click()
     grid = page.get_by_role("grid")
     expect(grid).to_be_visible()
@@ -71,11 +68,7 @@ def test_the_calendar_fits_a_small_phone_with_large_text(visitors: Callable[...,
 def test_no_page_overflows_on_a_small_phone(visitors: Callable[..., Visitor], text_px: int) -> None:
     visitor = visitors(viewport={"width": 320, "height": 640}, has_touch=True)
     page = visitor.visit()
-    page.add_init_script(
-        f"""const text = new CSSStyleSheet()
-        text.replaceSync('html {{ font-size: {text_px}px !important }}')
-        document.adoptedStyleSheets = [text]"""
-    )
+    page.add_init_script(text_size_script(text_px))
     create(page, "On a small phone, with a title that is long enough to wrap", seats=30, name="Ada")
     event = page.url
     for url, expected in (
@@ -103,7 +96,8 @@ def test_the_content_security_policy_blocks_inline_scripts(
 def test_the_chosen_tab_is_seen_in_forced_colours(visitors: Callable[..., Visitor]) -> None:
     page = visitors(forced_colors="active").visit("/?when=past")
     background = "(tab) => getComputedStyle(tab).backgroundColor"
-    chosen, *others = (page.get_by_role("link", name=name) for name in ("Past events", "Upcoming", "My events"))
+    names = ("Past events", "Upcoming", "My events", "Turnout, all events")
+    chosen, *others = (page.get_by_role("link", name=name) for name in names)
     expect(chosen).to_have_attribute("aria-current", "page")
     assert chosen.evaluate(background) not in [other.evaluate(background) for other in others]
 

@@ -8,7 +8,7 @@ import pytest
 from event_over_http import create_event
 from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
-from visitor import Visitor, answer, card, enter_name
+from visitor import Visitor, answer, card, enter_name, expect_live
 
 from turnout_core.domain.zones import load_zone
 
@@ -26,7 +26,7 @@ globalThis.Date = class extends Real {
 def start_draft(page: Page) -> list[str]:
     """The start that the form proposes, once the page is live."""
     page.goto(page.url.split("/events")[0].rstrip("/") + "/new")
-    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+    expect_live(page)
     return [page.get_by_label("Start date").input_value(), page.get_by_label("Start time").input_value()]
 
 
@@ -45,7 +45,7 @@ def test_a_wrong_clock_decides_nothing(visitors: Visitors, turnout: TurnoutProce
 
     page = wrong.visit()
     assert abs(page.evaluate("Date.now()") / 1000 - time.time() - hours * 3600) < 60
-    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+    expect_live(page)
     assert day_of(page, title) == day_of(right.visit(), title)
     expect(card(page, title)).not_to_contain_text("Ended")
 

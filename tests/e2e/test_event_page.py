@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from boxes import LAYOUT_SHIFTS, Box, broken_words
+from boxes import LAYOUT_SHIFTS, Box, broken_words, text_size_script
 from event_over_http import Guest
 from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
@@ -22,6 +22,17 @@ FACTS: dict[str, Any] = {
     "capacity": 24,
 }
 SHIFT_MAX = 0.02
+LINES_OF_PLACE_AND_DOT = """(place) => {
+  const bottomOf = (text, offset) => {
+    const range = document.createRange()
+    range.setStart(text, offset)
+    range.setEnd(text, offset + 1)
+    return range.getBoundingClientRect().bottom
+  }
+  const dot = place.previousElementSibling.firstChild
+  return { dot: bottomOf(dot, dot.data.indexOf('·')), place: bottomOf(place.querySelector('bdi').firstChild, 0) }
+}"""
+"""A script that returns the bottoms of a place's first letter and of the dot before it."""
 
 
 @pytest.fixture(scope="module")
@@ -90,14 +101,23 @@ def test_the_answer_stands_beside_the_event_on_a_desktop(visitors: Visitors, eve
     assert page.locator("header .button-lit, main .button-lit").all_inner_texts() == ["Join"]
 
 
+def test_the_dot_before_the_place_stands_on_the_line_of_the_place(visitors: Visitors, turnout: TurnoutProcess) -> None:
+    place = "Volkshochschule Ottakring"
+    with Guest(turnout) as olga:
+        path = olga.create("A first lesson", place=place)
+    page = visitors(viewport={"width": 390, "height": 664}).visit(path)
+    link = page.get_by_role("link", name=place)
+    expect(link).to_be_visible()
+    for width in (320, 360, 390, 480):
+        page.set_viewport_size({"width": width, "height": 664})
+        lines = link.evaluate(LINES_OF_PLACE_AND_DOT)
+        assert lines["dot"] == lines["place"], width
+
+
 @pytest.mark.parametrize("path", ["event", "list"])
 def test_no_word_breaks_with_large_text_on_a_phone(visitors: Visitors, event: str, path: str) -> None:
     visitor = visitors(viewport={"width": 360, "height": 640}, has_touch=True)
-    visitor.page.add_init_script(
-        """const text = new CSSStyleSheet()
-        text.replaceSync('html { font-size: 32px !important }')
-        document.adoptedStyleSheets = [text]"""
-    )
+    visitor.page.add_init_script(text_size_script(32))
     page = visitor.visit(event if path == "event" else "/")
     expect(page.get_by_text(TITLE).first).to_be_visible()
     assert broken_words(page, "h1, h2, time, button, .label") == []

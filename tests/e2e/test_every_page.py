@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from accessibility import SCHEMES, serious_findings
+from boxes import text_size_script
 from event_over_http import Guest
 from playwright.sync_api import Page, expect
 from turnout_process import TurnoutProcess
@@ -58,11 +59,7 @@ def test_axe_finds_nothing_serious(visitors: Visitors, events: dict[str, str], s
 def test_no_page_is_wider_than_its_screen(visitors: Visitors, events: dict[str, str], text_px: int) -> None:
     visitor = visitors()
     page = visitor.page
-    page.add_init_script(
-        f"""const text = new CSSStyleSheet()
-        text.replaceSync('html {{ font-size: {text_px}px !important }}')
-        document.adoptedStyleSheets = [text]"""
-    )
+    page.add_init_script(text_size_script(text_px))
     for path in pages(page, visitor, events):
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})

@@ -2,14 +2,10 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
-from visitor import Visitor, answer, create, enter_name, expect_person
+from playwright.sync_api import expect
+from visitor import Visitor, answer, create, enter_name, expect_live, expect_person
 
 Visitors = Callable[..., Visitor]
-
-
-def expect_live(page: Page) -> None:
-    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
 
 
 def test_a_second_tab_acts_as_the_guest_of_the_first(visitors: Visitors) -> None:

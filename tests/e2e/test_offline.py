@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, Route, expect
 from tcp_forwarder import TcpForwarder
 from turnout_process import TurnoutProcess, running_turnout
-from visitor import Visitor, answer, card, create
+from visitor import Visitor, answer, card, create, expect_live
 from waiting import until_sync
 
 Visitors = Callable[..., Visitor]
@@ -20,7 +20,7 @@ SAVE_DATA = (
 def visit_saving_data(visitor: Visitor, path: str = "/") -> Page:
     visitor.context.add_init_script(SAVE_DATA)
     page = visitor.visit(path)
-    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+    expect_live(page)
     return page
 
 
@@ -147,7 +147,7 @@ def test_an_event_that_is_not_known_offline_opens_by_itself_later(tmp_path: Path
         grace = visitors()
         grace.url = turnout.url
         page = grace.visit("/?q=nothing-like-this")
-        expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+        expect_live(page)
         until_sync(lambda: "EventPage" in chunks(page))
         turnout.stop()
         follow_link(page, where)

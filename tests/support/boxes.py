@@ -13,6 +13,13 @@ new PerformanceObserver((list) => {
 """An init script that adds up the layout shifts of a page in ``window.shifted``."""
 
 
+def text_size_script(text_px: int) -> str:
+    """Returns a script that sets the size of the text in a page, as a person may do in the browser."""
+    return f"""const text = new CSSStyleSheet()
+    text.replaceSync('html {{ font-size: {text_px}px !important }}')
+    document.adoptedStyleSheets = [text]"""
+
+
 @dataclass(frozen=True)
 class Box:
     left: float

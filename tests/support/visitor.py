@@ -72,3 +72,7 @@ def people(page: Page, heading: str) -> Locator:
 
 def expect_person(page: Page, heading: str, name: str) -> None:
     expect(people(page, heading).filter(has_text=name)).to_have_count(1)
+
+
+def expect_live(page: Page) -> None:
+    expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()

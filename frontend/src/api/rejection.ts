@@ -1,4 +1,4 @@
-import { isAxiosError } from 'axios'
+import { isAxiosError } from './axiosError'
 import type { EventItem, Problem } from './generated'
 
 /**
@@ -22,6 +22,9 @@ export type RejectionCode =
   | 'full'
   | 'unreachable'
   | 'cookies-blocked'
+
+/** The words for a server that does not answer. */
+export const NO_ANSWER = 'No answer from the server. Check your connection and try again.'
 
 /** A refused write, or one with an unknown outcome (`unavailable`, `not-leader`, `unreachable`). */
 export class Rejection extends Error {
@@ -55,10 +58,7 @@ export class Rejection extends Error {
 }
 
 /** The rejection behind a failed call. Other errors are thrown on. */
-export function rejectionOf(
-  error: unknown,
-  unreachable = 'No answer from the server. Check your connection and try again.',
-): Rejection {
+export function rejectionOf(error: unknown, unreachable = NO_ANSWER): Rejection {
   if (error instanceof Rejection) return error
   if (!isAxiosError<Partial<Problem>>(error)) throw error
   const problem = error.response?.data

@@ -1,4 +1,5 @@
-import { isAxiosError, type AxiosResponse } from 'axios'
+import type { AxiosResponse } from 'axios'
+import { isAxiosError } from './axiosError'
 import { rejectionOf } from './rejection'
 import { isOutcomeUnknown } from './writeKeys'
 
@@ -50,6 +51,11 @@ export async function write<T>(call: () => Promise<AxiosResponse<T>>): Promise<W
 }
 
 function writeResult<T>(response: AxiosResponse<T>): WriteResult<T> {
-  const position: unknown = response.headers['turnout-position']
-  return { data: response.data, position: typeof position === 'string' ? position : null }
+  return { data: response.data, position: positionOf(response) }
+}
+
+/** The position of an answer, from its header `Turnout-Position`; null without one. */
+export function positionOf({ headers }: AxiosResponse): string | null {
+  const position: unknown = headers['turnout-position']
+  return typeof position === 'string' ? position : null
 }

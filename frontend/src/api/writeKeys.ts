@@ -1,5 +1,6 @@
-import { isAxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
+import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
 import { defineStore } from 'pinia'
+import { isAxiosError } from './axiosError'
 import type { Problem } from './generated'
 import { idempotencyKey } from './idempotency'
 
@@ -70,7 +71,8 @@ export function isOutcomeUnknown(error: unknown): boolean {
   return !error.response || (error.response.status >= 500 && error.response.data.code !== 'full')
 }
 
-function isWrite({ method = 'get' }: InternalAxiosRequestConfig): boolean {
+/** True for a request that may change something. */
+export function isWrite({ method = 'get' }: InternalAxiosRequestConfig): boolean {
   return !READS.includes(method.toLowerCase())
 }
 

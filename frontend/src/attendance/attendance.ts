@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowReactive, watch } from 'vue'
-import { changeParty, joinEvent, unattendEvent, type AttendeeItem } from '@/api/generated'
+import { api } from '@/api/api'
+import type { AttendeeItem } from '@/api/generated'
 import { Rejection } from '@/api/rejection'
 import { write, type WriteResult } from '@/api/write'
 import { attendanceOf, useWriteKeys } from '@/api/writeKeys'
@@ -93,7 +94,7 @@ export const useAttendance = defineStore('attendance', () => {
   /** Joins with a party. `offered` is true if the page offered seats, not a place on the waitlist. */
   function join(event: ShownEvent, party = 1, offered = outcomeOf(event, party) === 'seats'): Promise<boolean> {
     return perform(event, { action: 'Join', title: event.title }, { is: 'join', party }, async () => {
-      const written = await write(() => joinEvent({ path: { event: event.id }, body: { party } }))
+      const written = await write(() => api.joinEvent({ path: { event: event.id }, body: { party } }))
       confirm(event, written)
       if (offered && written.data.status === 'waitlisted') void reportLostRace(event.id, party)
     })
@@ -109,14 +110,14 @@ export const useAttendance = defineStore('attendance', () => {
   /** Changes the size of the viewer's party. */
   function resize(event: ShownEvent, party: number): Promise<boolean> {
     return perform(event, { action: 'Change seats', title: event.title }, { is: 'resize', party }, async () => {
-      confirm(event, await write(() => changeParty({ path: { event: event.id }, body: { party } })))
+      confirm(event, await write(() => api.changeParty({ path: { event: event.id }, body: { party } })))
     })
   }
 
   /** Gives up the seats or the place on the waitlist. */
   function unattend(event: ShownEvent): Promise<boolean> {
     return perform(event, { action: "Can't make it", title: event.title }, { is: 'unattend' }, async () => {
-      const { position } = await write(() => unattendEvent({ path: { event: event.id } }))
+      const { position } = await write(() => api.unattendEvent({ path: { event: event.id } }))
       confirmed.set(event.id, { standing: NOT_ATTENDING, position })
     })
   }

@@ -1,5 +1,6 @@
-import { listAttendees } from '@/api/generated'
+import { api } from '@/api/api'
 import { rejectionOf } from '@/api/rejection'
+import { seatsOf } from '@/seats/capacity'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
@@ -64,10 +65,10 @@ async function findPromoted(event: ShownEvent, free: number): Promise<WaitingPar
   try {
     for (let page = 0; page < PAGES_MAX; page++) {
       const query = { status: 'waitlisted', limit: PAGE_PARTIES, ...(after === undefined ? {} : { after }) } as const
-      const { data } = await listAttendees({ path: { event: event.id }, query })
+      const { data } = await api.listAttendees({ path: { event: event.id }, query })
       waitlist.push(...data.items)
       const next = promotedParties(waitlist, free)
-      if (data.next === null || next.reduce((sum, { party }) => sum + party, 0) === free) return next
+      if (data.next === null || seatsOf(next) === free) return next
       after = data.next
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The parties that move up when seats become free, and the sentence for it. Pure. */
 
 import type { AttendeeItem } from '@/live/generated'
+import { seatsOf } from '@/seats/capacity'
 import { isolate } from '@/text/isolation'
 import { formatNumber } from '@/text/numbers'
 
@@ -22,7 +23,7 @@ export function promotedParties(waitlist: readonly WaitingParty[], free: number)
 
 /** `Ax gets your seat.`, `Ax and 2 others get your seats.`, `Ax gets 1 of your 3 seats.` */
 export function handoverWords(next: readonly WaitingParty[], party: number): string {
-  const seats = next.reduce((sum, each) => sum + each.party, 0)
+  const seats = seatsOf(next)
   const yours = party === 1 ? 'your seat' : 'your seats'
   const what = seats < party ? `${String(seats)} of your ${String(party)} seats` : yours
   return `${names(next)} ${next.length === 1 ? 'gets' : 'get'} ${what}.`

@@ -3,6 +3,7 @@
 import type { EventDraft, EventEdit } from '@/api/generated'
 import type { Card, EventItem } from '@/live/generated'
 import { toLine, toLines } from '@/text/plainText'
+import { addDays } from '@/time/weeks'
 import { addMinutes, isZone, localTime, momentOf } from '@/time/zones'
 import { isSeats, seatsOf } from './seats'
 import { normalLink } from './typedLink'
@@ -28,7 +29,7 @@ export function emptyDraft(now: number, zone: string): Draft {
   const later = localTime(now + 3_600_000, zone)
   const hour = Number(later.slice(11, 13))
   const day = later.slice(0, 10)
-  const starts = hour < 19 ? `${day}T19:00` : addMinutes(`${day}T19:00`, 24 * 60)
+  const starts = hour < 19 ? `${day}T19:00` : `${addDays(day, 1)}T19:00`
   return {
     title: '',
     ...timeFieldsOf({ starts, ends: addMinutes(starts, DEFAULT_MINUTES), zone }),

@@ -38,12 +38,12 @@ export interface FormOptions {
   taken?: () => number
 }
 
-/** The state of a form that starts as `initial`, or goes on with `draft`. Leaving with changes that nothing keeps asks first. */
-export function useForm(initial: Draft, { save, isNew, taken = () => 0 }: FormOptions, draftNow = initial): Form {
+/** The state of a form that starts as `initial`. Leaving with changes that nothing keeps asks first. */
+export function useForm(initial: Draft, { save, isNew, taken = () => 0 }: FormOptions): Form {
   const confirmation = useConfirmation()
   const notices = useNotices()
   const now = useNow()
-  const draft = ref(copyOf(draftNow))
+  const draft = ref(copyOf(initial))
   const start = shallowRef(copyOf(initial))
   const touched = ref(new Set<Field>())
   const isSubmitted = ref(false)
@@ -51,8 +51,6 @@ export function useForm(initial: Draft, { save, isNew, taken = () => 0 }: FormOp
   const failure = shallowRef<Rejection | null>(null)
   const isSaving = ref(false)
   const isSaved = ref(false)
-
-  /** True while the browser's storage keeps the changes. */
   const isKept = ref(false)
 
   /** The draft that an edit started from; null for a new event. */

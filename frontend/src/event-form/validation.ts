@@ -1,14 +1,15 @@
 /** Validates a draft field by field before it is sent. The server validates it again. */
 
 import { LIMITS } from '@/limits.generated'
-import { formatNumber } from '@/text/numbers'
+import { formatCount, formatNumber } from '@/text/numbers'
 import { textProblem, toLine, toLines } from '@/text/plainText'
+import { FIRST_DAY, isDay, LAST_DAY } from '@/time/weeks'
 import { cityOf, clockChange, isZone, momentOf } from '@/time/zones'
 import type { Draft } from './draft'
 import { isSeats, seatsOf } from './seats'
 import { tagsProblem } from './tags'
 import { parseLink } from './typedLink'
-import { FIRST_DAY, isDay, LAST_DAY, whenOf } from '@/event-form/times/times'
+import { whenOf } from '@/event-form/times/times'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
 export type Field = 'title' | 'starts' | 'ends' | 'zone' | 'place' | 'link' | 'description' | 'tags' | 'capacity'
@@ -124,5 +125,5 @@ function skippedWords(local: string, zone: string): string {
 
 /** `1 seat is taken`, `12 seats are taken`. */
 export function takenWords(taken: number): string {
-  return taken === 1 ? '1 seat is taken' : `${formatNumber(taken)} seats are taken`
+  return formatCount(taken, 'seat is taken', 'seats are taken')
 }

@@ -1,6 +1,6 @@
 /** Sentences about changes of a list and jumps in it. Pure. */
 
-import { formatNumber } from '@/text/numbers'
+import { formatCount } from '@/text/numbers'
 import { comparePlaces, type Order, type Place } from './listWindow'
 
 /** Where rows that are held back will appear, seen from the screen. */
@@ -20,7 +20,7 @@ export function directionOf(
 /** The label of the pill: `2 new events above`, `1 new event`, or `Show changes`; null without changes. */
 export function pillWords(newItems: number, isOutdated: boolean, direction: Direction): string | null {
   if (newItems === 0) return isOutdated ? 'Show changes' : null
-  const events = newItems === 1 ? '1 new event' : `${formatNumber(newItems)} new events`
+  const events = formatCount(newItems, 'new event')
   return direction === 'here' ? events : `${events} ${direction}`
 }
 

@@ -1,7 +1,7 @@
 /** The viewer's own events to come, in sections. Pure. */
 
 import type { Card, MineItem } from '@/live/generated'
-import type { ListWindow, Place } from './listWindow'
+import { comparePlaces, type ListWindow, type Place } from './listWindow'
 
 /** The headings of the sections, in their order. */
 export const SECTIONS = ['You organize', "You're going", 'On the waitlist'] as const
@@ -20,7 +20,7 @@ export function inSections(cards: readonly Card[], mine: readonly MineItem[]): M
   const byEvent = new Map(mine.map((item) => [item.event, item]))
   return cards
     .map((card) => inSection(card, sectionOf(byEvent.get(card.id))))
-    .sort((one, other) => one.rank - other.rank || (one.key < other.key ? -1 : 1))
+    .sort((one, other) => comparePlaces(one, other, 'ascending'))
 }
 
 /** The window of a day: a place without a card is a moment, and the sections are not in the order of time. */

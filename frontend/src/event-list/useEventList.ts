@@ -1,4 +1,4 @@
-import { computed, watch, type ComputedRef } from 'vue'
+import { computed, watch, type ComputedRef, type ShallowRef } from 'vue'
 import { useAnnouncer } from '@/shell/announcer'
 import { directionOf, pillWords, type Direction } from './listWords'
 import { nextWindow, type Place } from './listWindow'
@@ -19,7 +19,7 @@ const FAR_ROWS = 8
 /** A list of events, as the page shows it. */
 export interface EventList {
   events: Events
-  list: ComputedRef<StableList<MyCard>>
+  list: ShallowRef<StableList<MyCard>>
   /** True while the rows still belong to the previous query. */
   isStale: ComputedRef<boolean>
   /** The label of the button that shows the changes that are held back, and where they are; null without any. */
@@ -96,7 +96,7 @@ export function useEventList(query: () => Query, area: () => HTMLElement | null)
 
   return {
     events,
-    list: computed(() => list.value),
+    list,
     isStale: computed(() => events.stale.value && events.shown.value.visit !== request.value.visit),
     pill,
     firstOnScreen,

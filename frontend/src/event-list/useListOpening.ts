@@ -6,7 +6,6 @@ import { startOfDay } from '@/time/weeks'
 import { useServerClock } from '@/time/useNow'
 import { localDay, viewerZone } from '@/time/zones'
 import { comparePlaces } from './listWindow'
-import type { MyCard } from './mySections'
 import type { Events } from './useEvents'
 import { absenceWords } from './listWords'
 import type { SavedPlace } from './savedPlace'
@@ -33,8 +32,6 @@ export function useListOpening(
   const clock = useServerClock()
   const zone = viewerZone()
 
-  const firstCard = (): MyCard | undefined => list.value.rows[0]?.item
-
   function showStart(): void {
     const top = area()?.getBoundingClientRect().top ?? 0
     if (top < 0) window.scrollTo({ top: 0, behavior: 'instant' })
@@ -49,7 +46,7 @@ export function useListOpening(
   }
 
   function showDay(day: string, isLast: boolean): void {
-    const card = isLast ? list.value.rows.at(-1)?.item : firstCard()
+    const card = list.value.rows.at(isLast ? -1 : 0)?.item
     if (!card) {
       if (!isLast && events.total.value > 0) open({ is: 'day', day, isLast: true })
       return

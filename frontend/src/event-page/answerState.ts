@@ -2,7 +2,7 @@
 
 import type { AttendanceAction, Standing } from '@/attendance/standing'
 import type { EventItem } from '@/live/generated'
-import { freeSeats, outcomeOf, type JoinOutcome } from '@/seats/capacity'
+import { freeSeats, outcomeOf, seatsOf, type JoinOutcome } from '@/seats/capacity'
 
 /** The parties of a waitlist, in its order. */
 export type Waitlist = readonly { party: number }[]
@@ -13,7 +13,7 @@ export interface AnswerInput {
   standing: Standing
   pending: AttendanceAction | undefined
   /** The last refusal, unless it is obsolete. */
-  refused: { code: string; detail: string } | undefined
+  refused: { detail: string } | undefined
   /** Seats the viewer is about to ask for. */
   party: number
   now: number
@@ -34,7 +34,7 @@ export type AnswerState =
   | { is: 'ended'; hadSeat: boolean }
   | { is: 'cancelled'; attended: boolean; isOrganizer: boolean }
   | { is: 'saving'; action: AttendanceAction['is'] }
-  | { is: 'refused'; why: string; code: string; then: AnswerState }
+  | { is: 'refused'; why: string; then: AnswerState }
   | { is: 'going'; party: number }
   | { is: 'waiting'; party: number; number: number | null; ahead: Waiting }
   | { is: 'too-large'; party: number; capacity: number }
@@ -49,7 +49,7 @@ export function answerState(input: AnswerInput): AnswerState {
   if (event.ends_at <= now) return { is: 'ended', hadSeat: standing.status === 'going' }
   if (pending) return { is: 'saving', action: pending.is }
   const then = attendingState(input)
-  return refused ? { is: 'refused', why: refused.detail, code: refused.code, then } : then
+  return refused ? { is: 'refused', why: refused.detail, then } : then
 }
 
 /** A waiting party is too large once the organizer has cut the capacity below it: it can never move up as it is. */
@@ -70,7 +70,7 @@ function notAttendingState({ event, party, waitlist = [], isOrganizer = false }:
   const free = freeSeats(event)
   if (free === 0) {
     const people = event.waiting
-    const groups = peopleIn(waitlist) === people ? waitlist.length : null
+    const groups = seatsOf(waitlist) === people ? waitlist.length : null
     return { is: 'full', waitlist: event.waitlist, waiting: { groups, people }, party }
   }
   if (party === 1) return { is: 'joinable', free, isOrganizer }
@@ -79,9 +79,5 @@ function notAttendingState({ event, party, waitlist = [], isOrganizer = false }:
 
 /** The people in the first `groups` parties; null if not all of these are loaded. */
 function peopleAhead(waitlist: Waitlist, groups: number | null): number | null {
-  return groups === null || groups > waitlist.length ? null : peopleIn(waitlist.slice(0, groups))
-}
-
-function peopleIn(waitlist: Waitlist): number {
-  return waitlist.reduce((sum, { party }) => sum + party, 0)
+  return groups === null || groups > waitlist.length ? null : seatsOf(waitlist.slice(0, groups))
 }

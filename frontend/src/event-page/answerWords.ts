@@ -1,7 +1,7 @@
 /** The texts of the answer box, one for each of its states. Pure. */
 
 import type { PartyLimit } from '@/seats/capacity'
-import { formatNumber } from '@/text/numbers'
+import { formatCount, formatNumber } from '@/text/numbers'
 import type { AnswerState, Waiting } from './answerState'
 
 /** The current state as a headline and a sentence below it, and why the last action was refused. */
@@ -75,7 +75,7 @@ function cancelledWords({ attended, isOrganizer }: Extract<AnswerState, { is: 'c
 }
 
 function seats(number: number): string {
-  return number === 1 ? '1 seat' : `${formatNumber(number)} seats`
+  return formatCount(number, 'seat')
 }
 
 function seatsLeftWords(free: number | null): string {
@@ -103,9 +103,9 @@ function aheadWords(ahead: Waiting): string {
 
 /** `3 people`, `4 groups (6 people)`, or `4 groups` if the people in them are unknown. */
 function waitingWords({ groups, people }: Waiting): string {
-  const asPeople = people === null ? '' : people === 1 ? '1 person' : `${formatNumber(people)} people`
+  const asPeople = people === null ? '' : formatCount(people, 'person', 'people')
   if (groups === null || groups === people) return asPeople
-  const asGroups = groups === 1 ? '1 group' : `${formatNumber(groups)} groups`
+  const asGroups = formatCount(groups, 'group')
   return asPeople === '' ? asGroups : `${asGroups} (${asPeople})`
 }
 

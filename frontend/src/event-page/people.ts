@@ -1,27 +1,19 @@
 /** Windows of an event's people, and their order. Pure. */
 
+import { LIMITS } from '@/limits.generated'
 import type { AttendeeItem } from '@/live/generated'
 
 /** People in a window: the most that the gateway gives. */
-export const WINDOW_PEOPLE = 500
+export const WINDOW_PEOPLE = LIMITS.people.limit.maximum
 /** Windows that are open at once; people beyond them are found by search only. */
 export const WINDOWS_MAX = 10
 
 /** The people of one event. */
-export interface PeopleQuery {
+export interface PeopleSearch {
   event: string
   status: AttendeeItem['status']
   /** Words of the name; empty for all people. */
   q: string
-}
-
-/** The address of the window that begins behind a rank; 0 for the first. */
-export function peopleAddress({ event, status, q }: PeopleQuery, after: number): string {
-  const query = new URLSearchParams({ status })
-  if (q !== '') query.set('q', q)
-  if (after > 0) query.set('after', String(after))
-  query.set('limit', String(WINDOW_PEOPLE))
-  return `events/${encodeURIComponent(event)}/people?${query.toString()}`
 }
 
 /** The end of a loaded window. */

@@ -1,5 +1,5 @@
 import { useRouter } from 'vue-router'
-import { cancelEvent, deleteEvent, removeAttendee } from '@/api/generated'
+import { api } from '@/api/api'
 import { Rejection } from '@/api/rejection'
 import { write } from '@/api/write'
 import type { AttendeeItem, EventItem } from '@/live/generated'
@@ -39,7 +39,7 @@ export function useOrganizerActions() {
     })
     if (answer !== 'confirm') return
     const { id, title } = event
-    await attempt(() => write(() => cancelEvent({ path: { event: id } })), `${isolate(title)} was called off.`)
+    await attempt(() => write(() => api.cancelEvent({ path: { event: id } })), `${isolate(title)} was called off.`)
   }
 
   async function remove(event: EventItem): Promise<void> {
@@ -58,7 +58,7 @@ export function useOrganizerActions() {
     const { id, title } = event
     // Leave the page first, because it would show "not found" before the notice about the deletion.
     await router.push({ name: 'events' })
-    await attempt(() => write(() => deleteEvent({ path: { event: id } })), `${isolate(title)} was deleted.`)
+    await attempt(() => write(() => api.deleteEvent({ path: { event: id } })), `${isolate(title)} was deleted.`)
   }
 
   async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
@@ -70,7 +70,7 @@ export function useOrganizerActions() {
     })
     if (answer !== 'confirm') return
     await attempt(
-      () => write(() => removeAttendee({ path: { event: event.id, user: user.id } })),
+      () => write(() => api.removeAttendee({ path: { event: event.id, user: user.id } })),
       `${isolate(user.name)} was removed.`,
     )
   }

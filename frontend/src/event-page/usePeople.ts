@@ -1,6 +1,7 @@
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { refDebounced } from '@vueuse/core'
 import type { AttendeeItem } from '@/live/generated'
+import { seatsOf } from '@/seats/capacity'
 import { sortPeople, WINDOW_PEOPLE, WINDOWS_MAX, type PeopleOrder } from './people'
 import { usePeopleWindows } from './usePeopleWindows'
 
@@ -46,7 +47,7 @@ export function usePeople(live: () => LivePeople): People {
   const windowsWanted = ref(0)
 
   const isSearch = computed(() => query.value.trim() !== '')
-  const isAllLive = computed(() => live().people.reduce((sum, { party }) => sum + party, 0) >= live().seats)
+  const isAllLive = computed(() => seatsOf(live().people) >= live().seats)
   const needsAll = computed(() => order.value !== 'joined' && !isAllLive.value)
   const isWindowed = computed(() => isSearch.value || needsAll.value || (windowsWanted.value > 0 && !isAllLive.value))
   /** Only people who are all loaded can be sorted. */

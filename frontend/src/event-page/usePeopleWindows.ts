@@ -1,7 +1,8 @@
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import { peopleAddress } from '@/live/addresses'
 import type { AttendeeItem } from '@/live/generated'
 import { useView, type ShownView } from '@/live/useView'
-import { chainStarts, peopleAddress, WINDOWS_MAX, type PeopleQuery, type WindowEnd } from './people'
+import { chainStarts, WINDOW_PEOPLE, WINDOWS_MAX, type PeopleSearch, type WindowEnd } from './people'
 
 /** The people in a chain of live windows. */
 export interface PeopleWindows {
@@ -22,14 +23,16 @@ export interface PeopleWindows {
  * leavers vanish in each window. After a change of the query the last people stay until the new ones have loaded.
  */
 export function usePeopleWindows(
-  query: () => PeopleQuery | null,
+  query: () => PeopleSearch | null,
   wanted: (total: number | null) => number,
 ): PeopleWindows {
   const starts = shallowRef<readonly (number | null)[]>(Array.from({ length: WINDOWS_MAX }, () => null))
   const windows = starts.value.map((_, index) =>
     useView(() => {
       const [asked, start] = [query(), starts.value[index] ?? null]
-      return asked === null || start === null ? null : peopleAddress(asked, start)
+      if (asked === null || start === null) return null
+      const { event, status, q } = asked
+      return peopleAddress(event, { status, q, after: start, limit: WINDOW_PEOPLE })
     }),
   )
   const ends = computed(() => windows.map(endOf))

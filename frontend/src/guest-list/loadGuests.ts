@@ -1,4 +1,5 @@
-import { listAttendees, type AttendeeItem } from '@/api/generated'
+import { api } from '@/api/api'
+import type { AttendeeItem } from '@/api/generated'
 
 /** Guests of one request, at most. */
 const PAGE_ITEMS = 500
@@ -13,16 +14,9 @@ export async function loadGuests(event: string, status: AttendeeItem['status']):
   let after: number | null = 0
   while (after !== null) {
     const query: { status: AttendeeItem['status']; after: number; limit: number } = { status, after, limit: PAGE_ITEMS }
-    const { data } = await listAttendees({ path: { event }, query })
+    const { data } = await api.listAttendees({ path: { event }, query })
     for (const guest of data.items) guests.set(guest.key, guest)
     after = data.next
   }
   return [...guests.values()]
-}
-
-const byName = new Intl.Collator(undefined, { numeric: true }).compare
-
-/** Sorted by name as the viewer's language does; those of one name in the order of joining. */
-export function sortedByName(guests: readonly AttendeeItem[]): AttendeeItem[] {
-  return guests.toSorted((one, other) => byName(one.user.name, other.user.name) || one.rank - other.rank)
 }

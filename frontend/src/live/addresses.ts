@@ -44,6 +44,25 @@ export function eventAddress(id: string): string {
   return `events/${encodeURIComponent(id)}`
 }
 
+/** The query of a window of an event's people. */
+export interface PeopleQuery {
+  status: 'going' | 'waitlisted'
+  q: string
+  /** The rank behind which the window begins; 0 for the first window. */
+  after: number
+  limit: number
+}
+
+/** Address of a window of an event's people. */
+export function peopleAddress(event: string, { status, q, after, limit }: PeopleQuery): string {
+  return address(`${eventAddress(event)}/people`, {
+    status,
+    q,
+    after: after === 0 ? '' : String(after),
+    limit: String(limit),
+  })
+}
+
 /** An address with its parameters in their order, without empty ones. */
 function address(name: string, parameters: Record<string, string | undefined>): string {
   const query = new URLSearchParams()

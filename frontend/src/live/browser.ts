@@ -1,5 +1,6 @@
-import { isAxiosError } from 'axios'
-import { client } from '@/api/generated/client.gen'
+import { prepareApi } from '@/api/api'
+import { isAxiosError } from '@/api/axiosError'
+import { positionOf } from '@/api/write'
 import { inject, watch, type App, type InjectionKey } from 'vue'
 import { fetchView } from './fetchView'
 import { onNetworkKind } from './networkKind'
@@ -20,17 +21,19 @@ function nextFrame(render: () => void): void {
 /** Sets the clock by the answers of the API: where no live connection opens, nothing else tells the server's time. */
 function followAnswers(live: LiveViews): void {
   const { clock } = live
-  client.instance.interceptors.response.use(
-    (response) => {
-      clock.setByDate(response.headers.date)
-      const position: unknown = response.headers['turnout-position']
-      if (typeof position === 'string') live.onAnswer(position)
-      return response
-    },
-    (error: unknown) => {
-      if (isAxiosError(error)) clock.setByDate(error.response?.headers.date)
-      throw error
-    },
+  prepareApi(({ client }) =>
+    client.instance.interceptors.response.use(
+      (response) => {
+        clock.setByDate(response.headers.date)
+        const position = positionOf(response)
+        if (position !== null) live.onAnswer(position)
+        return response
+      },
+      (error: unknown) => {
+        if (isAxiosError(error)) clock.setByDate(error.response?.headers.date)
+        throw error
+      },
+    ),
   )
 }
 

@@ -1,5 +1,5 @@
-import { isAxiosError } from 'axios'
 import { watch } from 'vue'
+import { isAxiosError } from '@/api/axiosError'
 import type { Snapshot } from './generated'
 import type { LiveViews } from './liveViews'
 

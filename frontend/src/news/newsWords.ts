@@ -1,3 +1,4 @@
+import { isolate } from '@/text/isolation'
 import { shownMoments } from '@/time/eventTimes'
 import { shortDay, timeOfDay } from '@/time/timeText'
 import { asUtc } from '@/time/zones'
@@ -21,11 +22,6 @@ function timeWords(event: OwnEvent, other: OwnEvent, viewer: string): string {
   return here.start === there.start ? `until ${here.end}` : here.start
 }
 
-/** Keeps the direction of a name from changing that of the sentence around it. */
-function isolated(name: string): string {
-  return `\u2068${name}\u2069`
-}
-
 /** The subject of a second sentence about the same event. */
 const IT = 'It'
 
@@ -35,7 +31,7 @@ function isNow(subject: string): string {
 
 /** One sentence for a notice; the event is `subject`, by its title or as "It". */
 function sentence(change: Change, subject: string, { before, now }: News, viewer: string): string {
-  const title = isolated((now ?? before).title)
+  const title = isolate((now ?? before).title)
   if (change.is === 'deleted') return `${subject} was deleted by its organizer.`
   if (change.is === 'removed') {
     return `You were taken off the ${change.was === 'going' ? 'guest list' : 'waitlist'} for ${title}.`
@@ -47,13 +43,13 @@ function sentence(change: Change, subject: string, { before, now }: News, viewer
     return `${isNow(subject)} now ${timeWords(now, before, viewer)} (was ${timeWords(before, now, viewer)}).`
   }
   if (change.is === 'relinked') return now.link ? `${subject} has a new link.` : `${subject} has no link any more.`
-  if (!now.place) return `${isNow(subject)} no longer at ${isolated(before.place)}.`
-  return `${isNow(subject)} now at ${isolated(now.place)}${before.place ? ` (was ${isolated(before.place)})` : ''}.`
+  if (!now.place) return `${isNow(subject)} no longer at ${isolate(before.place)}.`
+  return `${isNow(subject)} now at ${isolate(now.place)}${before.place ? ` (was ${isolate(before.place)})` : ''}.`
 }
 
 /** The text of a notice about one event. */
 export function newsText(news: News, viewer: string): string {
-  const title = isolated((news.now ?? news.before).title)
+  const title = isolate((news.now ?? news.before).title)
   return news.changes.map((change, index) => sentence(change, index === 0 ? title : IT, news, viewer)).join(' ')
 }
 

@@ -1,5 +1,7 @@
-import { isAxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from 'axios'
-import { isOutcomeUnknown } from '@/api/writeKeys'
+import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios'
+import { isAxiosError } from '@/api/axiosError'
+import { positionOf } from '@/api/write'
+import { isOutcomeUnknown, isWrite } from '@/api/writeKeys'
 
 /** Is told about the writes of this page to an event. */
 export interface WriteObserver {
@@ -10,12 +12,9 @@ export interface WriteObserver {
   onRefusal: (event: string) => void
 }
 
-const READS = ['get', 'head', 'options']
-
 /** The event that a request changes; null for none. */
-function eventOf({ method = 'get', url = '' }: InternalAxiosRequestConfig): string | null {
-  if (READS.includes(method.toLowerCase())) return null
-  return /\/api\/events\/([^/?]+)/.exec(url)?.[1] ?? null
+function eventOf(config: InternalAxiosRequestConfig): string | null {
+  return isWrite(config) ? (/\/api\/events\/([^/?]+)/.exec(config.url ?? '')?.[1] ?? null) : null
 }
 
 /** Tells an observer about each write of an HTTP client. A write whose outcome is unknown has neither answer nor refusal. */
@@ -28,8 +27,7 @@ export function observeWrites({ interceptors }: AxiosInstance, observer: WriteOb
   interceptors.response.use(
     (response) => {
       const event = eventOf(response.config)
-      const position: unknown = response.headers['turnout-position']
-      if (event !== null) observer.onAnswer(event, typeof position === 'string' ? position : null)
+      if (event !== null) observer.onAnswer(event, positionOf(response))
       return response
     },
     (error: unknown) => {

@@ -2,7 +2,7 @@ import { useDocumentVisibility, useEventListener } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, reactive, shallowRef, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { client } from '@/api/generated/client.gen'
+import { prepareApi } from '@/api/api'
 import { useSession } from '@/session/session'
 import { useNow } from '@/time/useNow'
 import { absenceOf } from './absence'
@@ -23,7 +23,8 @@ interface OpenedEvent {
 
 /**
  * The changes of the person's own events, by others, since the person last saw them. They are derived from the events as
- * the person knows them, which all tabs share, and from the view `me`. So news in one tab end in all, and a change that is taken back is none.
+ * the person knows them, which all tabs share, and from the view `me`. So news that are seen in one tab end in all, and a
+ * change that is taken back is none.
  */
 export const useNews = defineStore('news', () => {
   const session = useSession()
@@ -116,12 +117,14 @@ export const useNews = defineStore('news', () => {
     if (unseen) see(id)
   }
 
-  observeWrites(client.instance, {
-    onWrite: (id) => remember(noteWrite(memory.value, id, { since: Date.now(), position: null, isAdopted: false })),
-    onAnswer: (id, position) =>
-      remember(noteWrite(memory.value, id, { since: Date.now(), position, isAdopted: false })),
-    onRefusal: (id) => remember(noteWrite(memory.value, id, null)),
-  })
+  prepareApi(({ client }) =>
+    observeWrites(client.instance, {
+      onWrite: (id) => remember(noteWrite(memory.value, id, { since: Date.now(), position: null, isAdopted: false })),
+      onAnswer: (id, position) =>
+        remember(noteWrite(memory.value, id, { since: Date.now(), position, isAdopted: false })),
+      onRefusal: (id) => remember(noteWrite(memory.value, id, null)),
+    }),
+  )
 
   return { news, openNews, see }
 })

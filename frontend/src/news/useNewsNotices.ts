@@ -71,8 +71,7 @@ export function useNewsNotices(): void {
 
   function showRest(rest: readonly News[]): (string | null)[] {
     if (rest.length === 0) return []
-    const text =
-      rest.length === 1 ? '1 more of your events changed.' : `${String(rest.length)} more of your events changed.`
+    const text = `${String(rest.length)} more of your events changed.`
     const seeAll = (): void => rest.forEach(({ before }) => store.see(before.id))
     const run = (): void => {
       seeAll()

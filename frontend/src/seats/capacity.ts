@@ -21,6 +21,11 @@ export function drawnCapacity({ capacity, going }: Pick<EventItem, 'capacity' | 
   return tense === 'now' ? capacity : (capacity ?? going)
 }
 
+/** The seats of parties. */
+export function seatsOf(parties: readonly { party: number }[]): number {
+  return parties.reduce((sum, { party }) => sum + party, 0)
+}
+
 /** Free seats; null for an event without a limit. */
 export function freeSeats({ capacity, going }: Pick<EventItem, 'capacity' | 'going'>): number | null {
   return capacity === null ? null : Math.max(0, capacity - going)

@@ -1,6 +1,7 @@
 /** The changes of a seat row between two states of an event: arrivals, departures, promotions. Pure. */
 
 import type { Face } from '@/live/generated'
+import { seatsOf } from './capacity'
 
 /** The fields of an event that a seat row shows. */
 export interface Seating {
@@ -71,10 +72,6 @@ function atEndOfRow(faces: readonly (Face | null)[], going: number, isPromoted: 
 
 function last(faces: readonly Face[], count: number): readonly Face[] {
   return count > 0 ? faces.slice(-count) : []
-}
-
-function seatsOf(faces: readonly Face[]): number {
-  return faces.reduce((sum, { party }) => sum + party, 0)
 }
 
 function distinct(faces: readonly Face[]): readonly Face[] {

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef, watch } from 'vue'
-import { createSession, deleteSession, getSession, type Person } from '@/api/generated'
+import { api } from '@/api/api'
+import type { Person } from '@/api/generated'
 import { Rejection, rejectionOf } from '@/api/rejection'
 import { write } from '@/api/write'
 import { useLive } from '@/live/browser'
@@ -124,7 +125,7 @@ export const useSession = defineStore('session', () => {
    * @throws Rejection
    */
   async function signIn(name: string): Promise<void> {
-    const { data } = await inOneTabAtATime(() => write(() => createSession({ body: { name } })))
+    const { data } = await inOneTabAtATime(() => write(() => api.createSession({ body: { name } })))
     const kept = await fetchPerson()
     isCookieLost = kept === null
     if (kept) {
@@ -150,7 +151,7 @@ export const useSession = defineStore('session', () => {
   /** @throws Rejection */
   async function signOut(): Promise<void> {
     try {
-      await write(() => deleteSession())
+      await write(() => api.deleteSession())
     } catch (error) {
       if (!isSignedOut(error)) throw error
     }
@@ -170,7 +171,7 @@ function isSignedOut(error: unknown): boolean {
  */
 async function fetchPerson(): Promise<Person | null> {
   try {
-    return (await getSession()).data.user
+    return (await api.getSession()).data.user
   } catch (error) {
     const rejection = rejectionOf(error)
     if (isSignedOut(rejection)) return null

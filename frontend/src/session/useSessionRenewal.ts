@@ -1,5 +1,5 @@
 import { watch } from 'vue'
-import { getSession } from '@/api/generated'
+import { api } from '@/api/api'
 import { useLive } from '@/live/browser'
 
 /** Asks for the session once for each time that the page is loaded, because the answer renews an old cookie. */
@@ -8,6 +8,6 @@ export function useSessionRenewal(): void {
   const stop = watch(live.user, async (user) => {
     if (typeof user !== 'string') return
     stop()
-    await getSession().catch(() => undefined) // the next visit tries again
+    await api.getSession().catch(() => undefined) // the next visit tries again
   })
 }

@@ -3,6 +3,7 @@ import type { Item } from '@/live/replica'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
+import { formatCount } from '@/text/numbers'
 import { useServerClock } from '@/time/useNow'
 import { useSession } from './session'
 
@@ -51,15 +52,13 @@ export function lossWords(name: string, items: readonly Item[], now: number): st
   const sentences = [`You can't come back as ${isolate(name)}: the same name later is a new guest.`]
   if (organized > 0) {
     const them = organized === 1 ? 'it' : 'them'
-    sentences.push(`You organize ${events(organized)}, and no one will be able to edit ${them} or call ${them} off.`)
+    sentences.push(
+      `You organize ${formatCount(organized, 'event')}, and no one will be able to edit ${them} or call ${them} off.`,
+    )
   }
   if (attended > 0) {
     const [what, it] = attended === 1 ? ['a seat', 'it'] : ['seats', 'them']
-    sentences.push(`You have ${what} at ${events(attended)} and won't be able to give ${it} up.`)
+    sentences.push(`You have ${what} at ${formatCount(attended, 'event')} and won't be able to give ${it} up.`)
   }
   return sentences.join(' ')
-}
-
-function events(count: number): string {
-  return count === 1 ? '1 event' : `${String(count)} events`
 }

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { isolate } from '@/text/isolation'
-import { formatNumber } from '@/text/numbers'
+import { formatCount, formatNumber } from '@/text/numbers'
 
 /** Joins of other people are collected for this time, in ms, so that a rush is one sentence. */
 export const BATCH_MS = 4_000
@@ -38,7 +38,7 @@ export const useAnnouncer = defineStore('announcer', () => {
 export function joinWords(joins: Joins): string {
   const all = [...joins.values()]
   const joined = all.reduce((sum, each) => sum + each.joined, 0)
-  const people = joined === 1 ? '1 person' : `${formatNumber(joined)} people`
+  const people = formatCount(joined, 'person', 'people')
   const [only] = all
   return all.length === 1 && only
     ? `${people} joined ${isolate(only.title)}`

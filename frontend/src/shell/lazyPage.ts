@@ -1,10 +1,10 @@
-/** Pages whose code (a chunk of the build) loads when they are opened. */
+/** Chunks of the build that load when they are needed, such as the pages. */
 import type { Router } from 'vue-router'
 
 /** A chunk that was not asked for, because there is no network. */
 export class ChunkOffline extends Error {
   constructor() {
-    super('no network to import a page with')
+    super('no network to import a chunk with')
     this.name = 'ChunkOffline'
   }
 }
@@ -15,17 +15,20 @@ export function isChunkError(error: unknown): boolean {
 }
 
 /**
- * A page that is loaded once. Without a network it fails at once: browsers remember that an import failed, and would fail
+ * A chunk that is loaded once. Without a network it fails at once: browsers remember that an import failed, and would fail
  * again when the network is back (whatwg/html#6768).
  */
-export function lazyPage<Page>(load: () => Promise<Page>, isOnline = () => navigator.onLine): () => Promise<Page> {
-  let page: { loaded: Page } | null = null
+export function lazyChunk<Chunk>(load: () => Promise<Chunk>, isOnline = () => navigator.onLine): () => Promise<Chunk> {
+  let chunk: { loaded: Chunk } | null = null
   return async () => {
-    if (page === null && !isOnline()) throw new ChunkOffline()
-    page ??= { loaded: await load() }
-    return page.loaded
+    if (chunk === null && !isOnline()) throw new ChunkOffline()
+    chunk ??= { loaded: await load() }
+    return chunk.loaded
   }
 }
+
+/** A page, as the router loads it. */
+export const lazyPage = lazyChunk
 
 /** Loads the pages that were not opened yet, one after the other. A page that fails is loaded when it is opened. */
 export async function prefetchPages(router: Router): Promise<void> {

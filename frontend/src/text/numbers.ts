@@ -4,3 +4,8 @@ const NUMBER = new Intl.NumberFormat('en')
 export function formatNumber(number: number): string {
   return NUMBER.format(number)
 }
+
+/** A number of things: `1 seat`, `12,345 seats`, `2 people`. */
+export function formatCount(count: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`
+}

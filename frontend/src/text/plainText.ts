@@ -3,7 +3,7 @@
  * form counts and shows what is stored. `tests/vectors/plain-text.json` specifies both. Pure.
  */
 
-import { formatNumber } from './numbers'
+import { formatCount } from './numbers'
 
 const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g
 /** Embeddings, overrides and byte order marks. */
@@ -41,7 +41,7 @@ export function textProblem(text: string, maxLength: number): string | null {
 
 /** `1 character too many`, `16,000 characters too many`. */
 export function excessWords(excess: number): string {
-  return `${formatNumber(excess)} ${excess === 1 ? 'character' : 'characters'} too many`
+  return `${formatCount(excess, 'character')} too many`
 }
 
 /** The line without obsolete marks and unpaired isolates. The end of a line ends all isolates. */

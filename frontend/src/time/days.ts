@@ -1,6 +1,7 @@
 /** Groups events by day in the viewer's zone. */
 
 import { fullDay } from './timeText'
+import { addDays } from './weeks'
 import { localDay, localTime } from './zones'
 
 /** The fields of an event that grouping needs. */
@@ -20,8 +21,6 @@ export interface DayGroup<T> {
 
 /** If all events of today start at this hour or later, today is labelled "Tonight". */
 const EVENING_HOUR = 17
-
-const DAY_MS = 86_400_000
 
 /** Splits a sorted list by day. Running events form the group "Happening now". */
 export function byDay<T>(events: readonly T[], timesOf: (event: T) => Timed, zone: string, now: number): DayGroup<T>[] {
@@ -48,14 +47,13 @@ function isRunning({ starts_at: startsAt, ends_at: endsAt }: Timed, now: number)
 function label(key: string, group: readonly Timed[], zone: string, now: number): string {
   const first = group[0]
   if (key === 'now' || !first) return 'Happening now'
-  if (key === localDay(now, zone)) {
+  const today = localDay(now, zone)
+  if (key === today) {
     if (group.every(({ ends_at: endsAt }) => endsAt <= now)) return 'Earlier today'
     return group.every(({ day_at: at }) => hourOf(at, zone) >= EVENING_HOUR) ? 'Tonight' : 'Today'
   }
-  // A day can have 23 or 25 hours, so the days before and after are computed from noon.
-  const noon = Date.parse(`${localDay(now, zone)}T12:00Z`)
-  if (key === new Date(noon + DAY_MS).toISOString().slice(0, 10)) return 'Tomorrow'
-  if (key === new Date(noon - DAY_MS).toISOString().slice(0, 10)) return 'Yesterday'
+  if (key === addDays(today, 1)) return 'Tomorrow'
+  if (key === addDays(today, -1)) return 'Yesterday'
   return fullDay(first.day_at, zone, now)
 }
 

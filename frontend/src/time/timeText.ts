@@ -88,7 +88,7 @@ export function shownTimes(
   const span = withDay(lead, dayBeside, timeSpan(lead.startsAt, lead.endsAt, lead.zone))
   if (other === null) {
     const isTelling = name !== '' && (hasOtherRules(event) || event.zone === 'UTC')
-    return { lead: isTelling ? `${span} · ${name}` : span, other: null }
+    return { lead: isTelling ? `${span} ·\u00a0${name}` : span, other: null }
   }
   const text = lead.whose === 'viewer' ? span : `${span}${where(lead)}`
   return { lead: text, other: withDay(other, dayBeside, `${timeOfDay(...startOf(other))}${where(other)}`) }

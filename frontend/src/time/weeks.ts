@@ -38,11 +38,17 @@ export function weekdayOf(day: string): number {
   return new Date(day).getUTCDay() || WEEK_DAYS
 }
 
-/** True for `YYYY-MM-DD` of a day that exists, in the years that events can have. */
+/** The first and the last day that the server takes. */
+export const FIRST_DAY = '2000-01-01'
+export const LAST_DAY = '2100-12-31'
+
+/**
+ * True for `YYYY-MM-DD` of a day that exists, in the years that events can have. A date field has years such as 0002 while
+ * somebody types 2027, and takes years of six digits.
+ */
 export function isDay(text: string): boolean {
-  return (
-    /^(20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text
-  )
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < FIRST_DAY || text > LAST_DAY) return false
+  return !Number.isNaN(Date.parse(text)) && addDays(text, 0) === text
 }
 
 /** The first moment of a day in a zone, in ms; null in a zone that the browser does not know. */

@@ -1,54 +1,30 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { h, shallowRef } from 'vue'
-import { RouterView } from 'vue-router'
 import EditEventForm from '@/event-form/editing/EditEventForm.vue'
-import { ME } from '@/live/liveViews'
-import { useSession } from '@/session/session'
 import { useNotices } from '@/shell/notices'
+import { beforeEachOnStage, openForm, press, submit, text, value } from '../support/forms'
 import { answerHttp, problem } from '../support/http'
 import { attendee, event } from '../support/items'
-import { stage, type Stage } from '../support/mounting'
+import type { Stage } from '../support/mounting'
 
 let on: Stage
 
-beforeEach(async () => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
-  on = stage()
-  on.run(() => useSession())
-  on.server.hello('org')
-  await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
-})
-afterEach(() => {
-  vi.useRealTimers()
-  localStorage.clear()
-})
-
-function text(wrapper: VueWrapper, selector: string): string {
-  return wrapper.find(selector).text()
-}
+beforeEachOnStage((stage) => (on = stage))
 
 describe('editing', () => {
   const shown = shallowRef(event())
 
-  async function page(waitlist: ReturnType<typeof attendee>[] = []): Promise<VueWrapper> {
+  function page(waitlist: ReturnType<typeof attendee>[] = []): Promise<VueWrapper> {
     shown.value = event()
-    on.router.addRoute({
-      path: '/events/:id/edit',
-      name: 'edit',
-      component: { render: () => h(EditEventForm, { event: shown.value, waitlist }) },
-    })
-    await on.router.push('/events/abc/edit')
-    return on.mount({ render: () => h(RouterView) })
+    return openForm(on, 'edit', { render: () => h(EditEventForm, { event: shown.value, waitlist }) })
   }
 
   test('sends the fields that differ, and the version of its start', async () => {
     const calls = answerHttp(() => ({ status: 200, data: event({ version: 2 }) }))
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(calls[0]).toMatchObject({ method: 'patch', url: '/api/events/abc', body: { title: 'Chess' } })
     expect(calls[0]?.headers['If-Match']).toBe('"1"')
   })
@@ -57,8 +33,7 @@ describe('editing', () => {
     answerHttp(() => problem(409, 'event-full', "3 seats are taken, so this can't be lower."))
     const wrapper = await page()
     await wrapper.find('#capacity').setValue('1')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(text(wrapper, '#capacity-problem')).toBe("3 seats are taken, so this can't be lower.")
     expect(wrapper.find('#capacity').attributes('aria-invalid')).toBe('true')
     expect(document.activeElement?.id).toBe('capacity')
@@ -84,22 +59,9 @@ describe('editing', () => {
     expect(text(wrapper, '.text-waiting[role=status]')).toBe('')
     await wrapper.find('#capacity').setValue('3')
     expect(text(wrapper, '.text-waiting[role=status]')).toContain('\u2068Ben\u2069 is waiting for more seats than that')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(calls[0]).toMatchObject({ body: { capacity: 3 } })
   })
-
-  function value(wrapper: VueWrapper, id: string): string {
-    return (wrapper.find(`#${id}`).element as HTMLInputElement).value
-  }
-
-  async function press(wrapper: VueWrapper, label: string): Promise<void> {
-    await wrapper
-      .findAll('button')
-      .find((each) => each.text() === label)
-      ?.trigger('click')
-    await flushPromises()
-  }
 
   test('a save elsewhere is told at once, and joins what is typed here', async () => {
     const calls = answerHttp(() => ({ status: 200, data: event({ version: 3 }) }))
@@ -110,8 +72,7 @@ describe('editing', () => {
     expect(text(wrapper, 'form [role=status].bg-well')).toContain('Place: “The depot” → “The attic”')
     expect([value(wrapper, 'title'), value(wrapper, 'place')]).toEqual(['Chess', 'The attic'])
     expect(on.run(() => useNotices()).notices[0]?.text).toBe('Saved elsewhere meanwhile: Place.')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(calls).toMatchObject([{ body: { title: 'Chess' }, headers: { 'If-Match': '"2"' } }])
   })
 
@@ -134,8 +95,7 @@ describe('editing', () => {
     shown.value = event({ version: 2, capacity: 8, place: 'The attic' })
     await flushPromises()
     expect(text(wrapper, '[role=alert]')).toContain('Capacity: theirs 8, yours 6')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(calls).toEqual([])
     expect(document.activeElement?.textContent).toBe('Use mine')
     await press(wrapper, 'Use mine')
@@ -181,8 +141,7 @@ describe('editing', () => {
     expect(wrapper.text()).toContain(`${words} Title, description, place, link and tags can still change.`)
     const fields = wrapper.findAll('form input, form textarea').map((each) => each.attributes('id'))
     expect(fields).toEqual(['title', 'place', 'link', 'description', 'tags'])
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(calls[0]).toMatchObject({ body: { title: 'Chess' } })
   })
 })

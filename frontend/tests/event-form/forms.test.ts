@@ -1,13 +1,10 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { h } from 'vue'
-import { RouterView } from 'vue-router'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import NewEventPage from '@/event-form/NewEventPage.vue'
 import { draftKey } from '@/event-form/kept-drafts/storedDrafts'
-import { ME } from '@/live/liveViews'
-import { useSession } from '@/session/session'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
+import { beforeEachOnStage, openForm, press, submit, text, value } from '../support/forms'
 import { answerHttp, problem } from '../support/http'
 import { event } from '../support/items'
 import { blockedStorage } from '../support/storage'
@@ -15,32 +12,11 @@ import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
 
-beforeEach(async () => {
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22, 12), toFake: ['Date'] })
-  on = stage()
-  on.run(() => useSession())
-  on.server.hello('org')
-  await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
-})
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-  localStorage.clear()
-})
-
-function text(wrapper: VueWrapper, selector: string): string {
-  return wrapper.find(selector).text()
-}
+beforeEachOnStage((signedIn) => (on = signedIn))
+afterEach(() => void vi.unstubAllGlobals())
 
 describe('creating', () => {
-  async function page(): Promise<VueWrapper> {
-    on.router.addRoute({ path: '/new', name: 'new', component: NewEventPage })
-    await on.router.push('/new')
-    const wrapper = on.mount({ render: () => h(RouterView) })
-    await flushPromises()
-    return wrapper
-  }
+  const page = (): Promise<VueWrapper> => openForm(on, 'new', NewEventPage)
 
   test('the card is there while one types', async () => {
     const wrapper = await page()
@@ -58,8 +34,7 @@ describe('creating', () => {
     await wrapper.find('#link').setValue('example')
     await wrapper.find('#link').trigger('blur')
     expect(wrapper.text()).toContain('Enter a web address')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(wrapper.text()).toContain('Enter a title.')
     expect(document.activeElement?.id).toBe('title')
     expect(calls).toEqual([])
@@ -69,7 +44,7 @@ describe('creating', () => {
     on = stage()
     vi.setSystemTime(Date.UTC(2026, 10, 20, 12)) // the visitor's clock is two days behind
     const wrapper = await page()
-    const start = (): string => (wrapper.find('#date').element as HTMLInputElement).value
+    const start = (): string => value(wrapper, 'date')
     expect(start()).toBe('2026-11-20')
     on.server.hello('org', 10_000, Date.UTC(2026, 10, 22, 12))
     await flushPromises()
@@ -85,7 +60,7 @@ describe('creating', () => {
     await wrapper.find('#date').setValue('2026-12-24')
     on.server.hello('org', 10_000, Date.UTC(2026, 10, 25, 12))
     await flushPromises()
-    expect((wrapper.find('#date').element as HTMLInputElement).value).toBe('2026-12-24')
+    expect(value(wrapper, 'date')).toBe('2026-12-24')
   })
 
   test('the limit is shown before it is hit', async () => {
@@ -119,8 +94,7 @@ describe('creating', () => {
     })
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(text(wrapper, '#starts-problem')).toBe('must not be in the past')
     await wrapper.find('#time').setValue('20:00')
     expect(wrapper.find('#starts-problem').exists()).toBe(false)
@@ -133,12 +107,9 @@ describe('creating', () => {
     first.unmount()
     const wrapper = await page()
     expect(wrapper.text()).toContain('Your unsaved draft is back.')
-    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('Chess')
-    await wrapper
-      .findAll('button')
-      .find((each) => each.text() === 'Start over')
-      ?.trigger('click')
-    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('')
+    expect(value(wrapper, 'title')).toBe('Chess')
+    await press(wrapper, 'Start over')
+    expect(value(wrapper, 'title')).toBe('')
     expect(wrapper.text()).not.toContain('Your unsaved draft is back.')
     expect(localStorage).toHaveLength(0)
   })
@@ -149,7 +120,7 @@ describe('creating', () => {
       JSON.stringify({ draft: { title: 'Secret' }, base: null, at: Date.now() }),
     )
     const wrapper = await page()
-    expect((wrapper.find('#title').element as HTMLInputElement).value).toBe('')
+    expect(value(wrapper, 'title')).toBe('')
     expect(localStorage).toHaveLength(0)
   })
 
@@ -189,8 +160,7 @@ describe('creating', () => {
     const calls = answerHttp(() => ({ status: 201, data: event({ id: 'fresh', title: 'Chess' }) }))
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
-    await wrapper.find('form').trigger('submit')
-    await flushPromises()
+    await submit(wrapper)
     expect(calls[0]?.body).toMatchObject({ title: 'Chess', capacity: null, tags: [] })
     expect(on.router.currentRoute.value.path).toBe('/events/fresh')
     expect(Object.keys(localStorage)).toEqual(['turnout.zones'])

@@ -2,9 +2,9 @@
 import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { h, shallowRef } from 'vue'
-import { RouterView } from 'vue-router'
 import EditEventForm from '@/event-form/editing/EditEventForm.vue'
 import type { EventItem } from '@/live/generated'
+import { openForm } from '../support/forms'
 import { answerHttp, problem, type Call } from '../support/http'
 import { event } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
@@ -19,11 +19,8 @@ beforeEach(() => {
 
 afterEach(() => localStorage.clear())
 
-async function page(): Promise<VueWrapper> {
-  const component = { render: () => h(EditEventForm, { event: shown.value }) }
-  on.router.addRoute({ path: '/events/:id/edit', name: 'edit', component })
-  await on.router.push('/events/abc/edit')
-  return on.mount({ render: () => h(RouterView) })
+function page(): Promise<VueWrapper> {
+  return openForm(on, 'edit', { render: () => h(EditEventForm, { event: shown.value }) })
 }
 
 /** Loses the answers to the first save, twice. The event is `now` then, and edits of another version conflict. */

@@ -1,58 +1,26 @@
 /** An edit that goes on with the draft of an earlier visit. */
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { h, shallowRef } from 'vue'
-import { RouterView } from 'vue-router'
 import { draftOf, type Draft } from '@/event-form/draft'
 import EditEventForm from '@/event-form/editing/EditEventForm.vue'
 import { draftKey, storeDraft } from '@/event-form/kept-drafts/storedDrafts'
 import type { EventItem } from '@/live/generated'
-import { ME } from '@/live/liveViews'
-import { useSession } from '@/session/session'
 import { useNotices } from '@/shell/notices'
+import { beforeEachOnStage, NOW, openForm, press, submit, value } from '../support/forms'
 import { answerHttp } from '../support/http'
 import { event } from '../support/items'
-import { stage, type Stage } from '../support/mounting'
+import type { Stage } from '../support/mounting'
 
-const NOW = Date.UTC(2026, 10, 22, 12)
 const shown = shallowRef(event())
 let on: Stage
 
-beforeEach(async () => {
-  vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
-  localStorage.clear()
-  on = stage()
-  on.run(() => useSession())
-  on.server.hello('org')
-  await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
-})
-afterEach(() => {
-  vi.useRealTimers()
-  localStorage.clear()
-})
+beforeEachOnStage((stage) => (on = stage))
 
-async function page(now: EventItem, base: EventItem, change: Partial<Draft>): Promise<VueWrapper> {
+function page(now: EventItem, base: EventItem, change: Partial<Draft>): Promise<VueWrapper> {
   storeDraft(draftKey('org', 'abc'), { draft: { ...draftOf(base), ...change }, base, at: NOW })
   shown.value = now
-  const component = { render: () => h(EditEventForm, { event: shown.value }) }
-  on.router.addRoute({ path: '/events/:id/edit', name: 'edit', component })
-  await on.router.push('/events/abc/edit')
-  const wrapper = on.mount({ render: () => h(RouterView) })
-  await flushPromises()
-  return wrapper
-}
-
-function value(wrapper: VueWrapper, id: string): string {
-  return (wrapper.find(`#${id}`).element as HTMLInputElement).value
-}
-
-async function press(wrapper: VueWrapper, label: string): Promise<void> {
-  await wrapper
-    .findAll('button')
-    .find((each) => each.text() === label)
-    ?.trigger('click')
-  await flushPromises()
+  return openForm(on, 'edit', { render: () => h(EditEventForm, { event: shown.value }) })
 }
 
 function undo(): void {
@@ -65,8 +33,7 @@ test('what was saved since then joins the draft', async () => {
   const wrapper = await page(event({ version: 2, place: 'The attic' }), event(), { title: 'Chess' })
   expect([value(wrapper, 'title'), value(wrapper, 'place')]).toEqual(['Chess', 'The attic'])
   expect(wrapper.text()).toContain('Place: “The depot” → “The attic”')
-  await wrapper.find('form').trigger('submit')
-  await flushPromises()
+  await submit(wrapper)
   expect(calls).toMatchObject([{ body: { title: 'Chess' }, headers: { 'If-Match': '"2"' } }])
   expect(Object.keys(localStorage).filter((key) => key.includes('draft'))).toEqual([])
 })
@@ -74,8 +41,7 @@ test('what was saved since then joins the draft', async () => {
 test('a draft on a version that no longer is there changes the present one', async () => {
   const calls = answerHttp(() => ({ status: 200, data: event({ version: 3 }) }))
   const wrapper = await page(event({ version: 2 }), event({ version: 7 }), { title: 'Chess' })
-  await wrapper.find('form').trigger('submit')
-  await flushPromises()
+  await submit(wrapper)
   expect(calls).toMatchObject([{ body: { title: 'Chess' }, headers: { 'If-Match': '"2"' } }])
 })
 

@@ -9,7 +9,7 @@ const NOW = event().starts_at - 1_000
 const GOING: Standing = { status: 'going', party: 2, ahead: 0 }
 const WAITING: Standing = { status: 'waitlisted', party: 1, ahead: 2 }
 const JOINING: AttendanceAction = { is: 'join', party: 1 }
-const FULL = { code: 'event-full', detail: 'No seats are left.' }
+const FULL = { detail: 'No seats are left.' }
 
 function known(change: Partial<AnswerInput> = {}): AnswerInput {
   return {
@@ -91,14 +91,13 @@ const TABLE: [string, Partial<AnswerInput>, AnswerState][] = [
     {
       is: 'refused',
       why: FULL.detail,
-      code: FULL.code,
       then: { is: 'full', waitlist: true, waiting: { groups: 0, people: 0 }, party: 1 },
     },
   ],
   [
     'refused, and still going',
     { standing: GOING, refused: FULL },
-    { is: 'refused', why: FULL.detail, code: FULL.code, then: { is: 'going', party: 2 } },
+    { is: 'refused', why: FULL.detail, then: { is: 'going', party: 2 } },
   ],
   ['cancelled', { event: event({ status: 'cancelled' }) }, { is: 'cancelled', attended: false, isOrganizer: false }],
   [
@@ -142,9 +141,7 @@ describe('the texts', () => {
   })
 
   test('after a refusal the headline is the current state, and the reason stands below', () => {
-    const refused = answerState(
-      known({ event: full, refused: { code: 'event-full', detail: 'Someone just took the last seat.' } }),
-    )
+    const refused = answerState(known({ event: full, refused: { detail: 'Someone just took the last seat.' } }))
     expect(answerWords(refused)).toEqual({
       head: 'All seats are taken',
       text: "No one is waiting yet. You'd be first.",

@@ -1,16 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { chainStarts, peopleAddress, sortPeople, type WindowEnd } from '@/event-page/people'
+import { chainStarts, sortPeople, type WindowEnd } from '@/event-page/people'
 import { attendee } from '../support/items'
-
-describe('the address of a window', () => {
-  test('has its parameters in the order of the protocol', () => {
-    const query = { event: 'a b', status: 'going', q: '' } as const
-    expect(peopleAddress(query, 0)).toBe('events/a%20b/people?status=going&limit=500')
-    expect(peopleAddress({ ...query, q: 'ada l' }, 7)).toBe(
-      'events/a%20b/people?status=going&q=ada+l&after=7&limit=500',
-    )
-  })
-})
 
 describe('a chain of windows', () => {
   const full = (last: number): WindowEnd => ({ last, hasMore: true })

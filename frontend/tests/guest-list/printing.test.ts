@@ -1,6 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { loadGuests, sortedByName } from '@/guest-list/loadGuests'
+import { loadGuests } from '@/guest-list/loadGuests'
 import PrintGuestList from '@/guest-list/PrintGuestList.vue'
 import { useNotices } from '@/shell/notices'
 import { markPrintedLinks } from '@/shell/printedLinks'
@@ -37,16 +37,6 @@ function answerPages({ url }: Call): { status: number; data: unknown } {
 test('all pages of guests are loaded', async () => {
   answerHttp(answerPages)
   expect((await loadGuests('abc', 'going')).map(({ user }) => user.name)).toEqual(NAMES)
-})
-
-test('names are sorted as people sort them', () => {
-  expect(sortedByName(NAMES.map((name) => attendee(name))).map(({ user }) => user.name)).toEqual([
-    'ada',
-    'Ben 9',
-    'Ben 10',
-    'Émile',
-    'zoe',
-  ])
 })
 
 test('the sheet has everyone with their seats, and goes with the next key', async () => {

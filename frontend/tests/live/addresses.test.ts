@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { calendarAddress, eventsAddress, mySearchAddress, tagsAddress } from '@/live/addresses'
+import { calendarAddress, eventsAddress, mySearchAddress, peopleAddress, tagsAddress } from '@/live/addresses'
 
 test.each([
   [{ when: 'upcoming' } as const, 'events?when=upcoming'],
@@ -25,4 +25,12 @@ test('the addresses of the calendar, of the tags and of a search in one’s own 
   )
   expect(tagsAddress('past')).toBe('tags?when=past')
   expect(mySearchAddress('board games')).toBe('me?q=board+games')
+})
+
+test('the address of a window of people has its parameters in the order of the protocol', () => {
+  const query = { status: 'going', q: '', after: 0, limit: 500 } as const
+  expect(peopleAddress('a b', query)).toBe('events/a%20b/people?status=going&limit=500')
+  expect(peopleAddress('a b', { ...query, q: 'ada l', after: 7 })).toBe(
+    'events/a%20b/people?status=going&q=ada+l&after=7&limit=500',
+  )
 })

@@ -90,28 +90,15 @@ test('a view that ended has a reason, until it is there again', () => {
 })
 
 describe('identity', () => {
-  test('another user does not get the view of the previous one', () => {
-    const view = live.watch(ME)
+  test.each([ME, `${ME}?q=chess`])('another user does not get the view %s of the previous one', (address) => {
+    const view = live.watch(address)
     server.hello('ada')
-    server.snapshot(ME, [mine()], 'e-4')
+    server.snapshot(address, [mine()], 'e-4')
     frame()
     expect(view.items).toHaveLength(1)
     live.restart('ben')
     server.hello('ben')
-    expect(server.socket.sent).toEqual([{ type: 'watch', view: ME }])
-    expect(view.items).toEqual([])
-  })
-
-  test('nor a search in it', () => {
-    const search = `${ME}?q=chess`
-    const view = live.watch(search)
-    server.hello('ada')
-    server.snapshot(search, [mine()], 'e-4')
-    frame()
-    expect(view.items).toHaveLength(1)
-    live.restart('ben')
-    server.hello('ben')
-    expect(server.socket.sent).toEqual([{ type: 'watch', view: search }])
+    expect(server.socket.sent).toEqual([{ type: 'watch', view: address }])
     expect(view.items).toEqual([])
   })
 

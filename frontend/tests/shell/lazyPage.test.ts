@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
-import { ChunkOffline, isChunkError, lazyPage, prefetchPages, whenIdle } from '@/shell/lazyPage'
+import { ChunkOffline, isChunkError, lazyChunk, prefetchPages, whenIdle } from '@/shell/lazyPage'
 
 const Page = { render: () => null }
 
@@ -18,7 +18,7 @@ test.each([
 test('without a network nothing is imported, since browsers remember a failure; a loaded page opens', async () => {
   const load = vi.fn(() => Promise.resolve(Page))
   let isOnline = false
-  const page = lazyPage(load, () => isOnline)
+  const page = lazyChunk(load, () => isOnline)
   await expect(page()).rejects.toThrow(ChunkOffline)
   expect(isChunkError(new ChunkOffline())).toBe(true)
   expect(load).not.toHaveBeenCalled()

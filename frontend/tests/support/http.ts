@@ -1,6 +1,10 @@
 /** A fake of the services' HTTP API. It answers calls, and a test can delay them. */
 import { AxiosError, AxiosHeaders, type AxiosAdapter, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios'
+import { loadApi } from '@/api/api'
 import { client } from '@/api/generated/client.gen'
+
+// Tests wait for answers, not for the code of the client.
+await loadApi()
 
 export interface Call {
   method: string

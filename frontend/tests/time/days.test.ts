@@ -51,12 +51,10 @@ describe('events by day', () => {
   test.each(['2026-10-24T22:30', '2026-10-25T21:30', '2026-03-28T22:30', '2026-03-29T20:30'])(
     'Tomorrow is the next day of the calendar, also where a day has 23 or 25 hours (%s)',
     (now) => {
-      const tomorrow = localTime(utc(now) + 25 * HOUR, VIENNA).slice(0, 10)
       const today = localTime(utc(now), VIENNA).slice(0, 10)
       const noon = momentOf(`${addMinutes(`${today}T12:00`, 1440).slice(0, 10)}T12:00`, VIENNA) ?? 0
       const event = { starts_at: noon, ends_at: noon + HOUR, day_at: noon }
       expect(byDay([event], (each) => each, VIENNA, utc(now))[0]?.label).toBe('Tomorrow')
-      expect(tomorrow >= today).toBe(true)
     },
   )
 })

@@ -32,7 +32,7 @@ describe('an event whose zone has other rules on the server', () => {
     const { startsAt, endsAt } = shownMoments(event, VIENNA)
     expect(timeSpan(startsAt, endsAt, VIENNA)).toMatch(/^(19:30|7:30 pm) – Sat 28 Nov (00:30|12:30 am)$/)
     expect(clockName(event)).toBe('GMT+2')
-    expect(online(event, VIENNA)).toEqual({ lead: expect.stringMatching(/ · GMT\+2$/) as string, other: null })
+    expect(online(event, VIENNA)).toEqual({ lead: expect.stringMatching(/ ·\u00a0GMT\+2$/) as string, other: null })
   })
 
   test('has those beside the moment in the viewer’s zone elsewhere', () => {
@@ -113,7 +113,7 @@ describe('the clock that leads', () => {
     expect(shownTimes(it, clocksOf(it, LONDON), 'lead', true).lead).not.toContain('GMT')
     expect(shownTimes(it, clocksOf(it, VIENNA), 'lead', true).lead).toMatch(/ in London \(GMT\)$/)
     const atSea = { ...it, zone: 'UTC' }
-    expect(shownTimes(atSea, clocksOf(atSea, 'UTC'), 'lead', true).lead).toMatch(/ · UTC$/)
+    expect(shownTimes(atSea, clocksOf(atSea, 'UTC'), 'lead', true).lead).toMatch(/ ·\u00a0UTC$/)
     expect(shownTimes(atSea, clocksOf(atSea, VIENNA), 'lead', true).lead).toMatch(/ UTC$/)
   })
 })

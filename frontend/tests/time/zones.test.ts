@@ -37,14 +37,14 @@ describe('a local time is one moment', () => {
     expect(momentOf('2026-03-08T02:30', NEW_YORK)).toBeNull()
   })
 
-  test('so is one of a year that is still typed', () => {
+  test('one of a year that is still typed is a moment', () => {
     for (const year of ['0002', '0020', '0202']) {
       const moment = momentOf(`${year}-11-27T19:30`, 'UTC') ?? Number.NaN
       expect(localTime(moment, 'UTC')).toBe(`${year}-11-27T19:30`)
     }
   })
 
-  test('neither is nonsense', () => {
+  test('nonsense is none', () => {
     expect(momentOf('', VIENNA)).toBeNull()
   })
 })

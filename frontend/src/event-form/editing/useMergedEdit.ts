@@ -27,7 +27,7 @@ export interface MergedEdit {
 /** Merges newer versions of an event into the form, which started from `opened`. Parts that differ are told to `onNews`. */
 export function useMergedEdit(form: Form, opened: EventItem, onNews: (parts: readonly Part[]) => void): MergedEdit {
   const start = shallowRef(opened)
-  const sent = shallowRef<readonly Draft[]>([])
+  const sent: Draft[] = []
   const adopted = shallowRef<readonly Difference[]>([])
   const contested = shallowRef<readonly Part[]>([])
   const theirs = computed(() => draftOf(start.value))
@@ -42,7 +42,7 @@ export function useMergedEdit(form: Form, opened: EventItem, onNews: (parts: rea
     const fresh = draftOf(now)
     const mergeText = needsMergeText(theirs.value, form.draft.value, fresh) ? await loadMergeText() : null
     if (now.version <= start.value.version) return // a newer version came while the merge was loading
-    const merged = merge(theirs.value, form.draft.value, fresh, sent.value, mergeText)
+    const merged = merge(theirs.value, form.draft.value, fresh, sent, mergeText)
     const parts = merged.adopted.map(({ part }) => part)
     adopted.value = [...adopted.value.filter(({ part }) => !parts.includes(part)), ...merged.adopted]
     contested.value = [...new Set([...contested.value, ...merged.conflicts])]
@@ -73,7 +73,7 @@ export function useMergedEdit(form: Form, opened: EventItem, onNews: (parts: rea
     adopted,
     conflicts,
     follow,
-    noteSent: (draft) => void (sent.value = [...sent.value, { ...draft }]),
+    noteSent: (draft) => void sent.push({ ...draft }),
     keepMine: () => void (contested.value = []),
     takeTheirs,
     restart,

@@ -1,7 +1,9 @@
 /** The words of the form about times: the end's day, how long the event lasts, and the clock. Pure. */
 
+import { formatCount } from '@/text/numbers'
 import { shortDay, timeOfDay } from '@/time/timeText'
-import { addMinutes, asUtc, clockNameAt, momentOf, momentsOf, offsetName } from '@/time/zones'
+import { addDays } from '@/time/weeks'
+import { asUtc, clockNameAt, momentOf, momentsOf, offsetName } from '@/time/zones'
 import { DEFAULT_MINUTES } from '@/event-form/draft'
 import type { When } from './times'
 
@@ -27,7 +29,7 @@ function dayWords(when: When, zone: string, starts: number): string {
     const isOnlySecond = second !== undefined && first !== undefined && first <= starts
     return isOnlySecond ? `Ends at the second ${time} (${clockNameAt(second, zone)}). ` : ''
   }
-  const isNextDay = addMinutes(`${day}T00:00`, DAY_MINUTES).slice(0, 10) === endDay
+  const isNextDay = addDays(day, 1) === endDay
   return `Ends ${shortDay(face, 'UTC')} ${time}${isNextDay ? ', the next day' : ''}. `
 }
 
@@ -46,6 +48,6 @@ export function durationWords(minutes: number): string {
   ]
   return parts
     .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${String(count)} ${unit}${count === 1 ? '' : 's'}`)
+    .map(([count, unit]) => formatCount(count, unit))
     .join(' ')
 }

@@ -2,6 +2,7 @@
 
 import { LIMITS } from '@/limits.generated'
 import type { EventItem } from '@/live/generated'
+import { addDays, isDay } from '@/time/weeks'
 import { addMinutes, asUtc, isZone, momentOf, momentsOf, type Fold } from '@/time/zones'
 
 /** The fields for start, end and zone. */
@@ -25,19 +26,8 @@ export interface When {
   endsFold: Fold
 }
 
-/** The first and the last day that the server takes. A date field has years such as 0002 while somebody types 2027. */
-export const FIRST_DAY = '2000-01-01'
-export const LAST_DAY = '2100-12-31'
-/** A date of the calendar, whose year has four digits. A date field takes six. */
-const DAY = /^\d{4}-\d{2}-\d{2}$/
 const MINUTE_MS = 60_000
-const DAY_MINUTES = 24 * 60
-const MAX_MINUTES = LIMITS.event.ends.maxDays * DAY_MINUTES
-
-/** True for a day that the server takes. */
-export function isDay(date: string): boolean {
-  return DAY.test(date) && date >= FIRST_DAY && date <= LAST_DAY
-}
+const MAX_MINUTES = LIMITS.event.ends.maxDays * 24 * 60
 
 /** True if the start is complete. */
 export function isStart({ date, time }: Pick<TimeFields, 'date' | 'time'>): boolean {
@@ -81,7 +71,7 @@ function nextEnd(
   const { date, endTime, endFold, zone } = fields
   if (starts === '' || !isDay(date)) return { ends: '', endsFold: 0 }
   const startsAt = momentOf(starts, zone, startsFold)
-  for (const day of [date, addMinutes(`${date}T00:00`, DAY_MINUTES).slice(0, 10)]) {
+  for (const day of [date, addDays(date, 1)]) {
     const ends = `${day}T${endTime}`
     const moments = startsAt === null ? [] : momentsOf(ends, zone)
     const [first, second] = moments

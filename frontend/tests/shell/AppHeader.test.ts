@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import AppHeader from '@/shell/AppHeader.vue'
+import { stage } from '../support/mounting'
+
+/** The header at an address, for a person with a name. */
+async function headerAt(path: string) {
+  const on = stage()
+  await on.router.push(path)
+  const header = on.mount(AppHeader)
+  on.server.hello('ada')
+  on.server.snapshot('me', [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }])
+  await header.vm.$nextTick()
+  return header
+}
+
+test.each([
+  ['/', []],
+  ['/?when=past', []],
+  ['/?when=mine', ["You're \u2068Ada\u2069: your events"]],
+  ['/new?when=mine', ['Create event']],
+])('at %s the links to the current page are %j', async (path, names) => {
+  const header = await headerAt(path)
+  expect(header.find('[data-testid=person]').exists()).toBe(true)
+  const current = header.findAll('[aria-current]')
+  expect(current.map((link) => link.attributes('aria-label') ?? link.text())).toEqual(names)
+})
