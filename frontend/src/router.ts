@@ -36,6 +36,12 @@ export function createPages(): Router {
         meta: { title: 'Edit event' },
       },
       {
+        path: '/you',
+        name: 'you',
+        component: lazyPage(() => import('@/you/YouPage.vue')),
+        meta: { title: 'You' },
+      },
+      {
         path: '/:rest(.*)*',
         name: 'missing',
         component: lazyPage(() => import('@/shell/NotFoundPage.vue')),

@@ -49,16 +49,23 @@ export const useSession = defineStore('session', () => {
 
   /** The signed-in person; null for a visitor; undefined until it is known. */
   const person = computed<Person | null | undefined>(() => {
-    if (localPerson.value) return localPerson.value
     if (typeof userId.value !== 'string') return userId.value
+    // The view knows the name that another device has changed.
     const item = me.items.value.find((each) => each.kind === 'user')
-    return { id: userId.value, name: item?.name ?? '' }
+    return { id: userId.value, name: item?.name ?? localPerson.value?.name ?? '' }
   })
 
   watch(live.user, (linked) => {
     // Another tab signed in or out.
     if (localPerson.value !== undefined && (localPerson.value?.id ?? null) !== linked) localPerson.value = undefined
   })
+
+  watch(
+    () => me.fail.value?.code,
+    (code) => {
+      if (code === 'signed-out') void onReport() // another device ended this session
+    },
+  )
 
   function setPerson(person: Person | null): void {
     const isKnown = userId.value === (person?.id ?? null)
@@ -129,8 +136,7 @@ export const useSession = defineStore('session', () => {
     const kept = await fetchPerson()
     isCookieLost = kept === null
     if (kept) {
-      setPerson(kept)
-      otherTabs.report()
+      begin(kept)
       if (!('token' in data)) notices.show(`You're already here as ${isolate(kept.name)}.`)
     }
     closeNamePrompt(kept)
@@ -143,22 +149,31 @@ export const useSession = defineStore('session', () => {
     resolve?.(person)
   }
 
+  /** The browser got the session of a person. */
+  function begin(person: Person): void {
+    setPerson(person)
+    otherTabs.report()
+  }
+
   function onEnded(): void {
     setPerson(null)
     otherTabs.report()
   }
 
-  /** @throws Rejection */
-  async function signOut(): Promise<void> {
+  /**
+   * Signs out of this device, or of all.
+   * @throws Rejection
+   */
+  async function signOut(isEverywhere = false): Promise<void> {
     try {
-      await write(() => api.deleteSession())
+      await write(() => (isEverywhere ? api.deleteSession() : api.closeSession({ path: { session: 'current' } })))
     } catch (error) {
       if (!isSignedOut(error)) throw error
     }
     onEnded()
   }
 
-  return { person, me, namePrompt, act, signIn, closeNamePrompt, signOut }
+  return { person, me, namePrompt, act, signIn, begin, closeNamePrompt, signOut }
 })
 
 function isSignedOut(error: unknown): boolean {

@@ -32,6 +32,8 @@ export function stage(): Stage {
     ['new', '/new'],
     ['event', '/events/:id'],
     ['edit', '/events/:id/edit'],
+    ['you', '/you'],
+    ['sign-in', '/sign-in'],
   ]
   const router = createRouter({
     history: createMemoryHistory(),
