@@ -1,7 +1,9 @@
 """Writes the secrets of every service of the deployment: given ones from files, random ones otherwise.
 
 It runs once at each start, before all services, and keeps existing secrets. Each service sees only its own folder.
-``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords).
+``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords). It may also
+hold secrets that others made: ``smtp`` (the password at the mail server), ``oidc`` (the secret at the provider of
+sign-ins).
 """
 
 import hashlib
@@ -15,6 +17,7 @@ SECRETS = Path("/secrets")
 TEMPLATE = Path("/deploy/users.acl")
 PASSWORD_LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
 SESSION_LENGTH_MIN = 22  # 128 bits in base64; the services refuse less
+FOREIGN = {"smtp": "command", "oidc": "command"}  # secrets that others made -> service
 USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # Valkey user -> service
 
 
@@ -22,6 +25,8 @@ def main() -> None:
     session = _secret("session", SECRETS / "command" / "session", SESSION_LENGTH_MIN)
     for service in ("command", "gateway"):
         _write(SECRETS / service / "session", session)
+    for name, service in FOREIGN.items():
+        _pass_on(name, SECRETS / service / name)
     acl = TEMPLATE.read_text()
     for user, service in USERS.items():
         password = _secret(user, SECRETS / service / "password")
@@ -42,6 +47,15 @@ def _secret(name: str, existing: Path, length_min: int = PASSWORD_LENGTH_MIN) ->
                 sys.exit(f"secrets: {each} holds fewer than {length_min} characters")
             return secret
     return secrets.token_urlsafe(32)
+
+
+def _pass_on(name: str, target: Path) -> None:
+    """Copies the given secret as it is; without one, the former copy goes."""
+    given = GIVEN / name
+    if given.exists():
+        _write(target, given.read_text().strip())
+    else:
+        target.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:

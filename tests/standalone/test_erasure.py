@@ -1,4 +1,4 @@
-"""Deleted text leaves every file of the data folder of `turnout up`, also if nothing else happens."""
+"""Deleted text and erased people leave every file of the data folder of `turnout up`, also if nothing else happens."""
 
 import asyncio
 import contextlib
@@ -21,13 +21,13 @@ _DRAFT: Final[dict[str, Any]] = {"title": "Board games", "starts": "2099-11-27T1
 _TEXTS: Final = ("Kx7QwZ2mVb9TnY4p", "Hd3RfL8sGc5JuW1e")
 
 
-def _texts_on_disk(data: Path) -> set[str]:
-    """The texts in the files of ``data``, and in the snapshots: those are compressed, so no file shows their text."""
+def _texts_on_disk(data: Path, texts: tuple[str, ...] = _TEXTS) -> set[str]:
+    """Those of ``texts`` that are in the files of ``data``, or in the snapshots, whose compression hides them."""
     content = asyncio.run(_snapshots(data))
     for path in data.rglob("*"):
         with contextlib.suppress(FileNotFoundError):  # a rewrite deletes files
             content += [path.read_bytes()] if path.is_file() else []
-    return {text for text in _TEXTS if text.encode() in b"".join(content)}
+    return {text for text in texts if text.encode() in b"".join(content)}
 
 
 async def _snapshots(data: Path) -> list[bytes]:
@@ -39,7 +39,7 @@ async def _snapshots(data: Path) -> list[bytes]:
         return await _snapshots(data)
     finally:
         await journal.close()
-    return [repr((state.events, state.answers)).encode() for state in states]
+    return [repr(vars(state)).encode() for state in states]
 
 
 async def _store_without_compression(data: Path) -> None:
@@ -73,6 +73,27 @@ def test_the_text_of_a_deleted_and_of_an_edited_event_leaves_all_files(turnout: 
         position = client.get("/api/events?when=upcoming").headers["turnout-position"]
         until_sync(lambda: _texts_on_disk(turnout.data) == set())
         assert client.get(f"/api/events/{events[1]}?at_least={position}").status_code == 200
+
+
+def test_an_erased_person_leaves_all_files(turnout: TurnoutProcess) -> None:
+    """Their name and their device; and their event stays, without an organizer."""
+    name, browser = _TEXTS[0], "Konqueror"
+    device = {"User-Agent": "Mozilla/5.0 (compatible; Konqueror/4.14; Haiku) KHTML/4.14.2 (like Gecko)"}
+    with httpx.Client(base_url=turnout.url, headers=device) as client:
+        key = {"Idempotency-Key": "sign up with this name"}
+        client.post("/api/session", json={"name": name}, headers=key).raise_for_status()
+        event = client.post("/api/events", json=_DRAFT).json()["id"]
+        client.post(f"/api/events/{event}/attendees", json={}, headers={"Idempotency-Key": "join"}).raise_for_status()
+        client.patch("/api/session", json={"name": f"{name} again"}, headers={"Idempotency-Key": "rename"})
+        until_sync(lambda: _snapshots_made(client) >= 1)
+        assert _texts_on_disk(turnout.data, (name, browser)) == {name, browser}
+        erased = client.delete("/api/me")
+        assert erased.status_code == 204
+        at_least = erased.headers["turnout-position"]
+        items = client.get(f"/api/events/{event}?at_least={at_least}").json()["items"]
+        item = next(each for each in items if each["kind"] == "event")
+        assert (item["organizer"], item["status"]) == ({"id": "", "name": ""}, "cancelled")
+        until_sync(lambda: _texts_on_disk(turnout.data, (name, browser)) == set())
 
 
 def _snapshots_made(client: httpx.Client) -> float:

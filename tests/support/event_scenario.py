@@ -1,7 +1,9 @@
 """A scenario with one event, whose commands are decided and applied as by the writer."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from history import BEGINNING
 
 from turnout_command.rules.decide import decide
@@ -21,6 +23,7 @@ from turnout_core.domain.commands import (
     SignUp,
     Unattend,
 )
+from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import Event, State
 
 HOUR_MS = 3_600_000
@@ -36,6 +39,12 @@ SESSION = "sessionaaaaa"
 def id_of(person: str) -> str:
     """A readable id: that of ``ada`` is ``adaaaaaaaaaa``."""
     return person.ljust(12, "a")
+
+
+def assert_refused(rejection: type[Rejection], *attempts: Callable[[], object]) -> None:
+    for attempt in attempts:
+        with pytest.raises(rejection):
+            attempt()
 
 
 class EventScenario:
@@ -54,11 +63,8 @@ class EventScenario:
 
     def decide(self, person: str | None, command: Command) -> list[AnyChange]:
         """The changes of ``command`` now; does not apply them."""
-        if person is not None and id_of(person) not in self.state.users:
-            self._apply(
-                None,
-                decide(self.state, SignUp(user=id_of(person), session=SESSION, body=SessionBody(name=person)), None, 0),
-            )
+        if person is not None:
+            self.sign_up(person)
         return decide(self.state, command, id_of(person) if person else None, self.now)
 
     def execute(self, person: str, command: Command) -> list[AnyChange]:
@@ -67,6 +73,16 @@ class EventScenario:
         if changes:
             self._apply(id_of(person), changes)
         return changes
+
+    def sign_up(self, person: str) -> None:
+        """Makes the user, if there is none."""
+        if id_of(person) not in self.state.users:
+            command = SignUp(user=id_of(person), session=SESSION, body=SessionBody(name=person))
+            self._apply(None, decide(self.state, command, None, 0))
+
+    def apply(self, person: str, changes: Sequence[AnyChange]) -> None:
+        """Applies changes without a command, as if ``person`` had made them."""
+        self._apply(id_of(person), list(changes))
 
     def join(self, person: str, party: int = 1) -> list[AnyChange]:
         return self.execute(person, Join(event=id_of("games"), party=party))

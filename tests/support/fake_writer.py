@@ -24,6 +24,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
+from turnout_core.domain.people_changes import Renamed, SessionOpened
 from turnout_core.domain.state import State
 from turnout_core.journal.record import peek
 
@@ -81,6 +82,14 @@ class FakeWriter:
 
     def delete(self, event: str) -> None:
         self.commit(EventDeleted(event))
+
+    def open_session(self, user: str) -> str:
+        session = f"session{next(self._ids)}"
+        self.commit(SessionOpened(user, session, "Chrome on Android"))
+        return session
+
+    def rename(self, user: str, name: str) -> None:
+        self.commit(Renamed(user, name))
 
     def sign_out(self, user: str) -> None:
         self.commit(SignedOut(user))

@@ -88,20 +88,32 @@ class HubHarness:
         self.hub.flush()
 
     def client(
-        self, *views: str, user: str | None = None, at: str | None = None, remote_address: str = ""
+        self,
+        *views: str,
+        user: str | None = None,
+        at: str | None = None,
+        remote_address: str = "",
+        session: str | None = None,
     ) -> tuple[Client, FakeSink]:
         """Connects a client that watches ``views``. Without ``at``, the frames so far are dropped from its sink."""
         sink = FakeSink()
-        client = self.hub.connect(sink, self.viewer(user), remote_address)
+        client = self.hub.connect(sink, self.viewer(user, session), remote_address)
         for view in views:
             self.hub.watch(client, view, at)
         if at is None:
             sink.frames.clear()
         return client, sink
 
-    def viewer(self, user: str | None) -> Viewer:
-        """The user as a viewer, whose session is open."""
-        return Viewer(user, self.writer.state.users[user].session) if user else Viewer()
+    def viewer(self, user: str | None, session: str | None = None) -> Viewer:
+        """The user as a viewer, in this session, or in one of an earlier version, which is open."""
+        return Viewer(user, session or self.writer.state.users[user].session) if user else Viewer()
+
+    def watch(self, view: str, user: str | None = None, at: str | None = None) -> dict[str, Any]:
+        """The first answer to a new client that watches ``view``."""
+        client, sink = self.client(user=user)
+        self.hub.watch(client, view, at)
+        (answer,) = sink.pop_messages()
+        return answer
 
 
 def pop_types(sink: FakeSink) -> list[str]:

@@ -45,9 +45,10 @@ class RunningService:
 
 
 @asynccontextmanager
-async def serving(url: str, **settings: Any) -> AsyncIterator[RunningService]:
+async def serving(url: str, *, leads: bool = True, **settings: Any) -> AsyncIterator[RunningService]:
+    """A running service; unless it ``leads`` at once, it may be a standby."""
     command = CommandService(Settings(valkey=url, **settings))
     transport = httpx.ASGITransport(create_app(command))
     async with command.running() as writer, httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
-        await until(lambda: writer.status().ready)
+        await until(lambda: writer.status().ready or not leads)
         yield RunningService(client, command)

@@ -2,19 +2,26 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, session
+from turnout_command.http import attendees, events, health, me, moderation, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
+from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.http.openapi_extra import BODIES
+from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
+from turnout_command.http.ways_back.oidc_flow import OidcFlow
 from turnout_command.metrics import Metrics
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
+from turnout_command.sign_in.mail.code_mailer import CodeMailer
+from turnout_command.sign_in.mail.config import smtp_config
+from turnout_command.sign_in.oidc.relying_party import RelyingParty
+from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_command.snapshots.due import SnapshotTimes
 from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
@@ -26,6 +33,7 @@ from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.clock import since_boot_s
 from turnout_core.runtime.startup import read_signing_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
@@ -47,7 +55,7 @@ class ServerNotDurable(JournalError):
 class CommandService:
     """The command service. It connects on ``running``, so its OpenAPI needs no server.
 
-    Raises CannotStart if the secret of the settings cannot be read.
+    Raises CannotStart if a secret of the settings cannot be read, or a setting lacks another one.
 
     Attributes:
         settings: of this process.
@@ -66,6 +74,7 @@ class CommandService:
         self._lease_valkey = connect(settings.valkey, answer_timeout_s=_LEASE_TIMEOUT_S)
         self._journal = ValkeyJournal(connect(settings.valkey), self._valkey, self._keys)
         self.metrics = Metrics()
+        self._secrets = ShortLivedSecrets()
         memory = MemoryGuard()
         self._memory_monitor = MemoryMonitor(self._valkey, self._keys, memory, self.metrics)
         self.writer = Writer(
@@ -85,9 +94,41 @@ class CommandService:
             memory=memory,
         )
         self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
+        self._mailer = self._make_mailer()
         self.routes: list[BaseRoute] = []
-        for part in (attendees, events, session):  # the first match wins
+        # The first match wins.
+        for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests, moderation):
             self.routes.extend(part.routes(self._endpoint).routes)
+        self.routes.extend(self._ways_back())
+
+    def _make_mailer(self) -> CodeMailer | None:
+        smtp = smtp_config(self.settings.smtp, self.settings.smtp_password_file, self.settings.mail_from)
+        if smtp is None:
+            return None
+        return CodeMailer(self._secrets.mail_codes, smtp, lambda result: self.metrics.mails.labels(result).inc())
+
+    def _make_oidc_flow(self) -> OidcFlow | None:
+        provider = self.settings.oidc_config()
+        if provider is None:
+            return None
+        sign_ins, group = self.metrics.sign_ins, self.settings.moderator_group
+        return OidcFlow(
+            self._endpoint, RelyingParty(provider), group, lambda outcome: sign_ins.labels("provider", outcome).inc()
+        )
+
+    def _ways_back(self) -> list[BaseRoute]:
+        endpoint, secrets, clock = self._endpoint, self._secrets, since_boot_s
+        flow = self._make_oidc_flow()
+        provider = flow.name if flow is not None else None
+        return [
+            *codes.routes(endpoint, secrets.device_codes, clock).routes,
+            *mail.routes(endpoint, secrets.mail_codes, self._mailer, clock).routes,
+            *passkeys.routes(endpoint, secrets.passkeys, clock).routes,
+            *oidc.routes(endpoint, flow).routes,
+            *sign_in.routes(
+                endpoint, secrets, clock, self.metrics, has_mail=self._mailer is not None, provider=provider
+            ).routes,
+        ]
 
     def mount(self, app: FastAPI) -> None:
         """Adds the routes to ``app``. Call it after other middleware is added, so that commands do not pass that."""
@@ -108,6 +149,7 @@ class CommandService:
             async with (
                 supervised(self.writer.run(), "the writer"),
                 supervised(self._memory_monitor.run(), "the monitor of Valkey's memory"),
+                supervised(self._mailer.run(), "the queue of mails") if self._mailer is not None else nullcontext(),
             ):
                 try:
                     yield self.writer

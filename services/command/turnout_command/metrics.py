@@ -58,6 +58,15 @@ class Metrics:
             ["outcome"],
             registry=self.registry,
         )
+        self.sign_ins = Counter(
+            "turnout_sign_ins", "Attempts to sign in, by way and outcome.", ["way", "outcome"], registry=self.registry
+        )
+        self.mails = Counter(
+            "turnout_mails",
+            "Mails with codes, by result: sent, refused, given-up, dropped.",
+            ["result"],
+            registry=self.registry,
+        )
         self.is_full = Gauge("turnout_full", "1 if Valkey has no room for commands that add.", registry=self.registry)
         self.memory_reserve_bytes = Gauge(
             "turnout_valkey_memory_reserve_bytes", "Memory that the next snapshots need.", registry=self.registry

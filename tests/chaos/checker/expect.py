@@ -130,7 +130,7 @@ def response_without_effect(
         signs_out = (
             request.method == "DELETE" and request.path == "/api/session"
         )  # the only command that accepts an ended token
-        replay = lookup(state, key) if key and (has_session or signs_out) else None
+        replay = lookup(state, key, request.user) if key and (has_session or signs_out) else None
         if replay is not None:
             return msgspec.structs.replace(_as_http(request, replay, secret), replayed=True)
         if not has_session:

@@ -12,8 +12,10 @@ from itertools import islice
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
 from turnout_core.domain import limits
+from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.changes import Details
 from turnout_core.domain.folding import fold
 from turnout_core.domain.state import Event, State
@@ -79,7 +81,11 @@ class Oracle:
             self_item = UserItem(key="user", rank=0, id=user, name=state.users[user].name)
             items.append((0, "user", msgspec.json.encode(self_item)))
         for event in state.events.values():
-            if (event.organizer == user or user in event.attendances) and _has_words(state, event, address.words):
+            if (
+                _has_part(event, user)
+                and may(viewer_of(state, user), "see", event)
+                and _has_words(state, event, address.words)
+            ):
                 mine = _mine(event, user)
                 items += [self._card(state, event), (mine.rank, mine.key, msgspec.json.encode(mine))]
         return _page(items, descending=False)
@@ -143,7 +149,7 @@ def _first_ms(day: str, zone: str) -> int:
 def _tags(state: State, address: TagsAddress) -> Page:
     totals: Counter[str] = Counter()
     for event in state.events.values():
-        if event.ended is (address.when == "past"):
+        if _is_listed(event) and event.ended is (address.when == "past"):
             totals.update(event.details.tags)
     top = sorted(totals.items(), key=lambda each: (-each[1], each[0]))[: address.limit]
     items = (TagItem(key=f"tag:{tag}", rank=-total, tag=tag, total=total) for tag, total in top)
@@ -166,7 +172,8 @@ def _people(state: State, event: Event, address: PeopleAddress) -> Page:
 def _event(state: State, event: Event) -> Page:
     item = event_item(state, event)
     items = [(item.rank, item.key, msgspec.json.encode(item))]
-    line = sorted(event.attendances.values(), key=lambda each: each.order)
+    is_open = event.details.guest_list == "everyone"
+    line = sorted(event.attendances.values(), key=lambda each: each.order) if is_open else []
     for status in ("going", "waitlisted"):
         window = islice((each for each in line if each.status == status), limits.ATTENDEES_WINDOW_ITEMS)
         for each in window:
@@ -175,8 +182,16 @@ def _event(state: State, event: Event) -> Page:
     return _page(items, descending=False)
 
 
+def _has_part(event: Event, user: str) -> bool:
+    desk = event.desk
+    is_mentioned = desk is not None and (user in desk.requests or user in desk.invited)
+    return is_mentioned or user in (event.organizer, *event.cohosts, *event.attendances)
+
+
 def _mine(event: Event, user: str) -> MineItem:
     attendance = event.attendances.get(user)
+    request = event.desk.requests.get(user) if event.desk is not None else None
+    is_guest = event.desk is not None and user in event.desk.invited
     line = [each.user for each in event.waitlist()]
     return MineItem(
         key=f"mine:{event.id}",
@@ -186,16 +201,25 @@ def _mine(event: Event, user: str) -> MineItem:
         status=attendance.status if attendance else None,
         party=attendance.party if attendance else 0,
         ahead=line.index(user) if user in line else 0,
+        cohost=True if user in event.cohosts else UNSET,
+        invited=True if is_guest and user not in (event.organizer, *event.cohosts, *event.attendances) else UNSET,
+        requested=UNSET if request is None else request.party,
     )
 
 
 def _matches(state: State, event: Event, address: EventsAddress | CalendarAddress) -> bool:
-    return _has_words(state, event, address.words) and (address.tag is None or address.tag in event.details.tags)
+    has_tag = address.tag is None or address.tag in event.details.tags
+    return _is_listed(event) and has_tag and _has_words(state, event, address.words)
+
+
+def _is_listed(event: Event) -> bool:
+    return event.details.visibility == "public" and not event.hidden
 
 
 def _has_words(state: State, event: Event, words: tuple[str, ...]) -> bool:
     said = event.details
-    texts = (said.title, said.description, said.place, state.users[event.organizer].name, *said.tags)
+    organizer = state.users.get(event.organizer)
+    texts = (said.title, said.description, said.place, organizer.name if organizer is not None else "", *said.tags)
     days = _days(said)
     return all(word in days or any(word in fold(text) for text in texts) for word in words)
 

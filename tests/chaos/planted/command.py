@@ -65,11 +65,11 @@ def key_ignored() -> Iterable[Replacement]:
 def wrong_replay() -> Iterable[Replacement]:
     """The replayed response is the newest one of all keys."""
 
-    def newest_response(state: State, key: Key) -> StoredResponse | None:
-        if lookup(state, key) is None:
+    def newest_response(state: State, key: Key, actor: str | None) -> StoredResponse | None:
+        if lookup(state, key, actor) is None:
             return None
         stored = next(reversed(state.answers.values())).answered
-        return lookup(state, Key(stored.key, stored.request))
+        return lookup(state, Key(stored.key, stored.request), actor)
 
     yield committer, "lookup", newest_response
     yield endpoint, "lookup", newest_response

@@ -20,6 +20,19 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
+from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.host_changes import (
+    CohostAdded,
+    CohostRemoved,
+    GuestAllowed,
+    GuestBlocked,
+    InvitationMade,
+    InvitationRevoked,
+    Invited,
+    NoteSet,
+    RequestClosed,
+    Requested,
+)
 
 _LONG = msgspec.structs.replace(DETAILS, description="x" * 1_000)
 _SHORT = msgspec.structs.replace(DETAILS, description="x" * 10)
@@ -49,6 +62,17 @@ def _history() -> History:
         (EventEnded("games"), False, False),
         (EventReopened("games"), False, False),
         (SignedOut("ada"), False, False),
+        (Requested("games", "eve", 1), True, False),
+        (RequestClosed("games", "eve"), False, True),
+        (InvitationMade("games", Invitation("code", "guest", "ada", 1)), True, False),
+        (InvitationRevoked("games", "code"), False, False),
+        (Invited("games", "eve"), True, False),
+        (CohostAdded("games", "eve"), True, False),
+        (CohostRemoved("games", "eve"), False, False),
+        (GuestBlocked("games", "eve"), False, False),
+        (GuestAllowed("games", "eve"), True, False),
+        (NoteSet("games", "eve", "Loud"), True, True),
+        (NoteSet("games", "eve"), False, True),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, bool) else "",
 )

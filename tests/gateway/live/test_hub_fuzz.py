@@ -8,6 +8,9 @@ from fake_writer import START_MS, FakeWriter, replay
 from history import BEGINNING
 from view_replica import Replica, snapshot_items
 
+from turnout_core.domain import access
+from turnout_core.domain.host_changes import Invited, Uninvited
+from turnout_core.domain.moderation_changes import EventHidden, EventRestored, UserBlocked, UserUnblocked
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.protocol.messages import Close
@@ -19,6 +22,8 @@ from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 LISTS = ("events?when=upcoming", "events?when=upcoming&limit=2")
+OWN = ("me", "me?q=board")
+PARTS = ("", "/people?status=going")
 STEPS = 150
 
 
@@ -48,7 +53,9 @@ class Site:
 class Browser:
     """A client that resumes its views on another gateway; also its sink, which the test congests."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str | None) -> None:
+        self.user = user
+        self.viewer = Viewer()
         self.is_congested = False
         self.socket = self
         self.congests_on_next_view = False  # the next view congests it
@@ -85,7 +92,9 @@ class Browser:
     def connect(self, site: Site) -> None:
         self.disconnect()
         self.site, self.is_congested, self.is_closed = site, False, False
-        self.client = site.hub.connect(self, Viewer())
+        found = site.state.users.get(self.user or "")
+        self.viewer = Viewer(found.id, found.session) if found is not None else Viewer()
+        self.client = site.hub.connect(self, self.viewer)
         for view, replica in list(self.views.items()):
             site.hub.watch(self.client, view, replica.at)
 
@@ -116,10 +125,12 @@ class TwoGateways:
         self.random = random.Random(seed)
         self.writer = FakeWriter()
         self.sites = [Site(), Site()]
-        self.browsers = [Browser() for _ in range(5)]
         self.users = [self.writer.user() for _ in range(3)]
+        self.browsers = [Browser(user) for user in (None, None, *self.users, self.users[0])]
         self.actions: dict[Callable[[], None], int] = {
             self.change: 6,
+            self.restrict: 2,
+            self.change_person: 1,
             self.follow: 6,
             self.flush: 3,
             self.keep_alive: 1,
@@ -154,6 +165,31 @@ class TwoGateways:
         else:
             self.writer.join(event, user)
 
+    def restrict(self) -> None:
+        if self.events:
+            choice = self.random.choice
+            event, user = choice(self.events), choice(self.users)
+            if choice((True, False)):
+                visibility, guest_list = choice(("public", "private")), choice(("everyone", "going", "hosts"))
+                self.writer.edit(event, visibility=visibility, guest_list=guest_list)
+            elif choice((True, False)):
+                is_hidden = self.writer.state.events[event].hidden
+                self.writer.commit(EventRestored(event) if is_hidden else EventHidden(event))
+            else:
+                is_invited = access.is_invited(self.writer.state.events[event], user)
+                self.writer.commit(Uninvited(event, user) if is_invited else Invited(event, user))
+
+    def change_person(self) -> None:
+        user = self.random.choice(self.users)
+        match self.random.randrange(3):
+            case 0:
+                self.writer.sign_out(user)
+            case 1:
+                self.writer.rename(user, self.random.choice(("Ada", "Board", "Cleo")))
+            case 2:
+                is_blocked = self.writer.state.users[user].blocked
+                self.writer.commit(UserUnblocked(user) if is_blocked else UserBlocked(user))
+
     def follow(self) -> None:
         site = self.random.choice(self.sites)
         site.follow(self.writer.history.records[: site.state.position.seq + self.random.randint(1, 3)])
@@ -179,7 +215,7 @@ class TwoGateways:
 
     def watch(self) -> None:
         self.random.choice(self.browsers).watch(
-            self.random.choice((*LISTS, *(f"events/{each}" for each in self.events)))
+            self.random.choice((*LISTS, *OWN, *(f"events/{each}{part}" for each in self.events for part in PARTS)))
         )
 
     def unwatch(self) -> None:
@@ -213,7 +249,8 @@ class TwoGateways:
                 assert seqs == sorted(seqs), "a position decreased"
                 if seqs and seqs[-1] > here.seq:
                     continue  # the gateway lags behind what the client has seen elsewhere
-                got = site.views.open(parse(view, None), Viewer(), START_MS).since(None, here)
+                address = parse(view, browser.user, site.views.kinds)
+                got = site.views.open(address, browser.viewer, START_MS).since(None, here)  # it may see what it has
                 assert without_presence(replica.sorted_items()) == without_presence(snapshot_items(got.payload)), view
 
 

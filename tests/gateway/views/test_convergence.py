@@ -12,6 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from view_replica import Replica, snapshot_items
 
 from chaos.checker.oracle import Oracle
+from turnout_core.domain import access
+from turnout_core.domain.host_changes import CohostAdded, HandedOver, Invited, RequestClosed, Requested, Uninvited
+from turnout_core.domain.moderation_changes import EventHidden, EventRestored, UserBlocked, UserUnblocked
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import State
@@ -29,6 +32,9 @@ from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Viewer
 
 MONTH: Final = "2026-11"
+HOST: Final = "user1"  # a co-host of every event; who may see a view is a matter of the hub
+VISIBILITIES: Final = st.sampled_from(("public", "unlisted", "private"))
+GUEST_LISTS: Final = st.sampled_from(("everyone", "going", "hosts"))
 HOURS: Final = st.sampled_from((0, 1, 2, 3, 4, 12, 24, 30))
 TAGS: Final = st.sampled_from(((), ("games",), ("music",), ("games", "music")))
 LISTS: list[Address] = [
@@ -71,7 +77,7 @@ class Site:
 
 def open_view(views: ViewRegistry, address: Address) -> View:
     """Opens the view, as its user if it belongs to one."""
-    return views.open(address, Viewer(getattr(address, "user", None)), START_MS)
+    return views.open(address, Viewer(getattr(address, "user", HOST)), START_MS)
 
 
 class Watcher:
@@ -94,6 +100,7 @@ class Watcher:
         try:
             view = site.open(self.address)
         except Rejection:
+            self.replica = Replica()  # a client drops what it may not see any more
             return
         if self.replica.at is not None:
             before = Position.parse(self.replica.at)
@@ -127,6 +134,7 @@ class Gateways(RuleBasedStateMachine):
     def create(self, data: Any, hours: int, title: str, tags: tuple[str, ...]) -> None:
         organizer = data.draw(st.sampled_from(self.users))
         event = self.writer.event(organizer, hours, title=title, tags=tags, capacity=2)
+        self.writer.commit(CohostAdded(event, HOST))
         after = self.writer.state.position.seq + 3  # those who join later are in the second window
         self.watchers += [
             Watcher(EventAddress(event)),
@@ -155,6 +163,51 @@ class Gateways(RuleBasedStateMachine):
         event = data.draw(st.sampled_from(self.events))
         starts_at = START_MS + hours * HOUR_MS
         self.writer.edit(event, title=title, tags=tags, starts_at=starts_at, ends_at=starts_at + HOUR_MS)
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data(), visibility=VISIBILITIES, guest_list=GUEST_LISTS, hint=st.sampled_from(("initials", "counts")))
+    def restrict(self, data: Any, visibility: str, guest_list: str, hint: str) -> None:
+        event = data.draw(st.sampled_from(self.events))
+        self.writer.edit(event, visibility=visibility, guest_list=guest_list, guest_hint=hint)
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data())
+    def hide_or_restore(self, data: Any) -> None:
+        event = data.draw(st.sampled_from(self.events))
+        is_hidden = self.writer.state.events[event].hidden
+        self.writer.commit(EventRestored(event) if is_hidden else EventHidden(event))
+
+    @rule(data=st.data(), name=st.sampled_from(("Chess Club", "user1", "Ünal")))
+    def rename(self, data: Any, name: str) -> None:
+        self.writer.rename(data.draw(st.sampled_from(self.users)), name)
+
+    @rule(data=st.data())
+    def block_or_unblock(self, data: Any) -> None:
+        user = data.draw(st.sampled_from([each for each in self.users if each != HOST]))
+        self.writer.commit(UserUnblocked(user) if self.writer.state.users[user].blocked else UserBlocked(user))
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data())
+    def invite_or_uninvite(self, data: Any) -> None:
+        event, user = data.draw(st.sampled_from(self.events)), data.draw(st.sampled_from(self.users))
+        is_invited = access.is_invited(self.writer.state.events[event], user)
+        self.writer.commit(Uninvited(event, user) if is_invited else Invited(event, user))
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data(), party=st.integers(1, 2))
+    def request_or_decline(self, data: Any, party: int) -> None:
+        event, user = data.draw(st.sampled_from(self.events)), data.draw(st.sampled_from(self.users))
+        desk = self.writer.state.events[event].desk
+        has_asked = desk is not None and user in desk.requests
+        self.writer.commit(RequestClosed(event, user) if has_asked else Requested(event, user, party))
+
+    @precondition(lambda self: self.events)
+    @rule(data=st.data())
+    def hand_over(self, data: Any) -> None:
+        event = data.draw(st.sampled_from(self.events))
+        to = data.draw(st.sampled_from([each for each in self.users if each != HOST]))
+        if self.writer.state.events[event].organizer != to:
+            self.writer.commit(HandedOver(event, to))
 
     @precondition(lambda self: self.events)
     @rule(data=st.data())

@@ -83,6 +83,7 @@ class CountKind(ViewKind[CountAddress, CountView]):
                 continue
             view.update_item("count", self._item(event), refresh.revision)
             refresh.add_if_changed(view)
+            refresh.recheck(view, event)
 
     def _item(self, event: str) -> Item:
         found = self.source.state.events.get(event)
@@ -111,6 +112,16 @@ def test_a_new_kind_is_watched_updated_and_resumed() -> None:
     assert (caught_up["type"], [each["going"] for each in caught_up["upsert"]]) == ("patch", [3])
 
     harness.writer.delete(event)
+    harness.flush()
+    assert [message["type"] for message in sink.pop_messages()] == ["fail"]
+
+
+def test_a_new_kind_ends_for_who_may_no_longer_see_the_event() -> None:
+    harness = HubHarness(kinds=(CountKind, *KINDS))
+    event = harness.writer.event(harness.writer.user())
+    harness.flush()
+    _, sink = harness.client(f"events/{event}/count")
+    harness.writer.edit(event, visibility="private")
     harness.flush()
     assert [message["type"] for message in sink.pop_messages()] == ["fail"]
 

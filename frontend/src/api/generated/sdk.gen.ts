@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, JoinEventData, JoinEventErrors, JoinEventResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RenameData, RenameErrors, RenameResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, WatchData, WatchErrors, WatchResponse, WatchResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, BlockPersonData, BlockPersonErrors, BlockPersonResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseReportData, CloseReportErrors, CloseReportResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, FinishOidcData, FinishOidcErrors, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, HideEventData, HideEventErrors, HideEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RenameData, RenameErrors, RenameResponses, ReportEventData, ReportEventErrors, ReportEventResponses, ReportPersonData, ReportPersonErrors, ReportPersonResponses, RestoreEventData, RestoreEventErrors, RestoreEventResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, TakeDownEventData, TakeDownEventErrors, TakeDownEventResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnblockPersonData, UnblockPersonErrors, UnblockPersonResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -19,6 +19,19 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 };
 
 /**
+ * Remove an account of a provider as a way back
+ */
+export const unlinkAccount = <ThrowOnError extends boolean = true>(options: Options<UnlinkAccountData, ThrowOnError>): RequestResult<UnlinkAccountResponses, UnlinkAccountErrors, ThrowOnError> => (options.client ?? client).delete<UnlinkAccountResponses, UnlinkAccountErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/accounts/{account}',
+    ...options
+});
+
+/**
  * Count events by day
  *
  * The days of a month on which matching events start, each with their number.
@@ -26,6 +39,22 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 export const getCalendar = <ThrowOnError extends boolean = true>(options: Options<GetCalendarData, ThrowOnError>): RequestResult<GetCalendarResponses, GetCalendarErrors, ThrowOnError> => (options.client ?? client).get<GetCalendarResponses, GetCalendarErrors, ThrowOnError>({
     responseType: 'json',
     url: '/api/calendar',
+    ...options
+});
+
+/**
+ * Make a code that signs another device in
+ *
+ * It works once, within ten minutes, and not after the session of the request is closed.
+ */
+export const createCode = <ThrowOnError extends boolean = true>(options?: Options<CreateCodeData, ThrowOnError>): RequestResult<CreateCodeResponses, CreateCodeErrors, ThrowOnError> => (options?.client ?? client).post<CreateCodeResponses, CreateCodeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/codes',
     ...options
 });
 
@@ -112,7 +141,7 @@ export const listAttendees = <ThrowOnError extends boolean = true>(options: Opti
 });
 
 /**
- * Join an event or its waitlist
+ * Join an event or its waitlist, or ask its hosts for seats
  */
 export const joinEvent = <ThrowOnError extends boolean = true>(options: Options<JoinEventData, ThrowOnError>): RequestResult<JoinEventResponses, JoinEventErrors, ThrowOnError> => (options.client ?? client).post<JoinEventResponses, JoinEventErrors, ThrowOnError>({
     responseType: 'json',
@@ -174,6 +203,36 @@ export const removeAttendee = <ThrowOnError extends boolean = true>(options: Opt
 });
 
 /**
+ * Keep a person out of an event that one hosts
+ */
+export const keepOut = <ThrowOnError extends boolean = true>(options: Options<KeepOutData, ThrowOnError>): RequestResult<KeepOutResponses, KeepOutErrors, ThrowOnError> => (options.client ?? client).post<KeepOutResponses, KeepOutErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/blocks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Allow a person again whom the hosts keep out
+ */
+export const allowGuest = <ThrowOnError extends boolean = true>(options: Options<AllowGuestData, ThrowOnError>): RequestResult<AllowGuestResponses, AllowGuestErrors, ThrowOnError> => (options.client ?? client).delete<AllowGuestResponses, AllowGuestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/blocks/{user}',
+    ...options
+});
+
+/**
  * Cancel one's own event; this cannot be undone
  */
 export const cancelEvent = <ThrowOnError extends boolean = true>(options: Options<CancelEventData, ThrowOnError>): RequestResult<CancelEventResponses, CancelEventErrors, ThrowOnError> => (options.client ?? client).post<CancelEventResponses, CancelEventErrors, ThrowOnError>({
@@ -188,6 +247,129 @@ export const cancelEvent = <ThrowOnError extends boolean = true>(options: Option
 });
 
 /**
+ * Hand over one's own event to a co-host, and become a co-host
+ */
+export const handOverEvent = <ThrowOnError extends boolean = true>(options: Options<HandOverEventData, ThrowOnError>): RequestResult<HandOverEventResponses, HandOverEventErrors, ThrowOnError> => (options.client ?? client).post<HandOverEventResponses, HandOverEventErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hand-over',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Hide an event from all but its hosts and moderators (moderators)
+ */
+export const hideEvent = <ThrowOnError extends boolean = true>(options: Options<HideEventData, ThrowOnError>): RequestResult<HideEventResponses, HideEventErrors, ThrowOnError> => (options.client ?? client).post<HideEventResponses, HideEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hide',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Step down as a co-host
+ */
+export const stepDown = <ThrowOnError extends boolean = true>(options: Options<StepDownData, ThrowOnError>): RequestResult<StepDownResponses, StepDownErrors, ThrowOnError> => (options.client ?? client).delete<StepDownResponses, StepDownErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hosts/me',
+    ...options
+});
+
+/**
+ * Remove a co-host from one's own event; open links for co-hosts end with that
+ */
+export const removeCohost = <ThrowOnError extends boolean = true>(options: Options<RemoveCohostData, ThrowOnError>): RequestResult<RemoveCohostResponses, RemoveCohostErrors, ThrowOnError> => (options.client ?? client).delete<RemoveCohostResponses, RemoveCohostErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/hosts/{user}',
+    ...options
+});
+
+/**
+ * Make a link to an event that one hosts; one for co-hosts to one's own event
+ */
+export const makeInvitation = <ThrowOnError extends boolean = true>(options: Options<MakeInvitationData, ThrowOnError>): RequestResult<MakeInvitationResponses, MakeInvitationErrors, ThrowOnError> => (options.client ?? client).post<MakeInvitationResponses, MakeInvitationErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/invitations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Accept the invitation of a link
+ */
+export const acceptInvitation = <ThrowOnError extends boolean = true>(options: Options<AcceptInvitationData, ThrowOnError>): RequestResult<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError> => (options.client ?? client).post<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/invitations/{code}/accept',
+    ...options
+});
+
+/**
+ * Revoke a link to an event that one hosts; who has accepted it stays
+ */
+export const revokeInvitation = <ThrowOnError extends boolean = true>(options: Options<RevokeInvitationData, ThrowOnError>): RequestResult<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError> => (options.client ?? client).delete<RevokeInvitationResponses, RevokeInvitationErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/invitations/{invitation}',
+    ...options
+});
+
+/**
+ * Set the note of the hosts about a guest; without text there is none
+ */
+export const setNote = <ThrowOnError extends boolean = true>(options: Options<SetNoteData, ThrowOnError>): RequestResult<SetNoteResponses, SetNoteErrors, ThrowOnError> => (options.client ?? client).put<SetNoteResponses, SetNoteErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/notes/{user}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List a window of the people of an event
  *
  * People of an event in the order of joining, and the total number of matching people.
@@ -196,6 +378,103 @@ export const listPeople = <ThrowOnError extends boolean = true>(options: Options
     responseType: 'json',
     url: '/api/events/{event}/people',
     ...options
+});
+
+/**
+ * Report an event to the moderators
+ *
+ * A second report by the same user changes nothing.
+ */
+export const reportEvent = <ThrowOnError extends boolean = true>(options: Options<ReportEventData, ThrowOnError>): RequestResult<ReportEventResponses, ReportEventErrors, ThrowOnError> => (options.client ?? client).post<ReportEventResponses, ReportEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/reports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw one's request for seats
+ */
+export const withdrawRequest = <ThrowOnError extends boolean = true>(options: Options<WithdrawRequestData, ThrowOnError>): RequestResult<WithdrawRequestResponses, WithdrawRequestErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawRequestResponses, WithdrawRequestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/requests/me',
+    ...options
+});
+
+/**
+ * Decline a request for seats of an event that one hosts
+ */
+export const declineRequest = <ThrowOnError extends boolean = true>(options: Options<DeclineRequestData, ThrowOnError>): RequestResult<DeclineRequestResponses, DeclineRequestErrors, ThrowOnError> => (options.client ?? client).delete<DeclineRequestResponses, DeclineRequestErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/requests/{user}',
+    ...options
+});
+
+/**
+ * Approve a request for seats of an event that one hosts
+ */
+export const approveRequest = <ThrowOnError extends boolean = true>(options: Options<ApproveRequestData, ThrowOnError>): RequestResult<ApproveRequestResponses, ApproveRequestErrors, ThrowOnError> => (options.client ?? client).post<ApproveRequestResponses, ApproveRequestErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/requests/{user}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show a hidden event again (moderators)
+ */
+export const restoreEvent = <ThrowOnError extends boolean = true>(options: Options<RestoreEventData, ThrowOnError>): RequestResult<RestoreEventResponses, RestoreEventErrors, ThrowOnError> => (options.client ?? client).post<RestoreEventResponses, RestoreEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/restore',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete an event; this cannot be undone (moderators)
+ */
+export const takeDownEvent = <ThrowOnError extends boolean = true>(options: Options<TakeDownEventData, ThrowOnError>): RequestResult<TakeDownEventResponses, TakeDownEventErrors, ThrowOnError> => (options.client ?? client).post<TakeDownEventResponses, TakeDownEventErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/take-down',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -210,6 +489,73 @@ export const watch = <ThrowOnError extends boolean = true>(options: Options<Watc
 });
 
 /**
+ * Forget one's mail address
+ */
+export const deleteMail = <ThrowOnError extends boolean = true>(options?: Options<DeleteMailData, ThrowOnError>): RequestResult<DeleteMailResponses, DeleteMailErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteMailResponses, DeleteMailErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/mail',
+    ...options
+});
+
+/**
+ * Send a code that confirms a mail address
+ *
+ * It is six digits, for this guest and this address. An address gets five at once, then one in ten minutes.
+ */
+export const sendConfirmationCode = <ThrowOnError extends boolean = true>(options: Options<SendConfirmationCodeData, ThrowOnError>): RequestResult<SendConfirmationCodeResponses, SendConfirmationCodeErrors, ThrowOnError> => (options.client ?? client).post<SendConfirmationCodeResponses, SendConfirmationCodeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/mail',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Confirm a mail address with the code
+ *
+ * An address that this guest has confirmed before is confirmed, so the request may be repeated.
+ */
+export const confirmMail = <ThrowOnError extends boolean = true>(options: Options<ConfirmMailData, ThrowOnError>): RequestResult<ConfirmMailResponses, ConfirmMailErrors, ThrowOnError> => (options.client ?? client).post<ConfirmMailResponses, ConfirmMailErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/mail/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Leave for good; this cannot be undone
+ *
+ * Seats are given up. Own events go to the co-host of longest standing, or are called off without one.
+ */
+export const eraseMe = <ThrowOnError extends boolean = true>(options?: Options<EraseMeData, ThrowOnError>): RequestResult<EraseMeResponses, EraseMeErrors, ThrowOnError> => (options?.client ?? client).delete<EraseMeResponses, EraseMeErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/me',
+    ...options
+});
+
+/**
  * Read one's own events
  *
  * The events that the signed-in user organizes, attends or waits for; with words, those that match.
@@ -218,6 +564,125 @@ export const getMe = <ThrowOnError extends boolean = true>(options?: Options<Get
     responseType: 'json',
     url: '/api/me',
     ...options
+});
+
+/**
+ * Read all that is held about oneself
+ *
+ * It has nothing of other people, and no secrets.
+ */
+export const exportMe = <ThrowOnError extends boolean = true>(options?: Options<ExportMeData, ThrowOnError>): RequestResult<ExportMeResponses, ExportMeErrors, ThrowOnError> => (options?.client ?? client).get<ExportMeResponses, ExportMeErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/me/export',
+    ...options
+});
+
+/**
+ * Sign in with the answer that the browser brings from the provider
+ */
+export const finishOidc = <ThrowOnError extends boolean = true>(options?: Options<FinishOidcData, ThrowOnError>): RequestResult<unknown, FinishOidcErrors, ThrowOnError> => (options?.client ?? client).get<unknown, FinishOidcErrors, ThrowOnError>({ url: '/api/oidc/callback', ...options });
+
+/**
+ * Send the browser to the provider
+ */
+export const startOidc = <ThrowOnError extends boolean = true>(options?: Options<StartOidcData, ThrowOnError>): RequestResult<unknown, StartOidcErrors, ThrowOnError> => (options?.client ?? client).get<unknown, StartOidcErrors, ThrowOnError>({ url: '/api/oidc/start', ...options });
+
+/**
+ * Register a passkey
+ */
+export const addPasskey = <ThrowOnError extends boolean = true>(options: Options<AddPasskeyData, ThrowOnError>): RequestResult<AddPasskeyResponses, AddPasskeyErrors, ThrowOnError> => (options.client ?? client).post<AddPasskeyResponses, AddPasskeyErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/passkeys',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to register a passkey
+ *
+ * Their challenge works once, within five minutes.
+ */
+export const passkeyOptions = <ThrowOnError extends boolean = true>(options?: Options<PasskeyOptionsData, ThrowOnError>): RequestResult<PasskeyOptionsResponses, PasskeyOptionsErrors, ThrowOnError> => (options?.client ?? client).post<PasskeyOptionsResponses, PasskeyOptionsErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/passkeys/options',
+    ...options
+});
+
+/**
+ * Remove a passkey
+ */
+export const removePasskey = <ThrowOnError extends boolean = true>(options: Options<RemovePasskeyData, ThrowOnError>): RequestResult<RemovePasskeyResponses, RemovePasskeyErrors, ThrowOnError> => (options.client ?? client).delete<RemovePasskeyResponses, RemovePasskeyErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/passkeys/{passkey}',
+    ...options
+});
+
+/**
+ * End the recovery link
+ */
+export const deleteRecovery = <ThrowOnError extends boolean = true>(options?: Options<DeleteRecoveryData, ThrowOnError>): RequestResult<DeleteRecoveryResponses, DeleteRecoveryErrors, ThrowOnError> => (options?.client ?? client).delete<DeleteRecoveryResponses, DeleteRecoveryErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/recovery',
+    ...options
+});
+
+/**
+ * Make a recovery link, which replaces the present one
+ *
+ * An Idempotency-Key does not count: the response has the secret, so it is never stored.
+ */
+export const createRecovery = <ThrowOnError extends boolean = true>(options?: Options<CreateRecoveryData, ThrowOnError>): RequestResult<CreateRecoveryResponses, CreateRecoveryErrors, ThrowOnError> => (options?.client ?? client).post<CreateRecoveryResponses, CreateRecoveryErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/recovery',
+    ...options
+});
+
+/**
+ * Close a report (moderators)
+ */
+export const closeReport = <ThrowOnError extends boolean = true>(options: Options<CloseReportData, ThrowOnError>): RequestResult<CloseReportResponses, CloseReportErrors, ThrowOnError> => (options.client ?? client).post<CloseReportResponses, CloseReportErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/reports/{report}/close',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -294,6 +759,59 @@ export const closeSession = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
+ * Read the ways to sign in here
+ */
+export const signInWays = <ThrowOnError extends boolean = true>(options?: Options<SignInWaysData, ThrowOnError>): RequestResult<SignInWaysResponses, unknown, ThrowOnError> => (options?.client ?? client).get<SignInWaysResponses, unknown, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in',
+    ...options
+});
+
+/**
+ * Sign in on this device
+ *
+ * The refusal is the same, whatever is wrong: the secret, code, address or passkey, or that there is nobody.
+ *
+ * `bring` brings along the guest of the session that the request has: their events and seats are the signed-in
+ * user's then, and the guest, with all their sessions and ways back, is gone.
+ */
+export const signIn = <ThrowOnError extends boolean = true>(options: Options<SignInData, ThrowOnError>): RequestResult<SignInResponses, SignInErrors, ThrowOnError> => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send a code that signs in by mail
+ *
+ * The answer is the same for every address, and takes the same time.
+ */
+export const sendSignInCode = <ThrowOnError extends boolean = true>(options: Options<SendSignInCodeData, ThrowOnError>): RequestResult<SendSignInCodeResponses, SendSignInCodeErrors, ThrowOnError> => (options.client ?? client).post<SendSignInCodeResponses, SendSignInCodeErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in/mail',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin to sign in with a passkey
+ *
+ * They are the same for everyone, apart from the challenge, which works once, within five minutes.
+ */
+export const signInOptions = <ThrowOnError extends boolean = true>(options?: Options<SignInOptionsData, ThrowOnError>): RequestResult<SignInOptionsResponses, SignInOptionsErrors, ThrowOnError> => (options?.client ?? client).post<SignInOptionsResponses, SignInOptionsErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/sign-in/options',
+    ...options
+});
+
+/**
  * List tags
  *
  * The most frequent tags, each with its number of events.
@@ -302,4 +820,57 @@ export const listTags = <ThrowOnError extends boolean = true>(options?: Options<
     responseType: 'json',
     url: '/api/tags',
     ...options
+});
+
+/**
+ * Block a person, who can then sign in and leave, and nothing else (moderators)
+ */
+export const blockPerson = <ThrowOnError extends boolean = true>(options: Options<BlockPersonData, ThrowOnError>): RequestResult<BlockPersonResponses, BlockPersonErrors, ThrowOnError> => (options.client ?? client).post<BlockPersonResponses, BlockPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/block',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Report a person to the moderators
+ *
+ * The answer is the same if there is no such person.
+ */
+export const reportPerson = <ThrowOnError extends boolean = true>(options: Options<ReportPersonData, ThrowOnError>): RequestResult<ReportPersonResponses, ReportPersonErrors, ThrowOnError> => (options.client ?? client).post<ReportPersonResponses, ReportPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/reports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * End the block of a person (moderators)
+ */
+export const unblockPerson = <ThrowOnError extends boolean = true>(options: Options<UnblockPersonData, ThrowOnError>): RequestResult<UnblockPersonResponses, UnblockPersonErrors, ThrowOnError> => (options.client ?? client).post<UnblockPersonResponses, UnblockPersonErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/users/{user}/unblock',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });

@@ -5,6 +5,57 @@ export type ClientOptions = {
 };
 
 /**
+ * AccountData
+ *
+ * An account at an OpenID Connect provider.
+ */
+export type AccountData = {
+    added_at: number;
+    issuer: string;
+    label: string;
+    subject: string;
+};
+
+/**
+ * AddressBody
+ *
+ * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
+ */
+export type AddressBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+};
+
+/**
+ * ApprovalBody
+ *
+ * ``POST …/requests/{user}/approve``: the seats that the hosts grant, by default those asked for.
+ */
+export type ApprovalBody = {
+    /**
+     * Party
+     */
+    party?: number | null;
+};
+
+/**
+ * AttendanceData
+ *
+ * Seats at an event; ``title`` is empty if the person may not see the event any more, here and below.
+ */
+export type AttendanceData = {
+    event: string;
+    joined_at: number;
+    party: number;
+    status: string;
+    title: string;
+};
+
+/**
  * AttendeeItem
  *
  * One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist.
@@ -75,6 +126,51 @@ export type Card = {
 };
 
 /**
+ * CodeSentAnswer
+ *
+ * A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds.
+ */
+export type CodeSentAnswer = {
+    expires_in_s: number;
+};
+
+/**
+ * ConfirmationBody
+ *
+ * ``POST /api/mail/confirm``.
+ */
+export type ConfirmationBody = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+};
+
+/**
+ * CredentialBody
+ *
+ * ``POST /api/passkeys``: the answer of the browser to the options.
+ */
+export type CredentialBody = {
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+};
+
+/**
  * DayItem
  *
  * A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
@@ -89,6 +185,61 @@ export type DayItem = {
     kind: 'day';
     rank: number;
     total: number;
+};
+
+/**
+ * Details
+ *
+ * The fields of an event that its organizer sets.
+ *
+ * Attributes:
+ * starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``ends`` likewise.
+ * starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
+ * starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
+ * data agree with it; ``ends_at`` likewise.
+ * capacity: seats, None for no limit.
+ * waitlist: True if a full event accepts a waitlist.
+ */
+export type Details = {
+    capacity?: number | null;
+    description?: string;
+    ends: string;
+    ends_at: number;
+    ends_fold?: 0 | 1;
+    guest_hint?: 'counts' | 'initials';
+    guest_list?: 'everyone' | 'going' | 'hosts';
+    joining?: 'invitation' | 'open' | 'request';
+    link?: string;
+    place?: string;
+    starts: string;
+    starts_at: number;
+    starts_fold?: 0 | 1;
+    tags?: Array<string>;
+    title: string;
+    visibility?: 'private' | 'public' | 'unlisted';
+    waitlist?: boolean;
+    zone: string;
+};
+
+/**
+ * DeviceCodeAnswer
+ *
+ * ``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds.
+ */
+export type DeviceCodeAnswer = {
+    code: string;
+    expires_in_s: number;
+};
+
+/**
+ * DeviceData
+ *
+ * A session; times are ms since 1970.
+ */
+export type DeviceData = {
+    device: string;
+    opened_at: number;
+    seen_at: number;
 };
 
 /**
@@ -339,6 +490,62 @@ export type FieldError = {
 };
 
 /**
+ * InvitationBody
+ *
+ * ``POST …/invitations``: a new link.
+ */
+export type InvitationBody = {
+    /**
+     * Ends At
+     */
+    ends_at?: number | null;
+    /**
+     * Role
+     */
+    role: 'guest' | 'co-host';
+    /**
+     * Uses
+     */
+    uses?: number | null;
+};
+
+/**
+ * InvitationData
+ *
+ * An invitation that the person has made, without its code.
+ */
+export type InvitationData = {
+    event: string;
+    made_at: number;
+    role: string;
+    title: string;
+};
+
+/**
+ * InvitationItem
+ *
+ * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
+ *
+ * Attributes:
+ * id: names the link, and opens nothing.
+ * code: the secret part of its address; absent where co-hosts would read that of a link for co-hosts.
+ * uses: number of people who can still accept it; null for any number.
+ * ends_at: ms since 1970 (UTC), as ``made_at``; null for no end.
+ */
+export type InvitationItem = {
+    code?: string;
+    ends_at: number | null;
+    id: string;
+    key: string;
+    kind: 'invitation';
+    made_at: number;
+    made_by: Person;
+    rank: number;
+    role: 'co-host' | 'guest';
+    uses: number | null;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -382,6 +589,17 @@ export type MineItem = {
 };
 
 /**
+ * ModerationData
+ *
+ * An act of moderation about the person, and its reason.
+ */
+export type ModerationData = {
+    action: string;
+    at: number;
+    reason: string;
+};
+
+/**
  * NameBody
  *
  * ``PATCH /api/session``: another name.
@@ -405,6 +623,41 @@ export type NewSessionAnswer = {
 };
 
 /**
+ * NoteBody
+ *
+ * ``PUT …/notes/{user}``: the note of the hosts about a guest; without text there is none.
+ */
+export type NoteBody = {
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * NoteData
+ *
+ * A note of the hosts of an event about the person.
+ */
+export type NoteData = {
+    event: string;
+    text: string;
+    title: string;
+};
+
+/**
+ * OrganizedData
+ *
+ * An event that the person organizes, with the fields that differ from their defaults.
+ */
+export type OrganizedData = {
+    created_at: number;
+    details: Details;
+    event: string;
+    status: string;
+};
+
+/**
  * PartyBody
  *
  * ``POST`` and ``PATCH`` of attendees: the number of seats, with the attendee's own.
@@ -417,11 +670,65 @@ export type PartyBody = {
 };
 
 /**
+ * PasskeyAnswer
+ *
+ * ``POST /api/passkeys``: the new passkey.
+ *
+ * Attributes:
+ * name: of the device that made it; empty if its browser does not say.
+ * added_at: ms since 1970.
+ */
+export type PasskeyAnswer = {
+    added_at: number;
+    id: string;
+    name: string;
+};
+
+/**
+ * PasskeyData
+ */
+export type PasskeyData = {
+    added_at: number;
+    name: string;
+};
+
+/**
  * Person
  */
 export type Person = {
     id: string;
     name: string;
+};
+
+/**
+ * PersonalData
+ *
+ * ``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
+ *
+ * Attributes:
+ * at: ms since 1970.
+ * recovery: true if there is a recovery link.
+ * mail: empty without one.
+ */
+export type PersonalData = {
+    accounts: Array<AccountData>;
+    at: number;
+    attendances: Array<AttendanceData>;
+    blocked: boolean;
+    id: string;
+    invitations: Array<InvitationData>;
+    mail: string;
+    moderation: Array<ModerationData>;
+    moderator: boolean;
+    name: string;
+    notes: Array<NoteData>;
+    organized: Array<OrganizedData>;
+    passkeys: Array<PasskeyData>;
+    recovery: boolean;
+    reports: Array<ReportData>;
+    requests: Array<RequestData>;
+    roles: Array<RoleData>;
+    sessions: Array<DeviceData>;
 };
 
 /**
@@ -470,6 +777,75 @@ export type Problem = {
 };
 
 /**
+ * ReasonBody
+ *
+ * The reason of a report, or of an act of moderation, in one's own words.
+ */
+export type ReasonBody = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * RecoveryAnswer
+ *
+ * ``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest.
+ */
+export type RecoveryAnswer = {
+    secret: string;
+};
+
+/**
+ * ReportData
+ *
+ * A report by the person; ``about`` is the id of an event or a person.
+ */
+export type ReportData = {
+    about: string;
+    at: number;
+    reason: string;
+    target: 'event' | 'person';
+};
+
+/**
+ * RequestData
+ */
+export type RequestData = {
+    asked_at: number;
+    event: string;
+    party: number;
+    title: string;
+};
+
+/**
+ * RequestItem
+ *
+ * The wish of a person for seats of an event. ``rank`` is the order of asking.
+ *
+ * Attributes:
+ * requested_at: ms since 1970 (UTC).
+ */
+export type RequestItem = {
+    key: string;
+    kind: 'request';
+    party: number;
+    rank: number;
+    requested_at: number;
+    user: Person;
+};
+
+/**
+ * RoleData
+ */
+export type RoleData = {
+    event: string;
+    role: 'co-host' | 'invited' | 'kept-out';
+    title: string;
+};
+
+/**
  * SessionAnswer
  *
  * ``GET /api/session``. It has a ``token`` if a bearer token is old: the client replaces it.
@@ -493,6 +869,137 @@ export type SessionBody = {
      * Name
      */
     name: string;
+};
+
+/**
+ * SignInBody
+ *
+ * ``POST /api/sign-in``: a proof of who somebody is.
+ */
+export type SignInBody = ({
+    way: 'recovery';
+} & SignInByRecovery) | ({
+    way: 'code';
+} & SignInByCode) | ({
+    way: 'mail';
+} & SignInByMail) | ({
+    way: 'passkey';
+} & SignInByPasskey);
+
+/**
+ * SignInByCode
+ *
+ * With the code that another device of the user shows.
+ */
+export type SignInByCode = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'code';
+};
+
+/**
+ * SignInByMail
+ *
+ * With the code of a mail.
+ */
+export type SignInByMail = {
+    /**
+     * Address
+     *
+     * mail address; it is compared in lower case
+     */
+    address: string;
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Code
+     *
+     * spaces and hyphens do not matter
+     */
+    code: string;
+    /**
+     * Way
+     */
+    way: 'mail';
+};
+
+/**
+ * SignInByPasskey
+ */
+export type SignInByPasskey = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Credential
+     *
+     * the JSON form of the browser's PublicKeyCredential (WebAuthn Level 3)
+     */
+    credential: {
+        [key: string]: unknown;
+    };
+    /**
+     * Way
+     */
+    way: 'passkey';
+};
+
+/**
+ * SignInByRecovery
+ *
+ * With the secret of a recovery link.
+ */
+export type SignInByRecovery = {
+    /**
+     * Bring
+     *
+     * true brings along the events and seats of the guest whom the request has
+     */
+    bring?: boolean;
+    /**
+     * Secret
+     *
+     * case, spaces and hyphens do not matter
+     */
+    secret: string;
+    /**
+     * Way
+     */
+    way: 'recovery';
+};
+
+/**
+ * SignInWays
+ *
+ * ``GET /api/sign-in``: the ways to sign in here.
+ *
+ * Attributes:
+ * ways: the values of ``way`` in ``POST /api/sign-in``.
+ * provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
+ */
+export type SignInWays = {
+    provider?: string;
+    ways: Array<string>;
 };
 
 /**
@@ -528,6 +1035,20 @@ export type TagItem = {
 };
 
 /**
+ * UserBody
+ *
+ * The person that a call is about: the new organizer, or the guest to keep out.
+ */
+export type UserBody = {
+    /**
+     * User
+     *
+     * id of the person
+     */
+    user: string;
+};
+
+/**
  * UserItem
  *
  * The signed-in user of the view ``me``.
@@ -539,6 +1060,68 @@ export type UserItem = {
     name: string;
     rank: number;
 };
+
+export type UnlinkAccountData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Account
+         *
+         * id of the account
+         */
+        account: string;
+    };
+    query?: never;
+    url: '/api/accounts/{account}';
+};
+
+export type UnlinkAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnlinkAccountError = UnlinkAccountErrors[keyof UnlinkAccountErrors];
+
+export type UnlinkAccountResponses = {
+    /**
+     * It is removed.
+     */
+    204: void;
+};
+
+export type UnlinkAccountResponse = UnlinkAccountResponses[keyof UnlinkAccountResponses];
 
 export type GetCalendarData = {
     body?: never;
@@ -599,6 +1182,51 @@ export type GetCalendarResponses = {
 };
 
 export type GetCalendarResponse = GetCalendarResponses[keyof GetCalendarResponses];
+
+export type CreateCodeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/codes';
+};
+
+export type CreateCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateCodeError = CreateCodeErrors[keyof CreateCodeErrors];
+
+export type CreateCodeResponses = {
+    /**
+     * The code. It replaces the open one.
+     */
+    201: DeviceCodeAnswer;
+};
+
+export type CreateCodeResponse = CreateCodeResponses[keyof CreateCodeResponses];
 
 export type ListEventsData = {
     body?: never;
@@ -691,11 +1319,11 @@ export type CreateEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -753,11 +1381,11 @@ export type DeleteEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -812,7 +1440,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -866,15 +1494,15 @@ export type EditEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -949,7 +1577,7 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -999,15 +1627,15 @@ export type JoinEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1035,6 +1663,10 @@ export type JoinEventResponses = {
      * The attendee; `status` is `going` or `waitlisted`.
      */
     201: AttendeeItem;
+    /**
+     * The request, which the hosts approve or decline.
+     */
+    202: RequestItem;
 };
 
 export type JoinEventResponse = JoinEventResponses[keyof JoinEventResponses];
@@ -1065,15 +1697,15 @@ export type UnattendEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1131,15 +1763,15 @@ export type ChangePartyErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1189,7 +1821,7 @@ export type RemoveAttendeeData = {
         /**
          * User
          *
-         * id of the attendee
+         * id of the person
          */
         user: string;
     };
@@ -1203,15 +1835,15 @@ export type RemoveAttendeeErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1243,6 +1875,140 @@ export type RemoveAttendeeResponses = {
 
 export type RemoveAttendeeResponse = RemoveAttendeeResponses[keyof RemoveAttendeeResponses];
 
+export type KeepOutData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks';
+};
+
+export type KeepOutErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type KeepOutError = KeepOutErrors[keyof KeepOutErrors];
+
+export type KeepOutResponses = {
+    /**
+     * The person has lost seats, request and invitation, and cannot come back.
+     */
+    204: void;
+};
+
+export type KeepOutResponse = KeepOutResponses[keyof KeepOutResponses];
+
+export type AllowGuestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/blocks/{user}';
+};
+
+export type AllowGuestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AllowGuestError = AllowGuestErrors[keyof AllowGuestErrors];
+
+export type AllowGuestResponses = {
+    /**
+     * The person is not kept out.
+     */
+    204: void;
+};
+
+export type AllowGuestResponse = AllowGuestResponses[keyof AllowGuestResponses];
+
 export type CancelEventData = {
     body?: never;
     headers?: {
@@ -1269,15 +2035,15 @@ export type CancelEventErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, not-attending
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1308,6 +2074,550 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type HandOverEventData = {
+    body: UserBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hand-over';
+};
+
+export type HandOverEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HandOverEventError = HandOverEventErrors[keyof HandOverEventErrors];
+
+export type HandOverEventResponses = {
+    /**
+     * The event with its new organizer.
+     */
+    200: EventItem;
+};
+
+export type HandOverEventResponse = HandOverEventResponses[keyof HandOverEventResponses];
+
+export type HideEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hide';
+};
+
+export type HideEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type HideEventError = HideEventErrors[keyof HideEventErrors];
+
+export type HideEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type HideEventResponse = HideEventResponses[keyof HideEventResponses];
+
+export type StepDownData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/me';
+};
+
+export type StepDownErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StepDownError = StepDownErrors[keyof StepDownErrors];
+
+export type StepDownResponses = {
+    /**
+     * The user is no longer a co-host.
+     */
+    204: void;
+};
+
+export type StepDownResponse = StepDownResponses[keyof StepDownResponses];
+
+export type RemoveCohostData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/hosts/{user}';
+};
+
+export type RemoveCohostErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveCohostError = RemoveCohostErrors[keyof RemoveCohostErrors];
+
+export type RemoveCohostResponses = {
+    /**
+     * The person is no longer a co-host.
+     */
+    204: void;
+};
+
+export type RemoveCohostResponse = RemoveCohostResponses[keyof RemoveCohostResponses];
+
+export type MakeInvitationData = {
+    body: InvitationBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations';
+};
+
+export type MakeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type MakeInvitationError = MakeInvitationErrors[keyof MakeInvitationErrors];
+
+export type MakeInvitationResponses = {
+    /**
+     * The link with its code.
+     */
+    201: InvitationItem;
+};
+
+export type MakeInvitationResponse = MakeInvitationResponses[keyof MakeInvitationResponses];
+
+export type AcceptInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Code
+         *
+         * code of the link
+         */
+        code: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{code}/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * The event, which the user may now see and join, or host.
+     */
+    200: EventItem;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Invitation
+         *
+         * id of the link, or its code
+         */
+        invitation: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/invitations/{invitation}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    /**
+     * The link is not valid any more.
+     */
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type SetNoteData = {
+    body: NoteBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/notes/{user}';
+};
+
+export type SetNoteErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SetNoteError = SetNoteErrors[keyof SetNoteErrors];
+
+export type SetNoteResponses = {
+    /**
+     * The note is as requested.
+     */
+    204: void;
+};
+
+export type SetNoteResponse = SetNoteResponses[keyof SetNoteResponses];
 
 export type ListPeopleData = {
     body?: never;
@@ -1356,7 +2666,7 @@ export type ListPeopleData = {
 
 export type ListPeopleErrors = {
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1379,6 +2689,402 @@ export type ListPeopleResponses = {
 };
 
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type ReportEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/reports';
+};
+
+export type ReportEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportEventError = ReportEventErrors[keyof ReportEventErrors];
+
+export type ReportEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportEventResponse = ReportEventResponses[keyof ReportEventResponses];
+
+export type WithdrawRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/me';
+};
+
+export type WithdrawRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type WithdrawRequestError = WithdrawRequestErrors[keyof WithdrawRequestErrors];
+
+export type WithdrawRequestResponses = {
+    /**
+     * The user no longer asks for seats.
+     */
+    204: void;
+};
+
+export type WithdrawRequestResponse = WithdrawRequestResponses[keyof WithdrawRequestResponses];
+
+export type DeclineRequestData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}';
+};
+
+export type DeclineRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeclineRequestError = DeclineRequestErrors[keyof DeclineRequestErrors];
+
+export type DeclineRequestResponses = {
+    /**
+     * The request is closed.
+     */
+    204: void;
+};
+
+export type DeclineRequestResponse = DeclineRequestResponses[keyof DeclineRequestResponses];
+
+export type ApproveRequestData = {
+    body?: ApprovalBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/requests/{user}/approve';
+};
+
+export type ApproveRequestErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ApproveRequestError = ApproveRequestErrors[keyof ApproveRequestErrors];
+
+export type ApproveRequestResponses = {
+    /**
+     * The attendee; `status` is `going` or `waitlisted`.
+     */
+    201: AttendeeItem;
+};
+
+export type ApproveRequestResponse = ApproveRequestResponses[keyof ApproveRequestResponses];
+
+export type RestoreEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/restore';
+};
+
+export type RestoreEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RestoreEventError = RestoreEventErrors[keyof RestoreEventErrors];
+
+export type RestoreEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type RestoreEventResponse = RestoreEventResponses[keyof RestoreEventResponses];
+
+export type TakeDownEventData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/take-down';
+};
+
+export type TakeDownEventErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type TakeDownEventError = TakeDownEventErrors[keyof TakeDownEventErrors];
+
+export type TakeDownEventResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
 
 export type WatchData = {
     body?: never;
@@ -1404,7 +3110,7 @@ export type WatchData = {
 
 export type WatchErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1431,6 +3137,206 @@ export type WatchResponses = {
 };
 
 export type WatchResponse = WatchResponses[keyof WatchResponses];
+
+export type DeleteMailData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type DeleteMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteMailError = DeleteMailErrors[keyof DeleteMailErrors];
+
+export type DeleteMailResponses = {
+    /**
+     * There is no address.
+     */
+    204: void;
+};
+
+export type DeleteMailResponse = DeleteMailResponses[keyof DeleteMailResponses];
+
+export type SendConfirmationCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail';
+};
+
+export type SendConfirmationCodeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendConfirmationCodeError = SendConfirmationCodeErrors[keyof SendConfirmationCodeErrors];
+
+export type SendConfirmationCodeResponses = {
+    /**
+     * A code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendConfirmationCodeResponse = SendConfirmationCodeResponses[keyof SendConfirmationCodeResponses];
+
+export type ConfirmMailData = {
+    body: ConfirmationBody;
+    path?: never;
+    query?: never;
+    url: '/api/mail/confirm';
+};
+
+export type ConfirmMailErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ConfirmMailError = ConfirmMailErrors[keyof ConfirmMailErrors];
+
+export type ConfirmMailResponses = {
+    /**
+     * The address can sign this guest in. It replaces their former one.
+     */
+    204: void;
+};
+
+export type ConfirmMailResponse = ConfirmMailResponses[keyof ConfirmMailResponses];
+
+export type EraseMeData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type EraseMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type EraseMeError = EraseMeErrors[keyof EraseMeErrors];
+
+export type EraseMeResponses = {
+    /**
+     * Nothing about this guest remains.
+     */
+    204: void;
+};
+
+export type EraseMeResponse = EraseMeResponses[keyof EraseMeResponses];
 
 export type GetMeData = {
     body?: never;
@@ -1478,6 +3384,425 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type ExportMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/export';
+};
+
+export type ExportMeErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ExportMeError = ExportMeErrors[keyof ExportMeErrors];
+
+export type ExportMeResponses = {
+    /**
+     * All of it, to save as a file.
+     */
+    200: PersonalData;
+};
+
+export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
+
+export type FinishOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * as the provider sends it
+         */
+        code?: string;
+        /**
+         * as the provider sends it
+         */
+        state?: string;
+    };
+    url: '/api/oidc/callback';
+};
+
+export type FinishOidcErrors = {
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type FinishOidcError = FinishOidcErrors[keyof FinishOidcErrors];
+
+export type StartOidcData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * path of the page to return to; by default the first one
+         */
+        back?: string;
+    };
+    url: '/api/oidc/start';
+};
+
+export type StartOidcErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type StartOidcError = StartOidcErrors[keyof StartOidcErrors];
+
+export type AddPasskeyData = {
+    body: CredentialBody;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys';
+};
+
+export type AddPasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AddPasskeyError = AddPasskeyErrors[keyof AddPasskeyErrors];
+
+export type AddPasskeyResponses = {
+    /**
+     * The passkey.
+     */
+    201: PasskeyAnswer;
+};
+
+export type AddPasskeyResponse = AddPasskeyResponses[keyof AddPasskeyResponses];
+
+export type PasskeyOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/passkeys/options';
+};
+
+export type PasskeyOptionsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type PasskeyOptionsError = PasskeyOptionsErrors[keyof PasskeyOptionsErrors];
+
+export type PasskeyOptionsResponses = {
+    /**
+     * PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type PasskeyOptionsResponse = PasskeyOptionsResponses[keyof PasskeyOptionsResponses];
+
+export type RemovePasskeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Passkey
+         *
+         * id of the passkey
+         */
+        passkey: string;
+    };
+    query?: never;
+    url: '/api/passkeys/{passkey}';
+};
+
+export type RemovePasskeyErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemovePasskeyError = RemovePasskeyErrors[keyof RemovePasskeyErrors];
+
+export type RemovePasskeyResponses = {
+    /**
+     * It signs nobody in.
+     */
+    204: void;
+};
+
+export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
+export type DeleteRecoveryData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/recovery';
+};
+
+export type DeleteRecoveryErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteRecoveryError = DeleteRecoveryErrors[keyof DeleteRecoveryErrors];
+
+export type DeleteRecoveryResponses = {
+    /**
+     * There is no link.
+     */
+    204: void;
+};
+
+export type DeleteRecoveryResponse = DeleteRecoveryResponses[keyof DeleteRecoveryResponses];
+
+export type CreateRecoveryData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/recovery';
+};
+
+export type CreateRecoveryErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateRecoveryError = CreateRecoveryErrors[keyof CreateRecoveryErrors];
+
+export type CreateRecoveryResponses = {
+    /**
+     * The secret of the link, for the only time.
+     */
+    201: RecoveryAnswer;
+};
+
+export type CreateRecoveryResponse = CreateRecoveryResponses[keyof CreateRecoveryResponses];
+
+export type CloseReportData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Report
+         *
+         * id of the report
+         */
+        report: string;
+    };
+    query?: never;
+    url: '/api/reports/{report}/close';
+};
+
+export type CloseReportErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CloseReportError = CloseReportErrors[keyof CloseReportErrors];
+
+export type CloseReportResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type CloseReportResponse = CloseReportResponses[keyof CloseReportResponses];
+
 export type DeleteSessionData = {
     body?: never;
     headers?: {
@@ -1497,7 +3822,7 @@ export type DeleteSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1581,7 +3906,7 @@ export type RenameErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1620,7 +3945,7 @@ export type CreateSessionData = {
 
 export type CreateSessionErrors = {
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
@@ -1682,11 +4007,11 @@ export type CloseSessionErrors = {
      */
     401: Problem;
     /**
-     * kept-out, not-open, not-organizer, not-permitted, sign-in-failed, user-blocked
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
      */
     403: Problem;
     /**
-     * event-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1717,6 +4042,151 @@ export type CloseSessionResponses = {
 };
 
 export type CloseSessionResponse = CloseSessionResponses[keyof CloseSessionResponses];
+
+export type SignInWaysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type SignInWaysResponses = {
+    /**
+     * The ways.
+     */
+    200: SignInWays;
+};
+
+export type SignInWaysResponse = SignInWaysResponses[keyof SignInWaysResponses];
+
+export type SignInData = {
+    body: SignInBody;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in';
+};
+
+export type SignInErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SignInError = SignInErrors[keyof SignInErrors];
+
+export type SignInResponses = {
+    /**
+     * The guest and their token.
+     */
+    201: NewSessionAnswer;
+};
+
+export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type SendSignInCodeData = {
+    body: AddressBody;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/mail';
+};
+
+export type SendSignInCodeErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendSignInCodeError = SendSignInCodeErrors[keyof SendSignInCodeErrors];
+
+export type SendSignInCodeResponses = {
+    /**
+     * If a guest has this address, a code is sent.
+     */
+    202: CodeSentAnswer;
+};
+
+export type SendSignInCodeResponse = SendSignInCodeResponses[keyof SendSignInCodeResponses];
+
+export type SignInOptionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/sign-in/options';
+};
+
+export type SignInOptionsErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SignInOptionsError = SignInOptionsErrors[keyof SignInOptionsErrors];
+
+export type SignInOptionsResponses = {
+    /**
+     * PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3).
+     */
+    200: {
+        [key: string]: unknown;
+    };
+};
+
+export type SignInOptionsResponse = SignInOptionsResponses[keyof SignInOptionsResponses];
 
 export type ListTagsData = {
     body?: never;
@@ -1765,3 +4235,189 @@ export type ListTagsResponses = {
 };
 
 export type ListTagsResponse = ListTagsResponses[keyof ListTagsResponses];
+
+export type BlockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/block';
+};
+
+export type BlockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type BlockPersonError = BlockPersonErrors[keyof BlockPersonErrors];
+
+export type BlockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type BlockPersonResponse = BlockPersonResponses[keyof BlockPersonResponses];
+
+export type ReportPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/reports';
+};
+
+export type ReportPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReportPersonError = ReportPersonErrors[keyof ReportPersonErrors];
+
+export type ReportPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type ReportPersonResponse = ReportPersonResponses[keyof ReportPersonResponses];
+
+export type UnblockPersonData = {
+    body: ReasonBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * User
+         *
+         * id of the person
+         */
+        user: string;
+    };
+    query?: never;
+    url: '/api/users/{user}/unblock';
+};
+
+export type UnblockPersonErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type UnblockPersonError = UnblockPersonErrors[keyof UnblockPersonErrors];
+
+export type UnblockPersonResponses = {
+    /**
+     * It is done.
+     */
+    204: void;
+};
+
+export type UnblockPersonResponse = UnblockPersonResponses[keyof UnblockPersonResponses];

@@ -13,7 +13,7 @@ from turnout_command.http.openapi_extra import (
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import ChangeParty, Join, PartyBody, Unattend
-from turnout_core.protocol.items import AttendeeItem
+from turnout_core.protocol.items import AttendeeItem, RequestItem
 from turnout_core.web.bodies import parse, read_bytes
 
 
@@ -23,10 +23,11 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     @router.post(
         "/api/events/{event}/attendees",
         operation_id="join_event",
-        summary="Join an event or its waitlist",
+        summary="Join an event or its waitlist, or ask its hosts for seats",
         status_code=201,
         responses={
             **success_responses(201, "The attendee; `status` is `going` or `waitlisted`.", body=AttendeeItem),
+            **success_responses(202, "The request, which the hosts approve or decline.", body=RequestItem),
             **error_responses(401, 403, 404, 409, 413, 415),
         },
         openapi_extra=write_extra(PartyBody, required=False),

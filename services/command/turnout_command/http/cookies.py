@@ -21,7 +21,7 @@ def set_cookie(endpoint: CommandEndpoint, request: CommandRequest, response: Res
         endpoint.tokens().cookie_name(scheme),
         token,
         max_age=TOKEN_LIFETIME_S,
-        path=_cookie_path(scheme, endpoint.base_path),
+        path=cookie_path(scheme, endpoint.base_path),
         secure=is_secure(scheme),
         httponly=True,
         samesite="lax",
@@ -45,10 +45,10 @@ def _delete_former_cookies(request: CommandRequest, response: Response, names: I
 
 def _delete_cookie(request: CommandRequest, response: Response, name: str, base_path: str) -> None:
     scheme = request.scope["scheme"]
-    path = _cookie_path(scheme, base_path)
+    path = cookie_path(scheme, base_path)
     response.delete_cookie(name, path=path, secure=is_secure(scheme), httponly=True, samesite="lax")
 
 
-def _cookie_path(scheme: str, base_path: str) -> str:
+def cookie_path(scheme: str, base_path: str) -> str:
     """Over TLS the prefix ``__Host-`` demands the path ``/`` (RFC 6265bis section 4.1.3.2)."""
     return "/" if is_secure(scheme) else base_path or "/"

@@ -48,7 +48,7 @@ class CommandEndpoint:
         return self.identity
 
     def signed_in(self, request: CommandRequest, committer: Committer) -> SignedIn | None:
-        """Who a request is, on the speculative state. Respond with ``respond_when_durable`` only."""
+        """The user of a request, on the speculative state. Respond with ``respond_when_durable`` only."""
         return self.tokens().signed_in(committer.state, credentials_of(request))
 
     async def submit(
@@ -75,14 +75,14 @@ class CommandEndpoint:
             return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None
-        outcome = await committer.respond_when_durable(_not_signed_in(committer.state, key))
+        outcome = await committer.respond_when_durable(_not_signed_in(committer.state, key, claimed))
         return respond(outcome, self.base_path)
 
 
-def _not_signed_in(state: State, key: Key | None) -> Outcome:
+def _not_signed_in(state: State, key: Key | None, claimed: str | None) -> Outcome:
     """The outcome without a valid session: the stored response of ``key``, or a rejection."""
     try:
-        replay = lookup(state, key) if key is not None else None
+        replay = lookup(state, key, claimed) if key is not None else None
     except Rejection as rejection:
         return Refusal(state.position, rejection)
     return (

@@ -9,11 +9,27 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from turnout_command.http.endpoint import REPLAYED_HEADER
+from turnout_command.http.sign_in_bodies import AddressBody, ConfirmationBody, CredentialBody, SignInBody
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
+from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody
+from turnout_core.domain.moderation_commands import ReasonBody
 from turnout_core.domain.person_commands import NameBody
-from turnout_core.protocol.items import AttendeeItem, EventItem, NewSessionAnswer, SessionAnswer
+from turnout_core.protocol.items import (
+    AttendeeItem,
+    CodeSentAnswer,
+    DeviceCodeAnswer,
+    EventItem,
+    InvitationItem,
+    NewSessionAnswer,
+    PasskeyAnswer,
+    RecoveryAnswer,
+    RequestItem,
+    SessionAnswer,
+    SignInWays,
+)
+from turnout_core.protocol.personal_data import PersonalData
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -24,16 +40,36 @@ BODIES: Final = (
     EventDraft,
     EventEdit,
     PartyBody,
+    UserBody,
+    ApprovalBody,
+    InvitationBody,
+    NoteBody,
     EventItem,
     AttendeeItem,
+    RequestItem,
+    InvitationItem,
     SessionAnswer,
     NewSessionAnswer,
+    AddressBody,
+    ConfirmationBody,
+    CredentialBody,
+    SignInBody,
+    DeviceCodeAnswer,
+    CodeSentAnswer,
+    PasskeyAnswer,
+    SignInWays,
+    RecoveryAnswer,
+    PersonalData,
+    ReasonBody,
 )
 """The bodies of all requests and responses."""
 
+AccountId = Annotated[str, Path(description="id of the account")]
 EventId = Annotated[str, Path(description="id of the event")]
 SessionId = Annotated[str, Path(description="id of the session, `current` or `former`")]
-UserId = Annotated[str, Path(description="id of the attendee")]
+UserId = Annotated[str, Path(description="id of the person")]
+InvitationId = Annotated[str, Path(description="id of the link, or its code")]
+InvitationCode = Annotated[str, Path(description="code of the link")]
 
 _COOKIE_NAMES: Final = "The name ends in a mark of the instance; over TLS it begins with `__Host-`."
 
@@ -51,6 +87,13 @@ _REPLAYED: Final = {REPLAYED_HEADER: {"description": "`true` if this is a stored
 ETAG: Final = {"ETag": {"description": "version of the event, for If-Match", **_STRING}}
 LOCATION: Final = {"Location": {"description": "address of the new event", **_STRING}}
 COOKIE_SET: Final = {"Set-Cookie": {"description": "session cookie for browsers", **_STRING}}
+
+REDIRECT: Final = {"description": "the browser goes on to `Location`", "headers": {"Location": _STRING, **COOKIE_SET}}
+
+
+def query_parameter(name: str, description: str) -> dict[str, Any]:
+    """An optional parameter of the query, for ``openapi_extra``."""
+    return {"name": name, "in": "query", "required": False, "description": description, **_STRING}
 
 
 def _idempotency_key(min_chars: int) -> dict[str, Any]:

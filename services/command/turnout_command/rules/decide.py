@@ -3,8 +3,23 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from turnout_command.rules import event_commands, person_commands, seat_commands
+from turnout_command.rules import (
+    account_commands,
+    erase,
+    event_commands,
+    guest_commands,
+    invitation_commands,
+    moderation_commands,
+    operator_commands,
+    person_commands,
+    request_commands,
+    role_commands,
+    seat_commands,
+)
+from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import commands, rejections
+from turnout_core.domain import host_commands as host
+from turnout_core.domain import moderation_commands as moderation
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.commands import Command
@@ -26,6 +41,25 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     person.CloseSession: person_commands.close_session,
     person.Rename: person_commands.rename,
     person.SetRecovery: person_commands.set_recovery,
+    person.SetMail: person_commands.set_mail,
+    person.AddPasskey: person_commands.add_passkey,
+    person.RemovePasskey: person_commands.remove_passkey,
+    accounts.UnlinkAccount: account_commands.unlink,
+    host.ApproveRequest: request_commands.approve,
+    host.CloseRequest: request_commands.close,
+    host.MakeInvitation: invitation_commands.make,
+    host.RevokeInvitation: invitation_commands.revoke,
+    host.AcceptInvitation: invitation_commands.accept,
+    host.HandOver: role_commands.hand_over,
+    host.RemoveCohost: role_commands.remove_cohost,
+    host.KeepOut: guest_commands.keep_out,
+    host.AllowGuest: guest_commands.allow,
+    host.SetNote: guest_commands.set_note,
+    person.EraseMe: erase.erase_me,
+    moderation.ReportTarget: moderation_commands.report,
+    moderation.CloseReport: moderation_commands.close_report,
+    moderation.ModerateEvent: moderation_commands.moderate_event,
+    moderation.ModeratePerson: moderation_commands.moderate_person,
 }
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
@@ -41,7 +75,13 @@ def decide(state: State, command: Command, actor: str | None, now: int) -> list[
         case commands.SignUp():
             return person_commands.sign_up(state, command)
         case person.SignIn():
-            return person_commands.sign_in(state, command)
+            return person_commands.sign_in(state, command, now)
+        case accounts.SignInWithAccount():
+            return account_commands.sign_in(state, command, actor, now)
+        case moderation.OperateEvent():
+            return operator_commands.operate_event(state, command, now)
+        case moderation.OperatePerson():
+            return operator_commands.operate_person(state, command, now)
     if actor is None or actor not in state.users:
         raise rejections.NotSignedIn
     return _RULES[type(command)](state, command, actor, now)

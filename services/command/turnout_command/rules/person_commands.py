@@ -1,10 +1,21 @@
 """Decides the commands of people about themselves: sign up, sign in, sessions, name, ways back."""
 
 from turnout_command.rules.event_commands import check_unused
+from turnout_command.rules.merge import can_merge, merge
 from turnout_core.domain import changes, limits, people_changes, rejections
 from turnout_core.domain.commands import SignOut, SignUp
-from turnout_core.domain.people import FORMER_SESSION
-from turnout_core.domain.person_commands import CloseSession, OpenSession, Rename, SetRecovery, SignIn, UseSession
+from turnout_core.domain.people import FORMER_SESSION, Passkey
+from turnout_core.domain.person_commands import (
+    AddPasskey,
+    CloseSession,
+    OpenSession,
+    RemovePasskey,
+    Rename,
+    SetMail,
+    SetRecovery,
+    SignIn,
+    UseSession,
+)
 from turnout_core.domain.state import State, User
 
 _SEEN_AFTER_MS = 20 * 60 * 60 * 1000  # so that a device that is used every morning is seen every morning
@@ -18,11 +29,20 @@ def sign_up(state: State, command: SignUp) -> list[changes.AnyChange]:
     ]
 
 
-def sign_in(state: State, command: SignIn) -> list[changes.AnyChange]:
+def sign_in(state: State, command: SignIn, now: int) -> list[changes.AnyChange]:
     user = state.users.get(command.user)
     if user is None:
         raise rejections.SignInFailed
-    return _open(user, command.session, command.device)
+    opened = _open(user, command.session, command.device, command.former)
+    opened += [
+        people_changes.PasskeyUsed(user.id, each.id, command.counter)
+        for each in user.passkeys
+        if each.id == command.passkey and each.counter != command.counter
+    ]
+    guest = state.users.get(command.bring) if command.bring is not None else None
+    if guest is not None and can_merge(guest, user):
+        return [*merge(state, guest.id, user.id, now), *opened]
+    return opened
 
 
 def open_session(state: State, command: OpenSession, actor: str, _: int) -> list[changes.AnyChange]:
@@ -58,9 +78,40 @@ def set_recovery(state: State, command: SetRecovery, actor: str, _: int) -> list
     return [people_changes.RecoverySet(actor, command.recovery)]
 
 
-def _open(user: User, session: str, device: str) -> list[changes.AnyChange]:
-    """Opens the session. The least recently used ones make room for it."""
-    excess = len(user.sessions) + 1 - limits.SESSIONS_MAX
-    oldest = sorted(user.sessions, key=lambda each: each.seen_at)[: max(excess, 0)]
-    closed = [people_changes.SessionClosed(user.id, each.id) for each in oldest]
+def set_mail(state: State, command: SetMail, actor: str, _: int) -> list[changes.AnyChange]:
+    mail = command.mail
+    if mail == state.users[actor].mail:
+        return []
+    if mail and mail in state.by_mail:
+        raise rejections.MailTaken
+    return [people_changes.MailSet(actor, mail)]
+
+
+def check_passkeys(user: User) -> None:
+    """Raises TooManyPasskeys if the user can add none."""
+    if len(user.passkeys) >= limits.PASSKEYS_MAX:
+        raise rejections.TooManyPasskeys
+
+
+def add_passkey(state: State, command: AddPasskey, actor: str, now: int) -> list[changes.AnyChange]:
+    if command.id in state.by_passkey:
+        raise rejections.PasskeyRefused  # a credential belongs to one user (WebAuthn section 7.1, step 26)
+    check_passkeys(state.users[actor])
+    passkey = Passkey(command.id, command.key, command.name, now, command.counter)
+    return [people_changes.PasskeyAdded(actor, passkey)]
+
+
+def remove_passkey(state: State, command: RemovePasskey, actor: str, _: int) -> list[changes.AnyChange]:
+    if state.by_passkey.get(command.id) != actor:
+        raise rejections.PasskeyNotFound
+    return [people_changes.PasskeyRemoved(actor, command.id)]
+
+
+def _open(user: User, session: str, device: str, former: str = "") -> list[changes.AnyChange]:
+    """Opens the session, in place of the ``former`` one. The least recently used ones make room for it."""
+    rest = [each for each in user.sessions if each.id != former]
+    excess = len(rest) + 1 - limits.SESSIONS_MAX
+    ended = [*(each for each in user.sessions if each.id == former)]
+    ended += sorted(rest, key=lambda each: each.seen_at)[: max(excess, 0)]
+    closed = [people_changes.SessionClosed(user.id, each.id) for each in ended]
     return [*closed, people_changes.SessionOpened(user.id, session, device)]

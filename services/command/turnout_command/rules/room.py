@@ -1,6 +1,6 @@
 """Which changes need room, and which make some. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Final
 
 import msgspec
@@ -16,8 +16,16 @@ from turnout_core.domain.changes import (
     PartyChanged,
     SignedUp,
 )
-from turnout_core.domain.host_changes import InvitationMade, Invited, NoteSet, Requested
-from turnout_core.domain.moderation_changes import Reported
+from turnout_core.domain.host_changes import (
+    CohostAdded,
+    GuestAllowed,
+    InvitationMade,
+    Invited,
+    NoteSet,
+    RequestClosed,
+    Requested,
+)
+from turnout_core.domain.moderation_changes import ReportClosed, Reported
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -32,20 +40,33 @@ from turnout_core.domain.people_changes import (
 from turnout_core.domain.state import State
 
 _ERASING: Final = (
-    EventDeleted | EventEdited | Left | Renamed | MailSet | PasskeyRemoved | AccountUnlinked | NoteSet | UserRemoved
+    EventDeleted
+    | EventEdited
+    | Left
+    | Renamed
+    | MailSet
+    | PasskeyRemoved
+    | AccountUnlinked
+    | NoteSet
+    | UserRemoved
+    | ReportClosed
+    | RequestClosed
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | Reported
+    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed
 )  # fmt: skip
 
 
-def need_room(state: State, changes: Iterable[AnyChange]) -> bool:
+def need_room(state: State, changes: Collection[AnyChange]) -> bool:
     """True if ``changes``, which ``state`` does not contain yet, add to what is stored.
 
     All others can be made only so often: a deletion, a cancellation or a sign-out once, a smaller party nine times,
     and an edit only if it removes at least as much as its record takes. So what they append is bounded.
+    The removal of a user makes room, whatever else its commit has.
     """
+    if any(isinstance(change, UserRemoved) for change in changes):
+        return False
     return any(_needs_room(state, change) for change in changes)
 
 

@@ -1,11 +1,12 @@
 """Decides the commands about seats: join, change the party, leave, remove."""
 
 from turnout_command.rules.event_rules import has_ended
-from turnout_command.rules.find import check_not_blocked, check_open, find_attendance, find_event
+from turnout_command.rules.find import check_not_blocked, check_open, find_attendance, find_event, find_permitted_event
 from turnout_command.rules.seat_rules import promotions, resize, seat
 from turnout_core.domain import changes, rejections
 from turnout_core.domain.access import Viewer, is_kept_out, may, viewer_of
 from turnout_core.domain.commands import ChangeParty, Join, Unattend
+from turnout_core.domain.host_changes import RequestClosed, Requested
 from turnout_core.domain.state import Event, State
 
 
@@ -15,8 +16,13 @@ def join(state: State, command: Join, actor: str, now: int) -> list[changes.AnyC
     check_open(event, now)
     if actor in event.attendances:
         raise rejections.AlreadyAttending
+    request = event.desk.requests.get(actor) if event.desk is not None else None
     if may(viewer, "attend", event):
-        return [seat(state, event, actor, command.party)]
+        joined = seat(state, event, actor, command.party)
+        return [joined] if request is None else [RequestClosed(event.id, actor), joined]
+    if may(viewer, "request", event):
+        is_same = request is not None and request.party == command.party
+        return [] if is_same else [Requested(event.id, actor, command.party)]
     raise _refusal(viewer, event)
 
 
@@ -26,6 +32,8 @@ def change_party(state: State, command: ChangeParty, actor: str, now: int) -> li
     check_open(event, now)
     attendance = find_attendance(event, actor)
     check_not_blocked(viewer)
+    if command.party > attendance.party and not may(viewer, "attend", event):
+        raise rejections.NotOpen("A larger party needs the agreement of the hosts.")
     return resize(state, event, attendance, command.party)
 
 
@@ -36,10 +44,7 @@ def unattend(state: State, command: Unattend, actor: str, now: int) -> list[chan
         if event is None or (user not in event.attendances and not may(viewer_of(state, actor), "see", event)):
             raise rejections.EventNotFound
     else:
-        viewer = viewer_of(state, actor)
-        event = find_event(state, command.event, viewer)
-        if not may(viewer, "manage-guests", event):
-            raise rejections.NotOrganizer
+        event = find_permitted_event(state, command.event, actor, "manage-guests")
         if user not in state.users:
             raise rejections.UserNotFound
     find_attendance(event, user, "You have not joined this event." if user == actor else "")

@@ -37,7 +37,7 @@ def resize(state: State, event: Event, attendance: Attendance, party: int) -> li
     if attendance.status == "waitlisted":
         _check_party_fits_event(state, event, party)
         line = ((each.user, party if each is attendance else each.party) for each in event.waitlist())
-        return [changed, *_promote(event, line, free)]
+        return [changed, *promote(event, line, free)]
     more = party - attendance.party
     if not _fits(more, free):
         raise event_full(state, event, _seats_left(event))
@@ -49,7 +49,7 @@ def promotions(event: Event, free: int | None) -> list[changes.Promoted]:
 
     A party that does not fit is skipped, and keeps its place.
     """
-    return _promote(event, ((each.user, each.party) for each in event.waitlist()), free) if event.waiting else []
+    return promote(event, ((each.user, each.party) for each in event.waitlist()), free) if event.waiting else []
 
 
 def event_full(state: State, event: Event, detail: str) -> EventFull:
@@ -57,7 +57,8 @@ def event_full(state: State, event: Event, detail: str) -> EventFull:
     return EventFull(detail, event=event_item(state, event))
 
 
-def _promote(event: Event, line: Iterable[tuple[str, int]], free: int | None) -> list[changes.Promoted]:
+def promote(event: Event, line: Iterable[tuple[str, int]], free: int | None) -> list[changes.Promoted]:
+    """The promotions of the waitlist ``line``, which has users and their parties, into ``free`` seats."""
     promoted: list[changes.Promoted] = []
     if free is None:
         return [changes.Promoted(event.id, user) for user, _ in line]

@@ -100,7 +100,7 @@ class Committer:
             raise Unavailable("Too many commands are waiting for the disk.")
         state, now = self.state, self._now_ms()
         try:
-            if key is not None and (replay := lookup(state, key)) is not None:
+            if key is not None and (replay := lookup(state, key, actor)) is not None:
                 return self.respond_when_durable(Success(state.position, replay, replayed=True))
             changes = decide(state, command, actor, now)
             if self._memory.is_full() and need_room(state, changes):

@@ -11,6 +11,7 @@ import msgspec
 
 from turnout_command.write.responses import ETAG, StoredResponse, event_response
 from turnout_core.domain import limits
+from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.changes import IdempotencyEntry
 from turnout_core.domain.rejections import EventNotFound, Invalid, invalid_field
 from turnout_core.domain.state import State
@@ -45,14 +46,14 @@ class Key(msgspec.Struct, frozen=True, gc=False):
         return cls(_digest(actor or "", key), _digest(call, body.decode("utf-8", "surrogateescape")))
 
 
-def lookup(state: State, key: Key) -> StoredResponse | None:
-    """The response stored under ``key``, or None. Each commit drops those that have expired.
+def lookup(state: State, key: Key, actor: str | None) -> StoredResponse | None:
+    """The response stored under ``key`` of ``actor``, or None. Each commit drops those that have expired.
 
     An event in it is as it is now.
 
     Raises:
         Invalid: the key was used for another request.
-        EventNotFound: the command took effect, but its event was deleted since.
+        EventNotFound: the command took effect, but its event was deleted since, or ``actor`` may no longer see it.
     """
     replay = state.answers.get(key.key)
     if replay is None:
@@ -63,7 +64,8 @@ def lookup(state: State, key: Key) -> StoredResponse | None:
     answered = replay.answered
     if not answered.event:
         return StoredResponse(answered.status, answered.body.encode(), answered.headers)
-    if answered.event not in state.events:
+    event = state.events.get(answered.event)
+    if event is None or not may(viewer_of(state, actor), "see", event):
         raise EventNotFound("The event was deleted since.")
     return event_response(state, answered.event, answered.status, answered.headers)
 

@@ -23,7 +23,7 @@ Action = Literal[
 
 
 class Viewer(NamedTuple):
-    """Who asks.
+    """The one who asks.
 
     Attributes:
         user: id of the signed-in user; None for a visitor.
@@ -98,20 +98,19 @@ def is_kept_out(event: Event, user: str | None) -> bool:
 
 
 def _may_see(viewer: Viewer, event: Event) -> bool:
-    if event.is_host(viewer.user):
+    user, blocked = viewer.user, viewer.is_blocked
+    if event.is_host(user) and not blocked:
         return True
     if event.hidden:
-        return viewer.is_moderator
+        return viewer.is_moderator and not blocked
     if event.details.visibility != "private":
         return True
+    if user is None or blocked:
+        return False
     if viewer.is_moderator and event.reports:
         return True
-    user = viewer.user
-    if user is None or viewer.is_blocked or is_kept_out(event, user):
-        return False
-    return (
-        user in event.attendances or is_invited(event, user) or (event.desk is not None and user in event.desk.requests)
-    )
+    # A request alone opens nothing: the hosts have not agreed yet.
+    return not is_kept_out(event, user) and (user in event.attendances or is_invited(event, user))
 
 
 def _is_on_list(viewer: Viewer, event: Event) -> bool:

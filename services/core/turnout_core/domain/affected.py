@@ -1,4 +1,4 @@
-"""What a commit has changed, so that views can follow."""
+"""The effect of a commit, so that views can follow."""
 
 import msgspec
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from turnout_core.domain import limits
+from turnout_core.domain.account_commands import AccountCommand
 from turnout_core.domain.fields import (
     Capacity,
     Description,
@@ -28,6 +29,8 @@ from turnout_core.domain.fields import (
     Visibility,
     Zone,
 )
+from turnout_core.domain.host_commands import HostCommand
+from turnout_core.domain.moderation_commands import ModerationCommand
 from turnout_core.domain.person_commands import PersonCommand
 from turnout_core.domain.strict_model import StrictModel
 
@@ -156,4 +159,6 @@ class Unattend(StrictModel):
 
 EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
 SeatCommand = Join | ChangeParty | Unattend
-Command = SignUp | SignOut | PersonCommand | EventCommand | SeatCommand
+Command = (
+    SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand | HostCommand | ModerationCommand
+)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
@@ -12,6 +12,8 @@ from turnout_core.domain import changes, limits, links, plain_text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 """60 random bits in lower-case base32 (RFC 4648 section 6)."""
+InvitationCode = Annotated[str, StringConstraints(pattern=rf"^[a-z2-7]{{{limits.INVITATION_CODE_CHARS}}}$")]
+"""130 random bits, likewise."""
 
 _LOCAL_MINUTE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00)?$")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"})
@@ -122,6 +124,9 @@ Title = Annotated[
     AfterValidator(_check_not_blank),
 ]
 Description = Annotated[str, _Lines, Field(max_length=limits.DESCRIPTION_MAX_CHARS)]
+Reason = Annotated[
+    str, _Lines, Field(max_length=limits.REASON_MAX_CHARS, min_length=1), AfterValidator(_check_not_blank)
+]
 Place = Annotated[str, _Line, Field(max_length=limits.PLACE_MAX_CHARS)]
 Link = Annotated[
     str,
@@ -165,3 +170,22 @@ Capacity = Annotated[
 Party = Annotated[
     int, Field(ge=1, le=limits.PARTY_MAX_SEATS), BeforeValidator(_check_whole_number(limits.PARTY_MAX_SEATS))
 ]
+InvitationUses = Annotated[
+    int,
+    Field(
+        ge=1,
+        le=limits.INVITATION_USES_MAX,
+        description="number of people who can accept the link; null or absent for any number",
+    ),
+    BeforeValidator(_check_whole_number(limits.INVITATION_USES_MAX)),
+]
+InvitationEnd = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=0,
+        lt=round(datetime(limits.YEAR_MAX + 1, 1, 1, tzinfo=UTC).timestamp() * 1000),
+        description="moment in ms since 1970 (UTC) from which on the link is not valid; null or absent for no end",
+    ),
+]
+Note = Annotated[str, _Lines, Field(max_length=limits.NOTE_MAX_CHARS)]

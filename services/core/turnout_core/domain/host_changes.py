@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from turnout_core.domain.change import Change
-from turnout_core.domain.desk import Invitation
+from turnout_core.domain.event_desk import Invitation
 
 
 class HandedOver(Change, frozen=True, gc=False, tag="handed-over"):
@@ -69,7 +69,7 @@ class Uninvited(Change, frozen=True, gc=False, tag="uninvited"):
 
 
 class Requested(Change, frozen=True, gc=False, tag="requested"):
-    """``user`` asks for seats; hosts approve or decline."""
+    """``user`` asks for seats; hosts approve or decline. A request with another ``party`` keeps its place."""
 
     since: ClassVar[int] = 4
 
@@ -126,9 +126,9 @@ class AttendanceMoved(Change, frozen=True, gc=False, tag="attendance-moved"):
 
 
 class RolesMoved(Change, frozen=True, gc=False, tag="roles-moved"):
-    """What ``user`` was at the event apart from organizing and attending, ``to`` is now.
+    """``to`` takes over from ``user`` at the event: co-host, invited, requested, kept out, and the note about them.
 
-    Co-host, invited, requested, kept out, and the note about them. What ``to`` already had of these stays.
+    If ``to`` already had one of these, that stays.
     """
 
     since: ClassVar[int] = 4

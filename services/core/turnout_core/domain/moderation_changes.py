@@ -54,7 +54,7 @@ class ReportClosed(Change, frozen=True, gc=False, tag="report-closed"):
 
 
 class Audited(Change, frozen=True, gc=False, tag="audited"):
-    """What a moderator or the operator did, and why; the fields are those of ``moderation.AuditEntry``."""
+    """An act of a moderator or of the operator, with the reason; the fields are those of ``moderation.AuditEntry``."""
 
     since: ClassVar[int] = 4
 

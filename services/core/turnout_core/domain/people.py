@@ -1,11 +1,15 @@
 """People: their sessions, and the credentials on which they come back."""
 
+from hashlib import sha256
 from typing import Final
 
 import msgspec
 
 FORMER_SESSION: Final = ""
 """Stands for all tokens that earlier versions issued; they have the number ``User.session`` instead of an id."""
+
+
+_ACCOUNT_ID_CHARS: Final = 16  # 64 bits, among the few accounts of one user
 
 
 class Session(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
@@ -51,3 +55,8 @@ class Account(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True,
     subject: str
     label: str
     added_at: int
+
+    @property
+    def id(self) -> str:
+        """Names the account in addresses and items, which do not show what identifies it at the provider."""
+        return sha256(f"{self.issuer}\0{self.subject}".encode()).hexdigest()[:_ACCOUNT_ID_CHARS]

@@ -44,17 +44,63 @@ class SetRecovery(StrictModel):
     recovery: str = ""
 
 
+class SetMail(StrictModel):
+    """``mail`` is an address in its canonical form, which the user has confirmed; without one they have none."""
+
+    type: Literal["set-mail"] = "set-mail"
+    mail: str = ""
+
+
+class AddPasskey(StrictModel):
+    """``key`` and the others are those of ``people.Passkey``; the caller has verified the credential."""
+
+    type: Literal["add-passkey"] = "add-passkey"
+    id: str
+    key: str
+    name: str
+    counter: int
+
+
+class RemovePasskey(StrictModel):
+    type: Literal["remove-passkey"] = "remove-passkey"
+    id: str
+
+
 class SignIn(StrictModel):
     """Signs the device in as ``user``, who has proved who they are: the caller has checked it on this very state.
 
     Attributes:
         session: id of the new session.
+        former: id of the session that the device has; if it is one of ``user``, the new one replaces it.
+        bring: the guest whose session the device has, and whose events and seats ``user`` gets.
+        passkey: id of the passkey that signed; ``counter`` is that of its signatures now.
     """
 
     type: Literal["sign-in"] = "sign-in"
     user: str
     session: Id
     device: str = ""
+    former: str = ""
+    bring: str | None = None
+    passkey: str = ""
+    counter: int = 0
 
 
-PersonCommand = OpenSession | UseSession | CloseSession | Rename | SetRecovery | SignIn
+class EraseMe(StrictModel):
+    """The user leaves for good: nothing that is held about them remains."""
+
+    type: Literal["erase-me"] = "erase-me"
+
+
+PersonCommand = (
+    OpenSession
+    | UseSession
+    | CloseSession
+    | Rename
+    | SetRecovery
+    | SetMail
+    | AddPasskey
+    | RemovePasskey
+    | SignIn
+    | EraseMe
+)

@@ -88,8 +88,20 @@ class UserIsBlocked(Rejection):
     code, status, title = "user-blocked", 403, "A moderator has blocked you."
 
 
+class ReportNotFound(Rejection):
+    code, status, title = "report-not-found", 404, "There is no such open report."
+
+
 class SessionNotFound(Rejection):
     code, status, title = "session-not-found", 404, "You have no such session."
+
+
+class AccountNotFound(Rejection):
+    code, status, title = "account-not-found", 404, "You have no such account."
+
+
+class NoProvider(Rejection):
+    code, status, title = "no-provider", 404, "Nobody can sign in with a provider here."
 
 
 class SignInFailed(Rejection):
@@ -98,8 +110,64 @@ class SignInFailed(Rejection):
     code, status, title = "sign-in-failed", 403, "That did not work. It may be mistyped, used already, or too old."
 
 
+class NotRequested(Rejection):
+    """The person has not asked, has withdrawn, may not join any more, or is gone."""
+
+    code, status, title = "not-requested", 409, "There is no open request of that person."
+
+
+class InvitationInvalid(Rejection):
+    """The link is wrong, ended, used up or revoked, or its event is another or gone. The words never say which."""
+
+    code, status, title = "invitation-invalid", 404, "This invitation is not valid. It may have ended, or been used up."
+
+
+class NotCohost(Rejection):
+    code, status, title = "not-cohost", 409, "That person is not a co-host of this event."
+
+
+class IsHost(Rejection):
+    code, status, title = "is-host", 409, "That person is a host of this event, so they cannot be kept out."
+
+
+class LastOrganizer(Rejection):
+    code, status, title = "last-organizer", 409, "You are the organizer. Hand over the event first, or call it off."
+
+
+class LimitReached(Rejection):
+    """An event has no room for more of something; ``detail`` says of what, and how many there can be."""
+
+    code, status, title = "limit-reached", 409, "This event has no room for more of these."
+
+
 class VersionConflict(Rejection):
     code, status, title = "version-conflict", 412, "The event was changed in the meantime."
+
+
+class WrongCode(Rejection):
+    code, status, title = "wrong-code", 403, "The code is wrong, used already, or too old."
+
+
+class MailTaken(Rejection):
+    """Another user has confirmed the address. Only who has just confirmed it too learns that."""
+
+    code, status, title = "mail-taken", 409, "Somebody already signs in with this address. Sign in with it instead."
+
+
+class MailIsOff(Rejection):
+    code, status, title = "mail-off", 404, "This server sends no mail."
+
+
+class PasskeyRefused(Rejection):
+    code, status, title = "passkey-refused", 403, "This passkey was not accepted. Try again."
+
+
+class PasskeyNotFound(Rejection):
+    code, status, title = "passkey-not-found", 404, "You have no such passkey."
+
+
+class TooManyPasskeys(Rejection):
+    code, status, title = "too-many-passkeys", 409, "You have as many passkeys as possible. Remove one first."
 
 
 class NotSignedIn(Rejection):
@@ -134,7 +202,9 @@ class Full(Unavailable):
 
 REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
-    NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed,
+    NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed, ReportNotFound,
+    WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
+    NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
     VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
 )  # fmt: skip
 

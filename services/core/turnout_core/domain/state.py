@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 
 from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
-from turnout_core.domain.desk import Desk
+from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.moderation import AuditEntry, Report
 from turnout_core.domain.people import Account, Passkey, Session
 from turnout_core.domain.position import Position

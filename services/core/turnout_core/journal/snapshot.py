@@ -31,12 +31,13 @@ class BrokenSnapshot(Exception):
     """Chunks that are damaged, missing, or out of order."""
 
 
-class Header(msgspec.Struct, frozen=True, tag="header", forbid_unknown_fields=True):
+class Header(msgspec.Struct, frozen=True, tag="header", forbid_unknown_fields=True, omit_defaults=True):
     """The first chunk.
 
     Attributes:
         format: the format that a reader of the snapshot needs. All formats have it here.
         users, events, answers: their numbers.
+        moderation: number of moderators, reports and audit entries.
     """
 
     format: int
@@ -48,6 +49,7 @@ class Header(msgspec.Struct, frozen=True, tag="header", forbid_unknown_fields=Tr
     events: int
     answers: int
     at: int = 0  # State.committed_at
+    moderation: int = 0
 
 
 class Users(msgspec.Struct, frozen=True, tag="users", forbid_unknown_fields=True):
@@ -89,7 +91,7 @@ def snapshot_format(state: State) -> int:
         (Event, state.events.values()),
         (StoredEntry, state.answers.values()),
     )
-    number = FIRST if _moderation_of(state) is None else _MODERATION
+    number = _MODERATION if _moderation_count(state) else FIRST
     for kind, entries in parts:
         newest = newest_format(kind)
         for each in entries:
@@ -104,7 +106,7 @@ def dump(state: State) -> Iterator[bytes]:
     yield _pack(
         Header(
             snapshot_format(state), state.position.epoch, state.position.seq, state.hash, state.elapsed_ms,
-            len(state.users), len(state.events), len(state.answers), state.committed_at,
+            len(state.users), len(state.events), len(state.answers), state.committed_at, _moderation_count(state),
         )
     )  # fmt: skip
     users = iter(state.users.values())
@@ -115,9 +117,8 @@ def dump(state: State) -> Iterator[bytes]:
     answers = iter(state.answers.values())
     while some_answers := list(islice(answers, _ENTRIES_PER_CHUNK)):
         yield _pack(Answers(some_answers))
-    moderation = _moderation_of(state)
-    if moderation is not None:
-        yield _pack(moderation)
+    if _moderation_count(state):
+        yield _pack(Moderation(state.moderators, list(state.reports.values()), state.audit))
 
 
 class SnapshotLoader:
@@ -149,10 +150,10 @@ class SnapshotLoader:
         header, state = self._header, self._state
         if header is None or state is None:
             raise BrokenSnapshot("no chunks")
-        expected = (header.users, header.events, header.answers)
-        actual = (len(state.users), len(state.events), len(state.answers))
+        expected = (header.users, header.events, header.answers, header.moderation)
+        actual = (len(state.users), len(state.events), len(state.answers), _moderation_count(state))
         if actual != expected:
-            raise BrokenSnapshot(f"expected {expected} users, events and answers, got {actual}")
+            raise BrokenSnapshot(f"expected {expected} users, events, answers and parts of moderation, got {actual}")
         return state
 
 
@@ -192,10 +193,8 @@ def _merge(state: State, part: Users | Events | Answers | Moderation) -> None:
             state.audit = audit
 
 
-def _moderation_of(state: State) -> Moderation | None:
-    if not (state.moderators or state.reports or state.audit):
-        return None
-    return Moderation(state.moderators, list(state.reports.values()), state.audit)
+def _moderation_count(state: State) -> int:
+    return len(state.moderators) + len(state.reports) + len(state.audit)
 
 
 def _in_batches(events: Iterable[Event]) -> Iterator[list[Event]]:

@@ -171,6 +171,37 @@ class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
     requested: int | UnsetType = UNSET
 
 
+class RequestItem(_Item, frozen=True, kw_only=True, tag="request"):
+    """The wish of a person for seats of an event. ``rank`` is the order of asking.
+
+    Attributes:
+        requested_at: ms since 1970 (UTC).
+    """
+
+    user: Person
+    party: int
+    requested_at: int
+
+
+class InvitationItem(_Item, frozen=True, kw_only=True, tag="invitation"):
+    """A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
+
+    Attributes:
+        id: names the link, and opens nothing.
+        code: the secret part of its address; absent where co-hosts would read that of a link for co-hosts.
+        uses: number of people who can still accept it; null for any number.
+        ends_at: ms since 1970 (UTC), as ``made_at``; null for no end.
+    """
+
+    id: str
+    code: str | UnsetType = UNSET
+    role: Literal["guest", "co-host"]
+    uses: int | None
+    ends_at: int | None
+    made_by: Person
+    made_at: int
+
+
 Item = Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
 
 
@@ -190,3 +221,47 @@ class NewSessionAnswer(SessionAnswer, frozen=True, kw_only=True):
     """``POST /api/session``. Clients without cookies send ``token`` as ``Authorization: Bearer``."""
 
     token: str
+
+
+class RecoveryAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/recovery``: the secret of the new recovery link. The server keeps only its digest."""
+
+    secret: str
+
+
+class DeviceCodeAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/codes``: a code that signs another device in once, within ``expires_in_s`` seconds."""
+
+    code: str
+    expires_in_s: int
+
+
+class CodeSentAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds."""
+
+    expires_in_s: int
+
+
+class PasskeyAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/passkeys``: the new passkey.
+
+    Attributes:
+        name: of the device that made it; empty if its browser does not say.
+        added_at: ms since 1970.
+    """
+
+    id: str
+    name: str
+    added_at: int
+
+
+class SignInWays(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``GET /api/sign-in``: the ways to sign in here.
+
+    Attributes:
+        ways: the values of ``way`` in ``POST /api/sign-in``.
+        provider: the name of the provider with which ``/api/oidc/start`` signs in; absent without one.
+    """
+
+    ways: tuple[str, ...]
+    provider: str | UnsetType = UNSET

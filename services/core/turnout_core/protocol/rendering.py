@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar
 from msgspec import UNSET
 
 from turnout_core.domain import limits
+from turnout_core.domain.event_desk import Invitation, Request
 from turnout_core.domain.state import Attendance, Event, State
-from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, Person
+from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, InvitationItem, Person, RequestItem
 
 NOBODY: Final = Person("", "")
 _EventLike = TypeVar("_EventLike", Card, EventItem)
@@ -54,6 +55,36 @@ def attendee(state: State, attendance: Attendance) -> AttendeeItem:
     )
 
 
+def request(state: State, wanted: Request) -> RequestItem:
+    """One request, in the order of asking."""
+    return RequestItem(
+        key=f"request:{wanted.user}",
+        rank=wanted.order,
+        user=person(state, wanted.user),
+        party=wanted.party,
+        requested_at=wanted.at,
+    )
+
+
+def invitation(state: State, made: Invitation, *, has_code: bool) -> InvitationItem:
+    """One invitation link, in the order of making.
+
+    Only those may read the code who may make such a link: for the desk, which all hosts read, that of a link for
+    co-hosts has to be left out.
+    """
+    return InvitationItem(
+        key=f"invitation:{made.id}",
+        rank=made.made_at,
+        id=made.id,
+        code=made.code if has_code else UNSET,
+        role=made.role,
+        uses=made.uses,
+        ends_at=made.ends_at,
+        made_by=person(state, made.made_by),
+        made_at=made.made_at,
+    )
+
+
 def _render(item: type[_EventLike], key: str, state: State, event: Event, **further: Any) -> _EventLike:
     """The event as an ``item``; ``further`` are the fields that a card does not have."""
     details = event.details
@@ -82,18 +113,14 @@ def _render(item: type[_EventLike], key: str, state: State, event: Event, **furt
         newest=newest,
         starts_fold=details.starts_fold or UNSET,
         ends_fold=details.ends_fold or UNSET,
-        cohosts=tuple([person(state, each) for each in event.cohosts]) or UNSET,
-        visibility=_unless(details.visibility, "public"),
-        joining=_unless(details.joining, "open"),
-        guest_list=_unless(details.guest_list, "everyone"),
-        guest_hint=_unless(details.guest_hint, "initials"),
+        cohosts=tuple([person(state, each) for each in event.cohosts]) if event.cohosts else UNSET,
+        visibility=UNSET if details.visibility == "public" else details.visibility,
+        joining=UNSET if details.joining == "open" else details.joining,
+        guest_list=UNSET if details.guest_list == "everyone" else details.guest_list,
+        guest_hint=UNSET if details.guest_hint == "initials" else details.guest_hint,
         hidden=event.hidden or UNSET,
         **further,
     )
-
-
-def _unless(value: Any, default: Any) -> Any:
-    return UNSET if value == default else value
 
 
 def _faces_and_newest(state: State, event: Event) -> tuple[tuple[Face, ...], tuple[Face, ...]]:

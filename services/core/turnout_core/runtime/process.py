@@ -18,7 +18,7 @@ from turnout_core.runtime.tasks import supervised
 
 _FAILED: Final = 1
 _INTERRUPTED: Final = 130  # 128 + SIGINT, as shells report it
-_LIBRARIES_OF_SERVERS: Final = ("uvicorn", "websockets")  # they log each connection, at the level info
+_LIBRARIES: Final = ("uvicorn", "websockets", "httpx2")  # they log each connection or request, at the level info
 
 
 def run_service(
@@ -55,7 +55,7 @@ def set_up_logging(level: str, *filters: logging.Filter) -> None:
         handler.addFilter(each)
     logging.basicConfig(level=level.upper(), handlers=[handler])
     if logging.getLogger().level > logging.DEBUG:
-        for library in _LIBRARIES_OF_SERVERS:
+        for library in _LIBRARIES:
             logging.getLogger(library).setLevel(logging.WARNING)
 
 

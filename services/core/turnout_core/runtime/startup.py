@@ -23,6 +23,7 @@ from turnout_core.runtime.valkey_client import connect
 WAIT_S: Final = 5.0  # enough for a restart of the server; after that a supervisor may start this process again
 _RETRY_S: Final = 0.2
 _SIGNING_SECRET_MIN_CHARS: Final = 22
+_HAS_PASSWORD: Final = ("TURNOUT_VALKEY", "TURNOUT_SMTP")  # URLs that may contain one, allowed or not
 
 
 log = logging.getLogger("turnout.startup")
@@ -36,7 +37,7 @@ def settings_error(error: ValidationError) -> str:
     """One line about the first wrong setting of the environment."""
     first = error.errors(include_url=False)[0]
     name = f"TURNOUT_{'_'.join(map(str, first['loc']))}".upper()
-    value = "" if name == "TURNOUT_VALKEY" else f" ({first['input']!r})"  # the URL may contain a password
+    value = "" if name in _HAS_PASSWORD else f" ({first['input']!r})"
     return f"{name} is not valid{value}: {message(first)}"
 
 

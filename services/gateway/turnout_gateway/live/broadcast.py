@@ -81,11 +81,13 @@ class Broadcaster:
                 client.sink.write(frame, sent)
 
     def catch_up(self, client: Client, audience: Audience) -> None:
-        """Brings a lagging client that is not congested up to date."""
+        """Brings a lagging client that is not congested up to date, unless the refresh before that ends its watch."""
         self._views.refresh()
         if self._views.changed or self._views.ended:
             self._request_flush()
-        lag = audience.lagging.pop(client)
+        lag = audience.lagging.pop(client, None)
+        if lag is None:
+            return
         view = audience.view
         if lag.requested_as is not None or lag.since != view.revision:
             frame = view.since(lag.since, self._views.position, lag.requested_as)
@@ -108,7 +110,7 @@ class Broadcaster:
 
     def on_drained(self, client: Client) -> None:
         """Brings the client up to date, until it is congested again."""
-        for audience in client.views.values():
+        for audience in tuple(client.views.values()):
             if client.sink.is_congested:
                 break
             if client in audience.lagging:

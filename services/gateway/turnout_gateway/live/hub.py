@@ -74,7 +74,6 @@ class Hub:
             refuse=self._refuse,
             on_viewers_changed=on_viewers_changed,
             on_ahead=on_ahead,
-            clients=self.clients,
             clock=clock,
         )
         views.watchers = self._watches

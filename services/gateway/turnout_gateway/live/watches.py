@@ -1,6 +1,6 @@
 """The watch protocol: which client watches which view, and from which position it resumes."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
 
 from turnout_core.domain.position import Position
@@ -24,7 +24,6 @@ class Watches:
         views_per_client: maximum of views that one client watches.
         send: writes a frame to clients; ``close``: closes a connection; ``refuse``: answers a request with a fail.
         on_viewers_changed, on_ahead: as for ``Hub``.
-        clients: all clients of the hub.
         clock: monotonic time in seconds.
     """
 
@@ -39,7 +38,6 @@ class Watches:
         refuse: Callable[[Client, str, Rejection], None],
         on_viewers_changed: Callable[[str, int], None],
         on_ahead: Callable[[Client], None],
-        clients: Iterable[Client],
         clock: Callable[[], float],
     ) -> None:
         self._views = views
@@ -51,7 +49,7 @@ class Watches:
         self._refuse = refuse
         self._on_viewers_changed = on_viewers_changed
         self._on_ahead = on_ahead
-        self._clients = clients
+        self._clients_of: dict[str, set[Client]] = {}  # by user; those that have watched something
         self._clock = clock
 
     def watch(self, client: Client, requested_as: str, at: str | None) -> None:
@@ -98,6 +96,11 @@ class Watches:
         self._pending.remove(client)
         for address in list(client.views):
             self._unwatch(client, address)
+        clients = self._clients_of.get(client.user) if client.user is not None else None
+        if client.user is not None and clients is not None:
+            clients.discard(client)
+            if not clients:
+                del self._clients_of[client.user]
 
     def owners_of(self, view: View) -> Iterable[Owner]:
         """All watchers of the view."""
@@ -118,16 +121,17 @@ class Watches:
         audience.away = 0
         self._count_viewers(audience)
 
-    def recheck(self, views: Iterable[View], users: Collection[str]) -> None:
-        """Ends the watches that are no longer allowed: of ``views``, and of all views by ``users``."""
-        for view in views:
+    def recheck(self, views: Mapping[View, Collection[str] | None], users: Collection[str]) -> None:
+        """Ends the watches that are no longer allowed, see ``registry.Watchers``."""
+        for view, watchers in views.items():
             audience = self._broadcaster.audiences.get(view)
             if audience is not None:
                 for client in (*audience.current, *audience.lagging):
-                    self._recheck(client, audience)
-        if users:
-            for client in [each for each in self._clients if each.user in users]:
-                for audience in list(client.views.values()):
+                    if watchers is None or client.user in watchers:
+                        self._recheck(client, audience)
+        for user in users:
+            for client in tuple(self._clients_of.get(user, ())):
+                for audience in tuple(client.views.values()):
                     self._recheck(client, audience)
 
     def retry_pending(self) -> None:
@@ -158,8 +162,12 @@ class Watches:
         try:
             self._views.check_access(audience.address, client.viewer)
         except Rejection as rejection:
+            lag = audience.lagging.get(client)
+            requested_as = (
+                lag.requested_as if lag is not None else None
+            )  # the only name that an unanswered client knows
             self._unwatch(client, audience.address)
-            self._refuse(client, audience.view.name, rejection)
+            self._refuse(client, requested_as or audience.view.name, rejection)
 
     def _add_watcher(self, client: Client, address: Address) -> Audience:
         if len(client.views) >= self._views_per_client:
@@ -170,6 +178,8 @@ class Watches:
             audience = self._broadcaster.audiences[view] = Audience(address, view)
             self._views.on_watched(address, client.owner)
         client.views[address] = audience
+        if client.user is not None:
+            self._clients_of.setdefault(client.user, set()).add(client)
         audience.lagging[client] = CatchUp(None)
         audience.away += not client.is_looking
         self._count_viewers(audience)

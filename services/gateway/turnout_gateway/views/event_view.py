@@ -137,7 +137,7 @@ class EventKind(ViewKind[EventAddress, EventView]):
                 view.update(events[event], users, self.source.items, refresh.revision)
                 refresh.add_if_changed(view)
                 if is_restricted(events[event]):
-                    refresh.to_recheck.add(view)
+                    refresh.recheck(view, event)
             else:
                 refresh.ended.append((EventAddress(event), EventNotFound()))
         for event in refresh.viewer_changes:

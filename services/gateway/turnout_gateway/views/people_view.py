@@ -170,7 +170,7 @@ class PeopleKind(ViewKind[PeopleAddress, PeopleView]):
                     view.update(events[event], users, self.source.items, refresh.revision)
                     refresh.add_if_changed(view)
                 if is_restricted(events[event]):
-                    refresh.to_recheck.add(view)
+                    refresh.recheck(view, event)
 
 
 def _parse_status(value: str) -> Seating:

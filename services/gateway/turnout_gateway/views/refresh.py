@@ -14,8 +14,23 @@ from turnout_core.domain.changes import (
     EventEdited,
     EventEnded,
     EventReopened,
+    Joined,
+    Left,
+    PartyChanged,
+    Promoted,
 )
-from turnout_core.domain.host_changes import HandedOver
+from turnout_core.domain.host_changes import (
+    CohostAdded,
+    CohostRemoved,
+    GuestAllowed,
+    GuestBlocked,
+    HandedOver,
+    Invited,
+    NoteSet,
+    RequestClosed,
+    Requested,
+    Uninvited,
+)
 from turnout_core.domain.moderation_changes import EventHidden, EventRestored
 from turnout_core.domain.people_changes import Renamed
 from turnout_gateway.views.collapsed import CollapsedRange
@@ -28,11 +43,19 @@ _MOVING_CHANGES: Final = (
     HandedOver, Renamed,  # a search finds events by the name of the organizer
 )  # fmt: skip
 
+_PERSONAL_CHANGES: Final = frozenset(
+    {
+        Joined, Left, Promoted, PartyChanged, Requested, RequestClosed, Invited, Uninvited,
+        GuestBlocked, GuestAllowed, NoteSet, CohostAdded, CohostRemoved,
+    }
+)  # fmt: skip
+"""Changes that matter to the access of the users they name, and of nobody else."""
+
 
 class PendingChanges:
     """Collects changes until ``pop``."""
 
-    __slots__ = ("_events", "_has_moderation", "_has_moved_events", "_users", "_viewer_changes")
+    __slots__ = ("_changed_rules", "_events", "_has_moderation", "_has_moved_events", "_users", "_viewer_changes")
 
     def __init__(self) -> None:
         self.clear()
@@ -43,6 +66,7 @@ class PendingChanges:
     def clear(self) -> None:
         """Drops all changes."""
         self._events: dict[str, set[str]] = {}
+        self._changed_rules: set[str] = set()
         self._has_moved_events = False
         self._users: set[str] = set()
         self._has_moderation = False
@@ -60,6 +84,8 @@ class PendingChanges:
             self._has_moved_events = self._has_moved_events or any(
                 isinstance(each, _MOVING_CHANGES) for each in commit.changes
             )
+            if not all(type(each) in _PERSONAL_CHANGES for each in commit.changes):
+                self._changed_rules.update(affected.events)
             self._users.update(affected.users)
             self._has_moderation = self._has_moderation or affected.has_moderation
 
@@ -69,7 +95,9 @@ class PendingChanges:
 
     def pop(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
         """Removes and returns the pending changes, also as a range for clients that resume inside it."""
-        refresh = Refresh(revision, self._events, self._users, self._has_moderation, self._viewer_changes)
+        refresh = Refresh(
+            revision, self._events, self._users, self._has_moderation, self._viewer_changes, self._changed_rules
+        )
         collapsed = CollapsedRange(
             self._events, self._has_moved_events, frozenset(self._users), has_moderation=self._has_moderation
         )

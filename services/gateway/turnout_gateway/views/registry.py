@@ -4,7 +4,7 @@ Pure: no I/O and no clock; the time is an argument. It works with any kind of vi
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,8 +51,12 @@ class Watchers(Protocol):
         """Ends all watches of the view, at once, for the reason ``view.ended``."""
         ...
 
-    def recheck(self, views: Iterable[View], users: Collection[str]) -> None:
-        """Ends the watches that are no longer allowed, at once: of ``views``, and of all views by ``users``."""
+    def recheck(self, views: Mapping[View, Collection[str] | None], users: Collection[str]) -> None:
+        """Ends the watches that are no longer allowed, at once.
+
+        It asks again about ``views``, each watched by these users or for None by anyone, and about all views that
+        ``users`` watch.
+        """
         ...
 
 
@@ -65,7 +69,7 @@ class NoWatchers:
     def end_view(self, _view: View) -> None:
         """Nobody watches it."""
 
-    def recheck(self, _views: Iterable[View], _users: Collection[str]) -> None:
+    def recheck(self, _views: Mapping[View, Collection[str] | None], _users: Collection[str]) -> None:
         """Nobody watches them."""
 
 
@@ -127,7 +131,7 @@ class ViewRegistry:
                 continue
             view.reset_history(revision, connected=not same_history)
             self.changed.add(view)
-        self.watchers.recheck(self._views.values(), state.users.keys())
+        self.watchers.recheck(dict.fromkeys(self._views.values()), ())
 
     def on_commits(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
         """Adds ``commits``, which are applied to the state; the next refresh shows them."""

@@ -116,7 +116,8 @@ class Refresh:
         viewer_changes: events whose number of viewers changed.
         changed_lists: lists of events that have changed, each with the span of the events that came or went.
         changed: views that have changed, and ``ended`` those that can no longer be watched, with the reason.
-        to_recheck: views that some of their watchers may no longer be allowed to see.
+        changed_rules: events whose rules may now admit others; every other change admits or excludes ``events`` only.
+        to_recheck: views whose watchers may no longer be allowed to see them: those users, or None for all of them.
     """
 
     revision: Revision
@@ -124,15 +125,20 @@ class Refresh:
     users: Collection[str] = ()
     has_moderation: bool = False
     viewer_changes: Collection[str] = ()
+    changed_rules: Collection[str] = ()
     changed_lists: Mapping[SortedEvents, Span] = field(default_factory=dict)
     changed: set[View] = field(default_factory=set)
     ended: list[tuple[Address, Rejection]] = field(default_factory=list)
-    to_recheck: set[View] = field(default_factory=set)
+    to_recheck: dict[View, Collection[str] | None] = field(default_factory=dict)
 
     def add_if_changed(self, view: View) -> None:
         """Adds the view to ``changed`` if this refresh has changed it."""
         if view.revision == self.revision.number:
             self.changed.add(view)
+
+    def recheck(self, view: View, event: str) -> None:
+        """Lets the hub ask again who may see ``view``, since ``event`` has changed. Views of public events need not."""
+        self.to_recheck[view] = None if event in self.changed_rules else self.events[event]
 
 
 A = TypeVar("A", bound=Address)

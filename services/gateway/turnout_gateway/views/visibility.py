@@ -1,4 +1,4 @@
-"""What a viewer may see of events: every view of one event, and every page of its people, asks here."""
+"""Permissions to see events: every view of one event, and every page of its people, asks here."""
 
 from turnout_core.domain.access import Viewer, may
 from turnout_core.domain.rejections import EventNotFound, NotPermitted

@@ -1,1 +1,1 @@
-"""What each change does to the state. ``apply`` calls these functions; they trust the rules that made the changes."""
+"""The effect of each change on the state. ``apply`` calls these functions; they trust the rules."""

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Final, TypeVar
 
+from msgspec.structs import replace
+
 from turnout_core.domain import host_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.applying.relations import desk_of, discard, update_involved
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
-from turnout_core.domain.desk import Request
+from turnout_core.domain.event_desk import Request
 from turnout_core.domain.state import State
 
 T = TypeVar("T")
@@ -41,7 +43,8 @@ def cohost_removed(state: State, change: host_changes.CohostRemoved, _: Commit, 
 
 
 def invitation_made(state: State, change: host_changes.InvitationMade, _: Commit, affected: Affected) -> None:
-    desk_of(state.events[change.event]).invitations[change.invitation.code] = change.invitation
+    # The change stays as it is when the uses of the invitation go down.
+    desk_of(state.events[change.event]).invitations[change.invitation.code] = replace(change.invitation)
     affected.add(change.event)
 
 
@@ -77,7 +80,11 @@ def uninvited(state: State, change: host_changes.Uninvited, _: Commit, affected:
 
 def requested(state: State, change: host_changes.Requested, commit: Commit, affected: Affected) -> None:
     event = state.events[change.event]
-    desk_of(event).requests[change.user] = Request(change.user, change.party, commit.seq, commit.at)
+    requests = desk_of(event).requests
+    if change.user in requests:
+        requests[change.user].party = change.party
+    else:
+        requests[change.user] = Request(change.user, change.party, commit.seq, commit.at)
     update_involved(state, event, change.user)
     affected.add(event.id, change.user)
 

@@ -1,6 +1,6 @@
 """The relations of people to events: the indexes of the state that follow from its events."""
 
-from turnout_core.domain.desk import Desk
+from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.state import Event, State
 
 
@@ -9,6 +9,11 @@ def desk_of(event: Event) -> Desk:
     if event.desk is None:
         event.desk = Desk()
     return event.desk
+
+
+def involved_in(event: Event) -> set[str]:
+    """The users for whom ``State.involved`` has the event."""
+    return {*event.cohosts, *(event.desk.people() if event.desk is not None else ())}
 
 
 def update_involved(state: State, event: Event, user: str) -> None:

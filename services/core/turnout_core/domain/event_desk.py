@@ -1,14 +1,17 @@
-"""The desk of an event: what its hosts know and others do not."""
+"""The desk of an event: the part that only its hosts know."""
 
-from typing import Literal
+from base64 import b32encode
+from hashlib import sha256
+from typing import Final, Literal
 
 import msgspec
 
 Role = Literal["guest", "co-host"]
+_ID_CHARS: Final = 12
 
 
 class Invitation(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
-    """A link that makes whoever accepts it a guest or a co-host.
+    """A link that makes those who accept it guests or co-hosts.
 
     Attributes:
         code: the secret part of its address.
@@ -23,6 +26,11 @@ class Invitation(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defa
     made_at: int
     uses: int | None = None
     ends_at: int | None = None
+
+    @property
+    def id(self) -> str:
+        """60 bits of a hash of the code, in lower-case base32: it names the link without opening anything."""
+        return b32encode(sha256(self.code.encode()).digest()).decode().lower()[:_ID_CHARS]
 
 
 class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
@@ -40,7 +48,7 @@ class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_default
 
 
 class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What only the hosts of an event see.
+    """The part of an event that only its hosts see.
 
     Attributes:
         requests: by user, oldest first.
@@ -60,5 +68,5 @@ class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         return not (self.requests or self.invited or self.blocked or self.invitations or self.notes)
 
     def people(self) -> set[str]:
-        """Everybody who is mentioned."""
+        """All users that it mentions."""
         return {*self.requests, *self.invited, *self.blocked, *self.notes}

@@ -1,0 +1,1 @@
+"""The HTTP interface of the ways back, and of signing in with them."""

@@ -1,0 +1,137 @@
+"""Sends one mail to an SMTP server (RFC 5321), and tells temporary failures from permanent ones."""
+
+import asyncio
+import re
+import ssl
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.message import EmailMessage
+from ipaddress import ip_address
+from typing import Final, Literal, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from aiosmtplib import (
+    SMTP,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+
+Tls = Literal["starttls", "implicit", "none"]
+
+# Submission (RFC 6409), submission over TLS (RFC 8314), and plain SMTP.
+_PORTS: Final[dict[Tls, int]] = {"starttls": 587, "implicit": 465, "none": 25}
+_SCHEMES: Final[dict[str, Tls]] = {"smtp+starttls": "starttls", "smtps": "implicit", "smtp+plain": "none"}
+_STEP_S: Final = 10.0  # connecting, or one reply
+_WHOLE_S: Final = 30.0  # RFC 5321 allows minutes, but somebody waits for this mail
+_PERMANENT: Final = range(500, 600)  # replies (RFC 5321 section 4.2.1)
+_ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 3463
+
+
+class SmtpServer(NamedTuple):
+    """The server of a URL such as ``smtp://user@mail.example:587``. ``tls`` is how the connection is encrypted."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str | None
+
+    @classmethod
+    def parse(cls, url: str) -> "SmtpServer":
+        """The server that ``url`` names.
+
+        ``smtp://`` demands STARTTLS except on this machine, ``smtp+starttls://`` demands it everywhere, ``smtps://`` is
+        TLS from the first byte, ``smtp+plain://`` is never encrypted. Raises ValueError.
+        """
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise ValueError("must be a URL such as smtp://user@mail.example:587") from None
+        tls = _SCHEMES.get(parts.scheme)
+        if parts.scheme == "smtp" and parts.hostname:
+            tls = "none" if _is_loopback(parts.hostname) else "starttls"
+        if tls is None or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError(
+                "must be a URL such as smtp://user@mail.example:587, smtps://user@mail.example, smtp+starttls://… or "
+                "smtp+plain://…"
+            )
+        if parts.password is not None:
+            raise ValueError("must have no password, since others can read the environment: set the file of it instead")
+        if parts.scheme == "smtp+plain" and parts.username and not _is_loopback(parts.hostname):
+            raise ValueError("must be encrypted if it has a user: smtp+plain:// would send the password readable")
+        return cls(parts.hostname, port or _PORTS[tls], tls, unquote(parts.username) if parts.username else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpConfig:
+    """Where mail goes, and who sends it.
+
+    Attributes:
+        tls_context: trusts the authorities of this machine, or those of ``SSL_CERT_FILE``.
+        step_s: seconds for the connection, and for each reply.
+        whole_s: seconds for the whole transmission.
+    """
+
+    server: SmtpServer
+    sender: Address
+    password: str | None = field(default=None, repr=False)
+    tls_context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    step_s: float = _STEP_S
+    whole_s: float = _WHOLE_S
+
+
+class MailFailed(Exception):
+    """The server did not accept a mail. The message names no address, since servers repeat those in replies.
+
+    Attributes:
+        is_permanent: True if the same mail would fail again.
+    """
+
+    def __init__(self, reason: str, *, is_permanent: bool) -> None:
+        super().__init__(reason)
+        self.is_permanent = is_permanent
+
+
+async def transmit(message: EmailMessage, config: SmtpConfig) -> None:
+    """Sends ``message`` to the address of its header ``To``. Raises MailFailed."""
+    server = config.server
+    client = SMTP(
+        hostname=server.host,
+        port=server.port,
+        local_hostname=config.sender.domain,  # aiosmtplib would ask the DNS for a name
+        timeout=config.step_s,
+        use_tls=server.tls == "implicit",
+        start_tls=server.tls == "starttls",
+        tls_context=config.tls_context if server.tls != "none" else None,
+        username=server.user,
+        password=config.password,
+    )
+    is_accepted = False
+    try:
+        async with asyncio.timeout(config.whole_s), client:
+            await client.send_message(message)
+            is_accepted = True
+    except (SMTPException, OSError, TimeoutError) as error:
+        if not is_accepted:  # afterwards only the farewell can fail
+            raise _failure(error) from None
+
+
+def _failure(error: Exception) -> MailFailed:
+    if isinstance(error, SMTPRecipientsRefused):
+        error = error.recipients[0]
+    if isinstance(error, SMTPResponseException):
+        enhanced = _ENHANCED.match(error.message)
+        code = f"{error.code} {enhanced[0]}" if enhanced is not None else str(error.code)
+        return MailFailed(f"the mail server replied {code}", is_permanent=error.code in _PERMANENT)
+    if isinstance(error, SMTPNotSupported):
+        return MailFailed("the mail server does not support SMTPUTF8", is_permanent=True)
+    return MailFailed(str(error) or type(error).__name__, is_permanent=False)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,183 @@
+"""The export of all that is held about one person, and of nobody else."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from turnout_core.domain.access import may, viewer_of
+from turnout_core.domain.changes import Details
+from turnout_core.domain.state import Event, State
+
+Role = Literal["co-host", "invited", "kept-out"]
+
+
+class DeviceData(Struct, frozen=True, gc=False):
+    """A session; times are ms since 1970."""
+
+    device: str
+    opened_at: int
+    seen_at: int
+
+
+class PasskeyData(Struct, frozen=True, gc=False):
+    name: str
+    added_at: int
+
+
+class AccountData(Struct, frozen=True, gc=False):
+    """An account at an OpenID Connect provider."""
+
+    issuer: str
+    subject: str
+    label: str
+    added_at: int
+
+
+class OrganizedData(Struct, frozen=True, gc=False):
+    """An event that the person organizes, with the fields that differ from their defaults."""
+
+    event: str
+    status: str
+    created_at: int
+    details: Details
+
+
+class AttendanceData(Struct, frozen=True, gc=False):
+    """Seats at an event; ``title`` is empty if the person may not see the event any more, here and below."""
+
+    event: str
+    title: str
+    party: int
+    status: str
+    joined_at: int
+
+
+class RequestData(Struct, frozen=True, gc=False):
+    event: str
+    title: str
+    party: int
+    asked_at: int
+
+
+class InvitationData(Struct, frozen=True, gc=False):
+    """An invitation that the person has made, without its code."""
+
+    event: str
+    title: str
+    role: str
+    made_at: int
+
+
+class RoleData(Struct, frozen=True, gc=False):
+    event: str
+    title: str
+    role: Role
+
+
+class NoteData(Struct, frozen=True, gc=False):
+    """A note of the hosts of an event about the person."""
+
+    event: str
+    title: str
+    text: str
+
+
+class ReportData(Struct, frozen=True, gc=False):
+    """A report by the person; ``about`` is the id of an event or a person."""
+
+    target: Literal["event", "person"]
+    about: str
+    reason: str
+    at: int
+
+
+class ModerationData(Struct, frozen=True, gc=False):
+    """An act of moderation about the person, and its reason."""
+
+    action: str
+    reason: str
+    at: int
+
+
+class PersonalData(Struct, frozen=True, gc=False):
+    """``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
+
+    Attributes:
+        at: ms since 1970.
+        recovery: true if there is a recovery link.
+        mail: empty without one.
+    """
+
+    at: int
+    id: str
+    name: str
+    moderator: bool
+    blocked: bool
+    recovery: bool
+    mail: str
+    passkeys: list[PasskeyData]
+    accounts: list[AccountData]
+    sessions: list[DeviceData]
+    organized: list[OrganizedData]
+    attendances: list[AttendanceData]
+    requests: list[RequestData]
+    invitations: list[InvitationData]
+    roles: list[RoleData]
+    notes: list[NoteData]
+    reports: list[ReportData]
+    moderation: list[ModerationData]
+
+
+def personal_data(state: State, user: str, at: int) -> PersonalData:
+    """All that ``state`` holds about ``user`` at ``at`` (ms since 1970)."""
+    person = state.users[user]
+    data = PersonalData(
+        at=at,
+        id=user,
+        name=person.name,
+        moderator=user in state.moderators,
+        blocked=person.blocked,
+        recovery=bool(person.recovery),
+        mail=person.mail,
+        passkeys=[PasskeyData(each.name, each.added_at) for each in person.passkeys],
+        accounts=[AccountData(each.issuer, each.subject, each.label, each.added_at) for each in person.accounts],
+        sessions=[DeviceData(each.device, each.opened_at, each.seen_at) for each in person.sessions],
+        organized=[],
+        attendances=[],
+        requests=[],
+        invitations=[],
+        roles=[],
+        notes=[],
+        reports=[ReportData(x.target, x.about, x.reason, x.at) for x in state.reports.values() if x.by == user],
+        moderation=[ModerationData(x.action, x.reason, x.at) for x in state.audit if x.about == user],
+    )
+    indexes = (state.organizing, state.attending, state.involved)
+    for event in sorted(set().union(*(index.get(user, ()) for index in indexes))):
+        _add(data, state, state.events[event])
+    return data
+
+
+def _add(data: PersonalData, state: State, event: Event) -> None:
+    """Adds all that ``event`` holds about the person."""
+    user = data.id
+    title = event.details.title if may(viewer_of(state, user), "see", event) else ""
+    if event.organizer == user:
+        data.organized.append(OrganizedData(event.id, event.status, event.created_at, event.details))
+    attendance = event.attendances.get(user)
+    if attendance is not None:
+        data.attendances.append(AttendanceData(event.id, title, attendance.party, attendance.status, attendance.at))
+    if user in event.cohosts:
+        data.roles.append(RoleData(event.id, title, "co-host"))
+    desk = event.desk
+    if desk is None:
+        return
+    if user in desk.requests:
+        data.requests.append(RequestData(event.id, title, desk.requests[user].party, desk.requests[user].at))
+    if user in desk.invited:
+        data.roles.append(RoleData(event.id, title, "invited"))
+    if user in desk.blocked:
+        data.roles.append(RoleData(event.id, title, "kept-out"))
+    if user in desk.notes:
+        data.notes.append(NoteData(event.id, title, desk.notes[user]))
+    made = [each for each in desk.invitations.values() if each.made_by == user]
+    data.invitations.extend(InvitationData(event.id, title, each.role, each.made_at) for each in made)
