@@ -4,7 +4,9 @@ export type ClientMessage = Watch | Unwatch | ReportPresence
 export type ServerMessage = Hello | Snapshot | Patch | Fail | Beat | Bye
 
 export interface LiveMessages {
+  AccountItem?: AccountItem
   AttendeeItem?: AttendeeItem
+  AuditItem?: AuditItem
   Beat?: Beat
   Bye?: Bye
   Card?: Card
@@ -14,18 +16,45 @@ export interface LiveMessages {
   Face?: Face
   Fail?: Fail
   Hello?: Hello
+  InvitationItem?: InvitationItem
+  KeptOutItem?: KeptOutItem
+  LinkedAccountItem?: LinkedAccountItem
   ListItem?: ListItem
   MineItem?: MineItem
+  NoteItem?: NoteItem
+  PasskeyItem?: PasskeyItem
   Patch?: Patch
   Person?: Person
   PresenceItem?: PresenceItem
+  ReportItem?: ReportItem
   ReportPresence?: ReportPresence
+  RequestItem?: RequestItem
   ServerMessage?: ServerMessage
+  SessionItem?: SessionItem
   Snapshot?: Snapshot
   TagItem?: TagItem
   Unwatch?: Unwatch
   UserItem?: UserItem
   Watch?: Watch
+}
+/**
+ * The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
+ *
+ * Attributes:
+ *     recovery: true if there is a recovery link; its secret is nowhere.
+ *     mail: null without a confirmed address.
+ *     moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+ */
+export interface AccountItem {
+  blocked?: true
+  id: string
+  key: string
+  kind: 'account'
+  mail: string | null
+  moderator?: true
+  name: string
+  rank: number
+  recovery: boolean
 }
 /**
  * One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist.
@@ -42,6 +71,27 @@ export interface AttendeeItem {
 export interface Person {
   id: string
   name: string
+}
+/**
+ * An act of moderation. ``rank`` is the number of its commit.
+ *
+ * Attributes:
+ *     by: the moderator; the id is empty for the operator, and the name for a moderator who is gone.
+ *     action: such as ``hide``.
+ *     label: the title of the event or the name of the person at that time; empty once they are gone.
+ *     acted_at: ms since 1970 (UTC).
+ */
+export interface AuditItem {
+  about: string
+  acted_at: number
+  action: string
+  by: Person
+  key: string
+  kind: 'audit'
+  label: string
+  rank: number
+  reason: string
+  target: 'event' | 'person'
 }
 /**
  * A heartbeat: the connection works, and the replica of the gateway is at ``at``.
@@ -202,6 +252,47 @@ export interface Hello {
   user: string | null
 }
 /**
+ * A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
+ *
+ * Attributes:
+ *     id: names the link, and opens nothing.
+ *     code: the secret part of its address; absent where co-hosts would read that of a link for co-hosts.
+ *     uses: number of people who can still accept it; null for any number.
+ *     ends_at: ms since 1970 (UTC), as ``made_at``; null for no end.
+ */
+export interface InvitationItem {
+  code?: string
+  ends_at: number | null
+  id: string
+  key: string
+  kind: 'invitation'
+  made_at: number
+  made_by: Person
+  rank: number
+  role: 'co-host' | 'guest'
+  uses: number | null
+}
+/**
+ * A person whom the hosts of an event keep out.
+ */
+export interface KeptOutItem {
+  key: string
+  kind: 'kept-out'
+  rank: number
+  user: Person
+}
+/**
+ * An account of the user at the operator's OpenID Connect provider. ``rank`` is ``added_at``.
+ */
+export interface LinkedAccountItem {
+  added_at: number
+  id: string
+  key: string
+  kind: 'linked-account'
+  label: string
+  rank: number
+}
+/**
  * The number of events, or of people, that match a view, inside and beyond its window.
  *
  * Attributes:
@@ -239,6 +330,27 @@ export interface MineItem {
   status: ('going' | 'waitlisted') | null
 }
 /**
+ * The note of the hosts of an event about a person.
+ */
+export interface NoteItem {
+  key: string
+  kind: 'note'
+  rank: number
+  text: string
+  user: Person
+}
+/**
+ * A passkey of the user. ``rank`` is ``added_at``, in ms since 1970 (UTC).
+ */
+export interface PasskeyItem {
+  added_at: number
+  id: string
+  key: string
+  kind: 'passkey'
+  name: string
+  rank: number
+}
+/**
  * The changes since the client's last message of this view. Applying it twice has no further effect.
  */
 export interface Patch {
@@ -246,7 +358,27 @@ export interface Patch {
   at: string
   remove: string[]
   type: 'patch'
-  upsert: (Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem)[]
+  upsert: (
+    | Card
+    | EventItem
+    | AttendeeItem
+    | ListItem
+    | DayItem
+    | TagItem
+    | PresenceItem
+    | UserItem
+    | MineItem
+    | RequestItem
+    | InvitationItem
+    | KeptOutItem
+    | NoteItem
+    | AccountItem
+    | SessionItem
+    | PasskeyItem
+    | LinkedAccountItem
+    | ReportItem
+    | AuditItem
+  )[]
   view: string
 }
 /**
@@ -279,6 +411,59 @@ export interface UserItem {
   rank: number
 }
 /**
+ * The wish of a person for seats of an event. ``rank`` is the order of asking.
+ *
+ * Attributes:
+ *     requested_at: ms since 1970 (UTC).
+ */
+export interface RequestItem {
+  key: string
+  kind: 'request'
+  party: number
+  rank: number
+  requested_at: number
+  user: Person
+}
+/**
+ * A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
+ *
+ * Attributes:
+ *     device: such as ``Chrome on Android``; empty if the browser says nothing.
+ *     opened_at, seen_at: ms since 1970 (UTC); ``seen_at`` is exact to one day.
+ */
+export interface SessionItem {
+  device: string
+  id: string
+  key: string
+  kind: 'session'
+  opened_at: number
+  rank: number
+  seen_at: number
+}
+/**
+ * An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ *     about: id of the event or person; ``label``: its title or their name now.
+ *     by: the id and the name are empty if they are gone.
+ *     total: number of open reports about the same.
+ *     withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ */
+export interface ReportItem {
+  about: string
+  by: Person
+  id: string
+  key: string
+  kind: 'report'
+  label: string
+  rank: number
+  reason: string
+  reported_at: number
+  target: 'event' | 'person'
+  total: number
+  withdrawn?: true
+}
+/**
  * The whole view, which replaces the client's state of it. GET of the view's address returns the same bytes.
  *
  * Attributes:
@@ -289,7 +474,27 @@ export interface UserItem {
 export interface Snapshot {
   asked?: string | null
   at: string
-  items: (Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem)[]
+  items: (
+    | Card
+    | EventItem
+    | AttendeeItem
+    | ListItem
+    | DayItem
+    | TagItem
+    | PresenceItem
+    | UserItem
+    | MineItem
+    | RequestItem
+    | InvitationItem
+    | KeptOutItem
+    | NoteItem
+    | AccountItem
+    | SessionItem
+    | PasskeyItem
+    | LinkedAccountItem
+    | ReportItem
+    | AuditItem
+  )[]
   order: 'ascending' | 'descending'
   type: 'snapshot'
   view: string

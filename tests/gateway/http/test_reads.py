@@ -11,6 +11,8 @@ import websockets
 from running_gateway import RunningGateway
 from waiting import until
 
+from turnout_core.domain.host_changes import NoteSet
+from turnout_core.domain.moderation_changes import Audited, ModeratorAdded
 from turnout_core.protocol.items import AttendeeItem
 from turnout_core.protocol.messages import Snapshot
 from turnout_gateway.views.attendee_pages import AttendeesPage
@@ -24,6 +26,9 @@ async def test_get_and_watch_return_the_same_bytes(serve: ServeGateway) -> None:
     event = instance.writer.event(ada)
     instance.writer.join(event, ada)
     instance.writer.event(ada, -5)
+    instance.writer.commit(
+        ModeratorAdded(ada, "command"), NoteSet(event, ada, "late"), Audited(ada, "hide", "event", event, "x", "y")
+    )
     await instance.append_and_wait()
     bearer = {"Authorization": f"Bearer {instance.token(ada)}"}
     async with websockets.connect(instance.live_url, additional_headers=bearer) as socket:
@@ -38,6 +43,10 @@ async def test_get_and_watch_return_the_same_bytes(serve: ServeGateway) -> None:
             f"events/{event}/people?status=going",
             "me",
             "me?q=board",
+            "me/account",
+            f"events/{event}/desk",
+            "moderation",
+            "moderation/audit",
         ):
             await socket.send(json.dumps({"type": "watch", "view": address}))
             watched = await socket.recv(decode=False)
@@ -223,7 +232,11 @@ async def test_openapi_describes_the_reads(serve: ServeGateway) -> None:
     }
     assert operations["list_events"] == ("/api/events", {"200", "422", "503"})
     assert operations["get_event"] == ("/api/events/{event}", {"200", "404", "422", "503"})
-    assert operations["list_attendees"] == ("/api/events/{event}/attendees", {"200", "404", "422", "503"})
+    assert operations["list_attendees"] == ("/api/events/{event}/attendees", {"200", "403", "404", "422", "503"})
+    assert operations["get_desk"] == ("/api/events/{event}/desk", {"200", "403", "404", "422", "503"})
+    assert operations["get_account"] == ("/api/me/account", {"200", "401", "422", "503"})
+    assert operations["list_reports"] == ("/api/moderation", {"200", "401", "403", "422", "503"})
+    assert operations["list_audit"] == ("/api/moderation/audit", {"200", "401", "403", "422", "503"})
     assert operations["get_me"] == ("/api/me", {"200", "401", "422", "503"})
     listed = document["paths"]["/api/events"]["get"]
     assert [each["name"] for each in listed["parameters"]] == [
@@ -231,7 +244,7 @@ async def test_openapi_describes_the_reads(serve: ServeGateway) -> None:
     ]
     assert operations["get_calendar"] == ("/api/calendar", {"200", "422", "503"})
     assert operations["list_tags"] == ("/api/tags", {"200", "422", "503"})
-    assert operations["list_people"] == ("/api/events/{event}/people", {"200", "404", "422", "503"})
+    assert operations["list_people"] == ("/api/events/{event}/people", {"200", "403", "404", "422", "503"})
     assert {"Snapshot", "Patch", "Hello", "Fail", "Beat", "Bye", "Watch", "Problem"} <= set(
         document["components"]["schemas"]
     )

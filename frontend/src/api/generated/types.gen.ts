@@ -17,6 +17,28 @@ export type AccountData = {
 };
 
 /**
+ * AccountItem
+ *
+ * The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
+ *
+ * Attributes:
+ * recovery: true if there is a recovery link; its secret is nowhere.
+ * mail: null without a confirmed address.
+ * moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+ */
+export type AccountItem = {
+    blocked?: true;
+    id: string;
+    key: string;
+    kind: 'account';
+    mail: string | null;
+    moderator?: true;
+    name: string;
+    rank: number;
+    recovery: boolean;
+};
+
+/**
  * AddressBody
  *
  * ``POST /api/mail`` and ``POST /api/sign-in/mail``: the address that gets a code.
@@ -85,6 +107,30 @@ export type AttendeesPage = {
      * the `after` of the following page; null at the end
      */
     next: number | null;
+};
+
+/**
+ * AuditItem
+ *
+ * An act of moderation. ``rank`` is the number of its commit.
+ *
+ * Attributes:
+ * by: the moderator; the id is empty for the operator, and the name for a moderator who is gone.
+ * action: such as ``hide``.
+ * label: the title of the event or the name of the person at that time; empty once they are gone.
+ * acted_at: ms since 1970 (UTC).
+ */
+export type AuditItem = {
+    about: string;
+    acted_at: number;
+    action: string;
+    by: Person;
+    key: string;
+    kind: 'audit';
+    label: string;
+    rank: number;
+    reason: string;
+    target: 'event' | 'person';
 };
 
 /**
@@ -546,6 +592,32 @@ export type InvitationItem = {
 };
 
 /**
+ * KeptOutItem
+ *
+ * A person whom the hosts of an event keep out.
+ */
+export type KeptOutItem = {
+    key: string;
+    kind: 'kept-out';
+    rank: number;
+    user: Person;
+};
+
+/**
+ * LinkedAccountItem
+ *
+ * An account of the user at the operator's OpenID Connect provider. ``rank`` is ``added_at``.
+ */
+export type LinkedAccountItem = {
+    added_at: number;
+    id: string;
+    key: string;
+    kind: 'linked-account';
+    label: string;
+    rank: number;
+};
+
+/**
  * ListItem
  *
  * The number of events, or of people, that match a view, inside and beyond its window.
@@ -646,6 +718,19 @@ export type NoteData = {
 };
 
 /**
+ * NoteItem
+ *
+ * The note of the hosts of an event about a person.
+ */
+export type NoteItem = {
+    key: string;
+    kind: 'note';
+    rank: number;
+    text: string;
+    user: Person;
+};
+
+/**
  * OrganizedData
  *
  * An event that the person organizes, with the fields that differ from their defaults.
@@ -690,6 +775,20 @@ export type PasskeyAnswer = {
 export type PasskeyData = {
     added_at: number;
     name: string;
+};
+
+/**
+ * PasskeyItem
+ *
+ * A passkey of the user. ``rank`` is ``added_at``, in ms since 1970 (UTC).
+ */
+export type PasskeyItem = {
+    added_at: number;
+    id: string;
+    key: string;
+    kind: 'passkey';
+    name: string;
+    rank: number;
 };
 
 /**
@@ -810,6 +909,32 @@ export type ReportData = {
 };
 
 /**
+ * ReportItem
+ *
+ * An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ * about: id of the event or person; ``label``: its title or their name now.
+ * by: the id and the name are empty if they are gone.
+ * total: number of open reports about the same.
+ * withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ */
+export type ReportItem = {
+    about: string;
+    by: Person;
+    id: string;
+    key: string;
+    kind: 'report';
+    label: string;
+    rank: number;
+    reason: string;
+    reported_at: number;
+    target: 'event' | 'person';
+    total: number;
+    withdrawn?: true;
+};
+
+/**
  * RequestData
  */
 export type RequestData = {
@@ -869,6 +994,25 @@ export type SessionBody = {
      * Name
      */
     name: string;
+};
+
+/**
+ * SessionItem
+ *
+ * A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
+ *
+ * Attributes:
+ * device: such as ``Chrome on Android``; empty if the browser says nothing.
+ * opened_at, seen_at: ms since 1970 (UTC); ``seen_at`` is exact to one day.
+ */
+export type SessionItem = {
+    device: string;
+    id: string;
+    key: string;
+    kind: 'session';
+    opened_at: number;
+    rank: number;
+    seen_at: number;
 };
 
 /**
@@ -1015,7 +1159,7 @@ export type SignInWays = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | ReportItem | AuditItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
@@ -1577,6 +1721,10 @@ export type ListAttendeesData = {
 
 export type ListAttendeesErrors = {
     /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
      * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
@@ -2074,6 +2222,57 @@ export type CancelEventResponses = {
 };
 
 export type CancelEventResponse = CancelEventResponses[keyof CancelEventResponses];
+
+export type GetDeskData = {
+    body?: never;
+    path: {
+        /**
+         * Event
+         *
+         * the event's id
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/events/{event}/desk';
+};
+
+export type GetDeskErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetDeskError = GetDeskErrors[keyof GetDeskErrors];
+
+export type GetDeskResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetDeskResponse = GetDeskResponses[keyof GetDeskResponses];
 
 export type HandOverEventData = {
     body: UserBody;
@@ -2665,6 +2864,10 @@ export type ListPeopleData = {
 };
 
 export type ListPeopleErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
     /**
      * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
      */
@@ -3384,6 +3587,46 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type GetAccountData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/me/account';
+};
+
+export type GetAccountErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetAccountError = GetAccountErrors[keyof GetAccountErrors];
+
+export type GetAccountResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
 export type ExportMeData = {
     body?: never;
     path?: never;
@@ -3416,6 +3659,94 @@ export type ExportMeResponses = {
 };
 
 export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
+
+export type ListReportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/moderation';
+};
+
+export type ListReportsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListReportsError = ListReportsErrors[keyof ListReportsErrors];
+
+export type ListReportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListReportsResponse = ListReportsResponses[keyof ListReportsResponses];
+
+export type ListAuditData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/moderation/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
 export type FinishOidcData = {
     body?: never;

@@ -1,11 +1,13 @@
 """Items as bytes, each encoded once per change and shared by all views that show it."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
 
 from turnout_core.domain.access import is_invited
 from turnout_core.domain.state import Attendance, Event, State
+from turnout_core.protocol import items as protocol
 from turnout_core.protocol import rendering
 from turnout_core.protocol.items import DayItem, ListItem, MineItem, PresenceItem, TagItem, UserItem
 
@@ -77,6 +79,11 @@ class ItemCache:
             queue = {each.user: ahead for ahead, each in enumerate(event.waitlist())}
             self._queues[event.id] = queue
         return queue
+
+
+def encode_all(items: Iterable[protocol.Item]) -> dict[str, Item]:
+    """Items by key, not cached: for views that few people watch."""
+    return {each.key: (each.rank, _encode(each)) for each in items}
 
 
 def list_item(total: int, before: int) -> Item:

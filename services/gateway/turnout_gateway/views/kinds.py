@@ -4,18 +4,24 @@ from typing import Any, Final
 
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import Invalid
+from turnout_gateway.views.account_view import AccountKind
+from turnout_gateway.views.audit_view import AuditKind
 from turnout_gateway.views.calendar_view import CalendarKind
+from turnout_gateway.views.desk_view import DeskKind
 from turnout_gateway.views.event_view import EventKind
 from turnout_gateway.views.list_view import ListKind
 from turnout_gateway.views.me_view import MeKind
 from turnout_gateway.views.people_view import PeopleKind
 from turnout_gateway.views.query import quote
+from turnout_gateway.views.reports_view import ReportsKind
 from turnout_gateway.views.tags_view import TagsKind
 from turnout_gateway.views.view_kind import Address, ViewKind
 
 Kinds = tuple[type[ViewKind[Any, Any]], ...]
 
-KINDS: Final[Kinds] = (ListKind, CalendarKind, TagsKind, PeopleKind, EventKind, MeKind)  # the first match wins
+KINDS: Final[Kinds] = (  # the first match wins
+    ListKind, CalendarKind, TagsKind, PeopleKind, DeskKind, EventKind, MeKind, AccountKind, ReportsKind, AuditKind,
+)  # fmt: skip
 
 
 def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
@@ -34,5 +40,6 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
             found: Address = address
             return found
     raise Invalid(
-        f"There is no view {quote(path)}: ask for events, calendar, tags, events/<id>, events/<id>/people or me."
+        f"There is no view {quote(path)}: ask for events, calendar, tags, events/<id>, events/<id>/people, "
+        "events/<id>/desk, me, me/account, moderation or moderation/audit."
     )

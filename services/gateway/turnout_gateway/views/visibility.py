@@ -1,7 +1,7 @@
 """Permissions to see events: every view of one event, and every page of its people, asks here."""
 
 from turnout_core.domain.access import Viewer, may
-from turnout_core.domain.rejections import EventNotFound, NotPermitted
+from turnout_core.domain.rejections import EventNotFound, NotPermitted, NotSignedIn
 from turnout_core.domain.state import Event, State
 
 
@@ -23,3 +23,11 @@ def event_with_people(state: State, event: str, viewer: Viewer) -> Event:
     if not may(viewer, "see-people", found):
         raise NotPermitted("The hosts of this event do not show the guest list to everyone.")
     return found
+
+
+def check_moderator(viewer: Viewer) -> None:
+    """Raises NotSignedIn or NotPermitted unless the viewer moderates the instance."""
+    if viewer.user is None:
+        raise NotSignedIn
+    if not viewer.is_moderator or viewer.is_blocked:
+        raise NotPermitted("Only the moderators of this instance see that.")
