@@ -22,6 +22,7 @@ export type RejectionCode =
   | 'full'
   | 'unreachable'
   | 'cookies-blocked'
+  | 'passkey-refused'
 
 /** The words for a server that does not answer. */
 export const NO_ANSWER = 'No answer from the server. Check your connection and try again.'

@@ -41,6 +41,8 @@ export const useSession = defineStore('session', () => {
   /** The person as of the last answer over HTTP, until the connection reports the same; null for a visitor. */
   const localPerson = shallowRef<Person | null | undefined>(undefined)
   const namePrompt = shallowRef<NamePrompt | null>(null)
+  /** True if the person signed up on this page, and it has not offered a way back to them yet. */
+  const isNew = shallowRef(false)
   /** The last sign-up succeeded, but its cookie did not come back. */
   let isCookieLost = false
 
@@ -63,20 +65,21 @@ export const useSession = defineStore('session', () => {
   watch(
     () => me.fail.value?.code,
     (code) => {
-      if (code === 'signed-out') void onReport() // another device ended this session
+      if (code === 'signed-out') void onReport(true) // another device ended this session
     },
   )
 
-  function setPerson(person: Person | null): void {
+  /** The server names the person. A new session of the same person needs a new connection, too. */
+  function setPerson(person: Person | null, isNewSession = false): void {
     const isKnown = userId.value === (person?.id ?? null)
     localPerson.value = person
-    if (!isKnown) live.restart(person?.id ?? null)
+    if (!isKnown || isNewSession) live.restart(person?.id ?? null)
   }
 
-  /** Another tab signed in or out. Without an answer, a new connection finds out. */
-  async function onReport(): Promise<void> {
+  /** Another tab signed in or out, or the session `hasEnded`. Without an answer, a new connection finds out. */
+  async function onReport(hasEnded = false): Promise<void> {
     try {
-      setPerson(await fetchPerson())
+      setPerson(await fetchPerson(), hasEnded)
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
       localPerson.value = undefined
@@ -116,7 +119,10 @@ export const useSession = defineStore('session', () => {
     return signedIn
   }
 
-  /** Without cookies each sign-up would make one more guest, and be forgotten at once. */
+  /**
+   * Without cookies each sign-up would make one more guest, and be forgotten at once.
+   * @throws Rejection
+   */
   function checkCookies(): void {
     if (isCookieLost || !areCookiesKept()) throw new Rejection('cookies-blocked', COOKIES_BLOCKED)
   }
@@ -133,12 +139,9 @@ export const useSession = defineStore('session', () => {
    */
   async function signIn(name: string): Promise<void> {
     const { data } = await inOneTabAtATime(() => write(() => api.createSession({ body: { name } })))
-    const kept = await fetchPerson()
-    isCookieLost = kept === null
-    if (kept) {
-      begin(kept)
-      if (!('token' in data)) notices.show(`You're already here as ${isolate(kept.name)}.`)
-    }
+    const kept = await adopt()
+    isNew.value = kept !== null && 'token' in data
+    if (kept && !('token' in data)) notices.show(`You're already here as ${isolate(kept.name)}.`)
     closeNamePrompt(kept)
   }
 
@@ -149,14 +152,23 @@ export const useSession = defineStore('session', () => {
     resolve?.(person)
   }
 
-  /** The browser got the session of a person. */
-  function begin(person: Person): void {
-    setPerson(person)
-    otherTabs.report()
+  /**
+   * The server has opened a session for this browser. Its person; null if the browser did not keep the cookie.
+   * @throws Rejection
+   */
+  async function adopt(): Promise<Person | null> {
+    const kept = await fetchPerson()
+    isCookieLost = kept === null
+    if (kept) {
+      setPerson(kept, true)
+      otherTabs.report()
+    }
+    return kept
   }
 
   function onEnded(): void {
     setPerson(null)
+    isNew.value = false
     otherTabs.report()
   }
 
@@ -173,7 +185,20 @@ export const useSession = defineStore('session', () => {
     onEnded()
   }
 
-  return { person, me, namePrompt, act, signIn, begin, closeNamePrompt, signOut }
+  return {
+    person,
+    me,
+    isNew,
+    namePrompt,
+    act,
+    signIn,
+    setPerson,
+    adopt,
+    checkCookies,
+    closeNamePrompt,
+    onEnded,
+    signOut,
+  }
 })
 
 function isSignedOut(error: unknown): boolean {

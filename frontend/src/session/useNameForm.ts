@@ -6,7 +6,7 @@ import { textProblem, toLine } from '@/text/plainText'
 /** A field for the person's name, and sending it. */
 export interface NameForm {
   name: Ref<string>
-  /** What is wrong with the name; empty for nothing. */
+  /** The problem of the name; empty for none. */
   problem: ComputedRef<string>
   isSaving: Ref<boolean>
   send: () => Promise<void>

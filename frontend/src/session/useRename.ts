@@ -12,7 +12,7 @@ export function useRename() {
   /** @throws Rejection */
   async function rename(name: string): Promise<void> {
     const { data } = await write(() => api.rename({ body: { name } }))
-    session.begin(data.user)
+    session.setPerson(data.user)
     notices.show(`You're ${isolate(data.user.name)} now.`)
   }
 

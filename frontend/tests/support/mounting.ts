@@ -34,6 +34,7 @@ export function stage(): Stage {
     ['edit', '/events/:id/edit'],
     ['you', '/you'],
     ['sign-in', '/sign-in'],
+    ['moderation', '/moderation'],
   ]
   const router = createRouter({
     history: createMemoryHistory(),
