@@ -31,9 +31,12 @@ const IDLE_VIEWS_MAX = 12
 /** The view of the signed-in user's own events. */
 export const ME = 'me'
 
-/** True for the views that depend on the signed-in user: `me`, and searches in it. */
+/** The view of the signed-in user's devices and ways back. */
+export const ACCOUNT = 'me/account'
+
+/** True for the views that depend on the signed-in user: `me`, searches in it, and those below it. */
 function isPersonal(address: string): boolean {
-  return address === ME || address.startsWith(`${ME}?`)
+  return /^me(?![^?/])/.test(address)
 }
 
 /**

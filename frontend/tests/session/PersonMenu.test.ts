@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import PersonMenu from '@/session/PersonMenu.vue'
 import { useConfirmation } from '@/shell/confirmation'
 import { answerHttp, callsOf, type Call } from '../support/http'
@@ -73,4 +73,22 @@ test('signing out asks first, and ends the session of this device alone', async 
   await flushPromises()
   expect(callsOf(calls)).toEqual(['delete /api/sessions/current'])
   expect(document.querySelector('[data-testid=person]')).toBeNull()
+})
+
+test('a closed dialog returns the focus to the button', async () => {
+  await choose('Rename')
+  expect(document.activeElement?.id).toBe('new-name')
+  document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  await flushPromises()
+  await vi.waitFor(() => expect(document.activeElement).toBe(button()))
+})
+
+test('Escape closes the menu, and returns the focus to the button', async () => {
+  button().click()
+  await import('@/session/menu/PersonMenuItems.vue')
+  await flushPromises()
+  items()[0]!.focus()
+  items()[0]!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))
+  await vi.waitFor(() => expect(items()).toEqual([]))
+  await vi.waitFor(() => expect(document.activeElement).toBe(button()))
 })

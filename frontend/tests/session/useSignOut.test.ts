@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { lossWords } from '@/session/useSignOut'
-import { card, mine, STARTS_AT } from '../support/items'
+import { lossWords, returnWords } from '@/session/useSignOut'
+import { account, card, mine, STARTS_AT } from '../support/items'
 
-const FINAL = "You can't come back as \u2068Ada\u2069: the same name later is a new guest."
+const FINAL = 'You have no way back, so this is the end of \u2068Ada\u2069 here: the same name later is a new guest.'
 
 describe('the losses', () => {
   const own = (id: string, change: Parameters<typeof mine>[0], its: Parameters<typeof card>[0] = {}) => [
@@ -27,4 +27,11 @@ describe('the losses', () => {
   ])('%s', (_, items, expected) => {
     expect(lossWords('Ada', items, STARTS_AT - 1)).toBe(expected)
   })
+})
+
+test.each([
+  ['a way back', { recovery: true }, 0, 'You can come back in one of the ways that you set up.'],
+  ['another device', {}, 1, 'You stay signed in on 1 other device. That is your only way back.'],
+])('a person with %s comes back', (_, change, others, words) => {
+  expect(returnWords(account(change), others)).toBe(words)
 })
