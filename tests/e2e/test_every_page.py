@@ -13,6 +13,7 @@ from visitor import Visitor, answer
 Visitors = Callable[..., Visitor]
 
 SIZES = [(320, 568), (360, 640), (390, 664), (640, 900), (768, 1024), (1024, 768), (1440, 900), (2560, 1440)]
+LINK = "/sign-in#recovery=abc"
 LISTS = ("/", "/?when=past", "/?when=mine", "/?q=nothing+has+these+words", "/?from=2030-01-01")
 TABS_MAX = 120
 
@@ -41,11 +42,14 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str]) -> Iterator[str]
     own.post(f"{visitor.url}/api/session", data={"name": "Ada"})
     draft = {"title": "Every page: my own", "starts": "2030-05-04T22:00", "ends": "2030-05-05T02:00", "zone": "Etc/UTC"}
     mine = f"/events/{own.post(f'{visitor.url}/api/events', data=draft).json()['id']}"
-    for path in (*LISTS, *events.values(), mine, f"{mine}/edit", "/new", "/nowhere", "/events/nowhere"):
+    for path in (*LISTS, *events.values(), mine, f"{mine}/edit", "/new", "/nowhere", "/events/nowhere", "/you", LINK):
         page.goto(visitor.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator("main [aria-busy=true]")).to_have_count(0)
         yield path
+    page.get_by_test_id("person").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    yield "the menu"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
