@@ -32,7 +32,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -99,8 +99,14 @@ bench: .venv/.bench bench/build/load bench/build/floor ## compare live updates w
 bench-commands: .venv/.dev ## measure durable commands a second, and a bare route for comparison
 	$(BIN)/python bench/commands.py
 
+bench-neighbours: .venv/.dev ## flood commands from one address, and measure the people next door
+	$(BIN)/python bench/neighbours.py
+
 bench-leaks: .venv/.dev ## connect and disconnect 100,000 clients, and check for leaks
 	$(BIN)/python bench/leaks.py
+
+bench-withdrawal: .venv/.dev ## measure how soon withdrawn access ends on open links (LINKS)
+	$(BIN)/python bench/withdrawal.py $(LINKS)
 
 bench-startup: .venv/.dev ## measure a start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
 	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)

@@ -96,6 +96,10 @@ class Server:
     start: Callable[[Workload, int], AbstractAsyncContextManager[RunningServer]]
 
 
+# One organizer creates all events.
+UNLIMITED: Final = {"TURNOUT_EVENTS_PER_PERSON": "0"}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -112,7 +116,7 @@ async def running_process(
     with LOG.open("ab") as log:
         server_process = await asyncio.create_subprocess_exec(
             *command,
-            env={**os.environ, **(environment or {})},
+            env={**os.environ, **UNLIMITED, **(environment or {})},
             stdin=pipe,
             stdout=pipe if piped else log,
             stderr=log,

@@ -1,20 +1,23 @@
-"""Writes the sources of the front end's generated client: ``python scripts/openapi.py [--check] FOLDER``.
+"""Writes what the front end has from the services: ``python scripts/openapi.py [--check] FOLDER``.
 
-They are ``openapi.json``, the HTTP interface of both services, and ``live.schema.json``, the messages of the live
-protocol. With ``--check`` it writes no file, and fails if one differs.
+These are ``openapi.json``, the HTTP interface of both services, ``live.schema.json``, the messages of live clients,
+and two tables of characters that look alike. With ``--check`` it writes no file, and fails if one differs.
 """
 
 import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from turnout.up.app import Product, create_app
+from turnout_core.domain.lookalikes import prototype_of
 from turnout_core.protocol.messages import ClientMessage, ServerMessage
 from turnout_core.web.openapi import struct_schemas
+
+_LATIN_END: Final = 0x370  # Latin letters and their marks; most names need no other table
 
 
 def documents() -> dict[str, str]:
@@ -22,7 +25,18 @@ def documents() -> dict[str, str]:
     return {
         "openapi.json": _text(create_app(Product("unix:///nowhere"), None).openapi()),
         "live.schema.json": _text(_live_schema()),
+        "src/people/prototypes.generated.json": _text(_prototypes(range(_LATIN_END, sys.maxunicode + 1))),
+        "src/people/latinPrototypes.generated.json": _text(_prototypes(range(_LATIN_END))),
     }
+
+
+def _prototypes(sources: range) -> dict[str, str]:
+    """Maps each prototype to the characters in this range that look like it."""
+    found: dict[str, str] = {}
+    for source, prototype in sorted(prototype_of().items()):
+        if ord(source) in sources:
+            found[prototype] = found.get(prototype, "") + source
+    return found
 
 
 def main() -> None:
@@ -34,6 +48,7 @@ def main() -> None:
     for name, content in documents().items():
         path = arguments.folder / name
         if not arguments.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content)
         elif not path.exists() or path.read_text() != content:
             stale.append(str(path))

@@ -27,8 +27,8 @@ class Call(NamedTuple):
     expected: Callable[[str, Setting], Outcome]
 
 
-def needs(action: str, status: int) -> Callable[[str, Setting], Outcome]:
-    """``status`` for those who may do ``action``; a refusal for all others."""
+def needs(action: str, status: int, code: str = "not-organizer") -> Callable[[str, Setting], Outcome]:
+    """``status`` for those who may do ``action``; for others who see the event, a refusal with ``code``."""
 
     def expected(viewer: str, setting: Setting) -> Outcome:
         found = allowed(viewer, setting)
@@ -38,7 +38,7 @@ def needs(action: str, status: int) -> Callable[[str, Setting], Outcome]:
             return status, ""
         if "see" not in found:
             return NOT_FOUND
-        return BLOCKED if viewer.startswith("blocked") else (403, "not-organizer")
+        return BLOCKED if viewer.startswith("blocked") else (403, code)
 
     return expected
 
@@ -101,6 +101,7 @@ def accept(viewer: str, setting: Setting) -> Outcome:
     return 200, ""
 
 
+REASON: Final = {"reason": "Rude"}
 CALLS: Final = {
     "edit": Call("PATCH", "", {"title": "Mine"}, needs("edit", 200)),
     "cancel": Call("POST", "/cancel", None, needs("cancel", 200)),
@@ -123,6 +124,10 @@ CALLS: Final = {
     "step down": Call("DELETE", "/hosts/me", None, step_down),
     "keep out": Call("POST", "/blocks", {"user": user_of("guest")}, needs("manage-guests", 204)),
     "allow": Call("DELETE", "/blocks/{kept_out}", None, needs("manage-guests", 204)),
+    "report": Call("POST", "/reports", REASON, needs("report", 204, "not-permitted")),
+    "hide": Call("POST", "/hide", REASON, needs("moderate", 204, "not-permitted")),
+    "restore": Call("POST", "/restore", REASON, needs("moderate", 204, "not-permitted")),
+    "take down": Call("POST", "/take-down", REASON, needs("moderate", 204, "not-permitted")),
     "note": Call("PUT", "/notes/{going}", {"text": "Loud"}, needs("manage-guests", 204)),
 }
 SELECTED: Final = [

@@ -28,11 +28,12 @@ from chaos.checker.oracle import digest
 from chaos.checker.replay import parse_view
 from chaos.checker.state_dump import digest_of
 from chaos.clients.client import Client
-from chaos.clients.load import Person, SharedWorld
+from chaos.clients.load import Person
 from chaos.clients.reader import Reader
 from chaos.clients.views import PERSONAL_VIEWS, is_personal, views_of, without_personal
 from chaos.clients.waiting import wait_until
 from chaos.clients.watcher import Watcher
+from chaos.clients.world import SharedWorld
 from chaos.faults.cluster import SECRET, Cluster, Node
 from chaos.faults.nemesis import Nemesis
 from chaos.history.collector import Collector

@@ -72,3 +72,15 @@ def test_people_are_found_and_sorted(visitors: Visitors, event: str) -> None:
     expect(going(page).locator("li").first).to_contain_text("Guest 0000")
     scroll_to_end(page, PEOPLE)
     expect(going(page).locator(f'[aria-posinset="{PEOPLE}"]')).to_contain_text(f"Guest {PEOPLE - 1:04}")
+
+
+def test_an_imitated_name_has_a_number(visitors: Visitors, turnout: TurnoutProcess) -> None:
+    with Guest(turnout, "Olga") as olga, Guest(turnout, "\u041elga") as imitator:  # a Cyrillic letter
+        path = olga.create("Board games")
+        olga.join(path)
+        imitator.join(path)
+        page = visitors().visit(path)
+        marked = going(page).locator("li", has_text="(2)")
+        expect(marked).to_have_count(1)
+        expect(marked).to_contain_text("\u041elga")
+        expect(marked.get_by_title("Another person with a similar name")).to_be_visible()

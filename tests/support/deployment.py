@@ -53,6 +53,7 @@ class Deployment:
             "TURNOUT_VERSION": self.project,
             "TURNOUT_PORT": str(self.port),
             "TURNOUT_BIND": "127.0.0.1",
+            "TURNOUT_LIMITS": "off",  # all clients of the tests have the address of Docker's bridge
             "TURNOUT_SECRETS": str(secrets_folder),
         }
 

@@ -17,7 +17,8 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from chaos.checker.checker import check
 from chaos.clients.client import Client
 from chaos.clients.client_model import ClientModel
-from chaos.clients.load import TAGS, Person, SharedWorld
+from chaos.clients.load import TAGS, Person
+from chaos.clients.world import SharedWorld
 from chaos.history.events import JournalRecord, LiveView, Request, Response, RunStarted, ViewRead
 from chaos.history.history_index import Violation
 from chaos.history.recorder import Recorder

@@ -51,7 +51,7 @@ class LyingProvider:
         self.userinfo: dict[str, Any] = {}
         self.token: dict[str, Any] = {}
         self.sign: Callable[[dict[str, Any]], str] = sign
-        self.keys = [KEY]
+        self.keys = [KEY.as_dict(private=False)]
         self.replies: dict[str, Handler] = {}
         self.requests: Counter[str] = Counter()
         self._asked: Mapping[str, str] = {}
@@ -83,7 +83,7 @@ class LyingProvider:
         return JSONResponse(honest | self.metadata)
 
     async def _serve_keys(self, _: Request) -> Response:
-        return JSONResponse({"keys": [key.as_dict(private=False) for key in self.keys]})
+        return JSONResponse({"keys": self.keys})
 
     async def _serve_token(self, request: Request) -> Response:
         verifier = dict(parse_qsl((await request.body()).decode()))["code_verifier"]
@@ -102,7 +102,9 @@ class LyingProvider:
 
 def sign(claims: dict[str, Any], key: RSAKey = KEY, **header: Any) -> str:
     registry = JWSRegistry(strict_check_header=False)
-    return serialize_compact({"alg": "RS256", "kid": "first", **header}, json.dumps(claims), key, registry=registry)
+    given = {"alg": "RS256", "kid": "first", **header}
+    protected = {name: value for name, value in given.items() if value is not None}
+    return serialize_compact(protected, json.dumps(claims), key, registry=registry)
 
 
 def sign_with_none(claims: dict[str, Any]) -> str:

@@ -26,6 +26,10 @@ class Guest:
         headers = {"Authorization": f"Bearer {self.token}"} | options.pop("headers", {})
         return await self._client.request(method, path, json=json, headers=headers, **options)
 
+    def on(self, service: "RunningService") -> "Guest":
+        """The same guest as a client of another service."""
+        return Guest(service.client, {"user": {"id": self.id}, "token": self.token})
+
 
 class RunningService:
     """A running command service, and a client. ``position`` is that of its last commit."""

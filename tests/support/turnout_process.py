@@ -45,7 +45,12 @@ class TurnoutProcess:
         self.port = port or free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = data.parent / f"{data.name}.log"
-        self._env = {**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})}
+        self._env = {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "TURNOUT_EVENTS_PER_PERSON": "0",  # in many tests one organizer stands for all
+            **(env or {}),
+        }
         self.open_files = open_files
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -1,5 +1,6 @@
 import { isAxiosError } from './axiosError'
 import type { EventItem, Problem } from './generated'
+import { isTooMany } from './retryAfter'
 
 /**
  * Codes of the server's rejections (docs/protocol.md, "Errors"); `unreachable` for no response at all; `cookies-blocked`
@@ -20,6 +21,7 @@ export type RejectionCode =
   | 'not-leader'
   | 'unavailable'
   | 'full'
+  | 'too-many'
   | 'unreachable'
   | 'cookies-blocked'
   | 'passkey-refused'
@@ -64,9 +66,10 @@ export function rejectionOf(error: unknown, unreachable = NO_ANSWER): Rejection 
   if (!isAxiosError<Partial<Problem>>(error)) throw error
   const problem = error.response?.data
   if (!problem?.code) {
-    return error.response
-      ? new Rejection('unavailable', "The server couldn't answer. Try again.")
-      : new Rejection('unreachable', unreachable)
+    if (!error.response) return new Rejection('unreachable', unreachable)
+    return isTooMany(error)
+      ? new Rejection('too-many', 'That was a lot at once. Try again in a moment.') // by a proxy
+      : new Rejection('unavailable', "The server couldn't answer. Try again.")
   }
   const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, message]))
   const { event = null } = problem as { event?: EventItem | null } // docs/protocol.md, "Errors"

@@ -1,6 +1,7 @@
 import type { AxiosResponse } from 'axios'
 import { isAxiosError } from './axiosError'
 import { rejectionOf } from './rejection'
+import { isTooMany, retryAfterMs } from './retryAfter'
 import { isOutcomeUnknown } from './writeKeys'
 
 /** The response to a write. */
@@ -19,14 +20,15 @@ const RETRY_MAX_MS = 3_000
 
 /**
  * The wait before a second try, or null for no second try. Without a response, or after a 503, the outcome is unknown, and
- * the key of the write makes a second try harmless.
+ * the key of the write makes a second try harmless. After a 429 it helps only at the time that the server says.
  */
 function retryDelayMs(error: unknown): number | null {
+  const waitMs = retryAfterMs(error)
+  if (isTooMany(error)) return waitMs !== null && waitMs <= RETRY_MAX_MS ? waitMs : null
   if (!isAxiosError(error) || !isOutcomeUnknown(error)) return null
   if (!error.response) return RETRY_DEFAULT_MS
   if (error.response.status !== 503) return null
-  const seconds = Number(error.response.headers['retry-after'] ?? Number.NaN)
-  return Number.isFinite(seconds) ? Math.min(seconds * 1_000, RETRY_MAX_MS) : RETRY_DEFAULT_MS
+  return waitMs === null ? RETRY_DEFAULT_MS : Math.min(waitMs, RETRY_MAX_MS)
 }
 
 /**

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { isAxiosError } from './axiosError'
 import type { Problem } from './generated'
 import { idempotencyKey } from './idempotency'
+import { isTooMany } from './retryAfter'
 
 /**
  * The Idempotency-Keys of writes without an answer. A key belongs to the write, not to the attempt: the same write to the
@@ -54,7 +55,7 @@ export function sendWriteKeys({ interceptors }: AxiosInstance, keys: ReturnType<
       return response
     },
     (error: unknown) => {
-      if (isAxiosError(error) && error.config && !isOutcomeUnknown(error)) {
+      if (isAxiosError(error) && error.config && !isOutcomeUnknown(error) && !isTooMany(error)) {
         keys.onAnswer(resourceOf(error.config), error.config.headers.get(HEADER))
       }
       throw error

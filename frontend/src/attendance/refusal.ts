@@ -24,7 +24,7 @@ export interface Situation {
 }
 
 /** Codes that do not concern the event: there was no response, or the server could not give one. */
-const NO_ANSWER: readonly Rejection['code'][] = ['unreachable', 'unavailable', 'not-leader', 'full']
+const NO_ANSWER: readonly Rejection['code'][] = ['unreachable', 'unavailable', 'not-leader', 'full', 'too-many']
 
 /** The refusal of an action by a viewer with this standing. */
 export function refusalOf({ code, detail, free }: Rejection, action: AttendanceAction, standing: Standing): Refusal {

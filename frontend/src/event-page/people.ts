@@ -51,6 +51,11 @@ export function chainStarts(
   }
 }
 
+/** People of several lists in the order of joining. */
+export function inOrderOfJoining(people: readonly AttendeeItem[]): readonly AttendeeItem[] {
+  return people.toSorted((one, other) => one.rank - other.rank)
+}
+
 /** Ways to sort people. */
 export type PeopleOrder = 'joined' | 'name' | 'party'
 

@@ -3,6 +3,7 @@ import { api } from '@/api/api'
 import { Rejection } from '@/api/rejection'
 import { write } from '@/api/write'
 import type { AttendeeItem, EventItem } from '@/live/generated'
+import { numberedName } from '@/people/numberedName'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
@@ -61,9 +62,11 @@ export function useOrganizerActions() {
     await attempt(() => write(() => api.deleteEvent({ path: { event: id } })), `${isolate(title)} was deleted.`)
   }
 
-  async function removePerson(event: EventItem, { user }: AttendeeItem): Promise<void> {
+  /** `number` tells a person from one whose name looks alike. */
+  async function removePerson(event: EventItem, { user }: AttendeeItem, number?: number): Promise<void> {
+    const name = numberedName(isolate(user.name), number)
     const answer = await confirmation.ask({
-      title: `Remove ${isolate(user.name)}?`,
+      title: `Remove ${name}?`,
       text: `They lose their seat at ${isolate(event.title)}. They can join again.`,
       confirm: 'Remove',
       dismiss: 'Keep them',
@@ -71,7 +74,7 @@ export function useOrganizerActions() {
     if (answer !== 'confirm') return
     await attempt(
       () => write(() => api.removeAttendee({ path: { event: event.id, user: user.id } })),
-      `${isolate(user.name)} was removed.`,
+      `${name} was removed.`,
     )
   }
 

@@ -137,6 +137,7 @@ function isStream({ ok, headers }: Response): boolean {
 
 /** The WebSocket's close code for an answer. Only a problem document is from the gateway; a proxy answers otherwise. */
 function closeCodeOf({ status, headers }: Response): number {
+  if (status === 429) return Code.CROWDED // also by a proxy: reconnecting soon makes it worse
   if (headers.get('Content-Type')?.startsWith('application/problem+json') !== true) return Code.LOST
   if (status === 403) return Code.FORBIDDEN
   return status === 503 ? Code.CROWDED : Code.LOST

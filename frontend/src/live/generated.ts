@@ -392,7 +392,7 @@ export interface TagItem {
   total: number
 }
 /**
- * The number of clients that have this event open, over all gateways.
+ * The number of people who have this event open, over all gateways.
  */
 export interface PresenceItem {
   key: string

@@ -56,6 +56,45 @@ describe('an outcome that is unknown is asked for once more, with the same key',
   })
 })
 
+describe('too many requests', () => {
+  const DETAIL = 'That was a lot at once. Try again in 20 seconds.'
+  const refused = (seconds: string): Answer => ({
+    ...problem(429, 'too-many', DETAIL),
+    headers: { 'retry-after': seconds },
+  })
+
+  test('are a calm sentence', async () => {
+    const asked = server(refused('20'))
+    await expect(write(asked.call)).rejects.toMatchObject({ code: 'too-many', detail: DETAIL })
+    expect(asked.keys).toHaveLength(1)
+  })
+
+  test('that may soon be sent are sent once more, with the same key', async () => {
+    const asked = server(refused('2'), { status: 201, data: 'done' })
+    const written = write(asked.call)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect((await written).data).toBe('done')
+    expect(asked.keys[1]).toBe(asked.keys[0])
+  })
+
+  test('keep the key, since an attempt before may have had its effect', async () => {
+    const asked = server(LOST, refused('20'), { status: 201, data: 'done' })
+    const first = expect(write(asked.call)).rejects.toMatchObject({ code: 'too-many' })
+    await vi.advanceTimersByTimeAsync(400)
+    await first
+    await write(asked.call)
+    expect(new Set(asked.keys).size).toBe(1)
+  })
+
+  test('have words where a proxy has none', async () => {
+    const { call } = server({ status: 429, data: '<html>' })
+    await expect(write(call)).rejects.toMatchObject({
+      code: 'too-many',
+      detail: 'That was a lot at once. Try again in a moment.',
+    })
+  })
+})
+
 describe('a rejection', () => {
   test('for lack of room is not retried, since its outcome is known', async () => {
     const asked = server(problem(503, 'full', 'No room.'))

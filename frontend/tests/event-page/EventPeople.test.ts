@@ -1,7 +1,8 @@
 import { config } from '@vue/test-utils'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import EventPeople from '@/event-page/EventPeople.vue'
 import OrganizerTools from '@/event-page/OrganizerTools.vue'
+import type { AttendeeItem } from '@/live/generated'
 import type { Tense } from '@/seats/seatWords'
 import { attendee, event, STARTS_AT } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
@@ -50,4 +51,22 @@ test.each([
   expect(wrapper.find('h2').text()).toBe(heading)
   expect(wrapper.findAll('button').map((each) => each.text())).toEqual(buttons)
   expect(wrapper.find('button.button-off, button.button-line').exists()).toBe(false)
+})
+
+test('people whose names look alike are told apart, in the order of joining', async () => {
+  const shown = event({ going: 2, waiting: 1, organizer: { id: 'org', name: 'Olga' } })
+  const person = (id: string, name: string, rank: number): AttendeeItem =>
+    attendee(name, { key: `attendee:${id}`, rank, user: { id, name } })
+  const going = [person('a', 'Anna', 1), person('o', 'Оlga', 3)]
+  const waiting = [{ ...person('b', 'ANNA', 2), status: 'waitlisted' as const }]
+  const wrapper = on.mount(EventPeople, { going, waiting, me: 'org', event: shown, tense: 'now' })
+  const words = (id: string): string => wrapper.get(`[data-attendee=${id}]`).text().replaceAll('\u00a0', ' ')
+  await vi.waitFor(() => expect(words('o')).toContain('Оlga (2), Another person with a similar name'))
+  expect(words('b')).toContain('ANNA (2)')
+  expect(words('a')).not.toContain('(')
+  expect(wrapper.findAll('button').map((each) => each.attributes('aria-label'))).toEqual([
+    'Remove Anna',
+    'Remove Оlga (2)',
+    'Remove ANNA (2)',
+  ])
 })

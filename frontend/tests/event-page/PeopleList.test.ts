@@ -24,7 +24,9 @@ beforeEach(() => {
 
 function mounted(count: number, status: AttendeeItem['status'] = 'going'): VueWrapper {
   const live = people(1, Math.min(count, LIVE) + 1).map((each) => ({ ...each, status }))
-  return on.mount(PeopleList, { event: 'abc', status, me: null, removable: false, people: live, seats: count })
+  const organizer = { id: 'org', name: 'Olga' }
+  const props = { event: 'abc', status, organizer, others: [], me: null, removable: false }
+  return on.mount(PeopleList, { ...props, people: live, seats: count })
 }
 
 async function receive(view: string, items: Item[]): Promise<void> {

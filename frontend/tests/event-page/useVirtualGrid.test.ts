@@ -15,7 +15,9 @@ beforeEach(() => {
 
 async function list(count: number, seats = count): Promise<VueWrapper> {
   const people = Array.from({ length: count }, (_, rank) => attendee(`P${String(rank)}`, { rank }))
-  const wrapper = stage().mount(PeopleList, { event: 'abc', status: 'going', me: null, removable: true, people, seats })
+  const organizer = { id: 'org', name: 'Olga' }
+  const props = { event: 'abc', status: 'going', organizer, others: [], me: null, removable: true }
+  const wrapper = stage().mount(PeopleList, { ...props, people, seats })
   await flushPromises()
   return wrapper
 }

@@ -14,7 +14,7 @@ const print = vi.fn()
 beforeEach(() => {
   on = stage()
   vi.stubGlobal('print', print)
-  print.mockClear()
+  print.mockReset()
   return () => vi.unstubAllGlobals()
 })
 
@@ -54,6 +54,23 @@ test('the sheet has everyone with their seats, and goes with the next key', asyn
   document.dispatchEvent(new KeyboardEvent('keydown', { key: 'p', ctrlKey: true }))
   await flushPromises()
   expect(document.querySelector('.print-sheet')).toBeNull()
+})
+
+test('guests whose names look alike are told apart on paper', async () => {
+  const guests = ['Wim', 'WIM', 'Olga'].map((name, rank) =>
+    attendee(name, { key: `attendee:${String(rank)}`, rank, user: { id: String(rank), name } }),
+  )
+  answerHttp(({ url }) => {
+    const items = url.includes('waitlisted') ? [] : guests
+    return { status: 200, data: { at: 'e-1', items, next: null } }
+  })
+  await on
+    .mount(PrintGuestList, { event: event({ going: 3 }) })
+    .find('button')
+    .trigger('click')
+  await vi.waitFor(() => expect(print).toHaveBeenCalledOnce())
+  const names = [...document.querySelectorAll('[data-testid=guest] td:nth-child(2)')].map((each) => each.textContent)
+  expect(names.map((each) => each.replace(/,.*/, '').replaceAll('\u00a0', ' '))).toEqual(['Olga (2)', 'Wim', 'WIM (2)'])
 })
 
 test('without an answer nothing is printed, and a notice says why', async () => {

@@ -152,6 +152,7 @@ describe('it closes', () => {
   test.each([
     ['an origin that may not connect', new Response('{}', { status: 403, headers: problem }), 4503],
     ['a gateway without room', new Response('{}', { status: 503, headers: problem }), 4003],
+    ['too many requests, as a proxy says', new Response('', { status: 429 }), 4003],
     ['a proxy that refuses', new Response('no', { status: 403 }), 1006],
     ['a sign-in page of a network', new Response('<p>', { headers: { 'Content-Type': 'text/html' } }), 1006],
   ])('after the answer of %s', async (_, response, code) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Snapshot } from '@/live/generated'
-import { POLL_AFTER_MS, POLL_MS, pollWhileDisconnected } from '@/live/polling'
+import { POLL_AFTER_MS, POLL_MAX_MS, POLL_MS, pollWhileDisconnected } from '@/live/polling'
 import { LiveViews } from '@/live/liveViews'
 import { card } from '../support/items'
 import { FakeServer } from '../support/server'
@@ -84,4 +84,21 @@ test('where nothing live gets through, the page says that it asks, for as long a
   expect(live.state.value).toBe('polling')
   server.hello(null, 3_600_000)
   expect(live.state.value).toBe('live')
+})
+
+test.each([
+  ['5', 5_000],
+  ['40', 40_000],
+  ['3600', POLL_MAX_MS],
+  [undefined, POLL_MS],
+])('after too many requests a page asks again when the server says: %s', async (seconds, waitMs) => {
+  const headers = seconds === undefined ? {} : { 'retry-after': seconds }
+  const refusal = Object.assign(new Error('429'), { isAxiosError: true, response: { status: 429, headers } })
+  let refusals = 1
+  pollWhileDisconnected(live, (address) => (refusals-- > 0 ? Promise.reject(refusal) : get(address)))
+  live.watch('a')
+  await vi.advanceTimersByTimeAsync(POLL_AFTER_MS + waitMs - 1)
+  expect(asked).toEqual([])
+  await vi.advanceTimersByTimeAsync(1)
+  expect(asked).toEqual(['a'])
 })

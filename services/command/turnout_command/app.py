@@ -13,6 +13,7 @@ from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.http.openapi_extra import BODIES
+from turnout_command.http.rate_limits import RateLimits
 from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
 from turnout_command.http.ways_back.oidc_flow import OidcFlow
 from turnout_command.metrics import Metrics
@@ -20,13 +21,13 @@ from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
 from turnout_command.sign_in.mail.code_mailer import CodeMailer
 from turnout_command.sign_in.mail.config import smtp_config
-from turnout_command.sign_in.oidc.relying_party import RelyingParty
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_command.snapshots.due import SnapshotTimes
 from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.memory_monitor import MemoryMonitor
+from turnout_command.write.operator_inbox import OperatorInbox
 from turnout_command.write.writer import Writer
 from turnout_core.journal.functions import call_function, load_functions
 from turnout_core.journal.keys import Keys
@@ -83,17 +84,22 @@ class CommandService:
             self.metrics,
             config=settings.lease_config(),
             inspect=self._inspect,
-            snapshot_schedule=SnapshotSchedule(
-                self._journal,
-                lambda: spawn_snapshotter(settings.valkey),
-                self.metrics,
-                rewriter=AofRewriter(self._valkey),
-                memory=memory,
-                times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
-            ).run,
+            jobs=[
+                SnapshotSchedule(
+                    self._journal,
+                    lambda: spawn_snapshotter(settings.valkey),
+                    self.metrics,
+                    rewriter=AofRewriter(self._valkey),
+                    memory=memory,
+                    times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
+                ).run,
+                OperatorInbox(self._valkey, self._keys).run,
+            ],
             memory=memory,
+            creation=settings.creation_policy(),
         )
-        self._endpoint = CommandEndpoint(self.writer, settings.origins, settings.base_path)
+        limits = RateLimits(self.metrics.limited, is_on=settings.limits == "on")
+        self._endpoint = CommandEndpoint(self.writer, limits, settings.origins, settings.base_path)
         self._mailer = self._make_mailer()
         self.routes: list[BaseRoute] = []
         # The first match wins.
@@ -108,12 +114,15 @@ class CommandService:
         return CodeMailer(self._secrets.mail_codes, smtp, lambda result: self.metrics.mails.labels(result).inc())
 
     def _make_oidc_flow(self) -> OidcFlow | None:
-        provider = self.settings.oidc_config()
-        if provider is None:
+        config = self.settings.oidc_config()
+        if config is None:
             return None
+        # Its libraries take a fifth of the time of a start.
+        from turnout_command.sign_in.oidc.relying_party import RelyingParty  # noqa: PLC0415
+
         sign_ins, group = self.metrics.sign_ins, self.settings.moderator_group
         return OidcFlow(
-            self._endpoint, RelyingParty(provider), group, lambda outcome: sign_ins.labels("provider", outcome).inc()
+            self._endpoint, RelyingParty(config), group, lambda outcome: sign_ins.labels("provider", outcome).inc()
         )
 
     def _ways_back(self) -> list[BaseRoute]:

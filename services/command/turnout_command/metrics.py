@@ -16,6 +16,9 @@ class Metrics:
         self.commands = Counter(
             "turnout_commands", "Commands by type and outcome.", ["type", "outcome"], registry=self.registry
         )
+        self.limited = Counter(
+            "turnout_limited", "Requests beyond a limit per address, person or event.", ["kind"], registry=self.registry
+        )
         self.batch_records = Histogram(
             "turnout_commit_batch_records",
             "Records per append.",

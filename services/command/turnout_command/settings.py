@@ -1,15 +1,18 @@
 """The settings of the command service."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
+from turnout_command.rules.creation import CreationPolicy, Creators
 from turnout_command.sign_in.mail.config import MailFrom, SmtpUrl
 from turnout_command.sign_in.oidc.settings import OidcSettings
 from turnout_command.write.leadership import LeaseConfig
 
 _LEASE: Final = LeaseConfig()
+_CREATION: Final = CreationPolicy()
+_EVENTS_PER_PERSON: Final = 50
 _RENEWALS_PER_LEASE: Final = 4  # so that a failed renewal does not lose the lease
 
 
@@ -43,6 +46,39 @@ class Settings(OidcSettings):
     mail_from: Annotated[
         MailFrom | None, Field(description="sender of mails, such as Turnout <turnout@events.example>")
     ] = None
+
+    limits: Annotated[
+        Literal["on", "off"],
+        Field(
+            description="limits per address (of IPv6, per /64), person and event, beyond which commands get 429: on, "
+            "or off where something in front has its own. No honest crowd meets them, and they fill again by the "
+            "minute. Sign-ups: 300 per address, then 30 a minute, so two schools behind one address get in, and "
+            "a script does not. Joins, changes and leaving: 40 per person, then 30; 900 per address, then 300; "
+            "3,000 per event, then 3,000. New and edited events, and names: 40 per person, then 6; 300 per "
+            "address, then 60. Codes and sign-ins: 10 per person, then 4; 60 per address, then 20. Reports and "
+            "exports: 10 "
+            "per person, then 2; 30 per address, then 6"
+        ),
+    ] = "on"
+
+    create: Annotated[
+        Creators,
+        Field(
+            description="who may create events: anyone, returning for people with a way back, such as a recovery link, "
+            "or moderators"
+        ),
+    ] = _CREATION.creators
+    events_per_person: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="events of one person that are neither over nor called off; 0 for any number. Moderators have "
+            "no limit. A club with a weekly evening plans a year ahead with 50",
+        ),
+    ] = _EVENTS_PER_PERSON
+
+    def creation_policy(self) -> CreationPolicy:
+        return CreationPolicy(self.create, self.events_per_person or None)
 
     def lease_config(self) -> LeaseConfig:
         return LeaseConfig(lease_s=self.lease_s, renew_s=self.lease_s / _RENEWALS_PER_LEASE)

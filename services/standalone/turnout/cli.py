@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from turnout.operations import cli as journal_cli
+from turnout.operations import operator_cli
 from turnout.seeding.cli import seed
 from turnout.up.serve import UpSettings, serve_everything
 from turnout_core.domain.zones import ZONE_DATA_VERSION
@@ -126,6 +127,9 @@ def gateway(
 
 app.command()(seed)
 app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and restore the journal.")
+app.add_typer(operator_cli.moderators, name="moderator")
+app.add_typer(operator_cli.events, name="event")
+app.add_typer(operator_cli.people, name="person")
 
 
 def _export(**settings: str | Path | None) -> None:

@@ -1,6 +1,6 @@
 """Derives the expected answer to a request from the rules and a State."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -9,6 +9,8 @@ from turnout_command.http.events import version
 from turnout_command.rules.decide import decide
 from turnout_command.write.idempotency import Key, lookup
 from turnout_command.write.responses import StoredResponse, response_to
+from turnout_core.domain import host_commands as host
+from turnout_core.domain import person_commands as person
 from turnout_core.domain.changes import AnyChange, Commit, EventCreated, SignedUp
 from turnout_core.domain.commands import (
     CancelEvent,
@@ -26,11 +28,12 @@ from turnout_core.domain.commands import (
     SignUp,
     Unattend,
 )
+from turnout_core.domain.host_changes import InvitationMade
 from turnout_core.domain.people_changes import SessionOpened
 from turnout_core.domain.rejections import NotSignedIn, Rejection
 from turnout_core.domain.state import State
+from turnout_core.protocol import rendering
 from turnout_core.protocol.items import NewSessionAnswer, Person, SessionAnswer
-from turnout_core.protocol.rendering import person
 from turnout_core.web.identity import Claim, Identity
 
 _ISSUED_S: Final = 1_800_000_000.0
@@ -59,18 +62,37 @@ def key_of(request: Request) -> Key | None:
     return Key.of(request.user, request.key, f"{request.method} {request.path}", request.body.encode())
 
 
-def command_of(  # noqa: PLR0911 - one for each route
-    request: Request, new_id: str = _NEW_ID, new_session: str = _NEW_ID
-) -> Command:
-    """Parses the command in ``request``; ``new_id`` is the id of the user or event that it creates."""
+class New(NamedTuple):
+    """The ids and codes that a command creates; those that do not exist for a command without an effect."""
+
+    id: str = _NEW_ID
+    session: str = _NEW_ID
+    code: str = "a" * 26
+
+    @classmethod
+    def of(cls, commit: Commit) -> "New":
+        """The ids and codes in ``commit``."""
+        found = cls()
+        for change in commit.changes:
+            match change:
+                case SignedUp(user=created) | EventCreated(event=created):
+                    found = found._replace(id=created)
+                case SessionOpened(session=session):
+                    found = found._replace(session=session)
+                case InvitationMade(invitation=invitation):
+                    found = found._replace(code=invitation.code)
+        return found
+
+
+def command_of(request: Request, new: New = New()) -> Command:  # noqa: B008, PLR0911 - immutable; one for each route
+    """Parses the command in ``request``. Raises ValueError if it is none."""
     body = request.body or "{}"
+    user = request.user or ""
     match request.method, request.path.removeprefix("/api/").split("/"):
-        case "POST", ["session"]:
-            return SignUp(user=new_id, session=new_session, body=SessionBody.model_validate_json(body))
-        case "DELETE", ["session"]:
-            return SignOut()
+        case _, ["session"] | ["me"]:
+            return _command_of_person(request.method, request.path, body, new)
         case "POST", ["events"]:
-            return CreateEvent(event=new_id, draft=EventDraft.model_validate_json(body))
+            return CreateEvent(event=new.id, draft=EventDraft.model_validate_json(body))
         case "PATCH", ["events", event]:
             edit = EventEdit.model_validate_json(body)
             return EditEvent(event=event, edit=edit, version=version(request.if_match))
@@ -78,40 +100,74 @@ def command_of(  # noqa: PLR0911 - one for each route
             return CancelEvent(event=event)
         case "DELETE", ["events", event]:
             return DeleteEvent(event=event)
-        case "POST", ["events", event, "attendees"]:
-            return Join(event=event, party=PartyBody.model_validate_json(body).party)
-        case "PATCH", ["events", event, "attendees", "me"]:
-            return ChangeParty(event=event, party=PartyBody.model_validate_json(body).party)
-        case "DELETE", ["events", event, "attendees", attendee]:
-            return Unattend(event=event, user=(request.user or "") if attendee == "me" else attendee)
+        case method, ["events", event, "attendees", *rest]:
+            return _command_of_seats(method, event, [user if each == "me" else each for each in rest], body, user)
+        case method, ["events", event, *rest]:
+            return _command_of_hosts(method, event, [user if each == "me" else each for each in rest], body, new)
     raise ValueError(f"not a command: {request.method} {request.path}")
 
 
-def created_id(commit: Commit) -> str:
-    """The id of the user or event that ``commit`` created; ``_NEW_ID`` if it created none."""
-    match commit.changes:
-        case [SignedUp(user=user), SessionOpened()]:
-            return user
-        case [EventCreated(event=event)]:
-            return event
-    return _NEW_ID
+def _command_of_person(method: str, path: str, body: str, new: New) -> Command:
+    match method, path:
+        case "POST", "/api/session":
+            return SignUp(user=new.id, session=new.session, body=SessionBody.model_validate_json(body))
+        case "PATCH", "/api/session":
+            return person.Rename(body=person.NameBody.model_validate_json(body))
+        case "DELETE", "/api/session":
+            return SignOut()
+        case "DELETE", "/api/me":
+            return person.EraseMe()
+    raise ValueError(f"not a command: {method} {path}")
 
 
-def _command_of_effect(request: Request, commit: Commit) -> Command:
-    sessions = (each.session for each in commit.changes if isinstance(each, SessionOpened))
-    return command_of(request, created_id(commit), next(sessions, _NEW_ID))
+def _command_of_seats(method: str, event: str, rest: list[str], body: str, user: str) -> Command:
+    match method, rest:
+        case "POST", []:
+            return Join(event=event, party=PartyBody.model_validate_json(body).party)
+        case "PATCH", [attendee] if attendee == user:
+            return ChangeParty(event=event, party=PartyBody.model_validate_json(body).party)
+        case "DELETE", [attendee]:
+            return Unattend(event=event, user=attendee)
+    raise ValueError(f"not a command about seats: {method} {rest}")
+
+
+def _command_of_hosts(  # noqa: C901, PLR0911 - one case for each route
+    method: str, event: str, rest: list[str], body: str, new: New
+) -> Command:
+    match method, rest:
+        case "POST", ["requests", user, "approve"]:
+            return host.ApproveRequest(event=event, user=user, party=host.ApprovalBody.model_validate_json(body).party)
+        case "DELETE", ["requests", user]:
+            return host.CloseRequest(event=event, user=user)
+        case "POST", ["invitations"]:
+            return host.MakeInvitation(event=event, code=new.code, body=host.InvitationBody.model_validate_json(body))
+        case "POST", ["invitations", code, "accept"]:
+            return host.AcceptInvitation(event=event, code=code)
+        case "DELETE", ["invitations", invitation]:
+            return host.RevokeInvitation(event=event, invitation=invitation)
+        case "POST", ["hand-over"]:
+            return host.HandOver(event=event, user=host.UserBody.model_validate_json(body).user)
+        case "DELETE", ["hosts", user]:
+            return host.RemoveCohost(event=event, user=user)
+        case "POST", ["blocks"]:
+            return host.KeepOut(event=event, user=host.UserBody.model_validate_json(body).user)
+        case "DELETE", ["blocks", user]:
+            return host.AllowGuest(event=event, user=user)
+        case "PUT", ["notes", user]:
+            return host.SetNote(event=event, user=user, body=host.NoteBody.model_validate_json(body))
+    raise ValueError(f"not a command of hosts: {method} {rest}")
 
 
 def expected_changes(state: State, request: Request, commit: Commit) -> tuple[AnyChange, ...]:
     """The changes that the rules give on ``state``, which is the one before ``commit``. Raises Rejection."""
     if request.user is not None and not _has_first_session(state, request.user):
         raise NotSignedIn
-    return tuple(decide(state, _command_of_effect(request, commit), request.user, commit.at))
+    return tuple(decide(state, command_of(request, New.of(commit)), request.user, commit.at))
 
 
 def response_to_effect(after: State, request: Request, commit: Commit, secret: str) -> tuple[Expected, StoredResponse]:
     """The response to the request that led to ``commit``: as it is sent, and as the record stores it."""
-    stored = response_to(after, _command_of_effect(request, commit), request.user)
+    stored = response_to(after, command_of(request, New.of(commit)), request.user)
     return _as_http(request, stored, secret), stored
 
 
@@ -127,9 +183,7 @@ def response_without_effect(
         if request.user is not None and not is_token_valid:
             raise NotSignedIn
         has_session = request.user is None or _has_first_session(state, request.user)
-        signs_out = (
-            request.method == "DELETE" and request.path == "/api/session"
-        )  # the only command that accepts an ended token
+        signs_out = request.method == "DELETE" and request.path in ("/api/session", "/api/me")  # accept an ended token
         replay = lookup(state, key, request.user) if key and (has_session or signs_out) else None
         if replay is not None:
             return msgspec.structs.replace(_as_http(request, replay, secret), replayed=True)
@@ -174,7 +228,7 @@ def without_time(request: Request, body: str, secret: str) -> str:
 
 def _session_answer(state: State, user: str) -> str:
     """The answer to a read of the session. All tokens of a run are of first sessions: no user signs in again."""
-    return msgspec.json.encode(SessionAnswer(person(state, user), state.users[user].sessions[0].id)).decode()
+    return msgspec.json.encode(SessionAnswer(rendering.person(state, user), state.users[user].sessions[0].id)).decode()
 
 
 def _session_body(guest: Person, claim: Claim, secret: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from history import EPOCH, History
 
-from chaos.checker.expect import command_of, key_of
+from chaos.checker.expect import New, command_of, key_of
 from chaos.checker.oracle import Oracle, digest
 from chaos.history.events import (
     AnyEvent,
@@ -49,7 +49,7 @@ class HistoryBuilder:
     def add_command(self, user: str | None, method: str, path: str, body: str = "", new: str = ADA) -> Response:
         """Adds a request with an effect, its commit and its response."""
         request = self.add_request(user, method, path, body)
-        command = command_of(request, new)
+        command = command_of(request, New(new))
         changes: list[AnyChange] = decide(self.state, command, user, self.state.committed_at + 1)
         record = self._add(request, changes, None)
         next_record = peek(record)

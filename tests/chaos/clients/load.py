@@ -2,13 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
 from chaos.clients.client import Client
+from chaos.clients.hosting import Hosting
+from chaos.clients.world import Guest, KnownEvent, SharedWorld
 from chaos.history.events import Request, Response
 from chaos.history.recorder import Recorder
 
@@ -21,39 +22,8 @@ _LOCAL_FORMAT: Final = "%Y-%m-%dT%H:%M"
 _USERS_MAX: Final = 24
 _EVENTS_MAX: Final = 16
 _EVENTS_MIN: Final = 3
+_GUESTS_MIN: Final = 3
 _DUPLICATE_SHARE: Final = 0.05
-
-
-@dataclass(slots=True)
-class Guest:
-    id: str
-    token: str
-
-
-@dataclass(slots=True)
-class KnownEvent:
-    """An event, as a client knows it."""
-
-    id: str
-    organizer: Guest
-    version: int
-    joined: dict[str, Guest] = field(default_factory=dict)
-
-
-@dataclass
-class SharedWorld:
-    """The events and people that all clients of a run know.
-
-    Attributes:
-        effective_requests: requests that had an effect, with their guests.
-        now_ms: wall clock for events that end during the run, at ``short_ends``; None if no event does.
-    """
-
-    guests: list[Guest] = field(default_factory=list)
-    events: list[KnownEvent] = field(default_factory=list)
-    effective_requests: list[tuple[Guest, Request]] = field(default_factory=list)
-    now_ms: Callable[[], int] | None = None
-    short_ends: list[int] = field(default_factory=list)
 
 
 class Person:
@@ -64,6 +34,7 @@ class Person:
         self._recorder = recorder
         self._world = world
         self._rng = rng
+        self.hosting = Hosting(world, rng, self._send, self._choose_editor)
         self._actions: list[tuple[int, Callable[[], Awaitable[object]]]] = [
             (2, self.sign_up),
             (1, self._sign_out),
@@ -79,13 +50,14 @@ class Person:
             (1, self._reuse_key),
             (2, self._repeat_request),
             (1, self.promote_a_waiter),
+            *self.hosting.actions,
         ]
 
     async def act(self) -> None:
         """Performs one random action. The first actions create guests and events."""
-        if len(self._world.guests) < 3:
+        if len(self._world.guests) < _GUESTS_MIN:
             await self.sign_up()
-        elif len(self._world.events) < 3:
+        elif len(self._world.events) < _EVENTS_MIN:
             await self.create()
         else:
             weights = [weight for weight, _ in self._actions]
@@ -132,7 +104,7 @@ class Person:
         if len(self._world.guests) < _USERS_MAX // 2:
             return
         guest = self._choose_guest()
-        self._world.guests.remove(guest)
+        self._world.forget(guest)
         await self._send(guest, "DELETE", "/api/session")
         await self._send(guest, "POST", "/api/events", self._draw_draft())  # must be refused
 
@@ -225,7 +197,7 @@ class Person:
         guest: Guest | None,
         method: str,
         path: str,
-        body: dict[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
         if_match: str | None = None,
         key: str | None = None,
     ) -> Response | None:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from chaos.clients.load import FAR_YEAR, TAGS, WORDS, KnownEvent
+from chaos.clients.load import FAR_YEAR, TAGS, WORDS
+from chaos.clients.world import KnownEvent
 
 PERSONAL_VIEWS: Final = ("me", f"me?q={WORDS[0]}")
 

@@ -12,8 +12,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from chaos.clients.client_model import ClientModel
-from chaos.clients.load import Guest
 from chaos.clients.views import PERSONAL_VIEWS, is_personal
+from chaos.clients.world import Guest
 from chaos.faults.cluster import Node
 from chaos.history.events import FailedWatch, LiveView
 from chaos.history.recorder import Recorder

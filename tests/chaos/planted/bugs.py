@@ -31,6 +31,9 @@ BUGS: Final = {
     "unknown-outcome-as-refusal": "command",
     "no-retry-after": "command",
     "standby-forgets-keys": "command",
+    "approval-without-capacity": "command",
+    "kept-out-guest-joins": "command",
+    "erasure-keeps-events": "command",
     "trim-before-snapshot": "snapshotter",
     "gap-skipped": "gateway",
     "last-message-dropped": "gateway",
@@ -38,6 +41,7 @@ BUGS: Final = {
     "tombstone-lost": "gateway",
     "empty-resume": "gateway",
     "deleted-event-remains": "gateway",
+    "former-name-stays": "gateway",
 }
 # ``expired-lease-trusted`` is simulated only: it needs a cut-off leader without writes, and here all people write.
 _ONLY_FAULTS: Final[Mapping[str, Collection[str]]] = {

@@ -20,10 +20,21 @@ from turnout_command.write.leadership import Leadership
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import apply as model
 from turnout_core.domain.affected import Affected
-from turnout_core.domain.changes import AnyChange, Commit, EventEnded, EventReopened, Left, Promoted
-from turnout_core.domain.commands import ChangeParty, Command, DeleteEvent
+from turnout_core.domain.changes import (
+    AnyChange,
+    Commit,
+    EventCancelled,
+    EventEnded,
+    EventReopened,
+    Joined,
+    Left,
+    Promoted,
+)
+from turnout_core.domain.commands import ChangeParty, Command, DeleteEvent, Join
+from turnout_core.domain.host_commands import ApproveRequest
+from turnout_core.domain.person_commands import EraseMe
 from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.domain.rejections import KeptOut, Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal import follower as following
 from turnout_core.journal import functions as journal_functions
@@ -267,3 +278,43 @@ def standby_forgets_keys() -> Iterable[Replacement]:
         return affected
 
     yield following, "apply", apply_without_keys
+
+
+def approval_without_capacity() -> Iterable[Replacement]:
+    """A host's approval gives seats that the event does not have."""
+
+    def approve_all(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+        made = decide(state, command, actor, now)
+        if isinstance(command, ApproveRequest):
+            return [
+                msgspec.structs.replace(each, status="going") if isinstance(each, Joined) else each for each in made
+            ]
+        return made
+
+    yield committer, "decide", approve_all
+
+
+def kept_out_guest_joins() -> Iterable[Replacement]:
+    """Another way to join does not ask whether the guest is kept out."""
+
+    def join_anyway(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+        try:
+            return decide(state, command, actor, now)
+        except KeptOut:
+            assert isinstance(command, Join)
+            assert actor is not None
+            return [Joined(command.event, actor, command.party, "going")]
+
+    yield committer, "decide", join_anyway
+
+
+def erasure_keeps_events() -> Iterable[Replacement]:
+    """A person leaves for good, and what they organize goes on without them."""
+
+    def cancel_nothing(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+        made = decide(state, command, actor, now)
+        if isinstance(command, EraseMe):
+            return [each for each in made if not isinstance(each, EventCancelled)]
+        return made
+
+    yield committer, "decide", cancel_nothing

@@ -5,7 +5,9 @@ from typing import Any
 
 from chaos.planted.replacement import Replacement
 from turnout_core.domain import apply as model
+from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import Commit, EventDeleted
+from turnout_core.domain.people_changes import Renamed
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal import follower as following
@@ -97,3 +99,13 @@ def deleted_event_remains() -> Iterable[Replacement]:
         return affected
 
     yield following, "apply", without_removed_keys
+
+
+def former_name_stays() -> Iterable[Replacement]:
+    """Views do not follow another name."""
+
+    def apply_without_effect(state: State, change: Renamed, _: Commit, affected: Affected) -> None:
+        state.users[change.user].name = change.name
+        affected.users.append(change.user)
+
+    yield model, "_APPLY", {**model._APPLY, Renamed: apply_without_effect}

@@ -53,6 +53,10 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(command.never_ended, "clock_changes", "event-end"),
         Bug(command.ended_early, "clock_changes", "event-end"),
         Bug(command.no_retry_after, "deposed_writer", "refusal"),
+        Bug(command.approval_without_capacity, "without_faults", "decision"),
+        Bug(command.kept_out_guest_joins, "without_faults", "decision"),
+        Bug(command.erasure_keeps_events, "without_faults", "decision"),
+        Bug(gateway.former_name_stays, "without_faults", "live"),
     )
 }
 """Each bug by its name."""

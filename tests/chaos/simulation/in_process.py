@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from chaos.clients.client_model import ClientModel
-from chaos.clients.load import Guest
 from chaos.clients.views import is_personal
+from chaos.clients.world import Guest
 from chaos.history.events import FailedWatch, LiveView, ViewRead
 from chaos.history.recorder import Recorder
 from turnout_core.domain.affected import Affected

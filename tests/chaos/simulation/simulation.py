@@ -14,14 +14,17 @@ import httpx
 from fastapi import FastAPI
 
 from chaos.clients.client import Client
-from chaos.clients.load import Person, SharedWorld
+from chaos.clients.load import Person
 from chaos.clients.views import PERSONAL_VIEWS, views_of, without_personal
+from chaos.clients.world import SharedWorld
 from chaos.history.events import AnyEvent, JournalRecord, RewrittenRecord, RunFinished, RunStarted
 from chaos.history.recorder import Recorder
 from chaos.simulation.in_process import Gateway, Watcher
 from chaos.simulation.links import ServerLink, SharedServer
-from turnout_command.http import attendees, events, session
+from turnout_command.http import attendees, events, me, session
 from turnout_command.http.endpoint import CommandEndpoint
+from turnout_command.http.hosts import guests, invitations, requests, roles
+from turnout_command.http.rate_limits import RateLimits
 from turnout_command.metrics import Metrics
 from turnout_command.snapshots.snapshotter import make_snapshot
 from turnout_command.write.leadership import LeaseConfig
@@ -329,10 +332,10 @@ class Simulation:
 @asynccontextmanager
 async def _running_api(writer: Writer) -> AsyncIterator[httpx.AsyncClient]:
     """The command service's API on ``writer``, without a socket."""
-    endpoint = CommandEndpoint(writer)
+    endpoint = CommandEndpoint(writer, RateLimits(Metrics().limited))
     endpoint.identity = Identity(SECRET)
     app = FastAPI()
-    for part in (session, events, attendees):
+    for part in (session, me, events, attendees, requests, invitations, roles, guests):
         app.include_router(part.routes(endpoint))
     install_problems(app)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

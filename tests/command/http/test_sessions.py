@@ -118,3 +118,13 @@ async def test_the_same_name_makes_no_commit(service: RunningService) -> None:
     before = service.position
     assert (await ada("PATCH", "/api/session", {"name": "Ada"})).status_code == 200
     assert service.position == before
+
+
+async def test_the_key_of_a_person_who_is_gone_signs_nobody_up(service: RunningService) -> None:
+    key = {"Idempotency-Key": "a key of a first sign-up"}
+    ada = Guest(service.client, (await service.client.post("/api/session", json={"name": "Ada"}, headers=key)).json())
+    service.client.cookies.clear()
+    assert (await ada("DELETE", "/api/me")).status_code == 204
+    before = service.position
+    repeated = await service.client.post("/api/session", json={"name": "Ada"}, headers=key)
+    assert (repeated.status_code, repeated.json()["code"], service.position) == (404, "user-not-found", before)

@@ -11,7 +11,7 @@ from turnout_core.domain.account_commands import SignInWithAccount, UnlinkAccoun
 from turnout_core.domain.changes import AnyChange, SignedUp
 from turnout_core.domain.moderation_changes import ModeratorAdded, ModeratorRemoved
 from turnout_core.domain.people import Account
-from turnout_core.domain.people_changes import AccountLinked, AccountUnlinked, SessionClosed, SessionOpened
+from turnout_core.domain.people_changes import AccountLinked, AccountUnlinked, SessionClosed, SessionOpened, UserRemoved
 
 ISSUER = "https://id.example"
 NEW = "newsessionaa"
@@ -67,6 +67,24 @@ def test_the_session_of_another_user_stays() -> None:
     assert [each.id for each in scenario.state.users[id_of("bob")].sessions] == [SESSION]
 
 
+def test_a_guest_is_brought_along_on_request_only() -> None:
+    scenario = EventScenario(capacity=3)
+    sign_in(scenario, "ada")
+    scenario.join("bob", 2)
+    assert UserRemoved(id_of("bob")) not in scenario.decide("bob", command(session="anothersessi"))
+    sign_in(scenario, "bob", session="anothersessi", brings_guest=True)
+    assert (scenario.going(), scenario.event.going) == (["ada"], 2)
+    assert id_of("bob") not in scenario.state.users
+
+
+def test_a_guest_who_is_the_user_of_the_account_stays() -> None:
+    scenario = EventScenario()
+    scenario.join("ada")
+    for session in (NEW, "anothersessi"):
+        sign_in(scenario, "ada", session=session, brings_guest=True)
+    assert scenario.going() == ["ada"]
+
+
 def test_an_account_of_another_issuer_is_another_account() -> None:
     scenario = EventScenario()
     sign_in(scenario, "olga")
@@ -97,6 +115,15 @@ def test_a_moderator_by_command_keeps_the_role() -> None:
     scenario._apply(None, [ModeratorAdded(id_of("olga"), "command")])
     for is_moderator in (True, False):
         sign_in(scenario, "olga", session=f"session{'ab'[is_moderator]}aaaa", is_moderator=is_moderator)
+    assert scenario.state.moderators == {id_of("olga"): "command"}
+
+
+def test_a_guest_who_moderates_by_command_brings_that_role_along() -> None:
+    scenario = EventScenario()
+    sign_in(scenario, "olga")
+    scenario.join("bob")
+    scenario._apply(None, [ModeratorAdded(id_of("bob"), "command")])
+    sign_in(scenario, "bob", session="anothersessi", brings_guest=True, is_moderator=True)
     assert scenario.state.moderators == {id_of("olga"): "command"}
 
 

@@ -64,6 +64,7 @@ from turnout_core.domain.people_changes import (
     UserRemoved,
 )
 from turnout_core.domain.state import State
+from turnout_core.domain.stored_responses import GONE
 from turnout_core.journal.record import peek
 from turnout_core.journal.snapshot import SnapshotLoader, dump
 
@@ -184,6 +185,7 @@ def test_nothing_of_a_removed_person_stays() -> None:
     assert name not in repr(contents(state))
     assert "zoe" not in repr({**contents(state), "audit": ()})
     assert [each.about for each in state.audit] == ["zoe"]
+    assert [each.answered.status for each in state.answers.values()] == [GONE]  # its key still counts
 
 
 ADA_AND_GRACE = st.sampled_from(["ada", "grace", "olga"])

@@ -833,7 +833,7 @@ export type PersonalData = {
 /**
  * PresenceItem
  *
- * The number of clients that have this event open, over all gateways.
+ * The number of people who have this event open, over all gateways.
  */
 export type PresenceItem = {
     key: string;
@@ -1356,6 +1356,10 @@ export type CreateCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -1471,6 +1475,10 @@ export type CreateEventErrors = {
      */
     404: Problem;
     /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
+     */
+    409: Problem;
+    /**
      * Request Entity Too Large
      */
     413: Problem;
@@ -1482,6 +1490,10 @@ export type CreateEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1646,7 +1658,7 @@ export type EditEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1665,6 +1677,10 @@ export type EditEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1783,7 +1799,7 @@ export type JoinEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1798,6 +1814,10 @@ export type JoinEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1853,7 +1873,7 @@ export type UnattendEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1868,6 +1888,10 @@ export type UnattendEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1919,7 +1943,7 @@ export type ChangePartyErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -1934,6 +1958,10 @@ export type ChangePartyErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -1991,7 +2019,7 @@ export type RemoveAttendeeErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2057,7 +2085,7 @@ export type KeepOutErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2072,6 +2100,10 @@ export type KeepOutErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2191,7 +2223,7 @@ export type CancelEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2308,7 +2340,7 @@ export type HandOverEventErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2386,6 +2418,10 @@ export type HideEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -2436,7 +2472,7 @@ export type StepDownErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2508,7 +2544,7 @@ export type RemoveCohostErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2574,7 +2610,7 @@ export type MakeInvitationErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2589,6 +2625,10 @@ export type MakeInvitationErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2646,7 +2686,7 @@ export type AcceptInvitationErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2661,6 +2701,10 @@ export type AcceptInvitationErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2786,7 +2830,7 @@ export type SetNoteErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -2801,6 +2845,10 @@ export type SetNoteErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -2939,6 +2987,10 @@ export type ReportEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -2989,7 +3041,7 @@ export type WithdrawRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3004,6 +3056,10 @@ export type WithdrawRequestErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3061,7 +3117,7 @@ export type DeclineRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3133,7 +3189,7 @@ export type ApproveRequestErrors = {
      */
     404: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3211,6 +3267,10 @@ export type RestoreEventErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3272,6 +3332,10 @@ export type TakeDownEventErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3376,6 +3440,10 @@ export type DeleteMailErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3425,6 +3493,10 @@ export type SendConfirmationCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3458,7 +3530,7 @@ export type ConfirmMailErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3473,6 +3545,10 @@ export type ConfirmMailErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3644,6 +3720,10 @@ export type ExportMeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -3789,6 +3869,10 @@ export type StartOidcData = {
          * path of the page to return to; by default the first one
          */
         back?: string;
+        /**
+         * 1 brings along the events and seats of the guest of this browser
+         */
+        bring?: string;
     };
     url: '/api/oidc/start';
 };
@@ -3806,6 +3890,10 @@ export type StartOidcErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3831,7 +3919,7 @@ export type AddPasskeyErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3846,6 +3934,10 @@ export type AddPasskeyErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -3880,7 +3972,7 @@ export type PasskeyOptionsErrors = {
      */
     403: Problem;
     /**
-     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, too-many-passkeys
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
      */
     409: Problem;
     /**
@@ -3895,6 +3987,10 @@ export type PasskeyOptionsErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4011,6 +4107,10 @@ export type DeleteRecoveryErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4055,6 +4155,10 @@ export type CreateRecoveryErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4117,6 +4221,10 @@ export type CloseReportErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4202,6 +4310,10 @@ export type GetSessionErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4244,6 +4356,10 @@ export type RenameErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4291,6 +4407,10 @@ export type CreateSessionErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4358,6 +4478,10 @@ export type CloseSessionErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4415,6 +4539,10 @@ export type SignInErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4460,6 +4588,10 @@ export type SendSignInCodeErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4500,6 +4632,10 @@ export type SignInOptionsErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */
@@ -4613,6 +4749,10 @@ export type BlockPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4675,6 +4815,10 @@ export type ReportPersonErrors = {
      */
     422: Problem;
     /**
+     * too-many
+     */
+    429: Problem;
+    /**
      * full, not-leader, unavailable
      */
     503: Problem;
@@ -4736,6 +4880,10 @@ export type UnblockPersonErrors = {
      * invalid
      */
     422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
     /**
      * full, not-leader, unavailable
      */

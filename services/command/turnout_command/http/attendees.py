@@ -28,14 +28,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         responses={
             **success_responses(201, "The attendee; `status` is `going` or `waitlisted`.", body=AttendeeItem),
             **success_responses(202, "The request, which the hosts approve or decline.", body=RequestItem),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(PartyBody, required=False),
     )
     async def join_event(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = Join(event=event, party=parse(body, PartyBody).party)
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="join", event=event)
 
     @router.patch(
         "/api/events/{event}/attendees/me",
@@ -43,14 +43,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         summary="Change the size of one's party",
         responses={
             **success_responses(200, "The attendee with the new party size.", body=AttendeeItem),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(PartyBody),
     )
     async def change_party(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = ChangeParty(event=event, party=parse(body, PartyBody).party)
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="join", event=event)
 
     @router.delete(
         "/api/events/{event}/attendees/me",
@@ -59,12 +59,13 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "The user no longer attends."),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(),
     )
     async def unattend_event(request: CommandRequest, event: EventId) -> Response:
-        return await endpoint.submit(request, lambda me: Unattend(event=event, user=me), await read_bytes(request))
+        body = await read_bytes(request)
+        return await endpoint.submit(request, lambda me: Unattend(event=event, user=me), body, kind="join", event=event)
 
     @router.delete(
         "/api/events/{event}/attendees/{user}",

@@ -5,6 +5,7 @@ from typing import Final
 
 from fastapi import Response
 
+from turnout_command.http.rate_limits import Kind, RateLimits
 from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
 from turnout_command.write.append_queue import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
@@ -30,13 +31,15 @@ class CommandEndpoint:
     Args:
         origins: of further pages that may send commands.
         base_path: below which a proxy serves the service, such as ``/turnout``.
+        limits: of clients.
 
     Attributes:
         identity: checks tokens; None until the secret is loaded, before the first term.
     """
 
-    def __init__(self, writer: Writer, origins: Collection[str] = (), base_path: str = "") -> None:
+    def __init__(self, writer: Writer, limits: RateLimits, origins: Collection[str] = (), base_path: str = "") -> None:
         self.writer = writer
+        self.limits = limits
         self.origins = origins
         self.base_path = base_path
         self.identity: Identity | None = None
@@ -52,7 +55,14 @@ class CommandEndpoint:
         return self.tokens().signed_in(committer.state, credentials_of(request))
 
     async def submit(
-        self, request: CommandRequest, command: Callable[[str], Command], body: bytes, *, accepts_ended: bool = False
+        self,
+        request: CommandRequest,
+        command: Callable[[str], Command],
+        body: bytes,
+        *,
+        kind: Kind | None = None,
+        event: str | None = None,
+        accepts_ended: bool = False,
     ) -> Response:
         """Submits the command of the signed-in user, and responds once its outcome is durable.
 
@@ -60,6 +70,8 @@ class CommandEndpoint:
             request: has the token and the key.
             command: returns the command for the user's id.
             body: of the request.
+            kind: of the limits that the command counts for; None for no limits.
+            event: that the command joins; those that exist have a limit of their own.
             accepts_ended: True if a revoked token may fetch a stored response, as after signing out.
 
         Raises:
@@ -67,10 +79,13 @@ class CommandEndpoint:
         """
         if request.header(b"origin") is not None:
             check_same_origin(request, self.origins)
+        address = self.limits.check_address(kind, request) if kind is not None else None
         committer = self.writer.committer()
         signed_in = self.signed_in(request, committer)
         if signed_in is not None:
             user = signed_in.user.id
+            if kind is not None and address is not None:
+                self.limits.check_person(kind, user, event if event in committer.state.events else None)
             outcome = await committer.submit(command(user), user, key_of(request, user, body))
             return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None

@@ -37,14 +37,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The new event.", LOCATION, ETAG, body=EventItem),
-            **error_responses(401, 403, 404, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(EventDraft),
     )
     async def create_event(request: CommandRequest) -> Response:
         body = await read_bytes(request)
         command = CreateEvent(event=new_id(), draft=parse(body, EventDraft))
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="create")
 
     @router.patch(
         "/api/events/{event}",
@@ -52,14 +52,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         summary="Edit one's own event (RFC 7396)",
         responses={
             **success_responses(200, "The event after the edit.", ETAG, body=EventItem),
-            **error_responses(401, 403, 404, 409, 412, 413, 415),
+            **error_responses(401, 403, 404, 409, 412, 413, 415, 429),
         },
         openapi_extra=write_extra(EventEdit, IF_MATCH),
     )
     async def edit_event(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = EditEvent(event=event, edit=parse(body, EventEdit), version=version(request.header(b"if-match")))
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="create")
 
     @router.post(
         "/api/events/{event}/cancel",

@@ -35,15 +35,18 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/me/export",
         operation_id="export_me",
         summary="Read all that is held about oneself",
-        responses={**read_responses("All of it, to save as a file.", body=PersonalData), **error_responses(401)},
+        responses={**read_responses("All of it, to save as a file.", body=PersonalData), **error_responses(401, 429)},
     )
     async def export_me(request: CommandRequest) -> Response:
         """It has nothing of other people, and no secrets."""
+        address = endpoint.limits.check_address("report", request)
         committer = endpoint.writer.committer()
         state = committer.state
         present = endpoint.signed_in(request, committer)
         if present is None:
             return respond(await committer.respond_when_durable(Refusal(state.position, NotSignedIn())))
+        if address is not None:
+            endpoint.limits.check_person("report", present.user.id)
         body = msgspec.json.encode(personal_data(state, present.user.id, wall_ms()))
         response = StoredResponse(200, body, (_DOWNLOAD, VARY_BY_USER))
         return respond(await committer.respond_when_durable(Success(state.position, response)))

@@ -14,6 +14,7 @@ from turnout_command.http.openapi_extra import (
     success_responses,
     write_extra,
 )
+from turnout_command.http.rate_limits import Kind
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import Command
 from turnout_core.domain.moderation_commands import (
@@ -28,7 +29,7 @@ from turnout_core.web.bodies import parse, read_bytes
 
 ReportId = Annotated[str, Path(description="id of the report")]
 
-_RESPONSES = {**success_responses(204, "It is done."), **error_responses(401, 403, 404, 413, 415)}
+_RESPONSES = {**success_responses(204, "It is done."), **error_responses(401, 403, 404, 413, 415, 429)}
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:
@@ -47,7 +48,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     async def report_event(request: CommandRequest, event: EventId) -> Response:
         """A second report by the same user changes nothing."""
         report = new_id()
-        return await act(request, lambda reason: ReportTarget(report=report, target="event", about=event, body=reason))
+        return await act(
+            request, lambda reason: ReportTarget(report=report, target="event", about=event, body=reason), "report"
+        )
 
     @router.post(
         "/api/users/{user}/reports",
@@ -59,7 +62,9 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     async def report_person(request: CommandRequest, user: UserId) -> Response:
         """The answer is the same if there is no such person."""
         report = new_id()
-        return await act(request, lambda reason: ReportTarget(report=report, target="person", about=user, body=reason))
+        return await act(
+            request, lambda reason: ReportTarget(report=report, target="person", about=user, body=reason), "report"
+        )
 
     @router.post(
         "/api/events/{event}/hide",
@@ -121,9 +126,11 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     async def close_report(request: CommandRequest, report: ReportId) -> Response:
         return await act(request, lambda reason: CloseReport(report=report, body=reason))
 
-    async def act(request: CommandRequest, command: Callable[[ReasonBody], Command]) -> Response:
+    async def act(
+        request: CommandRequest, command: Callable[[ReasonBody], Command], kind: Kind | None = None
+    ) -> Response:
         body = await read_bytes(request)
         reason = parse(body, ReasonBody)
-        return await endpoint.submit(request, lambda _: command(reason), body)
+        return await endpoint.submit(request, lambda _: command(reason), body, kind=kind)
 
     return router

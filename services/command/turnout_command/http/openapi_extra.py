@@ -143,7 +143,7 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     for status, each in found.items():
         retry = (
             {"Retry-After": {"description": "seconds", "schema": {"type": "integer"}}}
-            if status == HTTPStatus.SERVICE_UNAVAILABLE
+            if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
             else {}
         )
         each["headers"] = {**_POSITION, **retry}

@@ -44,12 +44,13 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         responses={
             **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
             **read_responses("The guest of the session that the request has: it stays.", body=SessionAnswer),
-            **error_responses(403, 413, 415),
+            **error_responses(403, 413, 415, 429),
         },
         openapi_extra=write_extra(SessionBody, key=SIGN_UP_KEY),
     )
     async def create_session(request: CommandRequest) -> Response:
         body = await read_bytes(request)
+        endpoint.limits.check_address("sign-up", request)
         device = describe_device(request.header(b"user-agent"))
         command = SignUp(user=new_id(), session=new_id(), device=device, body=parse(body, SessionBody))
         check_same_origin(request, endpoint.origins)
@@ -66,7 +67,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/session",
         operation_id="get_session",
         summary="Read the signed-in user",
-        responses={**read_responses("The guest.", body=SessionAnswer), **error_responses(401)},
+        responses={**read_responses("The guest.", body=SessionAnswer), **error_responses(401, 429)},
         dependencies=SIGNED_IN,
     )
     async def get_session(request: CommandRequest) -> Response:
@@ -80,14 +81,17 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/session",
         operation_id="rename",
         summary="Change one's name, which all items then show",
-        responses={**read_responses("The user with the new name.", body=SessionAnswer), **error_responses(401, 403)},
+        responses={
+            **read_responses("The user with the new name.", body=SessionAnswer),
+            **error_responses(401, 403, 429),
+        },
         openapi_extra=write_extra(NameBody),
         dependencies=SIGNED_IN,
     )
     async def rename(request: CommandRequest) -> Response:
         body = await read_bytes(request)
         command = Rename(body=parse(body, NameBody))
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="create")
 
     @router.delete(
         "/api/session",
@@ -114,7 +118,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "The tokens of that session are revoked.", COOKIE_SET),
-            **error_responses(401, 403, 404, 413, 415),
+            **error_responses(401, 403, 404, 413, 415, 429),
         },
         openapi_extra=write_extra(),
         dependencies=SIGNED_IN,
@@ -149,6 +153,8 @@ async def _respond_with_session(
     user, session = present.user.id, present.session
     command: OpenSession | UseSession
     if isinstance(session, int):
+        if endpoint.limits.check_address("join", request) is not None:
+            endpoint.limits.check_person("code", user)  # each such request of a former token is a commit
         session = new_id()
         command = OpenSession(session=session, device=describe_device(request.header(b"user-agent")))
     else:

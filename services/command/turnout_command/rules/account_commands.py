@@ -25,10 +25,18 @@ def sign_in(state: State, command: SignInWithAccount, actor: str | None, now: in
         user = command.user
         found += person_commands.sign_up(state, _sign_up(command))
     else:
-        session = SignIn(user=user, session=command.session, device=command.device, former=command.former)
+        session = SignIn(
+            user=user,
+            session=command.session,
+            device=command.device,
+            former=command.former,
+            bring=actor if command.brings_guest else None,
+        )
         found += person_commands.sign_in(state, session, now)
     if owner is None:
         found.append(_link(state, command, user, now))
+    if any(isinstance(each, ModeratorAdded) for each in found):  # the guest brings the role along
+        return found
     return [*found, *_role(state, user, is_moderator=command.is_moderator)]
 
 

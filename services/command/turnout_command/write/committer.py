@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from turnout_command.metrics import Metrics
+from turnout_command.rules.creation import ANYONE, CreationPolicy, check_creation
 from turnout_command.rules.decide import decide
 from turnout_command.rules.room import erase, need_room
 from turnout_command.write.append_queue import AppendQueue, Batch, Outcome, Refusal, Success
@@ -22,7 +23,7 @@ from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.responses import StoredResponse, response_to
 from turnout_core.domain.apply import apply, record_response
 from turnout_core.domain.changes import Commit, EventEdited, EventEnded, EventReopened
-from turnout_core.domain.commands import Command
+from turnout_core.domain.commands import Command, CreateEvent
 from turnout_core.domain.rejections import Full, Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, Journal
@@ -44,6 +45,7 @@ class Committer:
         now_ms: wall clock in ms since 1970, for rules and ends.
         append_timeout_s: seconds for which an append of unknown outcome is retried.
         memory: knows whether there is room for commands that add; without it there is.
+        creation: who may create events, and how many.
 
     Attributes:
         state: the speculative state.
@@ -64,6 +66,7 @@ class Committer:
         now_ms: Callable[[], int],
         append_timeout_s: float,
         memory: MemoryGuard | None = None,
+        creation: CreationPolicy = ANYONE,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = state
@@ -73,6 +76,7 @@ class Committer:
         self.last_erasure_seq = 0
         self._metrics = metrics
         self._memory = memory or MemoryGuard()
+        self._creation = creation
         self._is_lease_valid = is_lease_valid
         self._now_ms = now_ms
         self._queue = AppendQueue(
@@ -102,6 +106,8 @@ class Committer:
         try:
             if key is not None and (replay := lookup(state, key, actor)) is not None:
                 return self.respond_when_durable(Success(state.position, replay, replayed=True))
+            if isinstance(command, CreateEvent) and actor is not None:
+                check_creation(self._creation, state, actor, now)
             changes = decide(state, command, actor, now)
             if self._memory.is_full() and need_room(state, changes):
                 raise Full

@@ -13,8 +13,9 @@ from turnout_command.write.responses import ETAG, StoredResponse, event_response
 from turnout_core.domain import limits
 from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.changes import IdempotencyEntry
-from turnout_core.domain.rejections import EventNotFound, Invalid, invalid_field
+from turnout_core.domain.rejections import EventNotFound, Invalid, UserNotFound, invalid_field
 from turnout_core.domain.state import State
+from turnout_core.domain.stored_responses import GONE
 
 HEADER: Final = "Idempotency-Key"
 SIGN_UP_MIN_CHARS: Final = 16  # a sign-up has no user to scope the key, so the key must be hard to guess
@@ -53,6 +54,7 @@ def lookup(state: State, key: Key, actor: str | None) -> StoredResponse | None:
 
     Raises:
         Invalid: the key was used for another request.
+        UserNotFound: the command took effect, but the person in its response is gone.
         EventNotFound: the command took effect, but its event was deleted since, or ``actor`` may no longer see it.
     """
     replay = state.answers.get(key.key)
@@ -62,6 +64,8 @@ def lookup(state: State, key: Key, actor: str | None) -> StoredResponse | None:
         message = "was used for another request"
         raise Invalid(f"This {HEADER} {message}.", errors=[{"field": HEADER, "message": message}])
     answered = replay.answered
+    if answered.status == GONE:
+        raise UserNotFound("That person is gone.")
     if not answered.event:
         return StoredResponse(answered.status, answered.body.encode(), answered.headers)
     event = state.events.get(answered.event)

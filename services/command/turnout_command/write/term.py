@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from turnout_command.metrics import Metrics
+from turnout_command.rules.creation import CreationPolicy
 from turnout_command.write.clock_guard import ClockGuard
 from turnout_command.write.clock_jobs import ClockJobs
 from turnout_command.write.committer import Committer
@@ -40,8 +41,9 @@ class TermRunner:
     Args:
         follower: holds the state between terms.
         inspect: checks the server before each term; raises JournalError if it must not be used.
-        snapshot_schedule: runs during the term, with its committer; it is cancelled at the end.
+        jobs: run during the term, with its committer; they are cancelled at the end.
         memory: knows whether there is room for commands that add.
+        creation: who may create events, and how many.
         now_ms: wall clock in ms since 1970.
         clock: monotonic seconds, as for ``Leadership``.
     """
@@ -54,8 +56,9 @@ class TermRunner:
         config: LeaseConfig,
         *,
         inspect: Inspection | None,
-        snapshot_schedule: TermJob | None,
+        jobs: Sequence[TermJob],
         memory: MemoryGuard,
+        creation: CreationPolicy,
         now_ms: Callable[[], int],
         clock: Callable[[], float],
     ) -> None:
@@ -64,8 +67,9 @@ class TermRunner:
         self._metrics = metrics
         self._config = config
         self._inspect = inspect
-        self._snapshot_schedule = snapshot_schedule
+        self._jobs = jobs
         self._memory = memory
+        self._creation = creation
         self._now_ms = now_ms
         self._clock = clock
         guard = ClockGuard(now_ms, clock, metrics, settle_s=config.clock_settle_s)
@@ -100,9 +104,8 @@ class TermRunner:
             self._heartbeat(fence, committer),
             self._clock_jobs.watch_clock(committer, leadership),
             self._clock_jobs.commit_ends(committer),
+            *(job(committer) for job in self._jobs),
         ]
-        if self._snapshot_schedule is not None:
-            parts.append(self._snapshot_schedule(committer))
         on_committer(committer)
         try:
             await run_all(*parts)
@@ -132,7 +135,8 @@ class TermRunner:
         committer = Committer(
             self._journal, fence, state, self._metrics,
             is_lease_valid=leadership.is_lease_valid, now_ms=self._now_ms,
-            append_timeout_s=self._config.append_timeout_s, memory=self._memory, clock=self._clock,
+            append_timeout_s=self._config.append_timeout_s,
+            memory=self._memory, creation=self._creation, clock=self._clock,
         )  # fmt: skip
         self._metrics.terms.inc()
         self._metrics.position.set(state.position.seq)

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from turnout_command.metrics import Metrics
+from turnout_command.rules.creation import ANYONE, CreationPolicy
 from turnout_command.write.committer import Committer
 from turnout_command.write.leadership import Leadership, LeaseConfig, LeaseLost
 from turnout_command.write.memory_guard import MemoryGuard
@@ -44,8 +45,9 @@ class Writer:
 
     Args:
         inspect: checks the server before each term; raises JournalError if it must not be used.
-        snapshot_schedule: runs during each term, with its committer; it is cancelled at the end.
+        jobs: run during each term, with its committer; they are cancelled at the end.
         memory: knows whether there is room for commands that add; without it there is.
+        creation: who may create events, and how many.
         now_ms: wall clock in ms since 1970.
         clock: monotonic seconds that include suspension of the machine.
     """
@@ -58,8 +60,9 @@ class Writer:
         *,
         config: LeaseConfig | None = None,
         inspect: Inspection | None = None,
-        snapshot_schedule: TermJob | None = None,
+        jobs: Sequence[TermJob] = (),
         memory: MemoryGuard | None = None,
+        creation: CreationPolicy = ANYONE,
         now_ms: Callable[[], int] = wall_ms,
         clock: Callable[[], float] = since_boot_s,
     ) -> None:
@@ -71,7 +74,7 @@ class Writer:
         self._follower = Follower(journal, NullListener(), clock)
         self._term = TermRunner(
             journal, self._follower, metrics, self._config,
-            inspect=inspect, snapshot_schedule=snapshot_schedule, memory=self._memory, now_ms=now_ms, clock=clock,
+            inspect=inspect, jobs=jobs, memory=self._memory, creation=creation, now_ms=now_ms, clock=clock,
         )  # fmt: skip
         self._leadership = Leadership(lease, self._config, clock)
         self._committer: Committer | None = None

@@ -16,6 +16,7 @@ class SignInWithAccount(StrictModel):
         label: by which the person knows the account.
         is_moderator: True if the provider says that the person moderates this instance.
         session: id of the new session.
+        brings_guest: True if the user of the account gets all of the actor, who is the same person.
         former: id of the session that the device has; if it is one of the same user, the new one replaces it.
         user: id of the new user, if there is to be one, and ``name`` their name.
     """
@@ -27,6 +28,7 @@ class SignInWithAccount(StrictModel):
     is_moderator: bool = False
     session: Id
     former: str = ""
+    brings_guest: bool = False
     device: str = ""
     user: Id
     name: Name

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from turnout_core.domain import changes, limits, links, plain_text
+from turnout_core.domain import changes, limits, links, plain_text, role_claims, visible_text
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 """60 random bits in lower-case base32 (RFC 4648 section 6)."""
@@ -54,6 +54,21 @@ def _check_not_blank(value: str) -> str:
         raise ValueError("must not be empty")
     if not any(map(_is_visible, value)):
         raise ValueError("must have a character that can be seen")
+    return value
+
+
+def _check_seen(value: str) -> str:
+    """Refuses text that looks like another text because of characters that nobody sees, or like none by piled marks."""
+    if invisible := visible_text.find_invisible(value):
+        raise ValueError(f"has the character {invisible}, which nobody can see; delete it, or type the text")
+    if visible_text.has_piled_marks(value):
+        raise ValueError("has too many marks on one letter; delete some, or type the text")
+    return value
+
+
+def _check_no_role(value: str) -> str:
+    if role_claims.claims_role(value):
+        raise ValueError("must not end with a role in brackets; the page shows who organizes an event")
     return value
 
 
@@ -116,12 +131,15 @@ Name = Annotated[
     _Line,
     Field(max_length=limits.NAME_MAX_CHARS, min_length=1),
     AfterValidator(_check_not_blank),
+    AfterValidator(_check_seen),
+    AfterValidator(_check_no_role),
 ]
 Title = Annotated[
     str,
     _Line,
     Field(max_length=limits.TITLE_MAX_CHARS, min_length=1),
     AfterValidator(_check_not_blank),
+    AfterValidator(_check_seen),
 ]
 Description = Annotated[str, _Lines, Field(max_length=limits.DESCRIPTION_MAX_CHARS)]
 Reason = Annotated[

@@ -3,7 +3,9 @@
 The codes are part of the public interface (docs/protocol.md). Clients branch on them, so they never change.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
+
+_IN_SECONDS_MAX: Final = 99  # a longer wait is said in minutes
 
 
 class Rejection(Exception):
@@ -15,11 +17,13 @@ class Rejection(Exception):
         title: one short sentence, the same for every occurrence.
         detail: one sentence about this occurrence, for people.
         extra: further members of the problem document (RFC 9457 section 3.2).
+        retry_after_s: whole seconds after which the client may try again (RFC 9110 section 10.2.3); None for never.
     """
 
     code: ClassVar[str]
     status: ClassVar[int]
     title: ClassVar[str]
+    retry_after_s: int | None = None
 
     def __init__(self, detail: str = "", **extra: Any) -> None:
         self.detail = detail or self.title
@@ -178,12 +182,22 @@ class Invalid(Rejection):
     code, status, title = "invalid", 422, "The request is not well-formed."
 
 
-class Unavailable(Rejection):
-    """The service cannot answer now. The client may repeat the request after ``Retry-After``.
+class QuotaReached(Rejection):
+    code, status, title = "quota-reached", 409, "You have as many upcoming events as are possible here."
 
-    Attributes:
-        retry_after_s: whole seconds (RFC 9110 section 10.2.3).
-    """
+
+class TooMany(Rejection):
+    """The client has sent more than its limits allow (RFC 6585 section 4)."""
+
+    code, status, title = "too-many", 429, "That was a lot at once."
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"{self.title} Try again in {_duration(retry_after_s)}.")
+        self.retry_after_s = retry_after_s
+
+
+class Unavailable(Rejection):
+    """The service cannot answer now. The client may repeat the request after ``Retry-After``."""
 
     code, status, title = "unavailable", 503, "The service cannot answer right now. Try again in a moment."
     retry_after_s: int = 1
@@ -205,10 +219,16 @@ REJECTIONS: tuple[type[Rejection], ...] = (
     NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed, ReportNotFound,
     WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
     NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
-    VersionConflict, NotSignedIn, Invalid, Unavailable, NotLeader, Full,
+    VersionConflict, NotSignedIn, Invalid, QuotaReached, TooMany, Unavailable, NotLeader, Full,
 )  # fmt: skip
 
 
 def invalid_field(field: str, message: str) -> Invalid:
     """The rejection of one field, in the same form as that of a malformed body."""
     return Invalid(f"{field}: {message}", errors=[{"field": field, "message": message}])
+
+
+def _duration(seconds: int) -> str:
+    """``1 second``, ``20 seconds``, ``3 minutes``; minutes are rounded up."""
+    count, unit = (seconds, "second") if seconds <= _IN_SECONDS_MAX else (-(-seconds // 60), "minute")
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

@@ -17,6 +17,15 @@ class _Event(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Event)
 
 
+GONE: Final = 410
+"""The status of a stored response about a person who is gone: their name must not outlive them, but the key counts."""
+
+
+def without_person(answered: IdempotencyEntry) -> IdempotencyEntry:
+    """The entry without the response, which names a person who is gone."""
+    return msgspec.structs.replace(answered, status=GONE, body="", headers=())
+
+
 def without_copy(answered: IdempotencyEntry) -> IdempotencyEntry:
     """The entry with the id of an event in place of a copy of it, which earlier versions stored.
 

@@ -60,6 +60,15 @@ class Keys:
         """The secret that signs sessions."""
         return self._name("secret")
 
+    @property
+    def operator(self) -> str:
+        """List of the commands that an operator asks the leading service to run."""
+        return self._name("operator")
+
+    def operator_reply(self, request: str) -> str:
+        """List with the reply to one of them."""
+        return f"{self.operator}:reply:{request}"
+
     def snapshot(self, position: Position | str) -> str:
         """List of the chunks of a snapshot."""
         return f"{self.snapshots}:{position}"

@@ -139,7 +139,7 @@ class TagItem(_Item, frozen=True, kw_only=True, tag="tag"):
 
 
 class PresenceItem(_Item, frozen=True, kw_only=True, tag="presence"):
-    """The number of clients that have this event open, over all gateways."""
+    """The number of people who have this event open, over all gateways."""
 
     looking: int
 

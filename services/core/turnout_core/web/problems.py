@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Invalid, Rejection, Unavailable
+from turnout_core.domain.rejections import Invalid, Rejection
 from turnout_core.domain.validation_messages import field_errors, sentence
 
 POSITION_HEADER: Final = "Turnout-Position"
@@ -40,7 +40,7 @@ class Problem(BaseModel):
 
 def problem(rejection: Rejection) -> Response:
     """The rejection as ``application/problem+json`` (RFC 9457)."""
-    headers = {"Retry-After": str(rejection.retry_after_s)} if isinstance(rejection, Unavailable) else None
+    headers = {"Retry-After": str(rejection.retry_after_s)} if rejection.retry_after_s is not None else None
     return Response(msgspec.json.encode(rejection.problem()), rejection.status, headers, PROBLEM_TYPE)
 
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from turnout_gateway.live.client_protocol import ClientProtocol
+from turnout_gateway.live.looking import LookingPeople
 from turnout_gateway.live.ports import RawSocket, Sink
 from turnout_gateway.views.history import Seen
 from turnout_gateway.views.shares import Owner
@@ -57,10 +58,10 @@ class Audience:
             this dict only.
         lagging: clients that have another revision, or are congested.
         sent_at_s: time of the last broadcast.
-        away: number of watchers that are not looking.
+        looking: the people among the watchers who look at the event; None if the view is of no event.
     """
 
-    __slots__ = ("address", "away", "current", "lagging", "revision", "sent_at_s", "view")
+    __slots__ = ("address", "current", "lagging", "looking", "revision", "sent_at_s", "view")
 
     def __init__(self, address: Address, view: View) -> None:
         self.address = address
@@ -69,7 +70,7 @@ class Audience:
         self.current: dict[Client, RawSocket] = {}
         self.lagging: dict[Client, CatchUp] = {}
         self.sent_at_s = 0.0
-        self.away = 0
+        self.looking = LookingPeople() if address.presence_event is not None else None
 
     def __len__(self) -> int:
         return len(self.current) + len(self.lagging)

@@ -1,4 +1,4 @@
-"""The number of clients that have an event open, over all gateways: anonymous, on a channel of its own, never stored.
+"""The number of people who have an event open, over all gateways: anonymous, on a channel of its own, never stored.
 
 Each gateway publishes all its numbers every ``PERIOD_S``, and changes in between. A gateway that sent no message for
 three periods counts as dead, and its viewers no longer count. Pure: messages and times are arguments.
@@ -18,7 +18,7 @@ class Viewers(msgspec.Struct, frozen=True):
 
     Attributes:
         gateway: the sender.
-        looking: number of viewers by event.
+        looking: number of people by event. Those of a user on two gateways are two.
         whole: True if ``looking`` has all events; else it has those that changed.
     """
 
@@ -38,10 +38,10 @@ class Presence:
         self._unpublished_events: set[str] = set()
         self._changed_events: set[str] = set()
 
-    def set_own_viewers(self, event: str, clients: int) -> None:
-        """Sets the number of this gateway's clients that have ``event`` open."""
-        if clients:
-            self._own[event] = clients
+    def set_own_viewers(self, event: str, people: int) -> None:
+        """Sets the number of this gateway's people who have ``event`` open."""
+        if people:
+            self._own[event] = people
         else:
             self._own.pop(event, None)
         self._unpublished_events.add(event)
@@ -87,7 +87,7 @@ class Presence:
             self._changed_events.update(before)
             before.clear()
         before.update(received.looking)
-        for event in [event for event, clients in before.items() if clients <= 0]:
+        for event in [event for event, people in before.items() if people <= 0]:
             del before[event]
         self._received_at_s[received.gateway] = now_s
         return is_new

@@ -8,6 +8,7 @@ from turnout_core.domain.rejections import Invalid, Rejection
 from turnout_core.protocol.messages import Close
 from turnout_gateway.live.audience import Audience, CatchUp, Client
 from turnout_gateway.live.broadcast import Broadcaster
+from turnout_gateway.live.looking import LookingPeople
 from turnout_gateway.live.pending import PendingWatch, PendingWatches, is_ahead
 from turnout_gateway.views.kinds import parse
 from turnout_gateway.views.registry import ViewRegistry
@@ -88,8 +89,7 @@ class Watches:
             return
         client.is_looking = is_looking
         for audience in client.views.values():
-            audience.away += -1 if is_looking else 1
-            self._count_viewers(audience)
+            self._count_viewer(audience, client, is_looking=is_looking)
 
     def remove(self, client: Client) -> None:
         """Ends all watches of a client whose connection has ended."""
@@ -118,8 +118,9 @@ class Watches:
         self._send(watchers, fail(view.name, view.ended.code, view.ended.detail))
         audience.current.clear()
         audience.lagging.clear()
-        audience.away = 0
-        self._count_viewers(audience)
+        if audience.looking is not None:
+            audience.looking.clear()
+            self._report_viewers(audience, audience.looking)
 
     def recheck(self, views: Mapping[View, Collection[str] | None], users: Collection[str]) -> None:
         """Ends the watches that are no longer allowed, see ``registry.Watchers``."""
@@ -181,8 +182,8 @@ class Watches:
         if client.user is not None:
             self._clients_of.setdefault(client.user, set()).add(client)
         audience.lagging[client] = CatchUp(None)
-        audience.away += not client.is_looking
-        self._count_viewers(audience)
+        if client.is_looking:
+            self._count_viewer(audience, client, is_looking=True)
         return audience
 
     def _unwatch(self, client: Client, address: Address) -> None:
@@ -192,8 +193,8 @@ class Watches:
             return
         audience.current.pop(client, None)
         audience.lagging.pop(client, None)
-        audience.away -= not client.is_looking
-        self._count_viewers(audience)
+        if client.is_looking:
+            self._count_viewer(audience, client, is_looking=False)
         view = audience.view
         if not audience:
             self._broadcaster.audiences.pop(view, None)
@@ -207,10 +208,23 @@ class Watches:
     def _parse(self, client: Client, requested_as: str) -> Address:
         return parse(requested_as, client.user, self._views.kinds)
 
-    def _count_viewers(self, audience: Audience) -> None:
+    def _count_viewer(self, audience: Audience, client: Client, *, is_looking: bool) -> None:
+        """Notes that the client begins or ceases to look at the event of a view, if it is of one."""
+        looking = audience.looking
+        if looking is None:
+            return
+        before = looking.count
+        if is_looking:
+            looking.add(client.owner)
+        else:
+            looking.remove(client.owner)
+        if looking.count != before:
+            self._report_viewers(audience, looking)
+
+    def _report_viewers(self, audience: Audience, looking: LookingPeople) -> None:
         event = audience.address.presence_event
-        if event is not None:
-            self._on_viewers_changed(event, len(audience) - audience.away)
+        assert event is not None  # noqa: S101 - only views of an event count people
+        self._on_viewers_changed(event, looking.count)
 
 
 def _parse_position(at: str) -> Position:

@@ -17,9 +17,10 @@ from turnout.operations.console import confirm, is_stream, open_backup, run_oper
 from turnout.operations.errors import OperationError, OperationRefused
 from turnout.operations.export import ExportResult, export_stream, export_to_file
 from turnout.operations.import_backup import import_backup
-from turnout.operations.open_journal import JournalTarget, open_journal
+from turnout.operations.open_journal import open_journal
 from turnout.operations.raw_journal import has_journal
 from turnout.operations.restore import restore_journal
+from turnout.operations.targets import journal_target
 from turnout.operations.verify import verify as verify_journal
 from turnout_core.domain.position import Position
 
@@ -46,7 +47,7 @@ def verify(context: typer.Context, valkey: Valkey = None, data: Data = None) -> 
     """Check the whole journal. The exit code is 1 if something is damaged."""
 
     async def run() -> None:
-        async with open_journal(_target(context, valkey, data)) as server:
+        async with open_journal(journal_target(context, valkey, data)) as server:
             report = await verify_journal(server)
         snapshots = ", ".join(map(str, report.snapshots)) or "none"
         typer.echo(f"head {report.head.position} {report.head.hash}")
@@ -82,7 +83,7 @@ def tail(
     to_line: Callable[[bytes], str] = journal_tail.to_json_line if json else journal_tail.to_text_line
 
     async def run() -> None:
-        async with open_journal(_target(context, valkey, data)) as server:
+        async with open_journal(journal_target(context, valkey, data)) as server:
             async for record in journal_tail.read_records(server, since, number, follow=follow):
                 typer.echo(to_line(record))
 
@@ -104,7 +105,7 @@ def export(
             raise OperationRefused(
                 "a backup is binary and cannot go to a terminal: name a file, or pipe it into a program"
             )
-        async with open_journal(_target(context, valkey, data)) as server:
+        async with open_journal(journal_target(context, valkey, data)) as server:
             if is_stream(file):
                 await export_stream(server, sys.stdout.buffer, _now_ms())
             else:
@@ -134,7 +135,7 @@ def import_(
 
     async def run() -> None:
         with open_backup(file) as backup:
-            async with open_journal(_target(context, valkey, data), may_create=True) as server:
+            async with open_journal(journal_target(context, valkey, data), may_create=True) as server:
                 if force and not yes and await has_journal(server):
                     confirm(
                         "Everything in the present journal will be lost. Replace it?",
@@ -166,7 +167,7 @@ def restore(
     """Return to an earlier position: later commits are lost. The present journal is backed up first."""
 
     async def run() -> None:
-        target = _target(context, valkey, data)
+        target = journal_target(context, valkey, data)
         async with open_journal(target) as server:
             restored = await restore_journal(server, to, backup, target.backup_folder(), _now_ms())
         typer.echo(f"backup of the previous journal: {_summary(restored.backup, restored.exported)}")
@@ -180,18 +181,11 @@ def accept(context: typer.Context, valkey: Valkey = None, data: Data = None) -> 
     """Accept a loss: the server's present content becomes authoritative. Stop the command services first."""
 
     async def run() -> None:
-        async with open_journal(_target(context, valkey, data), may_create=True) as server:
+        async with open_journal(journal_target(context, valkey, data), may_create=True) as server:
             position = await accept_loss(server)
         typer.echo(f"the journal is at {position} now, and all clients reload from it; start the services again")
 
     run_operation(run())
-
-
-def _target(context: typer.Context, valkey: str | None, data: Path | None) -> JournalTarget:
-    """Options have precedence over the environment; then a server over a folder."""
-    sources = {name: context.get_parameter_source(name) for name in ("valkey", "data")}
-    named = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
-    return JournalTarget(None if named == {"data"} else valkey, data)
 
 
 def _summary(file: Path, exported: ExportResult) -> str:

@@ -25,3 +25,7 @@ class OperationRefused(OperationError):
     """The operation is not possible here, or not now. Nothing has changed."""
 
     exit_status = 2
+
+
+class ServiceIsRunning(OperationRefused):
+    """A command service has the writer's lease."""

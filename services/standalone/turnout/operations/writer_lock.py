@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from turnout.operations.errors import OperationInterrupted, OperationRefused
+from turnout.operations.errors import OperationInterrupted, ServiceIsRunning
 from turnout.operations.journal_server import JournalServer
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Unreachable
@@ -53,13 +53,13 @@ async def writer_lock(server: JournalServer) -> AsyncIterator[WriterLock]:
     """Holds the writer's lease for the duration of the block.
 
     Raises:
-        OperationRefused: a command service has it.
+        ServiceIsRunning: a command service has it.
         NewerFormat: a newer version has written the journal.
     """
     lease, owner = ValkeyLease(server.valkey, LEASE_S, server.keys), f"journal-{new_id()}"
     grant = await lease.acquire(owner)
     if grant.fence is None:
-        raise OperationRefused(f"a command service is running (it has the lease, as {grant.owner}): stop it first")
+        raise ServiceIsRunning(f"a command service is running (it has the lease, as {grant.owner}): stop it first")
     lock = WriterLock(lease, owner, grant.fence)
     renewal = asyncio.create_task(lock.keep_renewed())
     try:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from oidc_provider import CALLBACK, SECRET, OidcProvider, query_of, sign_in_at_provider
-from running_service import RunningService, serving
+from running_service import DRAFT, RunningService, serving
 
 from turnout_command.app import create_app
 from turnout_command.sign_in.oidc.attempts import LIFETIME_S
@@ -117,6 +117,20 @@ async def test_a_known_account_signs_its_person_in_instead_of_the_guest(service:
     await guest.sign_up("Someone")
     await guest.sign_in()
     assert await guest.user_id() == await ada.user_id()
+
+
+@pytest.mark.parametrize(("bring", "is_brought"), [("1", True), ("0", False), ("", False)])
+async def test_a_guest_is_brought_along_on_request(service: RunningService, bring: str, *, is_brought: bool) -> None:
+    ada, guest = Browser(service), Browser(service)
+    await ada.sign_in()
+    former = await guest.sign_up("Someone")
+    event = (await guest.client.post("/api/events", json=DRAFT)).json()["id"]
+    started = await guest.client.get(START, params={"back": "/you", "bring": bring})
+    await guest.client.get(await sign_in_at_provider(started.headers["location"], "ada"))
+    state = service.command.writer.committer().state
+    assert await guest.user_id() == await ada.user_id()
+    assert (state.events[event].organizer == await ada.user_id()) is is_brought
+    assert (former not in state.users) is is_brought
 
 
 async def test_an_answer_works_once(service: RunningService) -> None:

@@ -9,6 +9,7 @@ from lying_provider import (
     CLIENT_ID,
     CODE,
     ENDPOINTS,
+    KEY,
     OTHER_KEY,
     LyingProvider,
     sign,
@@ -20,7 +21,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from turnout_command.sign_in.oidc.account import ProviderAccount
 from turnout_command.sign_in.oidc.attempts import Attempt
-from turnout_command.sign_in.oidc.cached_document import RETRY_S
+from turnout_command.sign_in.oidc.cached_document import FRESH_S, RETRY_S
 from turnout_command.sign_in.oidc.config import OidcConfig
 from turnout_command.sign_in.oidc.errors import AnswerRefused, OidcError, ProviderUnavailable
 from turnout_command.sign_in.oidc.http_client import ProviderHttp
@@ -209,17 +210,48 @@ async def list_nothing(_: Request) -> Response:
     return Response("[]")
 
 
-@pytest.mark.parametrize("reply", [hang, trickle, flood, redirect, break_down, compress, mumble, list_nothing])
+@pytest.mark.parametrize(
+    ("reply", "finding", "timeout_s"),
+    [
+        (hang, "did not answer within", 0.3),
+        (trickle, "did not answer within", 0.3),
+        (flood, "more than 524288 bytes", 30),
+        (redirect, "answered 307", 30),
+        (break_down, "answered 500", 30),
+        (compress, "compressed", 30),
+        (mumble, "cannot be read", 30),
+        (list_nothing, "cannot be read", 30),
+    ],
+)
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-async def test_a_bad_reply_ends_soon(liar: LyingProvider, endpoint: str, reply: Any) -> None:
+async def test_a_bad_reply_ends_soon(
+    liar: LyingProvider, endpoint: str, reply: Any, finding: str, timeout_s: float
+) -> None:
     liar.replies[endpoint] = reply
-    with pytest.raises(ProviderUnavailable):
-        await sign_in(liar, party(liar, http=ProviderHttp(timeout_s=0.3)))
+    with pytest.raises(ProviderUnavailable, match=finding):
+        await sign_in(liar, party(liar, http=ProviderHttp(timeout_s)))
 
 
 async def test_a_provider_that_is_gone_is_unavailable() -> None:
     with pytest.raises(ProviderUnavailable):
         await RelyingParty(OidcConfig("http://127.0.0.1:9", CLIENT_ID)).authorization_url(Attempt("http://x/", "/"))
+
+
+async def test_the_only_key_for_signatures_needs_no_name(liar: LyingProvider) -> None:
+    own = {name: value for name, value in KEY.as_dict(private=False).items() if name != "kid"}
+    liar.keys = [{**OTHER_KEY.as_dict(private=False), "use": "enc"}, own]
+    liar.sign = lambda claims: sign(claims, kid=None)
+    assert (await sign_in(liar)).subject == "ada"
+
+
+async def test_a_withdrawn_key_counts_for_an_hour_at_most(liar: LyingProvider) -> None:
+    now_s = 0.0
+    client = party(liar, clock=lambda: now_s)
+    await sign_in(liar, client)
+    liar.keys = [{**OTHER_KEY.as_dict(private=False), "kid": "second"}]
+    now_s += FRESH_S
+    with pytest.raises(AnswerRefused, match="no known key"):
+        await sign_in(liar, client)
 
 
 async def test_unknown_keys_do_not_flood_the_provider(liar: LyingProvider) -> None:

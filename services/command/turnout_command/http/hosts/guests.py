@@ -26,14 +26,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "The person has lost seats, request and invitation, and cannot come back."),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(UserBody),
     )
     async def keep_out(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = KeepOut(event=event, user=parse(body, UserBody).user)
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="join")
 
     @router.delete(
         "/api/events/{event}/blocks/{user}",
@@ -56,13 +56,13 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "The note is as requested."),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(NoteBody),
     )
     async def set_note(request: CommandRequest, event: EventId, user: UserId) -> Response:
         body = await read_bytes(request)
         command = SetNote(event=event, user=user, body=parse(body, NoteBody))
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="join")
 
     return router

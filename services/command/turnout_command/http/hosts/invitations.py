@@ -30,14 +30,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The link with its code.", body=InvitationItem),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(InvitationBody),
     )
     async def make_invitation(request: CommandRequest, event: EventId) -> Response:
         body = await read_bytes(request)
         command = MakeInvitation(event=event, code=new_invitation_code(), body=parse(body, InvitationBody))
-        return await endpoint.submit(request, lambda _: command, body)
+        return await endpoint.submit(request, lambda _: command, body, kind="create")
 
     @router.post(
         "/api/events/{event}/invitations/{code}/accept",
@@ -45,13 +45,13 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         summary="Accept the invitation of a link",
         responses={
             **success_responses(200, "The event, which the user may now see and join, or host.", ETAG, body=EventItem),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(),
     )
     async def accept_invitation(request: CommandRequest, event: EventId, code: InvitationCode) -> Response:
         command = AcceptInvitation(event=event, code=code)
-        return await endpoint.submit(request, lambda _: command, await read_bytes(request))
+        return await endpoint.submit(request, lambda _: command, await read_bytes(request), kind="join")
 
     @router.delete(
         "/api/events/{event}/invitations/{invitation}",

@@ -43,12 +43,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=204,
         responses={
             **success_responses(204, "The user no longer asks for seats."),
-            **error_responses(401, 403, 404, 409, 413, 415),
+            **error_responses(401, 403, 404, 409, 413, 415, 429),
         },
         openapi_extra=write_extra(),
     )
     async def withdraw_request(request: CommandRequest, event: EventId) -> Response:
-        return await endpoint.submit(request, lambda me: CloseRequest(event=event, user=me), await read_bytes(request))
+        return await endpoint.submit(
+            request, lambda me: CloseRequest(event=event, user=me), await read_bytes(request), kind="join"
+        )
 
     @router.delete(
         "/api/events/{event}/requests/{user}",

@@ -26,7 +26,7 @@ def routes(endpoint: CommandEndpoint, codes: DeviceCodes, clock: Callable[[], fl
         status_code=201,
         responses={
             **success_responses(201, "The code. It replaces the open one.", body=DeviceCodeAnswer),
-            **error_responses(401, 403, 413, 415),
+            **error_responses(401, 403, 413, 415, 429),
         },
         dependencies=SIGNED_IN,
     )

@@ -18,10 +18,16 @@ from turnout_core.web.origin import check_same_origin
 async def answer_user(
     endpoint: CommandEndpoint, request: CommandRequest, answer: Callable[[State, SignedIn], StoredResponse]
 ) -> Response:
-    """Answers the signed-in user from the state, once that is durable. ``answer`` may raise a Rejection."""
+    """Answers the signed-in user from the state, once that is durable. ``answer`` may raise a Rejection.
+
+    It counts for the limits of codes. Raises TooMany.
+    """
+    address = endpoint.limits.check_address("code", request)
     check_same_origin(request, endpoint.origins)
     committer = endpoint.writer.committer()
     present = endpoint.signed_in(request, committer)
+    if present is not None and address is not None:
+        endpoint.limits.check_person("code", present.user.id)
     state = committer.state
     outcome: Outcome
     try:

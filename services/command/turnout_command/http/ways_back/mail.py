@@ -36,7 +36,7 @@ def routes(
         status_code=202,
         responses={
             **success_responses(202, "A code is sent.", body=CodeSentAnswer),
-            **error_responses(401, 403, 404, 413, 415),
+            **error_responses(401, 403, 404, 413, 415, 429),
         },
         openapi_extra=request_body(AddressBody),
         dependencies=SIGNED_IN,
@@ -59,7 +59,7 @@ def routes(
         status_code=204,
         responses={
             **success_responses(204, "The address can sign this guest in. It replaces their former one."),
-            **error_responses(401, 403, 409, 413, 415),
+            **error_responses(401, 403, 409, 413, 415, 429),
         },
         openapi_extra=request_body(ConfirmationBody),
         dependencies=SIGNED_IN,
@@ -75,19 +75,19 @@ def routes(
                 raise WrongCode
             return SetMail(mail=given.address)
 
-        return await endpoint.submit(request, confirmed, body)
+        return await endpoint.submit(request, confirmed, body, kind="code")
 
     @router.delete(
         "/api/mail",
         operation_id="delete_mail",
         summary="Forget one's mail address",
         status_code=204,
-        responses={**success_responses(204, "There is no address."), **error_responses(401, 403, 413, 415)},
+        responses={**success_responses(204, "There is no address."), **error_responses(401, 403, 413, 415, 429)},
         openapi_extra=write_extra(),
         dependencies=SIGNED_IN,
     )
     async def delete_mail(request: CommandRequest) -> Response:
-        return await endpoint.submit(request, lambda _: SetMail(), await read_bytes(request))
+        return await endpoint.submit(request, lambda _: SetMail(), await read_bytes(request), kind="code")
 
     @router.post(
         "/api/sign-in/mail",
@@ -96,13 +96,15 @@ def routes(
         status_code=202,
         responses={
             **success_responses(202, "If a guest has this address, a code is sent.", body=CodeSentAnswer),
-            **error_responses(403, 404, 413, 415),
+            **error_responses(403, 404, 413, 415, 429),
         },
         openapi_extra=request_body(AddressBody),
     )
     async def send_sign_in_code(request: CommandRequest) -> Response:
         """The answer is the same for every address, and takes the same time."""
-        given = parse(await read_bytes(request), AddressBody)
+        body = await read_bytes(request)
+        endpoint.limits.check_address("code", request)
+        given = parse(body, AddressBody)
         sender = _check_active(mailer)
 
         def send(state: State) -> StoredResponse:

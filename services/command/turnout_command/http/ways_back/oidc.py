@@ -36,12 +36,16 @@ def routes(endpoint: CommandEndpoint, flow: OidcFlow | None) -> APIRouter:
         operation_id="start_oidc",
         summary="Send the browser to the provider",
         status_code=303,
-        responses={303: REDIRECT, **error_responses(403, 404)},
+        responses={303: REDIRECT, **error_responses(403, 404, 429)},
         openapi_extra={
-            "parameters": [query_parameter("back", "path of the page to return to; by default the first one")]
+            "parameters": [
+                query_parameter("back", "path of the page to return to; by default the first one"),
+                query_parameter("bring", "1 brings along the events and seats of the guest of this browser"),
+            ]
         },
     )
     async def start_oidc(request: CommandRequest) -> Response:
+        endpoint.limits.check_address("code", request)
         return await flow_of(request).start(request)
 
     @router.get(

@@ -18,7 +18,7 @@ from turnout_command.sign_in.oidc.account import ProviderAccount
 from turnout_command.sign_in.oidc.attempts import Attempt, Attempts
 from turnout_command.sign_in.oidc.errors import AnswerRefused, OidcError, ProviderUnavailable
 from turnout_command.sign_in.oidc.names import NAMELESS, choose_name
-from turnout_command.sign_in.oidc.relying_party import RelyingParty
+from turnout_command.sign_in.oidc.provider import Provider
 from turnout_command.write.append_queue import Refusal
 from turnout_core.domain.account_commands import SignInWithAccount
 from turnout_core.domain.rejections import Rejection
@@ -37,7 +37,7 @@ class OidcFlow:
 
     Args:
         endpoint: submits the command.
-        party: knows the provider.
+        provider: confirms who people are.
         moderator_group: a group of the provider whose members moderate this instance; empty for none.
         count: counts an outcome: done, failed, or unavailable if the provider does not answer.
         clock: seconds that never go back.
@@ -46,13 +46,13 @@ class OidcFlow:
     def __init__(
         self,
         endpoint: CommandEndpoint,
-        party: RelyingParty,
+        provider: Provider,
         moderator_group: str,
         count: Callable[[str], None],
         clock: Callable[[], float] = since_boot_s,
     ) -> None:
         self._endpoint = endpoint
-        self._party = party
+        self._provider = provider
         self._moderator_group = moderator_group
         self._count = count
         self._clock = clock
@@ -61,7 +61,7 @@ class OidcFlow:
     @property
     def name(self) -> str:
         """The name of the provider, for people."""
-        return self._party.config.name
+        return self._provider.config.name
 
     async def start(self, request: CommandRequest) -> Response:
         """Sends the browser to the provider. Raises Rejection if it comes from a page of another site."""
@@ -69,9 +69,10 @@ class OidcFlow:
         check_own_page(request)
         base_path = self._endpoint.base_path
         back = return_path(request.query_params.get("back"), base_path)
-        attempt = Attempt(f"{site_of(request).origin}{base_path}{CALLBACK}", back)
+        brings_guest = request.query_params.get("bring") == "1"
+        attempt = Attempt(f"{site_of(request).origin}{base_path}{CALLBACK}", back, brings_guest)
         try:
-            response = _redirect(await self._party.authorization_url(attempt))
+            response = _redirect(await self._provider.authorization_url(attempt))
         except OidcError as error:
             return self._fail(back, error)
         self._attempts.add(attempt, bind_browser(request, response, base_path), self._clock())
@@ -86,25 +87,27 @@ class OidcFlow:
             unknown = AnswerRefused("no such sign-in has begun in this browser")
             return self._fail(return_path(None, self._endpoint.base_path), unknown)
         try:
-            response = await self._sign_in(request, await self._party.account(attempt, answer), attempt.back)
+            response = await self._sign_in(request, await self._provider.account(attempt, answer), attempt)
         except (OidcError, Rejection) as error:
             return self._fail(attempt.back, error)
         self._count("done")
         return response
 
-    async def _sign_in(self, request: CommandRequest, account: ProviderAccount, back: str) -> Response:
+    async def _sign_in(self, request: CommandRequest, account: ProviderAccount, attempt: Attempt) -> Response:
         committer = self._endpoint.writer.committer()
         present = self._endpoint.signed_in(request, committer)
-        command = self._command(account, present, describe_device(request.header(b"user-agent")))
+        command = self._command(account, present, attempt, describe_device(request.header(b"user-agent")))
         outcome = await committer.submit(command, present.user.id if present is not None else None)
         if isinstance(outcome, Refusal):
             raise outcome.rejection
         user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user.id
-        response = _redirect(back)
+        response = _redirect(attempt.back)
         set_cookie(self._endpoint, request, response, self._endpoint.tokens().token(user, command.session))
         return response
 
-    def _command(self, account: ProviderAccount, present: SignedIn | None, device: str) -> SignInWithAccount:
+    def _command(
+        self, account: ProviderAccount, present: SignedIn | None, attempt: Attempt, device: str
+    ) -> SignInWithAccount:
         return SignInWithAccount(
             issuer=account.issuer,
             subject=account.subject,
@@ -112,6 +115,7 @@ class OidcFlow:
             is_moderator=bool(self._moderator_group) and self._moderator_group in account.groups,
             session=new_id(),
             former=present.session if present is not None and isinstance(present.session, str) else "",
+            brings_guest=attempt.brings_guest,
             device=device,
             user=new_id(),
             name=choose_name(account.names) or NAMELESS,

@@ -39,7 +39,7 @@ def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], fl
         summary="Begin to register a passkey",
         responses={
             200: {"description": "PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3).", **_OPTIONS},
-            **error_responses(401, 403, 409, 413, 415),
+            **error_responses(401, 403, 409, 413, 415, 429),
         },
         dependencies=SIGNED_IN,
     )
@@ -63,7 +63,7 @@ def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], fl
         status_code=201,
         responses={
             **success_responses(201, "The passkey.", body=PasskeyAnswer),
-            **error_responses(401, 403, 409, 413, 415),
+            **error_responses(401, 403, 409, 413, 415, 429),
         },
         openapi_extra=request_body(CredentialBody),
         dependencies=SIGNED_IN,
@@ -83,7 +83,7 @@ def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], fl
             name = describe_device(request.header(b"user-agent"))
             return AddPasskey(id=found.id, key=key, name=name, counter=found.counter)
 
-        return await endpoint.submit(request, verified, body)
+        return await endpoint.submit(request, verified, body, kind="code")
 
     @router.delete(
         "/api/passkeys/{passkey}",
@@ -105,12 +105,13 @@ def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], fl
         summary="Begin to sign in with a passkey",
         responses={
             200: {"description": "PublicKeyCredentialRequestOptionsJSON (WebAuthn Level 3).", **_OPTIONS},
-            **error_responses(403, 413, 415),
+            **error_responses(403, 413, 415, 429),
         },
     )
     async def sign_in_options(request: CommandRequest) -> Response:
         """They are the same for everyone, apart from the challenge, which works once, within five minutes."""
         await read_bytes(request)
+        endpoint.limits.check_address("code", request)
         options = passkeys.sign_in_options(site_of(request, endpoint.origins), clock())
         return answer_anyone(endpoint, request, lambda _: StoredResponse(200, options.encode()))
 

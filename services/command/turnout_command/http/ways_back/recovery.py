@@ -26,17 +26,20 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         status_code=201,
         responses={
             **success_responses(201, "The secret of the link, for the only time.", body=RecoveryAnswer),
-            **error_responses(401, 403, 413, 415),
+            **error_responses(401, 403, 413, 415, 429),
         },
     )
     async def create_recovery(request: CommandRequest) -> Response:
         """An Idempotency-Key does not count: the response has the secret, so it is never stored."""
         await read_bytes(request)
+        address = endpoint.limits.check_address("code", request)
         check_same_origin(request, endpoint.origins)
         committer = endpoint.writer.committer()
         present = endpoint.signed_in(request, committer)
         if present is None:
             return respond(await committer.respond_when_durable(Refusal(committer.state.position, NotSignedIn())))
+        if address is not None:
+            endpoint.limits.check_person("code", present.user.id)
         secret = new_secret()
         outcome = await committer.submit(SetRecovery(recovery=digest(secret)), present.user.id)
         if isinstance(outcome, Refusal):
@@ -49,10 +52,10 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="delete_recovery",
         summary="End the recovery link",
         status_code=204,
-        responses={**success_responses(204, "There is no link."), **error_responses(401, 403, 413, 415)},
+        responses={**success_responses(204, "There is no link."), **error_responses(401, 403, 413, 415, 429)},
         openapi_extra=write_extra(),
     )
     async def delete_recovery(request: CommandRequest) -> Response:
-        return await endpoint.submit(request, lambda _: SetRecovery(), await read_bytes(request))
+        return await endpoint.submit(request, lambda _: SetRecovery(), await read_bytes(request), kind="code")
 
     return router

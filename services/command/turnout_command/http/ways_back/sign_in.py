@@ -56,7 +56,7 @@ def routes(
         status_code=201,
         responses={
             **success_responses(201, "The guest and their token.", COOKIE_SET, body=NewSessionAnswer),
-            **error_responses(403, 413, 415),
+            **error_responses(403, 413, 415, 429),
         },
         openapi_extra=request_body(SignInBody),
     )
@@ -66,7 +66,9 @@ def routes(
         `bring` brings along the guest of the session that the request has: their events and seats are the signed-in
         user's then, and the guest, with all their sessions and ways back, is gone.
         """
-        given = parse_proof(await read_bytes(request))
+        body = await read_bytes(request)
+        endpoint.limits.check_address("code", request)
+        given = parse_proof(body)
         check_same_origin(request, endpoint.origins)
         committer = endpoint.writer.committer()
         present = endpoint.signed_in(request, committer)

@@ -24,7 +24,7 @@ class Attempt:
         code_verifier: proves to the provider that the same client asks for the token (RFC 7636).
         redirect_uri: to which the provider sends the browser.
         back: the path of the page to which the browser returns at last.
-        brings_guest: True if the person wants to bring the events and seats of this browser's guest along.
+        brings_guest: True if the events and seats of the browser's guest come along.
     """
 
     redirect_uri: str

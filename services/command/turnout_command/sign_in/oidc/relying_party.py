@@ -20,11 +20,12 @@ from turnout_command.sign_in.oidc.errors import AnswerRefused, ProviderUnavailab
 from turnout_command.sign_in.oidc.http_client import ProviderHttp
 from turnout_command.sign_in.oidc.id_token import UnknownKey, parse_keys, verify
 from turnout_command.sign_in.oidc.metadata import WELL_KNOWN, ProviderMetadata, parse_metadata
+from turnout_command.sign_in.oidc.provider import Provider
 
 _CHALLENGE_METHOD: Final = "S256"  # RFC 7636 section 4.2
 
 
-class RelyingParty:
+class RelyingParty(Provider):
     """This instance as a client of one provider. It requests metadata and keys when they are needed.
 
     Args:
@@ -47,7 +48,6 @@ class RelyingParty:
         self._keys = CachedDocument(self._fetch_keys, clock)
 
     async def authorization_url(self, attempt: Attempt) -> str:
-        """The address at the provider to which the browser goes. Raises ProviderUnavailable."""
         metadata = await self._metadata.get()
         async with self._client(attempt, metadata) as client:
             url, _ = client.create_authorization_url(
@@ -59,16 +59,6 @@ class RelyingParty:
         return str(url)
 
     async def account(self, attempt: Attempt, answer: Mapping[str, str]) -> ProviderAccount:
-        """The account of the person who has signed in at the provider.
-
-        Args:
-            attempt: to which the answer belongs.
-            answer: the query of the redirect from the provider; its state is that of ``attempt``.
-
-        Raises:
-            AnswerRefused: the provider or the person has refused, or the answer is not genuine.
-            ProviderUnavailable: the provider does not answer.
-        """
         metadata = await self._metadata.get()
         token = await self._redeem(attempt, metadata, code_of(answer, metadata))
         access_token = token.get("access_token")

@@ -10,7 +10,8 @@ from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.people import Session
-from turnout_core.domain.state import State, User
+from turnout_core.domain.state import State, StoredEntry, User
+from turnout_core.domain.stored_responses import without_person
 
 
 def signed_up(state: State, change: changes.SignedUp, _: Commit, affected: Affected) -> None:
@@ -120,8 +121,9 @@ def removed(state: State, change: people_changes.UserRemoved, _: Commit, affecte
         del state.by_account[account.issuer, account.subject]
     state.moderators.pop(user.id, None)
     _forget_in_moderation(state, user.id)
-    for key in [key for key, each in state.answers.items() if f'"{user.id}"' in each.answered.body]:
-        del state.answers[key]  # it has the name
+    for key, stored in state.answers.items():
+        if f'"{user.id}"' in stored.answered.body:
+            state.answers[key] = StoredEntry(stored.at, without_person(stored.answered))
     affected.users.append(user.id)
     affected.has_moderation = True
 
