@@ -17,7 +17,8 @@ beforeEach(() => {
   arrivingSecret.value = null
   signIn = { status: 201, data: { user: ADA, session: 's', token: 't' } }
   calls = answerHttp(({ method, url }) => {
-    if (url === '/api/sign-in') return method === 'get' ? { status: 200, data: { ways: ['code', 'mail'] } } : signIn
+    if (url === '/api/sign-in')
+      return method === 'get' ? { status: 200, data: { ways: ['code', 'mail'], provider: 'Friends' } } : signIn
     return url === '/api/session' ? { status: 200, data: { user: ADA, session: 's' } } : { status: 202, data: {} }
   })
 })
@@ -70,6 +71,7 @@ test.each([
   const page = await open('guest')
   expect(page.find('legend').text()).toBe("Bring \u2068Guest\u2069's 1 event and 1 seat along?")
   if (!brings) await page.findAll('input[type=radio]')[1]!.setValue()
+  expect(page.find('a[href*=oidc]').attributes('href')?.includes('bring=1')).toBe(brings)
   await page.find('#code-typed').setValue('AB-CD')
   await press(page, 'Sign in with code')
   expect(sent()).toEqual([['/api/sign-in', body]])

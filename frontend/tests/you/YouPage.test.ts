@@ -155,7 +155,7 @@ test('a mail address is confirmed by its code, and removed', async () => {
 
 test('the provider and its accounts', async () => {
   const page = await open()
-  expect(page.find('a[href*=oidc]').attributes('href')).toBe('/api/oidc/start?back=%2Fyou')
+  expect(page.find('a[href*=oidc]').attributes('href')).toBe('/api/oidc/start?back=%2Fyou&bring=1')
   const linked = {
     kind: 'linked-account',
     key: 'linked-account:x',
@@ -192,4 +192,22 @@ test('moderators see the way to their queue', async () => {
   on.server.patch(ACCOUNT, 'e-2', [accountItems({ isModerator: true })[0]!])
   await flushPromises()
   expect(document.querySelector('a[href="/moderation"]')).not.toBeNull()
+})
+
+test('the new recovery link is copied, and printed on a sheet of its own', async () => {
+  await open({ recovery: true })
+  await press('Replace link')
+  on.run(() => useConfirmation()).answer('confirm')
+  await flushPromises()
+  const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+  await press('Copy link')
+  expect(writeText).toHaveBeenCalledWith(`${location.origin}/sign-in#recovery=SECRET`)
+  let printed: string | undefined
+  window.print = () => (printed = document.querySelector('.print-sheet')?.textContent)
+  await press('Print')
+  expect(printed).toContain('Way back for Ada')
+  expect(printed).toContain('#recovery=SECRET')
+  document.dispatchEvent(new Event('keydown'))
+  await flushPromises()
+  expect(document.querySelector('.print-sheet')).toBeNull()
 })
