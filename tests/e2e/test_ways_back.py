@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from mail_server import MailServer, mail_server
+from oidc_provider import OidcProvider, running_provider
 from person_time import Person
 from playwright.sync_api import Browser, CDPSession, Page, expect
-from turnout_process import running_turnout
+from turnout_process import TurnoutProcess, free_port, running_turnout
 from visitor import Visitor, card, create
 from waiting import until_sync
 
@@ -32,12 +33,16 @@ def open_sign_in(person: Person, page: Page) -> None:
     person.click(page.get_by_role("link", name="I have been here before"))
 
 
-def expect_back(page: Page, *titles: str) -> None:
-    """The person's own events are open, and theirs to edit."""
+def expect_own_events(page: Page, *titles: str) -> None:
     expect(page.get_by_role("heading", level=1, name="My events")).to_be_visible()
-    expect(page.get_by_test_id("notice")).to_contain_text("Welcome back, \u2068Ada\u2069.")
     for title in titles:
         expect(card(page, title)).to_contain_text("You organize")
+
+
+def expect_back(page: Page, *titles: str) -> None:
+    """The person is welcomed, and their own events are open."""
+    expect_own_events(page, *titles)
+    expect(page.get_by_test_id("notice")).to_contain_text("Welcome back, \u2068Ada\u2069.")
 
 
 def expect_quick(person: Person, clicks: int) -> None:
@@ -147,3 +152,49 @@ def test_by_a_code_in_a_mail(browser: Browser, mails: MailServer, tmp_path_facto
             person.type(page.get_by_role("textbox", name="Code from the mail"), mailed_code(2))
             expect_back(page, "Back by mail")
             expect_quick(person, clicks=3)
+
+
+@pytest.fixture
+def with_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TurnoutProcess]:
+    """The product with a real OpenID Connect provider, where Ada has an account."""
+    port = free_port()
+    with running_provider(f"http://localhost:{port}/api/oidc/callback") as provider:
+        provider.set_person("ada", name="Ada Lovelace")
+        turnout = TurnoutProcess(tmp_path_factory.mktemp("oidc") / "data", port, env=settings_of(provider)).start()
+        yield turnout
+        turnout.end()
+
+
+def settings_of(provider: OidcProvider) -> dict[str, str]:
+    return {
+        "TURNOUT_OIDC_ISSUER": provider.issuer,
+        "TURNOUT_OIDC_CLIENT_ID": "public",
+        "TURNOUT_OIDC_NAME": "Example University",
+    }
+
+
+def log_in(person: Person, page: Page) -> None:
+    """Logs in on the provider's own pages, and consents."""
+    person.type(page.get_by_placeholder("Enter any login"), "ada", then="Tab")
+    person.type(page.get_by_placeholder("and password"), "secret")
+    person.click(page.get_by_role("button", name="Continue"))
+
+
+def test_by_an_account_of_the_provider(browser: Browser, with_provider: TurnoutProcess) -> None:
+    person = Person()
+    with browser.new_context() as context:
+        first = context.new_page()
+        first.goto(with_provider.url)
+        create(first, "Back by provider", name="Ada")
+        first.goto(f"{with_provider.url}/you")
+        first.get_by_role("link", name="Add your account").click()
+        log_in(Person(), first)
+        expect(first.get_by_test_id("linked-account")).to_contain_text("Ada Lovelace")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(with_provider.url)
+        open_sign_in(person, page)
+        person.click(page.get_by_role("link", name="Sign in with Example University"))
+        log_in(person, page)
+        expect_own_events(page, "Back by provider")
+        expect_quick(person, clicks=5)

@@ -33,9 +33,9 @@ class Person:
         self.seconds += _THINK_S + _POINT_S + _CLICK_S
         target.click()
 
-    def type(self, field: Locator, text: str) -> None:
-        """Clicks the field, types the text and presses Enter."""
+    def type(self, field: Locator, text: str, *, then: str = "Enter") -> None:
+        """Clicks the field, types the text and presses a key."""
         self.click(field)
         self.seconds += _THINK_S + _KEY_S * (len(text) + 1)
         field.fill(text)
-        field.press("Enter")
+        field.press(then)
