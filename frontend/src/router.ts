@@ -1,6 +1,8 @@
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 import EventsPage from '@/event-list/EventsPage.vue'
 import { entryState } from '@/event-list/savedPlace'
+import { takeArrivingSecrets } from '@/sign-in/arrivingSecret'
+import { reportFailedSignIns } from '@/sign-in/failedSignIn'
 import { setDocumentTitle } from '@/shell/documentTitle'
 import { lazyPage } from '@/shell/lazyPage'
 
@@ -42,6 +44,18 @@ export function createPages(): Router {
         meta: { title: 'Moderation' },
       },
       {
+        path: '/you',
+        name: 'you',
+        component: lazyPage(() => import('@/you/YouPage.vue')),
+        meta: { title: 'You' },
+      },
+      {
+        path: '/sign-in',
+        name: 'sign-in',
+        component: lazyPage(() => import('@/sign-in/SignInPage.vue')),
+        meta: { title: 'Come back' },
+      },
+      {
         path: '/:rest(.*)*',
         name: 'missing',
         component: lazyPage(() => import('@/shell/NotFoundPage.vue')),
@@ -49,6 +63,8 @@ export function createPages(): Router {
       },
     ],
   })
+  takeArrivingSecrets(router)
+  reportFailedSignIns(router)
   router.afterEach(({ meta }) => setDocumentTitle(typeof meta.title === 'string' ? meta.title : ''))
   return router
 }

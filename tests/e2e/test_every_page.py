@@ -14,6 +14,7 @@ from visitor import Visitor, answer
 Visitors = Callable[..., Visitor]
 
 SIZES = [(320, 568), (360, 640), (390, 664), (640, 900), (768, 1024), (1024, 768), (1440, 900), (2560, 1440)]
+LINK = "/sign-in#recovery=abc"
 LISTS = ("/", "/?when=past", "/?when=mine", "/?q=nothing+has+these+words", "/?from=2030-01-01")
 TABS_MAX = 120
 
@@ -59,11 +60,14 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str], turnout: Turnout
         zoe.join(mine)
     invited = f"/events/nowhere#invitation={'a' * 26}"
     own_pages = (mine, f"{mine}/edit", "/new", "/moderation", invited)
-    for path in (*LISTS, *events.values(), *own_pages, "/nowhere", "/events/nowhere"):
+    for path in (*LISTS, *events.values(), *own_pages, "/nowhere", "/events/nowhere", "/you", LINK):
         page.goto(visitor.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator("main [aria-busy=true]")).to_have_count(0)
         yield path
+    page.get_by_test_id("person").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    yield "the menu"
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from playwright.sync_api import expect
-from visitor import Visitor, answer, create, enter_name, expect_live, expect_person
+from visitor import Visitor, answer, create, enter_name, expect_live, expect_person, sign_out
 
 Visitors = Callable[..., Visitor]
 
@@ -13,14 +13,13 @@ def test_a_second_tab_acts_as_the_guest_of_the_first(visitors: Visitors) -> None
     first = ada.visit()
     create(first, "Chess in two tabs", name="Ada")
     where = first.url
-    first.get_by_role("button", name="Sign out").click()
-    first.get_by_role("alertdialog").get_by_role("button", name="Sign out").click()
+    sign_out(first)
     expect(first.get_by_test_id("who")).to_have_count(0)
     second = ada.open_tab(where)
     expect_live(second)
     create(first, "Go in two tabs", name="Ada")
     expect(second.get_by_test_id("who")).to_have_text("Ada")
-    expect(second.get_by_test_id("person")).to_have_accessible_name("You're \u2068Ada\u2069: your events")
+    expect(second.get_by_test_id("person")).to_have_accessible_name("You're \u2068Ada\u2069: menu")
     answer(second).get_by_role("button", name="Join").click()
     expect(answer(second)).to_contain_text("You're going")
     expect(second.get_by_role("dialog")).to_have_count(0)

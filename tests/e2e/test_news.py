@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
-from visitor import Visitor, answer, create, enter_name
+from visitor import Visitor, answer, create, enter_name, sign_out
 from waiting import until_sync
 
 Visitors = Callable[..., Visitor]
@@ -64,8 +64,7 @@ def test_signing_out_leaves_nothing_in_the_browser(visitors: Visitors) -> None:
     _, path = organize(visitors, "Forgotten")
     _, page = join(visitors, path, "Grace")
     until_sync(lambda: "turnout.news" in stored(page))
-    page.get_by_role("button", name="Sign out").click()
-    confirm(page, "Sign out")
+    sign_out(page)
     until_sync(lambda: "turnout.news" not in stored(page))
     expect(news(page).filter(has_text="Forgotten")).to_have_count(0)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 from turnout_process import TurnoutProcess, running_turnout
-from visitor import create
+from visitor import create, sign_out
 
 
 def expect_organizer(page: Page, url: str, name: str) -> None:
@@ -23,8 +23,7 @@ def test_the_guests_of_two_instances_stay(browser: Browser, turnout: TurnoutProc
             addresses[name] = page.url
         for name in ("Ada", "Grace", "Ada"):
             expect_organizer(page, addresses[name], name)
-        page.get_by_role("button", name="Sign out").click()
-        page.get_by_role("alertdialog").get_by_role("button", name="Sign out").click()
+        sign_out(page)
         expect(page.get_by_test_id("who")).to_have_count(0)
         other.stop()
         other.start()  # the name of the cookie is the same after a restart

@@ -58,6 +58,17 @@ def enter_name(page: Page, name: str) -> None:
     expect(dialog).not_to_be_visible()
 
 
+def choose(page: Page, item: str) -> None:
+    """Opens the person's menu, and chooses an item."""
+    page.get_by_test_id("person").click()
+    page.get_by_role("menuitem", name=item, exact=True).click()
+
+
+def sign_out(page: Page) -> None:
+    choose(page, "Sign out this device")
+    page.get_by_role("alertdialog").get_by_role("button", name="Sign out").click()
+
+
 def card(page: Page, title: str) -> Locator:
     return page.get_by_role("article", name=title)
 

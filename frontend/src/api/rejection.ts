@@ -30,6 +30,7 @@ export type RejectionCode =
   | 'too-many'
   | 'unreachable'
   | 'cookies-blocked'
+  | 'passkey-refused'
 
 /** The words for a server that does not answer. */
 export const NO_ANSWER = 'No answer from the server. Check your connection and try again.'

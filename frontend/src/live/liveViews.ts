@@ -31,6 +31,9 @@ const IDLE_VIEWS_MAX = 12
 /** The view of the signed-in user's own events. */
 export const ME = 'me'
 
+/** The view of the signed-in user's devices and ways back. */
+export const ACCOUNT = 'me/account'
+
 /** The views that depend on the signed-in user, or that only some users may read. */
 const PERSONAL = /^(me|moderation)([?/]|$)|\/desk$/
 

@@ -41,6 +41,8 @@ export const useSession = defineStore('session', () => {
   /** The person as of the last answer over HTTP, until the connection reports the same; null for a visitor. */
   const localPerson = shallowRef<Person | null | undefined>(undefined)
   const namePrompt = shallowRef<NamePrompt | null>(null)
+  /** True if the person signed up on this page, and it has not offered a way back to them yet. */
+  const isNew = shallowRef(false)
   /** The last sign-up succeeded, but its cookie did not come back. */
   let isCookieLost = false
 
@@ -49,10 +51,10 @@ export const useSession = defineStore('session', () => {
 
   /** The signed-in person; null for a visitor; undefined until it is known. */
   const person = computed<Person | null | undefined>(() => {
-    if (localPerson.value) return localPerson.value
     if (typeof userId.value !== 'string') return userId.value
+    // The view knows the name that another device has changed.
     const item = me.items.value.find((each) => each.kind === 'user')
-    return { id: userId.value, name: item?.name ?? '' }
+    return { id: userId.value, name: item?.name ?? localPerson.value?.name ?? '' }
   })
 
   watch(live.user, (linked) => {
@@ -60,16 +62,24 @@ export const useSession = defineStore('session', () => {
     if (localPerson.value !== undefined && (localPerson.value?.id ?? null) !== linked) localPerson.value = undefined
   })
 
-  function setPerson(person: Person | null): void {
+  watch(
+    () => me.fail.value?.code,
+    (code) => {
+      if (code === 'signed-out') void onReport(true) // another device ended this session
+    },
+  )
+
+  /** The server names the person. A new session of the same person needs a new connection, too. */
+  function setPerson(person: Person | null, isNewSession = false): void {
     const isKnown = userId.value === (person?.id ?? null)
     localPerson.value = person
-    if (!isKnown) live.restart(person?.id ?? null)
+    if (!isKnown || isNewSession) live.restart(person?.id ?? null)
   }
 
-  /** Another tab signed in or out. Without an answer, a new connection finds out. */
-  async function onReport(): Promise<void> {
+  /** Another tab signed in or out, or the session `hasEnded`. Without an answer, a new connection finds out. */
+  async function onReport(hasEnded = false): Promise<void> {
     try {
-      setPerson(await fetchPerson())
+      setPerson(await fetchPerson(), hasEnded)
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
       localPerson.value = undefined
@@ -109,7 +119,10 @@ export const useSession = defineStore('session', () => {
     return signedIn
   }
 
-  /** Without cookies each sign-up would make one more guest, and be forgotten at once. */
+  /**
+   * Without cookies each sign-up would make one more guest, and be forgotten at once.
+   * @throws Rejection
+   */
   function checkCookies(): void {
     if (isCookieLost || !areCookiesKept()) throw new Rejection('cookies-blocked', COOKIES_BLOCKED)
   }
@@ -126,13 +139,9 @@ export const useSession = defineStore('session', () => {
    */
   async function signIn(name: string): Promise<void> {
     const { data } = await inOneTabAtATime(() => write(() => api.createSession({ body: { name } })))
-    const kept = await fetchPerson()
-    isCookieLost = kept === null
-    if (kept) {
-      setPerson(kept)
-      otherTabs.report()
-      if (!('token' in data)) notices.show(`You're already here as ${isolate(kept.name)}.`)
-    }
+    const kept = await adopt()
+    isNew.value = kept !== null && 'token' in data
+    if (kept && !('token' in data)) notices.show(`You're already here as ${isolate(kept.name)}.`)
     closeNamePrompt(kept)
   }
 
@@ -143,22 +152,53 @@ export const useSession = defineStore('session', () => {
     resolve?.(person)
   }
 
+  /**
+   * The server has opened a session for this browser. Its person; null if the browser did not keep the cookie.
+   * @throws Rejection
+   */
+  async function adopt(): Promise<Person | null> {
+    const kept = await fetchPerson()
+    isCookieLost = kept === null
+    if (kept) {
+      setPerson(kept, true)
+      otherTabs.report()
+    }
+    return kept
+  }
+
   function onEnded(): void {
     setPerson(null)
+    isNew.value = false
     otherTabs.report()
   }
 
-  /** @throws Rejection */
-  async function signOut(): Promise<void> {
+  /**
+   * Signs out of this device, or of all.
+   * @throws Rejection
+   */
+  async function signOut(isEverywhere = false): Promise<void> {
     try {
-      await write(() => api.deleteSession())
+      await write(() => (isEverywhere ? api.deleteSession() : api.closeSession({ path: { session: 'current' } })))
     } catch (error) {
       if (!isSignedOut(error)) throw error
     }
     onEnded()
   }
 
-  return { person, me, namePrompt, act, signIn, closeNamePrompt, signOut }
+  return {
+    person,
+    me,
+    isNew,
+    namePrompt,
+    act,
+    signIn,
+    setPerson,
+    adopt,
+    checkCookies,
+    closeNamePrompt,
+    onEnded,
+    signOut,
+  }
 })
 
 function isSignedOut(error: unknown): boolean {

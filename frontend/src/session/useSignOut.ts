@@ -5,30 +5,36 @@ import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
 import { formatCount } from '@/text/numbers'
 import { useServerClock } from '@/time/useNow'
+import { hasWayBack, type Account } from '@/you/account'
+import { ownCounts } from './ownCounts'
 import { useSession } from './session'
 
-/** Signs out. It asks first and names the losses, because a guest cannot come back as the same person. */
+/** Signs out of this device, or of all. It asks first, and names the losses of a guest without a way back. */
 export function useSignOut() {
   const session = useSession()
   const confirmation = useConfirmation()
   const notices = useNotices()
   const clock = useServerClock()
 
-  async function signOut(): Promise<void> {
-    if (!(await isConfirmed())) return
+  /** `account` is null if it is not known. */
+  async function signOut(account: Account | null, isEverywhere = false): Promise<void> {
+    if (!(await isConfirmed(account, isEverywhere))) return
     try {
-      await session.signOut()
-      notices.show('You signed out.')
+      await session.signOut(isEverywhere)
+      notices.show(isEverywhere ? 'You signed out everywhere.' : 'You signed out.')
     } catch (error) {
       if (!(error instanceof Rejection)) throw error
       notices.showProblem(error.detail)
     }
   }
 
-  async function isConfirmed(): Promise<boolean> {
+  async function isConfirmed(account: Account | null, isEverywhere: boolean): Promise<boolean> {
+    const name = session.person?.name ?? ''
+    const others = isEverywhere ? 0 : (account?.sessions.length ?? 1) - 1
+    const canReturn = account !== null && (hasWayBack(account) || others > 0)
     const answer = await confirmation.ask({
-      title: `Sign out ${isolate(session.person?.name ?? '')}?`,
-      text: lossWords(session.person?.name ?? '', session.me.items, clock.now()),
+      title: `Sign out ${isolate(name)}${isEverywhere ? ' everywhere' : ''}?`,
+      text: canReturn ? returnWords(account, others) : lossWords(name, session.me.items, clock.now()),
       confirm: 'Sign out',
       dismiss: 'Stay signed in',
     })
@@ -38,18 +44,18 @@ export function useSignOut() {
   return { signOut }
 }
 
+/** The ways in which a person comes back after signing out. */
+export function returnWords(account: Account, others: number): string {
+  if (hasWayBack(account)) return 'You can come back in one of the ways that you set up.'
+  return `You stay signed in on ${formatCount(others, 'other device')}. That is your only way back.`
+}
+
 /** The losses of a person who signs out at `now`, given the items of their view `me`. */
 export function lossWords(name: string, items: readonly Item[], now: number): string {
-  const upcomingIds = new Set(
-    items
-      .filter((item) => item.kind === 'card')
-      .filter((card) => card.status === 'scheduled' && card.ends_at > now)
-      .map(({ id }) => id),
-  )
-  const mine = items.filter((item) => item.kind === 'mine').filter(({ event }) => upcomingIds.has(event))
-  const organized = mine.filter(({ organizing }) => organizing).length
-  const attended = mine.filter(({ status }) => status !== null).length
-  const sentences = [`You can't come back as ${isolate(name)}: the same name later is a new guest.`]
+  const { organized, attended } = ownCounts(items, now)
+  const sentences = [
+    `You have no way back, so this is the end of ${isolate(name)} here: the same name later is a new guest.`,
+  ]
   if (organized > 0) {
     const them = organized === 1 ? 'it' : 'them'
     sentences.push(

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { LiveViews, ME } from '@/live/liveViews'
+import { ACCOUNT, LiveViews, ME } from '@/live/liveViews'
 import type { Item } from '@/live/replica'
 import { FakeServer } from '../support/server'
 import { card, mine } from '../support/items'
@@ -90,7 +90,7 @@ test('a view that ended has a reason, until it is there again', () => {
 })
 
 describe('identity', () => {
-  test.each([ME, `${ME}?q=chess`])('another user does not get the view %s of the previous one', (address) => {
+  test.each([ME, `${ME}?q=chess`, ACCOUNT])('another user does not get the view %s of the previous one', (address) => {
     const view = live.watch(address)
     server.hello('ada')
     server.snapshot(address, [mine()], 'e-4')

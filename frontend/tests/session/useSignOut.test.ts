@@ -1,17 +1,8 @@
-import { flushPromises, type VueWrapper } from '@vue/test-utils'
-import { beforeEach, describe, expect, test } from 'vitest'
-import { ME } from '@/live/liveViews'
-import { lossWords } from '@/session/useSignOut'
-import AppFooter from '@/shell/AppFooter.vue'
-import { useConfirmation } from '@/shell/confirmation'
-import { answerHttp } from '../support/http'
-import { card, mine, STARTS_AT } from '../support/items'
-import { stage, type Stage } from '../support/mounting'
+import { describe, expect, test } from 'vitest'
+import { lossWords, returnWords } from '@/session/useSignOut'
+import { account, card, mine, STARTS_AT } from '../support/items'
 
-const FINAL = "You can't come back as \u2068Ada\u2069: the same name later is a new guest."
-let on: Stage
-
-beforeEach(() => (on = stage()))
+const FINAL = 'You have no way back, so this is the end of \u2068Ada\u2069 here: the same name later is a new guest.'
 
 describe('the losses', () => {
   const own = (id: string, change: Parameters<typeof mine>[0], its: Parameters<typeof card>[0] = {}) => [
@@ -38,35 +29,9 @@ describe('the losses', () => {
   })
 })
 
-describe('signing out', () => {
-  async function footer(): Promise<VueWrapper> {
-    const wrapper = on.mount(AppFooter)
-    on.server.hello('ada')
-    await flushPromises()
-    on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }])
-    await flushPromises()
-    return wrapper
-  }
-
-  test('asks first, and staying stays', async () => {
-    const calls = answerHttp(() => ({ status: 204 }))
-    const wrapper = await footer()
-    await wrapper.find('button').trigger('click')
-    const confirmation = on.run(() => useConfirmation())
-    expect(confirmation.question).toMatchObject({ title: 'Sign out \u2068Ada\u2069?', text: FINAL })
-    confirmation.answer('dismiss')
-    await flushPromises()
-    expect(calls).toEqual([])
-    expect(wrapper.text()).toContain("You're Ada")
-  })
-
-  test('signs out after the confirmation', async () => {
-    const calls = answerHttp(() => ({ status: 204 }))
-    const wrapper = await footer()
-    await wrapper.find('button').trigger('click')
-    on.run(() => useConfirmation()).answer('confirm')
-    await flushPromises()
-    expect(calls.map(({ method, url }) => [method, url])).toEqual([['delete', '/api/session']])
-    expect(wrapper.text()).not.toContain("You're")
-  })
+test.each([
+  ['a way back', { recovery: true }, 0, 'You can come back in one of the ways that you set up.'],
+  ['another device', {}, 1, 'You stay signed in on 1 other device. That is your only way back.'],
+])('a person with %s comes back', (_, change, others, words) => {
+  expect(returnWords(account(change), others)).toBe(words)
 })

@@ -71,7 +71,7 @@ const QUESTIONS: [string, () => unknown, string, string[]][] = [
   ['remove a person', () => organizer.removePerson(event(), attendee('Ben')), 'Keep them', ['Remove']],
   ['give up a seat', () => attendance.leave(full), 'Keep my seat', ['Give up seat']],
   ['leave the waitlist', () => attendance.leave({ ...full, id: 'waiting' }), 'Keep my place', ['Leave waitlist']],
-  ['sign out', () => session.signOut(), 'Stay signed in', ['Sign out']],
+  ['sign out', () => session.signOut(null), 'Stay signed in', ['Sign out']],
   ['leave a form', () => on.router.push('/'), 'Stay here', ['Leave']],
 ]
 

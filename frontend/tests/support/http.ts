@@ -65,7 +65,7 @@ export function sessionServer(other: (call: Call) => Answer | Promise<Answer> = 
 } {
   let user: { id: string; name: string } | null = null
   const calls = answerHttp((call) => {
-    if (call.url !== '/api/session') return other(call)
+    if (!['/api/session', '/api/sessions/current'].includes(call.url)) return other(call)
     if (call.method === 'get') return user ? { status: 200, data: { user } } : problem(401, 'signed-out', 'Sign up.')
     if (call.method === 'delete') return user ? { status: 204 } : problem(401, 'signed-out', 'Sign up.')
     if (user) return { status: 200, data: { user } }

@@ -1,5 +1,7 @@
 /** Items for tests: an event with nothing special, and what is to differ. */
 import type { AttendeeItem, Card, EventItem, Face, MineItem } from '@/live/generated'
+import type { Item } from '@/live/replica'
+import type { Account } from '@/you/account'
 
 /** Friday 27 November 2026, 19:30 in Vienna. */
 export const STARTS_AT = Date.UTC(2026, 10, 27, 18, 30)
@@ -68,4 +70,15 @@ export function attendee(name: string, change: Partial<AttendeeItem> = {}): Atte
     joined_at: 1,
     ...change,
   }
+}
+
+export function account(change: Partial<Account> = {}): Account {
+  return { recovery: false, mail: null, isModerator: false, sessions: [], passkeys: [], linked: [], ...change }
+}
+
+/** The items of the view `me/account`. */
+export function accountItems(change: Partial<Account> = {}): Item[] {
+  const { recovery, mail, isModerator, sessions, passkeys, linked } = account(change)
+  const own = { kind: 'account', key: 'account', rank: 0, id: 'ada', name: 'Ada', recovery, mail } as const
+  return [isModerator ? { ...own, moderator: true } : own, ...sessions, ...passkeys, ...linked]
 }

@@ -32,6 +32,9 @@ export function stage(): Stage {
     ['new', '/new'],
     ['event', '/events/:id'],
     ['edit', '/events/:id/edit'],
+    ['you', '/you'],
+    ['sign-in', '/sign-in'],
+    ['moderation', '/moderation'],
   ]
   const router = createRouter({
     history: createMemoryHistory(),

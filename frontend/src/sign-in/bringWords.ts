@@ -1,0 +1,12 @@
+import type { OwnCounts } from '@/session/ownCounts'
+import { isolate } from '@/text/isolation'
+import { formatCount } from '@/text/numbers'
+
+/** `Bring Ada's 2 events and 3 seats along?`; null if there is nothing to bring. */
+export function bringWords(name: string, { organized, attended }: OwnCounts): string | null {
+  const what = [
+    ...(organized > 0 ? [formatCount(organized, 'event')] : []),
+    ...(attended > 0 ? [formatCount(attended, 'seat')] : []),
+  ]
+  return what.length === 0 ? null : `Bring ${isolate(name)}'s ${what.join(' and ')} along?`
+}

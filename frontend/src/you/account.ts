@@ -1,0 +1,34 @@
+import type { AccountItem, LinkedAccountItem, PasskeyItem, SessionItem } from '@/live/generated'
+import type { Item } from '@/live/replica'
+
+/** The signed-in person's own record: their devices and their ways back. */
+export interface Account {
+  /** True if there is a recovery link. */
+  recovery: boolean
+  /** The confirmed mail address; null for none. */
+  mail: string | null
+  isModerator: boolean
+  sessions: readonly SessionItem[]
+  passkeys: readonly PasskeyItem[]
+  /** The accounts at the operator's OpenID Connect provider. */
+  linked: readonly LinkedAccountItem[]
+}
+
+/** The record in the items of the view `me/account`; null while it has none. */
+export function accountOf(items: readonly Item[]): Account | null {
+  const own = items.find((item): item is AccountItem => item.kind === 'account')
+  if (!own) return null
+  return {
+    recovery: own.recovery,
+    mail: own.mail,
+    isModerator: own.moderator === true,
+    sessions: items.filter((item) => item.kind === 'session'),
+    passkeys: items.filter((item) => item.kind === 'passkey'),
+    linked: items.filter((item) => item.kind === 'linked-account'),
+  }
+}
+
+/** True if the person can come back without this device. */
+export function hasWayBack({ recovery, mail, passkeys, linked }: Account): boolean {
+  return recovery || mail !== null || passkeys.length > 0 || linked.length > 0
+}
