@@ -68,7 +68,7 @@ const QUESTIONS: [string, () => unknown, string, string[]][] = [
   ['call off', () => organizer.cancel(event()), 'Keep event', ['Call off event']],
   ['delete', () => organizer.remove(event()), 'Keep event', ['Call it off instead', 'Delete event']],
   ['delete a called-off event', () => organizer.remove(event({ status: 'cancelled' })), 'Keep event', ['Delete event']],
-  ['remove a person', () => organizer.removePerson(event(), attendee('Ben')), 'Keep them', ['Remove']],
+  ['remove a person', () => organizer.removePerson(event(), attendee('Ben')), 'Keep them', ['Keep out', 'Remove']],
   ['give up a seat', () => attendance.leave(full), 'Keep my seat', ['Give up seat']],
   ['leave the waitlist', () => attendance.leave({ ...full, id: 'waiting' }), 'Keep my place', ['Leave waitlist']],
   ['sign out', () => session.signOut(null), 'Stay signed in', ['Sign out']],
