@@ -7,6 +7,7 @@ import pytest
 from running_service import DRAFT, Guest, RunningService, serving
 from waiting import until
 
+from chaos.planted.command import bug_in_a_rule
 from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings
 from turnout_core.domain.position import Position
@@ -149,6 +150,25 @@ async def test_an_unknown_address_or_method_gets_a_problem_document(service: Run
     for method, path, status in [("GET", "/api/nothing", 404), ("PUT", "/api/events", 405)]:
         response = await ada(method, path)
         assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+
+
+async def test_a_bug_answers_500_without_its_words_and_changes_nothing(
+    service: RunningService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await service.guest()
+    event = (await ada("POST", "/api/events", DRAFT)).json()["id"]
+    assert (await ada("POST", f"/api/events/{event}/attendees", {"party": 1})).status_code == 201
+    for part, name, wrong in bug_in_a_rule():
+        monkeypatch.setattr(part, name, wrong)
+    before = service.position
+    transport = httpx.ASGITransport(create_app(service.command), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
+        response = await Guest(client, {"user": {"id": ada.id}, "token": ada.token})(
+            "PATCH", f"/api/events/{event}/attendees/me", {"party": 2}
+        )
+    assert (response.status_code, response.json()["detail"]) == (500, "Internal Server Error")
+    assert not any(word in response.text for word in ("planted", "ZeroDivision", "Traceback", "turnout_"))
+    assert service.position == before
 
 
 async def test_events_and_sessions_survive_a_restart(valkey_url: str) -> None:

@@ -40,6 +40,18 @@ async def test_the_link_signs_another_device_in(service: RunningService) -> None
     assert [each.device for each in state.users[ada.id].sessions] == ["", "Firefox on Linux"]
 
 
+async def test_over_https_a_sign_in_sets_a_secure_cookie_with_a_new_token(service: RunningService) -> None:
+    ada = await service.guest()
+    proof = {"way": "recovery", "secret": await secret_of(ada)}
+    response = await service.client.post("https://turnout/api/sign-in", json=proof)
+    cookie = response.headers["set-cookie"]
+    assert re.match("__Host-turnout_session_[0-9a-f]{8}=", cookie)
+    assert {"Secure", "HttpOnly", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+    assert response.json()["token"] in cookie
+    assert ada.token not in cookie
+
+
 @pytest.mark.parametrize("spelling", [str.upper, lambda secret: f" {secret[:13]}-{secret[13:]}\n"])
 async def test_people_may_type_the_secret(service: RunningService, spelling: object) -> None:
     ada = await service.guest()

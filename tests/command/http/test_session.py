@@ -23,6 +23,14 @@ async def test_a_guest_gets_a_cookie_and_a_token(service: RunningService) -> Non
     assert (await service.client.get("/api/session")).json()["code"] == "signed-out"
 
 
+@pytest.mark.parametrize("name", ["token", "access_token", "session", COOKIE])
+async def test_a_token_in_the_address_or_the_body_identifies_nobody(service: RunningService, name: str) -> None:
+    ada = await service.guest()
+    for method, path in (("GET", "/api/session"), ("GET", "/api/me/export"), ("POST", "/api/recovery")):
+        response = await service.client.request(method, path, params={name: ada.token}, json={name: ada.token})
+        assert (response.status_code, response.json()["code"]) == (401, "signed-out")
+
+
 async def test_a_sign_up_never_replaces_a_living_session(service: RunningService) -> None:
     """Two tabs: one signed up meanwhile. The organizer of an event has no other proof than this cookie."""
     first = await service.client.post("/api/session", json={"name": "Ada"})

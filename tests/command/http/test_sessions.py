@@ -1,5 +1,7 @@
 """Sessions: one for each device, each with a token of its own; and the name of a person."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 from itsdangerous import URLSafeSerializer
 from running_service import DRAFT, Guest, RunningService
@@ -128,3 +130,17 @@ async def test_the_key_of_a_person_who_is_gone_signs_nobody_up(service: RunningS
     before = service.position
     repeated = await service.client.post("/api/session", json={"name": "Ada"}, headers=key)
     assert (repeated.status_code, repeated.json()["code"], service.position) == (404, "user-not-found", before)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [test_one_session_ends_and_the_others_stay, test_the_current_session_can_end_itself],
+    ids=lambda each: each.__name__,
+)
+async def test_a_revoked_session_that_is_still_served_is_caught(
+    service: RunningService, check: Callable[[RunningService], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A planted bug: the tests of revoked sessions fail, if only since the answer is no refusal with a code."""
+    monkeypatch.setattr(User, "has_session", lambda *_: True)
+    with pytest.raises((AssertionError, KeyError)):
+        await check(service)

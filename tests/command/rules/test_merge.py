@@ -2,20 +2,22 @@
 
 import contextlib
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from event_scenario import ENDS_AT, SESSION, EventScenario, id_of
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from turnout_command.rules import merge
 from turnout_command.rules.decide import decide
-from turnout_core.domain import host_changes, limits, moderation_changes, people_changes
+from turnout_core.domain import changes, host_changes, limits, moderation_changes, people_changes
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit
 from turnout_core.domain.person_commands import SignIn
 from turnout_core.domain.rejections import Rejection
-from turnout_core.domain.state import Event, State
+from turnout_core.domain.state import Attendance, Event, State
 
 GAMES, ADA, PHONE = id_of("games"), id_of("ada"), id_of("phone")
 SIGN_IN = SignIn(user=ADA, session="anothersessi", bring=PHONE)
@@ -176,9 +178,15 @@ def test_a_block_by_moderators_neither_ends_nor_spreads(blocked: str) -> None:
 
 
 OTHERS = ("bob", "cy", "di", "ed", "flo")
-ORDERS = st.permutations(("ada", "phone", *OTHERS))
-PARTIES = st.lists(st.integers(1, 10), min_size=7, max_size=7)
 CAPACITIES = st.integers(1, 30) | st.none()
+HISTORIES = (
+    CAPACITIES,
+    CAPACITIES,
+    st.permutations(("ada", "phone", *OTHERS)),
+    st.lists(st.integers(1, 10), min_size=7, max_size=7),
+    st.sets(st.sampled_from(OTHERS)),
+    st.integers(0, 9),
+)
 
 
 def invariants_of(event: Event, state: State, *, is_open: bool) -> None:
@@ -198,7 +206,7 @@ def invariants_of(event: Event, state: State, *, is_open: bool) -> None:
 
 
 @settings(max_examples=500)
-@given(CAPACITIES, CAPACITIES, ORDERS, PARTIES, st.sets(st.sampled_from(OTHERS)), st.integers(0, 9))
+@given(*HISTORIES)
 def test_no_seat_is_lost_and_no_capacity_broken(
     capacity: int | None, later: int | None, order: list[str], parties: list[int], leaving: set[str], chance: int
 ) -> None:
@@ -241,3 +249,27 @@ def test_no_seat_is_lost_and_no_capacity_broken(
 def attempt(scenario: EventScenario, method: str, *args: Any, **fields: Any) -> None:
     with contextlib.suppress(Rejection):
         getattr(scenario, method)(*args, **fields)
+
+
+def seats_of_the_guest_lost(_event: Event, kept: Attendance, _other: Attendance) -> int:
+    return kept.party
+
+
+def more_seats_than_there_are(event: Event, line: list[tuple[str, int]], _freed: int, _now: int) -> list[Any]:
+    return [changes.Promoted(event.id, user) for user, _ in line]
+
+
+def nobody_moves_up(*_: object) -> list[AnyChange]:
+    return []
+
+
+@pytest.mark.parametrize(
+    ("part", "bug"),
+    [("_sum", seats_of_the_guest_lost), ("_promote", more_seats_than_there_are), ("_promote", nobody_moves_up)],
+)
+def test_a_planted_bug_is_caught(part: str, bug: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(merge, part, bug)
+    check = given(*HISTORIES)(test_no_seat_is_lost_and_no_capacity_broken.hypothesis.inner_test)  # type: ignore[attr-defined]
+    bounded = settings(max_examples=2_000, database=None, phases=[Phase.generate], report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        bounded(check)()

@@ -1,9 +1,12 @@
 """One-time codes: each works at most once, never after its end, and never after five wrong tries."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from turnout_command.sign_in.codes import (
     CODE_LIFETIME_S,
@@ -13,6 +16,7 @@ from turnout_command.sign_in.codes import (
     MailCodes,
     MailPurpose,
 )
+from turnout_command.sign_in.expiring import ExpiringStore
 
 _USERS = (CodeIssuer("anna", "phone"), CodeIssuer("bert", 0), CodeIssuer("cleo", "tablet"))
 _ANNA, _BERT, _CLEO = _USERS
@@ -151,3 +155,19 @@ class Codes(RuleBasedStateMachine):
 
 
 TestCodes = Codes.TestCase
+
+
+def code_that_works_twice(self: ExpiringStore[Any, Any], key: Any, now_s: float) -> Any:
+    return self.get(key, now_s)
+
+
+def code_without_an_end(self: ExpiringStore[Any, Any], key: Any, now_s: float) -> Any:
+    return self._values.pop(key, (now_s, None))[1]
+
+
+@pytest.mark.parametrize("bug", [code_that_works_twice, code_without_an_end])
+def test_a_planted_bug_is_caught(bug: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ExpiringStore, "take", bug)
+    bounded = settings(max_examples=1_000, database=None, phases=[Phase.generate], report_multiple_bugs=False)
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Codes, settings=bounded)
