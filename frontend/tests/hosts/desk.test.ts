@@ -107,6 +107,8 @@ describe('invitations', () => {
     const page = await open({}, [invitation({ uses: 3 })])
     expect((page.find(field).element as HTMLInputElement).value).toMatch(`/events/abc#invitation=${CODE}`)
     expect(page.text()).toContain('For 3 people')
+    await press(page, 'QR code')
+    await vi.waitFor(() => expect(page.find('[aria-label="Link for guests as a QR code"]').exists()).toBe(true), 5_000)
     const calls = answered()
     await press(page, 'Revoke')
     expect(callsOf(calls)).toEqual(['delete /api/events/abc/invitations/i1'])
