@@ -12,7 +12,7 @@ from turnout_core.domain.changes import EventCreated, Joined, Left, Promoted, Se
 from turnout_core.domain.commands import EventDraft, EventEdit, SessionBody
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import REJECTIONS
-from turnout_core.protocol.items import Item
+from turnout_core.protocol.messages import Item
 from turnout_core.protocol.rendering import attendee, card, event_item
 
 DRAFT = {"title": "Games", "starts": "2026-11-27T19:30", "zone": "Europe/Vienna"}

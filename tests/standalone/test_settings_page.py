@@ -6,6 +6,7 @@ from settings_page import options, page, settings
 from turnout_command.settings import Settings as CommandSettings
 from turnout_gateway.settings import Settings as GatewaySettings
 
+_OPERATIONS = ("journal ", "moderator ", "event ", "person ")  # an operator's commands, beside the services
 _PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
@@ -15,11 +16,11 @@ def test_every_option_has_a_help_text() -> None:
 
 def test_every_option_of_a_service_has_a_variable() -> None:
     without = {command for command, each in options() if not (each.envvar or "").startswith("TURNOUT_")}
-    assert {command for command in without if not command.startswith("journal ")} == set()
+    assert {command for command in without if not command.startswith(_OPERATIONS)} == set()
 
 
 def test_only_the_address_of_a_journal_has_a_variable() -> None:
-    variables = {each.envvar for command, each in options() if command.startswith("journal ")}
+    variables = {each.envvar for command, each in options() if command.startswith(_OPERATIONS)}
     assert variables == {"TURNOUT_VALKEY", "TURNOUT_DATA", None}
 
 

@@ -33,7 +33,7 @@ export class Rejection extends Error {
   readonly code: RejectionCode
   /** One sentence to show. */
   readonly detail: string
-  /** The message for each wrong field. */
+  /** A sentence for each wrong field: `It must not be empty.` */
   readonly fields: ReadonlyMap<string, string>
   /** The event as it is, if the response has it. */
   readonly event: EventItem | null
@@ -70,7 +70,7 @@ export function rejectionOf(error: unknown, unreachable = NO_ANSWER): Rejection 
       ? new Rejection('too-many', 'That was a lot at once. Try again in a moment.') // by a proxy
       : new Rejection('unavailable', "The server couldn't answer. Try again.")
   }
-  const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, message]))
+  const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, `It ${message}.`]))
   const { event = null } = problem as { event?: EventItem | null } // docs/protocol.md, "Errors"
   return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, event)
 }

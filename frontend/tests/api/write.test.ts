@@ -112,7 +112,7 @@ describe('a rejection', () => {
     const rejection: unknown = await write(asked.call).catch((error: unknown) => error)
     expect(rejection).toBeInstanceOf(Rejection)
     expect(rejection).toMatchObject({ code: 'invalid', detail: 'Look again.' })
-    expect((rejection as Rejection).fields.get('title')).toBe('must not be empty')
+    expect((rejection as Rejection).fields.get('title')).toBe('It must not be empty.')
     expect(asked.keys).toHaveLength(1)
   })
 

@@ -95,7 +95,7 @@ describe('creating', () => {
     const wrapper = await page()
     await wrapper.find('#title').setValue('Chess')
     await submit(wrapper)
-    expect(text(wrapper, '#starts-problem')).toBe('must not be in the past')
+    expect(text(wrapper, '#starts-problem')).toBe('It must not be in the past.')
     await wrapper.find('#time').setValue('20:00')
     expect(wrapper.find('#starts-problem').exists()).toBe(false)
   })

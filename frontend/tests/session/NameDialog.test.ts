@@ -55,10 +55,20 @@ test('a name makes a session, and a new connection with that identity', async ()
 test('a refusal by the server shows at the field', async () => {
   answerHttp(() => {
     const { data, ...rest } = problem(422, 'invalid', 'Look again.')
-    return { ...rest, data: { ...(data as object), errors: [{ field: 'name', message: 'is taken' }] } }
+    return {
+      ...rest,
+      data: {
+        ...(data as object),
+        errors: [
+          { field: 'name', message: 'must not end with a role in brackets; the page shows who organizes an event' },
+        ],
+      },
+    }
   })
   await tell('Ada')
-  expect(dialog().querySelector('[role=alert]')?.textContent).toBe('is taken')
+  expect(dialog().querySelector('[role=alert]')?.textContent).toBe(
+    'It must not end with a role in brackets; the page shows who organizes an event.',
+  )
 })
 
 test('a name that is too long is not cut, and says so before it is sent', async () => {

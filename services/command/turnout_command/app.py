@@ -25,6 +25,7 @@ from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_command.snapshots.due import SnapshotTimes
 from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshotter
+from turnout_command.write.forget_job import ForgetJob
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.memory_monitor import MemoryMonitor
 from turnout_command.write.operator_inbox import OperatorInbox
@@ -94,6 +95,7 @@ class CommandService:
                     times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
                 ).run,
                 OperatorInbox(self._valkey, self._keys).run,
+                ForgetJob(settings.forget_days, lambda: self.writer.clock_trouble() is None, self.metrics).run,
             ],
             memory=memory,
             creation=settings.creation_policy(),

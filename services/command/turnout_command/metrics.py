@@ -42,6 +42,9 @@ class Metrics:
             "Events reopened, because a clock that was ahead ended them too early.",
             registry=self.registry,
         )
+        self.forgotten = Counter(
+            "turnout_forgotten", "Unused guests and past events that were removed.", ["kind"], registry=self.registry
+        )
         self.clock_steps = Counter(
             "turnout_clock_steps",
             "Steps of the wall clock against the clock since boot.",

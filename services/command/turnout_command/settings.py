@@ -8,6 +8,7 @@ from pydantic import Field
 from turnout_command.rules.creation import CreationPolicy, Creators
 from turnout_command.sign_in.mail.config import MailFrom, SmtpUrl
 from turnout_command.sign_in.oidc.settings import OidcSettings
+from turnout_command.write.forget_job import FORGET_DAYS
 from turnout_command.write.leadership import LeaseConfig
 
 _LEASE: Final = LeaseConfig()
@@ -32,6 +33,15 @@ class Settings(OidcSettings):
             gt=0, description="seconds that a writer's lease lasts; a standby replaces a dead writer within this time"
         ),
     ] = _LEASE.lease_s
+    forget_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=36_500,
+            description="days after which events that are over are deleted, and guests without a way back who were not "
+            "here and have no upcoming event or seat; 0 for never. After 400 days no cookie of theirs counts any more",
+        ),
+    ] = FORGET_DAYS
     smtp: Annotated[
         SmtpUrl | None,
         Field(

@@ -133,8 +133,9 @@ async def test_an_old_bearer_token_is_replaced_in_the_answer(service: RunningSer
 
 
 async def untimed_token(service: RunningService, guest: Guest) -> str:
-    """A token as earlier versions issued it."""
-    token = URLSafeSerializer(await service.command._secret(), salt="turnout.session.1").dumps([guest.id, 0])
+    """A token as earlier versions issued it, with the number that counts for this guest."""
+    number = service.command.writer.committer().state.users[guest.id].session
+    token = URLSafeSerializer(await service.command._secret(), salt="turnout.session.1").dumps([guest.id, number])
     assert isinstance(token, str)
     return token
 

@@ -79,7 +79,7 @@ async def test_the_session_of_another_cannot_be_ended(service: RunningService) -
 async def test_a_token_of_an_earlier_version_gets_a_session(service: RunningService) -> None:
     ada = await service.guest()
     serializer = URLSafeSerializer(await service.command._secret(), salt="turnout.session.1")
-    former = {"Authorization": f"Bearer {serializer.dumps([ada.id, 0, 1_795_000_000])}"}
+    former = {"Authorization": f"Bearer {serializer.dumps([ada.id, user(service, ada).session, 1_795_000_000])}"}
     answer = (await service.client.get("/api/session", headers=former)).json()
     assert [each.id for each in user(service, ada).sessions][-1] == answer["session"]
     assert (await ada("DELETE", "/api/sessions/former")).status_code == 204

@@ -9,6 +9,7 @@ from turnout_command.rules.decide import decide
 from turnout_core.domain import limits, rejections
 from turnout_core.domain.account_commands import SignInWithAccount, UnlinkAccount
 from turnout_core.domain.changes import AnyChange, SignedUp
+from turnout_core.domain.moderation import OPERATOR
 from turnout_core.domain.moderation_changes import ModeratorAdded, ModeratorRemoved
 from turnout_core.domain.people import Account
 from turnout_core.domain.people_changes import AccountLinked, AccountUnlinked, SessionClosed, SessionOpened, UserRemoved
@@ -108,6 +109,8 @@ def test_a_group_makes_and_ends_moderators() -> None:
     assert [type(each) for each in again] == [SessionOpened]
     assert ModeratorRemoved(id_of("olga")) in sign_in(scenario, session="thirdsession")
     assert scenario.state.moderators == {}
+    audit = [(each.by, each.action, each.about, each.label) for each in scenario.state.audit]
+    assert audit == [(OPERATOR, f"{act}-moderator", id_of("olga"), "olga") for act in ("add", "remove")]
 
 
 def test_a_moderator_by_command_keeps_the_role() -> None:

@@ -22,6 +22,7 @@ def test_the_names_of_the_default_community() -> None:
         "changes": "{turnout}:changes",
         "presence": "{turnout}:presence",
         "secret": "{turnout}:secret",
+        "operator": "{turnout}:operator",
     }
     assert Keys().snapshot(Position("abc", 7)) == "{turnout}:snapshots:abc-7"
     assert Keys().unfinished_snapshot("0f") == "{turnout}:snapshots:unfinished:0f"

@@ -7,7 +7,8 @@ from turnout_core.domain import limits, rejections
 from turnout_core.domain.account_commands import SignInWithAccount, UnlinkAccount
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.commands import SessionBody, SignUp
-from turnout_core.domain.moderation_changes import ModeratorAdded, ModeratorRemoved
+from turnout_core.domain.moderation import OPERATOR
+from turnout_core.domain.moderation_changes import Audited, ModeratorAdded, ModeratorRemoved
 from turnout_core.domain.people import Account
 from turnout_core.domain.people_changes import AccountLinked, AccountUnlinked
 from turnout_core.domain.person_commands import SignIn
@@ -37,7 +38,8 @@ def sign_in(state: State, command: SignInWithAccount, actor: str | None, now: in
         found.append(_link(state, command, user, now))
     if any(isinstance(each, ModeratorAdded) for each in found):  # the guest brings the role along
         return found
-    return [*found, *_role(state, user, is_moderator=command.is_moderator)]
+    name = state.users[user].name if user in state.users else command.name
+    return [*found, *_role(state, user, name, is_moderator=command.is_moderator)]
 
 
 def unlink(state: State, command: UnlinkAccount, actor: str, _: int) -> list[AnyChange]:
@@ -45,7 +47,7 @@ def unlink(state: State, command: UnlinkAccount, actor: str, _: int) -> list[Any
     accounts = state.users[actor].accounts
     for account in accounts:
         if account.id == command.account:
-            role = _role(state, actor, is_moderator=False) if len(accounts) == 1 else []
+            role = _role(state, actor, state.users[actor].name, is_moderator=False) if len(accounts) == 1 else []
             return [AccountUnlinked(actor, account.issuer, account.subject), *role]
     raise rejections.AccountNotFound
 
@@ -61,11 +63,15 @@ def _link(state: State, command: SignInWithAccount, user: str, now: int) -> Acco
     return AccountLinked(user, Account(command.issuer, command.subject, command.label, now))
 
 
-def _role(state: State, user: str, *, is_moderator: bool) -> list[AnyChange]:
-    """Gives the role of a moderator, or takes it from a user who has it from a group."""
+def _role(state: State, user: str, name: str, *, is_moderator: bool) -> list[AnyChange]:
+    """Gives the role of a moderator, or takes it from a user who has it from a group; with an entry in the audit."""
     source = state.moderators.get(user)
     if is_moderator and source is None:
-        return [ModeratorAdded(user, GROUP)]
+        return [ModeratorAdded(user, GROUP), _entry("add-moderator", user, name)]
     if not is_moderator and source == GROUP:
-        return [ModeratorRemoved(user)]
+        return [ModeratorRemoved(user), _entry("remove-moderator", user, name)]
     return []
+
+
+def _entry(action: str, user: str, name: str) -> Audited:
+    return Audited(OPERATOR, action, "person", user, name, "by the group of the provider that the operator has set")

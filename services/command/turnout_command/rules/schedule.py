@@ -86,5 +86,5 @@ def _resolve(local: datetime, zone: tzinfo, field: str) -> tuple[int, Fold]:
     utc = local.replace(tzinfo=zone).astimezone(UTC)
     shown = utc.astimezone(zone)
     if shown.replace(tzinfo=None) != local:
-        raise invalid_field(field, f"the clocks of {zone} skip this time, they go forward then")
+        raise invalid_field(field, f"must not be a time that the clocks of {zone} skip when they go forward")
     return round(utc.timestamp() * 1000), 1 if shown.fold else 0

@@ -22,7 +22,7 @@ from turnout_command.write.idempotency import Key, lookup, store
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.responses import StoredResponse, response_to
 from turnout_core.domain.apply import apply, record_response
-from turnout_core.domain.changes import Commit, EventEdited, EventEnded, EventReopened
+from turnout_core.domain.changes import AnyChange, Commit
 from turnout_core.domain.commands import Command, CreateEvent
 from turnout_core.domain.rejections import Full, Rejection, Unavailable
 from turnout_core.domain.state import State
@@ -124,7 +124,7 @@ class Committer:
             self._abandon_state()
             raise
 
-    def commit_by_clock(self, *changes: EventEdited | EventEnded | EventReopened) -> None:
+    def commit_by_clock(self, *changes: AnyChange) -> None:
         """Commits changes without a command, or a checkpoint without changes.
 
         Await ``respond_when_durable`` to wait until it is durable.

@@ -94,6 +94,10 @@ class Writer:
             return self._committer.durable_head.position
         return self._follower.state.position if self._follower.state is not None else None
 
+    def clock_trouble(self) -> str | None:
+        """Why the wall clock is not trusted; None if it is, as at the last check of a term."""
+        return self._term.clock_trouble
+
     def status(self) -> Status:
         is_leader = self._committer is not None
         has_lease = is_leader and self._leadership.is_lease_valid()

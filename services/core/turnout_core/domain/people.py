@@ -11,6 +11,9 @@ FORMER_SESSION: Final = ""
 
 _ACCOUNT_ID_CHARS: Final = 16  # 64 bits, among the few accounts of one user
 
+NO_FORMER_TOKENS: Final = 1
+"""The number ``User.session`` of those who signed up with a session: earlier versions issued them no token."""
+
 
 class Session(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=True):
     """A device on which a user is signed in.

@@ -20,7 +20,8 @@ class User(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=T
     """A guest.
 
     Attributes:
-        session: number of the valid tokens that earlier versions issued; lower numbers are revoked.
+        session: number of the valid tokens that earlier versions issued; lower numbers are revoked. From 1 on there are
+            none, since they issued tokens at sign-up only, with the number 0.
         sessions: the devices on which they are signed in, oldest first.
         recovery: SHA-256 of the secret of their recovery link, in hex; empty without a link.
         mail: their mail address in lower case, which they have confirmed; empty without one.

@@ -1,7 +1,7 @@
 """Commands that an operator on the machine hands to the leading service, by way of the Valkey that both use.
 
-Whoever may write to that Valkey may do all of this anyway, so no further secret is needed; gateways may only read it. A
-request expires, so that none is carried out long after its author gave up.
+No further secret is needed: a program that may write to that Valkey could do all of this anyway, and gateways may only
+read it. A request expires, so that none is carried out long after its author gave up.
 """
 
 from typing import Annotated, Any, Final

@@ -1,4 +1,4 @@
-"""Items: the parts of views and the bodies of responses. This is their only definition.
+"""Items: the parts of views and the bodies of responses. ``restricted_items`` has those that few people see.
 
 An item is the present state of one thing, identified by ``key``. A view is a set of items, ordered by ``rank``, then
 ``key``. Items do not depend on the viewer, so one encoded item serves all clients.
@@ -10,8 +10,6 @@ member of the JSON, and no attribute. No item can be part of a reference cycle, 
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
-
-from turnout_core.domain.moderation import Target
 
 Seating = Literal["going", "waitlisted"]
 
@@ -29,7 +27,7 @@ class Face(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     party: int
 
 
-class _Item(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+class ItemFields(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
     """One element of a view.
 
     Attributes:
@@ -41,7 +39,7 @@ class _Item(Struct, frozen=True, gc=False, forbid_unknown_fields=True, kw_only=T
     rank: int
 
 
-class _EventFields(_Item, frozen=True, kw_only=True):
+class _EventFields(ItemFields, frozen=True, kw_only=True):
     """An event as lists and pages show it. ``rank`` is ``starts_at``.
 
     Attributes:
@@ -99,7 +97,7 @@ class EventItem(_EventFields, frozen=True, kw_only=True, tag="event"):
     created_at: int
 
 
-class AttendeeItem(_Item, frozen=True, kw_only=True, tag="attendee"):
+class AttendeeItem(ItemFields, frozen=True, kw_only=True, tag="attendee"):
     """One attendee of one event. ``rank`` is the order of joining, which is the order of the waitlist."""
 
     user: Person
@@ -108,7 +106,7 @@ class AttendeeItem(_Item, frozen=True, kw_only=True, tag="attendee"):
     joined_at: int
 
 
-class ListItem(_Item, frozen=True, kw_only=True, tag="list"):
+class ListItem(ItemFields, frozen=True, kw_only=True, tag="list"):
     """The number of events, or of people, that match a view, inside and beyond its window.
 
     Attributes:
@@ -119,7 +117,7 @@ class ListItem(_Item, frozen=True, kw_only=True, tag="list"):
     before: int
 
 
-class DayItem(_Item, frozen=True, kw_only=True, tag="day"):
+class DayItem(ItemFields, frozen=True, kw_only=True, tag="day"):
     """A day of a calendar view on which events start. ``rank`` is its first moment in ms since 1970 (UTC).
 
     Attributes:
@@ -131,27 +129,27 @@ class DayItem(_Item, frozen=True, kw_only=True, tag="day"):
     total: int
 
 
-class TagItem(_Item, frozen=True, kw_only=True, tag="tag"):
+class TagItem(ItemFields, frozen=True, kw_only=True, tag="tag"):
     """A tag and the number of events that have it. ``rank`` is minus this number."""
 
     tag: str
     total: int
 
 
-class PresenceItem(_Item, frozen=True, kw_only=True, tag="presence"):
+class PresenceItem(ItemFields, frozen=True, kw_only=True, tag="presence"):
     """The number of people who have this event open, over all gateways."""
 
     looking: int
 
 
-class UserItem(_Item, frozen=True, kw_only=True, tag="user"):
+class UserItem(ItemFields, frozen=True, kw_only=True, tag="user"):
     """The signed-in user of the view ``me``."""
 
     id: str
     name: str
 
 
-class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
+class MineItem(ItemFields, frozen=True, kw_only=True, tag="mine"):
     """The signed-in user's relation to one event. The view also holds the card of the event.
 
     Attributes:
@@ -173,7 +171,7 @@ class MineItem(_Item, frozen=True, kw_only=True, tag="mine"):
     requested: int | UnsetType = UNSET
 
 
-class RequestItem(_Item, frozen=True, kw_only=True, tag="request"):
+class RequestItem(ItemFields, frozen=True, kw_only=True, tag="request"):
     """The wish of a person for seats of an event. ``rank`` is the order of asking.
 
     Attributes:
@@ -185,7 +183,7 @@ class RequestItem(_Item, frozen=True, kw_only=True, tag="request"):
     requested_at: int
 
 
-class InvitationItem(_Item, frozen=True, kw_only=True, tag="invitation"):
+class InvitationItem(ItemFields, frozen=True, kw_only=True, tag="invitation"):
     """A link that makes people guests or co-hosts. ``rank`` is ``made_at``.
 
     Attributes:
@@ -202,114 +200,6 @@ class InvitationItem(_Item, frozen=True, kw_only=True, tag="invitation"):
     ends_at: int | None
     made_by: Person
     made_at: int
-
-
-class KeptOutItem(_Item, frozen=True, kw_only=True, tag="kept-out"):
-    """A person whom the hosts of an event keep out."""
-
-    user: Person
-
-
-class NoteItem(_Item, frozen=True, kw_only=True, tag="note"):
-    """The note of the hosts of an event about a person."""
-
-    user: Person
-    text: str
-
-
-class AccountItem(_Item, frozen=True, kw_only=True, tag="account"):
-    """The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
-
-    Attributes:
-        recovery: true if there is a recovery link; its secret is nowhere.
-        mail: null without a confirmed address.
-        moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
-    """
-
-    id: str
-    name: str
-    recovery: bool
-    mail: str | None
-    moderator: Literal[True] | UnsetType = UNSET
-    blocked: Literal[True] | UnsetType = UNSET
-
-
-class SessionItem(_Item, frozen=True, kw_only=True, tag="session"):
-    """A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
-
-    Attributes:
-        device: such as ``Chrome on Android``; empty if the browser says nothing.
-        opened_at, seen_at: ms since 1970 (UTC); ``seen_at`` is exact to one day.
-    """
-
-    id: str
-    device: str
-    opened_at: int
-    seen_at: int
-
-
-class PasskeyItem(_Item, frozen=True, kw_only=True, tag="passkey"):
-    """A passkey of the user. ``rank`` is ``added_at``, in ms since 1970 (UTC)."""
-
-    id: str
-    name: str
-    added_at: int
-
-
-class LinkedAccountItem(_Item, frozen=True, kw_only=True, tag="linked-account"):
-    """An account of the user at the operator's OpenID Connect provider. ``rank`` is ``added_at``."""
-
-    id: str
-    label: str
-    added_at: int
-
-
-class ReportItem(_Item, frozen=True, kw_only=True, tag="report"):
-    """An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
-
-    Attributes:
-        about: id of the event or person; ``label``: its title or their name now.
-        by: the id and the name are empty if they are gone.
-        total: number of open reports about the same.
-        withdrawn: true if a moderator hides the event or blocks the person; else absent.
-    """
-
-    id: str
-    target: Target
-    about: str
-    label: str
-    reason: str
-    by: Person
-    reported_at: int
-    total: int
-    withdrawn: Literal[True] | UnsetType = UNSET
-
-
-class AuditItem(_Item, frozen=True, kw_only=True, tag="audit"):
-    """An act of moderation. ``rank`` is the number of its commit.
-
-    Attributes:
-        by: the moderator; the id is empty for the operator, and the name for a moderator who is gone.
-        action: such as ``hide``.
-        label: the title of the event or the name of the person at that time; empty once they are gone.
-        acted_at: ms since 1970 (UTC).
-    """
-
-    by: Person
-    action: str
-    target: Target
-    about: str
-    label: str
-    reason: str
-    acted_at: int
-
-
-Item = (
-    Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
-    | RequestItem | InvitationItem | KeptOutItem | NoteItem
-    | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem
-    | ReportItem | AuditItem
-)  # fmt: skip
 
 
 class SessionAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):

@@ -11,7 +11,36 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from turnout_core.domain import limits
-from turnout_core.protocol.items import Item
+from turnout_core.protocol.items import (
+    AttendeeItem,
+    Card,
+    DayItem,
+    EventItem,
+    InvitationItem,
+    ListItem,
+    MineItem,
+    PresenceItem,
+    RequestItem,
+    TagItem,
+    UserItem,
+)
+from turnout_core.protocol.restricted_items import (
+    AccountItem,
+    AuditItem,
+    KeptOutItem,
+    LinkedAccountItem,
+    NoteItem,
+    PasskeyItem,
+    ReportItem,
+    SessionItem,
+)
+
+Item = (
+    Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
+    | RequestItem | InvitationItem | KeptOutItem | NoteItem
+    | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem
+    | ReportItem | AuditItem
+)  # fmt: skip
 
 
 class _ClientMessage(BaseModel):

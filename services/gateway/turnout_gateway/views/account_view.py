@@ -7,7 +7,7 @@ import msgspec
 
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import State
-from turnout_core.protocol.items import AccountItem, LinkedAccountItem, PasskeyItem, SessionItem
+from turnout_core.protocol.restricted_items import AccountItem, LinkedAccountItem, PasskeyItem, SessionItem
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, encode_all

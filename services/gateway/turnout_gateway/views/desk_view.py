@@ -9,8 +9,8 @@ from turnout_core.domain.access import may
 from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.rejections import EventNotFound, NotPermitted
 from turnout_core.domain.state import State
-from turnout_core.protocol.items import KeptOutItem, NoteItem
 from turnout_core.protocol.rendering import invitation, person, request
+from turnout_core.protocol.restricted_items import KeptOutItem, NoteItem
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, encode_all

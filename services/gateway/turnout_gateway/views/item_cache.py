@@ -7,8 +7,7 @@ import msgspec
 
 from turnout_core.domain.access import is_invited
 from turnout_core.domain.state import Attendance, Event, State
-from turnout_core.protocol import items as protocol
-from turnout_core.protocol import rendering
+from turnout_core.protocol import messages, rendering
 from turnout_core.protocol.items import DayItem, ListItem, MineItem, PresenceItem, TagItem, UserItem
 
 Item = tuple[int, bytes]
@@ -81,7 +80,7 @@ class ItemCache:
         return queue
 
 
-def encode_all(items: Iterable[protocol.Item]) -> dict[str, Item]:
+def encode_all(items: Iterable[messages.Item]) -> dict[str, Item]:
     """Items by key, not cached: for views that few people watch."""
     return {each.key: (each.rank, _encode(each)) for each in items}
 

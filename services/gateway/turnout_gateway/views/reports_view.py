@@ -10,8 +10,8 @@ import msgspec
 from turnout_core.domain import limits
 from turnout_core.domain.moderation import Report
 from turnout_core.domain.state import State
-from turnout_core.protocol.items import ReportItem
 from turnout_core.protocol.rendering import person
+from turnout_core.protocol.restricted_items import ReportItem
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, encode_all, list_item

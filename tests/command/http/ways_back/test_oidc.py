@@ -12,6 +12,7 @@ from oidc_provider import CALLBACK, SECRET, OidcProvider, query_of, sign_in_at_p
 from running_service import DRAFT, RunningService, serving
 
 from turnout_command.app import create_app
+from turnout_command.http.rate_limits import LIMITS
 from turnout_command.sign_in.oidc.attempts import LIFETIME_S
 
 START = "/api/oidc/start"
@@ -41,8 +42,8 @@ async def service(valkey_url: str, settings: dict[str, Any]) -> AsyncIterator[Ru
 class Browser:
     """A browser with cookies of its own."""
 
-    def __init__(self, service: RunningService, scheme: str = "http") -> None:
-        transport = httpx.ASGITransport(create_app(service.command))
+    def __init__(self, service: RunningService, scheme: str = "http", address: str = "127.0.0.1") -> None:
+        transport = httpx.ASGITransport(create_app(service.command), client=(address, 50_000))
         self.client = httpx.AsyncClient(transport=transport, base_url=f"{scheme}://turnout")
 
     async def start(self, back: str = "/you", **headers: str) -> httpx.Response:
@@ -188,6 +189,15 @@ async def test_a_sign_in_never_leads_to_another_site(service: RunningService, ba
 @pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303)])
 async def test_a_sign_in_begins_on_a_page_of_this_site(service: RunningService, site: str, status: int) -> None:
     assert (await Browser(service).start(**{"Sec-Fetch-Site": site})).status_code == status
+
+
+async def test_one_address_cannot_begin_sign_ins_without_end(service: RunningService) -> None:
+    crowd, neighbour = Browser(service, address="192.0.2.1"), Browser(service, address="192.0.2.2")
+    allowed = LIMITS["code"].address.tokens
+    codes = [(await crowd.start()).status_code for _ in range(3 * allowed)]
+    assert codes[:allowed] == [303] * allowed
+    assert 429 in codes
+    assert (await neighbour.start()).status_code == 303
 
 
 async def test_the_browser_is_bound_by_a_short_lived_cookie(service: RunningService) -> None:

@@ -9,7 +9,7 @@ from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
-from turnout_core.domain.people import Session
+from turnout_core.domain.people import NO_FORMER_TOKENS, Session
 from turnout_core.domain.state import State, StoredEntry, User
 from turnout_core.domain.stored_responses import without_person
 
@@ -28,6 +28,10 @@ def signed_out(state: State, change: changes.SignedOut, _: Commit, affected: Aff
 
 def session_opened(state: State, change: people_changes.SessionOpened, commit: Commit, affected: Affected) -> None:
     user = state.users[change.user]
+    if not user.sessions and any(
+        isinstance(each, changes.SignedUp) and each.user == user.id for each in commit.changes
+    ):
+        user.session = NO_FORMER_TOKENS
     user.sessions = (*user.sessions, Session(change.session, change.device, commit.at, commit.at))
     affected.users.append(change.user)
 

@@ -1,0 +1,108 @@
+"""The items of views for a few people: hosts, moderators, and each user about themselves."""
+
+from typing import Literal
+
+from msgspec import UNSET, UnsetType
+
+from turnout_core.domain.moderation import Target
+from turnout_core.protocol.items import ItemFields, Person
+
+
+class KeptOutItem(ItemFields, frozen=True, kw_only=True, tag="kept-out"):
+    """A person whom the hosts of an event keep out."""
+
+    user: Person
+
+
+class NoteItem(ItemFields, frozen=True, kw_only=True, tag="note"):
+    """The note of the hosts of an event about a person."""
+
+    user: Person
+    text: str
+
+
+class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):
+    """The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
+
+    Attributes:
+        recovery: true if there is a recovery link; its secret is nowhere.
+        mail: null without a confirmed address.
+        moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+    """
+
+    id: str
+    name: str
+    recovery: bool
+    mail: str | None
+    moderator: Literal[True] | UnsetType = UNSET
+    blocked: Literal[True] | UnsetType = UNSET
+
+
+class SessionItem(ItemFields, frozen=True, kw_only=True, tag="session"):
+    """A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
+
+    Attributes:
+        device: such as ``Chrome on Android``; empty if the browser says nothing.
+        opened_at, seen_at: ms since 1970 (UTC); ``seen_at`` is exact to one day.
+    """
+
+    id: str
+    device: str
+    opened_at: int
+    seen_at: int
+
+
+class PasskeyItem(ItemFields, frozen=True, kw_only=True, tag="passkey"):
+    """A passkey of the user. ``rank`` is ``added_at``, in ms since 1970 (UTC)."""
+
+    id: str
+    name: str
+    added_at: int
+
+
+class LinkedAccountItem(ItemFields, frozen=True, kw_only=True, tag="linked-account"):
+    """An account of the user at the operator's OpenID Connect provider. ``rank`` is ``added_at``."""
+
+    id: str
+    label: str
+    added_at: int
+
+
+class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):
+    """An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
+
+    Attributes:
+        about: id of the event or person; ``label``: its title or their name now.
+        by: the id and the name are empty if they are gone.
+        total: number of open reports about the same.
+        withdrawn: true if a moderator hides the event or blocks the person; else absent.
+    """
+
+    id: str
+    target: Target
+    about: str
+    label: str
+    reason: str
+    by: Person
+    reported_at: int
+    total: int
+    withdrawn: Literal[True] | UnsetType = UNSET
+
+
+class AuditItem(ItemFields, frozen=True, kw_only=True, tag="audit"):
+    """An act of moderation. ``rank`` is the number of its commit.
+
+    Attributes:
+        by: the moderator; the id is empty for the operator, and the name for a moderator who is gone.
+        action: such as ``hide``.
+        label: the title of the event or the name of the person at that time; empty once they are gone.
+        acted_at: ms since 1970 (UTC).
+    """
+
+    by: Person
+    action: str
+    target: Target
+    about: str
+    label: str
+    reason: str
+    acted_at: int
