@@ -183,6 +183,13 @@ def test_a_guest_whom_a_moderator_blocks_loses_private_events(harness: HubHarnes
     assert (fail["code"], sorted(patch["remove"])) == ("event-not-found", [f"card:{event}", f"mine:{event}"])
 
 
+def test_a_stranger_who_watches_a_private_event_is_not_counted_as_looking(harness: HubHarness) -> None:
+    event, _ = private_event(harness.writer)
+    harness.flush()
+    assert harness.watch(f"events/{event}")["code"] == "event-not-found"
+    assert event not in harness.viewers
+
+
 def test_an_invitation_that_is_taken_back_ends_the_view(harness: HubHarness) -> None:
     event, _ = private_event(harness.writer)
     ben = harness.writer.user()
