@@ -11,7 +11,7 @@ PAGE: Final = (ROOT / "docs" / "security.md").read_text()
 OPERATIONS: Final = (ROOT / "docs" / "operations.md").read_text()
 _ROW: Final = re.compile(r"^\| ([\d., to]+) \| (\w+|n/a) \| (.+) \|$", re.MULTILINE)
 _TEST: Final = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
-_FRONT_END_TEST: Final = re.compile(r"`(frontend/src/[\w/.-]+\.test\.ts)`")
+_FRONT_END_TEST: Final = re.compile(r"`(frontend/tests/[\w/.-]+\.test\.ts)`")
 
 # The items of ASVS 4.0.3 at level 2, by section. Deleted ones and those of level 3 only are left out.
 ITEMS: Final[dict[str, dict[int, int | tuple[int, ...]]]] = {
