@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 import pytest
+from mail_server import MailServer, mail_server
 from turnout_process import TurnoutProcess, running_turnout
 from waiting import until_sync
 
@@ -49,8 +50,16 @@ async def _store_without_compression(data: Path) -> None:
 
 
 @pytest.fixture
-def turnout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TurnoutProcess]:
+def mails() -> Iterator[MailServer]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def turnout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mails: MailServer) -> Iterator[TurnoutProcess]:
     monkeypatch.setenv("TURNOUT_SNAPSHOT_MINUTES", "0.01")
+    monkeypatch.setenv("TURNOUT_SMTP", f"smtp://127.0.0.1:{mails.port}")
+    monkeypatch.setenv("TURNOUT_MAIL_FROM", "Turnout <turnout@example.org>")
     with running_turnout(tmp_path / "data") as running:
         asyncio.run(_store_without_compression(running.data))
         yield running
@@ -75,9 +84,10 @@ def test_the_text_of_a_deleted_and_of_an_edited_event_leaves_all_files(turnout: 
         assert client.get(f"/api/events/{events[1]}?at_least={position}").status_code == 200
 
 
-def test_an_erased_person_leaves_all_files(turnout: TurnoutProcess) -> None:
-    """Their name and their device; and their event stays, without an organizer."""
-    name, browser = _TEXTS[0], "Konqueror"
+def test_an_erased_person_leaves_all_files(mails: MailServer, turnout: TurnoutProcess) -> None:
+    """Their name, mail address and device; and their event stays, without an organizer."""
+    name, browser, address = _TEXTS[0], "Konqueror", f"{_TEXTS[1].lower()}@example.org"
+    texts = (name, browser, address)
     device = {"User-Agent": "Mozilla/5.0 (compatible; Konqueror/4.14; Haiku) KHTML/4.14.2 (like Gecko)"}
     with httpx.Client(base_url=turnout.url, headers=device) as client:
         key = {"Idempotency-Key": "sign up with this name"}
@@ -85,15 +95,20 @@ def test_an_erased_person_leaves_all_files(turnout: TurnoutProcess) -> None:
         event = client.post("/api/events", json=_DRAFT).json()["id"]
         client.post(f"/api/events/{event}/attendees", json={}, headers={"Idempotency-Key": "join"}).raise_for_status()
         client.patch("/api/session", json={"name": f"{name} again"}, headers={"Idempotency-Key": "rename"})
+        client.post("/api/mail", json={"address": address}).raise_for_status()
+        until_sync(lambda: bool(mails.codes(address)))
+        confirmation = {"address": address, "code": mails.codes(address)[0]}
+        client.post("/api/mail/confirm", json=confirmation).raise_for_status()
         until_sync(lambda: _snapshots_made(client) >= 1)
-        assert _texts_on_disk(turnout.data, (name, browser)) == {name, browser}
+        assert _texts_on_disk(turnout.data, texts) == set(texts)
         erased = client.delete("/api/me")
         assert erased.status_code == 204
         at_least = erased.headers["turnout-position"]
         items = client.get(f"/api/events/{event}?at_least={at_least}").json()["items"]
         item = next(each for each in items if each["kind"] == "event")
         assert (item["organizer"], item["status"]) == ({"id": "", "name": ""}, "cancelled")
-        until_sync(lambda: _texts_on_disk(turnout.data, (name, browser)) == set())
+        until_sync(lambda: _texts_on_disk(turnout.data, texts) == set())
+        assert address not in turnout.log.read_text()
 
 
 def _snapshots_made(client: httpx.Client) -> float:
