@@ -1,4 +1,4 @@
-"""docs/security.md covers the standard, and names tests and files that exist."""
+"""docs/security.md covers the standard, and it and the threats of docs/operations.md name tests that exist."""
 
 import re
 from pathlib import Path
@@ -8,8 +8,10 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = (ROOT / "docs" / "security.md").read_text()
+OPERATIONS: Final = (ROOT / "docs" / "operations.md").read_text()
 _ROW: Final = re.compile(r"^\| ([\d., to]+) \| (\w+|n/a) \| (.+) \|$", re.MULTILINE)
 _TEST: Final = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+_FRONT_END_TEST: Final = re.compile(r"`(frontend/tests/[\w/.-]+\.test\.ts)`")
 
 # The items of ASVS 4.0.3 at level 2, by section. Deleted ones and those of level 3 only are left out.
 ITEMS: Final[dict[str, dict[int, int | tuple[int, ...]]]] = {
@@ -68,10 +70,22 @@ def test_each_pass_names_a_test_or_a_file() -> None:
     assert bare == []
 
 
-def test_each_test_of_the_page_exists() -> None:
-    missing = [f"{path}::{name}" for path, name in _TEST.findall(PAGE) if not _has_test(ROOT / path, name)]
-    assert missing == []
-    assert PAGE.count("::") == len(_TEST.findall(PAGE))
+def test_each_threat_names_a_test_or_says_that_there_is_none() -> None:
+    rows = OPERATIONS.partition("| attacker |")[2].splitlines()[2:]
+    assert len(rows) > 40
+    assert [row for row in rows if not _names_a_test(row.rpartition(" | ")[2])] == []
+
+
+@pytest.mark.parametrize("page", [PAGE, OPERATIONS], ids=["security", "operations"])
+def test_each_test_of_a_page_exists(page: str) -> None:
+    named = _TEST.findall(page)
+    assert [f"{path}::{name}" for path, name in named if not _has_test(ROOT / path, name)] == []
+    assert page.count("::") == len(named)
+    assert [path for path in _FRONT_END_TEST.findall(page) if not (ROOT / path).is_file()] == []
+
+
+def _names_a_test(cell: str) -> bool:
+    return bool(_TEST.search(cell) or _FRONT_END_TEST.search(cell)) or cell.startswith("no test")
 
 
 def _is_evidence(reason: str) -> bool:

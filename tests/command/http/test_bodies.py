@@ -128,3 +128,24 @@ async def test_a_body_beyond_the_limit_is_refused(service: RunningService) -> No
         response = await ada("POST", "/api/events", content=content)
         assert (response.status_code, response.json()["code"]) == (413, "invalid")
     assert service.position == before
+
+
+OWNED: dict[str, Any] = {"id": "aaaaaaaaaaaa", "organizer": "aaaaaaaaaaaa", "cohosts": ["aaaaaaaaaaaa"], "hidden": True}
+OWNED |= {"moderator": True, "blocked": False, "session": 0, "user": "aaaaaaaaaaaa", "status": "going", "order": 0}
+
+
+@pytest.mark.parametrize("field", OWNED)
+async def test_no_body_sets_a_field_that_the_service_decides(service: RunningService, field: str) -> None:
+    ada = await service.guest()
+    event = (await ada("POST", "/api/events", DRAFT)).json()["id"]
+    before, forged = service.position, {field: OWNED[field]}
+    answers = [
+        await service.client.post("/api/session", json={"name": "Eve"} | forged),
+        await ada("PATCH", "/api/session", {"name": "Eve"} | forged),
+        await ada("POST", "/api/events", DRAFT | forged),
+        await ada("PATCH", f"/api/events/{event}", {"title": "Mine"} | forged),
+        await ada("POST", f"/api/events/{event}/attendees", {"party": 1} | forged),
+        await ada("POST", f"/api/events/{event}/invitations", {"role": "guest"} | forged),
+    ]
+    assert {(each.status_code, each.json()["errors"][0]["field"]) for each in answers} == {(422, field)}
+    assert service.position == before
