@@ -1,4 +1,4 @@
-/** Who sees an event and who joins it: the choices of the form, and their words. Pure. */
+/** The choices of the form about seeing and joining an event, and their words. Pure. */
 
 import type { EventDraft } from '@/api/generated'
 import type { EventItem } from '@/live/generated'

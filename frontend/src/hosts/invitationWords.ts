@@ -6,7 +6,7 @@ import { shortDay, timeOfDay } from '@/time/timeText'
 
 const DAY_MS = 86_400_000
 
-/** How long a link is valid. */
+/** The time for which a link is valid. */
 export type Validity = 'day' | 'week' | 'start' | 'always'
 
 export const VALIDITIES: readonly [Validity, string][] = [

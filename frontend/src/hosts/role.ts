@@ -1,6 +1,6 @@
 import type { EventItem } from '@/live/generated'
 
-/** What a person is at an event. Hosts are its organizer and its co-hosts. */
+/** The role of a person at an event. Hosts are its organizer and its co-hosts. */
 export type Role = 'organizer' | 'co-host'
 
 /** The role of a person (null for a visitor) at an event; null for none. */

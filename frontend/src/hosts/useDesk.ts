@@ -3,7 +3,7 @@ import { deskAddress } from '@/live/addresses'
 import type { InvitationItem, KeptOutItem, RequestItem } from '@/live/generated'
 import { useView } from '@/live/useView'
 
-/** What only the hosts of an event see. */
+/** The facts of an event that only its hosts see. */
 export interface Desk {
   requests: ComputedRef<readonly RequestItem[]>
   invitations: ComputedRef<readonly InvitationItem[]>

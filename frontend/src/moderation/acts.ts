@@ -1,4 +1,4 @@
-/** What moderators do about a report, and its words. Pure. */
+/** The acts of moderators about a report, and their words. Pure. */
 
 import type { AuditItem, ReportItem } from '@/live/generated'
 import { isolate } from '@/text/isolation'
