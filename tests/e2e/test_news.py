@@ -11,7 +11,8 @@ Visitors = Callable[..., Visitor]
 
 
 def news(page: Page) -> Locator:
-    return page.get_by_test_id("notice")
+    """The notices, apart from the offer of a way back to a newcomer."""
+    return page.get_by_test_id("notice").filter(has_not_text="Keep a way back")
 
 
 def organize(visitors: Visitors, title: str, *, seats: int = 5) -> tuple[Page, str]:

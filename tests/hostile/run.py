@@ -30,6 +30,7 @@ _PEOPLE: Final = 4
 _QUIET_SHARE: Final = 0.25  # of the attack's time, for each of the phases before and after it
 _BEFORE_MIN_S: Final = 3.0
 _AFTER_MIN_S: Final = 8.0  # services return free memory every five seconds
+_LINGER_S: Final = 60.0  # for which a gateway keeps the views that nobody watches (ViewLimits.linger_s)
 _CROWD_S: Final = 9.0  # brings the processes to their usual size, and fills their caches
 _LOOK_INTERVAL_S: Final = 0.25
 _START_TIMEOUT_S: Final = 60.0  # of the attackers' process, beyond the time of the attack
@@ -70,7 +71,7 @@ class Run:
                 options = ("--rate", str(self._rate), "--only", self._only)
                 self._attackers = await self._run_attackers(self._seconds, *options)
             async with self._phase(AFTER):
-                await asyncio.sleep(max(_AFTER_MIN_S, quiet_s))
+                await asyncio.sleep(max(_AFTER_MIN_S, quiet_s) + self._linger_s())
         finally:
             await cancel_and_wait(*lives)
         title = (
@@ -78,6 +79,10 @@ class Run:
             f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
         )
         return Report(title, goals, self._phases, self._attackers, self._fresh_mb)
+
+    def _linger_s(self) -> float:
+        """The time until the views of the attackers are closed; none after a short run, which opens few."""
+        return _LINGER_S if self._seconds >= _LINGER_S else 0.0
 
     @asynccontextmanager
     async def _phase(self, name: str) -> AsyncIterator[None]:

@@ -97,7 +97,7 @@ def test_forward_back_and_forward_again_loses_nothing(tmp_path: Path, newer: dic
         _create(turnout, "Board games")
         assert _run("turnout", "journal", "export", str(backup), "--data", str(data)).returncode == 0
     with running_turnout(data, env=newer) as turnout:
-        _create(turnout, "Private concert")
+        _create(turnout, "Formal concert")
         assert _make_snapshot(turnout).stderr == f"the journal was {REFUSAL}\n"
         assert _make_snapshot(turnout, newer).returncode == 0
     before = _stored(data)
@@ -114,12 +114,12 @@ def test_forward_back_and_forward_again_loses_nothing(tmp_path: Path, newer: dic
     assert _stored(data) == before
 
     with running_turnout(data, env=newer) as turnout:
-        assert _titles(turnout) == ["Board games", "Private concert"]
+        assert _titles(turnout) == ["Board games", "Formal concert"]
         _create(turnout, "Concert")
     found = _details(data, newer)
-    assert {title: details.get("visibility") for title, details in found.items()} == {
+    assert {title: details.get("dress") for title, details in found.items()} == {
         "Board games": None,
-        "Private concert": "private",
+        "Formal concert": "formal",
         "Concert": None,
     }
 
@@ -141,7 +141,7 @@ def test_a_newer_version_imports_an_older_backup_for_the_way_back(tmp_path: Path
     with running_turnout(data, env=newer) as turnout:
         _create(turnout, "Board games")
         assert _run("turnout", "journal", "export", str(backup), "--data", str(data)).returncode == 0
-        _create(turnout, "Private concert")
+        _create(turnout, "Formal concert")
     imported = _run("turnout", "journal", "import", str(backup), "--force", "--yes", "--data", str(data), env=newer)
     assert imported.returncode == 0
     with running_turnout(data) as turnout:
@@ -151,7 +151,7 @@ def test_a_newer_version_imports_an_older_backup_for_the_way_back(tmp_path: Path
 def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path, newer: dict[str, str]) -> None:
     data, backup, empty = tmp_path / "data", tmp_path / "newer.gz", tmp_path / "empty"
     with running_turnout(data, env=newer) as turnout:
-        _create(turnout, "Private concert")
+        _create(turnout, "Formal concert")
         exported = _run("turnout", "journal", "export", str(backup), "--data", str(data), env=newer)
         assert exported.returncode == 0
     refused = _run("turnout", "journal", "import", str(backup), "--data", str(empty))
@@ -160,22 +160,20 @@ def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path, newer: dict[str,
     assert imported.returncode == 0
 
 
-def test_only_an_event_in_the_second_hour_keeps_a_version_of_format_2_out(tmp_path: Path) -> None:
+def test_the_first_sign_up_keeps_a_version_of_format_3_out(tmp_path: Path) -> None:
     data, older = tmp_path / "data", make_older_turnout(tmp_path / "older")
     with running_turnout(data) as turnout:
-        _create(turnout, "First hour", starts="2030-10-27T02:30")
+        assert _titles(turnout) == []
     with running_turnout(data, env=older) as turnout:
-        assert _titles(turnout) == ["First hour"]
+        assert _titles(turnout) == []
     with running_turnout(data) as turnout:
-        _create(turnout, "Second hour", starts="2030-10-27T02:30", starts_fold=1)
+        _create(turnout, "Board games")
         assert _make_snapshot(turnout).returncode == 0
     before = _stored(data)
     refused = TurnoutProcess(data, env=older)
     refused.launch()
     assert refused.wait() == 1
-    assert refused.log.read_text().splitlines()[-1].endswith("(format 3, this one reads 2): upgrade")
+    assert refused.log.read_text().splitlines()[-1].endswith("(format 4, this one reads 3): upgrade")
     assert _stored(data) == before
     with running_turnout(data) as turnout:
-        found = {each["title"]: (each.get("starts_fold"), each["starts_at"]) for each in _cards(turnout)}
-    first_at = found["First hour"][1]
-    assert found == {"First hour": (None, first_at), "Second hour": (1, first_at + 3_600_000)}
+        assert _titles(turnout) == ["Board games"]

@@ -1,6 +1,6 @@
 """Makes other versions of Turnout from this source, so that a test with both shows what an upgrade and a roll back do.
 
-The newer one has the next format, in which an event can be private. The older one has the format before this one.
+The newer one has the next format, in which an event can have a dress code. The older one has the format before this one.
 """
 
 import shutil
@@ -19,12 +19,12 @@ _INSERTIONS: Final = (  # file, line, lines after it
     (
         _CHANGES,
         "    waitlist: bool = True\n",
-        f'    visibility: Annotated[Literal["public", "private"], since({NEWER})] = "public"\n',
+        f'    dress: Annotated[Literal["any", "formal"], since({NEWER})] = "any"\n',
     ),
     (
         "turnout_command/rules/event_rules.py",
         "        waitlist=draft.waitlist,\n",
-        '        visibility="private" if draft.title.startswith("Private") else "public",\n',
+        '        dress="formal" if draft.title.startswith("Formal") else "any",\n',
     ),
     ("turnout_core/journal/format.py", f"FORMAT: Final = {FORMAT}\n", f"FORMAT = {NEWER}\n"),
 )

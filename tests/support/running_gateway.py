@@ -85,7 +85,9 @@ class RunningGateway:
         await self.journal.publish_heartbeat(1)
 
     def token(self, user: str) -> str:
-        return self.identity.token(user, 0)
+        """A token for the first session of the user, or one as earlier versions issued it."""
+        found = self.writer.state.users[user]
+        return self.identity.token(user, found.sessions[0].id if found.sessions else found.session)
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         async with httpx.AsyncClient(base_url=self.url) as client:

@@ -95,7 +95,8 @@ def revoked_session_in_views() -> Iterable[Replacement]:
 def revoked_session_in_tokens() -> Iterable[Replacement]:
     def signed_in(self: Identity, state: State, credentials: Credentials) -> SignedIn | None:
         claim: Claim | None = self._claim(credentials)
-        return SignedIn(state.users[claim.user], 0) if claim is not None and claim.user in state.users else None
+        user = state.users.get(claim.user) if claim is not None else None
+        return SignedIn(user, user.session) if user is not None else None
 
     yield Identity, "signed_in", signed_in
 

@@ -1,6 +1,7 @@
 """``/api/oidc``: sign in with the operator's OpenID Connect provider. ``/api/accounts``: remove an account there."""
 
 from fastapi import APIRouter, Response
+from fastapi.responses import RedirectResponse
 
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import (
@@ -36,6 +37,7 @@ def routes(endpoint: CommandEndpoint, flow: OidcFlow | None) -> APIRouter:
         operation_id="start_oidc",
         summary="Send the browser to the provider",
         status_code=303,
+        response_class=RedirectResponse,
         responses={303: REDIRECT, **error_responses(403, 404, 429)},
         openapi_extra={
             "parameters": [
@@ -53,6 +55,7 @@ def routes(endpoint: CommandEndpoint, flow: OidcFlow | None) -> APIRouter:
         operation_id="finish_oidc",
         summary="Sign in with the answer that the browser brings from the provider",
         status_code=303,
+        response_class=RedirectResponse,
         responses={303: REDIRECT, **error_responses(404)},
         openapi_extra={"parameters": [query_parameter(name, "as the provider sends it") for name in ("code", "state")]},
     )
