@@ -1,6 +1,6 @@
 """Makes other versions of Turnout from this source, so that a test with both shows what an upgrade and a roll back do.
 
-The newer one has the next format, in which an event can have a dress code. The older one has the format before this one.
+The newer one has the next format, in which an event can have a dress code. The older one has the format before ours.
 """
 
 import shutil
