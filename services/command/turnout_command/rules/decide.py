@@ -71,6 +71,11 @@ def decide(state: State, command: Command, actor: str | None, now: int) -> list[
     Raises:
         Rejection: the command is refused, and changes nothing.
     """
+    rule = _RULES.get(type(command))
+    if rule is not None:
+        if actor is None or actor not in state.users:
+            raise rejections.NotSignedIn
+        return rule(state, command, actor, now)
     match command:
         case commands.SignUp():
             return person_commands.sign_up(state, command)
@@ -82,6 +87,4 @@ def decide(state: State, command: Command, actor: str | None, now: int) -> list[
             return operator_commands.operate_event(state, command, now)
         case moderation.OperatePerson():
             return operator_commands.operate_person(state, command, now)
-    if actor is None or actor not in state.users:
-        raise rejections.NotSignedIn
-    return _RULES[type(command)](state, command, actor, now)
+    raise TypeError(f"there is no rule for {type(command).__name__}")

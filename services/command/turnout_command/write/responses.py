@@ -32,7 +32,10 @@ class StoredResponse(msgspec.Struct, frozen=True, gc=False):
     event: str = ""
 
 
-def response_to(  # noqa: C901, PLR0911 - one case for each kind of response
+_NO_CONTENT: Final = StoredResponse(204)
+
+
+def response_to(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of response
     state: State, command: Command, actor: str | None
 ) -> StoredResponse:
     """The response to ``command`` of ``actor``, which ``state`` contains. It never contains a token."""
@@ -40,6 +43,8 @@ def response_to(  # noqa: C901, PLR0911 - one case for each kind of response
         case commands.Join(event=event):
             assert actor is not None  # noqa: S101 - decide refuses a command without an actor
             return _joined_response(state, event, actor)
+        case commands.Unattend():
+            return _NO_CONTENT
         case commands.ChangeParty(event=event):
             assert actor is not None  # noqa: S101 - likewise
             return _attendee_response(state, event, actor, 200)
@@ -70,7 +75,7 @@ def response_to(  # noqa: C901, PLR0911 - one case for each kind of response
             assert actor is not None  # noqa: S101 - likewise
             return session_response(state, actor, "", 200)
         case _:
-            return StoredResponse(204)
+            return _NO_CONTENT
 
 
 def _joined_response(state: State, event: str, user: str) -> StoredResponse:

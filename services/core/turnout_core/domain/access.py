@@ -54,10 +54,12 @@ def may(viewer: Viewer, action: Action, event: Event) -> bool:  # noqa: C901, PL
         return user is not None
     if not _may_see(viewer, event):
         return False
+    if action == "see":
+        return True
+    if action == "attend" and event.details.joining == "open":  # most joins
+        return _may_take_part(viewer, event)
     is_host = event.is_host(user) and not viewer.is_blocked
     match action:
-        case "see":
-            return True
         case "see-people":
             return is_host or _is_on_list(viewer, event)
         case "see-desk" | "edit" | "cancel" | "manage-guests" | "invite":
@@ -65,9 +67,7 @@ def may(viewer: Viewer, action: Action, event: Event) -> bool:  # noqa: C901, PL
         case "delete" | "hand-over" | "invite-cohosts":
             return is_host and user == event.organizer
         case "attend":
-            return _may_take_part(viewer, event) and (
-                event.details.joining == "open" or is_host or is_invited(event, user)
-            )
+            return _may_take_part(viewer, event) and (is_host or is_invited(event, user))
         case "request":
             return _may_take_part(viewer, event) and event.details.joining == "request"
         case "report":
@@ -98,15 +98,15 @@ def is_kept_out(event: Event, user: str | None) -> bool:
 
 
 def _may_see(viewer: Viewer, event: Event) -> bool:
-    user, blocked = viewer.user, viewer.is_blocked
-    if event.is_host(user) and not blocked:
+    if event.details.visibility != "private" and not event.hidden:  # most events
+        return True
+    user = viewer.user
+    if user is None or viewer.is_blocked:
+        return False
+    if event.is_host(user):
         return True
     if event.hidden:
-        return viewer.is_moderator and not blocked
-    if event.details.visibility != "private":
-        return True
-    if user is None or blocked:
-        return False
+        return viewer.is_moderator
     if viewer.is_moderator and event.reports:
         return True
     # A request alone opens nothing: the hosts have not agreed yet.
