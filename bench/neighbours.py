@@ -2,8 +2,8 @@
 
 The flood is 10,000 sign-ups in 10 seconds from one address. People of 20 other addresses join and leave an event
 meanwhile, and in a quiet phase before, as often. Phases alternate; the median of the rounds counts. The service has a
-core to itself; its Valkey (``appendfsync always``) and the load share the other one. Addresses are told by
-``X-Forwarded-For``, as by a proxy on the same machine.
+core to itself; its Valkey (``appendfsync always``) and the load share the other one. ``X-Forwarded-For``
+names the addresses, as a proxy on the same machine would.
 """
 
 import argparse

@@ -164,9 +164,8 @@ class Watches:
             self._views.check_access(audience.address, client.viewer)
         except Rejection as rejection:
             lag = audience.lagging.get(client)
-            requested_as = (
-                lag.requested_as if lag is not None else None
-            )  # the only name that an unanswered client knows
+            # A client without an answer so far knows the view by its own spelling only.
+            requested_as = lag.requested_as if lag is not None else None
             self._unwatch(client, audience.address)
             self._refuse(client, requested_as or audience.view.name, rejection)
 

@@ -49,6 +49,11 @@ def confirm(question: str, *, is_stdin_used: bool) -> None:
         raise OperationRefused("not confirmed, so nothing was replaced")
 
 
+def mask_unprintable(text: str) -> str:
+    """Replaces control characters, so that a title or a name cannot control the reader's terminal."""
+    return "".join(each if each.isprintable() else "�" for each in text)
+
+
 def is_stream(file: Path) -> bool:
     """True for ``-``, which names the standard input or output."""
     return str(file) == "-"

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from turnout.operations.console import run_operation
+from turnout.operations.console import mask_unprintable, run_operation
 from turnout.operations.errors import OperationRefused
 from turnout.operations.open_journal import open_journal
 from turnout.operations.operate import operate, read_state
@@ -54,8 +54,7 @@ def list_moderators(context: typer.Context, valkey: Valkey = None, data: Data = 
         async with open_journal(journal_target(context, valkey, data)) as server:
             state = await read_state(server)
         for user, source in state.moderators.items():
-            name = "".join(each if each.isprintable() else "�" for each in state.users[user].name)
-            typer.echo(f"{user}  {name}  ({source})")
+            typer.echo(f"{user}  {mask_unprintable(state.users[user].name)}  ({source})")
 
     run_operation(run())
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from turnout.operations.console import mask_unprintable
 from turnout.operations.errors import DataDamaged, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import Entry, read_entries, read_newest_entries, read_outline
@@ -83,7 +84,7 @@ def to_text_line(record: bytes) -> str:
     commit, _ = _peek(record)
     at = datetime.fromtimestamp(commit.at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     changes = "; ".join(_describe(change) for change in commit.changes) or "checkpoint"
-    return f"{at}  {Position(commit.epoch, commit.seq)}  {commit.actor or '-'}  {_mask_unprintable(changes)}"
+    return f"{at}  {Position(commit.epoch, commit.seq)}  {commit.actor or '-'}  {mask_unprintable(changes)}"
 
 
 def _describe(change: AnyChange) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of change
@@ -140,8 +141,3 @@ def _peek(record: bytes) -> tuple[Commit, str]:
         return peek(record)
     except BrokenRecord as error:
         raise DataDamaged(f"{error}; run `turnout journal verify` to see what to do") from error
-
-
-def _mask_unprintable(text: str) -> str:
-    """Replaces control characters, so that a title cannot control the reader's terminal."""
-    return "".join(each if each.isprintable() else "�" for each in text)
