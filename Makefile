@@ -91,6 +91,7 @@ lock: $(UV) ## update the lock files (with hashes and without hosts, so any inde
 	$(UV) export -q --all-packages --no-emit-workspace --group build --no-header -o requirements-dev.lock
 	$(UV) export -q --package turnout-command --no-emit-workspace --no-dev --no-header -o services/command/requirements.lock
 	$(UV) export -q --package turnout-gateway --no-emit-workspace --no-dev --no-header -o services/gateway/requirements.lock
+	$(UV) export -q --package turnout-notifier --no-emit-workspace --no-dev --no-header -o services/notifier/requirements.lock
 	$(UV) export -q --package turnout --no-emit-workspace --no-dev --no-header -o services/standalone/requirements.lock
 
 bench: .venv/.bench bench/build/load bench/build/floor ## compare live updates with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)

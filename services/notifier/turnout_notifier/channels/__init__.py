@@ -1,0 +1,1 @@
+"""The ways on which deliveries leave: each satisfies ``Channel`` of ``port.py``."""
