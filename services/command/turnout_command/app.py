@@ -80,7 +80,7 @@ class CommandService:
         self._memory_monitor = MemoryMonitor(self._valkey, self._keys, memory, self.metrics)
         self.writer = Writer(
             self._journal,
-            ValkeyLease(self._lease_valkey, settings.lease_s, self._keys),
+            ValkeyLease(self._lease_valkey, settings.lease_s, self._keys.writer_lease),
             self.metrics,
             config=settings.lease_config(),
             inspect=self._inspect,

@@ -7,7 +7,7 @@ from pydantic import Field
 from turnout_command.rules.creation import CreationPolicy, Creators
 from turnout_command.sign_in.oidc.settings import OidcSettings
 from turnout_command.write.forget_job import FORGET_DAYS
-from turnout_command.write.leadership import LeaseConfig
+from turnout_command.write.lease_config import LeaseConfig
 from turnout_core.mail.config import MailSettings
 
 _LEASE: Final = LeaseConfig()

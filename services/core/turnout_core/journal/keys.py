@@ -6,6 +6,45 @@ from turnout_core.domain.position import Position
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseKeys:
+    """The keys of a lease.
+
+    Attributes:
+        lease: owner and term; expires with it.
+        fence: number of the newest lease.
+        holder: the last owner, unless it released the lease.
+        head: of the journal that a leader must be able to read; empty if it needs none.
+    """
+
+    lease: str
+    fence: str
+    holder: str
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifierKeys:
+    """The keys of the notifier, which only notifiers and operators write.
+
+    Attributes:
+        cursor: hash with the position up to which notices have become deliveries.
+        queue: sorted set of the ids of deliveries that wait, by the time in ms since 1970 at which they are due.
+        deliveries: hash of those deliveries by id.
+        paced: sorted set of the recipients who had a mail lately, by its time.
+        dead: hash of the deliveries that have failed for good, by id.
+        dead_times: sorted set of their ids by the time of the failure.
+    """
+
+    lease: LeaseKeys
+    cursor: str
+    queue: str
+    deliveries: str
+    paced: str
+    dead: str
+    dead_times: str
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """The keys and channels of one community.
 
@@ -39,6 +78,23 @@ class Keys:
     def holder(self) -> str:
         """The last owner of the lease, unless it released the lease."""
         return self._name("holder")
+
+    @property
+    def writer_lease(self) -> LeaseKeys:
+        """The lease of the writer."""
+        return LeaseKeys(self.lease, self.fence, self.holder, self.head)
+
+    @property
+    def notifier(self) -> NotifierKeys:
+        """The keys of the notifier."""
+
+        def name(suffix: str) -> str:
+            return self._name(f"notifier:{suffix}")
+
+        return NotifierKeys(
+            LeaseKeys(name("lease"), name("fence"), name("holder")),
+            name("cursor"), name("queue"), name("deliveries"), name("paced"), name("dead"), name("dead-times"),
+        )  # fmt: skip
 
     @property
     def snapshots(self) -> str:
