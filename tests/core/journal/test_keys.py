@@ -33,8 +33,16 @@ def test_the_keys_of_the_notifier_are_those_that_its_user_may_write() -> None:
     keys = Keys().notifier
     lease = keys.lease
     named = {lease.lease, lease.fence, lease.holder}
-    named |= {keys.cursor, keys.queue, keys.deliveries, keys.paced, keys.dead, keys.dead_times}
-    assert len(named) == 9
+    named |= {
+        keys.cursor,
+        keys.queue("mail"),
+        keys.queue("push"),
+        keys.deliveries,
+        keys.paced,
+        keys.dead,
+        keys.dead_times,
+    }
+    assert len(named) == 10
     assert all(each.startswith("{turnout}:notifier:") for each in named)
     assert lease.head == ""
 

@@ -24,24 +24,43 @@ class LeaseKeys:
 
 @dataclass(frozen=True, slots=True)
 class NotifierKeys:
-    """The keys of the notifier, which only notifiers and operators write.
+    """The keys of the notifier, which only notifiers and operators write. All begin with ``prefix``."""
 
-    Attributes:
-        cursor: hash with the position up to which notices have become deliveries.
-        queue: sorted set of the ids of deliveries that wait, by the time in ms since 1970 at which they are due.
-        deliveries: hash of those deliveries by id.
-        paced: sorted set of the recipients who had a mail lately, by its time.
-        dead: hash of the deliveries that have failed for good, by id.
-        dead_times: sorted set of their ids by the time of the failure.
-    """
+    prefix: str
 
-    lease: LeaseKeys
-    cursor: str
-    queue: str
-    deliveries: str
-    paced: str
-    dead: str
-    dead_times: str
+    @property
+    def lease(self) -> LeaseKeys:
+        """The lease of the one that sends."""
+        return LeaseKeys(f"{self.prefix}lease", f"{self.prefix}fence", f"{self.prefix}holder")
+
+    @property
+    def cursor(self) -> str:
+        """Hash with the position up to which notices have become deliveries."""
+        return f"{self.prefix}cursor"
+
+    @property
+    def deliveries(self) -> str:
+        """Hash of the deliveries that wait, by id."""
+        return f"{self.prefix}deliveries"
+
+    @property
+    def paced(self) -> str:
+        """Sorted set of the recipients of recent mails, by the time in ms since 1970."""
+        return f"{self.prefix}paced"
+
+    @property
+    def dead(self) -> str:
+        """Hash of the deliveries that have failed for good, by id."""
+        return f"{self.prefix}dead"
+
+    @property
+    def dead_times(self) -> str:
+        """Sorted set of their ids by the time of the failure, in ms since 1970."""
+        return f"{self.prefix}dead-times"
+
+    def queue(self, channel: str) -> str:
+        """Sorted set of the ids of a channel's waiting deliveries, by the time in ms since 1970 when they are due."""
+        return f"{self.prefix}queue:{channel}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +106,7 @@ class Keys:
     @property
     def notifier(self) -> NotifierKeys:
         """The keys of the notifier."""
-
-        def name(suffix: str) -> str:
-            return self._name(f"notifier:{suffix}")
-
-        return NotifierKeys(
-            LeaseKeys(name("lease"), name("fence"), name("holder")),
-            name("cursor"), name("queue"), name("deliveries"), name("paced"), name("dead"), name("dead-times"),
-        )  # fmt: skip
+        return NotifierKeys(self._name("notifier:"))
 
     @property
     def snapshots(self) -> str:

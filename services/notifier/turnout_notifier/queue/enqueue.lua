@@ -1,7 +1,7 @@
 #!lua flags=
 -- Adds deliveries and moves the cursor, both or neither. A full server refuses this, and nothing is lost: the cursor stays.
--- KEYS fence cursor queue deliveries
--- ARGS fence, epoch seq user (the cursor before; empty for none), epoch seq user (after), (id due-ms delivery)...
+-- KEYS fence cursor deliveries, queue of each channel...
+-- ARGS fence, epoch seq user (the cursor before; empty for none), epoch seq user (after), (id number-of-queue due-ms delivery)...
 -- Returns the cursor, which is another one than the third argument's if nothing was added.
 local fence = redis.call('GET', KEYS[1])
 if fence ~= ARGV[1] then
@@ -12,9 +12,9 @@ local epoch, seq, user = cursor[1] or '', cursor[2] or '', cursor[3] or ''
 if epoch ~= ARGV[2] or seq ~= ARGV[3] or user ~= ARGV[4] then
   return {epoch, seq, user}
 end
-for at = 8, #ARGV, 3 do
-  if redis.call('HSETNX', KEYS[4], ARGV[at], ARGV[at + 2]) == 1 then
-    redis.call('ZADD', KEYS[3], ARGV[at + 1], ARGV[at])
+for at = 8, #ARGV, 4 do
+  if redis.call('HSETNX', KEYS[3], ARGV[at], ARGV[at + 3]) == 1 then
+    redis.call('ZADD', KEYS[3 + ARGV[at + 1]], ARGV[at + 2], ARGV[at])
   end
 end
 redis.call('HSET', KEYS[2], 'epoch', ARGV[5], 'seq', ARGV[6], 'user', ARGV[7])

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import msgspec
 
-from turnout_notifier.delivery import Delivery
+from turnout_notifier.delivery import ChannelName, Delivery
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,14 +80,13 @@ Outcome = Later | Done | Dead
 
 @dataclass(frozen=True, slots=True)
 class QueueSize:
-    """The extent of the queue.
+    """The extent of the queue of one channel.
 
     Attributes:
         oldest_due_ms: when the delivery that is due the longest became due; None if none waits.
     """
 
     waiting: int
-    dead: int
     oldest_due_ms: int | None
 
 
@@ -115,16 +114,18 @@ class Queue(Protocol):
         """
         ...
 
-    async def due(self, now_ms: int, limit: int) -> list[QueuedDelivery]:
+    async def due(self, channel: ChannelName, now_ms: int, limit: int) -> list[QueuedDelivery]:
         """Up to ``limit`` deliveries that are due, those first that have been so the longest."""
         ...
 
-    async def next_due_ms(self) -> int | None:
+    async def next_due_ms(self, channel: ChannelName) -> int | None:
         """When the first delivery is due; None if none waits."""
         ...
 
-    async def settle(self, fence: int, outcomes: Sequence[Outcome], paced: tuple[str, int] | None = None) -> None:
-        """Records what became of deliveries; those that are gone meanwhile stay gone.
+    async def settle(
+        self, fence: int, channel: ChannelName, outcomes: Sequence[Outcome], paced: tuple[str, int] | None = None
+    ) -> None:
+        """Records what became of deliveries of a channel; those that are gone meanwhile stay gone.
 
         ``paced`` is a recipient who was sent a mail, and its time in ms. Raises WriterFenced.
         """
@@ -138,4 +139,12 @@ class Queue(Protocol):
         """Those that failed for good, oldest first."""
         ...
 
-    async def size(self) -> QueueSize: ...
+    async def drop(self, letters: Sequence[DeadLetter]) -> int:
+        """Deletes dead letters. Returns how many there were."""
+        ...
+
+    async def dead_count(self) -> int:
+        """The number of dead letters."""
+        ...
+
+    async def size(self, channel: ChannelName) -> QueueSize: ...

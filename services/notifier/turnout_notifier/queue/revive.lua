@@ -1,5 +1,5 @@
 #!lua flags=
--- Puts dead letters back into the queue.
+-- Puts dead letters of one channel back into its queue.
 -- KEYS queue deliveries dead dead-times   ARGS due-ms, (id delivery)...
 -- Returns how many there were.
 local revived = 0

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- Records what became of deliveries.
+-- Records what became of deliveries of one channel.
 -- KEYS fence queue deliveries paced dead dead-times
 -- ARGS fence, recipient ms (who was sent a mail when; empty for nobody), dead-max,
 --      (id later due-ms delivery | id done '' '' | id dead ms letter)...
