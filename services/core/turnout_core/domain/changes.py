@@ -14,6 +14,7 @@ import msgspec
 from turnout_core.domain.change import Change
 from turnout_core.domain.host_changes import HostChange
 from turnout_core.domain.moderation_changes import ModerationChange
+from turnout_core.domain.notice_changes import NoticeChange
 from turnout_core.domain.people_changes import PersonChange
 from turnout_core.domain.since import since
 
@@ -152,6 +153,7 @@ AnyChange = (
     | EventEnded
     | EventReopened
     | HostChange
+    | NoticeChange
     | Joined
     | PartyChanged
     | Promoted

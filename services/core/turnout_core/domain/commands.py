@@ -31,6 +31,7 @@ from turnout_core.domain.fields import (
 )
 from turnout_core.domain.host_commands import HostCommand
 from turnout_core.domain.moderation_commands import ModerationCommand
+from turnout_core.domain.notice_commands import NoticeCommand
 from turnout_core.domain.person_commands import PersonCommand
 from turnout_core.domain.strict_model import StrictModel
 
@@ -160,5 +161,13 @@ class Unattend(StrictModel):
 EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
 SeatCommand = Join | ChangeParty | Unattend
 Command = (
-    SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand | HostCommand | ModerationCommand
+    SignUp
+    | SignOut
+    | PersonCommand
+    | AccountCommand
+    | EventCommand
+    | SeatCommand
+    | HostCommand
+    | ModerationCommand
+    | NoticeCommand
 )

@@ -30,6 +30,8 @@ from turnout_core.protocol.restricted_items import (
     KeptOutItem,
     LinkedAccountItem,
     NoteItem,
+    NoticeItem,
+    NoticesItem,
     PasskeyItem,
     ReportItem,
     SessionItem,
@@ -39,6 +41,7 @@ Item = (
     Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
     | RequestItem | InvitationItem | KeptOutItem | NoteItem
     | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem
+    | NoticesItem | NoticeItem
     | ReportItem | AuditItem
 )  # fmt: skip
 
