@@ -97,6 +97,8 @@ def decide(  # noqa: PLR0911 - one case for each kind of command
             return account_commands.sign_in(state, command, actor, now)
         case choice.ForgetPush():
             return choice_commands.forget_push(state, command)
+        case choice.ReportBounce():
+            return choice_commands.report_bounce(state, command)
         case moderation.OperateEvent():
             return operator_commands.operate_event(state, command, now)
         case moderation.OperatePerson():

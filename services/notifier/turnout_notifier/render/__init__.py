@@ -1,0 +1,1 @@
+"""Renders notices for people. Pure: time is an argument."""
