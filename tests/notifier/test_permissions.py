@@ -1,6 +1,6 @@
 """The notifier's user at Valkey (deploy/valkey/users.acl): what it needs, and no more."""
 
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,13 +32,14 @@ async def url(valkey_url: str) -> AsyncIterator[str]:
     async with connect(valkey_url) as valkey:
         await load_functions(valkey)
         await valkey.set(KEYS.secret, "a secret")
-        await valkey.execute_command("ACL", "SETUSER", *words)
+        run: Callable[..., Awaitable[Any]] = valkey.execute_command
+        await run("ACL", "SETUSER", *words)
         try:
             yield valkey_url.replace("unix://", "unix://notifier:secret@").replace(
                 "redis://", "redis://notifier:secret@"
             )
         finally:
-            await valkey.execute_command("ACL", "DELUSER", "notifier")
+            await run("ACL", "DELUSER", "notifier")
 
 
 async def test_it_can_follow_lead_and_keep_its_queue(url: str) -> None:
@@ -63,7 +64,7 @@ async def test_it_cannot_write_the_journal_or_act_as_another(url: str) -> None:
             "secret": valkey.set(KEYS.secret, "mine"),
             "operator": valkey.rpush(KEYS.operator, "{}"),
             "publish": valkey.publish(KEYS.changes, b"beat x 0 0"),
-            "presence": valkey.execute_command("PUBLISH", KEYS.presence, "{}"),
+            "presence": valkey.publish(KEYS.presence, "{}"),
             "append": valkey.fcall("turnout_append", 3, KEYS.head, KEYS.stream, KEYS.fence, "9"),
             "script": valkey.eval("return redis.call('DEL', KEYS[1])", 1, KEYS.head),
             "functions": valkey.function_load(_OTHER_FUNCTIONS, replace=True),

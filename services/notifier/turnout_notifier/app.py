@@ -3,12 +3,10 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
-from turnout_core.web.signed_links import SignedLinks
 
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.leadership import LeaseTimes
@@ -20,6 +18,7 @@ from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import shared_secret
 from turnout_core.web.problems import install_problems
+from turnout_core.web.signed_links import SignedLinks
 from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_notifier.channels.mail import MailChannel
 from turnout_notifier.channels.writer_requests import WriterRequests
@@ -102,7 +101,7 @@ class NotifierService:
             return MailStyle(mailer.sender, site, SignedLinks(await self._read_secret()))
 
         channel = MailChannel(mailer, style, WriterRequests(self._valkey, self._keys).report_bounce)
-        return [Route("mail", channel, partial(examine, channel="mail"), is_gathered=True, parallel=_MAILS_AT_A_TIME)]
+        return [Route("mail", channel, examine, is_gathered=True, parallel=_MAILS_AT_A_TIME)]
 
     async def _read_secret(self) -> str:
         if self._secret is None:

@@ -87,6 +87,8 @@ class Notifier:
                 await self._lead(leadership, await self._wait_for_lease(leadership))
             except JournalError as error:
                 log.warning("this notifier does not send any more: %s", error)
+            except Exception:
+                log.critical("sending ended by a bug in this program, and begins again", exc_info=True)
             finally:
                 self._term = None
                 with suppress(Unreachable):

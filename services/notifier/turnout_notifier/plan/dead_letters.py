@@ -1,4 +1,4 @@
-"""How long dead letters are kept."""
+"""The time for which dead letters are kept."""
 
 from typing import Final
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from turnout_core.domain.preferences import Channel
-
 from turnout_core.domain.state import State
 from turnout_notifier.delivery import Delivery
 from turnout_notifier.plan.wishes import after_quiet_ms, targets, wants
@@ -56,14 +55,12 @@ def steps(planned: Iterable[Planned], after: Cursor, per_step: int = _PER_STEP) 
 
     ``after`` is the cursor when all are enqueued; the last step has it, also if there are no deliveries.
     """
-    ordered = sorted(planned, key=lambda each: (each.seq, each.user))
     step: list[Planned] = []
-    for each, following in zip(ordered, [*ordered[1:], None], strict=True):
-        step.append(each)
-        is_last_of_user = following is None or (following.seq, following.user) != (each.seq, each.user)
-        if len(step) >= per_step and is_last_of_user and following is not None:
-            yield Step(step, Cursor(after.epoch, each.seq, each.user))
+    for each in sorted(planned, key=lambda each: (each.seq, each.user)):
+        if len(step) >= per_step and (step[-1].seq, step[-1].user) != (each.seq, each.user):
+            yield Step(step, Cursor(after.epoch, step[-1].seq, step[-1].user))
             step = []
+        step.append(each)
     yield Step(step, after)
 
 

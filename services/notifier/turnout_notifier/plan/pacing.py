@@ -1,4 +1,4 @@
-"""How often a person gets a mail: the first at once, then one a minute, with all that came meanwhile."""
+"""The pace of mails to a person: the first goes at once, then one a minute, with all that came meanwhile."""
 
 from typing import Final
 

@@ -1,11 +1,9 @@
-"""Whether a delivery that was planned still has to be sent: much may have happened since."""
+"""The check of a planned delivery before it is sent: much may have happened since."""
 
 from typing import Final, NamedTuple
 
-from turnout_core.domain.noticing.reading import is_readable
-from turnout_core.domain.preferences import Channel
-
 from turnout_core.domain.notices import Notice, NoticeKind
+from turnout_core.domain.noticing.reading import is_readable
 from turnout_core.domain.state import Event, State
 from turnout_notifier.delivery import Delivery
 from turnout_notifier.plan.wishes import after_quiet_ms, targets, wants
@@ -32,13 +30,15 @@ class Obsolete(NamedTuple):
     """A delivery that does not have to be sent any more."""
 
 
-def examine(state: State, delivery: Delivery, channel: Channel, now_ms: int) -> Ready | Waits | Obsolete:
-    """What holds for a delivery now.
+def examine(state: State, delivery: Delivery, now_ms: int) -> Ready | Waits | Obsolete:
+    """Says whether a delivery is ready, waits or is obsolete at ``now_ms``, in ms since 1970.
 
     It is obsolete if its history was replaced, its person or address is gone or does not want it any more, its event is
     hidden, over or called off, or the person has left, joined again or been approved meanwhile.
     """
-    user, inbox = state.users.get(delivery.user), state.inboxes.get(delivery.user)
+    channel, user, inbox = delivery.channel, state.users.get(delivery.user), state.inboxes.get(delivery.user)
+    if channel == "webhook":  # it has no notice
+        return Obsolete()
     if delivery.epoch != state.position.epoch or user is None or inbox is None:
         return Obsolete()
     notice = next((each for each in inbox.notices if each.id == delivery.notice), None)

@@ -1,8 +1,7 @@
-"""What a person wants to get by which channel, and where."""
-
-from turnout_core.domain.preferences import NO_CHOICE, Channel
+"""The wishes of people: which notices they get by which channel, at which hours, and where."""
 
 from turnout_core.domain.notices import Notice
+from turnout_core.domain.preferences import NO_CHOICE, Channel
 from turnout_core.domain.state import User
 from turnout_notifier.plan.quiet_hours import end_of_quiet_ms
 
@@ -20,7 +19,7 @@ def targets(user: User, channel: Channel) -> tuple[str, ...]:
     if user.blocked:
         return ()
     if channel == "mail":
-        return ("",) if user.mail else ()
+        return ("",) if user.mail and not user.bounced else ()
     return tuple(each.id for each in user.pushes)
 
 

@@ -10,11 +10,11 @@ from hashlib import sha256
 from typing import Final, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from turnout_core.web.signed_links import SignedLinks, Subscription
 
 from turnout_core.domain.notices import Notice, NoticeKind
 from turnout_core.domain.state import State, User
 from turnout_core.mail.addresses import to_mailbox
+from turnout_core.web.signed_links import SignedLinks, Subscription
 from turnout_notifier.render.wording import Entry, entry
 
 _TEMPLATES: Final = Environment(
@@ -30,7 +30,7 @@ _ID_CHARS: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class MailStyle:
-    """What all mails have in common.
+    """The parts that all mails have in common.
 
     Attributes:
         site: public address of the site, without a slash at its end.

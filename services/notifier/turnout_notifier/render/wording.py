@@ -2,9 +2,8 @@
 
 from typing import Final, NamedTuple, assert_never
 
-from turnout_core.domain.noticing.reading import shown_author
-
 from turnout_core.domain.notices import ChangedField, FieldChange, Notice
+from turnout_core.domain.noticing.reading import shown_author
 from turnout_core.domain.state import State
 from turnout_notifier.render.dates import local, when
 from turnout_notifier.render.isolation import isolate

@@ -10,7 +10,7 @@ from turnout_core.domain.state import State
 
 
 class News(NamedTuple):
-    """What has happened since the planner looked last.
+    """The changes since the planner looked last.
 
     Attributes:
         users: whose inbox has changed.
@@ -41,7 +41,7 @@ class CommitFeed:
         self._news = News(set(), [], is_replaced=False)
 
     def take(self) -> News:
-        """What has happened since the last call."""
+        """The changes since the last call."""
         news, self._news = self._news, News(set(), [], is_replaced=False)
         self._arrived.clear()
         return news

@@ -5,10 +5,9 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
-from turnout_core.domain.preferences import Channel
-
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
+from turnout_core.domain.preferences import Channel
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import Journal, RecordsTrimmed, Unreachable

@@ -152,7 +152,7 @@ class Sender:
             is_ahead = delivery.epoch == state.position.epoch and delivery.seq > state.position.seq
             if recipient in self._in_flight or delivery.id in self._settled or is_ahead:
                 continue
-            match self._route.examine(state, delivery, now_ms):
+            match self._examine(state, delivery, now_ms):
                 case Ready(notice):
                     group = groups.setdefault(recipient, _Group([], []))
                     group.queued.append(queued)
@@ -163,7 +163,15 @@ class Sender:
                 case Obsolete():
                     self._count("obsolete")
                     outcomes.append(Done(queued))
+                case Failed() as failed:
+                    outcomes.append(self._outcome(queued, failed, now_ms))
         return groups, outcomes
+
+    def _examine(self, state: State, delivery: Delivery, now_ms: int) -> Ready | Waits | Obsolete | Failed:
+        try:
+            return self._route.examine(state, delivery, now_ms)
+        except Exception as error:  # noqa: BLE001 - one odd delivery must not end the others; its text may be private
+            return self._bug(error)
 
     def _send_in_background(self, fence: int, recipient: str, group: _Group, state: State) -> None:
         batch = Batch(tuple(each.delivery for each in group.queued), tuple(group.notices), state)
@@ -203,9 +211,12 @@ class Sender:
             return Failed("it took too long")
         except JournalError as error:
             return Failed(str(error))
-        except Exception as error:  # noqa: BLE001 - one odd batch must not end the others; its text may be private
-            log.critical("a delivery by %s failed by a bug in this program: %s", self._route.name, type(error).__name__)
-            return Failed(f"a bug in this program: {type(error).__name__}")
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._bug(error)
+
+    def _bug(self, error: Exception) -> Failed:
+        log.critical("a delivery by %s failed by a bug in this program: %s", self._route.name, type(error).__name__)
+        return Failed(f"a bug in this program: {type(error).__name__}")
 
     def _outcome(self, queued: QueuedDelivery, result: Result, now_ms: int) -> Outcome:
         match result:
