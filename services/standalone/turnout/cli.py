@@ -125,6 +125,20 @@ def gateway(
     serve()
 
 
+@app.command(epilog=_EPILOG)
+def notifier(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8003,
+    valkey: Valkey = None,
+    valkey_file: ValkeyFile = None,
+) -> None:
+    """Send notices by mail, push and webhook. Several may run: one sends, the others stand by."""
+    from turnout_notifier.__main__ import main as serve  # noqa: PLC0415 - see above
+
+    _export(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
+    serve()
+
+
 app.command()(seed)
 app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and restore the journal.")
 app.add_typer(operator_cli.moderators, name="moderator")
