@@ -54,7 +54,7 @@ class Scene:
         return examine(self.state, self.delivery, now_ms)
 
     def holds(self, now_ms: int = START_MS) -> bool:
-        return self.outcome(now_ms) == Ready(self.notice)
+        return bool(self.outcome(now_ms) == Ready(self.notice))
 
 
 @pytest.mark.parametrize(
