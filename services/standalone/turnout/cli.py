@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from turnout.operations import cli as journal_cli
-from turnout.operations import operator_cli
+from turnout.operations import notices_cli, operator_cli
 from turnout.seeding.cli import seed
 from turnout.up.serve import UpSettings, serve_everything
 from turnout_core.domain.zones import ZONE_DATA_VERSION
@@ -144,6 +144,7 @@ app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and r
 app.add_typer(operator_cli.moderators, name="moderator")
 app.add_typer(operator_cli.events, name="event")
 app.add_typer(operator_cli.people, name="person")
+app.add_typer(notices_cli.notices, name="notices")
 
 
 def _export(**settings: str | Path | None) -> None:
