@@ -849,7 +849,7 @@ export type PersonalData = {
 /**
  * PreferencesBody
  *
- * ``PUT /api/me/preferences``: all choices; an absent field gets its default. ``Preferences`` has the meanings.
+ * ``PUT /api/me/preferences``: all choices. ``Preferences`` has the meanings.
  */
 export type PreferencesBody = {
     /**
@@ -857,13 +857,13 @@ export type PreferencesBody = {
      *
      * kinds of notices that do not come by this channel
      */
-    mail?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    mail: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Push
      *
      * kinds of notices that do not come by this channel
      */
-    push?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    push: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Quiet
      *
@@ -878,7 +878,7 @@ export type PreferencesBody = {
      *
      * how long before the start a reminder comes
      */
-    reminders?: Array<'day' | 'two-hours'>;
+    reminders: Array<'day' | 'two-hours'>;
     /**
      * Zone
      */
@@ -888,7 +888,7 @@ export type PreferencesBody = {
 /**
  * PreferencesData
  *
- * What the person has chosen about notices; ``mail`` and ``push`` are the kinds that do not come by them.
+ * The choices of the person about notices; ``mail`` and ``push`` are the kinds that do not come by them.
  */
 export type PreferencesData = {
     mail: Array<string>;
@@ -904,7 +904,7 @@ export type PreferencesData = {
 /**
  * PreferencesItem
  *
- * What the user has chosen about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
+ * The choices of the user about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
  *
  * Attributes:
  * mail, push: the kinds that do not come by this channel.
