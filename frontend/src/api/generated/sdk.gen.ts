@@ -666,7 +666,7 @@ export const readNotices = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Choose which notices come by which channel, and when
  *
- * The body has all choices: an absent field gets its default. `me/account` shows them.
+ * The body has all choices, also those that stay. `me/account` shows them.
  */
 export const setPreferences = <ThrowOnError extends boolean = true>(options: Options<SetPreferencesData, ThrowOnError>): RequestResult<SetPreferencesResponses, SetPreferencesErrors, ThrowOnError> => (options.client ?? client).put<SetPreferencesResponses, SetPreferencesErrors, ThrowOnError>({
     security: [{

@@ -926,7 +926,7 @@ export type PersonalData = {
 /**
  * PreferencesBody
  *
- * ``PUT /api/me/preferences``: all choices; an absent field gets its default. ``Preferences`` has the meanings.
+ * ``PUT /api/me/preferences``: all choices. ``Preferences`` has the meanings.
  */
 export type PreferencesBody = {
     /**
@@ -934,13 +934,13 @@ export type PreferencesBody = {
      *
      * kinds of notices that do not come by this channel
      */
-    mail?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    mail: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Push
      *
      * kinds of notices that do not come by this channel
      */
-    push?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    push: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Quiet
      *
@@ -955,7 +955,7 @@ export type PreferencesBody = {
      *
      * how long before the start a reminder comes
      */
-    reminders?: Array<'day' | 'two-hours'>;
+    reminders: Array<'day' | 'two-hours'>;
     /**
      * Zone
      */
