@@ -53,7 +53,8 @@ def read_addresses(site: Site, headers: Mapping[str, str]) -> Iterator[str]:
         document = client.get("/api/openapi.json").json()
         for address in (*_PAGES, *addresses_of(site, document)):
             answer = client.get(address)
-            yield f"{answer.status_code} {answer.headers} {answer.text}"
+            unfolded = answer.text.replace("\r\n ", "")  # the lines of calendar files (RFC 5545 section 3.1)
+            yield f"{answer.status_code} {answer.headers} {unfolded}"
 
 
 async def read_views(site: Site, headers: Mapping[str, str]) -> list[str]:

@@ -4,6 +4,7 @@ What a viewer must get comes from the table (``access_table``) and from docs/pro
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final, get_args
 
@@ -115,6 +116,26 @@ async def in_lists(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"{view} counts {totals}, not {len(_LISTED)}"
 
 
+async def in_calendars(instance: RunningGateway, viewer: str) -> Leaks:
+    """Calendar files of each event, and the public feed."""
+    async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
+        absent = await client.get(f"/api/events/{NO_EVENT}.ics")
+        for event, setting in EVENTS.items():
+            answer = await client.get(f"/api/events/{event}.ics")
+            got = "" if answer.status_code == httpx.codes.OK else answer.json()["code"]
+            expected = code(viewer, setting, "see")
+            if got != expected:
+                yield f"calendar file of {setting}: {got!r}, not {expected!r}"
+            if expected and _bytes(answer) != _bytes(absent):
+                yield f"calendar file of {setting} differs from that of an event that does not exist"
+            if _names(answer.text):
+                yield f"calendar file of {setting} has guests"
+        for feed in ("/api/feeds/public.ics", "/api/feeds/public.ics?tag=quiet"):
+            found = events_in((await client.get(feed)).text)
+            if found != _LISTED:
+                yield f"{feed}: {sorted(found ^ _LISTED)}"
+
+
 async def in_me(instance: RunningGateway, viewer: str) -> Leaks:
     """The viewer's own events, and the views for moderators."""
     async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
@@ -165,7 +186,15 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"GET {view} after the end of the session: {answer.status_code}"
 
 
-WAYS: Final[tuple[Way, ...]] = (over_http, over_websocket, over_event_stream, in_lists, in_me, after_the_session)
+WAYS: Final[tuple[Way, ...]] = (
+    over_http,
+    over_websocket,
+    over_event_stream,
+    in_lists,
+    in_calendars,
+    in_me,
+    after_the_session,
+)
 
 
 async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:
@@ -173,6 +202,11 @@ async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:
     for viewer in VIEWERS:
         async for leak in way(instance, viewer):
             yield f"{viewer}: {leak}"
+
+
+def events_in(calendar: str) -> set[str]:
+    """The ids of the events in a calendar file."""
+    return set(re.findall(r"^UID:(\S+)@turnout$", calendar.replace("\r\n", "\n"), re.MULTILINE))
 
 
 def headers(instance: RunningGateway, viewer: str) -> dict[str, str]:

@@ -7,11 +7,13 @@ import ways_out
 from ways_out import Way
 
 from chaos.planted.replacement import Replacement
+from turnout_core.calendar import feeds
 from turnout_core.domain import access
 from turnout_core.domain.rejections import NotPermitted
 from turnout_core.domain.state import Event, State
 from turnout_core.protocol import rendering
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
+from turnout_gateway.http import calendars
 from turnout_gateway.live.watches import Watches
 from turnout_gateway.views import (
     attendee_pages,
@@ -67,6 +69,15 @@ def me_without_may() -> Iterable[Replacement]:
     yield me_view, "may", _always
 
 
+def calendar_files_without_may() -> Iterable[Replacement]:
+    yield calendars, "visible_event", _find
+
+
+def unlisted_in_the_feed() -> Iterable[Replacement]:
+    for module in (event_index, feeds):
+        yield module, "is_listed", lambda _: True
+
+
 def moderation_for_everyone() -> Iterable[Replacement]:
     yield reports_view, "check_moderator", lambda _: None
 
@@ -110,6 +121,8 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     unlisted_in_lists: ways_out.in_lists,
     names_of_restricted_lists: ways_out.over_http,
     me_without_may: ways_out.in_me,
+    calendar_files_without_may: ways_out.in_calendars,
+    unlisted_in_the_feed: ways_out.in_calendars,
     moderation_for_everyone: ways_out.in_me,
     blocked_users_served: ways_out.over_http,
     links_not_asked_again: ways_out.after_the_session,

@@ -1698,6 +1698,53 @@ export type EditEventResponses = {
 
 export type EditEventResponse = EditEventResponses[keyof EditEventResponses];
 
+export type GetEventCalendarData = {
+    body?: never;
+    path: {
+        /**
+         * Event
+         *
+         * the event's id
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/events/{event}.ics';
+};
+
+export type GetEventCalendarErrors = {
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetEventCalendarError = GetEventCalendarErrors[keyof GetEventCalendarErrors];
+
+export type GetEventCalendarResponses = {
+    /**
+     * an iCalendar file (RFC 5545)
+     */
+    200: string;
+};
+
+export type GetEventCalendarResponse = GetEventCalendarResponses[keyof GetEventCalendarResponses];
+
 export type ListAttendeesData = {
     body?: never;
     path: {
@@ -3352,6 +3399,42 @@ export type TakeDownEventResponses = {
 };
 
 export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
+
+export type GetPublicFeedData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Tag
+         *
+         * tag that the event must have
+         */
+        tag?: string;
+    };
+    url: '/api/feeds/public.ics';
+};
+
+export type GetPublicFeedErrors = {
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetPublicFeedError = GetPublicFeedErrors[keyof GetPublicFeedErrors];
+
+export type GetPublicFeedResponses = {
+    /**
+     * an iCalendar file (RFC 5545)
+     */
+    200: string;
+};
+
+export type GetPublicFeedResponse = GetPublicFeedResponses[keyof GetPublicFeedResponses];
 
 export type WatchData = {
     body?: never;

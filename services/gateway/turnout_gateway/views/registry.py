@@ -19,6 +19,7 @@ from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.pool import Pool
 from turnout_gateway.views.refresh import PendingChanges
 from turnout_gateway.views.shares import ANYONE, Owner
+from turnout_gateway.views.sorted_events import event_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Source, Viewer, ViewKind
 
@@ -167,6 +168,19 @@ class ViewRegistry:
     def identify(self, viewer: Viewer) -> access.Viewer:
         """See ``Source.identify``."""
         return self._source.identify(viewer)
+
+    def upcoming_events(self, tag: str | None, limit: int) -> list[str]:
+        """The first ``limit`` listed events that had not ended at the last refresh, in the order of their starts.
+
+        Raises Unavailable if the replica is not loaded.
+        """
+        source = self._source
+        if not source.is_loaded:
+            raise Unavailable("The replica is not loaded yet.")
+        found = source.index.find("upcoming", tag, ())
+        events = [event_of(key) for key in found.keys[found.above(None, limit)]]
+        source.index.release("upcoming", tag, ())
+        return events
 
     def check_access(self, address: Address, viewer: Viewer) -> None:
         """Raises a Rejection unless ``viewer`` may see the view now."""
