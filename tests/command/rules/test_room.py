@@ -20,6 +20,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
+from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
 from turnout_core.domain.event_desk import Invitation
 from turnout_core.domain.host_changes import (
     CohostAdded,
@@ -33,6 +34,8 @@ from turnout_core.domain.host_changes import (
     RequestClosed,
     Requested,
 )
+from turnout_core.domain.people import PushSubscription
+from turnout_core.domain.preferences import Preferences
 
 _LONG = msgspec.structs.replace(DETAILS, description="x" * 1_000)
 _SHORT = msgspec.structs.replace(DETAILS, description="x" * 10)
@@ -73,6 +76,12 @@ def _history() -> History:
         (GuestAllowed("games", "eve"), True, False),
         (NoteSet("games", "eve", "Loud"), True, True),
         (NoteSet("games", "eve"), False, True),
+        (PreferencesSet("ada", Preferences(mail=("reminder",))), True, False),
+        (PreferencesSet("ada"), False, False),
+        (PushAdded("ada", PushSubscription("push", "https://push.example/x", "k", "a", "phone", 1)), True, False),
+        (PushRemoved("ada", "push"), False, True),
+        (FeedSet("ada", 7), True, False),
+        (FeedSet("ada"), False, False),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, bool) else "",
 )
