@@ -14,6 +14,7 @@ from access_table import SETTINGS, VIEWERS, Setting, allowed, changes_for, peopl
 from running_gateway import RunningGateway
 
 from turnout_core.domain.changes import Joining
+from turnout_core.domain.choice_changes import FeedSet
 from turnout_core.domain.people_changes import SessionClosed
 
 _JOININGS: Final = get_args(Joining)
@@ -30,6 +31,7 @@ PARTS: Final = {"": "see", "/people?status=going": "see-people", "/desk": "see-d
 _RELATED: Final = {
     "invited", "requested", "going", "waiting", "blocked", "co-host", "blocked-co-host", "organizer",
 }  # fmt: skip
+_NOT_IN_FEED: Final = {"invited", "requested"}
 _GUESTS: Final = tuple(user_of(each) or "" for each in ("going", "waiting", "blocked"))
 _PER_LINK: Final = 90  # watches
 _PER_STREAM: Final = 20
@@ -136,6 +138,26 @@ async def in_calendars(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"{feed}: {sorted(found ^ _LISTED)}"
 
 
+async def in_own_feed(instance: RunningGateway, viewer: str) -> Leaks:
+    """The secret feed of the viewer, read by somebody without a session; and feeds that are none."""
+    user = user_of(viewer)
+    if user is None:
+        return
+    links = instance.identity.links
+    instance.writer.commit(FeedSet(user, 7))
+    await instance.append_and_wait()
+    async with httpx.AsyncClient(base_url=instance.url) as client:
+        found = events_in((await client.get(links.feed_path(user, 7))).text)
+        visible = {event for event, setting in EVENTS.items() if "see" in allowed(viewer, setting)}
+        expected = visible if viewer in _RELATED - _NOT_IN_FEED else set()
+        if found != expected:
+            yield f"own feed: {sorted(found ^ expected)}"
+        for path in (links.feed_path(user, 8), links.feed_path("nonesuch", 7), f"/api/feeds/{user}.ics"):
+            answer = await client.get(path)
+            if answer.status_code != httpx.codes.NOT_FOUND or answer.json()["code"] != "feed-not-found":
+                yield f"{path}: {answer.status_code}"
+
+
 async def in_me(instance: RunningGateway, viewer: str) -> Leaks:
     """The viewer's own events, and the views for moderators."""
     async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
@@ -187,14 +209,8 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
 
 
 WAYS: Final[tuple[Way, ...]] = (
-    over_http,
-    over_websocket,
-    over_event_stream,
-    in_lists,
-    in_calendars,
-    in_me,
-    after_the_session,
-)
+    over_http, over_websocket, over_event_stream, in_lists, in_calendars, in_own_feed, in_me, after_the_session,
+)  # fmt: skip
 
 
 async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:

@@ -41,8 +41,7 @@ test('an event can be taken as a file, and to Google and Outlook', async () => {
 })
 
 test('a feed opens in the calendar app, or its address is copied', async () => {
-  const writeText = vi.fn(() => Promise.resolve())
-  Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true })
+  const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
   await open(() => waysOfPublicFeed('games'))
   const address = `${location.origin}/api/feeds/public.ics?tag=games`
   expect(items()[0]!.getAttribute('href')).toBe(address.replace('http:', 'webcal:'))

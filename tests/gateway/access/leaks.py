@@ -10,9 +10,11 @@ from chaos.planted.replacement import Replacement
 from turnout_core.calendar import feeds
 from turnout_core.domain import access
 from turnout_core.domain.rejections import NotPermitted
-from turnout_core.domain.state import Event, State
+from turnout_core.domain.state import Event, State, User
 from turnout_core.protocol import rendering
+from turnout_core.web import signed_links
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
+from turnout_core.web.signed_links import SignedLinks
 from turnout_gateway.http import calendars
 from turnout_gateway.live.watches import Watches
 from turnout_gateway.views import (
@@ -78,6 +80,18 @@ def unlisted_in_the_feed() -> Iterable[Replacement]:
         yield module, "is_listed", lambda _: True
 
 
+def own_feed_without_may() -> Iterable[Replacement]:
+    yield feeds, "may", _always
+
+
+def replaced_feed_served() -> Iterable[Replacement]:
+    def find_feed(self: SignedLinks, state: State, token: str) -> User | None:
+        value = signed_links._load(self._feed, token)
+        return state.users.get(value[0]) if value else None
+
+    yield SignedLinks, "find_feed", find_feed
+
+
 def moderation_for_everyone() -> Iterable[Replacement]:
     yield reports_view, "check_moderator", lambda _: None
 
@@ -123,6 +137,8 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     me_without_may: ways_out.in_me,
     calendar_files_without_may: ways_out.in_calendars,
     unlisted_in_the_feed: ways_out.in_calendars,
+    own_feed_without_may: ways_out.in_own_feed,
+    replaced_feed_served: ways_out.in_own_feed,
     moderation_for_everyone: ways_out.in_me,
     blocked_users_served: ways_out.over_http,
     links_not_asked_again: ways_out.after_the_session,

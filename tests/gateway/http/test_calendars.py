@@ -9,8 +9,10 @@ from calendar_readers import IcalJs, running_ical_js
 from running_gateway import RunningGateway
 
 from turnout_core.domain import limits
+from turnout_core.domain.choice_changes import FeedSet, PreferencesSet
 from turnout_core.domain.host_changes import CohostAdded
 from turnout_core.domain.moderation_changes import EventHidden
+from turnout_core.domain.preferences import Preferences
 from turnout_gateway.http.calendar_responses import disposition
 
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
@@ -178,3 +180,52 @@ async def test_a_host_that_is_none_gets_no_file(serve: ServeGateway, host: str) 
 )
 def test_the_name_of_a_download_is_safe(title: str, expected: str) -> None:
     assert disposition(title) == expected
+
+
+async def test_the_own_feed_is_read_by_its_secret_alone(serve: ServeGateway, ical_js: IcalJs) -> None:
+    instance = await serve()
+    writer = instance.writer
+    olga, greta = writer.user("Olga"), writer.user("Greta")
+    going, waiting, other = (writer.event(olga, number, visibility="private") for number in range(3))
+    writer.join(going, greta)
+    writer.join(waiting, greta, waits=True)
+    writer.commit(FeedSet(greta, 42), PreferencesSet(greta, Preferences(reminders=("day",))))
+    await instance.append_and_wait()
+    path = instance.identity.links.feed_path(greta, 42)
+    answer = await instance.get(path)
+    assert answer.headers["cache-control"] == "private, no-cache"
+    assert "vary" not in answer.headers
+    found = ical_js.read(answer.content)
+    assert found["name"] == "Turnout"
+    assert [(each["uid"], each["status"]) for each in found["events"]] == [
+        (f"{going}@turnout", "CONFIRMED"), (f"{waiting}@turnout", "TENTATIVE"),
+    ]  # fmt: skip
+    assert [[alarm["seconds"] for alarm in each["alarms"]] for each in found["events"]] == [[-86400], [-86400]]
+    assert (await instance.get(path, **{"If-None-Match": answer.headers["etag"]})).status_code == 304
+    assert (await instance.get(path, **bearer(instance, olga))).content == answer.content  # a session adds nothing
+    assert other.encode() not in answer.content
+
+
+async def test_all_that_is_no_feed_is_refused_alike(serve: ServeGateway) -> None:
+    instance = await serve()
+    greta = instance.writer.user("Greta")
+    instance.writer.commit(FeedSet(greta, 42))
+    await instance.append_and_wait()
+    path = instance.identity.links.feed_path(greta, 42)
+    assert (await instance.get(path)).status_code == 200
+    instance.writer.commit(FeedSet(greta, 43))
+    await instance.append_and_wait()
+    forged = f"{path.removesuffix('.ics')[:-1]}{'A' if path.removesuffix('.ics')[-1] != 'A' else 'B'}.ics"
+    answers = [
+        await instance.get(each)
+        for each in (
+            path,
+            forged,
+            "/api/feeds/x.ics",
+            "/api/feeds/a.b.ics",
+            f"/api/feeds/{greta}.ics",
+            "/api/feeds/%00.ics",
+        )
+    ]
+    assert {(each.status_code, each.content) for each in answers} == {(404, answers[0].content)}
+    assert answers[0].json()["code"] == "feed-not-found"

@@ -1,21 +1,20 @@
 """The events of feeds, and those in a person's calendar. ``may`` is asked for each."""
 
 from collections.abc import Iterable
-from typing import Final, get_args
 
 from turnout_core.calendar.entry import Entry, entry_of
 from turnout_core.domain import limits
 from turnout_core.domain.access import is_listed, may, viewer_of
-from turnout_core.domain.notices import Lead
+from turnout_core.domain.preferences import NO_CHOICE
 from turnout_core.domain.state import Event, State
-
-_ALARMS: Final[tuple[Lead, ...]] = get_args(Lead)
 
 
 def own_entry(state: State, event: Event, user: str | None) -> Entry:
-    """The event as the calendar of ``user`` shows it, who may see it; those who take part have their alarms."""
-    takes_part = user is not None and _takes_part(event, user)
-    return entry_of(state, event, user, _ALARMS if takes_part else ())
+    """The event as the calendar of ``user`` shows it, who may see it. Those who take part have their alarms."""
+    found = state.users.get(user) if user is not None else None
+    if found is None or not _takes_part(event, found.id):
+        return entry_of(state, event, user)
+    return entry_of(state, event, user, (found.notify or NO_CHOICE).reminders)
 
 
 def public_entries(state: State, events: Iterable[str]) -> list[Entry]:

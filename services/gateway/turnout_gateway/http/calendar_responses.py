@@ -22,6 +22,7 @@ from turnout_core.web.security_headers import VARY_BY_USER
 
 FOR_ALL: Final = {"Cache-Control": "no-cache"}
 """A cache asks whether its copy is still right, so that what is hidden or deleted is gone everywhere."""
+FOR_HOLDER: Final = {"Cache-Control": "private, no-cache"}
 FOR_ONE: Final = {"Cache-Control": "private, no-cache", VARY_BY_USER[0]: VARY_BY_USER[1]}
 
 _ETAG_BYTES: Final = 16

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
-from turnout_core.calendar.feeds import own_entry, public_entries
+from turnout_core.calendar.feeds import own_entries, own_entry, public_entries
 from turnout_core.domain import limits
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http.calendar_responses import (
     FOR_ALL,
+    FOR_HOLDER,
     FOR_ONE,
     CalendarResponse,
     calendar_response,
@@ -63,6 +64,21 @@ def routes(gateway: Gateway, base_path: str) -> APIRouter:
         name = f"{_NAME}: {tag}" if tag is not None else _NAME
         return await calendar_response(
             request, entries, state.position, FOR_ALL, site=site_of(request, base_path), name=name
+        )
+
+    @router.get(
+        "/api/feeds/{token}.ics",
+        operation_id="get_own_feed",
+        summary="Read one's own events as a calendar feed",
+        responses=calendar_responses(404),
+    )
+    async def get_own_feed(request: Request, token: Annotated[str, Path(description="secret of the feed")]) -> Response:
+        """The events that the owner of this secret address hosts, attends or waits for, with the alarms they chose."""
+        refuse_repetition(request)
+        state = await gateway.wait_for(None)
+        entries = own_entries(state, gateway.views.feed_owner(token))
+        return await calendar_response(
+            request, entries, state.position, FOR_HOLDER, site=site_of(request, base_path), name=_NAME
         )
 
     return router
