@@ -51,9 +51,16 @@ def read_addresses(site: Site, headers: Mapping[str, str]) -> Iterator[str]:
     """The heads and bodies of all responses."""
     with httpx.Client(base_url=site.turnout.url, headers=headers) as client:
         document = client.get("/api/openapi.json").json()
-        for address in (*_PAGES, *addresses_of(site, document)):
+        for address in (*_PAGES, *addresses_of(site, document), *_own_feed(client)):
             answer = client.get(address)
-            yield f"{answer.status_code} {answer.headers} {answer.text}"
+            unfolded = answer.text.replace("\r\n ", "")  # the lines of calendar files (RFC 5545 section 3.1)
+            yield f"{answer.status_code} {answer.headers} {unfolded}"
+
+
+def _own_feed(client: httpx.Client) -> list[str]:
+    """The path of the secret feed of the person whose headers ``client`` sends."""
+    items = client.get("/api/me/account").json().get("items", ())
+    return [each["feed"] for each in items if "feed" in each]
 
 
 async def read_views(site: Site, headers: Mapping[str, str]) -> list[str]:

@@ -4,6 +4,7 @@ What a viewer must get comes from the table (``access_table``) and from docs/pro
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final, get_args
 
@@ -13,6 +14,7 @@ from access_table import SETTINGS, VIEWERS, Setting, allowed, changes_for, peopl
 from running_gateway import RunningGateway
 
 from turnout_core.domain.changes import Joining
+from turnout_core.domain.choice_changes import FeedSet
 from turnout_core.domain.moderation_changes import EventHidden
 from turnout_core.domain.people_changes import SessionClosed
 
@@ -31,6 +33,7 @@ _RELATED: Final = {
     "invited", "requested", "going", "waiting", "blocked", "co-host", "blocked-co-host", "organizer",
 }  # fmt: skip
 _TOLD: Final = _RELATED - {"invited"}
+_NOT_IN_FEED: Final = {"invited", "requested"}
 _GUESTS: Final = tuple(user_of(each) or "" for each in ("going", "waiting", "blocked"))
 _PER_LINK: Final = 90  # watches
 _PER_STREAM: Final = 20
@@ -126,6 +129,46 @@ async def in_lists(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"{view} counts {totals}, not {len(_LISTED)}"
 
 
+async def in_calendars(instance: RunningGateway, viewer: str) -> Leaks:
+    """Calendar files of each event, and the public feed."""
+    async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
+        absent = await client.get(f"/api/events/{NO_EVENT}.ics")
+        for event, setting in EVENTS.items():
+            answer = await client.get(f"/api/events/{event}.ics")
+            got = "" if answer.status_code == httpx.codes.OK else answer.json()["code"]
+            expected = code(viewer, setting, "see")
+            if got != expected:
+                yield f"calendar file of {setting}: {got!r}, not {expected!r}"
+            if expected and _bytes(answer) != _bytes(absent):
+                yield f"calendar file of {setting} differs from that of an event that does not exist"
+            if _names(answer.text):
+                yield f"calendar file of {setting} has guests"
+        for feed in ("/api/feeds/public.ics", "/api/feeds/public.ics?tag=quiet"):
+            found = events_in((await client.get(feed)).text)
+            if found != _LISTED:
+                yield f"{feed}: {sorted(found ^ _LISTED)}"
+
+
+async def in_own_feed(instance: RunningGateway, viewer: str) -> Leaks:
+    """The secret feed of the viewer, read by somebody without a session; and feeds that are none."""
+    user = user_of(viewer)
+    if user is None:
+        return
+    links = instance.identity.links
+    instance.writer.commit(FeedSet(user, 7))
+    await instance.append_and_wait()
+    async with httpx.AsyncClient(base_url=instance.url) as client:
+        found = events_in((await client.get(links.feed_path(user, 7))).text)
+        visible = {event for event, setting in EVENTS.items() if "see" in allowed(viewer, setting)}
+        expected = visible if viewer in _RELATED - _NOT_IN_FEED else set()
+        if found != expected:
+            yield f"own feed: {sorted(found ^ expected)}"
+        for path in (links.feed_path(user, 8), links.feed_path("nonesuch", 7), f"/api/feeds/{user}.ics"):
+            answer = await client.get(path)
+            if answer.status_code != httpx.codes.NOT_FOUND or answer.json()["code"] != "feed-not-found":
+                yield f"{path}: {answer.status_code}"
+
+
 async def in_me(instance: RunningGateway, viewer: str) -> Leaks:
     """The viewer's own events, and the views for moderators."""
     async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
@@ -195,14 +238,8 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
 
 
 WAYS: Final[tuple[Way, ...]] = (
-    over_http,
-    over_websocket,
-    over_event_stream,
-    in_lists,
-    in_me,
-    in_notices,
-    after_the_session,
-)
+    over_http, over_websocket, over_event_stream, in_lists, in_calendars, in_own_feed, in_me, in_notices, after_the_session,
+)  # fmt: skip
 
 
 async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:
@@ -210,6 +247,11 @@ async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:
     for viewer in VIEWERS:
         async for leak in way(instance, viewer):
             yield f"{viewer}: {leak}"
+
+
+def events_in(calendar: str) -> set[str]:
+    """The ids of the events in a calendar file."""
+    return set(re.findall(r"^UID:(\S+)@turnout$", calendar.replace("\r\n", "\n"), re.MULTILINE))
 
 
 def headers(instance: RunningGateway, viewer: str) -> dict[str, str]:

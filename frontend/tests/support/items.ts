@@ -73,12 +73,22 @@ export function attendee(name: string, change: Partial<AttendeeItem> = {}): Atte
 }
 
 export function account(change: Partial<Account> = {}): Account {
-  return { recovery: false, mail: null, isModerator: false, sessions: [], passkeys: [], linked: [], ...change }
+  return {
+    recovery: false,
+    mail: null,
+    isModerator: false,
+    feed: null,
+    sessions: [],
+    passkeys: [],
+    linked: [],
+    ...change,
+  }
 }
 
 /** The items of the view `me/account`. */
 export function accountItems(change: Partial<Account> = {}): Item[] {
-  const { recovery, mail, isModerator, sessions, passkeys, linked } = account(change)
+  const { recovery, mail, isModerator, feed, sessions, passkeys, linked } = account(change)
   const own = { kind: 'account', key: 'account', rank: 0, id: 'ada', name: 'Ada', recovery, mail } as const
-  return [isModerator ? { ...own, moderator: true } : own, ...sessions, ...passkeys, ...linked]
+  const optional = { ...(isModerator ? { moderator: true as const } : {}), ...(feed === null ? {} : { feed }) }
+  return [{ ...own, ...optional }, ...sessions, ...passkeys, ...linked]
 }

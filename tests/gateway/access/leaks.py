@@ -7,11 +7,15 @@ import ways_out
 from ways_out import Way
 
 from chaos.planted.replacement import Replacement
+from turnout_core.calendar import feeds
 from turnout_core.domain import access
 from turnout_core.domain.rejections import NotPermitted
-from turnout_core.domain.state import Event, State
+from turnout_core.domain.state import Event, State, User
 from turnout_core.protocol import rendering
+from turnout_core.web import signed_links
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
+from turnout_core.web.signed_links import SignedLinks
+from turnout_gateway.http import calendars
 from turnout_gateway.live.watches import Watches
 from turnout_gateway.views import (
     attendee_pages,
@@ -72,6 +76,27 @@ def notices_without_may() -> Iterable[Replacement]:
     yield notices_view, "is_readable", _always
 
 
+def calendar_files_without_may() -> Iterable[Replacement]:
+    yield calendars, "visible_event", _find
+
+
+def unlisted_in_the_feed() -> Iterable[Replacement]:
+    for module in (event_index, feeds):
+        yield module, "is_listed", lambda _: True
+
+
+def own_feed_without_may() -> Iterable[Replacement]:
+    yield feeds, "may", _always
+
+
+def replaced_feed_served() -> Iterable[Replacement]:
+    def find_feed(self: SignedLinks, state: State, token: str) -> User | None:
+        value = signed_links._load(self._feed, token)
+        return state.users.get(value[0]) if value else None
+
+    yield SignedLinks, "find_feed", find_feed
+
+
 def moderation_for_everyone() -> Iterable[Replacement]:
     yield reports_view, "check_moderator", lambda _: None
 
@@ -116,6 +141,10 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     names_of_restricted_lists: ways_out.over_http,
     me_without_may: ways_out.in_me,
     notices_without_may: ways_out.in_notices,
+    calendar_files_without_may: ways_out.in_calendars,
+    unlisted_in_the_feed: ways_out.in_calendars,
+    own_feed_without_may: ways_out.in_own_feed,
+    replaced_feed_served: ways_out.in_own_feed,
     moderation_for_everyone: ways_out.in_me,
     blocked_users_served: ways_out.over_http,
     links_not_asked_again: ways_out.after_the_session,

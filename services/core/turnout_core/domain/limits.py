@@ -43,6 +43,7 @@ YEAR_MAX: Final = 2100
 
 WINDOW_DEFAULT_ITEMS: Final = 50
 WINDOW_MAX_ITEMS: Final = 500
+FEED_EVENTS_MAX: Final = 500  # of a calendar feed
 TAGS_WINDOW_DEFAULT_ITEMS: Final = 30
 TAGS_WINDOW_MAX_ITEMS: Final = 100
 FACES_MAX: Final = 12  # attendees that a card shows

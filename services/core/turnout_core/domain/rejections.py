@@ -174,6 +174,10 @@ class PushIsOff(Rejection):
     code, status, title = "push-off", 404, "This server sends no push messages."
 
 
+class FeedNotFound(Rejection):
+    code, status, title = "feed-not-found", 404, "There is no such calendar feed."
+
+
 class PushNotFound(Rejection):
     code, status, title = "push-not-found", 404, "You have no such push subscription."
 
@@ -226,7 +230,7 @@ REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
     NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed, ReportNotFound,
     WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
-    PushIsOff, PushNotFound,
+    PushIsOff, PushNotFound, FeedNotFound,
     NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
     VersionConflict, NotSignedIn, Invalid, QuotaReached, TooMany, Unavailable, NotLeader, Full,
 )  # fmt: skip
