@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import ways_out
+from starlette.types import Scope, Send
 from ways_out import Way
 
 from chaos.planted.replacement import Replacement
@@ -12,7 +13,9 @@ from turnout_core.domain.rejections import NotPermitted
 from turnout_core.domain.state import Event, State
 from turnout_core.protocol import rendering
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
+from turnout_gateway.http import page_responses, pages
 from turnout_gateway.live.watches import Watches
+from turnout_gateway.pages.documents import Document
 from turnout_gateway.views import (
     attendee_pages,
     desk_view,
@@ -28,6 +31,20 @@ from turnout_gateway.views.view_kind import Source, Viewer
 
 def read_without_may() -> Iterable[Replacement]:
     yield event_view, "visible_event", _find
+
+
+def pages_without_may() -> Iterable[Replacement]:
+    def visible_event(state: State, event: str, _viewer: access.Viewer) -> Event:
+        return _find(state, event, access.VISITOR)
+
+    yield event_view, "visible_event", visible_event
+
+
+def private_pages_stored() -> Iterable[Replacement]:
+    async def send(scope: Scope, send: Send, document: Document, *, status: int = 200, for_all: bool = True) -> None:
+        await _SEND(scope, send, document, status=status)
+
+    yield pages, "send_document", send
 
 
 def desk_for_everyone() -> Iterable[Replacement]:
@@ -103,6 +120,8 @@ def revoked_session_in_tokens() -> Iterable[Replacement]:
 
 LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     read_without_may: ways_out.over_event_stream,
+    pages_without_may: ways_out.as_pages,
+    private_pages_stored: ways_out.as_pages,
     desk_for_everyone: ways_out.over_http,
     people_without_see_people: ways_out.over_websocket,
     page_without_see_people: ways_out.over_http,
@@ -120,6 +139,7 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
 
 
 _ORIGINAL: Final = visibility.visible_event
+_SEND: Final = page_responses.send_document
 
 
 def _find(state: State, event: str, viewer: access.Viewer) -> Event:
