@@ -28,6 +28,7 @@ from turnout_core.web.problems import install_problems
 from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http import personal_reads, reads
+from turnout_gateway.http.crawlers import crawler_routes
 from turnout_gateway.http.page_routes import PageRoute, no_page
 from turnout_gateway.http.pages import Pages
 from turnout_gateway.http.public_site import PublicSite
@@ -110,7 +111,9 @@ def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
     add_fallback(app, STREAM_PATHS)
     if settings.index_url is not None:
         shells = EdgeShell(settings.index_url, settings.base_path, time.monotonic)
-        pages = Pages(gateway, shells, PublicSite(settings.base_path), no_page)
+        site = PublicSite(settings.base_path)
+        pages = Pages(gateway, shells, site, no_page)
+        app.router.routes.extend(crawler_routes(gateway, site))
         app.router.routes.insert(0, PageRoute(pages))
         app.router.routes.append(PageRoute(pages, missing=True))
     complete_openapi(app, *reads.RESPONSE_STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)

@@ -8,7 +8,6 @@ from turnout_core.web.security_headers import PAGE, RawHeaders, encode
 from turnout_gateway.pages.documents import Document
 
 _PAGE_HEADERS: Final[RawHeaders] = encode(PAGE)
-_HTML: Final = (b"content-type", b"text/html; charset=utf-8")
 _GZIP_MIN_BYTES: Final = 1400  # a smaller page fits into one packet
 _FOR_ALL: Final[RawHeaders] = [
     *_PAGE_HEADERS, (b"cache-control", b"no-cache"), (b"vary", b"Accept-Encoding")
@@ -32,7 +31,7 @@ async def send_document(
             await send({"type": "http.response.start", "status": _NOT_MODIFIED, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
             return
-    headers.append(_HTML)
+    headers.append((b"content-type", document.media_type))
     body = document.body
     if len(body) >= _GZIP_MIN_BYTES and accepts_gzip(asked.get(b"accept-encoding", b"")):
         body = document.gzip

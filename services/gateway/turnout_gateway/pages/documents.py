@@ -12,16 +12,18 @@ _CACHE_MAX_BYTES: Final = 32 * 1024 * 1024
 
 
 class Document:
-    """A page as bytes.
+    """A page, or another file that the server makes, as bytes.
 
     Attributes:
+        media_type: with its parameters.
         etag: a weak one (RFC 9110 section 8.8.3), since it is the same in all codings.
     """
 
-    __slots__ = ("_gzip", "body", "etag")
+    __slots__ = ("_gzip", "body", "etag", "media_type")
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, media_type: bytes = b"text/html; charset=utf-8") -> None:
         self.body = body
+        self.media_type = media_type
         self.etag = b'W/"%b"' % blake2b(body, digest_size=_ETAG_BYTES).hexdigest().encode()
         self._gzip: bytes | None = None
 

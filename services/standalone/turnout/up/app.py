@@ -24,6 +24,7 @@ from turnout_gateway import app as gateway_app
 from turnout_gateway.app import GatewayService
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http import reads
+from turnout_gateway.http.crawlers import crawler_routes
 from turnout_gateway.http.page_routes import PageRoute
 from turnout_gateway.http.pages import Pages
 from turnout_gateway.http.public_site import PublicSite
@@ -83,7 +84,9 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     add_fallback(app, gateway_app.STREAM_PATHS)
     if site is not None and files is not None:
         base_path = product.settings.base_path
-        pages = Pages(gateway, FileShell(site / INDEX, base_path), PublicSite(base_path), files.serve_index)
+        public_site = PublicSite(base_path)
+        pages = Pages(gateway, FileShell(site / INDEX, base_path), public_site, files.serve_index)
+        app.router.routes.extend(crawler_routes(gateway, public_site))
         app.router.routes.insert(0, PageRoute(pages))
         files.missing = pages
         app.mount("/", files, name="site")
