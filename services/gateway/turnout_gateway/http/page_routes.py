@@ -6,6 +6,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.web.problems import problem
 from turnout_gateway.pages.paths import find_page
+from turnout_gateway.runtime.shells import VERSION_HEADER
 
 
 class PageRoute(BaseRoute):
@@ -29,4 +30,6 @@ class PageRoute(BaseRoute):
 
 async def no_page(scope: Scope, receive: Receive, send: Send) -> None:
     """Says that there is no page at the moment: the edge then serves its own ``index.html``."""
-    await problem(Unavailable("The page is not available at the moment."))(scope, receive, send)
+    response = problem(Unavailable("The page is not available at the moment."))
+    response.headers[VERSION_HEADER] = "none"
+    await response(scope, receive, send)
