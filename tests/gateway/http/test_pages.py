@@ -9,6 +9,7 @@ from fake_writer import HOUR_MS, START_MS
 from index_page import IndexServer, Page
 from running_gateway import RunningGateway
 
+from turnout_core.domain.changes import EventDeleted
 from turnout_core.domain.moderation_changes import EventHidden
 from turnout_core.web.security_headers import API, PAGE
 
@@ -143,6 +144,27 @@ async def test_what_does_not_exist_and_what_is_not_ones_own_look_the_same(
         "By link",
         ["application/json"],
     )
+
+
+async def test_a_deleted_event_is_gone_if_everyone_could_see_it(serve: ServeGateway, index: IndexServer) -> None:
+    instance = await serve(index_url=index.url)
+    writer, ada = instance.writer, instance.writer.user("Ada")
+    made = {each: writer.event(ada, 24, visibility=each) for each in ("public", "unlisted", "private")}
+    withdrawn, hidden = writer.event(ada, 24), writer.event(ada, 24)
+    writer.edit(withdrawn, visibility="private")
+    writer.commit(EventHidden(hidden))
+    await instance.append_and_wait()
+    for event in (*made.values(), withdrawn, hidden):
+        writer.commit(EventDeleted(event))
+    await instance.append_and_wait()
+    absent = await instance.get("/events/nonesuchaaaa")
+    for event in (made["private"], withdrawn, hidden):
+        answer = await instance.get(f"/events/{event}")
+        assert (answer.status_code, answer.content) == (404, absent.content)
+    for event in (made["public"], made["unlisted"]):
+        answer = await instance.get(f"/events/{event}")
+        assert (answer.status_code, "This event is gone" in Page(answer.text).text) == (410, True)
+    assert (await instance.get(f"/events/{made['public']}/edit")).status_code == 410
 
 
 async def test_a_page_is_the_same_for_everyone_and_is_sent_again_only_when_it_changed(

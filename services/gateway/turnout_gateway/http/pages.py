@@ -10,13 +10,14 @@ from turnout_gateway.http.page_responses import send_document
 from turnout_gateway.http.public_site import PublicSite
 from turnout_gateway.http.view_pages import Reader, ViewPages
 from turnout_gateway.pages.documents import Document, DocumentCache
-from turnout_gateway.pages.other_pages import missing_event_page, missing_page, plain_page
+from turnout_gateway.pages.other_pages import gone_event_page, missing_event_page, missing_page, plain_page
 from turnout_gateway.pages.paths import EventPath, ListPath, PagePath, PlainPath, find_page
 from turnout_gateway.pages.shell import Content, Shell
 from turnout_gateway.runtime.shells import VERSION_HEADER, ShellSource
 
 _VERSION_HEADER: Final = VERSION_HEADER.encode()
 _NOT_FOUND: Final = 404
+_GONE: Final = 410
 
 
 class Pages:
@@ -72,6 +73,10 @@ class Pages:
         try:
             document, is_public = self._views.event(page.event, reader)
         except EventNotFound:
+            if self._gateway.views.is_gone(page.event):
+                gone = self._fixed(shell, "gone event", gone_event_page())
+                await send_document(scope, send, gone, status=_GONE)
+                return
             missing = self._fixed(shell, "missing event", missing_event_page())
             await send_document(scope, send, missing, status=_NOT_FOUND, for_all=False)
             return

@@ -21,13 +21,18 @@ def missing_page() -> Content:
 
 
 def missing_event_page() -> Content:
-    """There is no such event for the reader.
+    """There is no such event for the reader."""
+    return _without_event("We can't find this event", _LINK_IS_WRONG)
 
-    An invitation is in the fragment of the address, which no server sees. So only readers without JavaScript are told
-    at once; the front end knows who is invited, and tells the others.
+
+def gone_event_page() -> Content:
+    """The event was deleted. Everyone could see it until then, so everyone may know."""
+    return _without_event("This event is gone", "It was deleted.")
+
+
+def _without_event(title: str, text: str) -> Content:
+    """Tells readers without JavaScript that there is no event, and leaves the page of all others to the front end.
+
+    An invitation is in the fragment of the address, which no server sees. So only the front end knows who is invited.
     """
-    return Content(
-        Head("Not found"),
-        element("noscript", framed(notice("We can't find this event", _LINK_IS_WRONG))),
-        chunks="event",
-    )
+    return Content(Head("Not found"), element("noscript", framed(notice(title, text))), chunks="event")
