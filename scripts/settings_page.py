@@ -25,7 +25,7 @@ so it reads the settings of all. `TURNOUT_TRUSTED_PROXIES` replaces `TURNOUT_FOR
 | variable | read by | default | meaning |
 | --- | --- | --- | --- |
 """
-_NOT_READ_BY_UP: Final = frozenset({"log_level"})  # `turnout up` logs warnings and errors
+_NOT_READ_BY_UP: Final = frozenset({"log_level", "index_url"})  # it logs warnings and errors, and has the page itself
 _EMBEDDED_VALKEY: Final = "an embedded one"
 
 

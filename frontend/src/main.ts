@@ -12,6 +12,7 @@ import { prefetchPages, whenIdle } from './shell/lazyPage'
 import { followLinks } from './shell/links'
 import { hasUnsavedText, recoverMissingChunks } from './shell/missingChunks'
 import { markPrintedLinks } from './shell/printedLinks'
+import { whenReplaceable } from './shell/firstContent'
 import { isServerReachable } from './shell/serverProbe'
 import './style.css'
 
@@ -35,7 +36,7 @@ app.runWithContext(() =>
   }),
 )
 handleErrors(app)
-app.mount('#app')
+void whenReplaceable(document.querySelector('#app'), pages).then(() => app.mount('#app'))
 onceLive(live, () => {
   void loadApi().catch(() => undefined) // the first call tries again
   whenIdle(() => void prefetchPages(pages))

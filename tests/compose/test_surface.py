@@ -77,15 +77,17 @@ def test_a_repeated_command_has_one_effect(edge: httpx.Client) -> None:
 
 
 def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> None:
-    for path, expected in (
-        ("/", PAGE),
-        ("/events/anything", PAGE),
-        ("/api/docs", PAGE),
-        ("/api/events", API),
-        ("/api/openapi.json", API),
+    for path, expected, status in (
+        ("/", PAGE, 200),
+        ("/you", PAGE, 200),
+        ("/events/anything", PAGE, 404),
+        ("/manifest.json", PAGE, 200),
+        ("/api/docs", PAGE, 200),
+        ("/api/events", API, 200),
+        ("/api/openapi.json", API, 200),
     ):
         response = edge.get(path)
-        assert response.status_code == 200
+        assert response.status_code == status
         assert {name: response.headers.get_list(name) for name in expected} == {
             name: [value] for name, value in expected.items()
         }

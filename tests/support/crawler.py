@@ -12,7 +12,10 @@ from canaries import Site
 
 _LIVE: Final = "/api/live"
 _REQUIRED: Final = {"month": "2099-11", "code": "wrong", "state": "wrong"}
-_PAGES: Final = ("/", "/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json", "/nonesuch")
+_PAGES: Final = (
+    "/", "/?when=past", "/you", "/robots.txt", "/sitemap.xml", "/healthz", "/readyz", "/metrics", "/api/docs",
+    "/api/openapi.json", "/nonesuch",
+)  # fmt: skip
 END: Final = "tags?when=past"
 """The view whose answer ends a live link."""
 
@@ -51,7 +54,8 @@ def read_addresses(site: Site, headers: Mapping[str, str]) -> Iterator[str]:
     """The heads and bodies of all responses."""
     with httpx.Client(base_url=site.turnout.url, headers=headers) as client:
         document = client.get("/api/openapi.json").json()
-        for address in (*_PAGES, *addresses_of(site, document), *_own_feed(client)):
+        of_events = [f"/events/{event}{part}" for event in site.events.values() for part in ("", "/edit")]
+        for address in (*_PAGES, *of_events, *addresses_of(site, document), *_own_feed(client)):
             answer = client.get(address)
             unfolded = answer.text.replace("\r\n ", "")  # the lines of calendar files (RFC 5545 section 3.1)
             yield f"{answer.status_code} {answer.headers} {unfolded}"

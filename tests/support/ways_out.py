@@ -77,6 +77,31 @@ async def over_http(instance: RunningGateway, viewer: str) -> Leaks:
                     yield f"GET of {setting} has guests"
 
 
+async def as_pages(instance: RunningGateway, viewer: str) -> Leaks:
+    """The page of each event, and of its form: what a reader gets who may not see it is that of no event."""
+    async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
+        absent = await client.get(f"/events/{NO_EVENT}")
+        for event, setting in EVENTS.items():
+            may_see = not code(viewer, setting, "see")
+            for part in ("", "/edit"):
+                answer = await client.get(f"/events/{event}{part}")
+                if answer.status_code != (httpx.codes.OK if may_see else httpx.codes.NOT_FOUND):
+                    yield f"page {part} of {setting}: {answer.status_code}"
+                if not may_see and _bytes(answer) != _bytes(absent):
+                    yield f"page {part} of {setting} differs from that of an event that does not exist"
+                if setting.guest_list != "everyone" and _names(answer.text):
+                    yield f"page {part} of {setting} has guests"
+                is_for_all = not code("visitor", setting, "see")
+                if may_see and (answer.headers["cache-control"] == "no-store") is is_for_all:
+                    yield f"page {part} of {setting} may be stored: {is_for_all}"
+                if (setting.column == "public") is not ("noindex" not in answer.text) and not part:
+                    yield f"page of {setting}: search engines may list it, or may not"
+        for page in ("/?tag=quiet", "/"):
+            found = {event for event in EVENTS if event in (await client.get(page)).text}
+            if found != _LISTED:
+                yield f"{page}: {sorted(found ^ _LISTED)}"
+
+
 async def over_websocket(instance: RunningGateway, viewer: str) -> Leaks:
     """A watch of each view."""
     asked = [(event, part) for part in PARTS for event in (NO_EVENT, *EVENTS)]
@@ -238,7 +263,8 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
 
 
 WAYS: Final[tuple[Way, ...]] = (
-    over_http, over_websocket, over_event_stream, in_lists, in_calendars, in_own_feed, in_me, in_notices, after_the_session,
+    over_http, as_pages, over_websocket, over_event_stream, in_lists, in_calendars, in_own_feed, in_me, in_notices,
+    after_the_session,
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from turnout_gateway.settings import Settings
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewRegistry
 from turnout_gateway.views.shares import ANYONE, Owner
+from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
@@ -49,6 +50,7 @@ class Gateway:
 
     Attributes:
         budget: the connections that the process can hold.
+        now_ms: the clock, in ms since 1970 (UTC).
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class Gateway:
         self._identity: Identity | None = None
         self._identity_requested = asyncio.Event()
         self._identity_requested.set()
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._has_been_ready = False
         self._is_draining = False
 
@@ -123,6 +125,10 @@ class Gateway:
         """True if the replica has been up to date once, can be read, and this gateway is not draining."""
         self.is_ready()
         return self._has_been_ready and not self._is_draining and not self.follower.is_outdated
+
+    def open(self, address: Address, viewer: Viewer, opener: Owner = ANYONE) -> View:
+        """See ``Replica.open``."""
+        return self._replica.open(address, viewer, opener)
 
     def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
         """See ``Replica.read``."""
@@ -163,7 +169,7 @@ class Gateway:
         commits, replica.commits = replica.commits, 0
         self.hub.flush()
         if commits:
-            self.metrics.observe_lag(max(0, self._now_ms() - replica.commit_at_ms) / 1000)
+            self.metrics.observe_lag(max(0, self.now_ms() - replica.commit_at_ms) / 1000)
         return commits > 1
 
     def _look_up_head(self, client: Client) -> None:

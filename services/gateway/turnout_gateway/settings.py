@@ -67,6 +67,15 @@ class Settings(ServiceSettings):
         float, Field(ge=0, description="seconds in which a stopping gateway sends its clients to other gateways")
     ] = 5
 
+    index_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://",
+            description="address at which the edge serves the built index.html, such as http://edge:8081/index.html; "
+            "the gateway puts into it what each page shows. Without it the gateway serves no pages",
+        ),
+    ] = None
+
     def hub_config(self) -> HubConfig:
         messages = MessageLimits(max_bytes=self.message_max_bytes, burst=self.messages_burst, per_s=self.messages_per_s)
         return HubConfig(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import ways_out
+from starlette.types import Scope, Send
 from ways_out import Way
 
 from chaos.planted.replacement import Replacement
@@ -15,8 +16,9 @@ from turnout_core.protocol import rendering
 from turnout_core.web import signed_links
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
 from turnout_core.web.signed_links import SignedLinks
-from turnout_gateway.http import calendars
+from turnout_gateway.http import calendars, page_responses, pages
 from turnout_gateway.live.watches import Watches
+from turnout_gateway.pages.documents import Document
 from turnout_gateway.views import (
     attendee_pages,
     desk_view,
@@ -33,6 +35,20 @@ from turnout_gateway.views.view_kind import Source, Viewer
 
 def read_without_may() -> Iterable[Replacement]:
     yield event_view, "visible_event", _find
+
+
+def pages_without_may() -> Iterable[Replacement]:
+    def visible_event(state: State, event: str, _viewer: access.Viewer) -> Event:
+        return _find(state, event, access.VISITOR)
+
+    yield event_view, "visible_event", visible_event
+
+
+def private_pages_stored() -> Iterable[Replacement]:
+    async def send(scope: Scope, send: Send, document: Document, *, status: int = 200, for_all: bool = True) -> None:
+        await _SEND(scope, send, document, status=status)
+
+    yield pages, "send_document", send
 
 
 def desk_for_everyone() -> Iterable[Replacement]:
@@ -133,6 +149,8 @@ def revoked_session_in_tokens() -> Iterable[Replacement]:
 
 LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     read_without_may: ways_out.over_event_stream,
+    pages_without_may: ways_out.as_pages,
+    private_pages_stored: ways_out.as_pages,
     desk_for_everyone: ways_out.over_http,
     people_without_see_people: ways_out.over_websocket,
     page_without_see_people: ways_out.over_http,
@@ -155,6 +173,7 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
 
 
 _ORIGINAL: Final = visibility.visible_event
+_SEND: Final = page_responses.send_document
 
 
 def _find(state: State, event: str, viewer: access.Viewer) -> Event:

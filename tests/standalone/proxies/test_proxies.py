@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import httpx
 import pytest
-from reverse_proxy import HOST, certificate, running_caddy, running_edge, running_haproxy, running_nginx, snippets
+from reverse_proxy import HOST, certificate, running_caddy, running_haproxy, running_nginx, snippets
 from turnout_process import TurnoutProcess, running_turnout
 from websockets.sync.client import connect
 from websockets.typing import Origin
@@ -149,21 +149,6 @@ def test_a_snippet_serves_everything_below_a_path(folder: Path, language: str) -
         document = httpx.URL(f"{ORIGIN}{BASE}/api/openapi.json")
         server = page.request("GET", document.path).json()["servers"][0]["url"]
         assert document.join(server) == f"{ORIGIN}{BASE}/"
-
-
-@pytest.mark.parametrize("base", ["", BASE])
-def test_the_edge_of_the_containers_serves_a_page_below_a_path(
-    turnout: TurnoutProcess, tmp_path: Path, base: str
-) -> None:
-    with running_edge(tmp_path, product=turnout.port, env={"TURNOUT_BASE_PATH": base}) as port:
-        script = ""
-        for path in ("/", "/events/deep"):
-            page = httpx.get(f"http://127.0.0.1:{port}{path}")
-            assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-            assert f'<base href="{base}/"' in page.text
-            script = page.text.partition('type="module" crossorigin src="./')[2].partition('"')[0]
-            assert script.endswith(".js")
-        assert httpx.get(f"http://127.0.0.1:{port}/{script}").status_code == 200
 
 
 def test_the_log_of_the_edge_has_no_address_of_a_feed(folder: Path) -> None:

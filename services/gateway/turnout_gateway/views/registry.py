@@ -202,6 +202,10 @@ class ViewRegistry:
             raise FeedNotFound
         return owner.id
 
+    def is_gone(self, event: str) -> bool:
+        """See ``Source.is_gone``."""
+        return self._source.is_gone(event)
+
     def check_access(self, address: Address, viewer: Viewer) -> None:
         """Raises a Rejection unless ``viewer`` may see the view now."""
         self._kind(address).check_access(address, viewer)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from turnout.up.compression import CompressedReads
-from turnout.up.site import Site, api_docs
+from turnout.up.site import INDEX, Site, api_docs
 from turnout_command.app import CommandService
 from turnout_command.http.health import readiness
 from turnout_command.http.openapi_extra import BODIES
@@ -23,6 +23,11 @@ from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway import app as gateway_app
 from turnout_gateway.app import GatewayService
 from turnout_gateway.http import reads
+from turnout_gateway.http.crawlers import crawler_routes
+from turnout_gateway.http.page_routes import PageRoute
+from turnout_gateway.http.pages import Pages
+from turnout_gateway.http.public_site import PublicSite
+from turnout_gateway.runtime.shells import FileShell
 from turnout_gateway.settings import Settings as GatewaySettings
 from turnout_notifier.app import NotifierService
 from turnout_notifier.http.health import readiness as notifier_readiness
@@ -83,7 +88,13 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     if files is not None:
         app.router.routes.append(api_docs(files))
     add_fallback(app, gateway_app.STREAM_PATHS)
-    if files is not None:
+    if site is not None and files is not None:
+        base_path = product.settings.base_path
+        public_site = PublicSite(base_path)
+        pages = Pages(gateway, FileShell(site / INDEX, base_path), public_site, files.serve_index)
+        app.router.routes.extend(crawler_routes(gateway, public_site))
+        app.router.routes.insert(0, PageRoute(pages))
+        files.missing = pages
         app.mount("/", files, name="site")
     return app
 
