@@ -27,6 +27,7 @@ from turnout_core.web.problems import install_problems
 from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http import personal_reads, reads
+from turnout_gateway.http.pictures import card_route
 from turnout_gateway.live.admission import LIVE_PATH
 from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
 from turnout_gateway.settings import Settings
@@ -114,6 +115,7 @@ def api(gateway: Gateway) -> APIRouter:
     router.include_router(personal_reads.routes(gateway))
     router.include_router(sse.routes(gateway))
     router.include_router(asgi_websocket.routes(gateway))
+    router.routes.append(card_route(gateway))
     return router
 
 
