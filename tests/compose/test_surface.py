@@ -12,7 +12,7 @@ import pytest
 from deployment import Deployment, docker
 from websockets.sync.client import connect
 
-from turnout_core.web.security_headers import API, PAGE
+from turnout_core.web.security_headers import API, PAGE, embedded_page
 
 CUT_OFF_MAX_S = 30.0
 
@@ -81,6 +81,7 @@ def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> N
         ("/", PAGE),
         ("/events/anything", PAGE),
         ("/api/docs", PAGE),
+        ("/embed/events/anything", embedded_page(())),
         ("/api/events", API),
         ("/api/openapi.json", API),
     ):

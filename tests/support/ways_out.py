@@ -166,7 +166,7 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
 
 
 async def in_pictures(instance: RunningGateway, viewer: str) -> Leaks:
-    """The pictures of events: whoever asks gets what a visitor may see."""
+    """The pictures of events: all viewers get what a visitor may see."""
     async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
         absent = await client.get(f"/events/{NO_EVENT}/card.png")
         for event, setting in EVENTS.items():

@@ -26,7 +26,7 @@ from turnout_core.web.openapi import complete_openapi, problem_responses
 from turnout_core.web.problems import install_problems
 from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http import personal_reads, reads
+from turnout_gateway.http import embeds, personal_reads, reads
 from turnout_gateway.http.pictures import card_route
 from turnout_gateway.live.admission import LIVE_PATH
 from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
@@ -101,18 +101,19 @@ def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
     """Makes the HTTP interface of ``gateway``. The caller runs the gateway; ``gateway_server`` serves the app."""
     app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION, telemetry=NO_TELEMETRY)
     install_problems(app, lambda _: position(gateway))
-    app.include_router(api(gateway))
+    app.include_router(api(gateway, settings))
     app.include_router(_health(gateway, settings.metrics))
     add_fallback(app, STREAM_PATHS)
     complete_openapi(app, *reads.RESPONSE_STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 
 
-def api(gateway: Gateway) -> APIRouter:
+def api(gateway: Gateway, settings: Settings) -> APIRouter:
     """The routes of a gateway, without health and metrics."""
     router = APIRouter()
     router.include_router(reads.routes(gateway))
     router.include_router(personal_reads.routes(gateway))
+    router.include_router(embeds.routes(gateway, settings))
     router.include_router(sse.routes(gateway))
     router.include_router(asgi_websocket.routes(gateway))
     router.routes.append(card_route(gateway))

@@ -1,6 +1,7 @@
 """Serves the built front end. Browsers cache files with a hash in their name for ever and revalidate all others."""
 
 import os
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -14,10 +15,11 @@ from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
 from turnout.up.compression import accepted_codings, compressed_copies
-from turnout_core.web.security_headers import PAGE
+from turnout_core.web.security_headers import PAGE, embedded_page
 
 _INDEX: Final = "index.html"
 _BASE: Final = '<base href="/"'
+_EMBED: Final = "embed/"
 _HASHED: Final = "assets/"  # Vite puts a hash of the content into these names
 _CACHE_FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -28,11 +30,13 @@ class Site(StaticFiles):
     Args:
         directory: of the files.
         base_path: below which a proxy serves the site, such as ``/turnout``; ``index.html`` says it to the page.
+        embed_origins: origins whose pages may frame those below ``/embed/``.
     """
 
-    def __init__(self, directory: Path, base_path: str = "") -> None:
+    def __init__(self, directory: Path, base_path: str = "", embed_origins: Sequence[str] = ()) -> None:
         super().__init__(directory=directory, html=True)
         self._base_path = base_path
+        self._embed = embedded_page(embed_origins)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         try:
@@ -41,7 +45,7 @@ class Site(StaticFiles):
             if error.status_code != HTTPStatus.NOT_FOUND or path.startswith(_HASHED):
                 raise
             response = await super().get_response(_INDEX, scope)
-        response.headers.update(PAGE)
+        response.headers.update(self._embed if path.startswith(_EMBED) else PAGE)
         response.headers["Cache-Control"] = _CACHE_FOR_EVER if path.startswith(_HASHED) else "no-cache"
         return response
 
