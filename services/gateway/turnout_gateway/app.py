@@ -28,6 +28,7 @@ from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http import embeds, personal_reads, reads
 from turnout_gateway.http.pictures import card_route
+from turnout_gateway.http.short_links import SHORT_LINK
 from turnout_gateway.live.admission import LIVE_PATH
 from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
 from turnout_gateway.settings import Settings
@@ -116,7 +117,7 @@ def api(gateway: Gateway, settings: Settings) -> APIRouter:
     router.include_router(embeds.routes(gateway, settings))
     router.include_router(sse.routes(gateway))
     router.include_router(asgi_websocket.routes(gateway))
-    router.routes.append(card_route(gateway))
+    router.routes += [card_route(gateway), SHORT_LINK]
     return router
 
 
