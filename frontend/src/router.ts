@@ -30,6 +30,18 @@ export function createPages(): Router {
         component: lazyPage(() => import('@/event-page/EventPage.vue')),
         props: true,
       },
+      { path: '/e/:id', redirect: ({ params, query, hash }) => ({ name: 'event', params, query, hash }) },
+      {
+        path: '/embed/events/:id',
+        name: 'embedded-event',
+        component: lazyPage(() => import('@/embed/EmbedEventPage.vue')),
+        props: true,
+      },
+      {
+        path: '/embed/events',
+        name: 'embedded-events',
+        component: lazyPage(() => import('@/embed/EmbedListPage.vue')),
+      },
       {
         path: '/events/:id/edit',
         name: 'edit',

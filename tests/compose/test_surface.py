@@ -12,7 +12,7 @@ import pytest
 from deployment import Deployment, docker
 from websockets.sync.client import connect
 
-from turnout_core.web.security_headers import API, PAGE
+from turnout_core.web.security_headers import API, PAGE, embedded_page
 
 CUT_OFF_MAX_S = 30.0
 
@@ -83,6 +83,7 @@ def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> N
         ("/events/anything", PAGE, 404),
         ("/manifest.json", PAGE, 200),
         ("/api/docs", PAGE, 200),
+        ("/embed/events/anything", embedded_page(()), 200),
         ("/api/events", API, 200),
         ("/api/openapi.json", API, 200),
     ):

@@ -27,11 +27,13 @@ from turnout_core.web.openapi import complete_openapi, problem_responses
 from turnout_core.web.problems import install_problems
 from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http import calendars, personal_reads, reads
+from turnout_gateway.http import calendars, embeds, personal_reads, reads
 from turnout_gateway.http.crawlers import crawler_routes
 from turnout_gateway.http.page_routes import PageRoute, no_page
 from turnout_gateway.http.pages import Pages
+from turnout_gateway.http.pictures import card_route
 from turnout_gateway.http.public_site import PublicSite
+from turnout_gateway.http.short_links import SHORT_LINK
 from turnout_gateway.live.admission import LIVE_PATH
 from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
 from turnout_gateway.runtime.shells import EdgeShell
@@ -106,7 +108,7 @@ def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
     """Makes the HTTP interface of ``gateway``. The caller runs the gateway; ``gateway_server`` serves the app."""
     app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION, telemetry=NO_TELEMETRY)
     install_problems(app, lambda _: position(gateway))
-    app.include_router(api(gateway, settings.base_path))
+    app.include_router(api(gateway, settings))
     app.include_router(_health(gateway, settings.metrics))
     add_fallback(app, STREAM_PATHS)
     if settings.index_url is not None:
@@ -120,14 +122,16 @@ def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
     return app
 
 
-def api(gateway: Gateway, base_path: str) -> APIRouter:
-    """The routes of a gateway, without health and metrics; ``base_path`` is the setting."""
+def api(gateway: Gateway, settings: Settings) -> APIRouter:
+    """The routes of a gateway, without health and metrics."""
     router = APIRouter()
-    router.include_router(calendars.routes(gateway, base_path))  # first: {event} of other routes matches {event}.ics
+    router.include_router(calendars.routes(gateway, settings.base_path))  # first: {event} of other routes matches {event}.ics
     router.include_router(reads.routes(gateway))
     router.include_router(personal_reads.routes(gateway))
+    router.include_router(embeds.routes(gateway, settings))
     router.include_router(sse.routes(gateway))
     router.include_router(asgi_websocket.routes(gateway))
+    router.routes += [card_route(gateway), SHORT_LINK]
     return router
 
 

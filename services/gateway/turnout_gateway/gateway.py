@@ -20,6 +20,8 @@ from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub, HubConfig
 from turnout_gateway.live.metrics import Metrics
 from turnout_gateway.live.presence import Presence
+from turnout_gateway.pictures.pictures import Pictures
+from turnout_gateway.pictures.worker_process import WorkerProcess
 from turnout_gateway.replica import Replica
 from turnout_gateway.runtime.drain import drain
 from turnout_gateway.runtime.flusher import Flusher
@@ -51,6 +53,7 @@ class Gateway:
     Attributes:
         budget: the connections that the process can hold.
         now_ms: the clock, in ms since 1970 (UTC).
+        pictures: of events; ``drain`` ends the process that draws them.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class Gateway:
         self._replica = Replica(journal, self.views, self._flusher, self._request_identity, time.monotonic)
         self.follower = self._replica.follower
         self.metrics = Metrics(self.hub, self.follower, self.is_ready)
+        self.pictures = Pictures(WorkerProcess())
         self._bus = bus
         self._drain_s = settings.drain_s
         self._load_identity = load_identity
@@ -106,6 +110,7 @@ class Gateway:
         if not self._is_draining:
             self._is_draining = True
             await drain(self.hub, self._drain_s)
+            await self.pictures.close()
             with suppress(JournalError, TimeoutError):
                 async with asyncio.timeout(_DEPARTURE_TIMEOUT_S):
                     await self._bus.publish(self._presence.encode_departure())

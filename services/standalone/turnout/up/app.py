@@ -81,10 +81,10 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
     app.add_middleware(CompressedReads, endless=gateway_app.STREAM_PATHS)
     install_problems(app, lambda _: gateway_app.position(gateway))
     product.command.mount(app)
-    app.include_router(gateway_app.api(gateway, product.settings.base_path))
+    app.include_router(gateway_app.api(gateway, product.settings))
     app.include_router(_probes(product, product.settings.metrics))
     complete_openapi(app, *BODIES, *reads.RESPONSE_STRUCTS)
-    files = Site(site, product.settings.base_path) if site is not None else None
+    files = Site(site, product.settings.base_path, product.settings.embed_origins) if site is not None else None
     if files is not None:
         app.router.routes.append(api_docs(files))
     add_fallback(app, gateway_app.STREAM_PATHS)

@@ -1,6 +1,7 @@
 """Serves the built front end. Browsers cache files with a hash in their name for ever and revalidate all others."""
 
 import os
+from collections.abc import Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -14,10 +15,11 @@ from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from turnout.up.compression import accepted_codings, compressed_copies
-from turnout_core.web.security_headers import PAGE
+from turnout_core.web.security_headers import PAGE, embedded_page
 
 INDEX: Final = "index.html"
 _BASE: Final = '<base href="/"'
+_EMBED: Final = "embed/"
 _HASHED: Final = "assets/"  # Vite puts a hash of the content into these names
 _CACHE_FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -28,17 +30,22 @@ class Site(StaticFiles):
     Args:
         directory: of the files.
         base_path: below which a proxy serves the site, such as ``/turnout``; ``index.html`` says it to the page.
+        embed_origins: origins whose pages may frame those below ``/embed/``.
 
     Attributes:
         missing: answers for a path without a file; by itself, ``serve_index``.
     """
 
-    def __init__(self, directory: Path, base_path: str = "") -> None:
+    def __init__(self, directory: Path, base_path: str = "", embed_origins: Sequence[str] = ()) -> None:
         super().__init__(directory=directory, html=True)
         self._base_path = base_path
+        self._embed = embedded_page(embed_origins)
         self.missing: ASGIApp = self.serve_index
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.get_path(scope).startswith(_EMBED):
+            await self.serve_index(scope, receive, send)
+            return
         try:
             await super().__call__(scope, receive, send)
         except HTTPException as error:
@@ -53,7 +60,7 @@ class Site(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers.update(PAGE)
+        response.headers.update(self._embed if self.get_path(scope).startswith(_EMBED) else PAGE)
         response.headers["Cache-Control"] = _CACHE_FOR_EVER if path.startswith(_HASHED) else "no-cache"
         return response
 
