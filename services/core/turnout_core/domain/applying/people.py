@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from turnout_core.domain import changes, people_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
+from turnout_core.domain.applying.relations import update_involved
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.people import NO_FORMER_TOKENS, Session
@@ -125,11 +126,22 @@ def removed(state: State, change: people_changes.UserRemoved, _: Commit, affecte
         del state.by_account[account.issuer, account.subject]
     state.moderators.pop(user.id, None)
     _forget_in_moderation(state, user.id)
+    _forget_in_links(state, user.id, affected)
     for key, stored in state.answers.items():
         if f'"{user.id}"' in stored.answered.body:
             state.answers[key] = StoredEntry(stored.at, without_person(stored.answered))
     affected.users.append(user.id)
     affected.has_moderation = True
+
+
+def _forget_in_links(state: State, user: str, affected: Affected) -> None:
+    """The links that the user made stay without a name."""
+    for event in list(state.involved.get(user, ())):
+        found = state.events[event]
+        for made in found.desk.invitations.values() if found.desk is not None else ():
+            made.made_by = "" if made.made_by == user else made.made_by
+        update_involved(state, found, user)
+        affected.add(event)
 
 
 def _forget_in_moderation(state: State, user: str) -> None:
