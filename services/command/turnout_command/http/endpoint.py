@@ -7,6 +7,7 @@ from fastapi import Response
 
 from turnout_command.http.rate_limits import Kind, RateLimits
 from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
+from turnout_command.http.security_log import log_outcome
 from turnout_command.write.append_queue import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import HEADER, Key, lookup
@@ -86,7 +87,9 @@ class CommandEndpoint:
             user = signed_in.user.id
             if kind is not None and address is not None:
                 self.limits.check_person(kind, user, event if event in committer.state.events else None)
-            outcome = await committer.submit(command(user), user, key_of(request, user, body))
+            submitted = command(user)
+            outcome = await committer.submit(submitted, user, key_of(request, user, body))
+            log_outcome(submitted, user, outcome)
             return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None

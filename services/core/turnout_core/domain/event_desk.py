@@ -17,7 +17,7 @@ class Invitation(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defa
         code: the secret part of its address.
         uses: number of people who can still accept it; None for any number.
         ends_at: ms since 1970 (UTC); None for no end.
-        made_by: id of the host.
+        made_by: id of the host; empty if they are gone.
     """
 
     code: str
@@ -70,3 +70,7 @@ class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     def people(self) -> set[str]:
         """All users that it mentions."""
         return {*self.requests, *self.invited, *self.blocked, *self.notes}
+
+    def makers(self) -> set[str]:
+        """All users who made its links; former hosts, too."""
+        return {each.made_by for each in self.invitations.values() if each.made_by}

@@ -126,9 +126,10 @@ class AttendanceMoved(Change, frozen=True, gc=False, tag="attendance-moved"):
 
 
 class RolesMoved(Change, frozen=True, gc=False, tag="roles-moved"):
-    """``to`` takes over from ``user`` at the event: co-host, invited, requested, kept out, and the note about them.
+    """``to`` takes over from ``user`` at the event: co-host, invited, requested, kept out, the note about them, and
+    the links that they made.
 
-    If ``to`` already had one of these, that stays.
+    If ``to`` already had one of the former, that stays.
     """
 
     since: ClassVar[int] = 4

@@ -113,6 +113,11 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     reports: Annotated[int, since(4)] = 0
     edited_at: Annotated[int, since(5)] = 0
 
+    def involved(self) -> set[str]:
+        """The users for whom ``State.involved`` has the event."""
+        desk = self.desk
+        return {*self.cohosts, *(() if desk is None else desk.people() | desk.makers())}
+
     def is_host(self, user: str | None) -> bool:
         """True for the organizer and the co-hosts."""
         return user is not None and (user == self.organizer or user in self.cohosts)
@@ -144,7 +149,8 @@ class State:
             the same keys as the writer (docs/decisions/0013-wrong-clocks.md).
         attending: by user, ids of the events that they attend or wait for.
         organizing: by user, ids of their own events.
-        involved: by user, ids of the events at which they are co-hosts, or which mention them on the desk.
+        involved: by user, ids of the events at which they are co-hosts, which mention them on the desk, or of which
+            they made a link.
         moderators: users, with the source of their role (``ModeratorAdded``).
         reports: open ones by id, oldest first.
         audit: acts of moderation, oldest first; the last ``limits.AUDIT_MAX_ENTRIES``.
@@ -194,7 +200,7 @@ class State:
             self.organizing.setdefault(event.organizer, set()).add(event.id)
         for user in event.attendances:
             self.attending.setdefault(user, set()).add(event.id)
-        for user in (*event.cohosts, *(event.desk.people() if event.desk is not None else ())):
+        for user in event.involved():
             self.involved.setdefault(user, set()).add(event.id)
 
     def add_inbox(self, user: str, inbox: Inbox) -> None:

@@ -91,14 +91,10 @@ class DeskKind(ViewKind[DeskAddress, DeskView]):
         for event, view in self._open.items():
             if event not in state.events:
                 refresh.ended.append((DeskAddress(event), EventNotFound()))
-                continue
-            desk = state.events[event].desk
-            if event in refresh.events:
+            elif event in refresh.events:
                 refresh.recheck(view, event)
-            elif desk is None or not any(each.made_by in refresh.users for each in desk.invitations.values()):
-                continue  # the name of a former host, whose links stay, is not among the changes of the event
-            view.replace_items(_render(state, desk), refresh.revision)
-            refresh.add_if_changed(view)
+                view.replace_items(_render(state, state.events[event].desk), refresh.revision)
+                refresh.add_if_changed(view)
 
 
 def _render(state: State, desk: Desk | None) -> dict[str, Item]:

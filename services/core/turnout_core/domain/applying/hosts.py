@@ -44,8 +44,10 @@ def cohost_removed(state: State, change: host_changes.CohostRemoved, _: Commit, 
 
 def invitation_made(state: State, change: host_changes.InvitationMade, _: Commit, affected: Affected) -> None:
     # The change stays as it is when the uses of the invitation go down.
-    desk_of(state.events[change.event]).invitations[change.invitation.code] = replace(change.invitation)
-    affected.add(change.event)
+    event = state.events[change.event]
+    desk_of(event).invitations[change.invitation.code] = replace(change.invitation)
+    update_involved(state, event, change.invitation.made_by)
+    affected.add(event.id)
 
 
 def invitation_used(state: State, change: host_changes.InvitationUsed, _: Commit, affected: Affected) -> None:
@@ -57,11 +59,9 @@ def invitation_used(state: State, change: host_changes.InvitationUsed, _: Commit
 
 def invitation_revoked(state: State, change: host_changes.InvitationRevoked, _: Commit, affected: Affected) -> None:
     event = state.events[change.event]
-    desk = desk_of(event)
-    del desk.invitations[change.code]
-    if desk.is_empty():
-        event.desk = None
-    affected.add(change.event)
+    revoked = desk_of(event).invitations.pop(change.code)
+    update_involved(state, event, revoked.made_by)
+    affected.add(event.id)
 
 
 def invited(state: State, change: host_changes.Invited, _: Commit, affected: Affected) -> None:
@@ -133,6 +133,8 @@ def roles_moved(state: State, change: host_changes.RolesMoved, _: Commit, affect
     desk.invited = _renamed(desk.invited, user, to)
     desk.blocked = _renamed(desk.blocked, user, to)
     desk.notes = _renamed(desk.notes, user, to)
+    for made in desk.invitations.values():
+        made.made_by = to if made.made_by == user else made.made_by
     if to == event.organizer:
         desk.blocked.pop(to, None)
     for each in (user, to):
