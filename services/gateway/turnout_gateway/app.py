@@ -125,7 +125,8 @@ def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
 def api(gateway: Gateway, settings: Settings) -> APIRouter:
     """The routes of a gateway, without health and metrics."""
     router = APIRouter()
-    router.include_router(calendars.routes(gateway, settings.base_path))  # first: {event} of other routes matches {event}.ics
+    # The calendars come first, because {event} of other routes matches {event}.ics.
+    router.include_router(calendars.routes(gateway, settings.base_path))
     router.include_router(reads.routes(gateway))
     router.include_router(personal_reads.routes(gateway))
     router.include_router(embeds.routes(gateway, settings))

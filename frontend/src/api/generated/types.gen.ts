@@ -832,6 +832,31 @@ export type NoticesReadBody = {
 };
 
 /**
+ * OEmbed
+ *
+ * ``GET /api/oembed``: a frame for another page or, where the operator allows no frames, a link with a picture.
+ *
+ * Attributes:
+ * html: the frame; with ``width`` and ``height`` in pixels, for the type ``rich`` only.
+ * cache_age: seconds.
+ * thumbnail_url: the picture of an event; absent for a list.
+ */
+export type OEmbed = {
+    cache_age?: number;
+    height?: number;
+    html?: string;
+    provider_name?: string;
+    provider_url: string;
+    thumbnail_height?: number;
+    thumbnail_url?: string;
+    thumbnail_width?: number;
+    title: string;
+    type: 'link' | 'rich';
+    version?: '1.0';
+    width?: number;
+};
+
+/**
  * OrganizedData
  *
  * An event that the person organizes, with the fields that differ from their defaults.
@@ -4583,6 +4608,68 @@ export type ListAuditResponses = {
 };
 
 export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
+
+export type GetOembedData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Url
+         *
+         * address of the page of an event, or of a list
+         */
+        url: string;
+        /**
+         * Maxwidth
+         *
+         * pixels
+         */
+        maxwidth?: number | null;
+        /**
+         * Maxheight
+         *
+         * pixels
+         */
+        maxheight?: number | null;
+        /**
+         * Format
+         *
+         * only `json`
+         */
+        format?: string;
+    };
+    url: '/api/oembed';
+};
+
+export type GetOembedErrors = {
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * Not Implemented
+     */
+    501: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetOembedError = GetOembedErrors[keyof GetOembedErrors];
+
+export type GetOembedResponses = {
+    /**
+     * Successful Response
+     */
+    200: OEmbed;
+};
+
+export type GetOembedResponse = GetOembedResponses[keyof GetOembedResponses];
 
 export type FinishOidcData = {
     body?: never;
