@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 import httpx
 import pytest
-from reverse_proxy import HOST, certificate, running_caddy, running_haproxy, running_nginx, snippets
+from reverse_proxy import HOST, certificate, running_caddy, running_edge, running_haproxy, running_nginx, snippets
 from turnout_process import TurnoutProcess, running_turnout
 from websockets.sync.client import connect
 from websockets.typing import Origin
