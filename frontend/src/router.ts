@@ -68,6 +68,12 @@ export function createPages(): Router {
         meta: { title: 'Come back' },
       },
       {
+        path: '/privacy',
+        name: 'privacy',
+        component: lazyPage(() => import('@/shell/PrivacyPage.vue')),
+        meta: { title: 'Privacy' },
+      },
+      {
         path: '/:rest(.*)*',
         name: 'missing',
         component: lazyPage(() => import('@/shell/NotFoundPage.vue')),

@@ -35,6 +35,7 @@ export function stage(): Stage {
     ['you', '/you'],
     ['sign-in', '/sign-in'],
     ['moderation', '/moderation'],
+    ['privacy', '/privacy'],
   ]
   const router = createRouter({
     history: createMemoryHistory(),
