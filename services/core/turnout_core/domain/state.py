@@ -11,7 +11,7 @@ import msgspec
 from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
 from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.moderation import AuditEntry, Report
-from turnout_core.domain.notices import Inbox, Notice
+from turnout_core.domain.notices import Inbox, Lead, Notice
 from turnout_core.domain.people import Account, Passkey, Session
 from turnout_core.domain.position import Position
 from turnout_core.domain.since import since
@@ -83,6 +83,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         desk: what only the hosts see; None if there is nothing.
         hidden: True if a moderator hides it.
         reports: number of open reports about it.
+        reminded: the reminders that have been sent, or were over when the event was moved.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     desk: Annotated[Desk | None, since(4)] = None
     hidden: Annotated[bool, since(4)] = False
     reports: Annotated[int, since(4)] = 0
+    reminded: Annotated[tuple[Lead, ...], since(5)] = ()
 
     def is_host(self, user: str | None) -> bool:
         """True for the organizer and the co-hosts."""

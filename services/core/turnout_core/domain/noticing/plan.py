@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from turnout_core.domain import changes, host_changes
+from turnout_core.domain import changes, host_changes, notice_changes
 from turnout_core.domain.access import is_restricted, may, viewer_of
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
@@ -118,6 +118,11 @@ def _handed_over(context: _Context, event: Event, change: host_changes.HandedOve
     yield _notice(context, "organizer", event), (change.to,)
 
 
+def _reminders_due(context: _Context, event: Event, change: notice_changes.RemindersDue) -> _Wanted:
+    going = [each.user for each in event.attendances.values() if each.status == "going"]
+    yield replace(_notice(context, "reminder", event), lead=change.lead), _who_see(context.state, event, going)
+
+
 def _notice(
     context: _Context,
     kind: NoticeKind,
@@ -171,6 +176,7 @@ _RULES: Final[dict[type[Change], Callable[[_Context, Event, Any], _Wanted]]] = {
     host_changes.RequestClosed: _request_closed,
     host_changes.CohostAdded: _cohost_added,
     host_changes.HandedOver: _handed_over,
+    notice_changes.RemindersDue: _reminders_due,
 }
 
 TELLING: Final = frozenset(_RULES)
