@@ -26,6 +26,7 @@ from turnout_core.domain.host_changes import (
     Requested,
 )
 from turnout_core.domain.moderation_changes import ReportClosed, Reported
+from turnout_core.domain.notice_changes import MessageSent
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -54,7 +55,7 @@ _ERASING: Final = (
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed
+    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed | MessageSent
 )  # fmt: skip
 
 

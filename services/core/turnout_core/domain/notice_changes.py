@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from turnout_core.domain.change import Change
-from turnout_core.domain.notices import Lead
+from turnout_core.domain.notices import Audience, Lead
 
 
 class NoticesRead(Change, frozen=True, gc=False, tag="notices-read"):
@@ -24,4 +24,14 @@ class RemindersDue(Change, frozen=True, gc=False, tag="reminders-due"):
     lead: Lead
 
 
-NoticeChange = NoticesRead | RemindersDue
+class MessageSent(Change, frozen=True, gc=False, tag="message-sent"):
+    """A host tells something to guests of the event."""
+
+    since: ClassVar[int] = 5
+
+    event: str
+    to: Audience
+    text: str
+
+
+NoticeChange = NoticesRead | RemindersDue | MessageSent

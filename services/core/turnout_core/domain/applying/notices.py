@@ -21,7 +21,12 @@ def reminders_due(state: State, change: notice_changes.RemindersDue, _: Commit, 
     event.reminded = (*event.reminded, change.lead)
 
 
+def message_sent(_: State, __: notice_changes.MessageSent, ___: Commit, ____: Affected) -> None:
+    """Messages are in inboxes only (``noticing``)."""
+
+
 APPLY: Final[dict[type[Change], Apply]] = {
     notice_changes.NoticesRead: notices_read,
     notice_changes.RemindersDue: reminders_due,
+    notice_changes.MessageSent: message_sent,
 }
