@@ -162,6 +162,9 @@ CANARIES: Final = (
     Canary("a note about a guest", ("olga", "conny"), lambda site, text: site.call(
         "conny", "PUT", "/api/events/{private}/notes/{greta}", text=text
     ), exported_to=("greta",)),
+    Canary("a message to guests", ("greta", "wanda"), lambda site, text: site.call(
+        "conny", "POST", "/api/events/{private}/messages", to="all", text=text
+    ), exported_to=("conny",)),
     Canary("the code of a link for guests", ("olga", "conny"), _invite("guest")),
     Canary("the code of a link for co-hosts", (), _invite("co-host")),
     Canary("a mail address", ("greta",), lambda site, text: site.confirm_mail("greta", f"{text}@mail.example")),

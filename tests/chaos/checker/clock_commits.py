@@ -1,11 +1,13 @@
-"""Commits that no request makes: ends of events, the first use of a session on a day, and checkpoints."""
+"""Commits that no request makes: ends of events, reminders, the first use of a session on a day, and checkpoints."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from chaos.history.history_index import Violation
 from turnout_core.domain.changes import Commit, EventEnded, EventReopened
+from turnout_core.domain.notice_changes import RemindersDue
 from turnout_core.domain.people_changes import SessionUsed
+from turnout_core.domain.reminders import due_reminder
 from turnout_core.domain.state import State
 
 _SEEN_AFTER_MS: Final = 20 * 3_600_000
@@ -14,17 +16,24 @@ _END_MARGIN_MS: Final = 2_000  # a writer may take this long to commit an end
 
 def is_without_request(commit: Commit) -> bool:
     return not commit.changes or any(
-        isinstance(change, EventEnded | EventReopened | SessionUsed) for change in commit.changes
+        isinstance(change, EventEnded | EventReopened | SessionUsed | RemindersDue) for change in commit.changes
     )
 
 
 def check_without_request(state: State, commit: Commit) -> Iterator[Violation]:
-    """An end is committed once and not early; a reopening only after an early end; a checkpoint at any time."""
+    """An end is committed once and not early; a reopening only after an early end; a reminder when it is due;
+    a checkpoint at any time.
+    """
     if not commit.changes and (commit.actor, commit.answered) == (None, None):
         return
     (change,) = commit.changes if len(commit.changes) == 1 else (None,)
     if isinstance(change, SessionUsed):
         yield from _check_use(state, commit, change)
+        return
+    if isinstance(change, RemindersDue):
+        due = state.events.get(change.event)
+        if due is None or due_reminder(due, commit.at) != change.lead:
+            yield Violation("reminder", f"commit {commit.seq} does not fit the state: {change}", seq=commit.seq)
         return
     if not isinstance(change, EventEnded | EventReopened) or (commit.actor, commit.answered) != (None, None):
         yield Violation(

@@ -24,7 +24,8 @@ _BEYOND_THE_SCHEMA: Final = frozenset(
         "create_session", "rename", "create_event", "edit_event", "get_calendar", "list_events",
         "send_confirmation_code", "confirm_mail", "send_sign_in_code", "sign_in", "set_note", "make_invitation",
         "hide_event", "report_event", "restore_event", "take_down_event",
-        "close_report", "block_person", "report_person", "unblock_person", "set_preferences", "add_push",
+        "close_report", "send_message", "block_person", "report_person", "unblock_person", "set_preferences",
+        "add_push",
     }
 )  # fmt: skip
 

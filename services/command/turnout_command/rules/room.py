@@ -27,6 +27,7 @@ from turnout_core.domain.host_changes import (
     Requested,
 )
 from turnout_core.domain.moderation_changes import ReportClosed, Reported
+from turnout_core.domain.notice_changes import MessageSent
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -56,7 +57,7 @@ _ERASING: Final = (
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed
+    | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed | MessageSent
 )  # fmt: skip
 
 
