@@ -3173,7 +3173,7 @@ export type SendMessageErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
