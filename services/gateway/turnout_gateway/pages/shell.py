@@ -25,7 +25,7 @@ class NoShell(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a page shows.
+    """The content of a page.
 
     Attributes:
         body: inside the element that the front end fills.
@@ -71,7 +71,7 @@ class Shell:
             marked = marked.replace(mark, replacement, 1)
         self._is_title_first = titled.start() < described.start()
         self._parts = [part.encode() for part in marked.split("\0")]
-        # What the reader sees needs styles and fonts, and no script: those may come after them.
+        # Content needs styles and fonts, and no script: scripts may come after them.
         self._parts_with_content = [part.replace(_SCRIPT, _LATER_SCRIPT) for part in self._parts]
 
     def render(self, content: Content) -> bytes:
