@@ -32,7 +32,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,6 +108,9 @@ bench-pictures: .venv/.dev ## measure the pictures of events: one that is drawn,
 
 bench-leaks: .venv/.dev ## connect and disconnect 100,000 clients, and check for leaks
 	$(BIN)/python bench/leaks.py
+
+bench-pages: .venv/.dev .venv/.chromium frontend/dist/index.html ## measure pages a second, and the first content on a slow network
+	@$(BIN)/python bench/pages.py
 
 bench-withdrawal: .venv/.dev ## measure how soon withdrawn access ends on open links (LINKS)
 	$(BIN)/python bench/withdrawal.py $(LINKS)
