@@ -12,7 +12,7 @@ from turnout_core.domain.rejections import NotPermitted
 from turnout_core.domain.state import Event, State
 from turnout_core.protocol import rendering
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
-from turnout_gateway.http import pictures
+from turnout_gateway.http import embeds, pictures
 from turnout_gateway.live.watches import Watches
 from turnout_gateway.views import (
     attendee_pages,
@@ -33,6 +33,10 @@ def read_without_may() -> Iterable[Replacement]:
 
 def pictures_without_may() -> Iterable[Replacement]:
     yield pictures, "visible_event", _find
+
+
+def frames_without_may() -> Iterable[Replacement]:
+    yield embeds, "visible_event", _find
 
 
 def desk_for_everyone() -> Iterable[Replacement]:
@@ -108,7 +112,8 @@ def revoked_session_in_tokens() -> Iterable[Replacement]:
 
 LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     read_without_may: ways_out.over_event_stream,
-    pictures_without_may: ways_out.in_pictures,
+    pictures_without_may: ways_out.on_other_sites,
+    frames_without_may: ways_out.on_other_sites,
     desk_for_everyone: ways_out.over_http,
     people_without_see_people: ways_out.over_websocket,
     page_without_see_people: ways_out.over_http,
