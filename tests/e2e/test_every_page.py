@@ -59,7 +59,7 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str], turnout: Turnout
     with Guest(turnout, "Zoe") as zoe:
         zoe.join(mine)
     invited = f"/events/nowhere#invitation={'a' * 26}"
-    framed = ("/embed/events", *(f"/embed{path}" for path in events.values()))
+    framed = ("/embed/events", f"/embed{events['open']}")
     own_pages = (mine, f"{mine}/edit", "/new", "/moderation", invited)
     for path in (*LISTS, *events.values(), *framed, *own_pages, "/nowhere", "/events/nowhere", "/you", LINK):
         page.goto(visitor.url + path)
