@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from turnout_command.http import attendees, events, health, me, moderation, session
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.hosts import guests, invitations, requests, roles
+from turnout_command.http.hosts import guests, invitations, requests, roles, webhooks
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.http.rate_limits import RateLimits
 from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
@@ -107,6 +107,8 @@ class CommandService:
         # The first match wins.
         for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests, moderation):
             self.routes.extend(part.routes(self._endpoint).routes)
+        allows_private = settings.webhook_private == "allow"
+        self.routes.extend(webhooks.routes(self._endpoint, allows_private=allows_private).routes)
         self.routes.extend(self._ways_back())
 
     def _make_mailer(self) -> CodeMailer | None:

@@ -20,7 +20,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     CohostAdded,
     CohostRemoved,
@@ -32,6 +32,8 @@ from turnout_core.domain.host_changes import (
     NoteSet,
     RequestClosed,
     Requested,
+    WebhookAdded,
+    WebhookRemoved,
 )
 
 _LONG = msgspec.structs.replace(DETAILS, description="x" * 1_000)
@@ -73,6 +75,8 @@ def _history() -> History:
         (GuestAllowed("games", "eve"), True, False),
         (NoteSet("games", "eve", "Loud"), True, True),
         (NoteSet("games", "eve"), False, True),
+        (WebhookAdded("games", Webhook("hook", "https://a.example/", 1)), True, False),
+        (WebhookRemoved("games", "hook"), False, True),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, bool) else "",
 )

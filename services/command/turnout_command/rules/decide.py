@@ -15,6 +15,7 @@ from turnout_command.rules import (
     request_commands,
     role_commands,
     seat_commands,
+    webhook_commands,
 )
 from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import commands, rejections
@@ -55,6 +56,8 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     host.KeepOut: guest_commands.keep_out,
     host.AllowGuest: guest_commands.allow,
     host.SetNote: guest_commands.set_note,
+    host.AddWebhook: webhook_commands.add,
+    host.RemoveWebhook: webhook_commands.remove,
     person.EraseMe: erase.erase_me,
     moderation.ReportTarget: moderation_commands.report,
     moderation.CloseReport: moderation_commands.close_report,

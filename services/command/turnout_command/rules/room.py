@@ -24,6 +24,8 @@ from turnout_core.domain.host_changes import (
     NoteSet,
     RequestClosed,
     Requested,
+    WebhookAdded,
+    WebhookRemoved,
 )
 from turnout_core.domain.moderation_changes import ReportClosed, Reported
 from turnout_core.domain.people_changes import (
@@ -51,10 +53,11 @@ _ERASING: Final = (
     | UserRemoved
     | ReportClosed
     | RequestClosed
+    | WebhookRemoved
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed
+    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed | WebhookAdded
 )  # fmt: skip
 
 

@@ -126,6 +126,10 @@ class InvitationInvalid(Rejection):
     code, status, title = "invitation-invalid", 404, "This invitation is not valid. It may have ended, or been used up."
 
 
+class WebhookNotFound(Rejection):
+    code, status, title = "webhook-not-found", 404, "This event has no such webhook."
+
+
 class NotCohost(Rejection):
     code, status, title = "not-cohost", 409, "That person is not a co-host of this event."
 

@@ -8,6 +8,7 @@ number  what it added
         A stored response has the id of an event, and no copy of it. A commit may have no changes
 3       the second of two equal local times: ``starts_fold`` and ``ends_fold`` of an event's details
 4       people: sessions, new names, ways back, roles, requests, invitations, moderation; the privacy of events
+5       notices, what people choose about them, subscriptions to push, feeds
 ======  ==========================================================================================================
 
 Each record and snapshot carries the number that its reader needs, not that of its writer. So a version that has written
@@ -19,7 +20,7 @@ from typing import Final
 from turnout_core.domain.since import FIRST
 from turnout_core.journal.port import JournalError
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The highest format that this version reads and writes."""
 
 

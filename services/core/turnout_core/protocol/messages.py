@@ -33,11 +33,12 @@ from turnout_core.protocol.restricted_items import (
     PasskeyItem,
     ReportItem,
     SessionItem,
+    WebhookItem,
 )
 
 Item = (
     Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
-    | RequestItem | InvitationItem | KeptOutItem | NoteItem
+    | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem
     | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem
     | ReportItem | AuditItem
 )  # fmt: skip

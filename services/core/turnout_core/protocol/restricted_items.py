@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from turnout_core.domain.moderation import Target
 from turnout_core.protocol.items import ItemFields, Person
@@ -19,6 +19,31 @@ class NoteItem(ItemFields, frozen=True, kw_only=True, tag="note"):
 
     user: Person
     text: str
+
+
+class WebhookItem(ItemFields, frozen=True, kw_only=True, tag="webhook"):
+    """A server that is told what happens to an event. ``rank`` is ``made_at``, in ms since 1970 (UTC).
+
+    Attributes:
+        host: of its address, with the port if there is one; the rest of the address can be a secret.
+    """
+
+    id: str
+    host: str
+    made_at: int
+
+
+class WebhookAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST …/webhooks``: the new webhook.
+
+    Attributes:
+        secret: with which deliveries are signed, as Standard Webhooks writes it (``whsec_`` and base64).
+    """
+
+    id: str
+    host: str
+    made_at: int
+    secret: str
 
 
 class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):

@@ -23,6 +23,7 @@ from turnout_core.domain.state import State, User
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Unreachable
 from turnout_core.journal.unreachable import RaiseUnreachable
+from turnout_core.web.webhook_secrets import WebhookSecrets
 
 COOKIE: Final = "turnout_session"  # the start of the name; earlier versions had no more
 HOST_COOKIE: Final = "__Host-turnout_session"  # over TLS: neither a subdomain nor an http page can set it (RFC 6265bis)
@@ -75,6 +76,9 @@ class Identity:
     Args:
         secret: signs the tokens.
         clock: Unix time in seconds.
+
+    Attributes:
+        webhooks: the secrets of webhooks, which follow from the same one.
     """
 
     def __init__(self, secret: str, clock: Callable[[], float] = time.time) -> None:
@@ -82,6 +86,7 @@ class Identity:
             secret, salt="turnout.session.1", signer_kwargs=_SIGNATURE, fallback_signers=[_FORMER_SIGNATURE]
         )
         self._mark = hmac.digest(secret.encode(), b"turnout.cookie.1", "sha256").hex()[:_MARK_CHARS]
+        self.webhooks = WebhookSecrets(secret)
         self._clock = clock
         self._cache: dict[str, Claim] = {}
 

@@ -1,0 +1,17 @@
+"""The setting of webhooks that the command service and the notifier share."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from turnout_core.runtime.settings import ServiceSettings
+
+
+class WebhookSettings(ServiceSettings):
+    webhook_private: Annotated[
+        Literal["refuse", "allow"],
+        Field(
+            description="webhooks at http addresses and in private networks: refuse, or allow. With allow, guests can "
+            "make the notifier post to every server that it reaches"
+        ),
+    ] = "refuse"
