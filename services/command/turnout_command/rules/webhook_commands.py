@@ -30,6 +30,11 @@ def end_webhooks(event: Event) -> list[WebhookRemoved]:
     return [WebhookRemoved(event.id, each) for each in webhooks_of(event)]
 
 
+def deletion(event: Event) -> changes.EventDeleted:
+    """The change that deletes the event, and names the webhooks that are told."""
+    return changes.EventDeleted(event.id, tuple(webhooks_of(event).values()))
+
+
 def webhooks_of(event: Event) -> dict[str, Webhook]:
     """The webhooks by id."""
     return event.desk.webhooks if event.desk is not None else {}

@@ -1,0 +1,1 @@
+"""Plans what is sent to whom, when and by which channel. Pure: time is an argument."""

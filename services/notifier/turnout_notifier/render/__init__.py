@@ -1,0 +1,1 @@
+"""Renders what is sent: mails, push messages and the payloads of webhooks. Pure."""
