@@ -45,7 +45,7 @@ async def case(request: pytest.FixtureRequest, valkey_url: str) -> AsyncIterator
         async def end_term() -> None:
             await valkey.delete("{turnout}:lease")  # as Valkey does when the lease expires
 
-        yield Case(ValkeyLease(valkey, TERM_S, KEYS), end_term)
+        yield Case(ValkeyLease(valkey, TERM_S, KEYS.writer_lease), end_term)
 
 
 async def test_only_one_owner_has_the_lease(case: Case) -> None:
@@ -107,7 +107,10 @@ async def test_it_returns_the_time_of_the_server(case: Case) -> None:
 
 async def test_no_lease_lasts_longer_than_its_term_after_the_clock_was_set_back(valkey_url: str) -> None:
     async with connect(valkey_url) as valkey:
-        lease, operation = ValkeyLease(valkey, TERM_S, KEYS), ValkeyLease(valkey, 3 * TERM_S, KEYS)
+        lease, operation = (
+            ValkeyLease(valkey, TERM_S, KEYS.writer_lease),
+            ValkeyLease(valkey, 3 * TERM_S, KEYS.writer_lease),
+        )
         await operation.acquire("an operation")
         assert (await lease.acquire("me")).left_s > 2 * TERM_S  # this is within its own term
         await valkey.pexpire(KEYS.lease, 365 * 24 * 3_600_000)  # as if the clock had been ahead by a year
@@ -117,7 +120,7 @@ async def test_no_lease_lasts_longer_than_its_term_after_the_clock_was_set_back(
 
 async def test_services_of_the_version_before_share_the_functions(valkey_url: str) -> None:
     async with connect(valkey_url) as valkey:
-        lease, keys = ValkeyLease(valkey, TERM_S, KEYS), [KEYS.lease, KEYS.fence, KEYS.holder]
+        lease, keys = ValkeyLease(valkey, TERM_S, KEYS.writer_lease), [KEYS.lease, KEYS.fence, KEYS.holder]
         assert (await call_function(valkey, "turnout_lease", keys, ["older", 60_000]))[:2] == [1, b"older"]
         assert len(await call_function(valkey, "turnout_lease", keys, ["older", 60_000])) == 3
         assert (await lease.acquire("newer")).owner == "older"
@@ -129,7 +132,7 @@ async def test_services_of_the_version_before_share_the_functions(valkey_url: st
 
 async def test_calls_without_a_server_raise_unreachable() -> None:
     async with connect("redis://127.0.0.1:1") as nowhere:
-        lease = ValkeyLease(nowhere, TERM_S, KEYS)
+        lease = ValkeyLease(nowhere, TERM_S, KEYS.writer_lease)
         for attempt in (lease.acquire("me"), lease.release("me"), lease.now_ms()):
             with pytest.raises(Unreachable):
                 await attempt

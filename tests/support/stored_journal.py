@@ -107,7 +107,7 @@ async def follow_to_end(valkey: Redis) -> State:
 
 async def append_one(journal: ValkeyJournal, valkey: Redis) -> None:
     """Takes the lease and appends one commit, as a new command service does."""
-    grant = await ValkeyLease(valkey, 60, KEYS).acquire("a new command service")
+    grant = await ValkeyLease(valkey, 60, KEYS.writer_lease).acquire("a new command service")
     head = await journal.head()
     assert head is not None
     assert grant.fence is not None

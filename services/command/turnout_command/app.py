@@ -20,7 +20,6 @@ from turnout_command.metrics import Metrics
 from turnout_command.server_check import durability_warnings
 from turnout_command.settings import Settings
 from turnout_command.sign_in.mail.code_mailer import CodeMailer
-from turnout_command.sign_in.mail.config import smtp_config
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_command.snapshots.due import SnapshotTimes
@@ -81,7 +80,7 @@ class CommandService:
         self._memory_monitor = MemoryMonitor(self._valkey, self._keys, memory, self.metrics)
         self.writer = Writer(
             self._journal,
-            ValkeyLease(self._lease_valkey, settings.lease_s, self._keys),
+            ValkeyLease(self._lease_valkey, settings.lease_s, self._keys.writer_lease),
             self.metrics,
             config=settings.lease_config(),
             inspect=self._inspect,
@@ -112,10 +111,10 @@ class CommandService:
         self.routes.extend(self._ways_back())
 
     def _make_mailer(self) -> CodeMailer | None:
-        smtp = smtp_config(self.settings.smtp, self.settings.smtp_password_file, self.settings.mail_from)
-        if smtp is None:
+        mailer = self.settings.mailer()
+        if mailer is None:
             return None
-        return CodeMailer(self._secrets.mail_codes, smtp, lambda result: self.metrics.mails.labels(result).inc())
+        return CodeMailer(self._secrets.mail_codes, mailer, lambda result: self.metrics.mails.labels(result).inc())
 
     def _make_oidc_flow(self) -> OidcFlow | None:
         config = self.settings.oidc_config()

@@ -1,15 +1,14 @@
 """The settings of the command service."""
 
-from pathlib import Path
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
 from turnout_command.rules.creation import CreationPolicy, Creators
-from turnout_command.sign_in.mail.config import MailFrom, SmtpUrl
 from turnout_command.sign_in.oidc.settings import OidcSettings
 from turnout_command.write.forget_job import FORGET_DAYS
-from turnout_command.write.leadership import LeaseConfig
+from turnout_command.write.lease_config import LeaseConfig
+from turnout_core.mail.config import MailSettings
 from turnout_core.runtime.webhook_settings import WebhookSettings
 
 _LEASE: Final = LeaseConfig()
@@ -18,7 +17,7 @@ _EVENTS_PER_PERSON: Final = 50
 _RENEWALS_PER_LEASE: Final = 4  # so that a failed renewal does not lose the lease
 
 
-class Settings(WebhookSettings, OidcSettings):
+class Settings(OidcSettings, MailSettings, WebhookSettings):
     former_names: ClassVar = {"TURNOUT_FORWARDED_ALLOW_IPS": "trusted_proxies"}
 
     strict: Annotated[
@@ -43,21 +42,6 @@ class Settings(WebhookSettings, OidcSettings):
             "here and have no upcoming event or seat; 0 for never. After 400 days no cookie of theirs counts any more",
         ),
     ] = FORGET_DAYS
-    smtp: Annotated[
-        SmtpUrl | None,
-        Field(
-            description="mail server that sends codes, such as smtp://user@mail.example:587; with TURNOUT_MAIL_FROM. "
-            "smtp:// demands STARTTLS unless the server is on this machine, smtp+starttls:// demands it there, too, "
-            "smtps:// is TLS at once, smtp+plain:// is not encrypted. Without it nobody can sign in by mail"
-        ),
-    ] = None
-    smtp_password_file: Annotated[
-        Path | None, Field(description="file with the password of the user at the mail server")
-    ] = None
-    mail_from: Annotated[
-        MailFrom | None, Field(description="sender of mails, such as Turnout <turnout@events.example>")
-    ] = None
-
     limits: Annotated[
         Literal["on", "off"],
         Field(

@@ -6,8 +6,8 @@ import msgspec
 
 from turnout_core.domain.notices import Notice
 
-Channel = Literal["mail", "push", "webhook"]
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
+ChannelName = Literal["mail", "push", "webhook"]
+CHANNELS: tuple[ChannelName, ...] = get_args(ChannelName)
 
 
 class Delivery(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -28,15 +28,20 @@ class Delivery(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     epoch: str
     notice: str
     event: str
-    channel: Channel
+    channel: ChannelName
     user: str = ""
     target: str = ""
     body: str = ""
 
     @classmethod
-    def of(cls, epoch: str, notice: Notice, user: str, channel: Channel, target: str = "") -> "Delivery":
+    def of(cls, epoch: str, notice: Notice, user: str, channel: ChannelName, target: str = "") -> "Delivery":
         """The delivery of a notice to a person."""
         return cls(epoch, notice.id, notice.event, channel, user, target)
+
+    @property
+    def seq(self) -> int:
+        """Number of the commit."""
+        return int(self.notice.partition(".")[0])
 
     @property
     def id(self) -> str:

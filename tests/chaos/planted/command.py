@@ -16,7 +16,6 @@ from turnout_command.write.append_queue import AppendQueue, Outcome, Refusal, Su
 from turnout_command.write.committer import Committer
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup
-from turnout_command.write.leadership import Leadership
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import apply as model
 from turnout_core.domain.affected import Affected
@@ -38,6 +37,7 @@ from turnout_core.domain.rejections import KeptOut, Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal import follower as following
 from turnout_core.journal import functions as journal_functions
+from turnout_core.journal.leadership import Leadership
 from turnout_core.journal.port import Head, Heartbeat, JournalError, Records, Unreachable
 from turnout_core.journal.record import GENESIS, peek, seal
 

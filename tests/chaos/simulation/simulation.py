@@ -27,7 +27,7 @@ from turnout_command.http.hosts import guests, invitations, requests, roles
 from turnout_command.http.rate_limits import RateLimits
 from turnout_command.metrics import Metrics
 from turnout_command.snapshots.snapshotter import make_snapshot
-from turnout_command.write.leadership import LeaseConfig
+from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.writer import Writer
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.record import BrokenRecord

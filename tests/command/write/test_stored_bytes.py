@@ -27,7 +27,7 @@ async def test_a_record_needs_no_more_memory_than_the_guard_counts(
     async with connect(valkey_url) as valkey:
         journal = ValkeyJournal(valkey, valkey, Keys())
         await journal.create(EPOCH)
-        fence = (await ValkeyLease(valkey, 60, Keys()).acquire("me")).fence
+        fence = (await ValkeyLease(valkey, 60, Keys().writer_lease).acquire("me")).fence
         assert fence is not None
         before = int((await valkey.info("memory"))["used_memory"])
         for _ in range(batches):

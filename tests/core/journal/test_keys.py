@@ -28,6 +28,25 @@ def test_the_names_of_the_default_community() -> None:
     assert Keys().unfinished_snapshot("0f") == "{turnout}:snapshots:unfinished:0f"
 
 
+def test_the_keys_of_the_notifier_are_those_that_its_user_may_write() -> None:
+    """deploy/valkey/users.acl allows ``{turnout}:notifier:*``."""
+    keys = Keys().notifier
+    lease = keys.lease
+    named = {lease.lease, lease.fence, lease.holder}
+    named |= {
+        keys.cursor,
+        keys.queue("mail"),
+        keys.queue("push"),
+        keys.deliveries,
+        keys.paced,
+        keys.dead,
+        keys.dead_times,
+    }
+    assert len(named) == 10
+    assert all(each.startswith("{turnout}:notifier:") for each in named)
+    assert lease.head == ""
+
+
 def test_two_communities_share_no_name() -> None:
     here, there = Keys("here"), Keys("there")
     assert set(names(here).values()).isdisjoint(names(there).values())

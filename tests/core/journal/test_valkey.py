@@ -242,7 +242,7 @@ async def test_a_full_server_accepts_appends_snapshots_leases_and_deletions(valk
         await writes.set(KEYS.fence, FENCE_NOW)
         journal = ValkeyJournal(writes, reads, KEYS)
         history = await _written(journal)
-        lease = ValkeyLease(reads, 60, KEYS)
+        lease = ValkeyLease(reads, 60, KEYS.writer_lease)
         further = History(history.head)
         further.add(SignedUp("eve", "Eve"))
         await writes.config_set("maxmemory", "1kb")
@@ -310,10 +310,10 @@ async def test_a_service_that_cannot_read_the_journal_gets_no_lease(valkey_url: 
     async with connect(valkey_url) as valkey:
         await valkey.hset(KEYS.head, "format", str(NEWER))
         with pytest.raises(NewerFormat):
-            await ValkeyLease(valkey, 60, KEYS).acquire("an older command service")
+            await ValkeyLease(valkey, 60, KEYS.writer_lease).acquire("an older command service")
         assert await valkey.exists(KEYS.lease, KEYS.fence, KEYS.holder) == 0
         await valkey.hset(KEYS.head, "format", str(FORMAT))
-        assert (await ValkeyLease(valkey, 60, KEYS).acquire("a command service")).fence == 1
+        assert (await ValkeyLease(valkey, 60, KEYS.writer_lease).acquire("a command service")).fence == 1
 
 
 async def _stored(journal: Journal, valkey_url: str) -> object:

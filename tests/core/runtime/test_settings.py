@@ -120,6 +120,29 @@ def test_a_base_path_that_is_no_path_is_refused(
         service()
 
 
+@pytest.mark.parametrize(
+    ("value", "site"),
+    [("https://events.example/", "https://events.example"), ("http://[::1]:8000/a/b/", "http://[::1]:8000/a/b")],
+)
+def test_address_of_the_site(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str, site: str
+) -> None:
+    monkeypatch.setenv("TURNOUT_URL", value)
+    assert service().url == site
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["events.example", "ftp://here", "https://", "https://a b", 'https://here/"x', "ws://here"],
+)
+def test_a_site_that_is_no_address_of_a_page_is_refused(
+    service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("TURNOUT_URL", value)
+    with pytest.raises(ValidationError, match="must be"):
+        service()
+
+
 def test_the_file_with_the_url_of_valkey_has_precedence(
     service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -114,7 +114,7 @@ async def test_a_request_that_nobody_takes_is_withdrawn(
     async with serving(valkey_url) as service:
         ada, _, _ = await people_of(service)
     monkeypatch.setattr("turnout.operations.operate.REQUEST_LIFETIME_S", 1)
-    lease = ValkeyLease(valkey, 60, KEYS)
+    lease = ValkeyLease(valkey, 60, KEYS.writer_lease)
     assert (await lease.acquire("another service")).fence is not None
     result = await run("person", "block", ada.id)
     assert (result.exit_code, "no command service took the command" in result.stderr) == (1, True)

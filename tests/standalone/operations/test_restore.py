@@ -132,7 +132,7 @@ async def test_a_lost_lease_prevents_the_swap(journal: ValkeyJournal, valkey: Re
     server = JournalServer(valkey, KEYS)
     async with writer_lock(server) as lock:
         await valkey.delete(KEYS.lease)
-        await ValkeyLease(valkey, 60, KEYS).acquire("a command service")
+        await ValkeyLease(valkey, 60, KEYS.writer_lease).acquire("a command service")
         with pytest.raises(OperationInterrupted):
             await swap_journal(server, lock, await read_head_fields(server), state_at(17))
     assert await valkey.get(KEYS.lease) == b"a command service 60000"

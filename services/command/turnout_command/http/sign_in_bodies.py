@@ -4,8 +4,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from turnout_command.sign_in.mail.addresses import parse_address
 from turnout_core.domain.strict_model import StrictModel
+from turnout_core.mail.addresses import parse_address
 from turnout_core.web.bodies import parse
 
 _ADDRESS_MAX_CHARS: Final = 320  # before it is normalised; valid ones have at most 254 (RFC 5321 section 4.5.3.1.3)

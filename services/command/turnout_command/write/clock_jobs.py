@@ -12,10 +12,11 @@ from turnout_command.rules.schedule import follow_zone_rules
 from turnout_command.write.append_queue import Success
 from turnout_command.write.clock_guard import CLOCKS_APART_MAX_MS, ClockGuard, duration
 from turnout_command.write.committer import NO_RESPONSE, Committer
-from turnout_command.write.leadership import Leadership, LeaseConfig
+from turnout_command.write.lease_config import LeaseConfig
 from turnout_core.domain.changes import EventEdited, EventEnded, EventReopened
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.zones import ZONE_DATA_VERSION
+from turnout_core.journal.leadership import Leadership
 from turnout_core.journal.port import JournalError, Unreachable
 
 _ENDS_PER_BATCH: Final = 256  # commands are processed between two batches

@@ -10,10 +10,11 @@ from turnout_command.rules.creation import CreationPolicy
 from turnout_command.write.clock_guard import ClockGuard
 from turnout_command.write.clock_jobs import ClockJobs
 from turnout_command.write.committer import Committer
-from turnout_command.write.leadership import Leadership, LeaseConfig
+from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
+from turnout_core.journal.leadership import Leadership
 from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot

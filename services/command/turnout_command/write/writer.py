@@ -10,13 +10,14 @@ from typing import Final
 from turnout_command.metrics import Metrics
 from turnout_command.rules.creation import ANYONE, CreationPolicy
 from turnout_command.write.committer import Committer
-from turnout_command.write.leadership import Leadership, LeaseConfig, LeaseLost
+from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.term import Inspection, JournalDamaged, TermJob, TermRunner
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import NotLeader, Unavailable
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.format import NewerFormat
+from turnout_core.journal.leadership import Leadership, LeaseLost
 from turnout_core.journal.lease import Grant, Lease
 from turnout_core.journal.port import Journal, JournalError, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord

@@ -6,6 +6,64 @@ from turnout_core.domain.position import Position
 
 
 @dataclass(frozen=True, slots=True)
+class LeaseKeys:
+    """The keys of a lease.
+
+    Attributes:
+        lease: owner and term; expires with it.
+        fence: number of the newest lease.
+        holder: the last owner, unless it released the lease.
+        head: of the journal that a leader must be able to read; empty if it needs none.
+    """
+
+    lease: str
+    fence: str
+    holder: str
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifierKeys:
+    """The keys of the notifier, which only notifiers and operators write. All begin with ``prefix``."""
+
+    prefix: str
+
+    @property
+    def lease(self) -> LeaseKeys:
+        """The lease of the one that sends."""
+        return LeaseKeys(f"{self.prefix}lease", f"{self.prefix}fence", f"{self.prefix}holder")
+
+    @property
+    def cursor(self) -> str:
+        """Hash with the position up to which notices have become deliveries."""
+        return f"{self.prefix}cursor"
+
+    @property
+    def deliveries(self) -> str:
+        """Hash of the deliveries that wait, by id."""
+        return f"{self.prefix}deliveries"
+
+    @property
+    def paced(self) -> str:
+        """Sorted set of the recipients of recent mails, by the time in ms since 1970."""
+        return f"{self.prefix}paced"
+
+    @property
+    def dead(self) -> str:
+        """Hash of the deliveries that have failed for good, by id."""
+        return f"{self.prefix}dead"
+
+    @property
+    def dead_times(self) -> str:
+        """Sorted set of their ids by the time of the failure, in ms since 1970."""
+        return f"{self.prefix}dead-times"
+
+    def queue(self, channel: str) -> str:
+        """Sorted set of the ids of a channel's waiting deliveries, by the time in ms since 1970 when they are due."""
+        return f"{self.prefix}queue:{channel}"
+
+
+@dataclass(frozen=True, slots=True)
 class Keys:
     """The keys and channels of one community.
 
@@ -39,6 +97,16 @@ class Keys:
     def holder(self) -> str:
         """The last owner of the lease, unless it released the lease."""
         return self._name("holder")
+
+    @property
+    def writer_lease(self) -> LeaseKeys:
+        """The lease of the writer."""
+        return LeaseKeys(self.lease, self.fence, self.holder, self.head)
+
+    @property
+    def notifier(self) -> NotifierKeys:
+        """The keys of the notifier."""
+        return NotifierKeys(self._name("notifier:"))
 
     @property
     def snapshots(self) -> str:

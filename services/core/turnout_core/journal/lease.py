@@ -1,4 +1,4 @@
-"""The lease: the right to write for a time. Its fence number makes the appends of a former writer fail.
+"""A lease: the right to write, or to send, for a time. Its fence number makes the writes of a former owner fail.
 
 Martin Kleppmann, "How to do distributed locking" (2016), explains why a lease needs a fence.
 """
@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from turnout_core.journal.format import FORMAT
 from turnout_core.journal.functions import call_function, load_functions
-from turnout_core.journal.keys import Keys
+from turnout_core.journal.keys import LeaseKeys
 from turnout_core.journal.unreachable import RaiseUnreachable
 
 _REPLY_PARTS: Final = 5
@@ -67,7 +67,7 @@ class ValkeyLease:
         valkey: a connection of its own, so that a slow append does not delay a renewal.
     """
 
-    def __init__(self, valkey: Redis, term_s: float, keys: Keys) -> None:
+    def __init__(self, valkey: Redis, term_s: float, keys: LeaseKeys) -> None:
         self._keys = keys
         self._valkey = valkey
         self._term_ms = round(term_s * 1000)
@@ -82,7 +82,8 @@ class ValkeyLease:
         return Grant(int(fence) or None, holder.decode(), left_s, int(server_ms), bool(is_former_unreleased))
 
     async def _request(self, owner: str) -> list[Any]:
-        keys = [self._keys.lease, self._keys.fence, self._keys.holder, self._keys.head]
+        head = [self._keys.head] if self._keys.head else []
+        keys = [self._keys.lease, self._keys.fence, self._keys.holder, *head]
         with RaiseUnreachable():
             reply: list[Any] = await call_function(self._valkey, "turnout_lease", keys, [owner, self._term_ms, FORMAT])
         return reply

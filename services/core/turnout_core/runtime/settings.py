@@ -63,6 +63,19 @@ def _base_path(value: str) -> str:
 BasePath = Annotated[str, AfterValidator(_base_path)]
 
 
+def _site(value: str) -> str:
+    scheme, separator, rest = value.rstrip("/").partition("://")
+    host, slash, path = rest.partition("/")
+    if not separator or Origin.parse(f"{scheme}://{host}") is None or scheme not in {"http", "https"}:
+        raise ValueError(
+            "must be the address of the site, such as https://events.example or https://here.example/turnout"
+        )
+    return f"{scheme}://{host}{_base_path(slash + path)}"
+
+
+SiteAddress = Annotated[str, AfterValidator(_site)]
+
+
 def warn_of_misspelt_names(known: Collection[str]) -> None:
     """Logs each variable of the environment that is not ``known``, but almost has a known name."""
     unprefixed = [each.removeprefix(_PREFIX) for each in known]
@@ -120,6 +133,13 @@ class ServiceSettings(BaseSettings):
         BasePath,
         Field(description="path below which a proxy serves everything and which it strips, such as /turnout"),
     ] = ""
+    url: Annotated[
+        SiteAddress | None,
+        Field(
+            description="public address of the site, such as https://events.example/turnout, with which the links in "
+            "mails begin; without it no notices are mailed"
+        ),
+    ] = None
     metrics: Annotated[
         Literal["local", "everyone"],
         Field(

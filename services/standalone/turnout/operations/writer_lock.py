@@ -56,7 +56,7 @@ async def writer_lock(server: JournalServer) -> AsyncIterator[WriterLock]:
         ServiceIsRunning: a command service has it.
         NewerFormat: a newer version has written the journal.
     """
-    lease, owner = ValkeyLease(server.valkey, LEASE_S, server.keys), f"journal-{new_id()}"
+    lease, owner = ValkeyLease(server.valkey, LEASE_S, server.keys.writer_lease), f"journal-{new_id()}"
     grant = await lease.acquire(owner)
     if grant.fence is None:
         raise ServiceIsRunning(f"a command service is running (it has the lease, as {grant.owner}): stop it first")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turnout_command.sign_in.codes import MailPurpose
-from turnout_command.sign_in.mail.addresses import parse_address
 from turnout_command.sign_in.mail.code_message import CodeMail, code_message
+from turnout_core.mail.addresses import parse_address
 
 _SENDER = Address("Turnout", "turnout", "here.example")
 _AT = datetime(2026, 11, 29, 12, tzinfo=UTC)

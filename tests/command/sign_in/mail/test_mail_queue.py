@@ -11,7 +11,7 @@ from waiting import until
 from turnout_command.sign_in.codes import MailPurpose
 from turnout_command.sign_in.mail.code_message import CodeMail
 from turnout_command.sign_in.mail.mail_queue import MailQueue, MailQueueConfig, MailResult
-from turnout_command.sign_in.mail.smtp import MailFailed
+from turnout_core.mail.port import MailFailed
 from turnout_core.runtime.tasks import cancel_and_wait
 
 _FAST = MailQueueConfig(start_after_s=0, first_pause_s=0.01, longest_pause_s=0.02, give_up_s=5)

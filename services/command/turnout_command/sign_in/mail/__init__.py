@@ -1,1 +1,1 @@
-"""Sends one-time codes by mail: addresses, the message, SMTP, and the queue in front of it."""
+"""Sends one-time codes by mail: the message, and the queue in front of the mail server."""

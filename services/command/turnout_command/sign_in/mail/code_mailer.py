@@ -8,7 +8,7 @@ from turnout_command.sign_in.codes import MailCodes, MailPurpose
 from turnout_command.sign_in.mail.allowance import MailAllowance
 from turnout_command.sign_in.mail.code_message import CodeMail, code_message
 from turnout_command.sign_in.mail.mail_queue import MailQueue, MailResult
-from turnout_command.sign_in.mail.smtp import SmtpConfig, transmit
+from turnout_core.mail.port import Mailer
 
 _ID_BYTES = 16
 
@@ -16,9 +16,9 @@ _ID_BYTES = 16
 class CodeMailer:
     """Issues mail codes and sends them. ``on_result`` is called once for each mail."""
 
-    def __init__(self, codes: MailCodes, smtp: SmtpConfig, on_result: Callable[[MailResult], None]) -> None:
+    def __init__(self, codes: MailCodes, mailer: Mailer, on_result: Callable[[MailResult], None]) -> None:
         self._codes = codes
-        self._smtp = smtp
+        self._mailer = mailer
         self._allowance = MailAllowance()
         self._queue = MailQueue(self._transmit, on_result)
 
@@ -38,5 +38,5 @@ class CodeMailer:
         await self._queue.run()
 
     async def _transmit(self, mail: CodeMail) -> None:
-        message = code_message(mail, self._smtp.sender, datetime.now(UTC), secrets.token_hex(_ID_BYTES))
-        await transmit(message, self._smtp)
+        message = code_message(mail, self._mailer.sender, datetime.now(UTC), secrets.token_hex(_ID_BYTES))
+        await self._mailer.send(message)

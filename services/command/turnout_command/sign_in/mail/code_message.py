@@ -7,7 +7,7 @@ from email.policy import SMTPUTF8
 from typing import Final, NamedTuple
 
 from turnout_command.sign_in.codes import CODE_LIFETIME_S, MailPurpose
-from turnout_command.sign_in.mail.addresses import to_mailbox
+from turnout_core.mail.addresses import to_mailbox
 
 _MINUTES: Final = int(CODE_LIFETIME_S // 60)
 _TO_SIGN_IN: Final = "Type it where you asked for it, and you are signed in."

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from turnout_command.sign_in.mail.addresses import to_mailbox
 from turnout_command.sign_in.mail.code_message import CodeMail
-from turnout_command.sign_in.mail.smtp import MailFailed
+from turnout_core.mail.addresses import to_mailbox
+from turnout_core.mail.port import MailFailed
 from turnout_core.runtime.backoff import Backoff
 
 MailResult = Literal["sent", "refused", "given-up", "dropped"]

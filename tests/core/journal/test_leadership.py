@@ -1,10 +1,10 @@
 """A new leader waits for a former one whose lease may have ended too early."""
 
-from turnout_command.write.leadership import Leadership, LeaseConfig
+from turnout_core.journal.leadership import Leadership, LeaseTimes
 from turnout_core.journal.lease import Grant
 
 TERM_S = 0.2
-CONFIG = LeaseConfig(lease_s=TERM_S, renew_s=0.0)
+CONFIG = LeaseTimes(lease_s=TERM_S, renew_s=0.0)
 
 
 class ScriptedLease:

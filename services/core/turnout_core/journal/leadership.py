@@ -1,4 +1,4 @@
-"""Leadership: requests, renews and releases the writer's lease."""
+"""Leadership: requests, renews and releases a lease."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ _EXPIRY_MARGIN_S: Final = 0.005  # Valkey expires a lease with a resolution of 1
 _TRUSTED_SHARE: Final = 0.9  # of a lease: Valkey's clock may run up to 8.3 % faster (chrony, maxslewrate)
 _JUMP_MIN_MS: Final = 20  # of the server's clock between two requests; less is within ``_TRUSTED_SHARE``
 
-log = logging.getLogger("turnout.writer")
+log = logging.getLogger("turnout.lease")
 
 
 class LeaseLost(JournalError):
@@ -22,24 +22,16 @@ class LeaseLost(JournalError):
 
 
 @dataclass(frozen=True, slots=True)
-class LeaseConfig:
-    """Durations of the lease and of writing under it.
+class LeaseTimes:
+    """Durations of a lease.
 
     Attributes:
-        lease_s: duration of a lease; a standby replaces a dead writer after at most this time.
+        lease_s: duration of a lease; a standby replaces a dead leader after at most this time.
         renew_s: interval of renewals; several fit into a lease, so that a failed one does not lose it.
-        heartbeat_s: interval of heartbeats on the bus; ``follower.HEARTBEAT_TIMEOUT_S`` is three of them.
-        clock_check_s: time within which a change of the wall clock is noticed.
-        clock_settle_s: time for which the wall clock must not step until it is trusted against the journal's.
-        append_timeout_s: time for which an append of unknown outcome is retried.
     """
 
     lease_s: float = 1.5
     renew_s: float = 0.4
-    heartbeat_s: float = 1.0
-    append_timeout_s: float = 5.0
-    clock_check_s: float = 0.5
-    clock_settle_s: float = 1.0
 
 
 class Leadership:
@@ -49,7 +41,7 @@ class Leadership:
         clock: monotonic seconds that include suspension of the machine.
     """
 
-    def __init__(self, lease: Lease, config: LeaseConfig, clock: Callable[[], float]) -> None:
+    def __init__(self, lease: Lease, config: LeaseTimes, clock: Callable[[], float]) -> None:
         self._lease = lease
         self._config = config
         self._clock = clock
@@ -80,7 +72,7 @@ class Leadership:
         while grant.is_former_unreleased and (left_s := self._former_valid_until_s - self._clock()) > 0:
             await asyncio.sleep(min(left_s, self._config.renew_s))
             if (await self.request()).fence != grant.fence:
-                raise LeaseLost("another command service took the lease")
+                raise LeaseLost("another process took the lease")
 
     def _watch_server_clock(self, grant: Grant, sent_s: float) -> None:
         """Notes until when a former owner may trust a lease that has expired too early."""
@@ -101,10 +93,10 @@ class Leadership:
     async def renew(self, fence: int) -> None:
         """Renews the lease until it is cancelled.
 
-        A failed renewal does not stop the writer: the fence, not the time, protects the journal.
+        A failed renewal does not end the term: the fence, not the time, protects what is written.
 
         Raises:
-            LeaseLost: another command service has the lease.
+            LeaseLost: another process has the lease.
             NewerFormat: a newer version has written the journal.
         """
         while True:
@@ -115,7 +107,7 @@ class Leadership:
                 log.warning("cannot renew the lease, retrying: %s", error)
                 continue
             if grant.fence != fence:
-                raise LeaseLost(f"another command service ({grant.owner}) took the lease")
+                raise LeaseLost(f"another process ({grant.owner}) took the lease")
 
     async def release(self) -> None:
         """Ends the lease. Raises Unreachable."""

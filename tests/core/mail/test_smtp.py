@@ -13,7 +13,8 @@ from mail_server import Authority, mail_server
 
 from turnout_command.sign_in.codes import MailPurpose
 from turnout_command.sign_in.mail.code_message import CodeMail, code_message
-from turnout_command.sign_in.mail.smtp import MailFailed, SmtpConfig, SmtpServer, Tls, transmit
+from turnout_core.mail.port import MailFailed
+from turnout_core.mail.smtp import SmtpConfig, SmtpServer, Tls, transmit
 
 _SENDER = Address("Turnout", "turnout", "here.example")
 
@@ -125,22 +126,25 @@ async def test_a_server_without_starttls_gets_no_mail() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "reason", "is_permanent"),
+    ("reply", "reason", "is_permanent", "has_bounced"),
     [
-        ("450 4.2.1 anna@here.example is busy", "the mail server replied 450 4.2.1", False),
-        ("452 too many for anna@here.example", "the mail server replied 452", False),
-        ("550 5.1.1 no mailbox anna@here.example", "the mail server replied 550 5.1.1", True),
+        ("450 4.2.1 anna@here.example is busy", "the mail server replied 450 4.2.1", False, False),
+        ("452 too many for anna@here.example", "the mail server replied 452", False, False),
+        ("550 5.1.1 no mailbox anna@here.example", "the mail server replied 550 5.1.1", True, True),
+        ("550 no mailbox anna@here.example", "the mail server replied 550", True, True),
+        ("550 5.7.1 anna@here.example takes no mail of yours", "the mail server replied 550 5.7.1", True, False),
+        ("552 anna@here.example is full", "the mail server replied 552", True, False),
     ],
 )
 async def test_a_refusal_is_temporary_or_permanent_and_names_no_address(
-    reply: str, reason: str, *, is_permanent: bool
+    reply: str, reason: str, *, is_permanent: bool, has_bounced: bool
 ) -> None:
     with mail_server() as server:
         server.replies.append(reply)
         with pytest.raises(MailFailed) as failed:
             await transmit(_mail(), _config(server.port))
     assert str(failed.value) == reason
-    assert failed.value.is_permanent is is_permanent
+    assert (failed.value.is_permanent, failed.value.has_bounced) == (is_permanent, has_bounced)
 
 
 async def test_a_server_without_smtputf8_cannot_reach_every_address() -> None:

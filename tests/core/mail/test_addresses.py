@@ -5,7 +5,7 @@ from aiosmtplib.email import parse_address as parse_for_smtp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_command.sign_in.mail.addresses import parse_address, parse_sender, to_mailbox
+from turnout_core.mail.addresses import parse_address, parse_sender, to_mailbox
 
 
 @pytest.mark.parametrize(

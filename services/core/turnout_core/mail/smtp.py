@@ -18,6 +18,8 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
+from turnout_core.mail.port import MailFailed
+
 Tls = Literal["starttls", "implicit", "none"]
 
 # Submission (RFC 6409), submission over TLS (RFC 8314), and plain SMTP.
@@ -26,6 +28,8 @@ _SCHEMES: Final[dict[str, Tls]] = {"smtp+starttls": "starttls", "smtps": "implic
 _STEP_S: Final = 10.0  # connecting, or one reply
 _WHOLE_S: Final = 30.0  # RFC 5321 allows minutes, but somebody waits for this mail
 _PERMANENT: Final = range(500, 600)  # replies (RFC 5321 section 4.2.1)
+# No such mailbox, or no such domain (RFC 5321 section 4.2.3; RFC 3463 section 3.2). 5.7.x is a policy of the server.
+_NO_MAILBOX: Final = frozenset({550, 553, "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 3463
 
 
@@ -82,16 +86,18 @@ class SmtpConfig:
     whole_s: float = _WHOLE_S
 
 
-class MailFailed(Exception):
-    """The server did not accept a mail. The message names no address, since servers repeat those in replies.
+class SmtpMailer:
+    """Satisfies ``Mailer`` with one connection for each mail."""
 
-    Attributes:
-        is_permanent: True if the same mail would fail again.
-    """
+    def __init__(self, config: SmtpConfig) -> None:
+        self.config = config
 
-    def __init__(self, reason: str, *, is_permanent: bool) -> None:
-        super().__init__(reason)
-        self.is_permanent = is_permanent
+    @property
+    def sender(self) -> Address:
+        return self.config.sender
+
+    async def send(self, message: EmailMessage) -> None:
+        await transmit(message, self.config)
 
 
 async def transmit(message: EmailMessage, config: SmtpConfig) -> None:
@@ -119,12 +125,17 @@ async def transmit(message: EmailMessage, config: SmtpConfig) -> None:
 
 
 def _failure(error: Exception) -> MailFailed:
+    is_refused_recipient = isinstance(error, SMTPRecipientsRefused)
     if isinstance(error, SMTPRecipientsRefused):
         error = error.recipients[0]
     if isinstance(error, SMTPResponseException):
         enhanced = _ENHANCED.match(error.message)
         code = f"{error.code} {enhanced[0]}" if enhanced is not None else str(error.code)
-        return MailFailed(f"the mail server replied {code}", is_permanent=error.code in _PERMANENT)
+        is_permanent = error.code in _PERMANENT
+        has_bounced = is_permanent and (
+            enhanced[0] in _NO_MAILBOX if enhanced is not None else is_refused_recipient and error.code in _NO_MAILBOX
+        )
+        return MailFailed(f"the mail server replied {code}", is_permanent=is_permanent, has_bounced=has_bounced)
     if isinstance(error, SMTPNotSupported):
         return MailFailed("the mail server does not support SMTPUTF8", is_permanent=True)
     return MailFailed(str(error) or type(error).__name__, is_permanent=False)
