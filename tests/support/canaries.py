@@ -13,6 +13,8 @@ import httpx
 from mail_server import MailServer
 from turnout_process import TurnoutProcess
 
+from turnout_core.web.vapid import VapidKey
+
 PRIVATE, LISTED, HIDDEN = "private", "listed", "hidden"
 PEOPLE: Final = ("olga", "conny", "greta", "wanda", "ingo", "gustav", "rita", "ben", "stella", "mona")
 """Olga organizes all events, and Conny is a co-host of the private one.
@@ -139,6 +141,11 @@ def _add_webhook(site: Site, text: str) -> None:
     site.webhook = site.call("olga", "POST", "/api/events/{private}/webhooks", url=url)["id"]
 
 
+def _subscribe(site: Site, endpoint: str, auth: str) -> None:
+    keys = {"p256dh": VapidKey.derive("a browser").public, "auth": auth}
+    site.call("greta", "POST", "/api/me/push", endpoint=endpoint, keys=keys)
+
+
 def _with_key(site: Site, text: str) -> None:
     site.call("greta", "PATCH", "/api/session", key=text, name=f"Greta {text[::-1]}")
 
@@ -175,6 +182,15 @@ CANARIES: Final = (
     Canary("the code for another device", (), lambda site, _: str(site.call("greta", "POST", "/api/codes")["code"])),
     Canary("the id of a session", ("greta",), lambda site, _: site.people["greta"].session, is_live=False),
     Canary("the token of a session", (), lambda site, _: site.people["greta"].token, is_live=False),
+    Canary("the address of a browser that shows notices", (), lambda site, text: _subscribe(
+        site, f"https://push.example/{text}", "A" * 22
+    )),
+    Canary("the secret of a browser that shows notices", (), lambda site, text: _subscribe(
+        site, "https://push.example/greta", text.ljust(22, "A")
+    )),
+    Canary("the path of a secret feed", ("greta",), lambda site, _: str(
+        site.call("greta", "POST", "/api/me/feed")["feed"]
+    )),
     Canary("the reason of a report", ("mona",), lambda site, text: site.call(
         "gustav", "POST", "/api/events/{listed}/reports", reason=text
     ), is_live=False, exported_to=("gustav",)),

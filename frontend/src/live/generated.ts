@@ -25,7 +25,9 @@ export interface LiveMessages {
   PasskeyItem?: PasskeyItem
   Patch?: Patch
   Person?: Person
+  PreferencesItem?: PreferencesItem
   PresenceItem?: PresenceItem
+  PushItem?: PushItem
   ReportItem?: ReportItem
   ReportPresence?: ReportPresence
   RequestItem?: RequestItem
@@ -44,9 +46,11 @@ export interface LiveMessages {
  *     recovery: true if there is a recovery link; its secret is nowhere.
  *     mail: null without a confirmed address.
  *     moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+ *     feed: path of the secret feed of their events, below the base path; absent without one.
  */
 export interface AccountItem {
   blocked?: true
+  feed?: string
   id: string
   key: string
   kind: 'account'
@@ -376,6 +380,8 @@ export interface Patch {
     | SessionItem
     | PasskeyItem
     | LinkedAccountItem
+    | PreferencesItem
+    | PushItem
     | ReportItem
     | AuditItem
   )[]
@@ -441,6 +447,65 @@ export interface SessionItem {
   seen_at: number
 }
 /**
+ * What the user has chosen about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
+ *
+ * Attributes:
+ *     mail, push: the kinds that do not come by this channel.
+ *     quiet: from and to, by the clock of ``zone``; null for no quiet hours.
+ *     zone: null without one.
+ */
+export interface PreferencesItem {
+  key: string
+  kind: 'preferences'
+  mail: (
+    | 'approved'
+    | 'asked'
+    | 'called-off'
+    | 'changed'
+    | 'cohost'
+    | 'declined'
+    | 'deleted'
+    | 'message'
+    | 'organizer'
+    | 'promoted'
+    | 'reminder'
+    | 'removed'
+  )[]
+  push: (
+    | 'approved'
+    | 'asked'
+    | 'called-off'
+    | 'changed'
+    | 'cohost'
+    | 'declined'
+    | 'deleted'
+    | 'message'
+    | 'organizer'
+    | 'promoted'
+    | 'reminder'
+    | 'removed'
+  )[]
+  quiet: [string, string] | null
+  rank: number
+  reminders: ('day' | 'two-hours')[]
+  zone: string | null
+}
+/**
+ * A browser that shows notices also while the page is closed. ``rank`` is ``added_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ *     id: the first 22 characters of the SHA-256 digest of its endpoint, in base64url.
+ *     session: id of the session that made it, and with which it ends; empty for that of an earlier version.
+ */
+export interface PushItem {
+  added_at: number
+  id: string
+  key: string
+  kind: 'push'
+  rank: number
+  session: string
+}
+/**
  * An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
  *
  * Attributes:
@@ -492,6 +557,8 @@ export interface Snapshot {
     | SessionItem
     | PasskeyItem
     | LinkedAccountItem
+    | PreferencesItem
+    | PushItem
     | ReportItem
     | AuditItem
   )[]

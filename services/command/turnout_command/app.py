@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, events, health, me, moderation, session
+from turnout_command.http import attendees, choices, events, health, me, moderation, session, unsubscribe
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.hosts import guests, invitations, requests, roles, webhooks
 from turnout_command.http.openapi_extra import BODIES
+from turnout_command.http.push_offer import PushOffer
 from turnout_command.http.rate_limits import RateLimits
 from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
 from turnout_command.http.ways_back.oidc_flow import OidcFlow
@@ -43,6 +44,7 @@ from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
 from turnout_core.web.telemetry import NO_TELEMETRY
+from turnout_core.web.vapid import VapidKey
 
 _LEASE_TIMEOUT_S = 1.0  # a slower renewal would be too late
 
@@ -102,12 +104,19 @@ class CommandService:
         limits = RateLimits(self.metrics.limited, is_on=settings.limits == "on")
         self._endpoint = CommandEndpoint(self.writer, limits, settings.origins, settings.base_path)
         self._mailer = self._make_mailer()
+        self._push = PushOffer(
+            is_on=settings.push == "on",
+            allows_private=settings.push_private == "allow",
+            configured=VapidKey.read(settings.push_key_file) if settings.push_key_file is not None else None,
+        )
         self.routes: list[BaseRoute] = []
         # The first match wins.
         for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests, moderation):
             self.routes.extend(part.routes(self._endpoint).routes)
         allows_private = settings.webhook_private == "allow"
         self.routes.extend(webhooks.routes(self._endpoint, allows_private=allows_private).routes)
+        self.routes.extend(choices.routes(self._endpoint, self._push).routes)
+        self.routes.extend(unsubscribe.routes(self._endpoint).routes)
         self.routes.extend(self._ways_back())
 
     def _make_mailer(self) -> CodeMailer | None:
@@ -179,7 +188,9 @@ class CommandService:
         """Prepares and checks the server before each term, since it may have been replaced meanwhile."""
         await load_functions(self._valkey)  # the server may have those of an earlier version
         await self._memory_monitor.read()  # so that the first command of a term is refused, too, if there is no room
-        self._endpoint.identity = Identity(await self._secret())
+        secret = await self._secret()
+        self._endpoint.identity = Identity(secret)
+        self._push.use_secret(secret)
         for each in await durability_warnings(self._valkey):
             if self.settings.strict:
                 raise ServerNotDurable(f"The journal's server is not durable: {each}")

@@ -192,6 +192,7 @@ class Gateway:
             await self._identity_requested.wait()
             try:
                 self._identity = await self._load_identity()
+                self.views.sign_with(self._identity.links)
             except JournalError as error:
                 log.warning("token secret not loaded, retrying in %.1f s: %s", _RETRY_S, error)
                 await asyncio.sleep(_RETRY_S)

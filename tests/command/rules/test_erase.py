@@ -4,13 +4,14 @@ import msgspec
 import pytest
 from event_scenario import ENDS_AT, EventScenario, id_of
 
-from turnout_core.domain import changes, host_changes, moderation_changes, people_changes
+from turnout_core.domain import changes, choice_changes, host_changes, moderation_changes, people_changes
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit
 from turnout_core.domain.event_desk import Invitation
 from turnout_core.domain.moderation import Report
-from turnout_core.domain.people import Account, Passkey
+from turnout_core.domain.people import Account, Passkey, PushSubscription
 from turnout_core.domain.person_commands import EraseMe
+from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.state import State
 
 GAMES, ADA, OLGA, BOB = id_of("games"), id_of("ada"), id_of("olga"), id_of("bob")
@@ -24,7 +25,14 @@ def change(scenario: EventScenario, *made: AnyChange) -> None:
 def content(state: State) -> str:
     """All that the state holds, without the audit, in which ids stay."""
     parts = (state.users, state.events, state.attending, state.organizing, state.involved, state.moderators)
-    more = (state.reports, state.by_recovery, state.by_mail, state.by_passkey, list(state.by_account.items()))
+    more = (
+        state.reports,
+        state.by_recovery,
+        state.by_mail,
+        state.by_passkey,
+        state.by_push,
+        list(state.by_account.items()),
+    )
     return msgspec.json.encode([parts, more, state.answers]).decode()
 
 
@@ -97,6 +105,9 @@ def test_nothing_of_a_person_remains() -> None:
         people_changes.RecoverySet(ADA, "digest"),
         people_changes.MailSet(ADA, "ada@example.org"),
         people_changes.PasskeyAdded(ADA, Passkey("passkey", "key", "Phone of Ada", 0)),
+        choice_changes.PreferencesSet(ADA, Preferences(zone="Europe/Vienna")),
+        choice_changes.PushAdded(ADA, PushSubscription("push", "https://push.example/ada", "k", "a", "s", 0)),
+        choice_changes.FeedSet(ADA, 7),
         people_changes.AccountLinked(ADA, Account("https://issuer", "subject", "Ada", 0)),
         host_changes.CohostAdded(GAMES, ADA),
         host_changes.Invited(GAMES, ADA),

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from turnout_command.rules import merge
 from turnout_command.rules.decide import decide
-from turnout_core.domain import changes, host_changes, limits, moderation_changes, people_changes
+from turnout_core.domain import changes, choice_changes, host_changes, limits, moderation_changes, people_changes
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit
+from turnout_core.domain.people import PushSubscription
 from turnout_core.domain.person_commands import SignIn
+from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import Attendance, Event, State
 
@@ -160,6 +162,25 @@ def test_the_ways_back_and_sessions_of_the_guest_end() -> None:
     bring_along(scenario)
     state = scenario.state
     assert (state.by_recovery, state.by_mail, state.users[ADA].has_way_back) == ({}, {}, False)
+
+
+def test_the_push_subscriptions_and_the_feed_of_the_guest_end() -> None:
+    """Somebody who prepared the device would read the events of the account."""
+    scenario = scenario_of()
+    push = PushSubscription("push", "https://push.example/x", "key", "auth", SESSION, 0)
+    change(scenario, choice_changes.PushAdded(PHONE, push), choice_changes.FeedSet(PHONE, 7))
+    bring_along(scenario)
+    account = scenario.state.users[ADA]
+    assert (scenario.state.by_push, account.pushes, account.feed) == ({}, (), 0)
+
+
+@pytest.mark.parametrize("own", [None, Preferences(mail=("reminder",))])
+def test_the_choices_of_the_account_count_or_else_those_of_the_guest(own: Preferences | None) -> None:
+    scenario = scenario_of()
+    guests = Preferences(push=("message",))
+    change(scenario, choice_changes.PreferencesSet(PHONE, guests), choice_changes.PreferencesSet(ADA, own))
+    bring_along(scenario)
+    assert scenario.state.users[ADA].notify == (own or guests)
 
 
 @pytest.mark.parametrize("bring", [ADA, "aaaaaaaaaaaa", None])

@@ -20,6 +20,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
+from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
 from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     CohostAdded,
@@ -35,6 +36,8 @@ from turnout_core.domain.host_changes import (
     WebhookAdded,
     WebhookRemoved,
 )
+from turnout_core.domain.people import PushSubscription
+from turnout_core.domain.preferences import Preferences
 
 _LONG = msgspec.structs.replace(DETAILS, description="x" * 1_000)
 _SHORT = msgspec.structs.replace(DETAILS, description="x" * 10)
@@ -77,6 +80,12 @@ def _history() -> History:
         (NoteSet("games", "eve"), False, True),
         (WebhookAdded("games", Webhook("hook", "https://a.example/", 1)), True, False),
         (WebhookRemoved("games", "hook"), False, True),
+        (PreferencesSet("ada", Preferences(mail=("reminder",))), True, False),
+        (PreferencesSet("ada"), False, False),
+        (PushAdded("ada", PushSubscription("push", "https://push.example/x", "k", "a", "phone", 1)), True, False),
+        (PushRemoved("ada", "push"), False, True),
+        (FeedSet("ada", 7), True, False),
+        (FeedSet("ada"), False, False),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, bool) else "",
 )

@@ -19,6 +19,7 @@ from turnout_core.domain.changes import (
     SignedOut,
     SignedUp,
 )
+from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
 from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     AttendanceMoved,
@@ -50,7 +51,7 @@ from turnout_core.domain.moderation_changes import (
     UserBlocked,
     UserUnblocked,
 )
-from turnout_core.domain.people import Account, Passkey
+from turnout_core.domain.people import Account, Passkey, PushSubscription
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -65,6 +66,7 @@ from turnout_core.domain.people_changes import (
     SessionUsed,
     UserRemoved,
 )
+from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.state import State
 from turnout_core.domain.stored_responses import GONE
 from turnout_core.journal.record import peek
@@ -72,6 +74,8 @@ from turnout_core.journal.snapshot import SnapshotLoader, dump
 
 PASSKEY = Passkey("credential", "key", "Chrome on Android", 1)
 ACCOUNT = Account("https://id.example", "ada", "ada@id.example", 1)
+PUSH = PushSubscription("push", "https://push.example/x", "key", "auth", "phone", 1)
+CHOSEN = Preferences(("day",), mail=("message",), quiet=("22:00", "07:00"), zone="Europe/Vienna")
 
 
 def after(*changes: AnyChange) -> State:
@@ -181,6 +185,7 @@ def test_nothing_of_a_removed_person_stays() -> None:
     history.add(
         SessionOpened("zoe", "phone", name), RecoverySet("zoe", "digest"), MailSet("zoe", "zoe@example.org"),
         PasskeyAdded("zoe", PASSKEY), AccountLinked("zoe", ACCOUNT), ModeratorAdded("zoe", "command"),
+        PreferencesSet("zoe", CHOSEN), PushAdded("zoe", PUSH), FeedSet("zoe", 7),
         answered=IdempotencyEntry("key", "request", 201, body=f'{{"user":{{"id":"zoe","name":"{name}"}}}}'),
     )  # fmt: skip
     history.add(Audited("", "block", "person", "zoe", name, "spam"), Reported("r", "person", "zoe", "", "spam"))
@@ -217,6 +222,8 @@ def _possible(user: str, other: str) -> list[AnyChange]:
         Renamed(user, "Another"), RecoverySet(user, f"digest of {user}"), RecoverySet(user),
         MailSet(user, f"{user}@example.org"), MailSet(user), PasskeyAdded(user, PASSKEY),
         PasskeyUsed(user, PASSKEY.id, 7), PasskeyRemoved(user, PASSKEY.id), AccountLinked(user, ACCOUNT),
+        PreferencesSet(user, CHOSEN), PreferencesSet(user), PushAdded(user, PUSH), PushRemoved(user, PUSH.id),
+        FeedSet(user, 7), FeedSet(user),
         AccountUnlinked(user, ACCOUNT.issuer, ACCOUNT.subject), ModeratorAdded(user, "group"), ModeratorRemoved(user),
         UserBlocked(user), UserUnblocked(user), HandedOver("games", user), HandedOver("games"),
         CohostAdded("games", user), CohostRemoved("games", user), Invited("games", user), Uninvited("games", user),

@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 import msgspec
 import pytest
 
-from turnout_core.domain import changes, event_desk, moderation, people, state
+from turnout_core.domain import changes, event_desk, moderation, people, preferences, state
 from turnout_core.domain.change import Change
 from turnout_core.domain.since import newest_format
 from turnout_core.journal.format import FORMAT
@@ -75,7 +75,8 @@ def test_the_format_is_the_newest_number() -> None:
 
 
 INSIDE: Final = (
-    people.Session, people.Passkey, people.Account, event_desk.Desk, event_desk.Invitation, event_desk.Request,
+    people.Session, people.Passkey, people.Account, people.PushSubscription, preferences.Preferences,
+    event_desk.Desk, event_desk.Invitation, event_desk.Request,
     moderation.Report, moderation.AuditEntry,
 )  # fmt: skip
 """Parts of stored kinds, which exist since the field that has them."""

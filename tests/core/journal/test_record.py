@@ -10,6 +10,9 @@ from msgspec.structs import replace
 from newer_data import NEWER, REFUSAL, newer_record, seal_body
 
 from turnout_core.domain.changes import EventCreated, EventEnded, EventReopened, IdempotencyEntry, SignedUp
+from turnout_core.domain.choice_changes import ChoiceChange, FeedSet, PreferencesSet, PushAdded, PushRemoved
+from turnout_core.domain.people import PushSubscription
+from turnout_core.domain.preferences import Preferences
 from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.record import GENESIS, BrokenRecord, join, number_of, peek, split, unseal
 
@@ -77,6 +80,22 @@ def test_a_record_of_the_second_of_two_equal_hours_needs_format_3(fold: str) -> 
     change = EventCreated("dance", "ada", replace(DETAILS, **{fold: 1}))
     record = small_history().add(change)
     assert (number_of(record), record[32:].startswith(b' {"format":3,"epoch":')) == (3, True)
+    assert peek(record)[0].changes == (change,)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        PreferencesSet("ada", Preferences(("day",), quiet=("22:00", "07:00"), zone="Europe/Vienna")),
+        PreferencesSet("ada"),
+        PushAdded("ada", PushSubscription("push", "https://push.example/x", "key", "auth", "phone", 1)),
+        PushRemoved("ada", "push"),
+        FeedSet("ada", 7),
+    ],
+)
+def test_a_record_of_what_somebody_chooses_needs_format_5(change: ChoiceChange) -> None:
+    record = small_history().add(change)
+    assert (number_of(record), record[32:].startswith(b' {"format":5,"epoch":')) == (5, True)
     assert peek(record)[0].changes == (change,)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hub_harness import HubHarness, pop_types
 
+from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
 from turnout_core.domain.moderation_changes import ModeratorAdded, ModeratorRemoved, UserBlocked, UserUnblocked
-from turnout_core.domain.people import Account, Passkey
+from turnout_core.domain.people import Account, Passkey, PushSubscription
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -19,6 +20,8 @@ from turnout_core.domain.people_changes import (
     SessionOpened,
     SessionUsed,
 )
+from turnout_core.domain.preferences import Preferences
+from turnout_core.web.signed_links import SignedLinks
 
 SECRETS = ("recovery-digest", "public-key", "subject-at-provider")
 
@@ -89,6 +92,41 @@ def test_a_session_that_is_used_shows_when_and_a_new_name_is_there() -> None:
     harness.writer.rename(user, "Adele")
     harness.flush()
     assert [each["name"] for each in sink.pop_messages()[0]["upsert"]] == ["Adele"]
+
+
+def test_the_choices_of_the_user_as_they_change() -> None:
+    harness = HubHarness()
+    links = SignedLinks("a secret for tests")
+    harness.hub.views.sign_with(links)
+    writer = harness.writer
+    user = writer.user("Ada")
+    harness.flush()
+    _, sink = harness.client("me/account", user=user)
+    defaults = {"rank": 0, "reminders": ["day", "two-hours"], "mail": [], "push": [], "quiet": None, "zone": None}
+    assert shown(harness, user)["preferences"] == defaults
+    chosen = Preferences(("day",), ("message",), ("reminder",), ("22:00", "07:00"), "Europe/Vienna")
+    expected = {
+        "rank": 0, "reminders": ["day"], "mail": ["message"], "push": ["reminder"],
+        "quiet": ["22:00", "07:00"], "zone": "Europe/Vienna",
+    }  # fmt: skip
+    push = PushSubscription("push1", "https://push.example/secret", "public-key", "auth-secret", "phone", 9)
+    account = {"rank": 0, "id": user, "name": "Ada", "recovery": False, "mail": None}
+    steps: list[tuple[Any, str, dict[str, Any] | None]] = [
+        (PreferencesSet(user, chosen), "preferences", expected),
+        (PreferencesSet(user), "preferences", defaults),
+        (PushAdded(user, push), "push:push1", {"rank": 9, "id": "push1", "session": "phone", "added_at": 9}),
+        (PushRemoved(user, "push1"), "push:push1", None),
+        (FeedSet(user, 7), "account", account | {"feed": links.feed_path(user, 7)}),
+        (FeedSet(user, 8), "account", account | {"feed": links.feed_path(user, 8)}),
+        (FeedSet(user), "account", account),
+    ]
+    for change, key, item in steps:
+        writer.commit(change)
+        harness.flush()
+        (patch,) = sink.pop_messages()
+        assert ([each["key"] for each in patch["upsert"]], patch["remove"]) == (([key], []) if item else ([], [key]))
+        assert shown(harness, user).get(key) == item
+        assert not [each for each in (push.endpoint, push.key, push.auth) if each in str(patch)]
 
 
 def test_each_user_reads_their_own_and_visitors_none() -> None:

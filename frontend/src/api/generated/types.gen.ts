@@ -25,9 +25,11 @@ export type AccountData = {
  * recovery: true if there is a recovery link; its secret is nowhere.
  * mail: null without a confirmed address.
  * moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+ * feed: path of the secret feed of their events, below the base path; absent without one.
  */
 export type AccountItem = {
     blocked?: true;
+    feed?: string;
     id: string;
     key: string;
     kind: 'account';
@@ -522,6 +524,15 @@ export type Face = {
 };
 
 /**
+ * FeedAnswer
+ *
+ * ``POST /api/me/feed``: the path of the secret feed, below the base path.
+ */
+export type FeedAnswer = {
+    feed: string;
+};
+
+/**
  * FieldError
  */
 export type FieldError = {
@@ -808,12 +819,15 @@ export type Person = {
  * at: ms since 1970.
  * recovery: true if there is a recovery link.
  * mail: empty without one.
+ * preferences: null while the person has chosen nothing.
+ * feed: true if there is a secret feed of their events.
  */
 export type PersonalData = {
     accounts: Array<AccountData>;
     at: number;
     attendances: Array<AttendanceData>;
     blocked: boolean;
+    feed: boolean;
     id: string;
     invitations: Array<InvitationData>;
     mail: string;
@@ -823,11 +837,92 @@ export type PersonalData = {
     notes: Array<NoteData>;
     organized: Array<OrganizedData>;
     passkeys: Array<PasskeyData>;
+    preferences: PreferencesData | null;
+    pushes: Array<PushData>;
     recovery: boolean;
     reports: Array<ReportData>;
     requests: Array<RequestData>;
     roles: Array<RoleData>;
     sessions: Array<DeviceData>;
+};
+
+/**
+ * PreferencesBody
+ *
+ * ``PUT /api/me/preferences``: all choices; an absent field gets its default. ``Preferences`` has the meanings.
+ */
+export type PreferencesBody = {
+    /**
+     * Mail
+     *
+     * kinds of notices that do not come by this channel
+     */
+    mail?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    /**
+     * Push
+     *
+     * kinds of notices that do not come by this channel
+     */
+    push?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    /**
+     * Quiet
+     *
+     * from and to, such as `["22:00", "07:30"]`, by the clock of `zone`; null for no quiet hours
+     */
+    quiet?: [
+        string,
+        string
+    ] | null;
+    /**
+     * Reminders
+     *
+     * how long before the start a reminder comes
+     */
+    reminders?: Array<'day' | 'two-hours'>;
+    /**
+     * Zone
+     */
+    zone?: string | null;
+};
+
+/**
+ * PreferencesData
+ *
+ * What the person has chosen about notices; ``mail`` and ``push`` are the kinds that do not come by them.
+ */
+export type PreferencesData = {
+    mail: Array<string>;
+    push: Array<string>;
+    quiet: [
+        string,
+        string
+    ] | null;
+    reminders: Array<string>;
+    zone: string;
+};
+
+/**
+ * PreferencesItem
+ *
+ * What the user has chosen about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
+ *
+ * Attributes:
+ * mail, push: the kinds that do not come by this channel.
+ * quiet: from and to, by the clock of ``zone``; null for no quiet hours.
+ * zone: null without one.
+ */
+export type PreferencesItem = {
+    key: string;
+    kind: 'preferences';
+    mail: Array<'approved' | 'asked' | 'called-off' | 'changed' | 'cohost' | 'declined' | 'deleted' | 'message' | 'organizer' | 'promoted' | 'reminder' | 'removed'>;
+    push: Array<'approved' | 'asked' | 'called-off' | 'changed' | 'cohost' | 'declined' | 'deleted' | 'message' | 'organizer' | 'promoted' | 'reminder' | 'removed'>;
+    quiet: [
+        string,
+        string
+    ] | null;
+    rank: number;
+    reminders: Array<'day' | 'two-hours'>;
+    zone: string | null;
 };
 
 /**
@@ -873,6 +968,82 @@ export type Problem = {
      */
     type: string;
     [key: string]: unknown;
+};
+
+/**
+ * PushAnswer
+ *
+ * ``POST /api/me/push``: the subscription, as in ``me/account``; ``added_at`` is ms since 1970.
+ */
+export type PushAnswer = {
+    added_at: number;
+    id: string;
+};
+
+/**
+ * PushBody
+ *
+ * ``POST /api/me/push``: what ``PushSubscription.toJSON()`` of the Push API returns, without its expiry.
+ */
+export type PushBody = {
+    /**
+     * Endpoint
+     */
+    endpoint: string;
+    keys: PushKeys;
+};
+
+/**
+ * PushData
+ *
+ * A browser that shows notices: the origin of its push service; the rest of the address is a secret.
+ */
+export type PushData = {
+    added_at: number;
+    service: string;
+};
+
+/**
+ * PushItem
+ *
+ * A browser that shows notices also while the page is closed. ``rank`` is ``added_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ * id: the first 22 characters of the SHA-256 digest of its endpoint, in base64url.
+ * session: id of the session that made it, and with which it ends; empty for that of an earlier version.
+ */
+export type PushItem = {
+    added_at: number;
+    id: string;
+    key: string;
+    kind: 'push';
+    rank: number;
+    session: string;
+};
+
+/**
+ * PushKeyAnswer
+ *
+ * ``GET /api/push/key``: the ``applicationServerKey`` of this instance, base64url without padding (RFC 8292).
+ */
+export type PushKeyAnswer = {
+    key: string;
+};
+
+/**
+ * PushKeys
+ *
+ * The keys of a browser, base64url without padding (RFC 8291 section 3.1): 65 and 16 bytes.
+ */
+export type PushKeys = {
+    /**
+     * Auth
+     */
+    auth: string;
+    /**
+     * P256Dh
+     */
+    p256dh: string;
 };
 
 /**
@@ -1159,7 +1330,7 @@ export type SignInWays = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | ReportItem | AuditItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem | ReportItem | AuditItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
@@ -1235,7 +1406,7 @@ export type UnlinkAccountErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1471,7 +1642,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1541,7 +1712,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1596,7 +1767,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1654,7 +1825,7 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1741,7 +1912,7 @@ export type ListAttendeesErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1795,7 +1966,7 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1869,7 +2040,7 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1939,7 +2110,7 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2015,7 +2186,7 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2081,7 +2252,7 @@ export type KeepOutErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2157,7 +2328,7 @@ export type AllowGuestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2219,7 +2390,7 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2282,7 +2453,7 @@ export type GetDeskErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2336,7 +2507,7 @@ export type HandOverEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2402,7 +2573,7 @@ export type HideEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2468,7 +2639,7 @@ export type StepDownErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2540,7 +2711,7 @@ export type RemoveCohostErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2606,7 +2777,7 @@ export type MakeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2682,7 +2853,7 @@ export type AcceptInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2758,7 +2929,7 @@ export type RevokeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2826,7 +2997,7 @@ export type SetNoteErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2917,7 +3088,7 @@ export type ListPeopleErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2971,7 +3142,7 @@ export type ReportEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3037,7 +3208,7 @@ export type WithdrawRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3113,7 +3284,7 @@ export type DeclineRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3185,7 +3356,7 @@ export type ApproveRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3251,7 +3422,7 @@ export type RestoreEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3317,7 +3488,7 @@ export type TakeDownEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3477,7 +3648,7 @@ export type SendConfirmationCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3740,6 +3911,286 @@ export type ExportMeResponses = {
 
 export type ExportMeResponse = ExportMeResponses[keyof ExportMeResponses];
 
+export type DeleteFeedData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me/feed';
+};
+
+export type DeleteFeedErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type DeleteFeedError = DeleteFeedErrors[keyof DeleteFeedErrors];
+
+export type DeleteFeedResponses = {
+    /**
+     * There is no feed.
+     */
+    204: void;
+};
+
+export type DeleteFeedResponse = DeleteFeedResponses[keyof DeleteFeedResponses];
+
+export type CreateFeedData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/me/feed';
+};
+
+export type CreateFeedErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type CreateFeedError = CreateFeedErrors[keyof CreateFeedErrors];
+
+export type CreateFeedResponses = {
+    /**
+     * The path of the feed.
+     */
+    201: FeedAnswer;
+};
+
+export type CreateFeedResponse = CreateFeedResponses[keyof CreateFeedResponses];
+
+export type SetPreferencesData = {
+    body: PreferencesBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me/preferences';
+};
+
+export type SetPreferencesErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SetPreferencesError = SetPreferencesErrors[keyof SetPreferencesErrors];
+
+export type SetPreferencesResponses = {
+    /**
+     * The preferences are as requested.
+     */
+    204: void;
+};
+
+export type SetPreferencesResponse = SetPreferencesResponses[keyof SetPreferencesResponses];
+
+export type AddPushData = {
+    body: PushBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me/push';
+};
+
+export type AddPushErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AddPushError = AddPushErrors[keyof AddPushErrors];
+
+export type AddPushResponses = {
+    /**
+     * The subscription.
+     */
+    201: PushAnswer;
+};
+
+export type AddPushResponse = AddPushResponses[keyof AddPushResponses];
+
+export type RemovePushData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Push
+         *
+         * id of the subscription
+         */
+        push: string;
+    };
+    query?: never;
+    url: '/api/me/push/{push}';
+};
+
+export type RemovePushErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemovePushError = RemovePushErrors[keyof RemovePushErrors];
+
+export type RemovePushResponses = {
+    /**
+     * It gets no notices.
+     */
+    204: void;
+};
+
+export type RemovePushResponse = RemovePushResponses[keyof RemovePushResponses];
+
 export type ListReportsData = {
     body?: never;
     path?: never;
@@ -3846,7 +4297,7 @@ export type FinishOidcData = {
 
 export type FinishOidcErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3883,7 +4334,7 @@ export type StartOidcErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4040,7 +4491,7 @@ export type RemovePasskeyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4071,6 +4522,43 @@ export type RemovePasskeyResponses = {
 };
 
 export type RemovePasskeyResponse = RemovePasskeyResponses[keyof RemovePasskeyResponses];
+
+export type GetPushKeyData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/push/key';
+};
+
+export type GetPushKeyErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetPushKeyError = GetPushKeyErrors[keyof GetPushKeyErrors];
+
+export type GetPushKeyResponses = {
+    /**
+     * The key.
+     */
+    200: PushKeyAnswer;
+};
+
+export type GetPushKeyResponse = GetPushKeyResponses[keyof GetPushKeyResponses];
 
 export type DeleteRecoveryData = {
     body?: never;
@@ -4206,7 +4694,7 @@ export type CloseReportErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4462,7 +4950,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4572,7 +5060,7 @@ export type SendSignInCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4733,7 +5221,7 @@ export type BlockPersonErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4799,7 +5287,7 @@ export type ReportPersonErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4865,7 +5353,7 @@ export type UnblockPersonErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**

@@ -12,6 +12,7 @@ from turnout_command.http.endpoint import REPLAYED_HEADER
 from turnout_command.http.sign_in_bodies import AddressBody, ConfirmationBody, CredentialBody, SignInBody
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
+from turnout_core.domain.choice_commands import PreferencesBody, PushBody
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody, WebhookBody
 from turnout_core.domain.moderation_commands import ReasonBody
@@ -21,9 +22,12 @@ from turnout_core.protocol.items import (
     CodeSentAnswer,
     DeviceCodeAnswer,
     EventItem,
+    FeedAnswer,
     InvitationItem,
     NewSessionAnswer,
     PasskeyAnswer,
+    PushAnswer,
+    PushKeyAnswer,
     RecoveryAnswer,
     RequestItem,
     SessionAnswer,
@@ -64,6 +68,11 @@ BODIES: Final = (
     PersonalData,
     WebhookAnswer,
     ReasonBody,
+    PreferencesBody,
+    PushBody,
+    PushAnswer,
+    PushKeyAnswer,
+    FeedAnswer,
 )
 """The bodies of all requests and responses."""
 

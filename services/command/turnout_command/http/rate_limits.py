@@ -19,8 +19,9 @@ from turnout_core.web.addresses import group_ipv6
 
 Kind = Literal["sign-up", "create", "join", "code", "report"]
 """- ``create``: create or edit an event, invite, or change one's name.
-- ``join``: ask for seats, join, change one's party, leave, accept an invitation; note something, or keep somebody out.
-- ``code``: set up a way back, ask for a code, or try a proof at the sign-in.
+- ``join``: ask for seats, join, change one's party, leave, accept an invitation; note something, or keep somebody out;
+  choose something about notices.
+- ``code``: set up a way back or a feed, ask for a code, or try a proof at the sign-in.
 - ``report``: report something, or export one's own data, which reads much of the state."""
 
 _CACHED_ADDRESSES: Final = 10_000

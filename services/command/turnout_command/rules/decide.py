@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from turnout_command.rules import (
     account_commands,
+    choice_commands,
     erase,
     event_commands,
     guest_commands,
@@ -18,6 +19,7 @@ from turnout_command.rules import (
     webhook_commands,
 )
 from turnout_core.domain import account_commands as accounts
+from turnout_core.domain import choice_commands as choice
 from turnout_core.domain import commands, rejections
 from turnout_core.domain import host_commands as host
 from turnout_core.domain import moderation_commands as moderation
@@ -46,6 +48,11 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     person.AddPasskey: person_commands.add_passkey,
     person.RemovePasskey: person_commands.remove_passkey,
     accounts.UnlinkAccount: account_commands.unlink,
+    choice.SetPreferences: choice_commands.set_preferences,
+    choice.Unsubscribe: choice_commands.unsubscribe,
+    choice.AddPush: choice_commands.add_push,
+    choice.RemovePush: choice_commands.remove_push,
+    choice.SetFeed: choice_commands.set_feed,
     host.ApproveRequest: request_commands.approve,
     host.CloseRequest: request_commands.close,
     host.MakeInvitation: invitation_commands.make,
@@ -67,7 +74,9 @@ _RULES: Final[dict[type[Command], _Rule]] = {
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
 
-def decide(state: State, command: Command, actor: str | None, now: int) -> list[AnyChange]:
+def decide(  # noqa: PLR0911 - one case for each kind of command
+    state: State, command: Command, actor: str | None, now: int
+) -> list[AnyChange]:
     """The changes of ``command`` by ``actor`` (user id, None if signed out) at ``now`` (ms since 1970); empty
     if the state already is as the command requests.
 
@@ -86,6 +95,8 @@ def decide(state: State, command: Command, actor: str | None, now: int) -> list[
             return person_commands.sign_in(state, command, now)
         case accounts.SignInWithAccount():
             return account_commands.sign_in(state, command, actor, now)
+        case choice.ForgetPush():
+            return choice_commands.forget_push(state, command)
         case moderation.OperateEvent():
             return operator_commands.operate_event(state, command, now)
         case moderation.OperatePerson():

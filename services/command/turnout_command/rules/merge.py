@@ -1,13 +1,14 @@
 """Brings a guest along into an account: both were the same person. Pure.
 
-The guest is removed at the end, with their sessions and their ways back. Those never become ways into the account:
-somebody else may know the guest's recovery link, such as the one who prepared the device.
+The guest is removed at the end, with their sessions, their ways back, their subscriptions to push and their feed. Those
+never become ways into the account: somebody else may know the guest's recovery link, or read the guest's feed, such as
+the one who prepared the device. What the account has chosen about notices counts, or else what the guest has.
 """
 
 from turnout_command.rules.event_rules import has_ended, is_closed
 from turnout_command.rules.seat_commands import leave
 from turnout_command.rules.seat_rules import promote
-from turnout_core.domain import changes, host_changes, limits, moderation_changes, people_changes
+from turnout_core.domain import changes, choice_changes, host_changes, limits, moderation_changes, people_changes
 from turnout_core.domain.access import is_kept_out
 from turnout_core.domain.state import Attendance, Event, State, User
 
@@ -34,6 +35,9 @@ def merge(state: State, guest: str, account: str, now: int) -> list[changes.AnyC
         for each in state.reports.values()
         if each.target == "person" and each.about == guest and each.by != account
     ]
+    chosen = state.users[guest].notify
+    if chosen is not None and state.users[account].notify is None:
+        made.append(choice_changes.PreferencesSet(account, chosen))
     return [*made, people_changes.UserRemoved(guest)]
 
 

@@ -16,6 +16,7 @@ from turnout_core.domain.changes import (
     PartyChanged,
     SignedUp,
 )
+from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
 from turnout_core.domain.host_changes import (
     CohostAdded,
     GuestAllowed,
@@ -53,11 +54,12 @@ _ERASING: Final = (
     | UserRemoved
     | ReportClosed
     | RequestClosed
+    | PushRemoved
     | WebhookRemoved
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | Reported | CohostAdded | GuestAllowed | WebhookAdded
+    | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed | WebhookAdded
 )  # fmt: skip
 
 
@@ -82,8 +84,14 @@ def _needs_room(state: State, change: AnyChange) -> bool:
     if isinstance(change, _ADDING):
         return True
     match change:
-        case MailSet(mail=text) | RecoverySet(recovery=text) | NoteSet(text=text):
-            return bool(text)
+        case (
+            MailSet(mail=value)
+            | RecoverySet(recovery=value)
+            | NoteSet(text=value)
+            | PreferencesSet(preferences=value)
+            | FeedSet(feed=value)
+        ):
+            return bool(value)
         case EventEdited(event=event, details=details):
             return 2 * _size(details) > _size(state.events[event].details)
         case PartyChanged(event=event, user=user, party=party):

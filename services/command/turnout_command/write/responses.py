@@ -5,13 +5,15 @@ from typing import Final
 import msgspec
 
 from turnout_core.domain import account_commands as accounts
+from turnout_core.domain import choice_commands as choice
 from turnout_core.domain import commands
 from turnout_core.domain import host_commands as host
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.commands import Command
+from turnout_core.domain.people import push_id
 from turnout_core.domain.state import State, User
 from turnout_core.protocol import rendering
-from turnout_core.protocol.items import PasskeyAnswer, SessionAnswer
+from turnout_core.protocol.items import PasskeyAnswer, PushAnswer, SessionAnswer
 
 ETAG: Final = "etag"
 
@@ -73,6 +75,9 @@ def response_to(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of res
         case person.AddPasskey(id=passkey):
             assert actor is not None  # noqa: S101 - likewise
             return _passkey_response(state.users[actor], passkey)
+        case choice.AddPush(body=body):
+            assert actor is not None  # noqa: S101 - likewise
+            return _push_response(state.users[actor], push_id(body.endpoint))
         case person.Rename():
             assert actor is not None  # noqa: S101 - likewise
             return session_response(state, actor, "", 200)
@@ -115,6 +120,11 @@ def session_response(state: State, user: str, session: str, status: int) -> Stor
 def _passkey_response(user: User, passkey: str) -> StoredResponse:
     added = next(each for each in user.passkeys if each.id == passkey)
     return StoredResponse(201, msgspec.json.encode(PasskeyAnswer(added.id, added.name, added.added_at)))
+
+
+def _push_response(user: User, push: str) -> StoredResponse:
+    added = next(each for each in user.pushes if each.id == push)
+    return StoredResponse(201, msgspec.json.encode(PushAnswer(added.id, added.added_at)))
 
 
 def event_response(state: State, event: str, status: int, headers: tuple[tuple[str, str], ...] = ()) -> StoredResponse:

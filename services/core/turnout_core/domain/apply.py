@@ -8,7 +8,7 @@ from typing import Final
 
 from turnout_core.domain import limits
 from turnout_core.domain.affected import Affected
-from turnout_core.domain.applying import events, hosts, moderation, people
+from turnout_core.domain.applying import choices, events, hosts, moderation, people
 from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
@@ -39,7 +39,13 @@ def apply(state: State, commit: Commit, digest: str) -> Affected:
     return affected
 
 
-_APPLY: Final[dict[type[Change], Apply]] = {**people.APPLY, **moderation.APPLY, **events.APPLY, **hosts.APPLY}
+_APPLY: Final[dict[type[Change], Apply]] = {
+    **people.APPLY,
+    **choices.APPLY,
+    **moderation.APPLY,
+    **events.APPLY,
+    **hosts.APPLY,
+}
 
 
 def _count_time(state: State, at: int) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from turnout_core.domain.change import Change
+from turnout_core.domain.choice_changes import ChoiceChange
 from turnout_core.domain.event_desk import Webhook
 from turnout_core.domain.host_changes import HostChange
 from turnout_core.domain.moderation_changes import ModerationChange
@@ -148,6 +149,7 @@ AnyChange = (
     SignedUp
     | SignedOut
     | PersonChange
+    | ChoiceChange
     | ModerationChange
     | EventCreated
     | EventEdited

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from turnout_core.domain import limits
 from turnout_core.domain.account_commands import AccountCommand
+from turnout_core.domain.choice_commands import ChoiceCommand
 from turnout_core.domain.fields import (
     Capacity,
     Description,
@@ -160,5 +161,13 @@ class Unattend(StrictModel):
 EventCommand = CreateEvent | EditEvent | CancelEvent | DeleteEvent
 SeatCommand = Join | ChangeParty | Unattend
 Command = (
-    SignUp | SignOut | PersonCommand | AccountCommand | EventCommand | SeatCommand | HostCommand | ModerationCommand
+    SignUp
+    | SignOut
+    | PersonCommand
+    | AccountCommand
+    | ChoiceCommand
+    | EventCommand
+    | SeatCommand
+    | HostCommand
+    | ModerationCommand
 )

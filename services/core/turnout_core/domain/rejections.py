@@ -174,6 +174,14 @@ class PasskeyNotFound(Rejection):
     code, status, title = "passkey-not-found", 404, "You have no such passkey."
 
 
+class PushIsOff(Rejection):
+    code, status, title = "push-off", 404, "This server sends no push messages."
+
+
+class PushNotFound(Rejection):
+    code, status, title = "push-not-found", 404, "You have no such push subscription."
+
+
 class TooManyPasskeys(Rejection):
     code, status, title = "too-many-passkeys", 409, "You have as many passkeys as possible. Remove one first."
 
@@ -222,6 +230,7 @@ REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
     NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed, ReportNotFound,
     WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
+    PushIsOff, PushNotFound,
     NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
     VersionConflict, NotSignedIn, Invalid, QuotaReached, TooMany, Unavailable, NotLeader, Full,
 )  # fmt: skip

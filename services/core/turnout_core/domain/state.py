@@ -11,8 +11,9 @@ import msgspec
 from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
 from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.moderation import AuditEntry, Report
-from turnout_core.domain.people import Account, Passkey, Session
+from turnout_core.domain.people import Account, Passkey, PushSubscription, Session
 from turnout_core.domain.position import Position
+from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.since import since
 
 
@@ -26,6 +27,9 @@ class User(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=T
         recovery: SHA-256 of the secret of their recovery link, in hex; empty without a link.
         mail: their mail address in lower case, which they have confirmed; empty without one.
         blocked: True if a moderator blocks them.
+        notify: what they choose about notices; None for the defaults.
+        pushes: the browsers that show their notices, oldest first.
+        feed: random number of the secret feed of their events, which its link contains; 0 without a feed.
     """
 
     id: str
@@ -37,6 +41,9 @@ class User(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=T
     passkeys: Annotated[tuple[Passkey, ...], since(4)] = ()
     accounts: Annotated[tuple[Account, ...], since(4)] = ()
     blocked: Annotated[bool, since(4)] = False
+    notify: Annotated[Preferences | None, since(5)] = None
+    pushes: Annotated[tuple[PushSubscription, ...], since(5)] = ()
+    feed: Annotated[int, since(5)] = 0
 
     def has_session(self, session: str | int) -> bool:
         """True if ``session`` is open: an id, or the number in a token of an earlier version."""
@@ -135,7 +142,7 @@ class State:
         moderators: users, with the source of their role (``ModeratorAdded``).
         reports: open ones by id, oldest first.
         audit: acts of moderation, oldest first; the last ``limits.AUDIT_MAX_ENTRIES``.
-        by_recovery, by_mail, by_passkey, by_account: ids of users by their credentials (``User``).
+        by_recovery, by_mail, by_passkey, by_account, by_push: ids of users by their credentials (``User``).
         answers: stored responses by Idempotency-Key digest, oldest first.
     """
 
@@ -156,6 +163,7 @@ class State:
         self.by_mail: dict[str, str] = {}
         self.by_passkey: dict[str, str] = {}
         self.by_account: dict[tuple[str, str], str] = {}
+        self.by_push: dict[str, str] = {}
         self.answers: dict[str, StoredEntry] = {}
 
     def add_user(self, user: User) -> None:
@@ -167,6 +175,7 @@ class State:
             self.by_mail[user.mail] = user.id
         self.by_passkey.update((each.id, user.id) for each in user.passkeys)
         self.by_account.update(((each.issuer, each.subject), user.id) for each in user.accounts)
+        self.by_push.update((each.id, user.id) for each in user.pushes)
 
     def add_event(self, event: Event) -> None:
         """Adds ``event``, and the relations of all its people to it."""

@@ -239,6 +239,25 @@ class CodeSentAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     expires_in_s: int
 
 
+class PushAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/me/push``: the subscription, as in ``me/account``; ``added_at`` is ms since 1970."""
+
+    id: str
+    added_at: int
+
+
+class PushKeyAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``GET /api/push/key``: the ``applicationServerKey`` of this instance, base64url without padding (RFC 8292)."""
+
+    key: str
+
+
+class FeedAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST /api/me/feed``: the path of the secret feed, below the base path."""
+
+    feed: str
+
+
 class PasskeyAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """``POST /api/passkeys``: the new passkey.
 

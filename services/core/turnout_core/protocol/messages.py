@@ -31,6 +31,8 @@ from turnout_core.protocol.restricted_items import (
     LinkedAccountItem,
     NoteItem,
     PasskeyItem,
+    PreferencesItem,
+    PushItem,
     ReportItem,
     SessionItem,
     WebhookItem,
@@ -39,7 +41,7 @@ from turnout_core.protocol.restricted_items import (
 Item = (
     Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
     | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem
-    | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem
+    | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem
     | ReportItem | AuditItem
 )  # fmt: skip
 

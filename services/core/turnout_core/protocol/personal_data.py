@@ -1,11 +1,14 @@
 """The export of all that is held about one person, and of nobody else."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.changes import Details
+from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.state import Event, State
 
 Role = Literal["co-host", "invited", "kept-out"]
@@ -30,6 +33,23 @@ class AccountData(Struct, frozen=True, gc=False):
     issuer: str
     subject: str
     label: str
+    added_at: int
+
+
+class PreferencesData(Struct, frozen=True, gc=False):
+    """The choices of the person about notices; ``mail`` and ``push`` are the kinds that do not come by them."""
+
+    reminders: tuple[str, ...]
+    mail: tuple[str, ...]
+    push: tuple[str, ...]
+    quiet: tuple[str, str] | None
+    zone: str
+
+
+class PushData(Struct, frozen=True, gc=False):
+    """A browser that shows notices: the origin of its push service; the rest of the address is a secret."""
+
+    service: str
     added_at: int
 
 
@@ -114,6 +134,8 @@ class PersonalData(Struct, frozen=True, gc=False):
         at: ms since 1970.
         recovery: true if there is a recovery link.
         mail: empty without one.
+        preferences: null while the person has chosen nothing.
+        feed: true if there is a secret feed of their events.
     """
 
     at: int
@@ -126,6 +148,9 @@ class PersonalData(Struct, frozen=True, gc=False):
     passkeys: list[PasskeyData]
     accounts: list[AccountData]
     sessions: list[DeviceData]
+    preferences: PreferencesData | None
+    pushes: list[PushData]
+    feed: bool
     organized: list[OrganizedData]
     attendances: list[AttendanceData]
     requests: list[RequestData]
@@ -151,6 +176,9 @@ def personal_data(state: State, user: str, at: int) -> PersonalData:
         passkeys=[PasskeyData(each.name, each.added_at) for each in person.passkeys],
         accounts=[AccountData(each.issuer, each.subject, each.label, each.added_at) for each in person.accounts],
         sessions=[DeviceData(each.device, each.opened_at, each.seen_at) for each in person.sessions],
+        preferences=_preferences(person.notify),
+        pushes=[PushData(_origin(each.endpoint), each.added_at) for each in person.pushes],
+        feed=bool(person.feed),
         organized=[],
         attendances=[],
         requests=[],
@@ -165,6 +193,15 @@ def personal_data(state: State, user: str, at: int) -> PersonalData:
     for event in sorted(set().union(*(index.get(user, ()) for index in indexes))):
         _add(data, state, state.events[event])
     return data
+
+
+def _preferences(chosen: Preferences | None) -> PreferencesData | None:
+    return PreferencesData(**asdict(chosen)) if chosen is not None else None
+
+
+def _origin(endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _add(data: PersonalData, state: State, event: Event) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from turnout_core.domain.moderation import Target
+from turnout_core.domain.notices import Lead, NoticeKind
 from turnout_core.protocol.items import ItemFields, Person
 
 
@@ -53,6 +54,7 @@ class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):
         recovery: true if there is a recovery link; its secret is nowhere.
         mail: null without a confirmed address.
         moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
+        feed: path of the secret feed of their events, below the base path; absent without one.
     """
 
     id: str
@@ -61,6 +63,36 @@ class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):
     mail: str | None
     moderator: Literal[True] | UnsetType = UNSET
     blocked: Literal[True] | UnsetType = UNSET
+    feed: str | UnsetType = UNSET
+
+
+class PreferencesItem(ItemFields, frozen=True, kw_only=True, tag="preferences"):
+    """The choices of the user about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
+
+    Attributes:
+        mail, push: the kinds that do not come by this channel.
+        quiet: from and to, by the clock of ``zone``; null for no quiet hours.
+        zone: null without one.
+    """
+
+    reminders: tuple[Lead, ...]
+    mail: tuple[NoticeKind, ...]
+    push: tuple[NoticeKind, ...]
+    quiet: tuple[str, str] | None
+    zone: str | None
+
+
+class PushItem(ItemFields, frozen=True, kw_only=True, tag="push"):
+    """A browser that shows notices also while the page is closed. ``rank`` is ``added_at``, in ms since 1970 (UTC).
+
+    Attributes:
+        id: the first 22 characters of the SHA-256 digest of its endpoint, in base64url.
+        session: id of the session that made it, and with which it ends; empty for that of an earlier version.
+    """
+
+    id: str
+    session: str
+    added_at: int
 
 
 class SessionItem(ItemFields, frozen=True, kw_only=True, tag="session"):

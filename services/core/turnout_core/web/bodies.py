@@ -38,6 +38,14 @@ async def read_bytes(request: Request) -> bytes:
         BodyTooLarge, UnsupportedType: the request is refused.
         ClientDisconnect: the client has left.
     """
+    body = await read_untyped(request)
+    if body:
+        _check_type(request)
+    return body
+
+
+async def read_untyped(request: Request) -> bytes:
+    """Reads the raw body of any type, and stops at the size limit. Raises BodyTooLarge and ClientDisconnect."""
     body = bytearray()
     while True:
         message = await request.receive()
@@ -48,8 +56,6 @@ async def read_bytes(request: Request) -> bytes:
             raise BodyTooLarge(f"A body has at most {limits.BODY_MAX_BYTES:,} bytes.")
         if not message.get("more_body", False):
             break
-    if body:
-        _check_type(request)
     return bytes(body)
 
 

@@ -23,6 +23,7 @@ from turnout_core.domain.state import State, User
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Unreachable
 from turnout_core.journal.unreachable import RaiseUnreachable
+from turnout_core.web.signed_links import SignedLinks
 from turnout_core.web.webhook_secrets import WebhookSecrets
 
 COOKIE: Final = "turnout_session"  # the start of the name; earlier versions had no more
@@ -79,6 +80,7 @@ class Identity:
 
     Attributes:
         webhooks: the secrets of webhooks, which follow from the same one.
+        links: those that the same secret signs.
     """
 
     def __init__(self, secret: str, clock: Callable[[], float] = time.time) -> None:
@@ -87,6 +89,7 @@ class Identity:
         )
         self._mark = hmac.digest(secret.encode(), b"turnout.cookie.1", "sha256").hex()[:_MARK_CHARS]
         self.webhooks = WebhookSecrets(secret)
+        self.links = SignedLinks(secret)
         self._clock = clock
         self._cache: dict[str, Claim] = {}
 

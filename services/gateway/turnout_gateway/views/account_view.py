@@ -1,13 +1,22 @@
-"""``me/account``: the sessions of the signed-in user, and the ways on which they come back."""
+"""``me/account``: the sessions of the signed-in user, the ways on which they come back, and their choices."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
 
+from turnout_core.domain.preferences import NO_CHOICE, Preferences
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import State
-from turnout_core.protocol.restricted_items import AccountItem, LinkedAccountItem, PasskeyItem, SessionItem
+from turnout_core.protocol.restricted_items import (
+    AccountItem,
+    LinkedAccountItem,
+    PasskeyItem,
+    PreferencesItem,
+    PushItem,
+    SessionItem,
+)
+from turnout_core.web.signed_links import SignedLinks
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, encode_all
@@ -69,7 +78,7 @@ class AccountKind(ViewKind[AccountAddress, AccountView]):
         if view.user not in self.source.state.users:
             raise NotSignedIn
         self._open[view.user] = view
-        return _render(self.source.state, view.user)
+        return _render(self.source.state, view.user, self.source.links)
 
     def close(self, view: AccountView) -> None:
         self._open.pop(view.user, None)
@@ -83,12 +92,12 @@ class AccountKind(ViewKind[AccountAddress, AccountView]):
         for user in refresh.users:
             view = self._open.get(user)
             if view is not None and user in self.source.state.users:  # else the hub ends the watches
-                view.replace_items(_render(self.source.state, user), refresh.revision)
+                view.replace_items(_render(self.source.state, user, self.source.links), refresh.revision)
                 refresh.add_if_changed(view)
 
 
-def _render(state: State, user: str) -> dict[str, Item]:
-    """The items of a user: no secret, and no digest or key of one."""
+def _render(state: State, user: str, links: SignedLinks | None) -> dict[str, Item]:
+    """The items of a user: no secret but the path of their feed, and no digest or key of one."""
     found = state.users[user]
     return encode_all(
         (
@@ -101,7 +110,9 @@ def _render(state: State, user: str) -> dict[str, Item]:
                 mail=found.mail or None,
                 moderator=True if user in state.moderators else msgspec.UNSET,
                 blocked=found.blocked or msgspec.UNSET,
+                feed=links.feed_path(user, found.feed) if found.feed and links is not None else msgspec.UNSET,
             ),
+            _preferences(found.notify or NO_CHOICE),
             *(
                 SessionItem(
                     key=f"session:{each.id}", rank=each.opened_at,
@@ -122,5 +133,19 @@ def _render(state: State, user: str) -> dict[str, Item]:
                 )
                 for each in found.accounts
             ),
+            *(
+                PushItem(
+                    key=f"push:{each.id}", rank=each.added_at,
+                    id=each.id, session=each.session, added_at=each.added_at,
+                )
+                for each in found.pushes
+            ),
         )
+    )  # fmt: skip
+
+
+def _preferences(chosen: Preferences) -> PreferencesItem:
+    return PreferencesItem(
+        key="preferences", rank=0,
+        reminders=chosen.reminders, mail=chosen.mail, push=chosen.push, quiet=chosen.quiet, zone=chosen.zone or None,
     )  # fmt: skip

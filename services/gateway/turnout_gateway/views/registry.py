@@ -14,6 +14,7 @@ from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.domain.state import State
+from turnout_core.web.signed_links import SignedLinks
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.pool import Pool
@@ -113,6 +114,10 @@ class ViewRegistry:
         if self._position is None:
             raise Unavailable("The replica is not loaded yet.")
         return self._position
+
+    def sign_with(self, links: SignedLinks) -> None:
+        """Signs the paths in items with these ``links`` from now on."""
+        self._source.links = links
 
     def on_snapshot(self, state: State) -> None:
         """Loads all views again from ``state``, which is not older than the last one unless its epoch differs."""

@@ -13,6 +13,7 @@ from turnout_core.domain import access
 from turnout_core.domain.rejections import Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.web.identity import SignedIn
+from turnout_core.web.signed_links import SignedLinks
 from turnout_gateway.views.attendee_queues import OpenQueues
 from turnout_gateway.views.collapsed import CollapsedRanges
 from turnout_gateway.views.event_index import EventIndex
@@ -60,12 +61,14 @@ class Source:
 
     Attributes:
         viewers: number of clients that have an event open, over all gateways, by event.
+        links: signs the paths in items; None until the secret of the instance is loaded.
     """
 
     def __init__(self) -> None:
         self.collapsed = CollapsedRanges()
         self.viewers: dict[str, int] = {}
         self.queues = OpenQueues()
+        self.links: SignedLinks | None = None
         self.index: EventIndex
         self.items: ItemCache
         self._state: State | None = None

@@ -5,6 +5,7 @@ from typing import Final
 from turnout_core.domain import limits, moderation_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
+from turnout_core.domain.applying.choices import end_pushes
 from turnout_core.domain.applying.relations import involved_in
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
@@ -23,7 +24,9 @@ def moderator_removed(state: State, change: moderation_changes.ModeratorRemoved,
 
 
 def user_blocked(state: State, change: moderation_changes.UserBlocked, _: Commit, affected: Affected) -> None:
-    state.users[change.user].blocked = True
+    user = state.users[change.user]
+    user.blocked = True
+    end_pushes(state, user)
     affected.users.append(change.user)
 
 

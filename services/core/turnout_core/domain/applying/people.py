@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from turnout_core.domain import changes, people_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
+from turnout_core.domain.applying.choices import end_pushes
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.people import NO_FORMER_TOKENS, Session
@@ -23,6 +24,7 @@ def signed_out(state: State, change: changes.SignedOut, _: Commit, affected: Aff
     user = state.users[change.user]
     user.session += 1
     user.sessions = ()
+    end_pushes(state, user)
     affected.users.append(change.user)
 
 
@@ -49,6 +51,7 @@ def session_closed(state: State, change: people_changes.SessionClosed, _: Commit
         user.sessions = tuple(each for each in user.sessions if each.id != change.session)
     else:
         user.session += 1
+    end_pushes(state, user, lambda each: each.session == change.session)
     affected.users.append(change.user)
 
 
@@ -123,6 +126,7 @@ def removed(state: State, change: people_changes.UserRemoved, _: Commit, affecte
         del state.by_passkey[passkey.id]
     for account in user.accounts:
         del state.by_account[account.issuer, account.subject]
+    end_pushes(state, user)
     state.moderators.pop(user.id, None)
     _forget_in_moderation(state, user.id)
     for key, stored in state.answers.items():
