@@ -6,6 +6,11 @@ from typing import Any
 import pytest
 from running_service import DRAFT, Guest, RunningService
 
+from turnout_core.domain.host_commands import ForgetWebhook
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.operator_requests import OperatorReply, OperatorRequest, OperatorRequests
+from turnout_core.runtime.valkey_client import connect
+
 URL = {"url": "https://hooks.example/secret?a=b"}
 
 
@@ -38,6 +43,20 @@ async def test_a_repetition_gets_the_same_secret_which_is_not_stored(service: Ru
     (stored,) = [each.answered.body for each in committer.state.answers.values() if "webhook" in each.answered.body]
     assert "whsec" not in stored
     assert "secret" not in stored
+
+
+async def test_the_notifier_removes_a_webhook_that_is_gone(service: RunningService, valkey_url: str) -> None:
+    olga = await service.guest("Olga")
+    address = await event_of(olga)
+    webhook = (await olga("POST", f"{address}/webhooks", URL)).json()["id"]
+    command = ForgetWebhook(event=address.rpartition("/")[2], webhook=webhook)
+    async with connect(valkey_url) as valkey:
+        requests = OperatorRequests(valkey, Keys())
+        for number in range(2):  # the second one finds nothing to do
+            request = OperatorRequest.of(f"request{number}", command)
+            await requests.put(request)
+            assert await requests.wait_for_reply(request, timeout_s=10) == OperatorReply()
+    assert (await olga("DELETE", f"{address}/webhooks/{webhook}")).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,17 @@ from event_scenario import EventScenario, assert_refused, id_of
 from pydantic import ValidationError
 
 from turnout_core.domain import changes, limits, rejections
+from turnout_core.domain.changes import EventDeleted
 from turnout_core.domain.event_desk import Webhook
 from turnout_core.domain.host_changes import CohostAdded, HandedOver, WebhookAdded, WebhookRemoved
-from turnout_core.domain.host_commands import AddWebhook, HandOver, RemoveCohost, RemoveWebhook, WebhookBody
+from turnout_core.domain.host_commands import (
+    AddWebhook,
+    ForgetWebhook,
+    HandOver,
+    RemoveCohost,
+    RemoveWebhook,
+    WebhookBody,
+)
 from turnout_core.domain.moderation_changes import UserBlocked
 from turnout_core.domain.people_changes import UserRemoved
 from turnout_core.domain.person_commands import EraseMe
@@ -90,6 +98,19 @@ def test_they_go_with_the_organizer_who_is_erased(scenario: EventScenario, *, ha
     made = scenario.execute("olga", EraseMe())
     assert (made[0], made[-1]) == (WebhookRemoved(GAMES, id_of("first")), UserRemoved(OLGA))
     assert scenario.event.desk is None
+
+
+def test_a_webhook_whose_receiver_is_gone_is_forgotten_once(scenario: EventScenario) -> None:
+    add(scenario)
+    forget = ForgetWebhook(event=GAMES, webhook=id_of("first"))
+    assert scenario.decide(None, forget) == [WebhookRemoved(GAMES, id_of("first"))]
+    for other in (forget.model_copy(update={"webhook": "other"}), forget.model_copy(update={"event": "other"})):
+        assert scenario.decide(None, other) == []
+
+
+def test_a_deletion_names_the_webhooks_that_are_told(scenario: EventScenario) -> None:
+    add(scenario)
+    assert scenario.delete() == [EventDeleted(GAMES, (Webhook(id_of("first"), URL, scenario.now),))]
 
 
 @pytest.mark.parametrize("url", ["", "ftp://a.example/", "https://a:b@a.example/", "nothing", "https://" + "a" * 500])

@@ -95,6 +95,8 @@ def decide(  # noqa: PLR0911 - one case for each kind of command
             return person_commands.sign_in(state, command, now)
         case accounts.SignInWithAccount():
             return account_commands.sign_in(state, command, actor, now)
+        case host.ForgetWebhook():
+            return webhook_commands.forget(state, command)
         case choice.ForgetPush():
             return choice_commands.forget_push(state, command)
         case moderation.OperateEvent():

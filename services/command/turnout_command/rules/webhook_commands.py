@@ -4,7 +4,7 @@ from turnout_command.rules.find import find_permitted_event
 from turnout_core.domain import changes, limits, rejections
 from turnout_core.domain.event_desk import Webhook
 from turnout_core.domain.host_changes import WebhookAdded, WebhookRemoved
-from turnout_core.domain.host_commands import AddWebhook, RemoveWebhook
+from turnout_core.domain.host_commands import AddWebhook, ForgetWebhook, RemoveWebhook
 from turnout_core.domain.state import Event, State
 
 
@@ -22,6 +22,14 @@ def remove(state: State, command: RemoveWebhook, actor: str, _: int) -> list[cha
     event = find_permitted_event(state, command.event, actor, "webhooks")
     if command.webhook not in webhooks_of(event):
         raise rejections.WebhookNotFound
+    return [WebhookRemoved(event.id, command.webhook)]
+
+
+def forget(state: State, command: ForgetWebhook) -> list[changes.AnyChange]:
+    """Nothing changes if the webhook has ended meanwhile."""
+    event = state.events.get(command.event)
+    if event is None or command.webhook not in webhooks_of(event):
+        return []
     return [WebhookRemoved(event.id, command.webhook)]
 
 

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from turnout_command.write.append_queue import Refusal
 from turnout_command.write.committer import Committer
 from turnout_core.domain.choice_commands import ForgetPush
+from turnout_core.domain.host_commands import ForgetWebhook
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.operator_requests import OperatorReply, OperatorRequest, OperatorRequests
@@ -48,6 +49,8 @@ async def _carry_out(committer: Committer, request: OperatorRequest) -> Operator
         return OperatorReply(outcome.rejection.detail)
     if isinstance(command, ForgetPush):
         log.info("the notifier has ended a push subscription that its push service does not know any more")
+    elif isinstance(command, ForgetWebhook):
+        log.info("the notifier has removed a webhook of event %s, whose receiver says that it is gone", command.event)
     else:
         log.info("the operator has run %s %s", command.type, command.action)
     return OperatorReply()

@@ -133,6 +133,14 @@ class RemoveWebhook(StrictModel):
     webhook: str
 
 
+class ForgetWebhook(StrictModel):
+    """The receiver of the webhook says that it is gone. The notifier sends this; no request of a client does."""
+
+    type: Literal["forget-webhook"] = "forget-webhook"
+    event: str
+    webhook: str
+
+
 HostCommand = (
     CloseRequest
     | ApproveRequest
@@ -146,4 +154,5 @@ HostCommand = (
     | SetNote
     | AddWebhook
     | RemoveWebhook
+    | ForgetWebhook
 )

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter
 from redis.asyncio import Redis
 
 from turnout_core.domain.choice_commands import ForgetPush
+from turnout_core.domain.host_commands import ForgetWebhook
 from turnout_core.domain.moderation_commands import OperatorCommand
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
@@ -18,7 +19,7 @@ from turnout_core.journal.unreachable import RaiseUnreachable
 REQUEST_LIFETIME_S: Final = 15
 _REPLY_LIFETIME_S: Final = 60
 
-RequestedCommand = OperatorCommand | ForgetPush
+RequestedCommand = OperatorCommand | ForgetPush | ForgetWebhook
 
 _COMMANDS: Final[TypeAdapter[RequestedCommand]] = TypeAdapter(Annotated[RequestedCommand, Field(discriminator="type")])
 
