@@ -51,10 +51,10 @@ test-pure:
 test-vue:
 	$(NPM) test
 
-test-python: .venv/.dev frontend/dist/index.html .venv/.chromium tests/oidc/node_modules/.installed
+test-python: .venv/.dev frontend/dist/index.html .venv/.chromium tests/oidc/node_modules/.installed tests/calendar/node_modules/.installed
 	$(PYTEST)
 
-test-containers: .venv/.dev tests/oidc/node_modules/.installed ## the integration tests again, on Valkey in a container (testcontainers)
+test-containers: .venv/.dev tests/oidc/node_modules/.installed tests/calendar/node_modules/.installed ## the integration tests again, on Valkey in a container (testcontainers)
 	@if docker info >/dev/null 2>&1; then \
 	  TURNOUT_TEST_VALKEY=$(VALKEY_IMAGE) $(PYTEST) tests/core tests/command tests/gateway; \
 	elif [ -n "$${TURNOUT_REQUIRE_DOCKER:-}" ]; then echo "no Docker Engine answers" >&2; exit 1; \
@@ -138,7 +138,7 @@ compose: ## build and serve everything on containers: http://localhost:8080 (TUR
 	docker compose up --build --detach --wait
 
 clean: ## remove all that was built and installed, but not data/
-	rm -rf .venv .tools frontend/dist frontend/node_modules bench/build bench/peers/node_modules tests/oidc/node_modules
+	rm -rf .venv .tools frontend/dist frontend/node_modules bench/build bench/peers/node_modules tests/oidc/node_modules tests/calendar/node_modules
 
 $(UV):
 	@scripts/bootstrap $(PYTHON)
@@ -181,6 +181,11 @@ frontend/node_modules/.installed: frontend/package-lock.json | .venv/.run
 tests/oidc/node_modules/.installed: tests/oidc/package-lock.json | .venv/.run
 	@echo "installing the OpenID Connect provider of the tests"
 	@$(subst --prefix frontend,--prefix tests/oidc,$(NPM)) ci --silent --no-fund --no-audit
+	@touch $@
+
+tests/calendar/node_modules/.installed: tests/calendar/package-lock.json | .venv/.run
+	@echo "installing the calendar reader of the tests"
+	@$(subst --prefix frontend,--prefix tests/calendar,$(NPM)) ci --silent --no-fund --no-audit
 	@touch $@
 
 frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND)

@@ -447,7 +447,7 @@ export interface SessionItem {
   seen_at: number
 }
 /**
- * What the user has chosen about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
+ * The choices of the user about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
  *
  * Attributes:
  *     mail, push: the kinds that do not come by this channel.

@@ -888,7 +888,7 @@ export type PreferencesBody = {
 /**
  * PreferencesData
  *
- * What the person has chosen about notices; ``mail`` and ``push`` are the kinds that do not come by them.
+ * The choices of the person about notices; ``mail`` and ``push`` are the kinds that do not come by them.
  */
 export type PreferencesData = {
     mail: Array<string>;
@@ -904,7 +904,7 @@ export type PreferencesData = {
 /**
  * PreferencesItem
  *
- * What the user has chosen about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
+ * The choices of the user about notices, or the defaults; as in the body of ``PUT /api/me/preferences``.
  *
  * Attributes:
  * mail, push: the kinds that do not come by this channel.

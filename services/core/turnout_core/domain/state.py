@@ -89,6 +89,8 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         desk: what only the hosts see; None if there is nothing.
         hidden: True if a moderator hides it.
         reports: number of open reports about it.
+        edited_at: time of the last edit, or of the cancellation, in ms since 1970; 0 before both, and if an earlier
+            version applied them.
     """
 
     id: str
@@ -106,6 +108,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     desk: Annotated[Desk | None, since(4)] = None
     hidden: Annotated[bool, since(4)] = False
     reports: Annotated[int, since(4)] = 0
+    edited_at: Annotated[int, since(5)] = 0
 
     def is_host(self, user: str | None) -> bool:
         """True for the organizer and the co-hosts."""

@@ -17,17 +17,19 @@ def created(state: State, change: changes.EventCreated, commit: Commit, affected
     affected.add(change.event, change.organizer)
 
 
-def edited(state: State, change: changes.EventEdited, _: Commit, affected: Affected) -> None:
+def edited(state: State, change: changes.EventEdited, commit: Commit, affected: Affected) -> None:
     event = state.events[change.event]
     event.details = change.details
     event.version += 1
+    event.edited_at = commit.at
     affected.add(change.event)
 
 
-def cancelled(state: State, change: changes.EventCancelled, _: Commit, affected: Affected) -> None:
+def cancelled(state: State, change: changes.EventCancelled, commit: Commit, affected: Affected) -> None:
     event = state.events[change.event]
     event.status = "cancelled"
     event.version += 1
+    event.edited_at = commit.at
     affected.add(change.event)
 
 

@@ -1,0 +1,1 @@
+"""Events as iCalendar files (RFC 5545), for downloads, feeds and mails."""
