@@ -58,7 +58,7 @@ def test_the_organizer_adds_and_removes_webhooks(scenario: EventScenario) -> Non
         remove(scenario)
 
 
-def test_nobody_else_does_not_even_a_co_host_or_a_blocked_organizer(scenario: EventScenario) -> None:
+def test_all_others_are_refused_also_a_co_host_and_a_blocked_organizer(scenario: EventScenario) -> None:
     add(scenario)
     for person in ("cleo", "ada", "eve"):
         assert_refused(
@@ -114,6 +114,6 @@ def test_a_deletion_names_the_webhooks_that_are_told(scenario: EventScenario) ->
 
 
 @pytest.mark.parametrize("url", ["", "ftp://a.example/", "https://a:b@a.example/", "nothing", "https://" + "a" * 500])
-def test_what_is_no_web_address_is_refused(url: str) -> None:
+def test_an_address_that_is_none_of_the_web_is_refused(url: str) -> None:
     with pytest.raises(ValidationError):
         WebhookBody(url=url)

@@ -70,5 +70,5 @@ def test_public_ipv6_addresses_are_those_that_are_given_out(address: IPv6Address
 @pytest.mark.parametrize(
     "text", ["", "localhost", "127.1", "0x7f000001", "2130706433", "fe80::1%eth0", "2a00::1%1", "1.1.1"]
 )
-def test_what_is_no_plain_address_is_not_public(text: str) -> None:
+def test_a_text_that_is_no_plain_address_is_not_public(text: str) -> None:
     assert not is_public(text)

@@ -85,7 +85,7 @@ def encrypt(payload: bytes, subscription: PushSubscription) -> bytes:
 
 
 def _ttl_s(state: State, notice: Notice, now_s: float) -> int:
-    """How long a push service keeps the message for a browser that is offline: a reminder until the start."""
+    """Seconds for which a push service keeps the message for a browser that is offline: a reminder until the start."""
     event = state.events.get(notice.event)
     if notice.kind != "reminder" or event is None:
         return _TTL_S

@@ -19,7 +19,7 @@ _FIELDS: Final[Mapping[ChangedField, str]] = {
 
 
 class PushPayload(msgspec.Struct, frozen=True, gc=False):
-    """What the service worker gets, as JSON (docs/protocol.md, "Push messages").
+    """The message that the service worker gets, as JSON (docs/protocol.md, "Push messages").
 
     Attributes:
         id: of the notice, as in ``me/notices``.
