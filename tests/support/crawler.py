@@ -23,7 +23,7 @@ def views_of(site: Site) -> list[str]:
     return [
         "events?when=upcoming", "events?when=past", "calendar?month=2099-11", "tags?when=upcoming",
         *(f"events/{event}{part}" for event in site.events.values() for part in parts),
-        "me", "me/account", "moderation", "moderation/audit",
+        "me", "me/account", "me/notices", "moderation", "moderation/audit",
     ]  # fmt: skip
 
 

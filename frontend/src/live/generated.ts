@@ -10,6 +10,7 @@ export interface LiveMessages {
   Beat?: Beat
   Bye?: Bye
   Card?: Card
+  ChangedValue?: ChangedValue
   ClientMessage?: ClientMessage
   DayItem?: DayItem
   EventItem?: EventItem
@@ -22,6 +23,8 @@ export interface LiveMessages {
   ListItem?: ListItem
   MineItem?: MineItem
   NoteItem?: NoteItem
+  NoticeItem?: NoticeItem
+  NoticesItem?: NoticesItem
   PasskeyItem?: PasskeyItem
   Patch?: Patch
   Person?: Person
@@ -158,6 +161,16 @@ export interface Face {
   id: string
   name: string
   party: number
+}
+/**
+ * A field of an event before and after an edit, in the form of the event's item.
+ *
+ * The times are local, in the zone of that time. Of a description both values are empty.
+ */
+export interface ChangedValue {
+  after: string
+  before: string
+  field: 'description' | 'ends' | 'link' | 'place' | 'starts' | 'title' | 'zone'
 }
 /**
  * Asks for a view and its changes. With ``at``, the client's position, only later changes are sent.
@@ -345,6 +358,62 @@ export interface NoteItem {
   user: Person
 }
 /**
+ * A notice to the user. ``rank`` is the number of its commit.
+ *
+ * Attributes:
+ *     what: ``promoted`` from the waitlist, ``removed`` by a host, the event has ``changed``, is ``called-off`` or
+ *         ``deleted``, a request was ``approved`` or ``declined``, the user is now ``cohost`` or ``organizer``,
+ *         somebody has ``asked`` for seats, a ``message`` of a host, a ``reminder``.
+ *     event: its id; there may be no such event any more.
+ *     title: of the event, when it happened.
+ *     at: ms since 1970 (UTC).
+ *     by: name of the person who did it; absent if it was nobody, or if the user may not know.
+ *     changes: of ``changed``; else absent. ``text``: of ``message``, likewise; empty if its author is gone.
+ *     lead: of ``reminder``: how long before the start; else absent.
+ *     party: seats of ``promoted``, ``approved`` and ``asked``; else absent.
+ *     read: true if the user has read it, on any device.
+ */
+export interface NoticeItem {
+  at: number
+  by?: string
+  changes?: ChangedValue[]
+  event: string
+  id: string
+  key: string
+  kind: 'notice'
+  lead?: 'day' | 'two-hours'
+  party?: number
+  rank: number
+  read: boolean
+  text?: string
+  title: string
+  what:
+    | 'approved'
+    | 'asked'
+    | 'called-off'
+    | 'changed'
+    | 'cohost'
+    | 'declined'
+    | 'deleted'
+    | 'message'
+    | 'organizer'
+    | 'promoted'
+    | 'reminder'
+    | 'removed'
+}
+/**
+ * The notices of the view ``me/notices`` in sum. ``rank`` is 0.
+ *
+ * Attributes:
+ *     unread: number of those that the user has not read, on any device.
+ */
+export interface NoticesItem {
+  key: string
+  kind: 'notices'
+  rank: number
+  unread: number
+}
+/**
  * A passkey of the user. ``rank`` is ``added_at``, in ms since 1970 (UTC).
  */
 export interface PasskeyItem {
@@ -384,6 +453,8 @@ export interface Patch {
     | LinkedAccountItem
     | PreferencesItem
     | PushItem
+    | NoticesItem
+    | NoticeItem
     | ReportItem
     | AuditItem
   )[]
@@ -576,6 +647,8 @@ export interface Snapshot {
     | LinkedAccountItem
     | PreferencesItem
     | PushItem
+    | NoticesItem
+    | NoticeItem
     | ReportItem
     | AuditItem
   )[]

@@ -82,7 +82,7 @@ def test_apply_returns_the_affected_event_and_users() -> None:
     history = small_history()
     record = history.add(Left("games", "ada"), Promoted("games", "grace"))
     state = state_after(small_history())
-    assert apply(state, *peek(record)) == Affected({"games": ["ada", "grace"]})
+    assert apply(state, *peek(record)) == Affected({"games": ["ada", "grace"]}, inboxes=("ada", "grace"))
 
 
 @pytest.mark.parametrize("position", [Position(EPOCH, 7), Position(EPOCH, 5), Position("other", 6)])

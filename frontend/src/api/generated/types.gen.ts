@@ -174,6 +174,19 @@ export type Card = {
 };
 
 /**
+ * ChangedValue
+ *
+ * A field of an event before and after an edit, in the form of the event's item.
+ *
+ * The times are local, in the zone of that time. Of a description both values are empty.
+ */
+export type ChangedValue = {
+    after: string;
+    before: string;
+    field: 'description' | 'ends' | 'link' | 'place' | 'starts' | 'title' | 'zone';
+};
+
+/**
  * CodeSentAnswer
  *
  * A code was sent by mail, or none, if there is nobody to get it. It works for ``expires_in_s`` seconds.
@@ -742,6 +755,69 @@ export type NoteItem = {
 };
 
 /**
+ * NoticeData
+ *
+ * A notice that the person has got. The texts are empty if they may not see the event any more.
+ */
+export type NoticeData = {
+    at: number;
+    event: string;
+    kind: string;
+    text: string;
+    title: string;
+};
+
+/**
+ * NoticeItem
+ *
+ * A notice to the user. ``rank`` is the number of its commit.
+ *
+ * Attributes:
+ * what: ``promoted`` from the waitlist, ``removed`` by a host, the event has ``changed``, is ``called-off`` or
+ * ``deleted``, a request was ``approved`` or ``declined``, the user is now ``cohost`` or ``organizer``,
+ * somebody has ``asked`` for seats, a ``message`` of a host, a ``reminder``.
+ * event: its id; there may be no such event any more.
+ * title: of the event, when it happened.
+ * at: ms since 1970 (UTC).
+ * by: name of the person who did it; absent if it was nobody, or if the user may not know.
+ * changes: of ``changed``; else absent. ``text``: of ``message``, likewise; empty if its author is gone.
+ * lead: of ``reminder``: how long before the start; else absent.
+ * party: seats of ``promoted``, ``approved`` and ``asked``; else absent.
+ * read: true if the user has read it, on any device.
+ */
+export type NoticeItem = {
+    at: number;
+    by?: string;
+    changes?: Array<ChangedValue>;
+    event: string;
+    id: string;
+    key: string;
+    kind: 'notice';
+    lead?: 'day' | 'two-hours';
+    party?: number;
+    rank: number;
+    read: boolean;
+    text?: string;
+    title: string;
+    what: 'approved' | 'asked' | 'called-off' | 'changed' | 'cohost' | 'declined' | 'deleted' | 'message' | 'organizer' | 'promoted' | 'reminder' | 'removed';
+};
+
+/**
+ * NoticesItem
+ *
+ * The notices of the view ``me/notices`` in sum. ``rank`` is 0.
+ *
+ * Attributes:
+ * unread: number of those that the user has not read, on any device.
+ */
+export type NoticesItem = {
+    key: string;
+    kind: 'notices';
+    rank: number;
+    unread: number;
+};
+
+/**
  * OrganizedData
  *
  * An event that the person organizes, with the fields that differ from their defaults.
@@ -835,6 +911,7 @@ export type PersonalData = {
     moderator: boolean;
     name: string;
     notes: Array<NoteData>;
+    notices: Array<NoticeData>;
     organized: Array<OrganizedData>;
     passkeys: Array<PasskeyData>;
     preferences: PreferencesData | null;
@@ -1331,7 +1408,7 @@ export type SignInWays = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem | ReportItem | AuditItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem | NoticesItem | NoticeItem | ReportItem | AuditItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
@@ -4210,6 +4287,97 @@ export type CreateFeedResponses = {
 };
 
 export type CreateFeedResponse = CreateFeedResponses[keyof CreateFeedResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/me/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
+
+export type ReadNoticesData = {
+    body: unknown;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/me/notices/read';
+};
+
+export type ReadNoticesErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ReadNoticesError = ReadNoticesErrors[keyof ReadNoticesErrors];
+
+export type ReadNoticesResponses = {
+    /**
+     * This notice and all older ones are read, on all devices.
+     */
+    204: void;
+};
+
+export type ReadNoticesResponse = ReadNoticesResponses[keyof ReadNoticesResponses];
 
 export type SetPreferencesData = {
     body: PreferencesBody;

@@ -1,4 +1,4 @@
-"""``/api/me``: take along what is held about oneself, and leave for good."""
+"""``/api/me``: take along what is held about oneself, mark notices as read, and leave for good."""
 
 from http import HTTPStatus
 
@@ -18,11 +18,12 @@ from turnout_command.http.openapi_extra import (
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.responses import StoredResponse
+from turnout_core.domain.notice_commands import NoticesReadBody, ReadNotices
 from turnout_core.domain.person_commands import EraseMe
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.protocol.personal_data import PersonalData, personal_data
 from turnout_core.runtime.clock import wall_ms
-from turnout_core.web.bodies import read_bytes
+from turnout_core.web.bodies import parse, read_bytes
 from turnout_core.web.security_headers import VARY_BY_USER
 
 _DOWNLOAD = ("content-disposition", 'attachment; filename="turnout-export.json"')
@@ -68,5 +69,22 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         if response.status_code == HTTPStatus.NO_CONTENT and not has_bearer(request):
             delete_cookie(endpoint, request, response)
         return response
+
+    @router.post(
+        "/api/me/notices/read",
+        operation_id="read_notices",
+        summary="Mark one's notices as read",
+        status_code=204,
+        responses={
+            **success_responses(204, "This notice and all older ones are read, on all devices."),
+            **error_responses(401, 403, 413, 415, 422),
+        },
+        openapi_extra=write_extra(NoticesReadBody),
+    )
+    async def read_notices(request: CommandRequest) -> Response:
+        """Nothing changes if they are read already."""
+        body = await read_bytes(request)
+        until = parse(body, NoticesReadBody).seq
+        return await endpoint.submit(request, lambda _: ReadNotices(until=until), body)
 
     return router

@@ -11,6 +11,7 @@ from turnout_command.rules import (
     guest_commands,
     invitation_commands,
     moderation_commands,
+    notice_commands,
     operator_commands,
     person_commands,
     request_commands,
@@ -23,6 +24,7 @@ from turnout_core.domain import choice_commands as choice
 from turnout_core.domain import commands, rejections
 from turnout_core.domain import host_commands as host
 from turnout_core.domain import moderation_commands as moderation
+from turnout_core.domain import notice_commands as notices
 from turnout_core.domain import person_commands as person
 from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.commands import Command
@@ -66,6 +68,7 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     host.AddWebhook: webhook_commands.add,
     host.RemoveWebhook: webhook_commands.remove,
     person.EraseMe: erase.erase_me,
+    notices.ReadNotices: notice_commands.read,
     moderation.ReportTarget: moderation_commands.report,
     moderation.CloseReport: moderation_commands.close_report,
     moderation.ModerateEvent: moderation_commands.moderate_event,

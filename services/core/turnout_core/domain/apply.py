@@ -8,10 +8,12 @@ from typing import Final
 
 from turnout_core.domain import limits
 from turnout_core.domain.affected import Affected
-from turnout_core.domain.applying import choices, events, hosts, moderation, people
+from turnout_core.domain.applying import choices, events, hosts, moderation, notices, people
 from turnout_core.domain.applying.apply_function import Apply
+from turnout_core.domain.applying.inboxes import deliver
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
+from turnout_core.domain.noticing.plan import TELLING, plan
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State, StoredEntry
 from turnout_core.domain.stored_responses import without_copy
@@ -27,8 +29,15 @@ def apply(state: State, commit: Commit, digest: str) -> Affected:
     if position.seq != before.seq + 1 or position.epoch != before.epoch:
         raise ValueError(f"expected commit {before.epoch}-{before.seq + 1}, got {position}")
     affected = Affected()
+    planned = None
+    for change in commit.changes:
+        if type(change) in TELLING:
+            planned = plan(state, commit)  # from the state before all changes
+            break
     for change in commit.changes:
         _APPLY[type(change)](state, change, commit, affected)
+    if planned:
+        affected.inboxes = (*affected.inboxes, *deliver(state, planned))
     for event in affected.events:
         if (changed := state.events.get(event)) is not None:
             changed.touched = commit.seq
@@ -45,11 +54,14 @@ _APPLY: Final[dict[type[Change], Apply]] = {
     **moderation.APPLY,
     **events.APPLY,
     **hosts.APPLY,
+    **notices.APPLY,
 }
 
 
 def _count_time(state: State, at: int) -> None:
-    state.elapsed_ms += min(max(at - state.committed_at, 0), limits.COUNTED_PAUSE_MAX_MS)
+    pause_ms = at - state.committed_at
+    if pause_ms > 0:
+        state.elapsed_ms += min(pause_ms, limits.COUNTED_PAUSE_MAX_MS)
     state.committed_at = at
 
 

@@ -16,6 +16,7 @@ from turnout_core.domain.choice_changes import ChoiceChange
 from turnout_core.domain.event_desk import Webhook
 from turnout_core.domain.host_changes import HostChange
 from turnout_core.domain.moderation_changes import ModerationChange
+from turnout_core.domain.notice_changes import NoticeChange
 from turnout_core.domain.people_changes import PersonChange
 from turnout_core.domain.since import since
 
@@ -158,6 +159,7 @@ AnyChange = (
     | EventEnded
     | EventReopened
     | HostChange
+    | NoticeChange
     | Joined
     | PartyChanged
     | Promoted

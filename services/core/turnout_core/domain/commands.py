@@ -32,6 +32,7 @@ from turnout_core.domain.fields import (
 )
 from turnout_core.domain.host_commands import HostCommand
 from turnout_core.domain.moderation_commands import ModerationCommand
+from turnout_core.domain.notice_commands import NoticeCommand
 from turnout_core.domain.person_commands import PersonCommand
 from turnout_core.domain.strict_model import StrictModel
 
@@ -170,4 +171,5 @@ Command = (
     | SeatCommand
     | HostCommand
     | ModerationCommand
+    | NoticeCommand
 )

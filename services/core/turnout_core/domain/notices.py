@@ -63,3 +63,15 @@ class Notice(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, 
     def id(self) -> str:
         """Identifies the notice among those of one person in one epoch."""
         return f"{self.seq}.{self.kind}.{self.event}"
+
+
+class Inbox(msgspec.Struct, gc=False):
+    """The newest notices of one person.
+
+    Attributes:
+        notices: oldest first; at least one, and at most ``limits.NOTICES_MAX``.
+        read: the notices up to those of the commit with this number are read.
+    """
+
+    notices: list[Notice]
+    read: int = 0

@@ -11,6 +11,7 @@ import msgspec
 from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
 from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.moderation import AuditEntry, Report
+from turnout_core.domain.notices import Inbox, Notice
 from turnout_core.domain.people import Account, Passkey, PushSubscription, Session
 from turnout_core.domain.position import Position
 from turnout_core.domain.preferences import Preferences
@@ -146,6 +147,8 @@ class State:
         reports: open ones by id, oldest first.
         audit: acts of moderation, oldest first; the last ``limits.AUDIT_MAX_ENTRIES``.
         by_recovery, by_mail, by_passkey, by_account, by_push: ids of users by their credentials (``User``).
+        inboxes: by user, those that are not empty.
+        told: by event, and by the user who did it, the users who have a notice of that.
         answers: stored responses by Idempotency-Key digest, oldest first.
     """
 
@@ -167,6 +170,8 @@ class State:
         self.by_passkey: dict[str, str] = {}
         self.by_account: dict[tuple[str, str], str] = {}
         self.by_push: dict[str, str] = {}
+        self.inboxes: dict[str, Inbox] = {}
+        self.told: dict[str, set[str]] = {}
         self.answers: dict[str, StoredEntry] = {}
 
     def add_user(self, user: User) -> None:
@@ -189,3 +194,15 @@ class State:
             self.attending.setdefault(user, set()).add(event.id)
         for user in (*event.cohosts, *(event.desk.people() if event.desk is not None else ())):
             self.involved.setdefault(user, set()).add(event.id)
+
+    def add_inbox(self, user: str, inbox: Inbox) -> None:
+        """Adds the inbox of ``user``, who has none."""
+        self.inboxes[user] = inbox
+        for notice in inbox.notices:
+            self.index_notice(user, notice)
+
+    def index_notice(self, user: str, notice: Notice) -> None:
+        """Adds a notice in the inbox of ``user`` to the index ``told``."""
+        self.told.setdefault(notice.event, set()).add(user)
+        if notice.by:
+            self.told.setdefault(notice.by, set()).add(user)

@@ -19,6 +19,7 @@ from turnout_core.domain.since import FIRST, format_of, newest_format
 from turnout_core.domain.state import Event, State, StoredEntry, User
 from turnout_core.domain.stored_responses import without_copy
 from turnout_core.journal.format import check_format
+from turnout_core.journal.stored_inboxes import INBOXES_SINCE, InboxLoader, Notices, inbox_chunks
 
 _DIGEST_BYTES: Final = 16
 _ENTRIES_PER_CHUNK: Final = 4_000  # about 10 ms of work
@@ -38,6 +39,7 @@ class Header(msgspec.Struct, frozen=True, tag="header", forbid_unknown_fields=Tr
         format: the format that a reader of the snapshot needs. All formats have it here.
         users, events, answers: their numbers.
         moderation: number of moderators, reports and audit entries.
+        inboxes: their number.
     """
 
     format: int
@@ -50,6 +52,7 @@ class Header(msgspec.Struct, frozen=True, tag="header", forbid_unknown_fields=Tr
     answers: int
     at: int = 0  # State.committed_at
     moderation: int = 0
+    inboxes: int = 0
 
 
 class Users(msgspec.Struct, frozen=True, tag="users", forbid_unknown_fields=True):
@@ -65,7 +68,7 @@ class Answers(msgspec.Struct, frozen=True, tag="answers", forbid_unknown_fields=
 
 
 class Moderation(msgspec.Struct, frozen=True, tag="moderation", forbid_unknown_fields=True):
-    """The last chunk, if there is anything in it; it exists since format ``_MODERATION``."""
+    """One chunk, if there is anything in it; it exists since format ``_MODERATION``."""
 
     moderators: dict[str, str]
     reports: list[Report]
@@ -79,7 +82,7 @@ class _Number(msgspec.Struct, frozen=True, tag="header"):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_Part = Header | Users | Events | Answers | Moderation
+_Part = Header | Users | Events | Answers | Moderation | Notices
 _decoder = msgspec.msgpack.Decoder(_Part)
 _number_decoder = msgspec.msgpack.Decoder(_Number)
 
@@ -91,7 +94,7 @@ def snapshot_format(state: State) -> int:
         (Event, state.events.values()),
         (StoredEntry, state.answers.values()),
     )
-    number = _MODERATION if _moderation_count(state) else FIRST
+    number = INBOXES_SINCE if state.inboxes else _MODERATION if _moderation_count(state) else FIRST
     for kind, entries in parts:
         newest = newest_format(kind)
         for each in entries:
@@ -107,6 +110,7 @@ def dump(state: State) -> Iterator[bytes]:
         Header(
             snapshot_format(state), state.position.epoch, state.position.seq, state.hash, state.elapsed_ms,
             len(state.users), len(state.events), len(state.answers), state.committed_at, _moderation_count(state),
+            len(state.inboxes),
         )
     )  # fmt: skip
     users = iter(state.users.values())
@@ -119,6 +123,7 @@ def dump(state: State) -> Iterator[bytes]:
         yield _pack(Answers(some_answers))
     if _moderation_count(state):
         yield _pack(Moderation(state.moderators, list(state.reports.values()), state.audit))
+    yield from map(_pack, inbox_chunks(state.inboxes))
 
 
 class SnapshotLoader:
@@ -127,6 +132,7 @@ class SnapshotLoader:
     def __init__(self) -> None:
         self._header: Header | None = None
         self._state: State | None = None
+        self._inboxes = InboxLoader()
 
     def add(self, chunk: bytes) -> None:
         """Decodes one chunk. Raises BrokenSnapshot, and NewerFormat for the header of a newer version."""
@@ -142,6 +148,11 @@ class SnapshotLoader:
             self._state.elapsed_ms, self._state.committed_at = part.now, part.at
         elif self._state is None:
             raise BrokenSnapshot("the first chunk is no header")
+        elif isinstance(part, Notices):
+            try:
+                self._inboxes.add(self._state, part)
+            except LookupError as error:
+                raise BrokenSnapshot(str(error)) from error
         else:
             _merge(self._state, part)
 
@@ -150,10 +161,13 @@ class SnapshotLoader:
         header, state = self._header, self._state
         if header is None or state is None:
             raise BrokenSnapshot("no chunks")
-        expected = (header.users, header.events, header.answers, header.moderation)
-        actual = (len(state.users), len(state.events), len(state.answers), _moderation_count(state))
+        expected = (header.users, header.events, header.answers, header.moderation, header.inboxes)
+        actual = (
+            len(state.users), len(state.events), len(state.answers), _moderation_count(state), len(state.inboxes),
+        )  # fmt: skip
         if actual != expected:
-            raise BrokenSnapshot(f"expected {expected} users, events, answers and parts of moderation, got {actual}")
+            what = "users, events, answers, parts of moderation and inboxes"
+            raise BrokenSnapshot(f"expected {expected} {what}, got {actual}")
         return state
 
 

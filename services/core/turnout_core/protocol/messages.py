@@ -30,6 +30,8 @@ from turnout_core.protocol.restricted_items import (
     KeptOutItem,
     LinkedAccountItem,
     NoteItem,
+    NoticeItem,
+    NoticesItem,
     PasskeyItem,
     PreferencesItem,
     PushItem,
@@ -42,6 +44,7 @@ Item = (
     Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
     | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem
     | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem
+    | NoticesItem | NoticeItem
     | ReportItem | AuditItem
 )  # fmt: skip
 

@@ -8,6 +8,8 @@ from msgspec.structs import asdict
 
 from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.changes import Details
+from turnout_core.domain.notices import Notice
+from turnout_core.domain.noticing.reading import is_readable
 from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.state import Event, State
 
@@ -127,6 +129,16 @@ class ModerationData(Struct, frozen=True, gc=False):
     at: int
 
 
+class NoticeData(Struct, frozen=True, gc=False):
+    """A notice that the person has got. The texts are empty if they may not see the event any more."""
+
+    kind: str
+    event: str
+    title: str
+    text: str
+    at: int
+
+
 class PersonalData(Struct, frozen=True, gc=False):
     """``GET /api/me/export``. Secrets, and digests of secrets, are not in it.
 
@@ -160,6 +172,7 @@ class PersonalData(Struct, frozen=True, gc=False):
     webhooks: list[WebhookData]
     reports: list[ReportData]
     moderation: list[ModerationData]
+    notices: list[NoticeData]
 
 
 def personal_data(state: State, user: str, at: int) -> PersonalData:
@@ -188,6 +201,7 @@ def personal_data(state: State, user: str, at: int) -> PersonalData:
         webhooks=[],
         reports=[ReportData(x.target, x.about, x.reason, x.at) for x in state.reports.values() if x.by == user],
         moderation=[ModerationData(x.action, x.reason, x.at) for x in state.audit if x.about == user],
+        notices=[_notice(state, user, each) for each in state.inboxes[user].notices] if user in state.inboxes else [],
     )
     indexes = (state.organizing, state.attending, state.involved)
     for event in sorted(set().union(*(index.get(user, ()) for index in indexes))):
@@ -202,6 +216,12 @@ def _preferences(chosen: Preferences | None) -> PreferencesData | None:
 def _origin(endpoint: str) -> str:
     parts = urlsplit(endpoint)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _notice(state: State, user: str, notice: Notice) -> NoticeData:
+    is_shown = is_readable(state, user, notice)
+    texts = (notice.title, notice.text) if is_shown else ("", "")
+    return NoticeData(notice.kind, notice.event, *texts, notice.at)
 
 
 def _add(data: PersonalData, state: State, event: Event) -> None:

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import UNSET, Struct, UnsetType
 
 from turnout_core.domain.moderation import Target
-from turnout_core.domain.notices import Lead, NoticeKind
+from turnout_core.domain.notices import ChangedField, Lead, NoticeKind
 from turnout_core.protocol.items import ItemFields, Person
 
 
@@ -123,6 +123,57 @@ class LinkedAccountItem(ItemFields, frozen=True, kw_only=True, tag="linked-accou
     id: str
     label: str
     added_at: int
+
+
+class NoticesItem(ItemFields, frozen=True, kw_only=True, tag="notices"):
+    """The notices of the view ``me/notices`` in sum. ``rank`` is 0.
+
+    Attributes:
+        unread: number of those that the user has not read, on any device.
+    """
+
+    unread: int
+
+
+class ChangedValue(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A field of an event before and after an edit, in the form of the event's item.
+
+    The times are local, in the zone of that time. Of a description both values are empty.
+    """
+
+    field: ChangedField
+    before: str
+    after: str
+
+
+class NoticeItem(ItemFields, frozen=True, kw_only=True, tag="notice"):
+    """A notice to the user. ``rank`` is the number of its commit.
+
+    Attributes:
+        what: ``promoted`` from the waitlist, ``removed`` by a host, the event has ``changed``, is ``called-off`` or
+            ``deleted``, a request was ``approved`` or ``declined``, the user is now ``cohost`` or ``organizer``,
+            somebody has ``asked`` for seats, a ``message`` of a host, a ``reminder``.
+        event: its id; there may be no such event any more.
+        title: of the event, when it happened.
+        at: ms since 1970 (UTC).
+        by: name of the person who did it; absent if it was nobody, or if the user may not know.
+        changes: of ``changed``; else absent. ``text``: of ``message``, likewise; empty if its author is gone.
+        lead: of ``reminder``: how long before the start; else absent.
+        party: seats of ``promoted``, ``approved`` and ``asked``; else absent.
+        read: true if the user has read it, on any device.
+    """
+
+    id: str
+    what: NoticeKind
+    event: str
+    title: str
+    at: int
+    read: bool
+    by: str | UnsetType = UNSET
+    changes: tuple[ChangedValue, ...] | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    lead: Lead | UnsetType = UNSET
+    party: int | UnsetType = UNSET
 
 
 class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):

@@ -49,6 +49,16 @@ def routes(gateway: Gateway) -> APIRouter:
         return await personal_view(gateway, request, requested_address("me/account", request), at_least)
 
     @router.get(
+        "/api/me/notices",
+        operation_id="list_notices",
+        summary="List one's own notices",
+        responses=responses_of(Snapshot, 401),
+    )
+    async def list_notices(request: Request, at_least: AtLeast = None) -> Response:
+        """What the signed-in user has been told about their events, the newest first, and how much is unread."""
+        return await personal_view(gateway, request, requested_address("me/notices", request), at_least)
+
+    @router.get(
         "/api/moderation",
         operation_id="list_reports",
         summary="List open reports",

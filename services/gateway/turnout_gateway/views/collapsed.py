@@ -20,6 +20,7 @@ class CollapsedRange(NamedTuple):
         users: by affected event, the users whose relation to it changed.
         people: users whose own record changed.
         has_moderation: True if reports or the audit changed.
+        inboxes: users whose inbox changed.
         has_moved_events: True if an event was created, edited, ended, reopened or deleted, so that the windows of lists
             may have held other events.
     """
@@ -28,6 +29,7 @@ class CollapsedRange(NamedTuple):
     has_moved_events: bool
     people: frozenset[str] = frozenset()
     has_moderation: bool = False
+    inboxes: frozenset[str] = frozenset()
 
 
 UNKNOWN: Final = CollapsedRange({}, has_moved_events=True)

@@ -11,6 +11,7 @@ from turnout_gateway.views.desk_view import DeskKind
 from turnout_gateway.views.event_view import EventKind
 from turnout_gateway.views.list_view import ListKind
 from turnout_gateway.views.me_view import MeKind
+from turnout_gateway.views.notices_view import NoticesKind
 from turnout_gateway.views.people_view import PeopleKind
 from turnout_gateway.views.query import quote
 from turnout_gateway.views.reports_view import ReportsKind
@@ -20,7 +21,8 @@ from turnout_gateway.views.view_kind import Address, ViewKind
 Kinds = tuple[type[ViewKind[Any, Any]], ...]
 
 KINDS: Final[Kinds] = (  # the first match wins
-    ListKind, CalendarKind, TagsKind, PeopleKind, DeskKind, EventKind, MeKind, AccountKind, ReportsKind, AuditKind,
+    ListKind, CalendarKind, TagsKind, PeopleKind, DeskKind, EventKind, MeKind, AccountKind, NoticesKind,
+    ReportsKind, AuditKind,
 )  # fmt: skip
 
 
@@ -41,5 +43,5 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
             return found
     raise Invalid(
         f"There is no view {quote(path)}: ask for events, calendar, tags, events/<id>, events/<id>/people, "
-        "events/<id>/desk, me, me/account, moderation or moderation/audit."
+        "events/<id>/desk, me, me/account, me/notices, moderation or moderation/audit."
     )

@@ -55,13 +55,21 @@ _PERSONAL_CHANGES: Final = frozenset(
 class PendingChanges:
     """Collects changes until ``pop``."""
 
-    __slots__ = ("_changed_rules", "_events", "_has_moderation", "_has_moved_events", "_users", "_viewer_changes")
+    __slots__ = (
+        "_changed_rules",
+        "_events",
+        "_has_moderation",
+        "_has_moved_events",
+        "_inboxes",
+        "_users",
+        "_viewer_changes",
+    )
 
     def __init__(self) -> None:
         self.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._events or self._users or self._has_moderation or self._viewer_changes)
+        return bool(self._events or self._users or self._has_moderation or self._inboxes or self._viewer_changes)
 
     def clear(self) -> None:
         """Drops all changes."""
@@ -70,6 +78,7 @@ class PendingChanges:
         self._has_moved_events = False
         self._users: set[str] = set()
         self._has_moderation = False
+        self._inboxes: set[str] = set()
         self._viewer_changes: set[str] = set()
 
     def add(self, commits: Iterable[tuple[Commit, Affected]]) -> None:
@@ -88,6 +97,7 @@ class PendingChanges:
                 self._changed_rules.update(affected.events)
             self._users.update(affected.users)
             self._has_moderation = self._has_moderation or affected.has_moderation
+            self._inboxes.update(affected.inboxes)
 
     def add_viewer_change(self, event: str) -> None:
         """Adds ``event``, whose number of viewers has changed."""
@@ -96,10 +106,12 @@ class PendingChanges:
     def pop(self, revision: Revision) -> tuple[Refresh, CollapsedRange]:
         """Removes and returns the pending changes, also as a range for clients that resume inside it."""
         refresh = Refresh(
-            revision, self._events, self._users, self._has_moderation, self._viewer_changes, self._changed_rules
-        )
+            revision, self._events, self._users, self._has_moderation, self._viewer_changes, self._changed_rules,
+            inboxes=self._inboxes,
+        )  # fmt: skip
         collapsed = CollapsedRange(
-            self._events, self._has_moved_events, frozenset(self._users), has_moderation=self._has_moderation
-        )
+            self._events, self._has_moved_events, frozenset(self._users), has_moderation=self._has_moderation,
+            inboxes=frozenset(self._inboxes),
+        )  # fmt: skip
         self.clear()
         return refresh, collapsed

@@ -116,6 +116,7 @@ class Refresh:
         events: affected events, each with the users whose relation to it changed.
         users: users whose own record has changed, such as their sessions or their name.
         has_moderation: True if reports or the audit have changed.
+        inboxes: users whose inbox has changed.
         viewer_changes: events whose number of viewers changed.
         changed_lists: lists of events that have changed, each with the span of the events that came or went.
         changed: views that have changed, and ``ended`` those that can no longer be watched, with the reason.
@@ -133,6 +134,7 @@ class Refresh:
     changed: set[View] = field(default_factory=set)
     ended: list[tuple[Address, Rejection]] = field(default_factory=list)
     to_recheck: dict[View, Collection[str] | None] = field(default_factory=dict)
+    inboxes: Collection[str] = ()
 
     def add_if_changed(self, view: View) -> None:
         """Adds the view to ``changed`` if this refresh has changed it."""

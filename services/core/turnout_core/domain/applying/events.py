@@ -5,6 +5,7 @@ from typing import Final
 from turnout_core.domain import changes, host_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
+from turnout_core.domain.applying.inboxes import forget_event
 from turnout_core.domain.applying.relations import discard, involved_in
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit, Seating
@@ -55,6 +56,7 @@ def deleted(state: State, change: changes.EventDeleted, _: Commit, affected: Aff
         for report in [each.id for each in state.reports.values() if each.about == event.id]:
             del state.reports[report]
         affected.has_moderation = True
+    affected.inboxes = (*affected.inboxes, *forget_event(state, event.id))
     affected.add(event.id, event.organizer, *event.attendances, *involved)
 
 

@@ -8,6 +8,7 @@ from turnout_core.domain import changes, people_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.applying.choices import end_pushes
+from turnout_core.domain.applying.inboxes import forget_person
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.people import NO_FORMER_TOKENS, Session
@@ -118,7 +119,7 @@ def account_unlinked(state: State, change: people_changes.AccountUnlinked, _: Co
     affected.users.append(change.user)
 
 
-def removed(state: State, change: people_changes.UserRemoved, _: Commit, affected: Affected) -> None:
+def removed(state: State, change: people_changes.UserRemoved, commit: Commit, affected: Affected) -> None:
     user = state.users.pop(change.user)
     state.by_recovery.pop(user.recovery, None)
     state.by_mail.pop(user.mail, None)
@@ -129,11 +130,18 @@ def removed(state: State, change: people_changes.UserRemoved, _: Commit, affecte
     end_pushes(state, user)
     state.moderators.pop(user.id, None)
     _forget_in_moderation(state, user.id)
+    affected.inboxes = (*affected.inboxes, *forget_person(state, user.id, _heir(commit)))
     for key, stored in state.answers.items():
         if f'"{user.id}"' in stored.answered.body:
             state.answers[key] = StoredEntry(stored.at, without_person(stored.answered))
     affected.users.append(user.id)
     affected.has_moderation = True
+
+
+def _heir(commit: Commit) -> str | None:
+    """The account that brings the removed guest along: it signs in with the same commit."""
+    opened = (each.user for each in commit.changes if isinstance(each, people_changes.SessionOpened))
+    return next(opened, None)
 
 
 def _forget_in_moderation(state: State, user: str) -> None:
