@@ -44,10 +44,27 @@ def batch_for(subscription: PushSubscription, notice: Notice = PROMOTED, *, is_s
     return Batch((Delivery.of("test", notice, "ada", "push", subscription.id),), (notice,), state)
 
 
+FORGOTTEN: list[tuple[str, str]] = []
+
+
+def channel(http: OutgoingHttp, now_s: float | None = None) -> PushChannel:
+    """A channel; what it asks to forget is in ``FORGOTTEN``."""
+    now = (lambda: now_s) if now_s else time.time
+    FORGOTTEN.clear()
+
+    async def tokens() -> PushTokens:
+        return PushTokens(KEY, CONTACT, now)
+
+    async def forget(user: str, push_id: str) -> None:
+        FORGOTTEN.append((user, push_id))
+
+    return PushChannel(http, tokens, forget, now)
+
+
 async def push(batch: Batch, now_s: float | None = None, **options: Any) -> Result:
     http = OutgoingHttp(allows_private=True, **options)
     try:
-        return await PushChannel(http, KEY, CONTACT, (lambda: now_s) if now_s else time.time).send(batch)
+        return await channel(http, now_s).send(batch)
     finally:
         await http.aclose()
 
@@ -135,8 +152,10 @@ async def test_a_reminder_is_kept_until_the_event_starts(lead_s: int, ttl: str) 
 async def test_each_answer_has_its_outcome(answer: Any, expected: Result) -> None:
     async with receiving() as service:
         service.answers = [answer]
-        assert await push(batch_for(PushBrowser().subscription(f"http://127.0.0.1:{service.port}/"))) == expected
+        subscription = PushBrowser().subscription(f"http://127.0.0.1:{service.port}/")
+        assert await push(batch_for(subscription)) == expected
     assert len(service.requests) == 1
+    assert ([("ada", subscription.id)] if isinstance(expected, Gone) else []) == FORGOTTEN
 
 
 async def test_a_push_service_that_stalls_is_tried_later() -> None:
@@ -150,7 +169,7 @@ async def test_an_endpoint_in_a_private_network_is_refused() -> None:
     http = OutgoingHttp(resolve=resolving("169.254.169.254"))
     batch = batch_for(PushBrowser().subscription("https://push.example/x"))
     expected = Failed("the host has a private address", is_permanent=True)
-    assert await PushChannel(http, KEY).send(batch) == expected
+    assert await channel(http).send(batch) == expected
 
 
 async def test_a_subscription_that_has_ended_gets_nothing() -> None:
@@ -185,7 +204,7 @@ CHANGES = (FieldChange("starts", "2026-11-27T19:30", "2026-11-27T20:00"), FieldC
         (Notice(1, "changed", "games", "T", 1, changes=CHANGES), "New start and place."),
         (Notice(1, "changed", "games", "T", 1, changes=CHANGES[:1]), "New start."),
         (Notice(1, "asked", "games", "T", 1, by="ada", party=1), "Ada asks for 1 seat."),
-        (Notice(1, "asked", "games", "T", 1, by="gone", party=3), "Somebody asks for 3 seats."),
+        (Notice(1, "asked", "games", "T", 1, by="gone", party=3), "Someone asks for 3 seats."),
         (Notice(1, "message", "games", "T", 1, by="olga", text="Bring cake."), "Olga: Bring cake."),
         (Notice(1, "message", "games", "T", 1, text="Bring cake."), "Bring cake."),
         (Notice(1, "reminder", "games", "T", 1, lead="two-hours"), "It starts in two hours."),
@@ -193,17 +212,21 @@ CHANGES = (FieldChange("starts", "2026-11-27T19:30", "2026-11-27T20:00"), FieldC
     ],
 )
 def test_each_kind_of_notice_is_a_sentence(notice: Notice, body: str) -> None:
-    assert msgspec.json.decode(push_payload(state_with(), notice))["body"] == body
+    """Olga, who gets it, is a host, so she sees who asks."""
+    assert msgspec.json.decode(push_payload(state_with(), "olga", notice))["body"] == body
 
 
 def test_a_message_of_a_deleted_event_opens_the_notices() -> None:
-    assert msgspec.json.decode(push_payload(state_with(), Notice(1, "deleted", "games", "T", 1)))["path"] == "/notices"
+    assert (
+        msgspec.json.decode(push_payload(state_with(), "ada", Notice(1, "deleted", "games", "T", 1)))["path"]
+        == "/notices"
+    )
 
 
 @pytest.mark.parametrize("letter", ["x", "😀", "\u0001", '"', "\u2028", "👩‍👩‍👧"])
 def test_the_longest_message_fits_into_a_record(letter: str) -> None:
     """A title has 120 characters, and a message 1,000."""
     notice = Notice(1, "message", "games", (letter * 120)[:120], 1, by="olga", text=(letter * 1000)[:1000])
-    payload = push_payload(state_with(), notice)
+    payload = push_payload(state_with(), "ada", notice)
     assert len(payload) <= PAYLOAD_MAX_BYTES
     assert len(encrypt(payload, PushBrowser().subscription("https://push.example/"))) <= 4096

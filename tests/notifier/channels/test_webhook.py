@@ -1,6 +1,7 @@
 """Webhooks reach a real receiver, which verifies them with the library of the standard."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,27 @@ def batch_of(history: History, change: AnyChange, target: str = "hook") -> Batch
     return Batch((found,), (), state)
 
 
+FORGOTTEN: list[tuple[str, str]] = []
+
+
+def channel(http: OutgoingHttp, operators: Mapping[str, SignedTarget]) -> WebhookChannel:
+    """A channel; what it asks to forget is in ``FORGOTTEN``."""
+    FORGOTTEN.clear()
+
+    async def secrets() -> WebhookSecrets:
+        return SECRETS
+
+    async def forget(event: str, webhook: str) -> None:
+        FORGOTTEN.append((event, webhook))
+
+    return WebhookChannel(http, secrets, operators, forget)
+
+
 async def deliver(batch: Batch, operator: str = "", **options: Any) -> Result:
     operators = {"operator": SignedTarget(operator, OPERATOR_SECRET)} if operator else {}
     http = OutgoingHttp(allows_private=True, **options)
     try:
-        return await WebhookChannel(http, SECRETS, operators).send(batch)
+        return await channel(http, operators).send(batch)
     finally:
         await http.aclose()
 
@@ -152,12 +169,25 @@ async def test_each_answer_has_its_outcome(answer: Any, expected: Result) -> Non
     async with receiving() as receiver:
         receiver.answers = [answer]
         assert await deliver(batch_of(history_of(f"http://127.0.0.1:{receiver.port}/"), JOIN)) == expected
+    assert ([("games", "hook")] if isinstance(expected, Gone) else []) == FORGOTTEN
+
+
+async def test_a_webhook_of_the_operator_that_is_gone_gets_nothing_more() -> None:
+    async with receiving() as receiver:
+        receiver.answers = [answering(410)]
+        http = OutgoingHttp(allows_private=True)
+        sender = channel(http, {"operator": SignedTarget(f"http://127.0.0.1:{receiver.port}/", OPERATOR_SECRET)})
+        batch = batch_of(history_of("https://nowhere.example/"), JOIN, "operator")
+        results = [await sender.send(batch) for _ in range(2)]
+        await http.aclose()
+    assert results == [Gone("the receiver answered 410"), Gone("the webhook was removed")]
+    assert (len(receiver.requests), FORGOTTEN) == (1, [])
 
 
 async def test_a_name_that_leads_into_the_private_network_fails_for_good() -> None:
     batch = batch_of(history_of("https://hooks.example/"), JOIN)
     http = OutgoingHttp(resolve=resolving("10.0.0.1"))
-    assert await WebhookChannel(http, SECRETS, {}).send(batch) == Failed("the host has a private address", True)
+    assert await channel(http, {}).send(batch) == Failed("the host has a private address", True)
 
 
 def test_titles_with_quotes_and_brackets_stay_as_they_are(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from turnout_core.domain.notices import Notice, NoticeKind
 from turnout_core.domain.people import PushSubscription
 from turnout_core.domain.state import State
-from turnout_core.web.vapid import VapidKey
 from turnout_notifier.channels.port import Batch, Failed, Gone, Result, Sent
 from turnout_notifier.channels.push_token import PushTokens
 from turnout_notifier.outgoing.client import NotSent, OutgoingHttp, Response
@@ -26,20 +25,28 @@ _GONE: Final = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)  # RFC 8030 section 7.3
 _RETRIED: Final = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 
+ForgetPush = Callable[[str, str], Awaitable[None]]
+"""Asks the writer to end the subscription of this user with this id. Raises JournalError."""
+
+
 class PushChannel:
     """Satisfies ``Channel``. A message that is sent twice is shown once: both have the same topic.
 
     Args:
-        key: identifies the instance to push services.
-        contact: as in ``PushTokens``.
+        tokens: makes those of the instance, which need its secret. Raises JournalError.
         now: Unix time in seconds.
     """
 
     def __init__(
-        self, http: OutgoingHttp, key: VapidKey, contact: str = "", now: Callable[[], float] = time.time
+        self,
+        http: OutgoingHttp,
+        tokens: Callable[[], Awaitable[PushTokens]],
+        forget: ForgetPush,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._http = http
-        self._tokens = PushTokens(key, contact, now)
+        self._tokens = tokens
+        self._forget = forget
         self._now = now
 
     async def send(self, batch: Batch) -> Result:
@@ -50,19 +57,22 @@ class PushChannel:
         if subscription is None:
             return Gone("the subscription was removed")
         try:
-            body = encrypt(push_payload(batch.state, notice), subscription)
+            body = encrypt(push_payload(batch.state, delivery.user, notice), subscription)
         except ValueError:
             return Failed("the keys of the subscription are not valid", is_permanent=True)
-        headers = self._headers(batch.state, notice, subscription.endpoint)
+        headers = self._headers(batch.state, notice)
+        headers["authorization"] = (await self._tokens()).authorization(subscription.endpoint)
         try:
             response = await self._http.post(subscription.endpoint, headers, body)
         except NotSent as error:
             return Failed(str(error), error.is_permanent)
+        if response.status in _GONE:
+            await self._forget(delivery.user, subscription.id)
+            return Gone(f"the push service answered {response.status}")
         return _result(response)
 
-    def _headers(self, state: State, notice: Notice, endpoint: str) -> Mapping[str, str]:
+    def _headers(self, state: State, notice: Notice) -> dict[str, str]:
         return {
-            "authorization": self._tokens.authorization(endpoint),
             "content-encoding": "aes128gcm",
             "content-type": "application/octet-stream",
             "ttl": str(_ttl_s(state, notice, self._now())),
@@ -102,11 +112,8 @@ def _result(response: Response) -> Result:
     status = response.status
     if status in range(200, 300):
         return Sent()
-    reason = f"the push service answered {status}"
-    if status in _GONE:
-        return Gone(reason)
     is_permanent = status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _RETRIED
-    return Failed(reason, is_permanent, response.retry_after_s)
+    return Failed(f"the push service answered {status}", is_permanent, response.retry_after_s)
 
 
 def _decoded(text: str) -> bytes:

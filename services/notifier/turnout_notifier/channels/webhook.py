@@ -1,8 +1,9 @@
 """Delivers to webhooks as Standard Webhooks describes it (https://www.standardwebhooks.com)."""
 
+import logging
 import time
 from base64 import b32encode
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -10,7 +11,6 @@ from typing import Final
 
 from standardwebhooks import Webhook
 
-from turnout_core.domain.state import State
 from turnout_core.web.webhook_secrets import WebhookSecrets
 from turnout_notifier.channels.operator_webhooks import SignedTarget
 from turnout_notifier.channels.port import Batch, Failed, Gone, Result, Sent
@@ -22,6 +22,12 @@ from turnout_notifier.render.webhook_payload import webhook_payload
 _ID_CHARS: Final = 26  # 130 bits
 
 
+ForgetWebhook = Callable[[str, str], Awaitable[None]]
+"""Asks the writer to remove the webhook of this event with this id. Raises JournalError."""
+
+log = logging.getLogger("turnout.notifier")
+
+
 class WebhookChannel:
     """Satisfies ``Channel``.
 
@@ -29,29 +35,33 @@ class WebhookChannel:
     failure, also a redirect, and is tried again; 410 ends the webhook.
 
     Args:
-        operators: the webhooks of the operator by id.
-        secrets: those of the webhooks of organizers.
+        secrets: makes those of organizers, which need the secret of the instance. Raises JournalError.
+        operators: the webhooks of the operator by id. One of them that answers 410 gets nothing until the next start.
         now: Unix time in seconds.
     """
 
     def __init__(
         self,
         http: OutgoingHttp,
-        secrets: WebhookSecrets,
+        secrets: Callable[[], Awaitable[WebhookSecrets]],
         operators: Mapping[str, SignedTarget],
+        forget: ForgetWebhook,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._http = http
         self._secrets = secrets
-        self._operators = operators
+        self._operators = dict(operators)
+        self._forget = forget
         self._now = now
 
     async def send(self, batch: Batch) -> Result:
         (delivery,) = batch.deliveries
-        target = self._target(batch.state, delivery)
+        url, payload = url_of(batch.state, delivery), webhook_payload(batch.state, delivery)
+        target = self._operators.get(delivery.target)
+        if target is None and url is not None:
+            target = SignedTarget(url, (await self._secrets()).secret(delivery.target))
         if target is None:
             return Gone("the webhook was removed")
-        payload = webhook_payload(batch.state, delivery)
         try:
             response = await self._http.post(target.url, self._headers(delivery, target.secret, payload), payload)
         except NotSent as error:
@@ -59,15 +69,16 @@ class WebhookChannel:
         if response.status in range(200, 300):
             return Sent()
         if response.status == HTTPStatus.GONE:
+            await self._end(delivery)
             return Gone("the receiver answered 410")
         return Failed(f"the receiver answered {response.status}", retry_after_s=response.retry_after_s)
 
-    def _target(self, state: State, delivery: Delivery) -> SignedTarget | None:
-        operator = self._operators.get(delivery.target)
-        if operator is not None:
-            return operator
-        url = url_of(state, delivery)
-        return SignedTarget(url, self._secrets.secret(delivery.target)) if url is not None else None
+    async def _end(self, delivery: Delivery) -> None:
+        """Sends nothing more to the webhook. Raises JournalError."""
+        if self._operators.pop(delivery.target, None) is None:
+            await self._forget(delivery.event, delivery.target)
+        else:
+            log.warning("a webhook of the operator answered 410, and gets nothing until the next start: remove it")
 
     def _headers(self, delivery: Delivery, secret: str, payload: bytes) -> Mapping[str, str]:
         message, now_s = _message_id(delivery), int(self._now())

@@ -6,8 +6,8 @@ from typing import Final
 import msgspec
 
 from turnout_core.domain.notices import ChangedField, Notice, NoticeKind
+from turnout_core.domain.noticing.reading import shown_author
 from turnout_core.domain.state import State
-from turnout_core.protocol.rendering import person
 
 PAYLOAD_MAX_BYTES: Final = 3 * 1024  # RFC 8030 section 7.2: services accept 4,096 bytes, with the encryption
 _BODY_MAX_CHARS: Final = 300  # systems show about 200
@@ -35,9 +35,9 @@ class PushPayload(msgspec.Struct, frozen=True, gc=False):
     path: str
 
 
-def push_payload(state: State, notice: Notice) -> bytes:
-    """The payload as JSON, at most ``PAYLOAD_MAX_BYTES``: a long body is cut."""
-    body = _BODIES[notice.kind](state, notice)
+def push_payload(state: State, user: str, notice: Notice) -> bytes:
+    """The payload for ``user`` as JSON, at most ``PAYLOAD_MAX_BYTES``: a long body is cut."""
+    body = _BODIES[notice.kind](notice, shown_author(state, user, notice) or "")
     path = "/notices" if notice.kind == "deleted" else f"/events/{notice.event}"
     shown = _BODY_MAX_CHARS
     while True:
@@ -53,25 +53,24 @@ def _seats(party: int) -> str:
     return "1 seat" if party == 1 else f"{party} seats"
 
 
-def _changed(_: State, notice: Notice) -> str:
+def _changed(notice: Notice, _: str) -> str:
     names = [_FIELDS[each.field] for each in notice.changes]
     return f"New {', '.join(names[:-1])} and {names[-1]}." if len(names) > 1 else f"New {''.join(names)}."
 
 
-def _asked(state: State, notice: Notice) -> str:
-    return f"{person(state, notice.by).name or 'Somebody'} asks for {_seats(notice.party)}."
+def _asked(notice: Notice, author: str) -> str:
+    return f"{author or 'Someone'} asks for {_seats(notice.party)}."
 
 
-def _message(state: State, notice: Notice) -> str:
-    name = person(state, notice.by).name
-    return f"{name}: {notice.text}" if name else notice.text
+def _message(notice: Notice, author: str) -> str:
+    return f"{author}: {notice.text}" if author else notice.text
 
 
-def _says(sentence: str) -> Callable[[State, Notice], str]:
-    return lambda _state, _notice: sentence
+def _says(sentence: str) -> Callable[[Notice, str], str]:
+    return lambda _notice, _author: sentence
 
 
-_BODIES: Final[Mapping[NoticeKind, Callable[[State, Notice], str]]] = {
+_BODIES: Final[Mapping[NoticeKind, Callable[[Notice, str], str]]] = {
     "promoted": _says("You moved up: you're going."),
     "removed": _says("You were taken off the list."),
     "changed": _changed,
@@ -83,5 +82,5 @@ _BODIES: Final[Mapping[NoticeKind, Callable[[State, Notice], str]]] = {
     "organizer": _says("You're the organizer now."),
     "asked": _asked,
     "message": _message,
-    "reminder": lambda _, notice: "It starts in two hours." if notice.lead == "two-hours" else "It starts in a day.",
+    "reminder": lambda notice, _: "It starts in two hours." if notice.lead == "two-hours" else "It starts in a day.",
 }
