@@ -17,16 +17,22 @@ SECRETS = Path("/secrets")
 TEMPLATE = Path("/deploy/users.acl")
 PASSWORD_LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
 SESSION_LENGTH_MIN = 22  # 128 bits in base64; the services refuse less
-FOREIGN = {"smtp": "command", "oidc": "command"}  # secrets that others made -> service
-USERS = {"writer": "command", "reader": "gateway", "operator": "operator"}  # Valkey user -> service
+FOREIGN = {"smtp": ("command", "notifier"), "oidc": ("command",)}  # secrets that others made -> services
+USERS = {
+    "writer": "command",
+    "reader": "gateway",
+    "notifier": "notifier",
+    "operator": "operator",
+}  # Valkey user -> service
 
 
 def main() -> None:
     session = _secret("session", SECRETS / "command" / "session", SESSION_LENGTH_MIN)
-    for service in ("command", "gateway"):
+    for service in ("command", "gateway", "notifier"):
         _write(SECRETS / service / "session", session)
-    for name, service in FOREIGN.items():
-        _pass_on(name, SECRETS / service / name)
+    for name, services in FOREIGN.items():
+        for service in services:
+            _pass_on(name, SECRETS / service / name)
     acl = TEMPLATE.read_text()
     for user, service in USERS.items():
         password = _secret(user, SECRETS / service / "password")

@@ -11,7 +11,14 @@ _DEPLOY = Path(__file__).parents[2] / "deploy"
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Path:
-    for each in ("given", "secrets/command", "secrets/gateway", "secrets/operator", "secrets/valkey"):
+    for each in (
+        "given",
+        "secrets/command",
+        "secrets/gateway",
+        "secrets/notifier",
+        "secrets/operator",
+        "secrets/valkey",
+    ):
         (tmp_path / each).mkdir(parents=True)
     return tmp_path
 
@@ -28,16 +35,17 @@ def _run(folders: Path) -> dict[str, str]:
 
 def test_generated_secrets_stay(folders: Path) -> None:
     first = _run(folders)
-    assert first["command/session"] == first["gateway/session"]
+    assert first["command/session"] == first["gateway/session"] == first["notifier/session"]
     assert _run(folders) == first
 
 
-@pytest.mark.parametrize("name", ["smtp", "oidc"])
-def test_a_secret_of_another_server_reaches_the_command_services_alone(folders: Path, name: str) -> None:
-    assert f"command/{name}" not in _run(folders)
+@pytest.mark.parametrize(("name", "services"), [("smtp", ["command", "notifier"]), ("oidc", ["command"])])
+def test_a_secret_of_another_server_reaches_those_who_need_it(folders: Path, name: str, services: list[str]) -> None:
+    files = [f"{each}/{name}" for each in services]
+    assert not _run(folders).keys() & set(files)
     (folders / "given" / name).write_text("short\n")
     found = _run(folders)
-    assert [file for file, text in found.items() if "short" in text] == [f"command/{name}"]
-    assert found[f"command/{name}"] == "short\n"
+    assert sorted(file for file, text in found.items() if "short" in text) == files
+    assert {found[each] for each in files} == {"short\n"}
     (folders / "given" / name).unlink()
-    assert f"command/{name}" not in _run(folders)
+    assert not _run(folders).keys() & set(files)

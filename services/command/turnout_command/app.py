@@ -28,6 +28,7 @@ from turnout_command.snapshots.schedule import SnapshotSchedule, spawn_snapshott
 from turnout_command.write.forget_job import ForgetJob
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.memory_monitor import MemoryMonitor
+from turnout_command.write.notifier_inbox import NotifierInbox
 from turnout_command.write.operator_inbox import OperatorInbox
 from turnout_command.write.writer import Writer
 from turnout_core.journal.functions import call_function, load_functions
@@ -96,6 +97,7 @@ class CommandService:
                     times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
                 ).run,
                 OperatorInbox(self._valkey, self._keys).run,
+                NotifierInbox(self._valkey, self._keys).run,
                 ForgetJob(settings.forget_days, lambda: self.writer.clock_trouble() is None, self.metrics).run,
             ],
             memory=memory,

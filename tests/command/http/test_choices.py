@@ -7,12 +7,13 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from running_service import Guest, RunningService, serving
+from waiting import until
 
 from turnout_core.domain.choice_commands import ForgetPush
 from turnout_core.domain.people import push_id
 from turnout_core.domain.state import User
 from turnout_core.journal.keys import Keys
-from turnout_core.journal.operator_requests import OperatorReply, OperatorRequest, OperatorRequests
+from turnout_core.journal.notifier_requests import NotifierRequests
 from turnout_core.runtime.startup import CannotStart
 from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.signed_links import FEED_SUFFIX, FEEDS
@@ -148,12 +149,22 @@ async def test_the_notifier_ends_a_subscription_that_is_gone(service: RunningSer
     ada = await service.guest()
     await ada("POST", "/api/me/push", PUSH)
     async with connect(valkey_url) as valkey:
-        requests = OperatorRequests(valkey, Keys())
-        for number in range(2):  # the second one finds nothing to do
-            request = OperatorRequest.of(f"request{number}", ForgetPush(user=ada.id, push=push_id(ENDPOINT)))
-            await requests.put(request)
-            assert await requests.wait_for_reply(request, timeout_s=10) == OperatorReply()
-            assert user_of(service, ada).pushes == ()
+        requests = NotifierRequests(valkey, Keys().notifier)
+        for _ in range(2):  # the second one finds nothing to do
+            await requests.put(ForgetPush(user=ada.id, push=push_id(ENDPOINT)))
+            await until(lambda: user_of(service, ada).pushes == ())
+
+
+async def test_a_request_of_the_notifier_that_is_not_known_stops_no_other(
+    service: RunningService, valkey_url: str
+) -> None:
+    ada = await service.guest()
+    await ada("POST", "/api/me/push", PUSH)
+    async with connect(valkey_url) as valkey:
+        requests = NotifierRequests(valkey, Keys().notifier)
+        await valkey.rpush(Keys().notifier.requests, '{"type": "operate-person", "action": "block"}')
+        await requests.put(ForgetPush(user=ada.id, push=push_id(ENDPOINT)))
+        await until(lambda: user_of(service, ada).pushes == ())
 
 
 async def test_a_feed_is_made_replaced_and_ended(service: RunningService) -> None:

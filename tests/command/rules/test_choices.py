@@ -7,7 +7,7 @@ from event_scenario import EventScenario, id_of
 
 from turnout_core.domain import limits, rejections
 from turnout_core.domain.changes import AnyChange, SignedOut
-from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
+from turnout_core.domain.choice_changes import FeedSet, MailBounced, PreferencesSet, PushAdded, PushRemoved
 from turnout_core.domain.choice_commands import (
     AddPush,
     ForgetPush,
@@ -15,6 +15,7 @@ from turnout_core.domain.choice_commands import (
     PushBody,
     PushKeys,
     RemovePush,
+    ReportBounce,
     SetFeed,
     SetPreferences,
     Unsubscribe,
@@ -22,7 +23,8 @@ from turnout_core.domain.choice_commands import (
 from turnout_core.domain.moderation_changes import UserBlocked
 from turnout_core.domain.notices import NoticeKind
 from turnout_core.domain.people import FORMER_SESSION, push_id
-from turnout_core.domain.people_changes import SessionClosed, SessionOpened, UserRemoved
+from turnout_core.domain.people_changes import MailSet, SessionClosed, SessionOpened, UserRemoved
+from turnout_core.domain.person_commands import SetMail
 from turnout_core.domain.preferences import KINDS, Channel, Preferences
 
 ADA, BOB = id_of("ada"), id_of("bob")
@@ -178,3 +180,16 @@ def test_a_feed_is_made_replaced_and_ended() -> None:
         [FeedSet(ADA, 7)], [FeedSet(ADA, 8)], [FeedSet(ADA)],
     ]  # fmt: skip
     assert scenario.state.users[ADA].feed == 0
+
+
+def test_an_address_that_does_not_exist_gets_nothing_until_it_is_confirmed_again() -> None:
+    scenario = scenario_of()
+    scenario.execute("ada", SetMail(mail="ada@here.example"))
+    for user, mail in ((BOB, "ada@here.example"), (ADA, "old@here.example"), (BOB, ""), (id_of("nobody"), "")):
+        assert scenario.decide(None, ReportBounce(user=user, mail=mail)) == []
+    bounce = ReportBounce(user=ADA, mail="ada@here.example")
+    assert scenario.execute("ada", bounce) == [MailBounced(ADA)]  # the actor does not matter
+    assert scenario.state.users[ADA].bounced
+    assert scenario.decide(None, bounce) == []
+    assert scenario.execute("ada", SetMail(mail="ada@here.example")) == [MailSet(ADA, "ada@here.example")]
+    assert not scenario.state.users[ADA].bounced

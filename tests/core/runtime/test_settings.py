@@ -122,7 +122,11 @@ def test_a_base_path_that_is_no_path_is_refused(
 
 @pytest.mark.parametrize(
     ("value", "site"),
-    [("https://events.example/", "https://events.example"), ("http://[::1]:8000/a/b/", "http://[::1]:8000/a/b")],
+    [
+        ("https://events.example/", "https://events.example"),
+        ("", ""),
+        ("http://[::1]:8000/a/b/", "http://[::1]:8000/a/b"),
+    ],
 )
 def test_address_of_the_site(
     service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str, site: str

@@ -40,7 +40,7 @@ async def _fill(queue: ValkeyQueue, **due_ms: int) -> dict[str, QueuedDelivery]:
 
 async def test_a_new_server_has_no_cursor_and_nothing_waits(queue: ValkeyQueue) -> None:
     assert await queue.cursor() is None
-    assert await queue.next_due_ms("mail") is None
+    assert await queue.next_due_ms("mail", 0) is None
     assert await queue.due("mail", 10**15, 10) == []
     assert await queue.size("mail") == QueueSize(0, None)
 
@@ -48,7 +48,8 @@ async def test_a_new_server_has_no_cursor_and_nothing_waits(queue: ValkeyQueue) 
 async def test_deliveries_come_when_they_are_due_and_the_oldest_first(queue: ValkeyQueue) -> None:
     queued = await _fill(queue, ada=3_000, grace=2_000, alan=4_000)
     assert await queue.cursor() == START
-    assert await queue.next_due_ms("mail") == 2_000
+    assert await queue.next_due_ms("mail", 0) == 2_000
+    assert await queue.next_due_ms("mail", 2_000) == 3_000
     assert await queue.due("mail", 1_999, 10) == []
     assert await queue.due("mail", 3_000, 10) == [queued["grace"], queued["ada"]]
     assert await queue.due("mail", 9_000, 1) == [queued["grace"]]
@@ -74,10 +75,10 @@ async def test_a_step_from_another_cursor_does_nothing_and_returns_the_real_one(
 async def test_a_delivery_that_waits_is_not_enqueued_again(queue: ValkeyQueue) -> None:
     queued = await _fill(queue, ada=50)
     await queue.enqueue(FENCE, START, Cursor("test", 6, ALL_USERS), [(queued["ada"], 1)])
-    assert await queue.next_due_ms("mail") == 50
+    assert await queue.next_due_ms("mail", 0) == 50
 
 
-async def test_what_was_done_is_gone_and_what_waits_comes_later(queue: ValkeyQueue) -> None:
+async def test_a_delivery_that_is_done_is_gone_and_one_that_waits_comes_later(queue: ValkeyQueue) -> None:
     queued = await _fill(queue, ada=1, grace=1)
     again = msgspec.structs.replace(queued["grace"], attempts=1)
     await queue.settle(FENCE, "mail", [Done(queued["ada"]), Later(again, 500)])
@@ -91,14 +92,14 @@ async def test_channels_have_queues_of_their_own(queue: ValkeyQueue) -> None:
     await queue.enqueue(FENCE, None, START, [(mail, 5), (push, 3)])
     assert await queue.due("mail", 9, 10) == [mail]
     assert await queue.due("push", 9, 10) == [push]
-    assert await queue.next_due_ms("webhook") is None
+    assert await queue.next_due_ms("webhook", 0) is None
     await queue.settle(FENCE, "push", [Dead(DeadLetter(push, 9, "refused"))])
     await queue.revive(await queue.dead_letters(), 10)
     assert [each.delivery for each in await queue.due("push", 10, 10)] == [push.delivery]
     assert await queue.size("mail") == QueueSize(1, 5)
 
 
-async def test_what_is_gone_does_not_come_back(queue: ValkeyQueue) -> None:
+async def test_a_delivery_that_is_gone_does_not_come_back(queue: ValkeyQueue) -> None:
     """A leader that was paused settles a delivery that its successor has sent already."""
     queued = await _fill(queue, ada=1)
     await queue.settle(FENCE, "mail", [Done(queued["ada"])])

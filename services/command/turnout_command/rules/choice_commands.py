@@ -4,8 +4,16 @@ from turnout_command.rules.find import check_not_blocked
 from turnout_core.domain import limits, rejections
 from turnout_core.domain.access import viewer_of
 from turnout_core.domain.changes import AnyChange
-from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
-from turnout_core.domain.choice_commands import AddPush, ForgetPush, RemovePush, SetFeed, SetPreferences, Unsubscribe
+from turnout_core.domain.choice_changes import FeedSet, MailBounced, PreferencesSet, PushAdded, PushRemoved
+from turnout_core.domain.choice_commands import (
+    AddPush,
+    ForgetPush,
+    RemovePush,
+    ReportBounce,
+    SetFeed,
+    SetPreferences,
+    Unsubscribe,
+)
 from turnout_core.domain.people import PushSubscription, push_id
 from turnout_core.domain.preferences import KINDS, NO_CHOICE, Preferences
 from turnout_core.domain.rejections import invalid_field
@@ -52,6 +60,13 @@ def remove_push(state: State, command: RemovePush, actor: str, _: int) -> list[A
 def forget_push(state: State, command: ForgetPush) -> list[AnyChange]:
     """Nothing changes if the subscription has ended meanwhile, or is another user's now."""
     return [PushRemoved(command.user, command.push)] if state.by_push.get(command.push) == command.user else []
+
+
+def report_bounce(state: State, command: ReportBounce) -> list[AnyChange]:
+    """Nothing changes if the person has another address now, or none."""
+    user = state.users.get(command.user)
+    is_new = user is not None and user.mail == command.mail and command.mail != "" and not user.bounced
+    return [MailBounced(command.user)] if is_new else []
 
 
 def set_feed(state: State, command: SetFeed, actor: str, _: int) -> list[AnyChange]:

@@ -102,6 +102,8 @@ def decide(  # noqa: PLR0911 - one case for each kind of command
             return webhook_commands.forget(state, command)
         case choice.ForgetPush():
             return choice_commands.forget_push(state, command)
+        case choice.ReportBounce():
+            return choice_commands.report_bounce(state, command)
         case moderation.OperateEvent():
             return operator_commands.operate_event(state, command, now)
         case moderation.OperatePerson():

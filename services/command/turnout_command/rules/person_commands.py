@@ -79,10 +79,10 @@ def set_recovery(state: State, command: SetRecovery, actor: str, _: int) -> list
 
 
 def set_mail(state: State, command: SetMail, actor: str, _: int) -> list[changes.AnyChange]:
-    mail = command.mail
-    if mail == state.users[actor].mail:
+    mail, user = command.mail, state.users[actor]
+    if mail == user.mail and not user.bounced:
         return []
-    if mail and mail in state.by_mail:
+    if mail and state.by_mail.get(mail, actor) != actor:
         raise rejections.MailTaken
     return [people_changes.MailSet(actor, mail)]
 

@@ -1,4 +1,4 @@
-"""Carries out the commands of the operator, such as ``turnout person block``, and of the notifier, while it leads."""
+"""Carries out the commands of the operator, such as ``turnout person block``, while the service leads."""
 
 import asyncio
 import logging
@@ -9,8 +9,6 @@ from redis.asyncio import Redis
 
 from turnout_command.write.append_queue import Refusal
 from turnout_command.write.committer import Committer
-from turnout_core.domain.choice_commands import ForgetPush
-from turnout_core.domain.host_commands import ForgetWebhook
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.operator_requests import OperatorReply, OperatorRequest, OperatorRequests
@@ -47,10 +45,5 @@ async def _carry_out(committer: Committer, request: OperatorRequest) -> Operator
         return OperatorReply(f"{error.detail} The outcome is unknown; look before you repeat the command.")
     if isinstance(outcome, Refusal):
         return OperatorReply(outcome.rejection.detail)
-    if isinstance(command, ForgetPush):
-        log.info("the notifier has ended a push subscription that its push service does not know any more")
-    elif isinstance(command, ForgetWebhook):
-        log.info("the notifier has removed a webhook of event %s, whose receiver says that it is gone", command.event)
-    else:
-        log.info("the operator has run %s %s", command.type, command.action)
+    log.info("the operator has run %s %s", command.type, command.action)
     return OperatorReply()

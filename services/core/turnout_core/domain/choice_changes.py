@@ -43,4 +43,12 @@ class FeedSet(Change, frozen=True, gc=False, tag="feed-set"):
     feed: int = 0
 
 
-ChoiceChange = PreferencesSet | PushAdded | PushRemoved | FeedSet
+class MailBounced(Change, frozen=True, gc=False, tag="mail-bounced"):
+    """Mail to the address of ``user`` comes back; no notice goes there until they confirm an address again."""
+
+    since: ClassVar[int] = 5
+
+    user: str
+
+
+ChoiceChange = PreferencesSet | PushAdded | PushRemoved | FeedSet | MailBounced

@@ -102,4 +102,12 @@ class ForgetPush(StrictModel):
     push: str
 
 
-ChoiceCommand = SetPreferences | Unsubscribe | AddPush | RemovePush | SetFeed | ForgetPush
+class ReportBounce(StrictModel):
+    """A mail server says that the address ``mail`` of ``user`` does not exist. The notifier sends this, too."""
+
+    type: Literal["report-bounce"] = "report-bounce"
+    user: str
+    mail: str
+
+
+ChoiceCommand = SetPreferences | Unsubscribe | AddPush | RemovePush | SetFeed | ForgetPush | ReportBounce

@@ -30,6 +30,7 @@ class User(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=T
         blocked: True if a moderator blocks them.
         notify: what they choose about notices; None for the defaults.
         pushes: the browsers that show their notices, oldest first.
+        bounced: True if mail to ``mail`` has come back since they confirmed it.
         feed: random number of the secret feed of their events, which its link contains; 0 without a feed.
     """
 
@@ -45,6 +46,7 @@ class User(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_defaults=T
     notify: Annotated[Preferences | None, since(5)] = None
     pushes: Annotated[tuple[PushSubscription, ...], since(5)] = ()
     feed: Annotated[int, since(5)] = 0
+    bounced: Annotated[bool, since(5)] = False
 
     def has_session(self, session: str | int) -> bool:
         """True if ``session`` is open: an id, or the number in a token of an earlier version."""

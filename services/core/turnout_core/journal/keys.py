@@ -58,6 +58,11 @@ class NotifierKeys:
         """Sorted set of their ids by the time of the failure, in ms since 1970."""
         return f"{self.prefix}dead-times"
 
+    @property
+    def requests(self) -> str:
+        """List of what a notifier asks the leading service to commit, such as to forget an address that is gone."""
+        return f"{self.prefix}requests"
+
     def queue(self, channel: str) -> str:
         """Sorted set of the ids of a channel's waiting deliveries, by the time in ms since 1970 when they are due."""
         return f"{self.prefix}queue:{channel}"

@@ -1,4 +1,4 @@
-"""Commands that an operator on the machine, or the notifier, hands to the leading service by way of their Valkey.
+"""Commands that an operator on the machine hands to the leading service, by way of the Valkey that both use.
 
 No further secret is needed: a program that may write to that Valkey could do all of this anyway, and gateways may only
 read it. A request expires, so that none is carried out long after its author gave up.
@@ -10,8 +10,6 @@ import msgspec
 from pydantic import Field, TypeAdapter
 from redis.asyncio import Redis
 
-from turnout_core.domain.choice_commands import ForgetPush
-from turnout_core.domain.host_commands import ForgetWebhook
 from turnout_core.domain.moderation_commands import OperatorCommand
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.unreachable import RaiseUnreachable
@@ -19,9 +17,7 @@ from turnout_core.journal.unreachable import RaiseUnreachable
 REQUEST_LIFETIME_S: Final = 15
 _REPLY_LIFETIME_S: Final = 60
 
-RequestedCommand = OperatorCommand | ForgetPush | ForgetWebhook
-
-_COMMANDS: Final[TypeAdapter[RequestedCommand]] = TypeAdapter(Annotated[RequestedCommand, Field(discriminator="type")])
+_COMMANDS: Final[TypeAdapter[OperatorCommand]] = TypeAdapter(Annotated[OperatorCommand, Field(discriminator="type")])
 
 
 class OperatorRequest(msgspec.Struct, frozen=True):
@@ -31,10 +27,10 @@ class OperatorRequest(msgspec.Struct, frozen=True):
     command: str
 
     @classmethod
-    def of(cls, request_id: str, command: RequestedCommand) -> "OperatorRequest":
+    def of(cls, request_id: str, command: OperatorCommand) -> "OperatorRequest":
         return cls(request_id, command.model_dump_json())
 
-    def parse(self) -> RequestedCommand:
+    def parse(self) -> OperatorCommand:
         """The command. Raises ValueError if a service of another version wrote it."""
         return _COMMANDS.validate_json(self.command)
 

@@ -64,6 +64,8 @@ BasePath = Annotated[str, AfterValidator(_base_path)]
 
 
 def _site(value: str) -> str:
+    if not value:  # as a container gets it from an empty setting
+        return value
     scheme, separator, rest = value.rstrip("/").partition("://")
     host, slash, path = rest.partition("/")
     if not separator or Origin.parse(f"{scheme}://{host}") is None or scheme not in {"http", "https"}:

@@ -46,7 +46,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The recipient's address, subscription or webhook does not exist any more: nothing is sent there again."""
+    """The recipient's address, subscription or webhook does not exist any more.
+
+    The channel has asked that nothing is sent there again.
+    """
 
     reason: str
 

@@ -11,7 +11,7 @@ from turnout_notifier.delivery import ChannelName, Delivery
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """How far notices have become deliveries.
+    """The place up to which notices have become deliveries.
 
     Attributes:
         epoch: of the journal.
@@ -100,7 +100,7 @@ class Queue(Protocol):
     """
 
     async def cursor(self) -> Cursor | None:
-        """How far notices have become deliveries; None on a new server."""
+        """The place up to which notices have become deliveries; None on a new server."""
         ...
 
     async def enqueue(
@@ -118,8 +118,8 @@ class Queue(Protocol):
         """Up to ``limit`` deliveries that are due, those first that have been so the longest."""
         ...
 
-    async def next_due_ms(self, channel: ChannelName) -> int | None:
-        """When the first delivery is due; None if none waits."""
+    async def next_due_ms(self, channel: ChannelName, after_ms: int) -> int | None:
+        """When the next delivery after ``after_ms`` is due; None if there is none."""
         ...
 
     async def settle(

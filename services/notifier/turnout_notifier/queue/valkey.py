@@ -49,9 +49,9 @@ class ValkeyQueue:
             found: Any = await self._valkey.hmget(self._keys.deliveries, ids) if ids else []
         return [msgspec.json.decode(each, type=QueuedDelivery) for each in found if each is not None]
 
-    async def next_due_ms(self, channel: ChannelName) -> int | None:
+    async def next_due_ms(self, channel: ChannelName, after_ms: int) -> int | None:
         with RaiseUnreachable():
-            return await self._first_due_ms(channel)
+            return await self._first_due_ms(channel, f"({after_ms}")
 
     async def settle(
         self, fence: int, channel: ChannelName, outcomes: Sequence[Outcome], paced: tuple[str, int] | None = None
@@ -111,8 +111,8 @@ class ValkeyQueue:
                 dropped, _ = await both.execute()
         return int(dropped)
 
-    async def _first_due_ms(self, channel: ChannelName) -> int | None:
-        first: Any = await self._valkey.zrange(self._keys.queue(channel), 0, 0, withscores=True)
+    async def _first_due_ms(self, channel: ChannelName, after: str = "-inf") -> int | None:
+        first: Any = await self._valkey.zrangebyscore(self._keys.queue(channel), after, "+inf", 0, 1, withscores=True)
         return int(first[0][1]) if first else None
 
 

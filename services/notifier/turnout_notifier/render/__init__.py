@@ -1,1 +1,1 @@
-"""Renders what is sent: mails, push messages and the payloads of webhooks. Pure."""
+"""Renders notices for people. Pure: time is an argument."""

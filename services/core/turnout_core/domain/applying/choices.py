@@ -38,6 +38,11 @@ def feed_set(state: State, change: choice_changes.FeedSet, _: Commit, affected: 
     affected.users.append(change.user)
 
 
+def mail_bounced(state: State, change: choice_changes.MailBounced, _: Commit, affected: Affected) -> None:
+    state.users[change.user].bounced = True
+    affected.users.append(change.user)
+
+
 def end_pushes(state: State, user: User, ends: Callable[[PushSubscription], bool] = lambda _: True) -> None:
     """Removes those subscriptions of ``user`` for which ``ends`` is true; by default all."""
     for each in user.pushes:
@@ -51,4 +56,5 @@ APPLY: Final[dict[type[Change], Apply]] = {
     choice_changes.PushAdded: push_added,
     choice_changes.PushRemoved: push_removed,
     choice_changes.FeedSet: feed_set,
+    choice_changes.MailBounced: mail_bounced,
 }

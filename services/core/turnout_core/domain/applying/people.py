@@ -77,6 +77,7 @@ def mail_set(state: State, change: people_changes.MailSet, _: Commit, affected: 
     user = state.users[change.user]
     state.by_mail.pop(user.mail, None)
     user.mail = change.mail
+    user.bounced = False
     if change.mail:
         state.by_mail[change.mail] = user.id
     affected.users.append(change.user)

@@ -1,0 +1,1 @@
+"""Health and metrics: a notifier serves nothing else."""
