@@ -1,8 +1,10 @@
 """The composition root of a notifier. A notifier process serves ``create_app``; `turnout up` runs the service alone."""
 
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -20,11 +22,19 @@ from turnout_core.web.identity import shared_secret
 from turnout_core.web.problems import install_problems
 from turnout_core.web.signed_links import SignedLinks
 from turnout_core.web.telemetry import NO_TELEMETRY
+from turnout_core.web.vapid import VapidKey
+from turnout_core.web.webhook_secrets import WebhookSecrets
 from turnout_notifier.channels.mail import MailChannel
+from turnout_notifier.channels.operator_webhooks import SignedTarget, read_operator_webhooks
+from turnout_notifier.channels.push import PushChannel
+from turnout_notifier.channels.push_token import PushTokens
+from turnout_notifier.channels.webhook import WebhookChannel
 from turnout_notifier.channels.writer_requests import WriterRequests
 from turnout_notifier.http import health
 from turnout_notifier.notifier import Notifier
+from turnout_notifier.outgoing.client import OutgoingHttp
 from turnout_notifier.plan.validity import examine
+from turnout_notifier.plan.webhooks import examine_webhook, plan_commits
 from turnout_notifier.queue.valkey import ValkeyQueue
 from turnout_notifier.render.mail import MailStyle
 from turnout_notifier.sending.sender import Route
@@ -32,6 +42,7 @@ from turnout_notifier.settings import Settings
 
 _LEASE_TIMEOUT_S: Final = 1.0  # a slower renewal would be too late
 _MAILS_AT_A_TIME: Final = 4  # connections to the mail server
+_POSTS_AT_A_TIME: Final = 20  # of each kind: a receiver that stalls holds one up
 
 log = logging.getLogger("turnout.notifier")
 
@@ -56,13 +67,16 @@ class NotifierService:
         self._lease_valkey = connect(settings.valkey, answer_timeout_s=_LEASE_TIMEOUT_S)
         self._journal = ValkeyJournal(self._valkey, connect(settings.valkey), self._keys)
         self._queue = ValkeyQueue(self._valkey, self._keys.notifier)
+        self._writer = WriterRequests(self._valkey, self._keys)
+        self._clients: list[OutgoingHttp] = []
+        operators = self._read_operators(settings)
         times = LeaseTimes()
         self.notifier = Notifier(
             self._journal,
             ValkeyLease(self._lease_valkey, times.lease_s, self._keys.notifier.lease),
             self._queue,
-            [*self._mail_route(settings)],
-            plan_commits=lambda _, __: (),
+            [*self._mail_route(settings), *self._push_route(settings), self._webhook_route(settings, operators)],
+            plan_commits=partial(plan_commits, operators),
             times=times,
         )
 
@@ -76,6 +90,8 @@ class NotifierService:
                 finally:
                     await self.notifier.drain()
         finally:
+            for each in self._clients:
+                await each.aclose()
             await self._lease_valkey.aclose()
             await self._journal.close()
 
@@ -100,8 +116,48 @@ class NotifierService:
         async def style() -> MailStyle:
             return MailStyle(mailer.sender, site, SignedLinks(await self._read_secret()))
 
-        channel = MailChannel(mailer, style, WriterRequests(self._valkey, self._keys).report_bounce)
+        channel = MailChannel(mailer, style, self._writer.report_bounce)
         return [Route("mail", channel, examine, is_gathered=True, parallel=_MAILS_AT_A_TIME)]
+
+    def _push_route(self, settings: Settings) -> list[Route]:
+        """The route of push; none if it is off."""
+        if settings.push == "off":
+            return []
+        configured = VapidKey.read(settings.push_key_file) if settings.push_key_file is not None else None
+        contact = self._site if self._site is not None and self._site.startswith("https:") else ""
+        made: list[PushTokens] = []
+
+        async def tokens() -> PushTokens:
+            if not made:
+                key = configured or VapidKey.derive(await self._read_secret())
+                made.append(PushTokens(key, contact, time.time))
+            return made[0]
+
+        http = self._client(allows_private=settings.push_private == "allow")
+        channel = PushChannel(http, tokens, self._writer.forget_push)
+        return [Route("push", channel, examine, is_gathered=False, parallel=_POSTS_AT_A_TIME)]
+
+    def _webhook_route(self, settings: Settings, operators: Mapping[str, SignedTarget]) -> Route:
+        """The route of webhooks; organizers can always add some."""
+
+        async def secrets() -> WebhookSecrets:
+            return WebhookSecrets(await self._read_secret())
+
+        http = self._client(allows_private=settings.webhook_private == "allow")
+        channel = WebhookChannel(http, secrets, operators, self._writer.forget_webhook)
+        return Route(
+            "webhook", channel, partial(examine_webhook, operators), is_gathered=False, parallel=_POSTS_AT_A_TIME
+        )
+
+    def _client(self, *, allows_private: bool) -> OutgoingHttp:
+        client = OutgoingHttp(allows_private=allows_private)
+        self._clients.append(client)
+        return client
+
+    def _read_operators(self, settings: Settings) -> Mapping[str, SignedTarget]:
+        if settings.webhooks is None:
+            return {}
+        return read_operator_webhooks(settings.webhooks, allows_private=settings.webhook_private == "allow")
 
     async def _read_secret(self) -> str:
         if self._secret is None:

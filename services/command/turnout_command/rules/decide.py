@@ -77,7 +77,7 @@ _RULES: Final[dict[type[Command], _Rule]] = {
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
 
-def decide(  # noqa: PLR0911 - one case for each kind of command
+def decide(  # noqa: C901, PLR0911 - one case for each kind of command
     state: State, command: Command, actor: str | None, now: int
 ) -> list[AnyChange]:
     """The changes of ``command`` by ``actor`` (user id, None if signed out) at ``now`` (ms since 1970); empty

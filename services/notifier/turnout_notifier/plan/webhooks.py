@@ -24,6 +24,9 @@ from turnout_core.domain.changes import (
 from turnout_core.domain.event_desk import Webhook
 from turnout_core.domain.state import Event, State
 from turnout_notifier.delivery import Delivery
+from turnout_notifier.plan.deliveries import Planned
+from turnout_notifier.plan.validity import Obsolete, Ready
+from turnout_notifier.queue.port import QueuedDelivery
 
 WebhookType = Literal[
     "event.created", "event.edited", "event.cancelled", "event.deleted", "event.ended",
@@ -74,6 +77,18 @@ def plan_webhooks(state: State, commits: Iterable[Commit], operators: Collection
                 facts = WebhookFacts(kind, commit.at, parties, url)
                 body = msgspec.json.encode(facts).decode()
                 yield Delivery(commit.epoch, f"{commit.seq}.{kind}.{event}", event, "webhook", "", webhook, body)
+
+
+def examine_webhook(operators: Collection[str], state: State, delivery: Delivery, _: int) -> Ready | Obsolete:
+    """``validity.examine`` for webhooks, which never wait."""
+    return Ready(None) if holds(state, delivery, operators) else Obsolete()
+
+
+def plan_commits(operators: Collection[str], state: State, commits: Iterable[Commit]) -> Iterator[Planned]:
+    """The deliveries of ``plan_webhooks``, due at once."""
+    for each in plan_webhooks(state, commits, operators):
+        at = facts_of(each).at
+        yield Planned(each.seq, "", QueuedDelivery(each, at), at)
 
 
 def holds(state: State, delivery: Delivery, operators: Collection[str]) -> bool:
