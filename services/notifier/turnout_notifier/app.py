@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -25,20 +25,21 @@ from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_core.web.vapid import VapidKey
 from turnout_core.web.webhook_secrets import WebhookSecrets
 from turnout_notifier.channels.mail import MailChannel
+from turnout_notifier.channels.on_first_use import OnFirstUse
 from turnout_notifier.channels.operator_webhooks import SignedTarget, read_operator_webhooks
-from turnout_notifier.channels.push import PushChannel
-from turnout_notifier.channels.push_token import PushTokens
-from turnout_notifier.channels.webhook import WebhookChannel
+from turnout_notifier.channels.port import Channel
 from turnout_notifier.channels.writer_requests import WriterRequests
 from turnout_notifier.http import health
 from turnout_notifier.notifier import Notifier
-from turnout_notifier.outgoing.client import OutgoingHttp
 from turnout_notifier.plan.validity import examine
 from turnout_notifier.plan.webhooks import examine_webhook, plan_commits
 from turnout_notifier.queue.valkey import ValkeyQueue
 from turnout_notifier.render.mail import MailStyle
 from turnout_notifier.sending.sender import Route
 from turnout_notifier.settings import Settings
+
+if TYPE_CHECKING:
+    from turnout_notifier.outgoing.client import OutgoingHttp
 
 _LEASE_TIMEOUT_S: Final = 1.0  # a slower renewal would be too late
 _MAILS_AT_A_TIME: Final = 4  # connections to the mail server
@@ -125,31 +126,42 @@ class NotifierService:
             return []
         configured = VapidKey.read(settings.push_key_file) if settings.push_key_file is not None else None
         contact = self._site if self._site is not None and self._site.startswith("https:") else ""
-        made: list[PushTokens] = []
 
-        async def tokens() -> PushTokens:
-            if not made:
-                key = configured or VapidKey.derive(await self._read_secret())
-                made.append(PushTokens(key, contact, time.time))
-            return made[0]
+        def make() -> Channel:
+            from turnout_notifier.channels.push import PushChannel  # noqa: PLC0415
+            from turnout_notifier.channels.push_token import PushTokens  # noqa: PLC0415
 
-        http = self._client(allows_private=settings.push_private == "allow")
-        channel = PushChannel(http, tokens, self._writer.forget_push)
-        return [Route("push", channel, examine, is_gathered=False, parallel=_POSTS_AT_A_TIME)]
+            made: list[PushTokens] = []
+
+            async def tokens() -> PushTokens:
+                if not made:
+                    key = configured or VapidKey.derive(await self._read_secret())
+                    made.append(PushTokens(key, contact, time.time))
+                return made[0]
+
+            http = self._client(allows_private=settings.push_private == "allow")
+            return PushChannel(http, tokens, self._writer.forget_push)
+
+        return [Route("push", OnFirstUse(make), examine, is_gathered=False, parallel=_POSTS_AT_A_TIME)]
 
     def _webhook_route(self, settings: Settings, operators: Mapping[str, SignedTarget]) -> Route:
         """The route of webhooks; organizers can always add some."""
 
-        async def secrets() -> WebhookSecrets:
-            return WebhookSecrets(await self._read_secret())
+        def make() -> Channel:
+            from turnout_notifier.channels.webhook import WebhookChannel  # noqa: PLC0415
 
-        http = self._client(allows_private=settings.webhook_private == "allow")
-        channel = WebhookChannel(http, secrets, operators, self._writer.forget_webhook)
-        return Route(
-            "webhook", channel, partial(examine_webhook, operators), is_gathered=False, parallel=_POSTS_AT_A_TIME
-        )
+            async def secrets() -> WebhookSecrets:
+                return WebhookSecrets(await self._read_secret())
 
-    def _client(self, *, allows_private: bool) -> OutgoingHttp:
+            http = self._client(allows_private=settings.webhook_private == "allow")
+            return WebhookChannel(http, secrets, operators, self._writer.forget_webhook)
+
+        check = partial(examine_webhook, operators)
+        return Route("webhook", OnFirstUse(make), check, is_gathered=False, parallel=_POSTS_AT_A_TIME)
+
+    def _client(self, *, allows_private: bool) -> "OutgoingHttp":
+        from turnout_notifier.outgoing.client import OutgoingHttp  # noqa: PLC0415
+
         client = OutgoingHttp(allows_private=allows_private)
         self._clients.append(client)
         return client
