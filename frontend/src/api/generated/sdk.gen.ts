@@ -667,7 +667,7 @@ export const createFeed = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * List one's own notices
  *
- * What the signed-in user has been told about their events, the newest first, and how much is unread.
+ * The notices of the signed-in user about their events, the newest first, and how many are unread.
  */
 export const listNotices = <ThrowOnError extends boolean = true>(options?: Options<ListNoticesData, ThrowOnError>): RequestResult<ListNoticesResponses, ListNoticesErrors, ThrowOnError> => (options?.client ?? client).get<ListNoticesResponses, ListNoticesErrors, ThrowOnError>({
     responseType: 'json',
@@ -697,7 +697,7 @@ export const readNotices = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Choose which notices come by which channel, and when
  *
- * The body has all choices: an absent field gets its default. `me/account` shows them.
+ * The body has all choices, also those that stay. `me/account` shows them.
  */
 export const setPreferences = <ThrowOnError extends boolean = true>(options: Options<SetPreferencesData, ThrowOnError>): RequestResult<SetPreferencesResponses, SetPreferencesErrors, ThrowOnError> => (options.client ?? client).put<SetPreferencesResponses, SetPreferencesErrors, ThrowOnError>({
     security: [{

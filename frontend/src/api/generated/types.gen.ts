@@ -818,6 +818,20 @@ export type NoticesItem = {
 };
 
 /**
+ * NoticesReadBody
+ *
+ * ``POST /api/me/notices/read``: this notice and all older ones are read.
+ */
+export type NoticesReadBody = {
+    /**
+     * Until
+     *
+     * id of a notice; the person need not have it any more
+     */
+    until: string;
+};
+
+/**
  * OrganizedData
  *
  * An event that the person organizes, with the fields that differ from their defaults.
@@ -927,7 +941,7 @@ export type PersonalData = {
 /**
  * PreferencesBody
  *
- * ``PUT /api/me/preferences``: all choices; an absent field gets its default. ``Preferences`` has the meanings.
+ * ``PUT /api/me/preferences``: all choices. ``Preferences`` has the meanings.
  */
 export type PreferencesBody = {
     /**
@@ -935,13 +949,13 @@ export type PreferencesBody = {
      *
      * kinds of notices that do not come by this channel
      */
-    mail?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    mail: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Push
      *
      * kinds of notices that do not come by this channel
      */
-    push?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    push: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Quiet
      *
@@ -956,7 +970,7 @@ export type PreferencesBody = {
      *
      * how long before the start a reminder comes
      */
-    reminders?: Array<'day' | 'two-hours'>;
+    reminders: Array<'day' | 'two-hours'>;
     /**
      * Zone
      */
@@ -4329,7 +4343,7 @@ export type ListNoticesResponses = {
 export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
 
 export type ReadNoticesData = {
-    body: unknown;
+    body: NoticesReadBody;
     headers?: {
         /**
          * the same key with the same request returns the stored first response
