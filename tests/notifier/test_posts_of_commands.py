@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from turnout_notifier.app import NotifierService
 from turnout_notifier.notifier import Notifier
 from turnout_notifier.settings import Settings
 
+eventually = partial(until, timeout_s=30)
 ALLOWED: dict[str, Any] = {"webhook_private": "allow", "push_private": "allow"}
 OPERATOR_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -35,7 +37,7 @@ async def service(valkey_url: str) -> AsyncIterator[RunningService]:
 async def notifying(valkey_url: str, **settings: Any) -> AsyncIterator[Notifier]:
     """A notifier that tells what happens from now on: on a new server it begins with where it is."""
     async with NotifierService(Settings(valkey=valkey_url, **ALLOWED | settings)).running() as notifier:
-        await until(notifier.is_sending)
+        await eventually(notifier.is_sending)
         async with connect(valkey_url) as valkey:
             while not await valkey.exists(Keys().notifier.cursor):  # noqa: ASYNC110 - the server tells no change
                 await asyncio.sleep(0.005)
@@ -63,12 +65,12 @@ async def test_a_webhook_gets_what_happens_to_its_event_and_verifies_it(
         address, other = await create(olga, visibility="private"), await create(olga, title="Other")
         secret = (await add_webhook(olga, address, receiver))["secret"]
         await olga("PATCH", address, {"title": "Chess"})
-        await until(lambda: types(receiver) == ["event.edited"])
+        await eventually(lambda: types(receiver) == ["event.edited"])
         await ada("POST", f"{other}/attendees", {"party": 1})
         await olga("POST", f"{address}/attendees", {"party": 2})
-        await until(lambda: types(receiver)[1:] == ["attendee.joined"])
+        await eventually(lambda: types(receiver)[1:] == ["attendee.joined"])
         await olga("DELETE", address)
-        await until(lambda: types(receiver)[2:] == ["event.deleted"])
+        await eventually(lambda: types(receiver)[2:] == ["event.deleted"])
     payloads = [Verifier(secret).verify(each.body, each.headers) for each in receiver.requests]
     assert [each["data"]["event"].get("going") for each in payloads] == [0, 2, None]
     assert payloads[0]["data"]["event"]["title"] == "Chess"
@@ -83,12 +85,12 @@ async def test_the_operator_gets_public_events(service: RunningService, valkey_u
             olga = await service.guest("Olga")
             await create(olga, visibility="private")
             await create(olga, title="Public")
-            await until(lambda: types(receiver) == ["event.created"])
+            await eventually(lambda: types(receiver) == ["event.created"])
     (got,) = receiver.requests
     assert Verifier(OPERATOR_SECRET).verify(got.body, got.headers)["data"]["event"]["title"] == "Public"
 
 
-async def test_what_happens_during_a_pause_of_the_notifier_is_told_afterwards(
+async def test_changes_during_a_pause_of_the_notifier_are_told_afterwards(
     service: RunningService, valkey_url: str
 ) -> None:
     async with receiving() as receiver:
@@ -98,12 +100,12 @@ async def test_what_happens_during_a_pause_of_the_notifier_is_told_afterwards(
             await add_webhook(olga, address, receiver)
         async with notifying(valkey_url):
             await olga("PATCH", first, {"title": "Before"})
-            await until(lambda: types(receiver) == ["event.edited"])
+            await eventually(lambda: types(receiver) == ["event.edited"])
         await olga("POST", f"{first}/cancel")
         await olga("POST", f"{second}/cancel")  # of which nothing is told when the event is gone
         await olga("DELETE", second)
         async with notifying(valkey_url):
-            await until(lambda: len(receiver.requests) == 3)
+            await eventually(lambda: len(receiver.requests) == 3)
     assert sorted(types(receiver)) == ["event.cancelled", "event.deleted", "event.edited"]
 
 
@@ -115,9 +117,9 @@ async def test_a_receiver_that_stalls_holds_up_no_other(service: RunningService,
         for receiver in (slow, quick):
             await add_webhook(olga, address, receiver)
         await olga("PATCH", address, {"title": "First"})
-        await until(lambda: len(slow.requests) == len(quick.requests) == 1)
+        await eventually(lambda: len(slow.requests) == len(quick.requests) == 1)
         await olga("PATCH", address, {"title": "Second"})
-        await until(lambda: len(quick.requests) == 2)
+        await eventually(lambda: len(quick.requests) == 2)
 
 
 async def test_a_webhook_that_answers_410_is_removed(service: RunningService, valkey_url: str) -> None:
@@ -128,7 +130,7 @@ async def test_a_webhook_that_answers_410_is_removed(service: RunningService, va
         await add_webhook(olga, address, receiver)
         await olga("PATCH", address, {"title": "Chess"})
         event = address.rpartition("/")[2]
-        await until(lambda: service.command.writer.committer().state.events[event].desk is None)
+        await eventually(lambda: service.command.writer.committer().state.events[event].desk is None)
 
 
 async def subscribe(guest: Guest, receiver: Receiver) -> PushBrowser:
@@ -147,7 +149,7 @@ async def test_a_person_who_moves_up_gets_a_push_message(service: RunningService
         for guest in (ada, bob):
             await guest("POST", f"{address}/attendees", {"party": 1})
         await ada("DELETE", f"{address}/attendees/me")
-        await until(lambda: len(receiver.requests) == 1)
+        await eventually(lambda: len(receiver.requests) == 1)
     (got,) = receiver.requests
     message = msgspec.json.decode(browser.decrypt(got.body))
     assert (message["kind"], message["path"]) == ("promoted", address.removeprefix("/api"))
@@ -164,7 +166,7 @@ async def test_a_subscription_that_is_gone_is_forgotten(service: RunningService,
         address = await create(olga)
         await ada("POST", f"{address}/attendees", {"party": 1})
         await olga("POST", f"{address}/cancel")
-        await until(lambda: service.command.writer.committer().state.users[ada.id].pushes == ())
+        await eventually(lambda: service.command.writer.committer().state.users[ada.id].pushes == ())
     assert len(receiver.requests) == 1
 
 
@@ -176,5 +178,5 @@ async def test_without_push_none_is_planned(service: RunningService, valkey_url:
         await add_webhook(olga, address, receiver)
         await ada("POST", f"{address}/attendees", {"party": 1})
         await olga("POST", f"{address}/cancel")
-        await until(lambda: types(receiver)[-1:] == ["event.cancelled"])
+        await eventually(lambda: types(receiver)[-1:] == ["event.cancelled"])
     assert [each.target for each in receiver.requests] == ["/hook"] * 2
