@@ -115,8 +115,12 @@ class CommandService:
         # The first match wins.
         for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests, moderation):
             self.routes.extend(part.routes(self._endpoint).routes)
-        allows_private = settings.webhook_private == "allow"
-        self.routes.extend(webhooks.routes(self._endpoint, allows_private=allows_private).routes)
+        hooks = webhooks.routes(
+            self._endpoint,
+            is_on=settings.event_webhooks == "on",
+            allows_private=settings.webhook_private == "allow",
+        )
+        self.routes.extend(hooks.routes)
         self.routes.extend(choices.routes(self._endpoint, self._push).routes)
         self.routes.extend(unsubscribe.routes(self._endpoint).routes)
         self.routes.extend(self._ways_back())

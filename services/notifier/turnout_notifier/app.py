@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
@@ -32,7 +31,7 @@ from turnout_notifier.channels.writer_requests import WriterRequests
 from turnout_notifier.http import health
 from turnout_notifier.notifier import Notifier
 from turnout_notifier.plan.validity import examine
-from turnout_notifier.plan.webhooks import examine_webhook, plan_commits
+from turnout_notifier.plan.webhooks import WebhookPlan
 from turnout_notifier.queue.valkey import ValkeyQueue
 from turnout_notifier.render.mail import MailStyle
 from turnout_notifier.sending.sender import Route
@@ -71,13 +70,18 @@ class NotifierService:
         self._writer = WriterRequests(self._valkey, self._keys)
         self._clients: list[OutgoingHttp] = []
         operators = self._read_operators(settings)
+        webhooks = WebhookPlan(operators, settings.event_webhooks == "on")
         times = LeaseTimes()
         self.notifier = Notifier(
             self._journal,
             ValkeyLease(self._lease_valkey, times.lease_s, self._keys.notifier.lease),
             self._queue,
-            [*self._mail_route(settings), *self._push_route(settings), self._webhook_route(settings, operators)],
-            plan_commits=partial(plan_commits, operators),
+            [
+                *self._mail_route(settings),
+                *self._push_route(settings),
+                self._webhook_route(settings, operators, webhooks),
+            ],
+            plan_commits=webhooks.plan,
             times=times,
         )
 
@@ -144,8 +148,7 @@ class NotifierService:
 
         return [Route("push", OnFirstUse(make), examine, is_gathered=False, parallel=_POSTS_AT_A_TIME)]
 
-    def _webhook_route(self, settings: Settings, operators: Mapping[str, SignedTarget]) -> Route:
-        """The route of webhooks; organizers can always add some."""
+    def _webhook_route(self, settings: Settings, operators: Mapping[str, SignedTarget], plan: WebhookPlan) -> Route:
 
         def make() -> Channel:
             from turnout_notifier.channels.webhook import WebhookChannel  # noqa: PLC0415
@@ -156,8 +159,7 @@ class NotifierService:
             http = self._client(allows_private=settings.webhook_private == "allow")
             return WebhookChannel(http, secrets, operators, self._writer.forget_webhook)
 
-        check = partial(examine_webhook, operators)
-        return Route("webhook", OnFirstUse(make), check, is_gathered=False, parallel=_POSTS_AT_A_TIME)
+        return Route("webhook", OnFirstUse(make), plan.examine, is_gathered=False, parallel=_POSTS_AT_A_TIME)
 
     def _client(self, *, allows_private: bool) -> "OutgoingHttp":
         from turnout_notifier.outgoing.client import OutgoingHttp  # noqa: PLC0415

@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 import pytest
-from running_service import DRAFT, Guest, RunningService
+from running_service import DRAFT, Guest, RunningService, serving
 from waiting import until
 
 from turnout_core.domain.host_commands import ForgetWebhook
@@ -44,6 +44,13 @@ async def test_a_repetition_gets_the_same_secret_which_is_not_stored(service: Ru
     (stored,) = [each.answered.body for each in committer.state.answers.values() if "webhook" in each.answered.body]
     assert "whsec" not in stored
     assert "secret" not in stored
+
+
+async def test_an_instance_without_them_refuses_new_ones(valkey_url: str) -> None:
+    async with serving(valkey_url, event_webhooks="off") as service:
+        olga = await service.guest("Olga")
+        refused = await olga("POST", f"{await event_of(olga)}/webhooks", URL)
+    assert (refused.status_code, refused.json()["code"]) == (404, "webhooks-off")
 
 
 async def test_the_notifier_removes_a_webhook_that_is_gone(service: RunningService, valkey_url: str) -> None:

@@ -29,7 +29,8 @@ from turnout_core.domain.people_changes import UserRemoved
 from turnout_core.domain.state import State
 from turnout_core.journal.record import peek
 from turnout_notifier.delivery import Delivery
-from turnout_notifier.plan.webhooks import facts_of, holds, plan_webhooks, url_of
+from turnout_notifier.plan.validity import Obsolete, Ready
+from turnout_notifier.plan.webhooks import WebhookPlan, facts_of, holds, plan_webhooks, url_of
 
 HOOK = Webhook("hook", "https://hooks.example/secret", 1)
 OPERATORS = ("operator",)
@@ -169,6 +170,23 @@ def test_only_a_deletion_has_the_address_of_a_webhook_in_the_queue() -> None:
     history = history_of()
     for change in (EventEdited("games", DETAILS), EventCancelled("games"), Left("games", "grace")):
         assert all("hooks.example" not in each.body for each in plan(history, change)[1])
+
+
+def test_webhooks_of_organizers_can_be_off() -> None:
+    history = history_of()
+    record = history.add(Left("games", "grace"))
+    state, commits = state_after(history), [peek(record)[0]]
+    found = {}
+    for is_on in (True, False):
+        plan_of = WebhookPlan(OPERATORS, has_organizers=is_on)
+        found[is_on] = [each.queued.delivery.target for each in plan_of.plan(state, commits)]
+    assert {is_on: sorted(targets) for is_on, targets in found.items()} == {
+        True: ["hook", "operator"],
+        False: ["operator"],
+    }
+    hook = next(each for each in plan_webhooks(state, commits, OPERATORS) if each.target == "hook")
+    assert WebhookPlan(OPERATORS, has_organizers=True).examine(state, hook, 0) == Ready(None)
+    assert WebhookPlan(OPERATORS, has_organizers=False).examine(state, hook, 0) == Obsolete()
 
 
 def test_a_commit_without_changes_is_told_to_nobody() -> None:

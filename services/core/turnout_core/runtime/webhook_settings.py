@@ -1,4 +1,4 @@
-"""The setting of webhooks that the command service and the notifier share."""
+"""The settings of webhooks that the command service and the notifier share."""
 
 from typing import Annotated, Literal
 
@@ -8,6 +8,9 @@ from turnout_core.runtime.settings import ServiceSettings
 
 
 class WebhookSettings(ServiceSettings):
+    event_webhooks: Annotated[
+        Literal["on", "off"], Field(description="webhooks that organizers add to their events: on, or off")
+    ] = "on"
     webhook_private: Annotated[
         Literal["refuse", "allow"],
         Field(

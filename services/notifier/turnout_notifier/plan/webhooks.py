@@ -5,7 +5,7 @@ as the journal still has it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -79,16 +79,30 @@ def plan_webhooks(state: State, commits: Iterable[Commit], operators: Collection
                 yield Delivery(commit.epoch, f"{commit.seq}.{kind}.{event}", event, "webhook", "", webhook, body)
 
 
-def examine_webhook(operators: Collection[str], state: State, delivery: Delivery, _: int) -> Ready | Obsolete:
-    """``validity.examine`` for webhooks, which never wait."""
-    return Ready(None) if holds(state, delivery, operators) else Obsolete()
+class WebhookPlan(NamedTuple):
+    """The webhooks of a deployment, for the planner and the sender.
 
+    Attributes:
+        operators: ids of the operator's webhooks.
+        has_organizers: False if those of organizers are off.
+    """
 
-def plan_commits(operators: Collection[str], state: State, commits: Iterable[Commit]) -> Iterator[Planned]:
-    """The deliveries of ``plan_webhooks``, due at once."""
-    for each in plan_webhooks(state, commits, operators):
-        at = facts_of(each).at
-        yield Planned(each.seq, "", QueuedDelivery(each, at), at)
+    operators: Collection[str]
+    has_organizers: bool
+
+    def plan(self, state: State, commits: Iterable[Commit]) -> Iterator[Planned]:
+        """The deliveries of ``plan_webhooks``, due at once."""
+        for each in plan_webhooks(state, commits, self.operators):
+            if self._has(each):
+                at = facts_of(each).at
+                yield Planned(each.seq, "", QueuedDelivery(each, at), at)
+
+    def examine(self, state: State, delivery: Delivery, _now_ms: int) -> Ready | Obsolete:
+        """``validity.examine`` for webhooks, which never wait."""
+        return Ready(None) if self._has(delivery) and holds(state, delivery, self.operators) else Obsolete()
+
+    def _has(self, delivery: Delivery) -> bool:
+        return self.has_organizers or delivery.target in self.operators
 
 
 def holds(state: State, delivery: Delivery, operators: Collection[str]) -> bool:

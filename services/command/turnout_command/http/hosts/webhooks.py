@@ -16,13 +16,13 @@ from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.host_commands import AddWebhook, RemoveWebhook, WebhookBody
 from turnout_core.domain.push_endpoints import check_endpoint
-from turnout_core.domain.rejections import invalid_field
+from turnout_core.domain.rejections import WebhooksAreOff, invalid_field
 from turnout_core.protocol.restricted_items import WebhookAnswer, WebhookItem
 from turnout_core.runtime.ids import new_id
 from turnout_core.web.bodies import parse, read_bytes
 
 
-def routes(endpoint: CommandEndpoint, *, allows_private: bool) -> APIRouter:
+def routes(endpoint: CommandEndpoint, *, is_on: bool, allows_private: bool) -> APIRouter:
     """The routes. ``allows_private`` accepts http addresses, and those of private networks."""
     router = APIRouter(route_class=raw_route(endpoint.writer.position), dependencies=SIGNED_IN, tags=["webhooks"])
 
@@ -45,6 +45,8 @@ def routes(endpoint: CommandEndpoint, *, allows_private: bool) -> APIRouter:
     )
     async def add_webhook(request: CommandRequest, event: EventId) -> Response:
         raw = await read_bytes(request)
+        if not is_on:
+            raise WebhooksAreOff
         body = parse(raw, WebhookBody)
         try:
             check_endpoint(body.url, allows_private=allows_private)
