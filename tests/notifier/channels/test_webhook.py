@@ -1,7 +1,7 @@
 """Webhooks reach a real receiver, which verifies them with the library of the standard."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from turnout_core.journal.record import peek
 from turnout_core.runtime.startup import CannotStart
 from turnout_core.web.webhook_secrets import WebhookSecrets
 from turnout_notifier.channels.operator_webhooks import SignedTarget, read_operator_webhooks
+from turnout_notifier.channels.pauses import Pauses
 from turnout_notifier.channels.port import Batch, Failed, Gone, Result, Sent
 from turnout_notifier.channels.webhook import WebhookChannel
 from turnout_notifier.outgoing.client import OutgoingHttp
@@ -48,7 +49,9 @@ def batch_of(history: History, change: AnyChange, target: str = "hook") -> Batch
 FORGOTTEN: list[tuple[str, str]] = []
 
 
-def channel(http: OutgoingHttp, operators: Mapping[str, SignedTarget]) -> WebhookChannel:
+def channel(
+    http: OutgoingHttp, operators: Mapping[str, SignedTarget], now: Callable[[], float] = time.time
+) -> WebhookChannel:
     """A channel; what it asks to forget is in ``FORGOTTEN``."""
     FORGOTTEN.clear()
 
@@ -58,7 +61,7 @@ def channel(http: OutgoingHttp, operators: Mapping[str, SignedTarget]) -> Webhoo
     async def forget(event: str, webhook: str) -> None:
         FORGOTTEN.append((event, webhook))
 
-    return WebhookChannel(http, secrets, operators, forget)
+    return WebhookChannel(http, secrets, operators, forget, now)
 
 
 async def deliver(batch: Batch, operator: str = "", **options: Any) -> Result:
@@ -97,7 +100,7 @@ async def test_a_repetition_has_the_same_id_and_another_delivery_another_one() -
         history = history_of(f"http://127.0.0.1:{receiver.port}/")
         batch = batch_of(history, JOIN)
         receiver.answers = [answering(500)]
-        assert await deliver(batch) == Failed("the receiver answered 500")
+        assert await deliver(batch) == Failed("the receiver answered 500")  # each call has a new channel
         assert await deliver(batch) == Sent()
         await deliver(batch_of(history, EventEdited("games", DETAILS)))
     first, again, other = [each.headers["webhook-id"] for each in receiver.requests]
@@ -170,6 +173,38 @@ async def test_each_answer_has_its_outcome(answer: Any, expected: Result) -> Non
         receiver.answers = [answer]
         assert await deliver(batch_of(history_of(f"http://127.0.0.1:{receiver.port}/"), JOIN)) == expected
     assert ([("games", "hook")] if isinstance(expected, Gone) else []) == FORGOTTEN
+
+
+async def test_a_receiver_that_fails_is_not_asked_again_for_each_delivery() -> None:
+    now_s = 1_800_000_000.0
+    paused = "the receiver fails, and has a pause"
+    async with receiving() as receiver:
+        receiver.answers = [answering(500), answering(500)]
+        history = history_of(f"http://127.0.0.1:{receiver.port}/")
+        first, second = batch_of(history, JOIN), batch_of(history, EventEdited("games", DETAILS))
+        http = OutgoingHttp(allows_private=True)
+        sender = channel(http, {}, lambda: now_s)
+        assert await sender.send(first) == Failed("the receiver answered 500")
+        assert await sender.send(second) == Failed(paused, retry_after_s=5.0)
+        now_s += 5
+        assert await sender.send(first) == Failed("the receiver answered 500")
+        now_s += 5
+        assert await sender.send(second) == Failed(paused, retry_after_s=5.0)
+        now_s += 5
+        assert [await sender.send(each) for each in (first, second)] == [Sent(), Sent()]
+        await http.aclose()
+    assert len(receiver.requests) == 4
+
+
+def test_pauses_double_up_to_an_hour_and_never_outlast_a_clock_that_is_set_back() -> None:
+    pauses, now_s, found = Pauses(), 1_000.0, []
+    for _ in range(13):
+        pauses.note_failure("hook", now_s)
+        pauses.note_failure("hook", now_s)  # of another delivery that was on its way
+        found.append(pauses.left_s("hook", now_s))
+        now_s += found[-1]
+    assert (found[:4], found[-1]) == ([5.0, 10.0, 20.0, 40.0], 3600.0)
+    assert (pauses.left_s("other", now_s), pauses.left_s("hook", now_s - 1e6)) == (0.0, 0.0)
 
 
 async def test_a_webhook_of_the_operator_that_is_gone_gets_nothing_more() -> None:

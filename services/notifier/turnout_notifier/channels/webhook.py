@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 
 from turnout_core.web.webhook_secrets import WebhookSecrets
 from turnout_notifier.channels.operator_webhooks import SignedTarget
+from turnout_notifier.channels.pauses import Pauses
 from turnout_notifier.channels.port import Batch, Failed, Gone, Result, Sent
 from turnout_notifier.delivery import Delivery
 from turnout_notifier.outgoing.client import NotSent, OutgoingHttp
@@ -32,7 +33,7 @@ class WebhookChannel:
     """Satisfies ``Channel``.
 
     All attempts at a delivery have the same id, so that a receiver can tell repetitions. Every answer but 2xx is a
-    failure, also a redirect, and is tried again; 410 ends the webhook.
+    failure, also a redirect, and is tried again; 410 ends the webhook. A failure begins a pause of the webhook.
 
     Args:
         secrets: makes those of organizers, which need the secret of the instance. Raises JournalError.
@@ -53,6 +54,7 @@ class WebhookChannel:
         self._operators = dict(operators)
         self._forget = forget
         self._now = now
+        self._pauses = Pauses()
 
     async def send(self, batch: Batch) -> Result:
         (delivery,) = batch.deliveries
@@ -62,6 +64,17 @@ class WebhookChannel:
             target = SignedTarget(url, (await self._secrets()).secret(delivery.target))
         if target is None:
             return Gone("the webhook was removed")
+        pause_s = self._pauses.left_s(delivery.target, self._now())
+        if pause_s:
+            return Failed("the receiver fails, and has a pause", retry_after_s=pause_s)
+        result = await self._post(delivery, target, payload)
+        if isinstance(result, Failed):
+            self._pauses.note_failure(delivery.target, self._now())
+        else:
+            self._pauses.note_success(delivery.target)
+        return result
+
+    async def _post(self, delivery: Delivery, target: SignedTarget, payload: bytes) -> Result:
         try:
             response = await self._http.post(target.url, self._headers(delivery, target.secret, payload), payload)
         except NotSent as error:
