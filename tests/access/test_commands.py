@@ -126,6 +126,7 @@ CALLS: Final = {
     "step down": Call("DELETE", "/hosts/me", None, step_down),
     "keep out": Call("POST", "/blocks", {"user": user_of("guest")}, needs("manage-guests", 204)),
     "allow": Call("DELETE", "/blocks/{kept_out}", None, needs("manage-guests", 204)),
+    "message": Call("POST", "/messages", {"to": "going", "text": "Bring a chair"}, needs("message", 204)),
     "report": Call("POST", "/reports", REASON, needs("report", 204, "not-permitted")),
     "hide": Call("POST", "/hide", REASON, needs("moderate", 204, "not-permitted")),
     "restore": Call("POST", "/restore", REASON, needs("moderate", 204, "not-permitted")),

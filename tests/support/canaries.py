@@ -172,6 +172,9 @@ CANARIES: Final = (
     Canary("a note about a guest", ("olga", "conny"), lambda site, text: site.call(
         "conny", "PUT", "/api/events/{private}/notes/{greta}", text=text
     ), exported_to=("greta",)),
+    Canary("a message to guests", ("greta", "wanda"), lambda site, text: site.call(
+        "conny", "POST", "/api/events/{private}/messages", to="all", text=text
+    ), exported_to=("conny",)),
     Canary("the address of a webhook", (), _add_webhook, exported_to=("olga",)),
     Canary("the code of a link for guests", ("olga", "conny"), _invite("guest")),
     Canary("the code of a link for co-hosts", (), _invite("co-host")),

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from turnout_command.http import attendees, choices, events, health, me, moderation, session, unsubscribe
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.hosts import guests, invitations, requests, roles, webhooks
+from turnout_command.http.hosts import guests, invitations, messages, requests, roles, webhooks
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.http.push_offer import PushOffer
 from turnout_command.http.rate_limits import RateLimits
@@ -113,7 +113,9 @@ class CommandService:
         )
         self.routes: list[BaseRoute] = []
         # The first match wins.
-        for part in (attendees, events, session, recovery, me, requests, invitations, roles, guests, moderation):
+        for part in (
+            attendees, events, session, recovery, me, requests, invitations, roles, guests, messages, moderation,
+        ):  # fmt: skip
             self.routes.extend(part.routes(self._endpoint).routes)
         hooks = webhooks.routes(
             self._endpoint,

@@ -21,9 +21,11 @@ from chaos.history.history_index import HistoryIndex, Violation
 from turnout_command.write.idempotency import store
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import Commit, EventEnded, EventReopened
+from turnout_core.domain.notice_changes import RemindersDue
 from turnout_core.domain.people_changes import SessionUsed
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
+from turnout_core.domain.reminders import due_reminder
 from turnout_core.domain.state import Event, State
 from turnout_core.journal.record import GENESIS, BrokenRecord, unseal
 from turnout_gateway.views.kinds import parse
@@ -122,6 +124,11 @@ class Replay:
         (change,) = commit.changes if len(commit.changes) == 1 else (None,)
         if isinstance(change, SessionUsed):
             yield from self._check_use(commit, change)
+            return
+        if isinstance(change, RemindersDue):
+            event = self.state.events.get(change.event)
+            if event is None or due_reminder(event, commit.at) != change.lead:
+                yield Violation("reminder", f"commit {commit.seq} does not fit the state: {change}", seq=commit.seq)
             return
         if not isinstance(change, EventEnded | EventReopened) or (commit.actor, commit.answered) != (None, None):
             yield Violation(
@@ -284,7 +291,7 @@ class Replay:
 
 def _is_without_request(commit: Commit) -> bool:
     return not commit.changes or any(
-        isinstance(change, EventEnded | EventReopened | SessionUsed) for change in commit.changes
+        isinstance(change, EventEnded | EventReopened | SessionUsed | RemindersDue) for change in commit.changes
     )
 
 

@@ -658,6 +658,22 @@ export type ListItem = {
 };
 
 /**
+ * MessageBody
+ *
+ * ``POST …/messages``: what a host tells to those who go, to those who wait, or to all of them.
+ */
+export type MessageBody = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * To
+     */
+    to: 'going' | 'waiting' | 'all';
+};
+
+/**
  * MineItem
  *
  * The signed-in user's relation to one event. The view also holds the card of the event.
@@ -757,7 +773,9 @@ export type NoteItem = {
 /**
  * NoticeData
  *
- * A notice that the person has got. The texts are empty if they may not see the event any more.
+ * A notice that the person has got, or a message that they have sent.
+ *
+ * The texts are empty if they may not see the event any more.
  */
 export type NoticeData = {
     at: number;
@@ -921,6 +939,7 @@ export type PersonalData = {
     id: string;
     invitations: Array<InvitationData>;
     mail: string;
+    messages: Array<NoticeData>;
     moderation: Array<ModerationData>;
     moderator: boolean;
     name: string;
@@ -3109,6 +3128,76 @@ export type RevokeInvitationResponses = {
 };
 
 export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type SendMessageData = {
+    body: MessageBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/messages';
+};
+
+export type SendMessageErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
+
+export type SendMessageResponses = {
+    /**
+     * The guests have the message among their notices.
+     */
+    204: void;
+};
+
+export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
 
 export type SetNoteData = {
     body: NoteBody;

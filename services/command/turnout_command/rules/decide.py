@@ -69,6 +69,7 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     host.RemoveWebhook: webhook_commands.remove,
     person.EraseMe: erase.erase_me,
     notices.ReadNotices: notice_commands.read,
+    notices.SendMessage: notice_commands.send_message,
     moderation.ReportTarget: moderation_commands.report,
     moderation.CloseReport: moderation_commands.close_report,
     moderation.ModerateEvent: moderation_commands.moderate_event,

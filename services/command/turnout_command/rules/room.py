@@ -29,6 +29,7 @@ from turnout_core.domain.host_changes import (
     WebhookRemoved,
 )
 from turnout_core.domain.moderation_changes import ReportClosed, Reported
+from turnout_core.domain.notice_changes import MessageSent
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -59,7 +60,7 @@ _ERASING: Final = (
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed | WebhookAdded
+    | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed | WebhookAdded | MessageSent
 )  # fmt: skip
 
 

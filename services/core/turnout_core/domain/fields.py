@@ -145,6 +145,9 @@ Description = Annotated[str, _Lines, Field(max_length=limits.DESCRIPTION_MAX_CHA
 Reason = Annotated[
     str, _Lines, Field(max_length=limits.REASON_MAX_CHARS, min_length=1), AfterValidator(_check_not_blank)
 ]
+MessageText = Annotated[
+    str, _Lines, Field(max_length=limits.MESSAGE_MAX_CHARS, min_length=1), AfterValidator(_check_not_blank)
+]
 Place = Annotated[str, _Line, Field(max_length=limits.PLACE_MAX_CHARS)]
 Link = Annotated[
     str,

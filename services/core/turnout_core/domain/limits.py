@@ -33,6 +33,7 @@ NOTE_MAX_CHARS: Final = 500  # of the hosts, about one guest
 REASON_MAX_CHARS: Final = 1_000  # of a report or an act of moderation
 REPORTS_MAX: Final = 5_000  # open ones; then new ones are refused
 AUDIT_MAX_ENTRIES: Final = 2_000  # the oldest ones go
+MESSAGE_MAX_CHARS: Final = 1_000  # of a message to guests
 NOTICES_MAX: Final = 50  # of one user; the oldest ones go
 
 PARTY_MAX_SEATS: Final = 10  # one person and up to nine guests

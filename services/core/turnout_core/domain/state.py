@@ -11,7 +11,7 @@ import msgspec
 from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
 from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.moderation import AuditEntry, Report
-from turnout_core.domain.notices import Inbox, Notice
+from turnout_core.domain.notices import Inbox, Lead, Notice
 from turnout_core.domain.people import Account, Passkey, PushSubscription, Session
 from turnout_core.domain.position import Position
 from turnout_core.domain.preferences import Preferences
@@ -94,6 +94,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         reports: number of open reports about it.
         edited_at: time of the last edit, or of the cancellation, in ms since 1970; 0 before both, and if an earlier
             version applied them.
+        reminded: the reminders that have been sent, or were over when the event was moved.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     hidden: Annotated[bool, since(4)] = False
     reports: Annotated[int, since(4)] = 0
     edited_at: Annotated[int, since(5)] = 0
+    reminded: Annotated[tuple[Lead, ...], since(5)] = ()
 
     def is_host(self, user: str | None) -> bool:
         """True for the organizer and the co-hosts."""

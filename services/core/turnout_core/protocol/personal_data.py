@@ -130,7 +130,10 @@ class ModerationData(Struct, frozen=True, gc=False):
 
 
 class NoticeData(Struct, frozen=True, gc=False):
-    """A notice that the person has got. The texts are empty if they may not see the event any more."""
+    """A notice that the person has got, or a message that they have sent.
+
+    The texts are empty if they may not see the event any more.
+    """
 
     kind: str
     event: str
@@ -173,6 +176,7 @@ class PersonalData(Struct, frozen=True, gc=False):
     reports: list[ReportData]
     moderation: list[ModerationData]
     notices: list[NoticeData]
+    messages: list[NoticeData]
 
 
 def personal_data(state: State, user: str, at: int) -> PersonalData:
@@ -201,12 +205,24 @@ def personal_data(state: State, user: str, at: int) -> PersonalData:
         webhooks=[],
         reports=[ReportData(x.target, x.about, x.reason, x.at) for x in state.reports.values() if x.by == user],
         moderation=[ModerationData(x.action, x.reason, x.at) for x in state.audit if x.about == user],
+        messages=_messages(state, user),
         notices=[_notice(state, user, each) for each in state.inboxes[user].notices] if user in state.inboxes else [],
     )
     indexes = (state.organizing, state.attending, state.involved)
     for event in sorted(set().union(*(index.get(user, ()) for index in indexes))):
         _add(data, state, state.events[event])
     return data
+
+
+def _messages(state: State, user: str) -> list[NoticeData]:
+    """The messages of a host that guests still have."""
+    found = {
+        each.id: each
+        for reader in state.told.get(user, ())
+        for each in state.inboxes[reader].notices
+        if each.by == user and each.kind == "message"
+    }
+    return [_notice(state, user, each) for each in sorted(found.values(), key=lambda each: (each.seq, each.event))]
 
 
 def _preferences(chosen: Preferences | None) -> PreferencesData | None:

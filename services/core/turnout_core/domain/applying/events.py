@@ -9,6 +9,7 @@ from turnout_core.domain.applying.inboxes import forget_event
 from turnout_core.domain.applying.relations import discard, involved_in
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit, Seating
+from turnout_core.domain.reminders import passed_leads
 from turnout_core.domain.state import Attendance, Event, State
 
 
@@ -20,6 +21,8 @@ def created(state: State, change: changes.EventCreated, commit: Commit, affected
 
 def edited(state: State, change: changes.EventEdited, commit: Commit, affected: Affected) -> None:
     event = state.events[change.event]
+    if change.details.starts_at != event.details.starts_at:
+        event.reminded = passed_leads(change.details, commit.at)
     event.details = change.details
     event.version += 1
     event.edited_at = commit.at
