@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from chaos.notices.checker import Fault, check
+from chaos.notices.mail_arrivals import Arrival
 from chaos.notices.oracle import Wanted
 from chaos.notices.run import run
-from chaos.notices.sink import Arrival
 from turnout_core.domain.notices import Notice
 from turnout_notifier.delivery import Delivery
 

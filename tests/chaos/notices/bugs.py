@@ -34,7 +34,7 @@ def kind_lost() -> None:
 
 
 def pause_lost() -> None:
-    """What happens while no notifier has the lease is not told."""
+    """Notices of the time without a leader are not sent."""
 
     async def begin(self: Any, fence: int) -> Cursor:
         found = await self._enqueue(fence, await self._queue.cursor(), [], deliveries.end_of(self._state()))
@@ -98,7 +98,7 @@ def removed_before_sending() -> None:
 
 
 def lease_ignored() -> None:
-    """Every notifier sends, whoever has the lease."""
+    """Every notifier sends, also one without the lease."""
 
     async def wait_for_lease(self: Any, leadership: Leadership) -> Grant:
         while True:

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from chaos.notices.mail_arrivals import Arrival
 from chaos.notices.oracle import Wanted
-from chaos.notices.sink import Arrival
 
 LATE_S: Final = 6.0
 """How long after it ceased to hold a notice may arrive: its sender may be stopped for three seconds meanwhile."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from email.message import EmailMessage
 
 from chaos.notices.bugs import BUGS
-from chaos.notices.sink import DELIVERIES
+from chaos.notices.mail_arrivals import DELIVERIES
 from turnout_core.domain.notices import Notice
 from turnout_core.domain.state import State, User
 from turnout_notifier.__main__ import main

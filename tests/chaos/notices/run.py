@@ -26,8 +26,8 @@ from chaos.faults.process import Process, free_port
 from chaos.notices.bugs import BUGS
 from chaos.notices.checker import Fault, Violation, check
 from chaos.notices.load import Load
+from chaos.notices.mail_arrivals import SlowSink
 from chaos.notices.oracle import Oracle
-from chaos.notices.sink import SlowSink
 from turnout.valkey.embedded import embedded_valkey
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
