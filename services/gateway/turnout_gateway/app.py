@@ -138,7 +138,7 @@ def api(gateway: Gateway, settings: Settings) -> APIRouter:
 
 def public_site(settings: Settings) -> PublicSite:
     """Where readers find the instance: at ``TURNOUT_URL`` or, without it, where each request says."""
-    return PublicSite(settings.base_path, settings.url or "")
+    return PublicSite(settings.base_path, settings.url or "", is_framed=bool(settings.embed_origins))
 
 
 def position(gateway: Gateway) -> Position | None:
