@@ -68,3 +68,8 @@ async def test_a_product_without_a_state_serves_the_page_as_it_was_built(site: P
     for path in ("/", "/events/abc"):
         answer = await get(site, path)
         assert (answer.status_code, Page(answer.text).title) == (200, "Turnout")
+
+
+async def test_the_product_knows_its_public_address(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TURNOUT_URL", "https://events.example/here/")
+    assert "Sitemap: https://events.example/here/sitemap.xml" in (await get(site, "/robots.txt")).text
