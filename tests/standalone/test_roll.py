@@ -160,20 +160,32 @@ def test_a_backup_of_a_newer_version_is_refused(tmp_path: Path, newer: dict[str,
     assert imported.returncode == 0
 
 
-def test_the_first_sign_up_keeps_a_version_of_format_3_out(tmp_path: Path) -> None:
+def _tell_a_guest(turnout: TurnoutProcess) -> None:
+    """Makes an event with a guest, and changes its title."""
+    with httpx.Client(base_url=turnout.url) as olga, httpx.Client(base_url=turnout.url) as ada:
+        for client in (olga, ada):
+            client.post("/api/session", json={"name": "Guest"}).raise_for_status()
+        draft = {"title": "Chess", "starts": "2099-11-27T19:30", "zone": "Europe/Vienna"}
+        event = olga.post("/api/events", json=draft).raise_for_status().headers["location"]
+        ada.post(f"{event}/attendees").raise_for_status()
+        olga.patch(event, json={"title": "Go"}).raise_for_status()
+
+
+def test_the_first_snapshot_with_notices_keeps_a_version_of_format_4_out(tmp_path: Path) -> None:
     data, older = tmp_path / "data", make_older_turnout(tmp_path / "older")
     with running_turnout(data) as turnout:
-        assert _titles(turnout) == []
-    with running_turnout(data, env=older) as turnout:
-        assert _titles(turnout) == []
-    with running_turnout(data) as turnout:
         _create(turnout, "Board games")
+        assert _make_snapshot(turnout).returncode == 0
+    with running_turnout(data, env=older) as turnout:
+        assert _titles(turnout) == ["Board games"]
+    with running_turnout(data) as turnout:
+        _tell_a_guest(turnout)
         assert _make_snapshot(turnout).returncode == 0
     before = _stored(data)
     refused = TurnoutProcess(data, env=older)
     refused.launch()
     assert refused.wait() == 1
-    assert refused.log.read_text().splitlines()[-1].endswith("(format 4, this one reads 3): upgrade")
+    assert refused.log.read_text().splitlines()[-1].endswith("(format 5, this one reads 4): upgrade")
     assert _stored(data) == before
     with running_turnout(data) as turnout:
-        assert _titles(turnout) == ["Board games"]
+        assert _titles(turnout) == ["Board games", "Go"]

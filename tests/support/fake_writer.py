@@ -42,8 +42,8 @@ class FakeWriter:
         self.commits: list[tuple[Commit, Affected]] = []
         self._ids = itertools.count(1)
 
-    def commit(self, *changes: AnyChange) -> None:
-        record = self.history.add(*changes, at=self.now_ms)
+    def commit(self, *changes: AnyChange, by: str | None = None) -> None:
+        record = self.history.add(*changes, at=self.now_ms, actor=by)
         commit, digest = peek(record)
         self.commits.append((commit, apply(self.state, commit, digest)))
 
@@ -59,8 +59,8 @@ class FakeWriter:
         self.commit(EventCreated(event, organizer, full))
         return event
 
-    def edit(self, event: str, **details: Any) -> None:
-        self.commit(EventEdited(event, msgspec.structs.replace(self.state.events[event].details, **details)))
+    def edit(self, event: str, by: str | None = None, **details: Any) -> None:
+        self.commit(EventEdited(event, msgspec.structs.replace(self.state.events[event].details, **details)), by=by)
 
     def join(self, event: str, user: str, party: int = 1, *, waits: bool = False) -> None:
         self.commit(Joined(event, user, party, "waitlisted" if waits else "going"))

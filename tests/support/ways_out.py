@@ -13,6 +13,7 @@ from access_table import SETTINGS, VIEWERS, Setting, allowed, changes_for, peopl
 from running_gateway import RunningGateway
 
 from turnout_core.domain.changes import Joining
+from turnout_core.domain.moderation_changes import EventHidden
 from turnout_core.domain.people_changes import SessionClosed
 
 _JOININGS: Final = get_args(Joining)
@@ -29,6 +30,7 @@ PARTS: Final = {"": "see", "/people?status=going": "see-people", "/desk": "see-d
 _RELATED: Final = {
     "invited", "requested", "going", "waiting", "blocked", "co-host", "blocked-co-host", "organizer",
 }  # fmt: skip
+_TOLD: Final = _RELATED - {"invited"}
 _GUESTS: Final = tuple(user_of(each) or "" for each in ("going", "waiting", "blocked"))
 _PER_LINK: Final = 90  # watches
 _PER_STREAM: Final = 20
@@ -40,10 +42,19 @@ Way = Callable[[RunningGateway, str], Leaks]
 
 
 def commit_events(instance: RunningGateway) -> None:
-    """Commits the users of the table, and an event for each setting."""
-    instance.writer.commit(*people())
+    """Commits the users of the table, and an event for each setting.
+
+    At first everyone sees the event, and all who have to do with it get a notice.
+    """
+    writer = instance.writer
+    writer.commit(*people())
     for event, setting in EVENTS.items():
-        instance.writer.commit(*changes_for(setting, event, tags=("quiet",)))
+        at_first = setting._replace(visibility="public", is_hidden=False)
+        writer.commit(*changes_for(at_first, event, tags=("quiet",)))
+        writer.edit(event, place="Café")
+        writer.edit(event, visibility=setting.visibility)
+        if setting.is_hidden:
+            writer.commit(EventHidden(event))
 
 
 async def over_http(instance: RunningGateway, viewer: str) -> Leaks:
@@ -135,6 +146,24 @@ async def in_me(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"{view}: {status}, not {expected_status}"
 
 
+async def in_notices(instance: RunningGateway, viewer: str) -> Leaks:
+    """The viewer's own notices: of events that they may see now."""
+    async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
+        answer = await client.get("/api/me/notices")
+        if viewer == "visitor":
+            if answer.json().get("code") != "signed-out":
+                yield f"notices of a visitor: {answer.status_code}"
+            return
+        items = answer.json()["items"]
+        found = {each["event"] for each in items if each["kind"] == "notice"}
+        expected = {event for event, setting in EVENTS.items() if "see" in allowed(viewer, setting)}
+        if found != (expected if viewer in _TOLD else set()):
+            yield f"notices: {sorted(found ^ expected)}"
+        unread = next(each["unread"] for each in items if each["kind"] == "notices")
+        if unread != len(found):
+            yield f"notices: {unread} unread of {len(found)}"
+
+
 async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
     """A link whose session ends while it watches: from then on it has what a visitor has."""
     user = user_of(viewer)
@@ -146,7 +175,7 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
     views = {f"events/{event}": code(viewer, setting, "see") for event, setting in EVENTS.items()}
     async with websockets.connect(instance.live_url, additional_headers=bearer) as socket:
         await socket.recv()
-        for view in (*views, "me", "me/account"):
+        for view in (*views, "me", "me/account", "me/notices"):
             await socket.send(json.dumps({"type": "watch", "view": view}))
         instance.writer.commit(SessionClosed(user, session))
         await instance.append_and_wait()
@@ -155,7 +184,7 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
         while (message := json.loads(await socket.recv()))["view"] != END:
             if message["type"] == "fail":
                 ended.add(message["view"])
-    kept = {*views, "me", "me/account"} - ended
+    kept = {*views, "me", "me/account", "me/notices"} - ended
     for view in kept - {f"events/{event}" for event, setting in EVENTS.items() if not code("visitor", setting, "see")}:
         yield f"{view} goes on after the end of the session"
     async with httpx.AsyncClient(base_url=instance.url, headers=bearer) as client:
@@ -165,7 +194,15 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"GET {view} after the end of the session: {answer.status_code}"
 
 
-WAYS: Final[tuple[Way, ...]] = (over_http, over_websocket, over_event_stream, in_lists, in_me, after_the_session)
+WAYS: Final[tuple[Way, ...]] = (
+    over_http,
+    over_websocket,
+    over_event_stream,
+    in_lists,
+    in_me,
+    in_notices,
+    after_the_session,
+)
 
 
 async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:

@@ -29,6 +29,7 @@ from turnout_core.domain.commands import (
     Unattend,
 )
 from turnout_core.domain.host_changes import InvitationMade
+from turnout_core.domain.notice_commands import NoticesReadBody, ReadNotices
 from turnout_core.domain.people_changes import SessionOpened
 from turnout_core.domain.rejections import NotSignedIn, Rejection
 from turnout_core.domain.state import State
@@ -91,6 +92,8 @@ def command_of(request: Request, new: New = New()) -> Command:  # noqa: B008, PL
     match request.method, request.path.removeprefix("/api/").split("/"):
         case _, ["session"] | ["me"]:
             return _command_of_person(request.method, request.path, body, new)
+        case "POST", ["me", "notices", "read"]:
+            return ReadNotices(until=NoticesReadBody.model_validate_json(body).seq)
         case "POST", ["events"]:
             return CreateEvent(event=new.id, draft=EventDraft.model_validate_json(body))
         case "PATCH", ["events", event]:

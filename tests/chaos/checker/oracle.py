@@ -22,10 +22,12 @@ from turnout_core.domain.state import Event, State
 from turnout_core.domain.zones import load_zone
 from turnout_core.protocol.items import DayItem, ListItem, MineItem, TagItem, UserItem
 from turnout_core.protocol.rendering import attendee, card, event_item
+from turnout_core.protocol.restricted_items import ChangedValue, NoticeItem, NoticesItem
 from turnout_gateway.views.calendar_view import CalendarAddress
 from turnout_gateway.views.event_view import EventAddress
 from turnout_gateway.views.list_view import EventsAddress
 from turnout_gateway.views.me_view import MeAddress
+from turnout_gateway.views.notices_view import NoticesAddress
 from turnout_gateway.views.people_view import PeopleAddress
 from turnout_gateway.views.tags_view import TagsAddress
 from turnout_gateway.views.view_kind import Address
@@ -48,7 +50,7 @@ class Oracle:
     def __init__(self) -> None:
         self._cards: dict[str, tuple[int, bytes]] = {}
 
-    def page(self, state: State, address: Address) -> Page | None:
+    def page(self, state: State, address: Address) -> Page | None:  # noqa: PLR0911 - one for each kind of view
         """The items of the view; None if the view does not exist."""
         match address:
             case EventsAddress():
@@ -63,6 +65,8 @@ class Oracle:
                 return _people(state, state.events[event], address) if event in state.events else None
             case MeAddress(user=user):
                 return self._me(state, address) if user in state.users else None
+            case NoticesAddress(user=user):
+                return _notices(state, user) if user in state.users else None
         raise TypeError(f"expected an address of docs/protocol.md, got {address!r}")
 
     def _events(self, state: State, address: EventsAddress) -> Page:
@@ -180,6 +184,36 @@ def _event(state: State, event: Event) -> Page:
             shown = attendee(state, each)
             items.append((shown.rank, shown.key, msgspec.json.encode(shown)))
     return _page(items, descending=False)
+
+
+def _notices(state: State, user: str) -> Page:
+    """Notices of events that the user sees; those who were removed or declined may see the event no more."""
+    inbox = state.inboxes.get(user)
+    items: list[_Sorted] = []
+    unread = 0
+    for notice in inbox.notices if inbox is not None else ():
+        event = state.events.get(notice.event)
+        is_seen = event is None or may(viewer_of(state, user), "see", event)
+        if not is_seen and (event is None or event.hidden or notice.kind not in ("removed", "declined")):
+            continue
+        is_read = inbox is not None and notice.seq <= inbox.read
+        unread += not is_read
+        is_known = event is None or notice.by in _hosts(event) or user in _hosts(event)
+        item = NoticeItem(
+            key=f"notice:{notice.id}", rank=notice.seq, id=notice.id, what=notice.kind, event=notice.event,
+            title=notice.title, at=notice.at, read=is_read,
+            by=state.users[notice.by].name if is_known and notice.by in state.users else UNSET,
+            changes=tuple(ChangedValue(each.field, each.before, each.after) for each in notice.changes) or UNSET,
+            text=notice.text if notice.kind == "message" else UNSET,
+            lead=notice.lead or UNSET, party=notice.party or UNSET,
+        )  # fmt: skip
+        items.append((item.rank, item.key, msgspec.json.encode(item)))
+    total = NoticesItem(key="notices", rank=0, unread=unread)
+    return _page([*items, (0, total.key, msgspec.json.encode(total))], descending=True)
+
+
+def _hosts(event: Event) -> tuple[str, ...]:
+    return (event.organizer, *event.cohosts)
 
 
 def _has_part(event: Event, user: str) -> bool:

@@ -47,6 +47,7 @@ class Person:
             (4, self._change_party),
             (10, self._unattend),
             (3, self._remove),
+            (2, self._read_notices),
             (1, self._reuse_key),
             (2, self._repeat_request),
             (1, self.promote_a_waiter),
@@ -180,6 +181,11 @@ class Person:
         guest = self._choose_attendee(event)
         event.joined.pop(guest.id, None)
         await self._send(self._choose_editor(event), "DELETE", f"/api/events/{event.id}/attendees/{guest.id}")
+
+    async def _read_notices(self) -> None:
+        """Reads the notices of the first half of the run, or all."""
+        until = self._rng.choice((200, 1_000_000))
+        await self._send(self._choose_guest(), "POST", "/api/me/notices/read", {"until": f"{until}.changed.any"})
 
     async def _reuse_key(self) -> None:
         if self._world.effective_requests:

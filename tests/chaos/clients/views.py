@@ -7,7 +7,7 @@ from typing import Final
 from chaos.clients.load import FAR_YEAR, TAGS, WORDS
 from chaos.clients.world import KnownEvent
 
-PERSONAL_VIEWS: Final = ("me", f"me?q={WORDS[0]}")
+PERSONAL_VIEWS: Final = ("me", f"me?q={WORDS[0]}", "me/notices")
 
 # The middle of the year in which most events start.
 _MIDDLE_MS: Final = round(datetime(FAR_YEAR, 7, 1, tzinfo=UTC).timestamp() * 1000)

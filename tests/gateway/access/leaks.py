@@ -19,6 +19,7 @@ from turnout_gateway.views import (
     event_index,
     event_view,
     me_view,
+    notices_view,
     people_view,
     reports_view,
     visibility,
@@ -67,6 +68,10 @@ def me_without_may() -> Iterable[Replacement]:
     yield me_view, "may", _always
 
 
+def notices_without_may() -> Iterable[Replacement]:
+    yield notices_view, "is_readable", _always
+
+
 def moderation_for_everyone() -> Iterable[Replacement]:
     yield reports_view, "check_moderator", lambda _: None
 
@@ -110,6 +115,7 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     unlisted_in_lists: ways_out.in_lists,
     names_of_restricted_lists: ways_out.over_http,
     me_without_may: ways_out.in_me,
+    notices_without_may: ways_out.in_notices,
     moderation_for_everyone: ways_out.in_me,
     blocked_users_served: ways_out.over_http,
     links_not_asked_again: ways_out.after_the_session,

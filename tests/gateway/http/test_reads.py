@@ -44,6 +44,7 @@ async def test_get_and_watch_return_the_same_bytes(serve: ServeGateway) -> None:
             "me",
             "me?q=board",
             "me/account",
+            "me/notices",
             f"events/{event}/desk",
             "moderation",
             "moderation/audit",
@@ -235,6 +236,7 @@ async def test_openapi_describes_the_reads(serve: ServeGateway) -> None:
     assert operations["list_attendees"] == ("/api/events/{event}/attendees", {"200", "403", "404", "422", "503"})
     assert operations["get_desk"] == ("/api/events/{event}/desk", {"200", "403", "404", "422", "503"})
     assert operations["get_account"] == ("/api/me/account", {"200", "401", "422", "503"})
+    assert operations["list_notices"] == ("/api/me/notices", {"200", "401", "422", "503"})
     assert operations["list_reports"] == ("/api/moderation", {"200", "401", "403", "422", "503"})
     assert operations["list_audit"] == ("/api/moderation/audit", {"200", "401", "403", "422", "503"})
     assert operations["get_me"] == ("/api/me", {"200", "401", "422", "503"})

@@ -636,7 +636,7 @@ export const createFeed = <ThrowOnError extends boolean = true>(options?: Option
 /**
  * List one's own notices
  *
- * What the signed-in user has been told about their events, the newest first, and how much is unread.
+ * The notices of the signed-in user about their events, the newest first, and how many are unread.
  */
 export const listNotices = <ThrowOnError extends boolean = true>(options?: Options<ListNoticesData, ThrowOnError>): RequestResult<ListNoticesResponses, ListNoticesErrors, ThrowOnError> => (options?.client ?? client).get<ListNoticesResponses, ListNoticesErrors, ThrowOnError>({
     responseType: 'json',

@@ -7,7 +7,7 @@ from turnout_core.domain.state import State
 
 
 def read(state: State, command: ReadNotices, actor: str, _: int) -> list[AnyChange]:
-    """Nothing changes if all of it is read, such as on another device. What is still to come cannot be read."""
+    """Nothing changes if all of it is read, such as on another device. Notices that are still to come cannot be read."""
     inbox = state.inboxes.get(actor)
     if inbox is None:
         return []

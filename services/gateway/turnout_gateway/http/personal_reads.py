@@ -55,7 +55,7 @@ def routes(gateway: Gateway) -> APIRouter:
         responses=responses_of(Snapshot, 401),
     )
     async def list_notices(request: Request, at_least: AtLeast = None) -> Response:
-        """What the signed-in user has been told about their events, the newest first, and how much is unread."""
+        """The notices of the signed-in user about their events, the newest first, and how many are unread."""
         return await personal_view(gateway, request, requested_address("me/notices", request), at_least)
 
     @router.get(

@@ -1,4 +1,4 @@
-"""Inboxes: what they hold, what leaves them, and what people have read."""
+"""Inboxes: their notices, and their read marks."""
 
 from random import Random
 
@@ -62,7 +62,7 @@ def test_the_oldest_notices_make_room() -> None:
     assert ids(state_after(history), "bob") == [f"{seq}.changed.games" for seq in numbers[3:]]
 
 
-def test_who_asks_again_takes_the_place_of_their_earlier_notice() -> None:
+def test_a_person_who_asks_again_takes_the_place_of_their_earlier_notice() -> None:
     history = scene()
     for _ in range(3):
         history.add(Requested("games", "cy", 1), actor="cy")
@@ -102,7 +102,7 @@ def test_a_person_who_is_erased_leaves_no_trace_in_the_inboxes_of_others() -> No
     assert state.told == {"games": {"bob"}}
 
 
-def test_who_brings_a_guest_along_has_the_notices_of_both_by_age() -> None:
+def test_an_account_that_brings_a_guest_along_has_the_notices_of_both_by_age() -> None:
     history = scene()
     history.add(Joined("chess", "cy", 1, "going"), actor="cy")
     for event in ("games", "chess", "games"):

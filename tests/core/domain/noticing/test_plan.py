@@ -1,4 +1,4 @@
-"""Who gets which notice of a commit."""
+"""The notices of a commit, and their recipients."""
 
 import pytest
 from history import DETAILS, History, state_after
@@ -115,7 +115,7 @@ ALL_BUT_ORGANIZER = (COHOST, GOING, WAITING, ASKING)
             [EventCancelled(EVENT), RequestClosed(EVENT, ASKING), HandedOver(EVENT), UserRemoved(ORGANIZER)],
             dict.fromkeys(ALL_BUT_ORGANIZER, "called-off"),
         ),
-        # Whoever brings a guest along does all of it, whatever account asked for it.
+        # An account that brings a guest along does all of it.
         (
             None,
             [Left(EVENT, GOING), Promoted(EVENT, WAITING), UserRemoved(GOING), SessionOpened(WAITING, "s", "")],
@@ -173,7 +173,7 @@ def test_the_second_of_two_equal_local_times_is_another_start() -> None:
 @pytest.mark.parametrize(
     "changes", [[_edit(title="Chess")], [EventDeleted(EVENT)], [Left(EVENT, GOING)], [RequestClosed(EVENT, ASKING)]]
 )
-def test_nobody_is_told_of_what_is_over(changes: list[AnyChange]) -> None:
+def test_a_past_event_tells_nobody(changes: list[AnyChange]) -> None:
     assert told(scene(), *changes, at=DETAILS.ends_at) == {}
     assert told(scene(DETAILS, EventEnded(EVENT)), *changes) == {}
 

@@ -78,7 +78,7 @@ def forget_person(state: State, person: str, heir: str | None) -> list[str]:
 
 
 def _inherit(state: State, former: Inbox, heir: str) -> None:
-    """Adds an inbox to that of ``heir``. What one of the two has not read is unread."""
+    """Adds an inbox to that of ``heir``. Notices that one of the two has not read are unread."""
     present = state.inboxes.get(heir)
     both = {each.id: each for each in (*former.notices, *(present.notices if present is not None else ()))}
     notices = sorted((each for each in both.values() if each.by != heir), key=lambda each: each.seq)

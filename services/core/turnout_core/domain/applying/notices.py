@@ -1,4 +1,4 @@
-"""What people have read of their notices. The notices themselves follow from the other changes (``noticing``)."""
+"""Read marks of notices. The notices themselves follow from the other changes (``noticing``)."""
 
 from typing import Final
 

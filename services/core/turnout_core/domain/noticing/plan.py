@@ -22,7 +22,7 @@ PlannedNotice = tuple[Notice, list[str]]
 
 
 class _Context(NamedTuple):
-    """What all rules read.
+    """The arguments of all rules.
 
     Attributes:
         state: before the commit.
@@ -57,7 +57,7 @@ def plan(state: State, commit: Commit) -> list[PlannedNotice]:
 
 def _context(state: State, commit: Commit) -> _Context:
     removed = {each.user for each in commit.changes if isinstance(each, UserRemoved)}
-    # Whoever brings a guest along signs in with the same commit, so they act, too.
+    # An account that brings a guest along signs in with the same commit, so it acts, too.
     signed_in = {each.user for each in commit.changes if isinstance(each, SessionOpened)}
     actor = commit.actor if commit.actor not in removed else None
     return _Context(state, commit, frozenset({"", commit.actor or "", *removed, *signed_in}), actor)
