@@ -818,6 +818,20 @@ export type NoticesItem = {
 };
 
 /**
+ * NoticesReadBody
+ *
+ * ``POST /api/me/notices/read``: this notice and all older ones are read.
+ */
+export type NoticesReadBody = {
+    /**
+     * Until
+     *
+     * id of a notice; the person need not have it any more
+     */
+    until: string;
+};
+
+/**
  * OrganizedData
  *
  * An event that the person organizes, with the fields that differ from their defaults.
@@ -4133,7 +4147,7 @@ export type ListNoticesResponses = {
 export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
 
 export type ReadNoticesData = {
-    body: unknown;
+    body: NoticesReadBody;
     headers?: {
         /**
          * the same key with the same request returns the stored first response

@@ -16,6 +16,7 @@ from turnout_core.domain.choice_commands import PreferencesBody, PushBody
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody
 from turnout_core.domain.moderation_commands import ReasonBody
+from turnout_core.domain.notice_commands import NoticesReadBody
 from turnout_core.domain.person_commands import NameBody
 from turnout_core.protocol.items import (
     AttendeeItem,
@@ -66,6 +67,7 @@ BODIES: Final = (
     PersonalData,
     ReasonBody,
     PreferencesBody,
+    NoticesReadBody,
     PushBody,
     PushAnswer,
     PushKeyAnswer,
