@@ -60,7 +60,7 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str], turnout: Turnout
         zoe.join(mine)
     invited = f"/events/nowhere#invitation={'a' * 26}"
     own_pages = (mine, f"{mine}/edit", "/new", "/moderation", invited)
-    for path in (*LISTS, *events.values(), *own_pages, "/nowhere", "/events/nowhere", "/you", LINK):
+    for path in (*LISTS, *events.values(), *own_pages, "/nowhere", "/events/nowhere", "/you", "/notices", LINK):
         page.goto(visitor.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator("main [aria-busy=true]")).to_have_count(0)

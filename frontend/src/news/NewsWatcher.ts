@@ -1,10 +1,12 @@
 import { defineComponent } from 'vue'
-import { useNewsNotices } from './useNewsNotices'
+import { forgetStoredNews } from './storedNews'
+import { useNoticeToasts } from './useNoticeToasts'
 
-/** Shows the news on every page. It has no element of its own: it is a component so that it loads after the first page. */
+/** Shows the notices on every page. It has no element of its own: it is a component so that it loads after the first page. */
 export default defineComponent({
   setup() {
-    useNewsNotices()
+    forgetStoredNews()
+    useNoticeToasts()
     return () => null
   },
 })

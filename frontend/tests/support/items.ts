@@ -1,5 +1,5 @@
 /** Items for tests: an event with nothing special, and what is to differ. */
-import type { AttendeeItem, Card, EventItem, Face, MineItem } from '@/live/generated'
+import type { AttendeeItem, Card, EventItem, Face, MineItem, NoticeItem } from '@/live/generated'
 import type { Item } from '@/live/replica'
 import type { Account } from '@/you/account'
 
@@ -68,6 +68,23 @@ export function attendee(name: string, change: Partial<AttendeeItem> = {}): Atte
     party: 1,
     status: 'going',
     joined_at: 1,
+    ...change,
+  }
+}
+
+/** A notice of commit `rank`. */
+export function notice(rank: number, change: Partial<NoticeItem> = {}): NoticeItem {
+  const { what = 'called-off', event: id = 'abc' } = change
+  return {
+    kind: 'notice',
+    key: `notice:${String(rank)}.${what}.${id}`,
+    id: `${String(rank)}.${what}.${id}`,
+    rank,
+    what,
+    event: id,
+    title: 'Board games',
+    at: STARTS_AT,
+    read: false,
     ...change,
   }
 }
