@@ -90,12 +90,23 @@ export function notice(rank: number, change: Partial<NoticeItem> = {}): NoticeIt
 }
 
 export function account(change: Partial<Account> = {}): Account {
-  return { recovery: false, mail: null, isModerator: false, sessions: [], passkeys: [], linked: [], ...change }
+  return {
+    recovery: false,
+    mail: null,
+    isModerator: false,
+    sessions: [],
+    passkeys: [],
+    linked: [],
+    preferences: null,
+    pushes: [],
+    ...change,
+  }
 }
 
 /** The items of the view `me/account`. */
 export function accountItems(change: Partial<Account> = {}): Item[] {
-  const { recovery, mail, isModerator, sessions, passkeys, linked } = account(change)
+  const { recovery, mail, isModerator, sessions, passkeys, linked, preferences, pushes } = account(change)
   const own = { kind: 'account', key: 'account', rank: 0, id: 'ada', name: 'Ada', recovery, mail } as const
-  return [isModerator ? { ...own, moderator: true } : own, ...sessions, ...passkeys, ...linked]
+  const chosen = preferences ? [preferences] : []
+  return [isModerator ? { ...own, moderator: true } : own, ...sessions, ...passkeys, ...linked, ...chosen, ...pushes]
 }
