@@ -149,7 +149,7 @@ def test_own_actions_are_no_news_in_any_tab(visitors: Visitors) -> None:
     expect(news(page)).to_have_count(1)
 
 
-def test_what_is_read_on_one_device_is_read_on_the_other(visitors: Visitors) -> None:
+def test_a_notice_that_is_read_on_one_device_is_read_on_the_other(visitors: Visitors) -> None:
     organizer, path = organize(visitors, "Two devices", seats=1)
     answer(organizer).get_by_role("button", name="Join", exact=True).click()
     expect(answer(organizer)).to_contain_text("You're going")

@@ -18,7 +18,7 @@ export interface Zones {
 type Field = ChangedValue['field']
 
 /**
- * What has changed, as texts. Times are those of the event's clock, since the notice has no others; its city is named
+ * The changed facts, as texts. Times are those of the event's clock, since the notice has no others; its city is named
  * where the viewer's clock differs.
  */
 export function changedFacts(changes: readonly ChangedValue[], zones: Zones): ChangedFact[] {

@@ -8,7 +8,7 @@ import { currentSubscription, isPushSupported, pushPermission, subscribe, unsubs
 import { setPushWish } from './pushWish'
 import { subscriptionId } from './subscriptionId'
 
-/** Whether this browser shows notices while the page is closed; `denied` if the person forbids it in the browser. */
+/** The state of push: notices show while the page is closed, or not; `denied` if the person forbids it in the browser. */
 export type PushState = 'unsupported' | 'denied' | 'off' | 'on'
 
 export interface Push {

@@ -19,7 +19,7 @@ export interface Account {
   passkeys: readonly PasskeyItem[]
   /** The accounts at the operator's OpenID Connect provider. */
   linked: readonly LinkedAccountItem[]
-  /** What the person has chosen about notices; null from an older server. */
+  /** The person's choices about notices; null from an older server. */
   preferences: PreferencesItem | null
   /** The browsers that show notices while the page is closed. */
   pushes: readonly PushItem[]
