@@ -32,7 +32,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -103,8 +103,14 @@ bench-commands: .venv/.dev ## measure durable commands a second, and a bare rout
 bench-neighbours: .venv/.dev ## flood commands from one address, and measure the people next door
 	$(BIN)/python bench/neighbours.py
 
+bench-pictures: .venv/.dev ## measure the pictures of events: one that is drawn, and many from the cache
+	$(BIN)/python bench/pictures.py
+
 bench-leaks: .venv/.dev ## connect and disconnect 100,000 clients, and check for leaks
 	$(BIN)/python bench/leaks.py
+
+bench-pages: .venv/.dev .venv/.chromium frontend/dist/index.html ## measure pages a second, and the first content on a slow network
+	@$(BIN)/python bench/pages.py
 
 bench-withdrawal: .venv/.dev ## measure how soon withdrawn access ends on open links (LINKS)
 	$(BIN)/python bench/withdrawal.py $(LINKS)

@@ -21,9 +21,34 @@ const apiDocs: Plugin = {
   },
 }
 
+/**
+ * Names the scripts and styles of the event's page in a comment of index.html. The server puts them into the pages of events,
+ * so that they load beside the application and not after it.
+ */
+const pageChunks: Plugin = {
+  name: 'page-chunks',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html, { path, bundle }) => {
+      if (path !== '/index.html' || !bundle) return html
+      const chunks = Object.values(bundle).filter((each) => each.type === 'chunk')
+      const page = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith('src/event-page/EventPage.vue'))
+      if (!page) throw new Error('index.html: the page of an event is no chunk of its own')
+      const files = [page.fileName, ...page.imports].filter((file) => !html.includes(file))
+      const links = [
+        ...files.map((file) => `<link rel="modulepreload" fetchpriority="low" crossorigin href="./${file}">`),
+        ...[...(page.viteMetadata?.importedCss ?? [])].map(
+          (file) => `<link rel="stylesheet" crossorigin href="./${file}">`,
+        ),
+      ]
+      return html.replace('</head>', `<!--chunks event: ${links.join('')}-->\n  </head>`)
+    },
+  },
+}
+
 export default defineConfig({
   base: './',
-  plugins: [vue({ features: { optionsAPI: false } }), tailwindcss(), apiDocs],
+  plugins: [vue({ features: { optionsAPI: false } }), tailwindcss(), apiDocs, pageChunks],
   resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
   build: {
     manifest: true,

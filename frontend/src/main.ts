@@ -5,6 +5,8 @@ import { loadApi, prepareApi } from './api/api'
 import { sendWriteKeys, useWriteKeys } from './api/writeKeys'
 import App from './App.vue'
 import { addressOf } from './base'
+import EmbedRoot from './embed/EmbedRoot.vue'
+import { isEmbedded } from './embed/embedded'
 import { createLiveViews, onceLive, provideLive } from './live/browser'
 import { createPages } from './router'
 import { handleErrors } from './shell/errors'
@@ -12,10 +14,11 @@ import { prefetchPages, whenIdle } from './shell/lazyPage'
 import { followLinks } from './shell/links'
 import { hasUnsavedText, recoverMissingChunks } from './shell/missingChunks'
 import { markPrintedLinks } from './shell/printedLinks'
+import { whenReplaceable } from './shell/firstContent'
 import { isServerReachable } from './shell/serverProbe'
 import './style.css'
 
-const app = createApp(App)
+const app = createApp(isEmbedded() ? EmbedRoot : App)
 const live = createLiveViews()
 provideLive(app, live)
 const pages = createPages()
@@ -35,8 +38,9 @@ app.runWithContext(() =>
   }),
 )
 handleErrors(app)
-app.mount('#app')
-onceLive(live, () => {
-  void loadApi().catch(() => undefined) // the first call tries again
-  whenIdle(() => void prefetchPages(pages))
-})
+void whenReplaceable(document.querySelector('#app'), pages).then(() => app.mount('#app'))
+if (!isEmbedded())
+  onceLive(live, () => {
+    void loadApi().catch(() => undefined) // the first call tries again
+    whenIdle(() => void prefetchPages(pages))
+  })

@@ -30,6 +30,18 @@ export function createPages(): Router {
         component: lazyPage(() => import('@/event-page/EventPage.vue')),
         props: true,
       },
+      { path: '/e/:id', redirect: ({ params, query, hash }) => ({ name: 'event', params, query, hash }) },
+      {
+        path: '/embed/events/:id',
+        name: 'embedded-event',
+        component: lazyPage(() => import('@/embed/EmbedEventPage.vue')),
+        props: true,
+      },
+      {
+        path: '/embed/events',
+        name: 'embedded-events',
+        component: lazyPage(() => import('@/embed/EmbedListPage.vue')),
+      },
       {
         path: '/events/:id/edit',
         name: 'edit',
@@ -60,6 +72,12 @@ export function createPages(): Router {
         name: 'sign-in',
         component: lazyPage(() => import('@/sign-in/SignInPage.vue')),
         meta: { title: 'Come back' },
+      },
+      {
+        path: '/privacy',
+        name: 'privacy',
+        component: lazyPage(() => import('@/shell/PrivacyPage.vue')),
+        meta: { title: 'Privacy' },
       },
       {
         path: '/:rest(.*)*',

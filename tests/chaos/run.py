@@ -41,6 +41,7 @@ from chaos.history.events import AnyEvent, RunFinished, RunStarted, ViewRead, sa
 from chaos.history.excerpt import excerpt
 from chaos.history.history_index import Violation
 from chaos.history.recorder import Recorder
+from turnout_core.domain.moderation_commands import OperatePerson
 from turnout_core.domain.position import Position
 from turnout_core.journal.follower import Follower, NullListener
 from turnout_core.journal.keys import Keys
@@ -123,6 +124,7 @@ class Run:
             async with AsyncExitStack() as watcher_stack:
                 async with self.people_acting():
                     await self._add_watchers()
+                    await self._add_moderator()
                     await watcher_stack.enter_async_context(
                         _running_beside(self._reader.run(), *(each.run() for each in self._watchers))
                     )
@@ -183,6 +185,20 @@ class Run:
             rng = Random(f"{self._seed}/watcher/{number}")
             watcher = Watcher(f"watcher-{number}", guest, self.cluster.gateways, self.views, self.recorder, rng)
             self._watchers.append(watcher)
+
+    async def _add_moderator(self) -> None:
+        """Signs up someone who is not part of the load, and makes them a moderator, as an operator does."""
+        person = Person(self._client("moderator"), self.recorder, SharedWorld(), Random(f"{self._seed}/moderator"))
+        guest = await person.new_guest()
+        if guest is None:
+            return
+        command = OperatePerson(action="add-moderator", user=guest.id, reason="for the run")
+        arguments = ("moderator", "add", guest.id, "--reason", command.reason, "--valkey", self.cluster.valkey_url)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "turnout", *arguments, stdout=asyncio.subprocess.DEVNULL
+        )
+        self.recorder.add_operator_command(command.model_dump_json(), is_done=await process.wait() == 0)
+        self.world.moderator = guest
 
     async def _wait_for_last_ends(self) -> None:
         """Waits until the last short event has ended. After that there are no new commits."""

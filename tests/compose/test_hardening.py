@@ -3,7 +3,7 @@
 import pytest
 from deployment import Deployment, DockerError, docker
 
-_EVERY = ("command", "standby", "gateway", "edge", "valkey")
+_EVERY = ("command", "standby", "gateway", "notifier", "edge", "valkey")
 
 
 @pytest.fixture(params=_EVERY)

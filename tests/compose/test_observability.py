@@ -11,6 +11,7 @@ _ONLY_WHEN_IT_HAPPENED = {
     "turnout_clock_steps_total",
     "turnout_gateway_aborts_total",
     "turnout_gateway_closes_total",
+    "turnout_notifier_deliveries_total",
 }
 
 
@@ -19,7 +20,7 @@ def test_every_referenced_metric_exists(deployment: Deployment, file: str) -> No
     referenced = set(re.findall(r"turnout_[a-z_]+", (ROOT / "deploy" / file).read_text()))
     output = {
         name
-        for service in ("command", "gateway")
+        for service in ("command", "gateway", "notifier")
         for name in re.findall(r"^(?:# TYPE )?(turnout_[a-z_]+)", _metrics(deployment, service), re.MULTILINE)
     }
     assert {_SUFFIXES.sub("", each) for each in referenced} <= output | _ONLY_WHEN_IT_HAPPENED

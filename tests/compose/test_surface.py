@@ -12,7 +12,7 @@ import pytest
 from deployment import Deployment, docker
 from websockets.sync.client import connect
 
-from turnout_core.web.security_headers import API, PAGE
+from turnout_core.web.security_headers import API, PAGE, embedded_page
 
 CUT_OFF_MAX_S = 30.0
 
@@ -77,19 +77,33 @@ def test_a_repeated_command_has_one_effect(edge: httpx.Client) -> None:
 
 
 def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> None:
-    for path, expected in (
-        ("/", PAGE),
-        ("/events/anything", PAGE),
-        ("/api/docs", PAGE),
-        ("/api/events", API),
-        ("/api/openapi.json", API),
+    for path, expected, status in (
+        ("/", PAGE, 200),
+        ("/you", PAGE, 200),
+        ("/events/anything", PAGE, 404),
+        ("/manifest.json", PAGE, 200),
+        ("/api/docs", PAGE, 200),
+        ("/embed/events/anything", embedded_page(()), 200),
+        ("/api/events", API, 200),
+        ("/api/openapi.json", API, 200),
     ):
         response = edge.get(path)
-        assert response.status_code == 200
+        assert response.status_code == status
         assert {name: response.headers.get_list(name) for name in expected} == {
             name: [value] for name, value in expected.items()
         }
         assert "server" not in response.headers
+
+
+def test_pages_of_other_sites_may_show_pictures(edge: httpx.Client) -> None:
+    draft = {"title": "In a chat", "starts": "2090-05-01T19:30", "zone": "Europe/Vienna"}
+    event = edge.post("/api/events", json=draft, headers=_sign_up(edge, "Olga")).json()["id"]
+    picture = edge.get(f"/events/{event}/card.png")
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.headers.get_list("cross-origin-resource-policy") == ["cross-origin"]
+    assert picture.headers.get_list("cache-control") == ["public, no-cache"]
+    page = edge.get(f"/e/{event}", follow_redirects=False)
+    assert (page.status_code, page.headers["location"]) == (308, f"../events/{event}")
 
 
 def test_hashed_files_are_cached_for_ever_and_pages_are_not(edge: httpx.Client) -> None:

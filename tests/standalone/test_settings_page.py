@@ -6,7 +6,7 @@ from settings_page import options, page, settings
 from turnout_command.settings import Settings as CommandSettings
 from turnout_gateway.settings import Settings as GatewaySettings
 
-_OPERATIONS = ("journal ", "moderator ", "event ", "person ")  # an operator's commands, beside the services
+_OPERATIONS = ("journal ", "moderator ", "event ", "person ", "notices ")  # an operator's commands, beside the services
 _PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 

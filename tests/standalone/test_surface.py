@@ -16,7 +16,7 @@ import tzdata
 from turnout_process import TurnoutProcess, free_port, running_turnout
 from waiting import until
 
-from turnout_core.web.security_headers import API, PAGE
+from turnout_core.web.security_headers import API, PAGE, embedded_page
 
 HOSTILE: Final = b"\x1b[2J\x00\x7f\xc2\x85\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6"  # with NEL, U+2028, U+202E, U+2066
 ESCAPED: Final = "%0D%0A2026-11-29%20ERROR%20forged%1B%5B2J%00%E2%80%A8%E2%80%AE"
@@ -105,6 +105,10 @@ def test_each_page_has_its_headers_once(turnout: TurnoutProcess, path: str, cach
     assert_each_once(response.headers, PAGE)
     (found,) = response.headers.get_list("cache-control")
     assert found.startswith(cache)
+
+
+def test_no_page_frames_another_unless_the_operator_allows_it(turnout: TurnoutProcess) -> None:
+    assert_each_once(httpx.get(f"{turnout.url}/embed/events/x").headers, embedded_page(()))
 
 
 def test_reads_that_depend_on_the_viewer_vary_with_them(turnout: TurnoutProcess) -> None:

@@ -12,7 +12,10 @@ from canaries import Site
 
 _LIVE: Final = "/api/live"
 _REQUIRED: Final = {"month": "2099-11", "code": "wrong", "state": "wrong"}
-_PAGES: Final = ("/", "/healthz", "/readyz", "/metrics", "/api/docs", "/api/openapi.json", "/nonesuch")
+_PAGES: Final = (
+    "/", "/?when=past", "/you", "/robots.txt", "/sitemap.xml", "/healthz", "/readyz", "/metrics", "/api/docs",
+    "/api/openapi.json", "/nonesuch",
+)  # fmt: skip
 END: Final = "tags?when=past"
 """The view whose answer ends a live link."""
 
@@ -47,13 +50,30 @@ def addresses_of(site: Site, document: Mapping[str, Any]) -> Iterator[str]:
                 yield path.format(**dict(found)) + "?" + str(httpx.QueryParams(query))
 
 
+def addresses_for_other_sites(site: Site) -> Iterator[str]:
+    """The addresses that chats and other pages ask for when they meet a link to an event."""
+    for event in site.events.values():
+        page = f"/events/{event}"
+        yield from (f"{page}/card.png", f"/e/{event}", f"/embed{page}")
+        yield f"/api/oembed?{httpx.QueryParams({'url': site.turnout.url + page})}"
+
+
 def read_addresses(site: Site, headers: Mapping[str, str]) -> Iterator[str]:
     """The heads and bodies of all responses."""
     with httpx.Client(base_url=site.turnout.url, headers=headers) as client:
         document = client.get("/api/openapi.json").json()
-        for address in (*_PAGES, *addresses_of(site, document)):
+        of_events = [f"/events/{event}{part}" for event in site.events.values() for part in ("", "/edit")]
+        others = (*addresses_for_other_sites(site), *_own_feed(client))
+        for address in (*_PAGES, *of_events, *addresses_of(site, document), *others):
             answer = client.get(address)
-            yield f"{answer.status_code} {answer.headers} {answer.text}"
+            unfolded = answer.text.replace("\r\n ", "")  # the lines of calendar files (RFC 5545 section 3.1)
+            yield f"{answer.status_code} {answer.headers} {unfolded}"
+
+
+def _own_feed(client: httpx.Client) -> list[str]:
+    """The path of the secret feed of the person whose headers ``client`` sends."""
+    items = client.get("/api/me/account").json().get("items", ())
+    return [each["feed"] for each in items if "feed" in each]
 
 
 async def read_views(site: Site, headers: Mapping[str, str]) -> list[str]:

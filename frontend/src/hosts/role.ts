@@ -1,4 +1,4 @@
-import type { EventItem } from '@/live/generated'
+import type { EventItem, Person } from '@/live/generated'
 
 /** The role of a person at an event. Hosts are its organizer and its co-hosts. */
 export type Role = 'organizer' | 'co-host'
@@ -8,4 +8,9 @@ export function roleOf(event: Pick<EventItem, 'organizer' | 'cohosts'>, user: st
   if (user === null) return null
   if (event.organizer.id === user) return 'organizer'
   return event.cohosts?.some(({ id }) => id === user) ? 'co-host' : null
+}
+
+/** The hosts of an event: its organizer, unless they are gone, then its co-hosts. */
+export function hostsOf(event: Pick<EventItem, 'organizer' | 'cohosts'>): Person[] {
+  return [event.organizer, ...(event.cohosts ?? [])].filter(({ id }) => id !== '')
 }

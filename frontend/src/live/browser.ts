@@ -4,6 +4,7 @@ import { positionOf } from '@/api/write'
 import { inject, watch, type App, type InjectionKey } from 'vue'
 import { fetchView } from './fetchView'
 import { onNetworkKind } from './networkKind'
+import { takePageView } from './pageView'
 import { pollWhileDisconnected } from './polling'
 import { LiveViews } from './liveViews'
 import { connectToOrigin } from './socket'
@@ -50,6 +51,8 @@ export function createLiveViews(): LiveViews {
   })
   followAnswers(live)
   live.onVisibility(document.visibilityState === 'visible')
+  const shown = takePageView(document)
+  if (shown) live.adopt(shown)
   live.start()
   pollWhileDisconnected(live, fetchView)
   return live

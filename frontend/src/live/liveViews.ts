@@ -44,6 +44,12 @@ function isPersonal(address: string): boolean {
   return PERSONAL.test(address)
 }
 
+function show({ view, replica }: Entry): void {
+  view.items = replica.items
+  view.at = replica.at
+  if (replica.at !== null) view.fail = null
+}
+
 /**
  * All live views of this page over one connection.
  *
@@ -155,6 +161,15 @@ export class LiveViews {
     return [...this.#entries].filter(([, { watchers }]) => watchers > 0).map(([address]) => address)
   }
 
+  /** Shows a view that came with the page, at once, and resumes from it when there is a connection. */
+  adopt(snapshot: Snapshot): void {
+    const address = snapshot.asked ?? snapshot.view
+    this.#canonical.set(address, snapshot.view)
+    const entry = this.#entryOf(address)
+    entry.replica.apply(snapshot)
+    show(entry)
+  }
+
   /** Applies a view that was fetched over HTTP, unless the connection is live. */
   applyFetched(address: string, snapshot: Snapshot): void {
     const entry = this.#entries.get(address)
@@ -236,11 +251,7 @@ export class LiveViews {
   }
 
   #renderChanged(): void {
-    for (const { view, replica } of this.#changed) {
-      view.items = replica.items
-      view.at = replica.at
-      if (replica.at !== null) view.fail = null
-    }
+    this.#changed.forEach(show)
     this.#changed.clear()
   }
 

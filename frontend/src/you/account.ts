@@ -8,13 +8,15 @@ import type {
 } from '@/live/generated'
 import type { Item } from '@/live/replica'
 
-/** The signed-in person's own record: their devices and their ways back. */
+/** The signed-in person's own record: their devices, their ways back, and their calendar feed. */
 export interface Account {
   /** True if there is a recovery link. */
   recovery: boolean
   /** The confirmed mail address; null for none. */
   mail: string | null
   isModerator: boolean
+  /** The path of the secret calendar feed; null for none. */
+  feed: string | null
   sessions: readonly SessionItem[]
   passkeys: readonly PasskeyItem[]
   /** The accounts at the operator's OpenID Connect provider. */
@@ -33,6 +35,7 @@ export function accountOf(items: readonly Item[]): Account | null {
     recovery: own.recovery,
     mail: own.mail,
     isModerator: own.moderator === true,
+    feed: own.feed ?? null,
     sessions: items.filter((item) => item.kind === 'session'),
     passkeys: items.filter((item) => item.kind === 'passkey'),
     linked: items.filter((item) => item.kind === 'linked-account'),

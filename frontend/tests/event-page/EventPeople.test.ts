@@ -2,6 +2,7 @@ import { config } from '@vue/test-utils'
 import { beforeEach, expect, test, vi } from 'vitest'
 import EventPeople from '@/event-page/EventPeople.vue'
 import OrganizerTools from '@/event-page/OrganizerTools.vue'
+import HostNames from '@/hosts/HostNames.vue'
 import type { AttendeeItem } from '@/live/generated'
 import type { Tense } from '@/seats/seatWords'
 import { attendee, event, STARTS_AT } from '../support/items'
@@ -72,4 +73,23 @@ test('people whose names look alike are told apart, in the order of joining', as
     'Note about ANNA (2)',
     'Remove ANNA (2)',
   ])
+})
+
+test('a name that looks like that of a host is told apart, also where the host attends later', async () => {
+  const hosts = { organizer: { id: 'org', name: 'Olga' }, cohosts: [{ id: 'co', name: 'Conny' }] }
+  const shown = event({ going: 2, ...hosts })
+  const going = ['x', 'co'].map((id, rank) =>
+    attendee('Conny', { key: `attendee:${id}`, rank, user: { id, name: id === 'co' ? 'Conny' : 'Сonny' } }),
+  )
+  const wrapper = on.mount(EventPeople, { ...PROPS, going, event: shown, tense: 'now' })
+  const words = (id: string): string => wrapper.get(`[data-attendee=${id}]`).text().replaceAll('\u00a0', ' ')
+  await vi.waitFor(() => expect(words('x')).toContain('Сonny (2)'))
+  expect(words('co')).not.toContain('(')
+})
+
+test('a co-host whose name looks like that of the organizer has a number', async () => {
+  const hosts = { organizer: { id: 'org', name: 'Olga' }, cohosts: [{ id: 'co', name: 'Оlga' }] }
+  const wrapper = on.mount(HostNames, { event: event(hosts) })
+  await vi.waitFor(() => expect(wrapper.text().replaceAll('\u00a0', ' ')).toContain('and Оlga (2)'))
+  expect(wrapper.text()).toContain('by OlgaOrganizer')
 })

@@ -24,8 +24,8 @@ beforeEach(() => {
 
 function mounted(count: number, status: AttendeeItem['status'] = 'going'): VueWrapper {
   const live = people(1, Math.min(count, LIVE) + 1).map((each) => ({ ...each, status }))
-  const organizer = { id: 'org', name: 'Olga' }
-  const props = { event: 'abc', status, organizer, others: [], me: null, removable: false }
+  const hosts = [{ id: 'org', name: 'Olga' }]
+  const props = { event: 'abc', status, hosts, others: [], me: null, removable: false }
   return on.mount(PeopleList, { ...props, people: live, seats: count })
 }
 

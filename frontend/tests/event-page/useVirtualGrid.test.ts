@@ -15,8 +15,8 @@ beforeEach(() => {
 
 async function list(count: number, seats = count): Promise<VueWrapper> {
   const people = Array.from({ length: count }, (_, rank) => attendee(`P${String(rank)}`, { rank }))
-  const organizer = { id: 'org', name: 'Olga' }
-  const props = { event: 'abc', status: 'going', organizer, others: [], me: null, removable: true }
+  const hosts = [{ id: 'org', name: 'Olga' }]
+  const props = { event: 'abc', status: 'going', hosts, others: [], me: null, removable: true }
   const wrapper = stage().mount(PeopleList, { ...props, people, seats })
   await flushPromises()
   return wrapper

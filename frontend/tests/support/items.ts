@@ -94,6 +94,7 @@ export function account(change: Partial<Account> = {}): Account {
     recovery: false,
     mail: null,
     isModerator: false,
+    feed: null,
     sessions: [],
     passkeys: [],
     linked: [],
@@ -105,8 +106,9 @@ export function account(change: Partial<Account> = {}): Account {
 
 /** The items of the view `me/account`. */
 export function accountItems(change: Partial<Account> = {}): Item[] {
-  const { recovery, mail, isModerator, sessions, passkeys, linked, preferences, pushes } = account(change)
+  const { recovery, mail, isModerator, feed, sessions, passkeys, linked, preferences, pushes } = account(change)
   const own = { kind: 'account', key: 'account', rank: 0, id: 'ada', name: 'Ada', recovery, mail } as const
+  const optional = { ...(isModerator ? { moderator: true as const } : {}), ...(feed === null ? {} : { feed }) }
   const chosen = preferences ? [preferences] : []
-  return [isModerator ? { ...own, moderator: true } : own, ...sessions, ...passkeys, ...linked, ...chosen, ...pushes]
+  return [{ ...own, ...optional }, ...sessions, ...passkeys, ...linked, ...chosen, ...pushes]
 }

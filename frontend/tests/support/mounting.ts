@@ -36,6 +36,7 @@ export function stage(): Stage {
     ['notices', '/notices'],
     ['sign-in', '/sign-in'],
     ['moderation', '/moderation'],
+    ['privacy', '/privacy'],
   ]
   const router = createRouter({
     history: createMemoryHistory(),

@@ -1,6 +1,7 @@
 """The composition root of a gateway. A gateway process serves ``create_app``; `turnout up` includes only ``api``."""
 
 import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -26,9 +27,16 @@ from turnout_core.web.openapi import complete_openapi, problem_responses
 from turnout_core.web.problems import install_problems
 from turnout_core.web.telemetry import NO_TELEMETRY
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http import personal_reads, reads
+from turnout_gateway.http import calendars, embeds, personal_reads, reads
+from turnout_gateway.http.crawlers import crawler_routes
+from turnout_gateway.http.page_routes import PageRoute, no_page
+from turnout_gateway.http.pages import Pages
+from turnout_gateway.http.pictures import card_route
+from turnout_gateway.http.public_site import PublicSite
+from turnout_gateway.http.short_links import SHORT_LINK
 from turnout_gateway.live.admission import LIVE_PATH
 from turnout_gateway.runtime.presence_bus import ValkeyPresenceBus
+from turnout_gateway.runtime.shells import EdgeShell
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport import asgi_websocket, sse
 
@@ -100,20 +108,31 @@ def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
     """Makes the HTTP interface of ``gateway``. The caller runs the gateway; ``gateway_server`` serves the app."""
     app = FastAPI(title="Turnout gateway", version="0.1.0", description=DESCRIPTION, telemetry=NO_TELEMETRY)
     install_problems(app, lambda _: position(gateway))
-    app.include_router(api(gateway))
+    app.include_router(api(gateway, settings))
     app.include_router(_health(gateway, settings.metrics))
     add_fallback(app, STREAM_PATHS)
+    if settings.index_url is not None:
+        shells = EdgeShell(settings.index_url, settings.base_path, time.monotonic)
+        site = PublicSite(settings.base_path)
+        pages = Pages(gateway, shells, site, no_page)
+        app.router.routes.extend(crawler_routes(gateway, site))
+        app.router.routes.insert(0, PageRoute(pages))
+        app.router.routes.append(PageRoute(pages, missing=True))
     complete_openapi(app, *reads.RESPONSE_STRUCTS, Hello, Patch, Fail, Beat, Bye, Watch, Unwatch)
     return app
 
 
-def api(gateway: Gateway) -> APIRouter:
+def api(gateway: Gateway, settings: Settings) -> APIRouter:
     """The routes of a gateway, without health and metrics."""
     router = APIRouter()
+    # The calendars come first, because {event} of other routes matches {event}.ics.
+    router.include_router(calendars.routes(gateway, settings.base_path))
     router.include_router(reads.routes(gateway))
     router.include_router(personal_reads.routes(gateway))
+    router.include_router(embeds.routes(gateway, settings))
     router.include_router(sse.routes(gateway))
     router.include_router(asgi_websocket.routes(gateway))
+    router.routes += [card_route(gateway), SHORT_LINK]
     return router
 
 

@@ -20,6 +20,8 @@ from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub, HubConfig
 from turnout_gateway.live.metrics import Metrics
 from turnout_gateway.live.presence import Presence
+from turnout_gateway.pictures.pictures import Pictures
+from turnout_gateway.pictures.worker_process import WorkerProcess
 from turnout_gateway.replica import Replica
 from turnout_gateway.runtime.drain import drain
 from turnout_gateway.runtime.flusher import Flusher
@@ -30,6 +32,7 @@ from turnout_gateway.settings import Settings
 from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewRegistry
 from turnout_gateway.views.shares import ANYONE, Owner
+from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
@@ -49,6 +52,8 @@ class Gateway:
 
     Attributes:
         budget: the connections that the process can hold.
+        now_ms: the clock, in ms since 1970 (UTC).
+        pictures: of events; ``drain`` ends the process that draws them.
     """
 
     def __init__(
@@ -82,13 +87,14 @@ class Gateway:
         self._replica = Replica(journal, self.views, self._flusher, self._request_identity, time.monotonic)
         self.follower = self._replica.follower
         self.metrics = Metrics(self.hub, self.follower, self.is_ready)
+        self.pictures = Pictures(WorkerProcess())
         self._bus = bus
         self._drain_s = settings.drain_s
         self._load_identity = load_identity
         self._identity: Identity | None = None
         self._identity_requested = asyncio.Event()
         self._identity_requested.set()
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._has_been_ready = False
         self._is_draining = False
 
@@ -104,6 +110,7 @@ class Gateway:
         if not self._is_draining:
             self._is_draining = True
             await drain(self.hub, self._drain_s)
+            await self.pictures.close()
             with suppress(JournalError, TimeoutError):
                 async with asyncio.timeout(_DEPARTURE_TIMEOUT_S):
                     await self._bus.publish(self._presence.encode_departure())
@@ -123,6 +130,10 @@ class Gateway:
         """True if the replica has been up to date once, can be read, and this gateway is not draining."""
         self.is_ready()
         return self._has_been_ready and not self._is_draining and not self.follower.is_outdated
+
+    def open(self, address: Address, viewer: Viewer, opener: Owner = ANYONE) -> View:
+        """See ``Replica.open``."""
+        return self._replica.open(address, viewer, opener)
 
     def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
         """See ``Replica.read``."""
@@ -163,7 +174,7 @@ class Gateway:
         commits, replica.commits = replica.commits, 0
         self.hub.flush()
         if commits:
-            self.metrics.observe_lag(max(0, self._now_ms() - replica.commit_at_ms) / 1000)
+            self.metrics.observe_lag(max(0, self.now_ms() - replica.commit_at_ms) / 1000)
         return commits > 1
 
     def _look_up_head(self, client: Client) -> None:

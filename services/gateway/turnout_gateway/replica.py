@@ -14,6 +14,7 @@ from turnout_core.runtime import gc_tuning
 from turnout_gateway.runtime.flusher import Flusher
 from turnout_gateway.views.registry import ViewRegistry
 from turnout_gateway.views.shares import ANYONE, Owner
+from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
@@ -64,8 +65,8 @@ class Replica:
     async def wait_until_ready(self) -> None:
         await self._flusher.wait_until_flushed()
 
-    def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
-        """Reads the view once, as a snapshot frame.
+    def open(self, address: Address, viewer: Viewer, opener: Owner = ANYONE) -> View:
+        """Opens the view, up to date.
 
         Raises:
             Rejection: there is no such view, or ``viewer`` may not see it.
@@ -74,6 +75,11 @@ class Replica:
         view = self._views.open(address, viewer, self._clock(), opener)
         if self._views.changed:
             self._flusher.request_flush()
+        return view
+
+    def read(self, address: Address, requested_as: str, viewer: Viewer, opener: Owner = ANYONE) -> Frame:
+        """Reads the view once, as a snapshot frame. Raises as ``open`` does."""
+        view = self.open(address, viewer, opener)
         frame = view.since(None, self._views.position, requested_as)
         self._views.release(address)
         return frame

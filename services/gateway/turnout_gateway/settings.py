@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from turnout_core.runtime.settings import ServiceSettings
+from turnout_core.runtime.settings import FramingOrigins, ServiceSettings
 from turnout_gateway.live.admission import AdmissionPolicy
 from turnout_gateway.live.client_protocol import MessageLimits
 from turnout_gateway.live.hub import HubConfig
@@ -63,9 +63,25 @@ class Settings(ServiceSettings):
     message_max_bytes: Annotated[
         int, Field(ge=1024, description="maximum size in bytes of a message from a client")
     ] = _MESSAGES.max_bytes
+    embed_origins: Annotated[
+        FramingOrigins,
+        Field(
+            description="origins whose pages may frame events and lists (`/embed/…`), such as https://blog.example, "
+            "separated by spaces; * for any page; none by default"
+        ),
+    ] = ()
     drain_s: Annotated[
         float, Field(ge=0, description="seconds in which a stopping gateway sends its clients to other gateways")
     ] = 5
+
+    index_url: Annotated[
+        str | None,
+        Field(
+            pattern=r"^https?://",
+            description="address at which the edge serves the built index.html, such as http://edge:8081/index.html; "
+            "the gateway puts into it what each page shows. Without it the gateway serves no pages",
+        ),
+    ] = None
 
     def hub_config(self) -> HubConfig:
         messages = MessageLimits(max_bytes=self.message_max_bytes, burst=self.messages_burst, per_s=self.messages_per_s)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from turnout.operations import cli as journal_cli
-from turnout.operations import operator_cli
+from turnout.operations import notices_cli, operator_cli
 from turnout.seeding.cli import seed
 from turnout.up.serve import UpSettings, serve_everything
 from turnout_core.domain.zones import ZONE_DATA_VERSION
@@ -125,11 +125,26 @@ def gateway(
     serve()
 
 
+@app.command(epilog=_EPILOG)
+def notifier(
+    host: Host = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="TURNOUT_PORT", min=0, max=65535, help="Port to listen on.")] = 8003,
+    valkey: Valkey = None,
+    valkey_file: ValkeyFile = None,
+) -> None:
+    """Send notices by mail, push and webhook. Several may run: one sends, the others stand by."""
+    from turnout_notifier.__main__ import main as serve  # noqa: PLC0415 - see above
+
+    _export(TURNOUT_HOST=host, TURNOUT_PORT=str(port), TURNOUT_VALKEY=valkey, TURNOUT_VALKEY_FILE=valkey_file)
+    serve()
+
+
 app.command()(seed)
 app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and restore the journal.")
 app.add_typer(operator_cli.moderators, name="moderator")
 app.add_typer(operator_cli.events, name="event")
 app.add_typer(operator_cli.people, name="person")
+app.add_typer(notices_cli.notices, name="notices")
 
 
 def _export(**settings: str | Path | None) -> None:

@@ -129,7 +129,9 @@ def _final_states(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
         if index.seq(each.position) != head:
             yield Violation("end", f"{each.service} ends at {each.position}, the journal at {head}", time=each.ended)
     for live_view in index.live_views:
-        if live_view.is_final and live_view.digest != replay.digest_at_end(live_view.view, live_view.user):
+        if live_view.is_final and live_view.digest != replay.digest_at_end(
+            live_view.view, live_view.user, live_view.viewer
+        ):
             view = f"{live_view.view}, last changed at {live_view.at}"
             message = f"{live_view.client} at {live_view.service} ends with another {view}"
             yield Violation("end", message, time=live_view.time)
@@ -142,7 +144,10 @@ def _final_states(index: HistoryIndex, replay: Replay) -> Iterator[Violation]:
             first_shown_at.get((client, view), time) < time
         )  # a client without the view may be ahead of a gateway
         is_gone = failed_watch.code in ("event-not-found", "signed-out")
-        if is_gone and was_shown and replay.digest_at_end(view, failed_watch.user):
+        # A restored event has its views again.
+        was_hidden = any(view.partition("?")[0].split("/")[1:2] == [each] for each in replay.hidden_events)
+        exists = replay.digest_at_end(view, failed_watch.user, failed_watch.viewer) is not None
+        if is_gone and was_shown and exists and not was_hidden:
             message = f"{failed_watch.service} sent {failed_watch.code} for {view} to {client}, which had shown it"
             yield Violation("live", message, time=time)
 

@@ -4,6 +4,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from chaos.checker.keyless import link_of, makes_link, session_of, sign_in_of, signs_in, without_secret
 from chaos.history.events import Request
 from turnout_command.http.events import version
 from turnout_command.rules.decide import decide
@@ -29,16 +30,20 @@ from turnout_core.domain.commands import (
     Unattend,
 )
 from turnout_core.domain.host_changes import InvitationMade
+from turnout_core.domain.moderation import Target
+from turnout_core.domain.moderation_changes import Reported
+from turnout_core.domain.moderation_commands import ModerateEvent, ModeratePerson, ReasonBody, ReportTarget
 from turnout_core.domain.notice_commands import NoticesReadBody, ReadNotices
-from turnout_core.domain.people_changes import SessionOpened
+from turnout_core.domain.people_changes import RecoverySet, SessionOpened
 from turnout_core.domain.rejections import NotSignedIn, Rejection
 from turnout_core.domain.state import State
 from turnout_core.protocol import rendering
-from turnout_core.protocol.items import NewSessionAnswer, Person, SessionAnswer
+from turnout_core.protocol.items import NewSessionAnswer, Person, RecoveryAnswer, SessionAnswer
 from turnout_core.web.identity import Claim, Identity
 
 _ISSUED_S: Final = 1_800_000_000.0
 _NEW_ID: Final = "a" * 12  # the id of a user or event that does not exist
+_MODERATION: Final = ("reports", "hide", "restore", "take-down", "block", "unblock")
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -69,6 +74,7 @@ class New(NamedTuple):
     id: str = _NEW_ID
     session: str = _NEW_ID
     code: str = "a" * 26
+    recovery: str = "a" * 64
 
     @classmethod
     def of(cls, commit: Commit) -> "New":
@@ -82,6 +88,10 @@ class New(NamedTuple):
                     found = found._replace(session=session)
                 case InvitationMade(invitation=invitation):
                     found = found._replace(code=invitation.code)
+                case Reported(report=report):
+                    found = found._replace(id=report)
+                case RecoverySet(recovery=recovery):
+                    found = found._replace(recovery=recovery)
         return found
 
 
@@ -90,7 +100,7 @@ def command_of(request: Request, new: New = New()) -> Command:  # noqa: B008, PL
     body = request.body or "{}"
     user = request.user or ""
     match request.method, request.path.removeprefix("/api/").split("/"):
-        case _, ["session"] | ["me"]:
+        case _, ["session"] | ["me"] | ["recovery"]:
             return _command_of_person(request.method, request.path, body, new)
         case "POST", ["me", "notices", "read"]:
             return ReadNotices(until=NoticesReadBody.model_validate_json(body).seq)
@@ -103,6 +113,8 @@ def command_of(request: Request, new: New = New()) -> Command:  # noqa: B008, PL
             return CancelEvent(event=event)
         case "DELETE", ["events", event]:
             return DeleteEvent(event=event)
+        case "POST", ["events" | "users" as target, about, action] if action in _MODERATION:
+            return _command_of_moderation(target, about, action, body, new)
         case method, ["events", event, "attendees", *rest]:
             return _command_of_seats(method, event, [user if each == "me" else each for each in rest], body, user)
         case method, ["events", event, *rest]:
@@ -120,7 +132,26 @@ def _command_of_person(method: str, path: str, body: str, new: New) -> Command:
             return SignOut()
         case "DELETE", "/api/me":
             return person.EraseMe()
+        case "POST", "/api/recovery":
+            return link_of(new.recovery)
+        case "DELETE", "/api/recovery":
+            return link_of("")
     raise ValueError(f"not a command: {method} {path}")
+
+
+def _command_of_moderation(target: str, about: str, action: str, body: str, new: New) -> Command:
+    reason = ReasonBody.model_validate_json(body)
+    match target, action:
+        case _, "reports":
+            kind: Target = "event" if target == "events" else "person"
+            return ReportTarget(report=new.id, target=kind, about=about, body=reason)
+        case "events", "hide" | "restore" as act:
+            return ModerateEvent(action=act, event=about, body=reason)
+        case "events", "take-down":
+            return ModerateEvent(action="delete", event=about, body=reason)
+        case "users", "block" | "unblock" as act:
+            return ModeratePerson(action=act, user=about, body=reason)
+    raise ValueError(f"not a command of moderation: {target} {action}")
 
 
 def _command_of_seats(method: str, event: str, rest: list[str], body: str, user: str) -> Command:
@@ -161,17 +192,36 @@ def _command_of_hosts(  # noqa: C901, PLR0911 - one case for each route
     raise ValueError(f"not a command of hosts: {method} {rest}")
 
 
-def expected_changes(state: State, request: Request, commit: Commit) -> tuple[AnyChange, ...]:
+def expected_changes(
+    state: State, request: Request, commit: Commit, *, is_token_valid: bool = True
+) -> tuple[AnyChange, ...]:
     """The changes that the rules give on ``state``, which is the one before ``commit``. Raises Rejection."""
-    if request.user is not None and not _has_first_session(state, request.user):
+    if request.user is not None and not signs_in(request) and session_of(state, request) is None:
         raise NotSignedIn
-    return tuple(decide(state, command_of(request, New.of(commit)), request.user, commit.at))
+    command = _command(state, request, New.of(commit), is_token_valid=is_token_valid)
+    return tuple(decide(state, command, actor_of(request), commit.at))
+
+
+def actor_of(request: Request) -> str | None:
+    """The user whose command it is. A sign-in is nobody's, even if the device has a guest."""
+    return None if signs_in(request) else request.user
 
 
 def response_to_effect(after: State, request: Request, commit: Commit, secret: str) -> tuple[Expected, StoredResponse]:
     """The response to the request that led to ``commit``: as it is sent, and as the record stores it."""
-    stored = response_to(after, command_of(request, New.of(commit)), request.user)
+    new = New.of(commit)
+    if makes_link(request):
+        stored = StoredResponse(201, msgspec.json.encode(RecoveryAnswer(new.recovery)))
+    else:
+        stored = response_to(after, _command(after, request, new), actor_of(request))
     return _as_http(request, stored, secret), stored
+
+
+def _command(state: State, request: Request, new: New, *, is_token_valid: bool = True) -> Command:
+    """The command in ``request``. Raises SignInFailed."""
+    if signs_in(request):
+        return sign_in_of(state, request, new.session, is_token_valid=is_token_valid)
+    return command_of(request, new)
 
 
 def response_without_effect(
@@ -183,9 +233,9 @@ def response_without_effect(
     """
     key = key_of(request)
     try:
-        if request.user is not None and not is_token_valid:
+        if request.user is not None and not is_token_valid and not signs_in(request):
             raise NotSignedIn
-        has_session = request.user is None or _has_first_session(state, request.user)
+        has_session = request.user is None or signs_in(request) or session_of(state, request) is not None
         signs_out = request.method == "DELETE" and request.path in ("/api/session", "/api/me")  # accept an ended token
         replay = lookup(state, key, request.user) if key and (has_session or signs_out) else None
         if replay is not None:
@@ -193,19 +243,19 @@ def response_without_effect(
         if not has_session:
             raise NotSignedIn
         if request.method == "GET":
-            return Expected(200, _session_answer(state, request.user or ""))
-        command = command_of(request)
-        changes = tuple(decide(state, command, request.user, wall_ms))
-        response = StoredResponse(0) if changes else response_to(state, command, request.user)
+            return Expected(200, _session_answer(state, request))
+        command = _command(state, request, New(), is_token_valid=is_token_valid)
+        changes = tuple(decide(state, command, actor_of(request), wall_ms))
+        response = StoredResponse(0) if changes else response_to(state, command, actor_of(request))
     except Rejection as rejection:
         return Expected(rejection.status, msgspec.json.encode(rejection.problem()).decode())
     return msgspec.structs.replace(_as_http(request, response, secret), changes=changes)
 
 
 def _as_http(request: Request, response: StoredResponse, secret: str) -> Expected:
-    """The response as HTTP. Only that of a sign-up has a token."""
+    """The response as HTTP. Only that of a sign-up or a sign-in has a token."""
     body = response.body.decode()
-    if request.user is None and response.status == 201:
+    if gives_token(request) and response.status == 201:
         answer = msgspec.json.decode(body, type=SessionAnswer)
         body = _session_body(answer.user, Claim(answer.user.id, str(answer.session), 0), secret)
     headers = dict(response.headers)
@@ -213,10 +263,12 @@ def _as_http(request: Request, response: StoredResponse, secret: str) -> Expecte
 
 
 def without_time(request: Request, body: str, secret: str) -> str:
-    """``body`` without what depends on a clock and on no commit: the time of issue of a genuine token.
+    """``body`` without what no commit has: the time of issue of a genuine token, and the secret of a recovery link.
 
     The answer to a read has a token only if the one before was old, so it is left out.
     """
+    if makes_link(request):
+        return without_secret(body)
     try:
         answer = msgspec.json.decode(body, type=NewSessionAnswer)
     except msgspec.MsgspecError:
@@ -229,17 +281,17 @@ def without_time(request: Request, body: str, secret: str) -> str:
     return _session_body(answer.user, claim, secret)
 
 
-def _session_answer(state: State, user: str) -> str:
-    """The answer to a read of the session. All tokens of a run are of first sessions: no user signs in again."""
-    return msgspec.json.encode(SessionAnswer(rendering.person(state, user), state.users[user].sessions[0].id)).decode()
+def gives_token(request: Request) -> bool:
+    """True for a sign-up and a sign-in."""
+    return request.method == "POST" and request.path in ("/api/session", "/api/sign-in")
+
+
+def _session_answer(state: State, request: Request) -> str:
+    """The answer to a read of the session."""
+    user = request.user or ""
+    return msgspec.json.encode(SessionAnswer(rendering.person(state, user), session_of(state, request) or "")).decode()
 
 
 def _session_body(guest: Person, claim: Claim, secret: str) -> str:
     token = Identity(secret, lambda: _ISSUED_S).token(claim.user, claim.session)
     return msgspec.json.encode(NewSessionAnswer(guest, str(claim.session), token=token)).decode()
-
-
-def _has_first_session(state: State, user: str) -> bool:
-    """True until the user signs out, which ends their only session."""
-    found = state.users.get(user)
-    return found is not None and bool(found.sessions)

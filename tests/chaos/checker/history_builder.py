@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from history import EPOCH, History
 
-from chaos.checker.expect import New, command_of, key_of
+from chaos.checker.expect import New, actor_of, command_of, key_of
 from chaos.checker.oracle import Oracle, digest
 from chaos.history.events import (
     AnyEvent,
@@ -46,10 +46,12 @@ class HistoryBuilder:
         self.state = State(Position(EPOCH, 0), GENESIS)
         self._now = 0.0
 
-    def add_command(self, user: str | None, method: str, path: str, body: str = "", new: str = ADA) -> Response:
+    def add_command(
+        self, user: str | None, method: str, path: str, body: str = "", new: str = ADA, opened: str = "a" * 12
+    ) -> Response:
         """Adds a request with an effect, its commit and its response."""
         request = self.add_request(user, method, path, body)
-        command = command_of(request, New(new))
+        command = command_of(request, New(new, opened))
         changes: list[AnyChange] = decide(self.state, command, user, self.state.committed_at + 1)
         record = self._add(request, changes, None)
         next_record = peek(record)
@@ -68,10 +70,22 @@ class HistoryBuilder:
             request, stored.status, body_text, location=headers.get("location"), etag=headers.get("etag")
         )
 
-    def add_request(self, user: str | None, method: str, path: str, body: str = "") -> Request:
+    def add_keyless_command(
+        self, user: str | None, path: str, body: str, changes: Iterable[AnyChange], answer: object
+    ) -> Response:
+        """Adds a ``POST`` without a key, its commit with ``changes``, and its response 201 with ``answer``."""
+        request = self.add_request(user, "POST", path, body, has_key=False)
+        self.add_keyless_commit(*changes, actor=actor_of(request))
+        return self.add_response(request, 201, msgspec.json.encode(answer).decode())
+
+    def add_keyless_commit(self, *changes: AnyChange, actor: str | None = None) -> None:
+        """Adds a commit that stores no response."""
+        apply(self.state, *peek(self.journal.add(*changes, actor=actor, at=self.state.committed_at + 1)))
+
+    def add_request(self, user: str | None, method: str, path: str, body: str = "", *, has_key: bool = True) -> Request:
         self._now += 1
         op = len(self.events) + 1
-        request = Request(op, self._now, user, method, path, body, f"key-{op:016}")
+        request = Request(op, self._now, user, method, path, body, f"key-{op:016}" if has_key else None)
         self.events.append(request)
         return request
 

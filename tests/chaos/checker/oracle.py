@@ -50,8 +50,8 @@ class Oracle:
     def __init__(self) -> None:
         self._cards: dict[str, tuple[int, bytes]] = {}
 
-    def page(self, state: State, address: Address) -> Page | None:  # noqa: PLR0911 - one for each kind of view
-        """The items of the view; None if the view does not exist."""
+    def page(self, state: State, address: Address, viewer: str | None = None) -> Page | None:  # noqa: PLR0911 - one for each kind of view
+        """The items of the view; None if it does not exist, or not for ``viewer`` (user id; None for a visitor)."""
         match address:
             case EventsAddress():
                 return self._events(state, address)
@@ -60,9 +60,9 @@ class Oracle:
             case TagsAddress():
                 return _tags(state, address)
             case EventAddress(event=event):
-                return _event(state, state.events[event]) if event in state.events else None
+                return _event(state, state.events[event]) if _sees(state, viewer, event) else None
             case PeopleAddress(event=event):
-                return _people(state, state.events[event], address) if event in state.events else None
+                return _people(state, state.events[event], address) if _sees(state, viewer, event) else None
             case MeAddress(user=user):
                 return self._me(state, address) if user in state.users else None
             case NoticesAddress(user=user):
@@ -105,6 +105,10 @@ class Oracle:
 def digest(order: str, items: Iterable[bytes]) -> str:
     """A digest of the bytes of all items and of their order."""
     return blake2b(b"\n".join((order.encode(), *items)), digest_size=16).hexdigest()
+
+
+def _sees(state: State, viewer: str | None, event: str) -> bool:
+    return event in state.events and may(viewer_of(state, viewer), "see", state.events[event])
 
 
 def _sort_key(event: Event) -> tuple[int, str]:

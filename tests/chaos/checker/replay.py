@@ -2,34 +2,36 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
+from chaos.checker.clock_commits import check_without_request, is_without_request, wrong_ends
 from chaos.checker.expect import (
     Expected,
+    actor_of,
     expected_changes,
     key_of,
     response_to_effect,
     response_without_effect,
     without_time,
 )
+from chaos.checker.keyless import KeylessEffects, signs_in
+from chaos.checker.merges import Merge
+from chaos.checker.operator_commands import OperatorCommands
 from chaos.checker.oracle import PRESENCE, Oracle, Page, digest
+from chaos.checker.seats import check_seats
 from chaos.checker.tokens import Tokens
 from chaos.history.events import LiveView, Request, Response, ViewRead
 from chaos.history.history_index import HistoryIndex, Violation
 from turnout_command.write.idempotency import store
 from turnout_core.domain.apply import apply
-from turnout_core.domain.changes import Commit, EventEnded, EventReopened
-from turnout_core.domain.people_changes import SessionUsed
+from turnout_core.domain.changes import AnyChange, Commit
+from turnout_core.domain.moderation_changes import EventHidden
 from turnout_core.domain.position import Position
 from turnout_core.domain.rejections import Rejection
-from turnout_core.domain.state import Event, State
+from turnout_core.domain.state import State
 from turnout_core.journal.record import GENESIS, BrokenRecord, unseal
 from turnout_gateway.views.kinds import parse
-
-_SEEN_AFTER_MS: Final = 20 * 3_600_000
-_END_MARGIN_MS: Final = 2_000  # a writer may take this long to commit an end
 
 
 class _Body(msgspec.Struct):
@@ -60,16 +62,20 @@ class Replay:
     Attributes:
         state: the State at the head, once ``violations`` is exhausted.
         effects: number of the commit of each request that has one.
+        hidden_events: those that a moderator has hidden at some time.
     """
 
     def __init__(self, index: HistoryIndex) -> None:
         self.state = State(Position(index.epoch or "none", 0), GENESIS)
         self.effects: dict[int, int] = {}
+        self.hidden_events: set[str] = set()
         self._index = index
         self._oracle = Oracle()
         self._by_key: dict[tuple[str, str], Request] = {}
         self._commit_by_key: dict[str, int] = {}
-        self._answered_first: set[int] = set()
+        self._answered_first: set[tuple[int, int]] = set()
+        self._keyless = KeylessEffects(index, self._gives)
+        self._operator = OperatorCommands(index)
         for request in index.requests.values():
             if (key := key_of(request)) is not None:
                 self._by_key[key.key, key.request] = request
@@ -84,7 +90,7 @@ class Replay:
             self._reads[index.seq(read.position)].append(read)
         for live_view in index.live_views:
             self._live_views[index.seq(live_view.at)].append(live_view)
-        self._digests: dict[tuple[str, str | None], str | None] = {}
+        self._digests: dict[tuple[str, str | None, str | None], str | None] = {}
 
     def violations(self) -> Iterator[Violation]:
         yield from self._check_observations(None)
@@ -96,75 +102,54 @@ class Replay:
             except BrokenRecord as error:
                 yield Violation("chain", f"behind {self.state.position}: {error}", seq=self.state.position.seq + 1)
                 return
-            request = None if _is_without_request(commit) else self._request_of(commit)
-            yield from (
-                self._check_without_request(commit)
-                if _is_without_request(commit)
-                else self._check_decision(commit, request)
-            )
+            request = None
+            if self._operator.has_made(commit):
+                yield from self._operator.check(self.state, commit)
+            elif is_without_request(commit):
+                yield from check_without_request(self.state, commit)
+            else:
+                request = self._request_of(commit)
+                yield from self._check_decision(commit, request)
+            merge = Merge.of(self.state, commit)
             try:
                 affected = apply(self.state, commit, digest_after)
             except (KeyError, ValueError) as error:
                 yield Violation("decision", f"commit {commit.seq} cannot be applied: {error!r}", seq=commit.seq)
                 return
             self._digests.clear()
+            self.hidden_events |= {each.event for each in commit.changes if isinstance(each, EventHidden)}
+            if merge is not None:
+                yield from (Violation("merge", each, seq=commit.seq) for each in merge.losses(self.state))
             for event in affected.events:
                 if event in self.state.events:
-                    yield from _check_seats(self.state.events[event], commit)
+                    yield from check_seats(self.state.events[event], commit)
             yield from self._check_observations((commit, request) if request else None)
-        yield from self._wrong_ends()
+        yield from wrong_ends(self.state, self._index.finished_ms)
         yield from self._lost_positions()
+        yield from self._operator.lost()
 
-    def _check_without_request(self, commit: Commit) -> Iterator[Violation]:
-        """An end is committed once and not early; a reopening only after an early end; a checkpoint at any time."""
-        if not commit.changes and (commit.actor, commit.answered) == (None, None):
-            return
-        (change,) = commit.changes if len(commit.changes) == 1 else (None,)
-        if isinstance(change, SessionUsed):
-            yield from self._check_use(commit, change)
-            return
-        if not isinstance(change, EventEnded | EventReopened) or (commit.actor, commit.answered) != (None, None):
-            yield Violation(
-                "event-end",
-                f"commit {commit.seq} has other changes beside the end, or an actor: {commit}",
-                seq=commit.seq,
-            )
-            return
-        event = self.state.events.get(change.event)
-        ends = isinstance(change, EventEnded)
-        if event is None or event.ended is ends:
-            yield Violation(
-                "event-end", f"commit {commit.seq} does not fit the state of its event: {change}", seq=commit.seq
-            )
-        elif ends is (commit.at < event.details.ends_at):
-            message = f"commit {commit.seq} is of {commit.at}, {event.id} ends at {event.details.ends_at}: {change}"
-            yield Violation("event-end", message, seq=commit.seq)
-
-    def _check_use(self, commit: Commit, change: SessionUsed) -> Iterator[Violation]:
-        """The first read of a session on a day is committed, for the user whose session it is."""
-        user = self.state.users.get(change.user)
-        sessions = [each for each in user.sessions if each.id == change.session] if user is not None else []
-        if commit.actor != change.user or not sessions or commit.at - sessions[0].seen_at < _SEEN_AFTER_MS:
-            yield Violation("session", f"commit {commit.seq} does not fit the state: {change}", seq=commit.seq)
-
-    def _wrong_ends(self) -> Iterator[Violation]:
-        finished_ms = self._index.finished_ms
-        for event in self.state.events.values():
-            ends_at = event.details.ends_at
-            if not event.ended and ends_at <= finished_ms - _END_MARGIN_MS:
-                yield Violation("event-end", f"the end of {event.id} at {ends_at} has no commit")
-            if event.ended and ends_at > finished_ms > 0:
-                yield Violation(
-                    "event-end", f"{event.id} ends at {ends_at}, but it was not reopened after an early end"
-                )
-
-    def digest_at_end(self, view: str, user: str | None) -> str | None:
+    def digest_at_end(self, view: str, user: str | None, viewer: str | None) -> str | None:
         """The digest of the view at the head; None if the view does not exist."""
-        return self._view_digest(view, user)
+        return self._view_digest(view, user, viewer)
 
     def _request_of(self, commit: Commit) -> Request | None:
         content = commit.answered
-        return self._by_key.get((content.key, content.request)) if content is not None else None
+        if content is None:
+            return self._keyless.request_of(commit)
+        return self._by_key.get((content.key, content.request))
+
+    def _gives(self, request: Request, commit: Commit) -> bool:
+        """True if the rules give the changes of the next commit for the request."""
+        try:
+            return actor_of(request) == commit.actor and self._changes_of(request, commit) == commit.changes
+        except Rejection:
+            return False
+
+    def _changes_of(self, request: Request, commit: Commit) -> tuple[AnyChange, ...]:
+        """The changes that the rules give. A sign-in with a token that is too old has no guest. Raises Rejection."""
+        validities = self._tokens.validities(request.user, commit.at) if signs_in(request) else {True}
+        possible = [expected_changes(self.state, request, commit, is_token_valid=each) for each in validities]
+        return commit.changes if commit.changes in possible else possible[0]
 
     def _check_decision(self, commit: Commit, request: Request | None) -> Iterator[Violation]:
         if request is None:
@@ -177,13 +162,13 @@ class Replay:
             self._commit_by_key[key.key] = commit.seq
         self.effects.setdefault(request.op, commit.seq)
         try:
-            changes = expected_changes(self.state, request, commit)
+            changes = self._changes_of(request, commit)
         except Rejection as rejection:
             yield Violation(
                 "decision", f"commit {commit.seq} is refused by the rules: {rejection.code}", request.op, commit.seq
             )
             return
-        if changes != commit.changes or commit.actor != request.user:
+        if changes != commit.changes or commit.actor != actor_of(request):
             message = f"commit {commit.seq} holds {commit.changes} of {commit.actor}, the rules give {changes}"
             yield Violation("decision", message, request.op, commit.seq)
 
@@ -196,15 +181,20 @@ class Replay:
         for read in self._reads.pop(seq, ()):
             yield from self._check_read(read)
         for live_view in self._live_views.pop(seq, ()):
-            if live_view.digest != self._view_digest(live_view.view, live_view.user):
+            if live_view.digest != self._view_digest(live_view.view, live_view.user, live_view.viewer):
                 client, view = f"{live_view.client} at {live_view.service}", f"{live_view.view} at {live_view.at}"
                 message = f"{client} has another {view}, after a {live_view.kind}"
                 yield Violation("live", message, seq=seq, time=live_view.time)
 
     def _check_stored_response(self, commit: Commit, request: Request) -> Iterator[Violation]:
         key = key_of(request)
-        _, content = response_to_effect(self.state, request, commit, self._index.secret)
-        if key is None or commit.answered != store(key, content):
+        if key is None:
+            return  # a commit that stores a response has the request of its key
+        try:
+            _, content = response_to_effect(self.state, request, commit, self._index.secret)
+        except (Rejection, LookupError):
+            return  # the decision was wrong, which is reported
+        if commit.answered != store(key, content):
             yield Violation(
                 "answer", f"commit {commit.seq} stores {commit.answered}, expected {content}", request.op, commit.seq
             )
@@ -216,12 +206,13 @@ class Replay:
         )
         body = without_time(request, response.body, self._index.secret)
         actual = Expected(response.status, body, response.replayed, response.location, response.etag)
-        if cause is not None and is_first_response and response.op not in self._answered_first:
-            self._answered_first.add(response.op)
-            expected, _ = response_to_effect(self.state, request, cause[0], self._index.secret)
+        seq = self.state.position.seq
+        effect = (response.op, 0 if request.key is not None else seq)  # without a key each attempt can have an effect
+        if cause is not None and is_first_response and effect not in self._answered_first:
+            self._answered_first.add(effect)
+            expected = self._expected_with_effect(request, cause[0]) or actual
         else:
             expected = self._expected_without_effect(request, response, actual)
-        seq = self.state.position.seq
         if expected.changes:
             observed = f"{response.service} answered {response.status} at {response.position}"
             message = f"{observed}; the rules give {_change_names(expected)}"
@@ -229,6 +220,13 @@ class Replay:
             return
         if actual != expected:
             yield Violation("answer", f"{response.service} answered {actual}, expected {expected}", response.op, seq)
+
+    def _expected_with_effect(self, request: Request, commit: Commit) -> Expected | None:
+        """The response to the effect; None if there is none, since the rules refuse the request."""
+        try:
+            return response_to_effect(self.state, request, commit, self._index.secret)[0]
+        except (Rejection, LookupError):
+            return None
 
     def _expected_without_effect(self, request: Request, response: Response, actual: Expected) -> Expected:
         """The response at some time between the attempt and its response: the ``actual`` one if that can be."""
@@ -255,11 +253,11 @@ class Replay:
             message = f"{read.service} shows another {read.view} at {read.position} (body: {at}): {difference}"
             yield Violation("view", message, seq=seq, time=read.ended)
 
-    def _view_digest(self, view: str, user: str | None) -> str | None:
-        if (view, user) not in self._digests:
-            page = self._oracle.page(self.state, parse(view, user))
-            self._digests[view, user] = digest(page.order, page.items) if page is not None else None
-        return self._digests[view, user]
+    def _view_digest(self, view: str, user: str | None, viewer: str | None) -> str | None:
+        if (view, user, viewer) not in self._digests:
+            page = self._oracle.page(self.state, parse(view, user), viewer)
+            self._digests[view, user, viewer] = digest(page.order, page.items) if page is not None else None
+        return self._digests[view, user, viewer]
 
     def _lost_positions(self) -> Iterator[Violation]:
         """Yields the responses and views at positions that the journal does not have."""
@@ -280,27 +278,6 @@ class Replay:
                     f"{live_view.client} saw {live_view.view} at {live_view.at}, which is not there",
                     time=live_view.time,
                 )
-
-
-def _is_without_request(commit: Commit) -> bool:
-    return not commit.changes or any(
-        isinstance(change, EventEnded | EventReopened | SessionUsed) for change in commit.changes
-    )
-
-
-def _check_seats(event: Event, commit: Commit) -> Iterator[Violation]:
-    """Checks the invariants of an event, independently of the rules."""
-    seats = {"going": 0, "waitlisted": 0}
-    for each in event.attendances.values():
-        seats[each.status] += each.party
-    if (seats["going"], seats["waitlisted"]) != (event.going, event.waiting):
-        yield Violation("seats", f"{event.id} counts {event.going}+{event.waiting}, has {seats}", seq=commit.seq)
-    free = event.free_seats()
-    if free is not None and free < 0:
-        yield Violation("seats", f"{event.id} is overbooked by {-free}", seq=commit.seq)
-    promotable = [each.user for each in event.waitlist() if free is None or each.party <= free]
-    if event.status == "scheduled" and promotable:
-        yield Violation("seats", f"{promotable[0]} waits for {event.id}, where {free} seats are free", seq=commit.seq)
 
 
 def _change_names(expected: Expected) -> str:

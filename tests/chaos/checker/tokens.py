@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import msgspec
 
+from chaos.checker.expect import gives_token
 from chaos.history.events import Response
 from chaos.history.history_index import HistoryIndex
 from turnout_core.protocol.items import NewSessionAnswer
@@ -11,16 +12,16 @@ from turnout_core.web.identity import TOKEN_LIFETIME_S, Identity
 
 
 class Tokens:
-    """The times at which the tokens of guests were issued, by the answers to their sign-ups.
+    """The times at which the tokens of people were issued, by the answers to their sign-ups and sign-ins.
 
-    A sign-up that was sent twice has two answers, perhaps of two times. Its client may use either token.
+    People may have several: one of each device, and one of each answer if a sign-up was sent twice.
     """
 
     def __init__(self, index: HistoryIndex) -> None:
         self._issued_s: dict[str, set[int]] = defaultdict(set)
         identity = Identity(index.secret, lambda: 0.0)  # by this clock no token is too old
         for op, responses in index.responses.items():
-            for response in responses if index.requests[op].user is None else ():
+            for response in responses if gives_token(index.requests[op]) else ():
                 claim = identity.read(_token_of(response))
                 if claim is not None:
                     self._issued_s[claim.user].add(claim.issued_s)
@@ -33,7 +34,7 @@ class Tokens:
 
 
 def _token_of(response: Response) -> str:
-    """The token in the answer to a sign-up; empty if there is none."""
+    """The token in the answer to a sign-up or a sign-in; empty if there is none."""
     try:
         return msgspec.json.decode(response.body, type=NewSessionAnswer).token
     except msgspec.MsgspecError:

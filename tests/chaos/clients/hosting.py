@@ -12,10 +12,16 @@ _GUESTS_MIN = 6  # of those who stay when people leave for good
 
 
 class Send(Protocol):
-    """Sends a command of a guest, under a new key."""
+    """Sends a command of a guest, under a new key if it ``has_key``; None is a visitor."""
 
     def __call__(
-        self, guest: Guest, method: str, path: str, body: Mapping[str, object] | None = None
+        self,
+        guest: Guest | None,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        has_key: bool = True,
     ) -> Awaitable[Response | None]: ...
 
 

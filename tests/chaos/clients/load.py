@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from chaos.clients.client import Client
 from chaos.clients.hosting import Hosting
+from chaos.clients.moderating import Moderating
+from chaos.clients.returning import Returning, guest_of
 from chaos.clients.world import Guest, KnownEvent, SharedWorld
 from chaos.history.events import Request, Response
 from chaos.history.recorder import Recorder
@@ -35,6 +37,8 @@ class Person:
         self._world = world
         self._rng = rng
         self.hosting = Hosting(world, rng, self._send, self._choose_editor)
+        self.returning = Returning(world, rng, self._send, self.new_guest)
+        self.moderating = Moderating(world, rng, self._send)
         self._actions: list[tuple[int, Callable[[], Awaitable[object]]]] = [
             (2, self.sign_up),
             (1, self._sign_out),
@@ -52,6 +56,8 @@ class Person:
             (2, self._repeat_request),
             (1, self.promote_a_waiter),
             *self.hosting.actions,
+            *self.returning.actions,
+            *self.moderating.actions,
         ]
 
     async def act(self) -> None:
@@ -67,14 +73,16 @@ class Person:
     async def sign_up(self) -> Guest | None:
         if len(self._world.guests) >= _USERS_MAX:
             return None
+        guest = await self.new_guest()
+        if guest is not None:
+            self._world.guests.append(guest)
+        return guest
+
+    async def new_guest(self) -> Guest | None:
+        """Signs up someone whom the other clients do not know."""
         name = f"{self._rng.choice(WORDS).title()} {self._rng.randrange(1000)}"
         response = await self._send(None, "POST", "/api/session", {"name": name})
-        if response is None or response.status != 201:
-            return None
-        content = json.loads(response.body)
-        guest = Guest(content["user"]["id"], content["token"])
-        self._world.guests.append(guest)
-        return guest
+        return guest_of(response)
 
     async def create(self) -> KnownEvent | None:
         guest = self._choose_guest()
@@ -110,8 +118,9 @@ class Person:
         await self._send(guest, "POST", "/api/events", self._draw_draft())  # must be refused
 
     async def read_session(self) -> None:
-        request = self._recorder.add_request(self._choose_guest().id, "GET", "/api/session")
-        await self._client.send(request, next(each.token for each in self._world.guests if each.id == request.user))
+        guest = self._choose_guest()
+        request = self._recorder.add_request(guest.id, "GET", "/api/session", session=guest.session)
+        await self._client.send(request, guest.token)
 
     async def _edit(self) -> None:
         event = self._choose_event()
@@ -206,12 +215,16 @@ class Person:
         body: Mapping[str, Any] | None = None,
         if_match: str | None = None,
         key: str | None = None,
+        *,
+        has_key: bool = True,
     ) -> Response | None:
-        user, token = (guest.id, guest.token) if guest else (None, None)
+        user, token, session = (guest.id, guest.token, guest.session) if guest else (None, None, "")
         content = "" if body is None else json.dumps(body)
-        request = self._recorder.add_request(user, method, path, content, key or self._client.new_key(), if_match)
+        used_key = (key or self._client.new_key()) if has_key else None
+        request = self._recorder.add_request(user, method, path, content, used_key, if_match, session)
         response = await self._send_once_or_twice(request, token)
-        if guest is not None and key is None and response is not None and response.status == 201:
+        is_new = key is None and has_key
+        if guest is not None and is_new and response is not None and response.status == 201:
             self._world.effective_requests = [*self._world.effective_requests[-20:], (guest, request)]
         return response
 

@@ -132,7 +132,7 @@ class Watcher:
         elif kind == "fail":
             user = self._guest.id if is_personal(view) else None
             self._recorder.events.append(
-                FailedWatch(self._recorder.now(), self._name, service, view, user, position_or_code)
+                FailedWatch(self._recorder.now(), self._name, service, view, user, position_or_code, self._guest.id)
             )
 
     def _record_view(self, view: str, kind: str, service: str, *, is_final: bool = False) -> None:
@@ -150,5 +150,6 @@ class Watcher:
                 view_model.at,
                 view_model.digest(),
                 is_final,
+                self._guest.id,
             )
         )

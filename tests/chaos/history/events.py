@@ -31,7 +31,8 @@ class Request(Event, frozen=True, tag="asked"):
 
     Attributes:
         op: number of the request within the run.
-        user: owner of the token that it is sent with; None for a sign-up.
+        user: owner of the token that it is sent with; None without a token, as for a sign-up.
+        session: id of the session of that token; empty for the first one of the user.
         at: time of the first attempt.
     """
 
@@ -43,6 +44,20 @@ class Request(Event, frozen=True, tag="asked"):
     body: str = ""
     key: str | None = None
     if_match: str | None = None
+    session: str = ""
+
+
+class OperatorCommand(Event, frozen=True, tag="operated"):
+    """A command of the operator, such as ``turnout moderator add``.
+
+    Attributes:
+        command: as JSON (``OperatorCommand`` of the services).
+        is_done: False if the outcome is unknown.
+    """
+
+    time: float
+    command: str
+    is_done: bool
 
 
 class Response(Event, frozen=True, tag="answered"):
@@ -137,6 +152,7 @@ class LiveView(Event, frozen=True, tag="shown"):
     Attributes:
         generation: number of times that the client has started the view from an empty state.
         kind: kind of the message: snapshot or patch.
+        viewer: the user of the client.
         at: position of the message.
         digest: digest of the items in the client (``oracle.digest``).
         is_final: the run was quiet.
@@ -152,10 +168,11 @@ class LiveView(Event, frozen=True, tag="shown"):
     at: str
     digest: str
     is_final: bool = False
+    viewer: str | None = None
 
 
 class FailedWatch(Event, frozen=True, tag="failed"):
-    """A ``fail`` message to a live client: a view does not exist, or no longer."""
+    """A ``fail`` message to a live client of ``viewer``: a view does not exist, or no longer."""
 
     time: float
     client: str
@@ -163,6 +180,7 @@ class FailedWatch(Event, frozen=True, tag="failed"):
     view: str
     user: str | None
     code: str
+    viewer: str | None = None
 
 
 class StateDump(Event, frozen=True, tag="held"):
@@ -219,8 +237,9 @@ class RunFinished(Event, frozen=True, tag="finished"):
 
 
 AnyEvent = (
-    RunStarted | RunFinished | Request | Response | UnknownOutcome | InconclusiveResponse | AbandonedRequest
-    | ViewRead | LiveView | FailedWatch | StateDump | Fault | JournalRecord | RewrittenRecord | MissingPart
+    RunStarted | RunFinished | Request | OperatorCommand | Response | UnknownOutcome | InconclusiveResponse
+    | AbandonedRequest | ViewRead | LiveView | FailedWatch | StateDump | Fault | JournalRecord | RewrittenRecord
+    | MissingPart
 )  # fmt: skip
 
 _encode: Final = msgspec.json.Encoder().encode

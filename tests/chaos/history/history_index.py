@@ -13,6 +13,7 @@ from chaos.history.events import (
     JournalRecord,
     LiveView,
     MissingPart,
+    OperatorCommand,
     Request,
     Response,
     RewrittenRecord,
@@ -70,6 +71,7 @@ class HistoryIndex:
     records: list[bytes] = field(default_factory=list)
     rewritten_records: list[RewrittenRecord] = field(default_factory=list)
     missing_parts: list[MissingPart] = field(default_factory=list)
+    operator_commands: list[OperatorCommand] = field(default_factory=list)
 
     @classmethod
     def of(cls, events: Iterable[AnyEvent]) -> Self:
@@ -96,6 +98,8 @@ class HistoryIndex:
                 self.finished_ms = wall_ms
             case Request(op=op):
                 self.requests[op] = event
+            case OperatorCommand():
+                self.operator_commands.append(event)
             case Response(op=op):
                 self.responses[op].append(event)
             case UnknownOutcome(op=op):

@@ -13,6 +13,7 @@ from chaos.history.events import (
     Fault,
     InconclusiveResponse,
     MissingPart,
+    OperatorCommand,
     Request,
     Response,
     StateDump,
@@ -73,9 +74,10 @@ class Recorder:
         body: str = "",
         key: str | None = None,
         if_match: str | None = None,
+        session: str = "",
     ) -> Request:
         self._ops += 1
-        event = Request(self._ops, self.now(), user, method, path, body, key, if_match)
+        event = Request(self._ops, self.now(), user, method, path, body, key, if_match, session)
         self.events.append(event)
         return event
 
@@ -124,6 +126,10 @@ class Recorder:
         self.events.append(
             InconclusiveResponse(self.now(), service, target, response.status_code, code, after, position, op)
         )
+
+    def add_operator_command(self, command: str, *, is_done: bool) -> None:
+        """Records a command of the operator, as JSON."""
+        self.events.append(OperatorCommand(self.now(), command, is_done))
 
     def add_abandoned_request(self, request: Request, began: float) -> None:
         """Records that a client abandons a request."""

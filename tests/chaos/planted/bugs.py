@@ -34,6 +34,9 @@ BUGS: Final = {
     "approval-without-capacity": "command",
     "kept-out-guest-joins": "command",
     "erasure-keeps-events": "command",
+    "merge-loses-seats": "command",
+    "former-link-works": "command",
+    "act-unaudited": "command",
     "trim-before-snapshot": "snapshotter",
     "gap-skipped": "gateway",
     "last-message-dropped": "gateway",
@@ -42,6 +45,7 @@ BUGS: Final = {
     "empty-resume": "gateway",
     "deleted-event-remains": "gateway",
     "former-name-stays": "gateway",
+    "hidden-event-shown": "gateway",
 }
 # ``expired-lease-trusted`` is simulated only: it needs a cut-off leader without writes, and here all people write.
 _ONLY_FAULTS: Final[Mapping[str, Collection[str]]] = {

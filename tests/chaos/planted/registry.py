@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from chaos.planted import command, gateway, snapshotter
+from chaos.planted import command, gateway, people, snapshotter
 from chaos.planted.replacement import Replacement
 
 
@@ -57,6 +57,10 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(command.kept_out_guest_joins, "without_faults", "decision"),
         Bug(command.erasure_keeps_events, "without_faults", "decision"),
         Bug(gateway.former_name_stays, "without_faults", "live"),
+        Bug(people.merge_loses_seats, "without_faults", "merge"),
+        Bug(people.former_link_works, "without_faults", "decision"),
+        Bug(people.act_unaudited, "without_faults", "decision"),
+        Bug(people.hidden_event_shown, "without_faults", "live"),
     )
 }
 """Each bug by its name."""

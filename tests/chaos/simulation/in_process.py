@@ -114,7 +114,13 @@ class Watcher:
         if kind == "fail":
             self._recorder.events.append(
                 FailedWatch(
-                    self._recorder.now(), self._name, self._service, view, self._user_of(view), position_or_code
+                    self._recorder.now(),
+                    self._name,
+                    self._service,
+                    view,
+                    self._user_of(view),
+                    position_or_code,
+                    self._guest.id,
                 )
             )
         elif kind in ("snapshot", "patch"):
@@ -148,6 +154,7 @@ class Watcher:
                 view_model.at,
                 view_model.digest(),
                 is_final,
+                self._guest.id,
             )
         )
 

@@ -5,13 +5,12 @@ A run takes about two seconds, so each test run can try every planted bug. ``cha
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
 from random import Random
 from typing import Final
 
 import httpx
-from fastapi import FastAPI
 
 from chaos.clients.client import Client
 from chaos.clients.load import Person
@@ -19,21 +18,19 @@ from chaos.clients.views import PERSONAL_VIEWS, views_of, without_personal
 from chaos.clients.world import SharedWorld
 from chaos.history.events import AnyEvent, JournalRecord, RewrittenRecord, RunFinished, RunStarted
 from chaos.history.recorder import Recorder
+from chaos.simulation.api import running_api
 from chaos.simulation.in_process import Gateway, Watcher
 from chaos.simulation.links import ServerLink, SharedServer
-from turnout_command.http import attendees, events, me, session
-from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.hosts import guests, invitations, requests, roles
-from turnout_command.http.rate_limits import RateLimits
 from turnout_command.metrics import Metrics
 from turnout_command.snapshots.snapshotter import make_snapshot
+from turnout_command.write.append_queue import Success
 from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.writer import Writer
+from turnout_core.domain.moderation_commands import OperatePerson
+from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.port import JournalError
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.runtime.clock import wall_ms
-from turnout_core.web.identity import Identity
-from turnout_core.web.problems import install_problems
 
 SECRET: Final = "a secret for simulations"
 SCENARIOS: Final = (
@@ -82,7 +79,7 @@ class Simulation:
         """Performs the whole run. Returns its history."""
         async with AsyncExitStack() as stack:
             for number, writer in enumerate(self._writers, 1):
-                self._services[f"command-{number}"] = await stack.enter_async_context(_running_api(writer))
+                self._services[f"command-{number}"] = await stack.enter_async_context(running_api(writer, SECRET))
                 stack.push_async_callback(self._cancel_and_report, asyncio.create_task(writer.run()))
             for gateway in self._gateways:
                 stack.push_async_callback(self._cancel_and_report, asyncio.create_task(gateway.follower.run()))
@@ -110,26 +107,40 @@ class Simulation:
     async def _run_scenarios(self) -> None:
         await self._wait_for_commands()
         await self._add_watchers()
+        await self._add_moderator()
         for scenario in self._scenarios:
             await getattr(self, f"_{scenario}")()
             await self._wait_for_commands()
 
     async def _add_watchers(self) -> None:
         await self._wait_for(lambda: len(self._world.guests) > 4)
-        guests = [
-            self._world.guests.pop(0),
-            self._world.guests.pop(0),
-        ]  # removed from the shared world, so that they never sign out
+        guests = [self._world.take_out(), self._world.take_out()]  # so that they never sign out
         await self._wait_until_gateways_are_current()
         self._watchers = [Watcher(f"watcher-{n}", guest, self._recorder) for n, guest in enumerate(guests, 1)]
         for watcher, gateway in zip(self._watchers, self._gateways, strict=False):
             watcher.connect(gateway, [*PERSONAL_VIEWS, *self._views()])
+
+    async def _add_moderator(self) -> None:
+        """Signs up someone whom the others do not know, and makes them a moderator, as the operator does."""
+        guest = await self.new_person(self._services).new_guest()
+        if guest is None:
+            return
+        command = OperatePerson(action="add-moderator", user=guest.id, reason="for the run")
+        is_done = False
+        with suppress(Unavailable):
+            outcome = await self._writers[self._leader()].committer().submit(command, None)
+            is_done = isinstance(outcome, Success)
+        self._recorder.add_operator_command(command.model_dump_json(), is_done=is_done)
+        self._world.moderator = guest
 
     async def _without_faults(self) -> None:
         """Load without faults."""
         person = self.new_person(self._services)
         for _ in range(3):
             await person.promote_a_waiter()
+            await person.returning.bring_a_guest_with_seats()
+            await person.returning.replace_a_link()
+            await person.moderating.hide()
         await self._wait_for_commands(_WORK_COMMANDS)
 
     async def _lost_publications(self) -> None:
@@ -327,20 +338,6 @@ class Simulation:
             RewrittenRecord(seq, *(each.decode() for each in versions)) for seq, *versions in self._server.overwritten
         ]
         return [*(JournalRecord(record.decode()) for _, record in sorted(self._server.records.items())), *rewritten]
-
-
-@asynccontextmanager
-async def _running_api(writer: Writer) -> AsyncIterator[httpx.AsyncClient]:
-    """The command service's API on ``writer``, without a socket."""
-    endpoint = CommandEndpoint(writer, RateLimits(Metrics().limited))
-    endpoint.identity = Identity(SECRET)
-    app = FastAPI()
-    for part in (session, me, events, attendees, requests, invitations, roles, guests):
-        app.include_router(part.routes(endpoint))
-    install_problems(app)
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://turnout") as client:
-        yield client
 
 
 async def simulate(seed: str, scenarios: Sequence[str] = SCENARIOS) -> list[AnyEvent]:

@@ -22,6 +22,7 @@ from turnout_core.web.vapid import VapidKey
 ENDPOINT = "https://push.example/ada"
 KEYS = {"p256dh": VapidKey.derive("a browser").public, "auth": "A" * 22}
 PUSH: dict[str, Any] = {"endpoint": ENDPOINT, "keys": KEYS}
+DEFAULTS: dict[str, Any] = {"reminders": ["day", "two-hours"], "mail": [], "push": []}
 CHOSEN = {
     "reminders": ["day"], "mail": ["message"], "push": [], "quiet": ["22:00", "07:30"], "zone": "Europe/Vienna",
 }  # fmt: skip
@@ -44,11 +45,11 @@ async def test_preferences_are_put_whole(service: RunningService) -> None:
     assert (await ada("PUT", "/api/me/preferences", CHOSEN)).status_code == 204
     data = (await ada("GET", "/api/me/export")).json()
     assert data["preferences"] == CHOSEN
-    assert (await ada("PUT", "/api/me/preferences", {"push": ["reminder"]})).status_code == 204
+    assert (await ada("PUT", "/api/me/preferences", DEFAULTS | {"push": ["reminder"]})).status_code == 204
     notify = user_of(service, ada).notify
     assert notify is not None
     assert (notify.reminders, notify.push, notify.quiet) == (("day", "two-hours"), ("reminder",), None)
-    assert (await ada("PUT", "/api/me/preferences")).status_code == 204
+    assert (await ada("PUT", "/api/me/preferences", DEFAULTS)).status_code == 204
     assert (await ada("GET", "/api/me/export")).json()["preferences"] is None
 
 
@@ -66,7 +67,7 @@ async def test_preferences_are_put_whole(service: RunningService) -> None:
     ],
 )
 async def test_wrong_preferences_name_their_field(service: RunningService, body: Any, field: str) -> None:
-    response = await (await service.guest())("PUT", "/api/me/preferences", body)
+    response = await (await service.guest())("PUT", "/api/me/preferences", DEFAULTS | body)
     assert (response.status_code, [each["field"] for each in response.json()["errors"]]) == (422, [field])
 
 

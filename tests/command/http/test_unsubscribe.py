@@ -47,6 +47,7 @@ async def test_opening_the_link_changes_nothing_and_the_form_of_its_page_does(se
     response = await service.client.get(path)
     page = Page(response)
     assert (page.status, page.title) == (200, ["No more mail about events that begin soon?"])
+    assert (await service.client.head(path)).status_code == 200
     assert (service.position, off(service, ada)) == (position, ((), ()))
     assert (page.all("form"), page.all("script")) == ([{"method": "post"}], [])
     fields = {str(each["name"]): each["value"] for each in page.all("input")}

@@ -39,7 +39,8 @@ def scenario_of(*people: str) -> EventScenario:
 
 
 def choose(**fields: Any) -> SetPreferences:
-    return SetPreferences(body=PreferencesBody.model_validate(fields))
+    defaults = {"reminders": ["two-hours", "day"], "mail": [], "push": []}
+    return SetPreferences(body=PreferencesBody.model_validate(defaults | fields))
 
 
 def push(endpoint: str, session: str = "phone", keys: PushKeys = _KEYS) -> AddPush:
@@ -65,7 +66,7 @@ def test_preferences_are_kept_as_chosen_and_the_defaults_as_no_choice() -> None:
     assert scenario.state.users[ADA].notify == expected
     assert scenario.execute("ada", chosen) == []
     assert scenario.execute("ada", choose()) == [PreferencesSet(ADA)]
-    assert scenario.execute("ada", choose(reminders=["two-hours", "day"])) == []
+    assert scenario.execute("ada", choose(reminders=["day", "two-hours"])) == []
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ class Hosting(RuleBasedStateMachine):
     @invariant()
     def the_index_of_involved_people_is_complete(self) -> None:
         event = self.scenario.event
-        expected = {*event.cohosts, *self.desk.people()}
+        expected = {*event.cohosts, *self.desk.people(), *(each.made_by for each in self.desk.invitations.values())}
         assert {user for user, events in self.scenario.state.involved.items() if GAMES in events} == expected
         assert event.desk is None or not event.desk.is_empty()
 

@@ -15,11 +15,13 @@ from turnout_command.rules.decide import decide
 from turnout_core.domain import changes, choice_changes, host_changes, limits, moderation_changes, people_changes
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit
+from turnout_core.domain.event_desk import Invitation
 from turnout_core.domain.people import PushSubscription
 from turnout_core.domain.person_commands import SignIn
 from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.rejections import Rejection
 from turnout_core.domain.state import Attendance, Event, State
+from turnout_core.protocol.personal_data import personal_data
 
 GAMES, ADA, PHONE = id_of("games"), id_of("ada"), id_of("phone")
 SIGN_IN = SignIn(user=ADA, session="anothersessi", bring=PHONE)
@@ -102,6 +104,24 @@ def test_roles_and_what_hosts_know_come_along() -> None:
     assert desk is not None
     assert (scenario.event.cohosts, desk.notes, desk.invited) == ((ADA,), {ADA: "brings cake"}, {ADA: True})
     assert list(desk.requests) == [id_of("olga")]
+
+
+@pytest.mark.parametrize("role", ["organizer", "former co-host"])
+def test_the_links_of_the_guest_are_the_accounts(role: str) -> None:
+    scenario = scenario_of()
+    change(
+        scenario,
+        host_changes.HandedOver(GAMES, PHONE) if role == "organizer" else host_changes.CohostAdded(GAMES, PHONE),
+    )
+    change(scenario, host_changes.InvitationMade(GAMES, Invitation("code", "guest", PHONE, 0)))
+    if role == "former co-host":
+        change(scenario, host_changes.CohostRemoved(GAMES, PHONE))
+    bring_along(scenario)
+    desk = scenario.event.desk
+    assert desk is not None
+    assert [each.made_by for each in desk.invitations.values()] == [ADA]
+    assert PHONE not in scenario.state.involved
+    assert [each.role for each in personal_data(scenario.state, ADA, 0).invitations] == ["guest"]
 
 
 @pytest.mark.parametrize(("asking", "there"), [("phone", "ada"), ("ada", "phone")])

@@ -20,7 +20,7 @@ from turnout_core.domain.changes import (
     SignedUp,
 )
 from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     AttendanceMoved,
     CohostAdded,
@@ -37,6 +37,8 @@ from turnout_core.domain.host_changes import (
     Requested,
     RolesMoved,
     Uninvited,
+    WebhookAdded,
+    WebhookRemoved,
 )
 from turnout_core.domain.moderation_changes import (
     Audited,
@@ -158,6 +160,8 @@ def test_the_desk_exists_only_while_there_is_something_on_it() -> None:
     assert after(NoteSet("games", "ada", "vegan"), NoteSet("games", "ada")).events["games"].desk is None
     made = InvitationMade("games", Invitation("code", "guest", "ada", 1))
     assert after(made, InvitationRevoked("games", "code")).events["games"].desk is None
+    added = WebhookAdded("games", Webhook("hook", "https://a.example/", 1))
+    assert after(added, WebhookRemoved("games", "hook")).events["games"].desk is None
 
 
 def test_the_uses_of_an_invitation_are_counted() -> None:
@@ -165,6 +169,14 @@ def test_the_uses_of_an_invitation_are_counted() -> None:
     desk = after(made, InvitationUsed("games", "code")).events["games"].desk
     assert desk is not None
     assert desk.invitations["code"].uses == 2
+
+
+def test_the_links_of_a_removed_person_stay_without_them() -> None:
+    state = after(InvitationMade("games", Invitation("code", "guest", "ada", 1)), UserRemoved("ada"))
+    desk = state.events["games"].desk
+    assert desk is not None
+    assert (desk.invitations["code"].made_by, state.involved) == ("", {})
+    assert contents(reloaded(state)) == contents(state)
 
 
 def test_reports_are_counted_at_their_event_and_end_with_it() -> None:
@@ -225,11 +237,17 @@ def _possible(user: str, other: str) -> list[AnyChange]:
         CohostAdded("games", user), CohostRemoved("games", user), Invited("games", user), Uninvited("games", user),
         Requested("games", user, 2), RequestClosed("games", user), GuestBlocked("games", user),
         GuestAllowed("games", user), NoteSet("games", user, "vegan"), NoteSet("games", user),
+        InvitationMade("games", Invitation(f"by {user}", "guest", user, 1)), InvitationRevoked("games", f"by {user}"),
         RolesMoved("games", user, other), AttendanceMoved("games", user, other), Joined("games", user, 1, "going"),
         Left("games", user), EventHidden("games"), EventRestored("games"),
         Reported(f"by {user}", "event", "games", user, "spam"), ReportClosed(f"by {user}"),
         Audited(user, "hide", "event", "games", "Board games", "spam"), EventDeleted("games"),
     ]  # fmt: skip
+
+
+def _has_link(state: State, code: str) -> bool:
+    desk = state.events["games"].desk
+    return desk is not None and code in desk.invitations
 
 
 _FITS: dict[type, Callable[[State, Any], bool]] = {
@@ -239,6 +257,8 @@ _FITS: dict[type, Callable[[State, Any], bool]] = {
     AccountLinked: lambda state, _: not state.by_account,
     AccountUnlinked: lambda state, change: change.user in state.by_account.values(),
     CohostAdded: lambda state, change: not state.events["games"].is_host(change.user),
+    InvitationMade: lambda state, change: not _has_link(state, change.invitation.code),
+    InvitationRevoked: lambda state, change: _has_link(state, change.code),
     RolesMoved: lambda _, change: change.user != change.to,
     AttendanceMoved: lambda state, change: (
         change.user in state.events["games"].attendances and change.to not in state.events["games"].attendances

@@ -122,7 +122,11 @@ def test_a_base_path_that_is_no_path_is_refused(
 
 @pytest.mark.parametrize(
     ("value", "site"),
-    [("https://events.example/", "https://events.example"), ("http://[::1]:8000/a/b/", "http://[::1]:8000/a/b")],
+    [
+        ("https://events.example/", "https://events.example"),
+        ("", ""),
+        ("http://[::1]:8000/a/b/", "http://[::1]:8000/a/b"),
+    ],
 )
 def test_address_of_the_site(
     service: type[ServiceSettings], monkeypatch: pytest.MonkeyPatch, value: str, site: str
@@ -183,3 +187,26 @@ def test_settings_of_other_services_are_not_taken_for_misspelt(
     warn_of_misspelt_names(CommandSettings.variables())
     warn_of_misspelt_names(GatewaySettings.variables())
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("value", "origins"),
+    [
+        ("", ()),
+        (" https://Blog.example  http://b:81/ ", ("https://blog.example", "http://b:81")),
+        ("https://a.example *", ("*",)),
+    ],
+)
+def test_pages_that_may_frame(monkeypatch: pytest.MonkeyPatch, value: str, origins: tuple[str, ...]) -> None:
+    monkeypatch.setenv("TURNOUT_EMBED_ORIGINS", value)
+    assert GatewaySettings().embed_origins == origins
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["https://a.example, https://b.example", "a.example", "https://a.example/path", "https://a;script-src", "'self'"],
+)
+def test_origins_that_would_break_the_policy_of_frames_are_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("TURNOUT_EMBED_ORIGINS", value)
+    with pytest.raises(ValidationError, match="separated by spaces"):
+        GatewaySettings()

@@ -4,15 +4,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final
 
 import ways_out
+from starlette.types import Scope, Send
 from ways_out import Way
 
 from chaos.planted.replacement import Replacement
+from turnout_core.calendar import feeds
 from turnout_core.domain import access
 from turnout_core.domain.rejections import NotPermitted
-from turnout_core.domain.state import Event, State
+from turnout_core.domain.state import Event, State, User
 from turnout_core.protocol import rendering
+from turnout_core.web import signed_links
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
+from turnout_core.web.signed_links import SignedLinks
+from turnout_gateway.http import calendars, embeds, page_responses, pages, pictures
 from turnout_gateway.live.watches import Watches
+from turnout_gateway.pages.documents import Document
 from turnout_gateway.views import (
     attendee_pages,
     desk_view,
@@ -29,6 +35,28 @@ from turnout_gateway.views.view_kind import Source, Viewer
 
 def read_without_may() -> Iterable[Replacement]:
     yield event_view, "visible_event", _find
+
+
+def pages_without_may() -> Iterable[Replacement]:
+    def visible_event(state: State, event: str, _viewer: access.Viewer) -> Event:
+        return _find(state, event, access.VISITOR)
+
+    yield event_view, "visible_event", visible_event
+
+
+def private_pages_stored() -> Iterable[Replacement]:
+    async def send(scope: Scope, send: Send, document: Document, *, status: int = 200, for_all: bool = True) -> None:
+        await _SEND(scope, send, document, status=status)
+
+    yield pages, "send_document", send
+
+
+def pictures_without_may() -> Iterable[Replacement]:
+    yield pictures, "visible_event", _find
+
+
+def frames_without_may() -> Iterable[Replacement]:
+    yield embeds, "visible_event", _find
 
 
 def desk_for_everyone() -> Iterable[Replacement]:
@@ -72,6 +100,27 @@ def notices_without_may() -> Iterable[Replacement]:
     yield notices_view, "is_readable", _always
 
 
+def calendar_files_without_may() -> Iterable[Replacement]:
+    yield calendars, "visible_event", _find
+
+
+def unlisted_in_the_feed() -> Iterable[Replacement]:
+    for module in (event_index, feeds):
+        yield module, "is_listed", lambda _: True
+
+
+def own_feed_without_may() -> Iterable[Replacement]:
+    yield feeds, "may", _always
+
+
+def replaced_feed_served() -> Iterable[Replacement]:
+    def find_feed(self: SignedLinks, state: State, token: str) -> User | None:
+        value = signed_links._load(self._feed, token)
+        return state.users.get(value[0]) if value else None
+
+    yield SignedLinks, "find_feed", find_feed
+
+
 def moderation_for_everyone() -> Iterable[Replacement]:
     yield reports_view, "check_moderator", lambda _: None
 
@@ -108,6 +157,10 @@ def revoked_session_in_tokens() -> Iterable[Replacement]:
 
 LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     read_without_may: ways_out.over_event_stream,
+    pages_without_may: ways_out.as_pages,
+    private_pages_stored: ways_out.as_pages,
+    pictures_without_may: ways_out.on_other_sites,
+    frames_without_may: ways_out.on_other_sites,
     desk_for_everyone: ways_out.over_http,
     people_without_see_people: ways_out.over_websocket,
     page_without_see_people: ways_out.over_http,
@@ -116,6 +169,10 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     names_of_restricted_lists: ways_out.over_http,
     me_without_may: ways_out.in_me,
     notices_without_may: ways_out.in_notices,
+    calendar_files_without_may: ways_out.in_calendars,
+    unlisted_in_the_feed: ways_out.in_calendars,
+    own_feed_without_may: ways_out.in_own_feed,
+    replaced_feed_served: ways_out.in_own_feed,
     moderation_for_everyone: ways_out.in_me,
     blocked_users_served: ways_out.over_http,
     links_not_asked_again: ways_out.after_the_session,
@@ -126,6 +183,7 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
 
 
 _ORIGINAL: Final = visibility.visible_event
+_SEND: Final = page_responses.send_document
 
 
 def _find(state: State, event: str, viewer: access.Viewer) -> Event:

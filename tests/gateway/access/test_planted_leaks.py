@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import aclosing
 
 import pytest
+from index_page import IndexServer
 from running_gateway import RunningGateway
 from ways_out import commit_events, leaks_of
 
@@ -15,9 +16,12 @@ ServeGateway = Callable[..., Awaitable[RunningGateway]]
 
 @pytest.mark.parametrize("bug", LEAKS, ids=lambda each: each.__name__)
 async def test_a_planted_leak_is_caught(
-    serve: ServeGateway, bug: Callable[[], Iterable[Replacement]], monkeypatch: pytest.MonkeyPatch
+    serve: ServeGateway,
+    index: IndexServer,
+    bug: Callable[[], Iterable[Replacement]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    instance = await serve()
+    instance = await serve(index_url=index.url)
     commit_events(instance)
     for part, name, wrong in bug():
         monkeypatch.setattr(part, name, wrong)

@@ -166,6 +166,14 @@ async def test_parallel_steps_from_one_cursor_count_once(queue: ValkeyQueue) -> 
     assert len(await queue.due("mail", 10, 10)) == 1
 
 
+async def test_a_delivery_has_ids_alone() -> None:
+    fields = msgspec.to_builtins(_queued("ada"))
+    assert fields["delivery"] == {
+        "epoch": "test", "notice": "6.changed.games", "event": "games", "channel": "mail", "user": "ada",
+    }  # fmt: skip
+    assert set(fields) == {"delivery", "queued_ms", "attempts"}
+
+
 async def test_a_server_that_does_not_answer_is_unreachable() -> None:
     async with connect("redis://127.0.0.1:1") as nowhere:
         with pytest.raises(Unreachable):

@@ -151,16 +151,10 @@ def test_a_snippet_serves_everything_below_a_path(folder: Path, language: str) -
         assert document.join(server) == f"{ORIGIN}{BASE}/"
 
 
-@pytest.mark.parametrize("base", ["", BASE])
-def test_the_edge_of_the_containers_serves_a_page_below_a_path(
-    turnout: TurnoutProcess, tmp_path: Path, base: str
-) -> None:
-    with running_edge(tmp_path, product=turnout.port, env={"TURNOUT_BASE_PATH": base}) as port:
-        script = ""
-        for path in ("/", "/events/deep"):
-            page = httpx.get(f"http://127.0.0.1:{port}{path}")
-            assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
-            assert f'<base href="{base}/"' in page.text
-            script = page.text.partition('type="module" crossorigin src="./')[2].partition('"')[0]
-            assert script.endswith(".js")
-        assert httpx.get(f"http://127.0.0.1:{port}/{script}").status_code == 200
+def test_the_log_of_the_edge_has_no_address_of_a_feed(folder: Path) -> None:
+    secret = "IjEyMyI.secret"
+    with running_edge(folder, product=1, env={}) as port:  # nothing answers there, which the edge logs
+        assert httpx.get(f"http://127.0.0.1:{port}/api/feeds/{secret}.ics?x=1", timeout=20).status_code == 503
+    log = (folder / "caddy.log").read_text()
+    assert "/api/feeds/-?x=1" in log
+    assert secret not in log

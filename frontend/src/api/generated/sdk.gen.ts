@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, ServerSentEventsResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AddPushData, AddPushErrors, AddPushResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, BlockPersonData, BlockPersonErrors, BlockPersonResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseReportData, CloseReportErrors, CloseReportResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, FinishOidcData, FinishOidcErrors, GetAccountData, GetAccountErrors, GetAccountResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetDeskData, GetDeskErrors, GetDeskResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetPushKeyData, GetPushKeyErrors, GetPushKeyResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, HideEventData, HideEventErrors, HideEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReportsData, ListReportsErrors, ListReportsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, ReadNoticesData, ReadNoticesErrors, ReadNoticesResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RemovePushData, RemovePushErrors, RemovePushResponses, RenameData, RenameErrors, RenameResponses, ReportEventData, ReportEventErrors, ReportEventResponses, ReportPersonData, ReportPersonErrors, ReportPersonResponses, RestoreEventData, RestoreEventErrors, RestoreEventResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SetPreferencesData, SetPreferencesErrors, SetPreferencesResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, TakeDownEventData, TakeDownEventErrors, TakeDownEventResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnblockPersonData, UnblockPersonErrors, UnblockPersonResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddPasskeyData, AddPasskeyErrors, AddPasskeyResponses, AddPushData, AddPushErrors, AddPushResponses, AddWebhookData, AddWebhookErrors, AddWebhookResponses, AllowGuestData, AllowGuestErrors, AllowGuestResponses, ApproveRequestData, ApproveRequestErrors, ApproveRequestResponses, BlockPersonData, BlockPersonErrors, BlockPersonResponses, CancelEventData, CancelEventErrors, CancelEventResponses, ChangePartyData, ChangePartyErrors, ChangePartyResponses, CloseReportData, CloseReportErrors, CloseReportResponses, CloseSessionData, CloseSessionErrors, CloseSessionResponses, ConfirmMailData, ConfirmMailErrors, ConfirmMailResponses, CreateCodeData, CreateCodeErrors, CreateCodeResponses, CreateEventData, CreateEventErrors, CreateEventResponses, CreateFeedData, CreateFeedErrors, CreateFeedResponses, CreateRecoveryData, CreateRecoveryErrors, CreateRecoveryResponses, CreateSessionData, CreateSessionErrors, CreateSessionResponses, DeclineRequestData, DeclineRequestErrors, DeclineRequestResponses, DeleteEventData, DeleteEventErrors, DeleteEventResponses, DeleteFeedData, DeleteFeedErrors, DeleteFeedResponses, DeleteMailData, DeleteMailErrors, DeleteMailResponses, DeleteRecoveryData, DeleteRecoveryErrors, DeleteRecoveryResponses, DeleteSessionData, DeleteSessionErrors, DeleteSessionResponses, EditEventData, EditEventErrors, EditEventResponses, EraseMeData, EraseMeErrors, EraseMeResponses, ExportMeData, ExportMeErrors, ExportMeResponses, FinishOidcData, FinishOidcErrors, GetAccountData, GetAccountErrors, GetAccountResponses, GetCalendarData, GetCalendarErrors, GetCalendarResponses, GetDeskData, GetDeskErrors, GetDeskResponses, GetEventCalendarData, GetEventCalendarErrors, GetEventCalendarResponses, GetEventData, GetEventErrors, GetEventResponses, GetMeData, GetMeErrors, GetMeResponses, GetOembedData, GetOembedErrors, GetOembedResponses, GetOwnFeedData, GetOwnFeedErrors, GetOwnFeedResponses, GetPublicFeedData, GetPublicFeedErrors, GetPublicFeedResponses, GetPushKeyData, GetPushKeyErrors, GetPushKeyResponses, GetSessionData, GetSessionErrors, GetSessionResponses, HandOverEventData, HandOverEventErrors, HandOverEventResponses, HideEventData, HideEventErrors, HideEventResponses, JoinEventData, JoinEventErrors, JoinEventResponses, KeepOutData, KeepOutErrors, KeepOutResponses, ListAttendeesData, ListAttendeesErrors, ListAttendeesResponses, ListAuditData, ListAuditErrors, ListAuditResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListNoticesData, ListNoticesErrors, ListNoticesResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListReportsData, ListReportsErrors, ListReportsResponses, ListTagsData, ListTagsErrors, ListTagsResponses, MakeInvitationData, MakeInvitationErrors, MakeInvitationResponses, PasskeyOptionsData, PasskeyOptionsErrors, PasskeyOptionsResponses, ReadNoticesData, ReadNoticesErrors, ReadNoticesResponses, RemoveAttendeeData, RemoveAttendeeErrors, RemoveAttendeeResponses, RemoveCohostData, RemoveCohostErrors, RemoveCohostResponses, RemovePasskeyData, RemovePasskeyErrors, RemovePasskeyResponses, RemovePushData, RemovePushErrors, RemovePushResponses, RemoveWebhookData, RemoveWebhookErrors, RemoveWebhookResponses, RenameData, RenameErrors, RenameResponses, ReportEventData, ReportEventErrors, ReportEventResponses, ReportPersonData, ReportPersonErrors, ReportPersonResponses, RestoreEventData, RestoreEventErrors, RestoreEventResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, SendConfirmationCodeData, SendConfirmationCodeErrors, SendConfirmationCodeResponses, SendMessageData, SendMessageErrors, SendMessageResponses, SendSignInCodeData, SendSignInCodeErrors, SendSignInCodeResponses, SetNoteData, SetNoteErrors, SetNoteResponses, SetPreferencesData, SetPreferencesErrors, SetPreferencesResponses, SignInData, SignInErrors, SignInOptionsData, SignInOptionsErrors, SignInOptionsResponses, SignInResponses, SignInWaysData, SignInWaysResponses, StartOidcData, StartOidcErrors, StepDownData, StepDownErrors, StepDownResponses, TakeDownEventData, TakeDownEventErrors, TakeDownEventResponses, UnattendEventData, UnattendEventErrors, UnattendEventResponses, UnblockPersonData, UnblockPersonErrors, UnblockPersonResponses, UnlinkAccountData, UnlinkAccountErrors, UnlinkAccountResponses, WatchData, WatchErrors, WatchResponse, WatchResponses, WithdrawRequestData, WithdrawRequestErrors, WithdrawRequestResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -127,6 +127,17 @@ export const editEvent = <ThrowOnError extends boolean = true>(options: Options<
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Read one event as a calendar file
+ *
+ * One event; with alarms for a signed-in user who hosts it, attends it or waits.
+ */
+export const getEventCalendar = <ThrowOnError extends boolean = true>(options: Options<GetEventCalendarData, ThrowOnError>): RequestResult<GetEventCalendarResponses, GetEventCalendarErrors, ThrowOnError> => (options.client ?? client).get<GetEventCalendarResponses, GetEventCalendarErrors, ThrowOnError>({
+    responseType: 'text',
+    url: '/api/events/{event}.ics',
+    ...options
 });
 
 /**
@@ -364,6 +375,25 @@ export const revokeInvitation = <ThrowOnError extends boolean = true>(options: O
 });
 
 /**
+ * Send a message to the guests of an event that one hosts
+ *
+ * It cannot be taken back.
+ */
+export const sendMessage = <ThrowOnError extends boolean = true>(options: Options<SendMessageData, ThrowOnError>): RequestResult<SendMessageResponses, SendMessageErrors, ThrowOnError> => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/messages',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Set the note of the hosts about a guest; without text there is none
  */
 export const setNote = <ThrowOnError extends boolean = true>(options: Options<SetNoteData, ThrowOnError>): RequestResult<SetNoteResponses, SetNoteErrors, ThrowOnError> => (options.client ?? client).put<SetNoteResponses, SetNoteErrors, ThrowOnError>({
@@ -486,6 +516,59 @@ export const takeDownEvent = <ThrowOnError extends boolean = true>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Add a server that is told what happens to one's own event
+ */
+export const addWebhook = <ThrowOnError extends boolean = true>(options: Options<AddWebhookData, ThrowOnError>): RequestResult<AddWebhookResponses, AddWebhookErrors, ThrowOnError> => (options.client ?? client).post<AddWebhookResponses, AddWebhookErrors, ThrowOnError>({
+    responseType: 'json',
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a webhook from one's own event
+ */
+export const removeWebhook = <ThrowOnError extends boolean = true>(options: Options<RemoveWebhookData, ThrowOnError>): RequestResult<RemoveWebhookResponses, RemoveWebhookErrors, ThrowOnError> => (options.client ?? client).delete<RemoveWebhookResponses, RemoveWebhookErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'turnout_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/events/{event}/webhooks/{webhook}',
+    ...options
+});
+
+/**
+ * Read the public events as a calendar feed
+ *
+ * The next public events that have not ended, with a tag those that have it.
+ */
+export const getPublicFeed = <ThrowOnError extends boolean = true>(options?: Options<GetPublicFeedData, ThrowOnError>): RequestResult<GetPublicFeedResponses, GetPublicFeedErrors, ThrowOnError> => (options?.client ?? client).get<GetPublicFeedResponses, GetPublicFeedErrors, ThrowOnError>({
+    responseType: 'text',
+    url: '/api/feeds/public.ics',
+    ...options
+});
+
+/**
+ * Read one's own events as a calendar feed
+ *
+ * The events that the owner of this secret address hosts, attends or waits for, with the alarms they chose.
+ */
+export const getOwnFeed = <ThrowOnError extends boolean = true>(options: Options<GetOwnFeedData, ThrowOnError>): RequestResult<GetOwnFeedResponses, GetOwnFeedErrors, ThrowOnError> => (options.client ?? client).get<GetOwnFeedResponses, GetOwnFeedErrors, ThrowOnError>({
+    responseType: 'text',
+    url: '/api/feeds/{token}.ics',
+    ...options
 });
 
 /**
@@ -666,7 +749,7 @@ export const readNotices = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Choose which notices come by which channel, and when
  *
- * The body has all choices: an absent field gets its default. `me/account` shows them.
+ * The body has all choices, also those that stay. `me/account` shows them.
  */
 export const setPreferences = <ThrowOnError extends boolean = true>(options: Options<SetPreferencesData, ThrowOnError>): RequestResult<SetPreferencesResponses, SetPreferencesErrors, ThrowOnError> => (options.client ?? client).put<SetPreferencesResponses, SetPreferencesErrors, ThrowOnError>({
     security: [{
@@ -734,6 +817,17 @@ export const listReports = <ThrowOnError extends boolean = true>(options?: Optio
 export const listAudit = <ThrowOnError extends boolean = true>(options?: Options<ListAuditData, ThrowOnError>): RequestResult<ListAuditResponses, ListAuditErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({
     responseType: 'json',
     url: '/api/moderation/audit',
+    ...options
+});
+
+/**
+ * Find out how another site can show a page
+ *
+ * A frame with the live page or, without `TURNOUT_EMBED_ORIGINS`, a link with a picture.
+ */
+export const getOembed = <ThrowOnError extends boolean = true>(options: Options<GetOembedData, ThrowOnError>): RequestResult<GetOembedResponses, GetOembedErrors, ThrowOnError> => (options.client ?? client).get<GetOembedResponses, GetOembedErrors, ThrowOnError>({
+    responseType: 'json',
+    url: '/api/oembed',
     ...options
 });
 

@@ -658,6 +658,22 @@ export type ListItem = {
 };
 
 /**
+ * MessageBody
+ *
+ * ``POST …/messages``: what a host tells to those who go, to those who wait, or to all of them.
+ */
+export type MessageBody = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * To
+     */
+    to: 'going' | 'waiting' | 'all';
+};
+
+/**
  * MineItem
  *
  * The signed-in user's relation to one event. The view also holds the card of the event.
@@ -757,7 +773,9 @@ export type NoteItem = {
 /**
  * NoticeData
  *
- * A notice that the person has got. The texts are empty if they may not see the event any more.
+ * A notice that the person has got, or a message that they have sent.
+ *
+ * The texts are empty if they may not see the event any more.
  */
 export type NoticeData = {
     at: number;
@@ -829,6 +847,31 @@ export type NoticesReadBody = {
      * id of a notice; the person need not have it any more
      */
     until: string;
+};
+
+/**
+ * OEmbed
+ *
+ * ``GET /api/oembed``: a frame for another page or, where the operator allows no frames, a link with a picture.
+ *
+ * Attributes:
+ * html: the frame; with ``width`` and ``height`` in pixels, for the type ``rich`` only.
+ * cache_age: seconds.
+ * thumbnail_url: the picture of an event; absent for a list.
+ */
+export type OEmbed = {
+    cache_age?: number;
+    height?: number;
+    html?: string;
+    provider_name?: string;
+    provider_url: string;
+    thumbnail_height?: number;
+    thumbnail_url?: string;
+    thumbnail_width?: number;
+    title: string;
+    type: 'link' | 'rich';
+    version?: '1.0';
+    width?: number;
 };
 
 /**
@@ -921,6 +964,7 @@ export type PersonalData = {
     id: string;
     invitations: Array<InvitationData>;
     mail: string;
+    messages: Array<NoticeData>;
     moderation: Array<ModerationData>;
     moderator: boolean;
     name: string;
@@ -935,12 +979,13 @@ export type PersonalData = {
     requests: Array<RequestData>;
     roles: Array<RoleData>;
     sessions: Array<DeviceData>;
+    webhooks: Array<WebhookData>;
 };
 
 /**
  * PreferencesBody
  *
- * ``PUT /api/me/preferences``: all choices; an absent field gets its default. ``Preferences`` has the meanings.
+ * ``PUT /api/me/preferences``: all choices. ``Preferences`` has the meanings.
  */
 export type PreferencesBody = {
     /**
@@ -948,13 +993,13 @@ export type PreferencesBody = {
      *
      * kinds of notices that do not come by this channel
      */
-    mail?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    mail: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Push
      *
      * kinds of notices that do not come by this channel
      */
-    push?: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
+    push: Array<'promoted' | 'removed' | 'changed' | 'called-off' | 'deleted' | 'approved' | 'declined' | 'cohost' | 'organizer' | 'asked' | 'message' | 'reminder'>;
     /**
      * Quiet
      *
@@ -969,7 +1014,7 @@ export type PreferencesBody = {
      *
      * how long before the start a reminder comes
      */
-    reminders?: Array<'day' | 'two-hours'>;
+    reminders: Array<'day' | 'two-hours'>;
     /**
      * Zone
      */
@@ -1421,7 +1466,7 @@ export type SignInWays = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem | NoticesItem | NoticeItem | ReportItem | AuditItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem | NoticesItem | NoticeItem | ReportItem | AuditItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
@@ -1467,6 +1512,63 @@ export type UserItem = {
     rank: number;
 };
 
+/**
+ * WebhookAnswer
+ *
+ * ``POST …/webhooks``: the new webhook.
+ *
+ * Attributes:
+ * secret: with which deliveries are signed, as Standard Webhooks writes it (``whsec_`` and base64).
+ */
+export type WebhookAnswer = {
+    host: string;
+    id: string;
+    made_at: number;
+    secret: string;
+};
+
+/**
+ * WebhookBody
+ *
+ * ``POST …/webhooks``: a server that is told what happens to the event.
+ */
+export type WebhookBody = {
+    /**
+     * Url
+     *
+     * https address that gets what happens
+     */
+    url: string;
+};
+
+/**
+ * WebhookData
+ *
+ * A webhook of an event that the person organizes, without its secret.
+ */
+export type WebhookData = {
+    event: string;
+    made_at: number;
+    url: string;
+};
+
+/**
+ * WebhookItem
+ *
+ * A server that is told what happens to an event. ``rank`` is ``made_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ * host: of its address, with the port if there is one; the rest of the address can be a secret.
+ */
+export type WebhookItem = {
+    host: string;
+    id: string;
+    key: string;
+    kind: 'webhook';
+    made_at: number;
+    rank: number;
+};
+
 export type UnlinkAccountData = {
     body?: never;
     headers?: {
@@ -1497,7 +1599,7 @@ export type UnlinkAccountErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1733,7 +1835,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1803,7 +1905,7 @@ export type DeleteEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1858,7 +1960,7 @@ export type GetEventData = {
 
 export type GetEventErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1916,7 +2018,7 @@ export type EditEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -1959,6 +2061,53 @@ export type EditEventResponses = {
 };
 
 export type EditEventResponse = EditEventResponses[keyof EditEventResponses];
+
+export type GetEventCalendarData = {
+    body?: never;
+    path: {
+        /**
+         * Event
+         *
+         * the event's id
+         */
+        event: string;
+    };
+    query?: {
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/events/{event}.ics';
+};
+
+export type GetEventCalendarErrors = {
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetEventCalendarError = GetEventCalendarErrors[keyof GetEventCalendarErrors];
+
+export type GetEventCalendarResponses = {
+    /**
+     * an iCalendar file (RFC 5545)
+     */
+    200: string;
+};
+
+export type GetEventCalendarResponse = GetEventCalendarResponses[keyof GetEventCalendarResponses];
 
 export type ListAttendeesData = {
     body?: never;
@@ -2003,7 +2152,7 @@ export type ListAttendeesErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2057,7 +2206,7 @@ export type JoinEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2131,7 +2280,7 @@ export type UnattendEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2201,7 +2350,7 @@ export type ChangePartyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2277,7 +2426,7 @@ export type RemoveAttendeeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2343,7 +2492,7 @@ export type KeepOutErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2419,7 +2568,7 @@ export type AllowGuestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2481,7 +2630,7 @@ export type CancelEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2544,7 +2693,7 @@ export type GetDeskErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2598,7 +2747,7 @@ export type HandOverEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2664,7 +2813,7 @@ export type HideEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2730,7 +2879,7 @@ export type StepDownErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2802,7 +2951,7 @@ export type RemoveCohostErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2868,7 +3017,7 @@ export type MakeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -2944,7 +3093,7 @@ export type AcceptInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3020,7 +3169,7 @@ export type RevokeInvitationErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3051,6 +3200,76 @@ export type RevokeInvitationResponses = {
 };
 
 export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type SendMessageData = {
+    body: MessageBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/messages';
+};
+
+export type SendMessageErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
+
+export type SendMessageResponses = {
+    /**
+     * The guests have the message among their notices.
+     */
+    204: void;
+};
+
+export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
 
 export type SetNoteData = {
     body: NoteBody;
@@ -3088,7 +3307,7 @@ export type SetNoteErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3179,7 +3398,7 @@ export type ListPeopleErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3233,7 +3452,7 @@ export type ReportEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3299,7 +3518,7 @@ export type WithdrawRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3375,7 +3594,7 @@ export type DeclineRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3447,7 +3666,7 @@ export type ApproveRequestErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3513,7 +3732,7 @@ export type RestoreEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3579,7 +3798,7 @@ export type TakeDownEventErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -3614,6 +3833,220 @@ export type TakeDownEventResponses = {
 };
 
 export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
+
+export type AddWebhookData = {
+    body: WebhookBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/webhooks';
+};
+
+export type AddWebhookErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AddWebhookError = AddWebhookErrors[keyof AddWebhookErrors];
+
+export type AddWebhookResponses = {
+    /**
+     * The webhook with its secret, for the only time.
+     */
+    201: WebhookAnswer;
+};
+
+export type AddWebhookResponse = AddWebhookResponses[keyof AddWebhookResponses];
+
+export type RemoveWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Webhook
+         *
+         * id of the webhook
+         */
+        webhook: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/webhooks/{webhook}';
+};
+
+export type RemoveWebhookErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveWebhookError = RemoveWebhookErrors[keyof RemoveWebhookErrors];
+
+export type RemoveWebhookResponses = {
+    /**
+     * Nothing more is sent there.
+     */
+    204: void;
+};
+
+export type RemoveWebhookResponse = RemoveWebhookResponses[keyof RemoveWebhookResponses];
+
+export type GetPublicFeedData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Tag
+         *
+         * tag that the event must have
+         */
+        tag?: string;
+    };
+    url: '/api/feeds/public.ics';
+};
+
+export type GetPublicFeedErrors = {
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetPublicFeedError = GetPublicFeedErrors[keyof GetPublicFeedErrors];
+
+export type GetPublicFeedResponses = {
+    /**
+     * an iCalendar file (RFC 5545)
+     */
+    200: string;
+};
+
+export type GetPublicFeedResponse = GetPublicFeedResponses[keyof GetPublicFeedResponses];
+
+export type GetOwnFeedData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         *
+         * secret of the feed
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/feeds/{token}.ics';
+};
+
+export type GetOwnFeedErrors = {
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetOwnFeedError = GetOwnFeedErrors[keyof GetOwnFeedErrors];
+
+export type GetOwnFeedResponses = {
+    /**
+     * an iCalendar file (RFC 5545)
+     */
+    200: string;
+};
+
+export type GetOwnFeedResponse = GetOwnFeedResponses[keyof GetOwnFeedResponses];
 
 export type WatchData = {
     body?: never;
@@ -3739,7 +4172,7 @@ export type SendConfirmationCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4275,7 +4708,7 @@ export type AddPushErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4341,7 +4774,7 @@ export type RemovePushErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4461,6 +4894,68 @@ export type ListAuditResponses = {
 
 export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
+export type GetOembedData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Url
+         *
+         * address of the page of an event, or of a list
+         */
+        url: string;
+        /**
+         * Maxwidth
+         *
+         * pixels
+         */
+        maxwidth?: number | null;
+        /**
+         * Maxheight
+         *
+         * pixels
+         */
+        maxheight?: number | null;
+        /**
+         * Format
+         *
+         * only `json`
+         */
+        format?: string;
+    };
+    url: '/api/oembed';
+};
+
+export type GetOembedErrors = {
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * Not Implemented
+     */
+    501: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetOembedError = GetOembedErrors[keyof GetOembedErrors];
+
+export type GetOembedResponses = {
+    /**
+     * Successful Response
+     */
+    200: OEmbed;
+};
+
+export type GetOembedResponse = GetOembedResponses[keyof GetOembedResponses];
+
 export type FinishOidcData = {
     body?: never;
     path?: never;
@@ -4479,7 +4974,7 @@ export type FinishOidcData = {
 
 export type FinishOidcErrors = {
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4516,7 +5011,7 @@ export type StartOidcErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4673,7 +5168,7 @@ export type RemovePasskeyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4718,7 +5213,7 @@ export type GetPushKeyErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -4876,7 +5371,7 @@ export type CloseReportErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -5132,7 +5627,7 @@ export type CloseSessionErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -5242,7 +5737,7 @@ export type SendSignInCodeErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -5403,7 +5898,7 @@ export type BlockPersonErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -5469,7 +5964,7 @@ export type ReportPersonErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**
@@ -5535,7 +6030,7 @@ export type UnblockPersonErrors = {
      */
     403: Problem;
     /**
-     * account-not-found, event-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
      */
     404: Problem;
     /**

@@ -44,7 +44,7 @@ def routes(endpoint: CommandEndpoint, offer: PushOffer) -> APIRouter:
         dependencies=SIGNED_IN,
     )
     async def set_preferences(request: CommandRequest) -> Response:
-        """The body has all choices: an absent field gets its default. `me/account` shows them."""
+        """The body has all choices, also those that stay. `me/account` shows them."""
         body = await read_bytes(request)
         command = SetPreferences(body=parse(body, PreferencesBody))
         return await endpoint.submit(request, lambda _: command, body, kind="join")

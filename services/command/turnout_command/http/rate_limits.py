@@ -17,12 +17,13 @@ from turnout_command.http.token_buckets import TokenBuckets
 from turnout_core.domain.rejections import TooMany
 from turnout_core.web.addresses import group_ipv6
 
-Kind = Literal["sign-up", "create", "join", "code", "report"]
+Kind = Literal["sign-up", "create", "join", "code", "report", "message"]
 """- ``create``: create or edit an event, invite, or change one's name.
 - ``join``: ask for seats, join, change one's party, leave, accept an invitation; note something, or keep somebody out;
   choose something about notices.
 - ``code``: set up a way back or a feed, ask for a code, or try a proof at the sign-in.
-- ``report``: report something, or export one's own data, which reads much of the state."""
+- ``report``: report something, or export one's own data, which reads much of the state.
+- ``message``: send a message to the guests of an event."""
 
 _CACHED_ADDRESSES: Final = 10_000
 _LOOPBACK: Final = "loopback"
@@ -53,6 +54,8 @@ LIMITS: Final[Mapping[Kind, KindLimits]] = {
     # A class of 30 sets up a second device. A person who mistypes gives up sooner.
     "code": KindLimits(Allowance(60, 20), Allowance(10, 4)),
     "report": KindLimits(Allowance(30, 6), Allowance(10, 2)),
+    # A correction of a correction, and no conversation: all guests are disturbed each time.
+    "message": KindLimits(Allowance(60, 6), Allowance(10, 1), Allowance(5, 0.2)),
 }
 
 

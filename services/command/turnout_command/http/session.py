@@ -19,6 +19,7 @@ from turnout_command.http.openapi_extra import (
     write_extra,
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
+from turnout_command.http.security_log import log_outcome
 from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp
@@ -60,6 +61,7 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         if present is not None:
             return await _respond_with_session(endpoint, request, committer, present)
         outcome = await committer.submit(command, None, key)
+        log_outcome(command, None, outcome)
         # A repetition gets a token of the first session, even if that was revoked since.
         return respond(outcome) if isinstance(outcome, Refusal) else respond_with_token(endpoint, request, outcome)
 

@@ -44,7 +44,7 @@ _ABOUT: Final[dict[NoticeKind, str]] = {
 def routes(endpoint: CommandEndpoint) -> APIRouter:
     router = APIRouter(route_class=raw_route(endpoint.writer.position), include_in_schema=False)
 
-    @router.get(UNSUBSCRIBE + "/{token}")
+    @router.api_route(UNSUBSCRIBE + "/{token}", methods=["GET", "HEAD"])
     async def show(_: CommandRequest, token: str) -> Response:
         try:
             subscription = endpoint.tokens().links.read_subscription(token)

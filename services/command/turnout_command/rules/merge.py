@@ -51,7 +51,7 @@ def _merge_event(event: Event, guest: str, account: str, now: int) -> list[chang
     else:
         made += _merge_attendances(event, guest, account, now)
         made += _close_needless_requests(event, guest, account)
-    if guest in event.cohosts or (event.desk is not None and guest in event.desk.people()):
+    if guest in event.involved():
         made.append(host_changes.RolesMoved(event.id, guest, account))
     if is_host and any(is_kept_out(event, each) for each in (guest, account)):
         made.append(host_changes.GuestAllowed(event.id, account))  # hosts are never kept out

@@ -25,8 +25,11 @@ from turnout_core.domain.host_changes import (
     NoteSet,
     RequestClosed,
     Requested,
+    WebhookAdded,
+    WebhookRemoved,
 )
 from turnout_core.domain.moderation_changes import ReportClosed, Reported
+from turnout_core.domain.notice_changes import MessageSent
 from turnout_core.domain.people_changes import (
     AccountLinked,
     AccountUnlinked,
@@ -53,10 +56,12 @@ _ERASING: Final = (
     | ReportClosed
     | RequestClosed
     | PushRemoved
+    | WebhookRemoved
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
-    | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed
+    | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed | MessageSent
+    | WebhookAdded
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from turnout_command.write.clock_guard import CLOCKS_APART_MAX_MS, ClockGuard, d
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_command.write.lease_config import LeaseConfig
 from turnout_core.domain.changes import EventEdited, EventEnded, EventReopened
+from turnout_core.domain.notice_changes import RemindersDue
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.journal.leadership import Leadership
@@ -68,7 +69,7 @@ class ClockJobs:
                 await self.compare_with_server(leadership)
 
     async def commit_ends(self, committer: Committer) -> None:
-        """Commits the end of each event when it has passed, and reopens events that ended too early.
+        """Commits ends of events and reminders in time, and reopens events that ended too early.
 
         An event ends too early if the clock was ahead (docs/decisions/0009-ends-are-commits.md). First it moves the
         events whose zone has other rules than at their last edit, since that moves their ends.
@@ -82,6 +83,7 @@ class ClockJobs:
                 if self.guard.trouble is None:
                     self._reopen(committer)
                     await self._end_due(committer)
+                    await self._remind_due(committer)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._pause_s(committer)):
                         await next_end_moved.wait()
@@ -97,6 +99,7 @@ class ClockJobs:
                 if details is not event.details:
                     committer.commit_by_clock(EventEdited(event_id, details))
                     committer.ends.schedule(event_id)
+                    committer.reminders.schedule(event_id)
                     moved += 1
             if number % _EVENTS_PER_PAUSE == 0:
                 await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
@@ -118,8 +121,14 @@ class ClockJobs:
             self._metrics.events_ended.inc(len(due))
             await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
 
+    async def _remind_due(self, committer: Committer) -> None:
+        while due := committer.reminders.pop_due(self._now_ms(), _ENDS_PER_BATCH):
+            for event, lead in due:
+                committer.commit_by_clock(RemindersDue(event, lead))
+            await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
+
     def _pause_s(self, committer: Committer) -> float:
-        """Seconds until the next end, or until the clock may have changed."""
-        next_at = committer.ends.next_at()
-        left_s = math.inf if next_at is None or self.guard.trouble else (next_at - self._now_ms()) / 1000
+        """Seconds until the next end or reminder, or until the clock may have changed."""
+        times = [each for each in (committer.ends.next_at(), committer.reminders.next_at()) if each is not None]
+        left_s = (min(times) - self._now_ms()) / 1000 if times and not self.guard.trouble else math.inf
         return min(max(left_s, 0.0), self._config.clock_check_s)

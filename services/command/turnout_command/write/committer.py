@@ -20,6 +20,7 @@ from turnout_command.write.append_queue import AppendQueue, Batch, Outcome, Refu
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup, store
 from turnout_command.write.memory_guard import MemoryGuard
+from turnout_command.write.reminders import Reminders
 from turnout_command.write.responses import StoredResponse, response_to
 from turnout_core.domain.apply import apply, record_response
 from turnout_core.domain.changes import AnyChange, Commit
@@ -49,8 +50,8 @@ class Committer:
 
     Attributes:
         state: the speculative state.
-        ends: the schedule of event ends.
-        on_next_end_moved: called when a commit makes the next end earlier.
+        ends: the schedule of event ends; ``reminders``: that of reminders.
+        on_next_end_moved: called when a commit makes the next end or reminder earlier.
         last_change_seq: number of the last commit of this term that is no checkpoint; 0 if there is none.
         last_erasure_seq: number of the last commit of this term after which something must leave the disk; 0 likewise.
     """
@@ -71,6 +72,7 @@ class Committer:
     ) -> None:
         self.state = state
         self.ends = EventEnds(state)
+        self.reminders = Reminders(state)
         self.on_next_end_moved: Callable[[], None] = lambda: None
         self.last_change_seq = 0
         self.last_erasure_seq = 0
@@ -225,6 +227,7 @@ class Committer:
         self._note(commit)
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         batch.waiters.append((future, Success(state.position, response)))
-        if self.ends.on_commit(commit):
+        is_end_next, is_reminder_next = self.ends.on_commit(commit), self.reminders.on_commit(commit)
+        if is_end_next or is_reminder_next:
             self.on_next_end_moved()
         return future

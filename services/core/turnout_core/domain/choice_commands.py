@@ -35,11 +35,11 @@ _Base64Url = r"^[A-Za-z0-9_-]+$"
 
 
 class PreferencesBody(StrictModel):
-    """``PUT /api/me/preferences``: all choices; an absent field gets its default. ``Preferences`` has the meanings."""
+    """``PUT /api/me/preferences``: all choices. ``Preferences`` has the meanings."""
 
-    reminders: _Reminders = LEADS
-    mail: _Kinds = ()
-    push: _Kinds = ()
+    reminders: _Reminders
+    mail: _Kinds
+    push: _Kinds
     quiet: Annotated[
         tuple[_ClockTime, _ClockTime] | None,
         Field(description='from and to, such as `["22:00", "07:30"]`, by the clock of `zone`; null for no quiet hours'),

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from turnout_core.domain.change import Change
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 
 
 class HandedOver(Change, frozen=True, gc=False, tag="handed-over"):
@@ -115,6 +115,22 @@ class NoteSet(Change, frozen=True, gc=False, tag="note-set"):
     text: str = ""
 
 
+class WebhookAdded(Change, frozen=True, gc=False, tag="webhook-added"):
+    since: ClassVar[int] = 5
+
+    event: str
+    webhook: Webhook
+
+
+class WebhookRemoved(Change, frozen=True, gc=False, tag="webhook-removed"):
+    """``webhook`` is the id."""
+
+    since: ClassVar[int] = 5
+
+    event: str
+    webhook: str
+
+
 class AttendanceMoved(Change, frozen=True, gc=False, tag="attendance-moved"):
     """The attendance of ``user`` belongs to ``to`` now, who had none; it keeps its seats and its place."""
 
@@ -126,9 +142,10 @@ class AttendanceMoved(Change, frozen=True, gc=False, tag="attendance-moved"):
 
 
 class RolesMoved(Change, frozen=True, gc=False, tag="roles-moved"):
-    """``to`` takes over from ``user`` at the event: co-host, invited, requested, kept out, and the note about them.
+    """``to`` takes over from ``user`` at the event: co-host, invited, requested, kept out, the note about them, and
+    the links that they made.
 
-    If ``to`` already had one of these, that stays.
+    If ``to`` already had one of the former, that stays.
     """
 
     since: ClassVar[int] = 4
@@ -152,6 +169,8 @@ HostChange = (
     | GuestBlocked
     | GuestAllowed
     | NoteSet
+    | WebhookAdded
+    | WebhookRemoved
     | AttendanceMoved
     | RolesMoved
 )

@@ -28,10 +28,12 @@ INVITATIONS_MAX: Final = 50  # open links of one event
 INVITATION_USES_MAX: Final = 1_000  # of one link; without a number it has any
 INVITATION_CODE_CHARS: Final = 26  # 130 random bits in lower-case base32
 KEPT_OUT_MAX: Final = 1_000  # people whom the hosts of one event keep out
+WEBHOOKS_MAX: Final = 5  # of one event
 NOTE_MAX_CHARS: Final = 500  # of the hosts, about one guest
 REASON_MAX_CHARS: Final = 1_000  # of a report or an act of moderation
 REPORTS_MAX: Final = 5_000  # open ones; then new ones are refused
 AUDIT_MAX_ENTRIES: Final = 2_000  # the oldest ones go
+MESSAGE_MAX_CHARS: Final = 1_000  # of a message to guests
 NOTICES_MAX: Final = 50  # of one user; the oldest ones go
 
 PARTY_MAX_SEATS: Final = 10  # one person and up to nine guests
@@ -43,6 +45,7 @@ YEAR_MAX: Final = 2100
 
 WINDOW_DEFAULT_ITEMS: Final = 50
 WINDOW_MAX_ITEMS: Final = 500
+FEED_EVENTS_MAX: Final = 500  # of a calendar feed
 TAGS_WINDOW_DEFAULT_ITEMS: Final = 30
 TAGS_WINDOW_MAX_ITEMS: Final = 100
 FACES_MAX: Final = 12  # attendees that a card shows

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from turnout_core.domain.fields import MessageText
+from turnout_core.domain.notices import Audience
 from turnout_core.domain.strict_model import StrictModel
 
 
@@ -31,4 +33,17 @@ class ReadNotices(StrictModel):
     until: int
 
 
-NoticeCommand = ReadNotices
+class MessageBody(StrictModel):
+    """``POST …/messages``: what a host tells to those who go, to those who wait, or to all of them."""
+
+    to: Audience
+    text: MessageText
+
+
+class SendMessage(StrictModel):
+    type: Literal["send-message"] = "send-message"
+    event: str
+    body: MessageBody
+
+
+NoticeCommand = ReadNotices | SendMessage

@@ -22,6 +22,9 @@ cohost, organizer: they are now one; asked: somebody asks the hosts for seats; m
 Lead = Literal["day", "two-hours"]
 """How long before the start a reminder comes."""
 
+Audience = Literal["going", "waiting", "all"]
+"""The guests who get a message: those who go, those who wait, or both."""
+
 ChangedField = Literal["title", "starts", "ends", "zone", "place", "link", "description"]
 
 

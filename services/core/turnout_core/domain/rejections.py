@@ -126,6 +126,14 @@ class InvitationInvalid(Rejection):
     code, status, title = "invitation-invalid", 404, "This invitation is not valid. It may have ended, or been used up."
 
 
+class WebhooksAreOff(Rejection):
+    code, status, title = "webhooks-off", 404, "Events have no webhooks here."
+
+
+class WebhookNotFound(Rejection):
+    code, status, title = "webhook-not-found", 404, "This event has no such webhook."
+
+
 class NotCohost(Rejection):
     code, status, title = "not-cohost", 409, "That person is not a co-host of this event."
 
@@ -172,6 +180,10 @@ class PasskeyNotFound(Rejection):
 
 class PushIsOff(Rejection):
     code, status, title = "push-off", 404, "This server sends no push messages."
+
+
+class FeedNotFound(Rejection):
+    code, status, title = "feed-not-found", 404, "There is no such calendar feed."
 
 
 class PushNotFound(Rejection):
@@ -226,7 +238,7 @@ REJECTIONS: tuple[type[Rejection], ...] = (
     EventNotFound, UserNotFound, AlreadyAttending, NotAttending, EventFull, EventIsCancelled, EventHasEnded,
     NotOrganizer, NotPermitted, NotOpen, KeptOut, UserIsBlocked, SessionNotFound, SignInFailed, ReportNotFound,
     WrongCode, MailTaken, MailIsOff, PasskeyRefused, PasskeyNotFound, TooManyPasskeys, AccountNotFound, NoProvider,
-    PushIsOff, PushNotFound,
+    PushIsOff, PushNotFound, FeedNotFound,
     NotRequested, InvitationInvalid, NotCohost, IsHost, LastOrganizer, LimitReached,
     VersionConflict, NotSignedIn, Invalid, QuotaReached, TooMany, Unavailable, NotLeader, Full,
 )  # fmt: skip

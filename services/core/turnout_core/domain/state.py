@@ -11,7 +11,7 @@ import msgspec
 from turnout_core.domain.changes import Details, IdempotencyEntry, Seating, Status
 from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.moderation import AuditEntry, Report
-from turnout_core.domain.notices import Inbox, Notice
+from turnout_core.domain.notices import Inbox, Lead, Notice
 from turnout_core.domain.people import Account, Passkey, PushSubscription, Session
 from turnout_core.domain.position import Position
 from turnout_core.domain.preferences import Preferences
@@ -94,6 +94,7 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         reports: number of open reports about it.
         edited_at: time of the last edit, or of the cancellation, in ms since 1970; 0 before both, and if an earlier
             version applied them.
+        reminded: the reminders that have been sent, or were over when the event was moved.
     """
 
     id: str
@@ -112,6 +113,12 @@ class Event(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     hidden: Annotated[bool, since(4)] = False
     reports: Annotated[int, since(4)] = 0
     edited_at: Annotated[int, since(5)] = 0
+    reminded: Annotated[tuple[Lead, ...], since(5)] = ()
+
+    def involved(self) -> set[str]:
+        """The users for whom ``State.involved`` has the event."""
+        desk = self.desk
+        return {*self.cohosts, *(() if desk is None else desk.people() | desk.makers())}
 
     def is_host(self, user: str | None) -> bool:
         """True for the organizer and the co-hosts."""
@@ -144,7 +151,8 @@ class State:
             the same keys as the writer (docs/decisions/0013-wrong-clocks.md).
         attending: by user, ids of the events that they attend or wait for.
         organizing: by user, ids of their own events.
-        involved: by user, ids of the events at which they are co-hosts, or which mention them on the desk.
+        involved: by user, ids of the events at which they are co-hosts, which mention them on the desk, or of which
+            they made a link.
         moderators: users, with the source of their role (``ModeratorAdded``).
         reports: open ones by id, oldest first.
         audit: acts of moderation, oldest first; the last ``limits.AUDIT_MAX_ENTRIES``.
@@ -194,7 +202,7 @@ class State:
             self.organizing.setdefault(event.organizer, set()).add(event.id)
         for user in event.attendances:
             self.attending.setdefault(user, set()).add(event.id)
-        for user in (*event.cohosts, *(event.desk.people() if event.desk is not None else ())):
+        for user in event.involved():
             self.involved.setdefault(user, set()).add(event.id)
 
     def add_inbox(self, user: str, inbox: Inbox) -> None:

@@ -104,6 +104,14 @@ class NoteData(Struct, frozen=True, gc=False):
     text: str
 
 
+class WebhookData(Struct, frozen=True, gc=False):
+    """A webhook of an event that the person organizes, without its secret."""
+
+    event: str
+    url: str
+    made_at: int
+
+
 class ReportData(Struct, frozen=True, gc=False):
     """A report by the person; ``about`` is the id of an event or a person."""
 
@@ -122,7 +130,10 @@ class ModerationData(Struct, frozen=True, gc=False):
 
 
 class NoticeData(Struct, frozen=True, gc=False):
-    """A notice that the person has got. The texts are empty if they may not see the event any more."""
+    """A notice that the person has got, or a message that they have sent.
+
+    The texts are empty if they may not see the event any more.
+    """
 
     kind: str
     event: str
@@ -161,9 +172,11 @@ class PersonalData(Struct, frozen=True, gc=False):
     invitations: list[InvitationData]
     roles: list[RoleData]
     notes: list[NoteData]
+    webhooks: list[WebhookData]
     reports: list[ReportData]
     moderation: list[ModerationData]
     notices: list[NoticeData]
+    messages: list[NoticeData]
 
 
 def personal_data(state: State, user: str, at: int) -> PersonalData:
@@ -189,14 +202,27 @@ def personal_data(state: State, user: str, at: int) -> PersonalData:
         invitations=[],
         roles=[],
         notes=[],
+        webhooks=[],
         reports=[ReportData(x.target, x.about, x.reason, x.at) for x in state.reports.values() if x.by == user],
         moderation=[ModerationData(x.action, x.reason, x.at) for x in state.audit if x.about == user],
+        messages=_messages(state, user),
         notices=[_notice(state, user, each) for each in state.inboxes[user].notices] if user in state.inboxes else [],
     )
     indexes = (state.organizing, state.attending, state.involved)
     for event in sorted(set().union(*(index.get(user, ()) for index in indexes))):
         _add(data, state, state.events[event])
     return data
+
+
+def _messages(state: State, user: str) -> list[NoticeData]:
+    """The messages of a host that guests still have."""
+    found = {
+        each.id: each
+        for reader in state.told.get(user, ())
+        for each in state.inboxes[reader].notices
+        if each.by == user and each.kind == "message"
+    }
+    return [_notice(state, user, each) for each in sorted(found.values(), key=lambda each: (each.seq, each.event))]
 
 
 def _preferences(chosen: Preferences | None) -> PreferencesData | None:
@@ -236,5 +262,7 @@ def _add(data: PersonalData, state: State, event: Event) -> None:
         data.roles.append(RoleData(event.id, title, "kept-out"))
     if user in desk.notes:
         data.notes.append(NoteData(event.id, title, desk.notes[user]))
+    if event.organizer == user:
+        data.webhooks.extend(WebhookData(event.id, each.url, each.made_at) for each in desk.webhooks.values())
     made = [each for each in desk.invitations.values() if each.made_by == user]
     data.invitations.extend(InvitationData(event.id, title, each.role, each.made_at) for each in made)

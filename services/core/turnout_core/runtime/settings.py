@@ -53,6 +53,21 @@ def _check_origins(values: tuple[str, ...]) -> tuple[str, ...]:
 Origins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_commas), AfterValidator(_check_origins)]
 
 
+def _check_frames(values: tuple[str, ...]) -> tuple[str, ...]:
+    origins = [Origin.parse(each) for each in values if each != ANY]
+    if not all(each and re.fullmatch(r"[a-z0-9.:-]+", each.host) for each in origins):
+        raise ValueError("must be origins such as https://blog.example, without a path, separated by spaces, or *")
+    return (ANY,) if ANY in values else tuple(map(str, origins))
+
+
+def _split_spaces(value: Any) -> Any:
+    return value.split() if isinstance(value, str) else value
+
+
+FramingOrigins = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_spaces), AfterValidator(_check_frames)]
+"""Origins with spaces between them, as ``frame-ancestors`` has them: deploy/caddy/Caddyfile uses the same text."""
+
+
 def _base_path(value: str) -> str:
     path = value.rstrip("/")
     if path and re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", path) is None:
@@ -64,6 +79,8 @@ BasePath = Annotated[str, AfterValidator(_base_path)]
 
 
 def _site(value: str) -> str:
+    if not value:  # as a container gets it from an empty setting
+        return value
     scheme, separator, rest = value.rstrip("/").partition("://")
     host, slash, path = rest.partition("/")
     if not separator or Origin.parse(f"{scheme}://{host}") is None or scheme not in {"http", "https"}:

@@ -4,7 +4,7 @@ Each response of a service is an answer of the API unless it says otherwise: it 
 5.2.2.5), and a browser that shows it as a page runs nothing in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 COMMON: Final = {
@@ -26,6 +26,15 @@ PAGE: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+
+def embedded_page(origins: Sequence[str]) -> dict[str, str]:
+    """The headers of a page that pages of ``origins`` may frame (CSP level 3, "frame-ancestors"); ``*`` is any page."""
+    framed_by = " ".join(origins) or "'none'"
+    policy = PAGE["Content-Security-Policy"].replace("ancestors 'none'", f"ancestors {framed_by}")
+    return {**PAGE, "Content-Security-Policy": policy, "X-Robots-Tag": "noindex"}
+
+
 VARY_BY_USER: Final = ("Vary", "Cookie, Authorization")
 """For reads that depend on who asks."""
 

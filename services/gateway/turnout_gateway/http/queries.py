@@ -80,6 +80,12 @@ class TagsQuery(_ViewQuery):
     at_least: _AtLeast = None
 
 
+class FeedQuery(_ViewQuery):
+    """The parameters of the public calendar feed."""
+
+    tag: _Tag = ""
+
+
 class MeQuery(_ViewQuery):
     """The parameters of ``me``."""
 

@@ -10,6 +10,7 @@ from turnout_core.protocol.items import Seating
 from turnout_core.protocol.messages import Snapshot
 from turnout_core.web.problems import POSITION_HEADER
 from turnout_gateway.gateway import Gateway
+from turnout_gateway.http.oembed_document import OEmbed
 from turnout_gateway.http.queries import AtLeast, CalendarQuery, EventsQuery, PeopleQuery, TagsQuery
 from turnout_gateway.http.view_responses import (
     JSON,
@@ -24,7 +25,7 @@ from turnout_gateway.http.view_responses import (
 )
 from turnout_gateway.views.attendee_pages import AttendeesPage, read_page
 
-RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage)
+RESPONSE_STRUCTS: Final = (Snapshot, AttendeesPage, OEmbed)
 """The bodies of the responses."""
 
 

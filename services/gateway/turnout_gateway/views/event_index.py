@@ -13,6 +13,7 @@ from turnout_core.domain.access import is_listed
 from turnout_core.domain.changes import Details
 from turnout_core.domain.state import Event, State
 from turnout_core.protocol.rendering import person
+from turnout_gateway.views.gone_events import GoneEvents
 from turnout_gateway.views.search import SearchText
 from turnout_gateway.views.sorted_events import SortedEvents, SortKey, Span, event_of
 from turnout_gateway.views.tag_totals import TagTotals
@@ -56,9 +57,11 @@ class EventIndex:
 
     Attributes:
         tags: of the upcoming and of the past events, each with its number of events.
+        gone: events that were deleted; an index that replaces another one goes on with its.
     """
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, gone: GoneEvents | None = None) -> None:
+        self.gone = gone if gone is not None else GoneEvents()
         self._changed_lists: dict[SortedEvents, Span] = {}
         self._state = state
         self._entries: dict[str, _Entry] = {}
@@ -118,6 +121,7 @@ class EventIndex:
         if current_event is None:
             if before is not None:
                 del self._entries[event]
+                self.gone.add(before.event)
                 self._remove(before)
             return
         organizer = self._organizer_of(current_event)

@@ -165,6 +165,6 @@ class MeKind(ViewKind[MeAddress, MeView]):
                 if len(attending) < len(watching)
                 else (user for user in watching if user in attending)
             )
-            involved = (event.organizer, *event.cohosts, *(event.desk.people() if event.desk is not None else ()))
+            involved = (event.organizer, *event.involved())
             found.update(user for user in involved if user in watching)
         return chain.from_iterable(self._open[user] for user in found)

@@ -12,7 +12,7 @@ from turnout_core.domain import access
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.domain.rejections import FeedNotFound, Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.web.signed_links import SignedLinks
 from turnout_gateway.views.history import Revision
@@ -20,6 +20,7 @@ from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.pool import Pool
 from turnout_gateway.views.refresh import PendingChanges
 from turnout_gateway.views.shares import ANYONE, Owner
+from turnout_gateway.views.sorted_events import event_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Address, Source, Viewer, ViewKind
 
@@ -172,6 +173,38 @@ class ViewRegistry:
     def identify(self, viewer: Viewer) -> access.Viewer:
         """See ``Source.identify``."""
         return self._source.identify(viewer)
+
+    def upcoming_events(self, tag: str | None, limit: int) -> list[str]:
+        """The first ``limit`` listed events that had not ended at the last refresh, in the order of their starts.
+
+        Raises Unavailable if the replica is not loaded.
+        """
+        source = self._source
+        if not source.is_loaded:
+            raise Unavailable("The replica is not loaded yet.")
+        found = source.index.find("upcoming", tag, ())
+        events = [event_of(key) for key in found.keys[found.above(None, limit)]]
+        source.index.release("upcoming", tag, ())
+        return events
+
+    def feed_owner(self, token: str) -> str:
+        """The user whose present secret feed has ``token``.
+
+        Raises:
+            FeedNotFound: it is forged or has been replaced, or the user is gone.
+            Unavailable: the replica or the secret of the instance is not loaded.
+        """
+        source = self._source
+        if not source.is_loaded or source.links is None:
+            raise Unavailable("The replica is not loaded yet.")
+        owner = source.links.find_feed(source.state, token)
+        if owner is None:
+            raise FeedNotFound
+        return owner.id
+
+    def is_gone(self, event: str) -> bool:
+        """See ``Source.is_gone``."""
+        return self._source.is_gone(event)
 
     def check_access(self, address: Address, viewer: Viewer) -> None:
         """Raises a Rejection unless ``viewer`` may see the view now."""

@@ -17,6 +17,7 @@ from turnout_core.web.signed_links import SignedLinks
 from turnout_gateway.views.attendee_queues import OpenQueues
 from turnout_gateway.views.collapsed import CollapsedRanges
 from turnout_gateway.views.event_index import EventIndex
+from turnout_gateway.views.gone_events import GoneEvents
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
 from turnout_gateway.views.sorted_events import SortedEvents, Span
@@ -71,6 +72,7 @@ class Source:
         self.links: SignedLinks | None = None
         self.index: EventIndex
         self.items: ItemCache
+        self._gone = GoneEvents()
         self._state: State | None = None
 
     @property
@@ -84,6 +86,10 @@ class Source:
     def is_loaded(self) -> bool:
         return self._state is not None
 
+    def is_gone(self, event: str) -> bool:
+        """True if the event does not exist any more, and every visitor could see it until it was deleted."""
+        return event in self._gone and event not in self.state.events
+
     def identify(self, viewer: Viewer) -> access.Viewer:
         """The viewer now: a visitor, if their session has been closed."""
         user = self.state.users.get(viewer.user) if viewer.user is not None else None
@@ -94,7 +100,7 @@ class Source:
     def replace(self, state: State) -> None:
         """Replaces the replica, and all that is derived from it."""
         self._state = state
-        self.index = EventIndex(state)
+        self.index = EventIndex(state, self._gone)
         self.items = ItemCache(state)
         self.queues.clear()
         self.collapsed.clear()

@@ -11,6 +11,7 @@ from turnout_notifier.plan.wishes import after_quiet_ms, targets, wants
 _GOING: Final[frozenset[NoticeKind]] = frozenset({"promoted", "reminder"})
 _TAKES_PART: Final[frozenset[NoticeKind]] = frozenset({"approved", "changed", "called-off", "message"})
 _GONE: Final[frozenset[NoticeKind]] = frozenset({"removed", "declined"})
+_HOSTS: Final[frozenset[NoticeKind]] = frozenset({"cohost", "organizer"})
 _AFTER_CANCELLATION: Final[frozenset[NoticeKind]] = frozenset({"called-off", "removed", "declined", "message"})
 
 
@@ -68,4 +69,4 @@ def _holds(event: Event, user: str, notice: Notice, now_ms: int) -> bool:
         return attendance is not None or is_asking or is_host
     if kind in _GONE:
         return attendance is None and not is_asking
-    return is_host and (kind != "asked" or notice.by in requests)
+    return is_host and (kind in _HOSTS or (kind == "asked" and notice.by in requests))

@@ -11,7 +11,10 @@ from typing import Final, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from turnout_core.calendar.calendar_file import calendar_file
+from turnout_core.calendar.entry import entry_of
 from turnout_core.domain.notices import Notice, NoticeKind
+from turnout_core.domain.preferences import NO_CHOICE
 from turnout_core.domain.state import State, User
 from turnout_core.mail.addresses import to_mailbox
 from turnout_core.web.signed_links import SignedLinks, Subscription
@@ -26,6 +29,11 @@ _TEMPLATES: Final = Environment(
     keep_trailing_newline=True,
 )
 _ID_CHARS: Final = 32
+_POLICY: Final = SMTPUTF8.clone(
+    max_line_length=998
+)  # the most (RFC 5322 section 2.1.1): a folded link is encoded, hence broken
+_CALENDAR_PARAMETERS: Final = {"charset": "utf-8", "method": "PUBLISH"}
+_OF_CALENDARS: Final[frozenset[NoticeKind]] = frozenset({"promoted", "approved", "changed", "called-off"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ def notice_mail(
         "unsubscribe": unsubscribe,
         "unsubscribe_words": "No more mails" if kind == "all" else "No more mails of this kind",
     }
-    message = EmailMessage(SMTPUTF8)
+    message = EmailMessage(_POLICY)
     message["From"] = style.sender
     message["To"] = to_mailbox(user.mail)
     message["Subject"] = subject
@@ -72,7 +80,19 @@ def notice_mail(
     message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(_TEMPLATES.get_template("mail.txt").render(values))
     message.add_alternative(_TEMPLATES.get_template("mail.html").render(values), subtype="html")
+    calendar = _calendar(style, state, user, notices)
+    if calendar is not None:
+        message.add_attachment(calendar, "text", "calendar", filename="event.ics", params=_CALENDAR_PARAMETERS)
     return message
+
+
+def _calendar(style: MailStyle, state: State, user: User, notices: Sequence[Notice]) -> bytes | None:
+    """The file by which a calendar adds, moves or cancels the events of ``notices``; None if there is nothing to do."""
+    named = dict.fromkeys(each.event for each in notices if each.kind in _OF_CALENDARS)
+    events = [state.events[each] for each in named if each in state.events]
+    alarms = (user.notify or NO_CHOICE).reminders
+    entries = [entry_of(state, each, user.id, alarms) for each in events]
+    return calendar_file(entries, style.site) if entries else None
 
 
 def _subject(entries: Sequence[Entry]) -> str:

@@ -10,7 +10,6 @@ import msgspec
 
 from turnout_core.domain.notices import Notice
 from turnout_core.domain.state import State
-from turnout_core.journal.follower import Follower
 from turnout_core.journal.port import JournalError, Unreachable
 from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_notifier.channels.port import Batch, Channel, Failed, Gone, Result, Sent
@@ -20,6 +19,7 @@ from turnout_notifier.plan.pacing import INTERVAL_MS, Pacing
 from turnout_notifier.plan.retries import next_attempt_s
 from turnout_notifier.plan.validity import Obsolete, Ready, Waits
 from turnout_notifier.queue.port import Dead, DeadLetter, Done, Later, Outcome, Queue, QueuedDelivery
+from turnout_notifier.sending.replica import Replica
 
 _DUE_MAX: Final = 1_000
 _POLL_S: Final = 1.0  # an operator may have put dead letters back
@@ -65,14 +65,14 @@ class Sender:
         self,
         route: Route,
         queue: Queue,
-        follower: Follower,
+        replica: Replica,
         is_lease_valid: Callable[[], bool],
         metrics: Metrics,
         now_ms: Callable[[], int],
     ) -> None:
         self._route = route
         self._queue = queue
-        self._follower = follower
+        self._replica = replica
         self._is_lease_valid = is_lease_valid
         self._metrics = metrics
         self._now_ms = now_ms
@@ -113,7 +113,7 @@ class Sender:
     async def _start_due(self, fence: int) -> float:
         """Starts as many batches as there is room for. Returns the pause in seconds until the next may be due."""
         now_ms = self._now_ms()
-        state = self._follower.state
+        state = self._replica.state
         if state is None or not self._may_send():
             return _POLL_S
         try:
@@ -127,7 +127,7 @@ class Sender:
         return _POLL_S if next_ms is None else min(max(next_ms - self._now_ms(), 0) / 1000, _POLL_S)
 
     def _may_send(self) -> bool:
-        return not self._is_stopping and self._follower.is_ready() and self._is_lease_valid()
+        return not self._is_stopping and self._replica.is_ready() and self._is_lease_valid()
 
     async def _start(self, fence: int, state: State, due: Sequence[QueuedDelivery], now_ms: int) -> None:
         groups, outcomes = self._group(state, due, now_ms)

@@ -1,4 +1,4 @@
-"""`turnout up`: both services, the front end and, without --valkey, a Valkey, in one process tree on one port."""
+"""`turnout up`: all services, the front end and, without --valkey, a Valkey, in one process tree on one port."""
 
 import asyncio
 import os
@@ -29,6 +29,7 @@ from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.web.server import Server, bound_socket
 from turnout_gateway.settings import Settings as GatewaySettings
 from turnout_gateway.transport.server import gateway_server
+from turnout_notifier.settings import Settings as NotifierSettings
 
 _OWN_VARIABLES: Final = ("TURNOUT_DATA", "TURNOUT_SITE", "TURNOUT_VALKEY_MEMORY")  # of `turnout up` alone
 
@@ -73,7 +74,7 @@ async def _serve(settings: UpSettings) -> None:
             with show_progress(f"starting Valkey on {settings.data}"):
                 embedded = await stack.enter_async_context(embedded_server(settings.data, memory=memory))
             url = embedded.url
-        product = Product(url)
+        product = Product(url, _address(listener))
         await wait_for_valkey(url, product.command.try_access, product.settings.valkey_wait_s)
         server = gateway_server(
             create_app(product, settings.site or default_site()),
@@ -94,9 +95,11 @@ def _half_of_memory_bytes() -> int:
 def _check_settings() -> None:
     """Checks the settings before anything is started. Raises ValidationError, CannotStart."""
     CommandSettings()
+    NotifierSettings()
     gateway = GatewaySettings()
     gateway.warn_of_former_names()
-    warn_of_misspelt_names({*CommandSettings.variables(), *GatewaySettings.variables(), *_OWN_VARIABLES})
+    known = (each.variables() for each in (CommandSettings, GatewaySettings, NotifierSettings))
+    warn_of_misspelt_names({*_OWN_VARIABLES}.union(*known))
     if gateway.secret_file is not None:
         read_signing_secret(gateway.secret_file)
 

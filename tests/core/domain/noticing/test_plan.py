@@ -27,6 +27,7 @@ from turnout_core.domain.host_changes import (
     Requested,
 )
 from turnout_core.domain.moderation_changes import EventHidden
+from turnout_core.domain.notice_changes import MessageSent, RemindersDue
 from turnout_core.domain.notices import FieldChange, Notice
 from turnout_core.domain.people_changes import SessionOpened, UserRemoved
 from turnout_core.domain.state import State
@@ -106,6 +107,10 @@ ALL_BUT_ORGANIZER = (COHOST, GOING, WAITING, ASKING)
         (STRANGER, [CohostAdded(EVENT, STRANGER)], {}),
         (ORGANIZER, [CohostAdded(EVENT, GOING)], {GOING: "cohost"}),
         (ORGANIZER, [HandedOver(EVENT, COHOST), CohostAdded(EVENT, ORGANIZER)], {COHOST: "organizer"}),
+        (None, [RemindersDue(EVENT, "day")], {GOING: "reminder"}),
+        (ORGANIZER, [MessageSent(EVENT, "all", "Hello")], dict.fromkeys((GOING, WAITING), "message")),
+        (COHOST, [MessageSent(EVENT, "waiting", "Hello")], {WAITING: "message"}),
+        (GOING, [MessageSent(EVENT, "all", "Hello")], {WAITING: "message"}),
         # People who leave for good.
         (GOING, [Left(EVENT, GOING), Promoted(EVENT, WAITING), UserRemoved(GOING)], {WAITING: "promoted"}),
         (None, [Left(EVENT, GOING), Promoted(EVENT, WAITING), UserRemoved(GOING)], {WAITING: "promoted"}),
@@ -176,6 +181,11 @@ def test_the_second_of_two_equal_local_times_is_another_start() -> None:
 def test_a_past_event_tells_nobody(changes: list[AnyChange]) -> None:
     assert told(scene(), *changes, at=DETAILS.ends_at) == {}
     assert told(scene(DETAILS, EventEnded(EVENT)), *changes) == {}
+
+
+@pytest.mark.parametrize("changes", [[RemindersDue(EVENT, "day")], [MessageSent(EVENT, "all", "Hello")]])
+def test_guests_of_a_hidden_event_get_no_reminders_and_no_messages(changes: list[AnyChange]) -> None:
+    assert told(scene(DETAILS, EventHidden(EVENT)), *changes) == {}
 
 
 @pytest.mark.parametrize("changes", [[_edit(title="Chess")], [EventCancelled(EVENT)], [EventDeleted(EVENT)]])

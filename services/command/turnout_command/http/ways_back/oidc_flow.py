@@ -11,6 +11,7 @@ from turnout_command.http.cookies import set_cookie
 from turnout_command.http.device import describe_device
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.raw_route import CommandRequest
+from turnout_command.http.security_log import log_sign_in
 from turnout_command.http.ways_back.browser_binding import bind_browser, browser_of, check_own_page
 from turnout_command.http.ways_back.return_path import return_path, with_parameter
 from turnout_command.http.ways_back.site import site_of
@@ -101,6 +102,8 @@ class OidcFlow:
         if isinstance(outcome, Refusal):
             raise outcome.rejection
         user = msgspec.json.decode(outcome.response.body, type=SessionAnswer).user.id
+        guest = present.user.id if present is not None and command.brings_guest else None
+        log_sign_in("provider", command, user, guest)
         response = _redirect(attempt.back)
         set_cookie(self._endpoint, request, response, self._endpoint.tokens().token(user, command.session))
         return response

@@ -9,6 +9,7 @@ from turnout_command.http.device import describe_device
 from turnout_command.http.endpoint import CommandEndpoint, respond
 from turnout_command.http.openapi_extra import COOKIE_SET, error_responses, read_responses, success_responses
 from turnout_command.http.raw_route import CommandRequest, raw_route
+from turnout_command.http.security_log import log_failed_sign_in, log_sign_in
 from turnout_command.http.session import respond_with_token
 from turnout_command.http.sign_in_bodies import SignInBody, parse_proof
 from turnout_command.http.ways_back.direct_responses import answer_anyone, json_response
@@ -75,6 +76,7 @@ def routes(
         proven = prove(given, secrets, committer.state, site_of(request, endpoint.origins), clock())
         metrics.sign_ins.labels(given.way, "done" if proven is not None else "failed").inc()
         if proven is None:
+            log_failed_sign_in(given.way)
             refusal = Refusal(committer.state.position, SignInFailed())
             return respond(await committer.respond_when_durable(refusal))
         command = SignIn(
@@ -87,6 +89,9 @@ def routes(
             counter=proven.counter,
         )
         outcome = await committer.submit(command, None)
-        return respond(outcome) if isinstance(outcome, Refusal) else respond_with_token(endpoint, request, outcome)
+        if isinstance(outcome, Refusal):
+            return respond(outcome)
+        log_sign_in(given.way, command, command.user, command.bring)
+        return respond_with_token(endpoint, request, outcome)
 
     return router

@@ -6,9 +6,10 @@ from turnout_core.domain import changes, host_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.applying.inboxes import forget_event
-from turnout_core.domain.applying.relations import discard, involved_in
+from turnout_core.domain.applying.relations import discard
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit, Seating
+from turnout_core.domain.reminders import passed_leads
 from turnout_core.domain.state import Attendance, Event, State
 
 
@@ -20,6 +21,8 @@ def created(state: State, change: changes.EventCreated, commit: Commit, affected
 
 def edited(state: State, change: changes.EventEdited, commit: Commit, affected: Affected) -> None:
     event = state.events[change.event]
+    if change.details.starts_at != event.details.starts_at:
+        event.reminded = passed_leads(change.details, commit.at)
     event.details = change.details
     event.version += 1
     event.edited_at = commit.at
@@ -46,7 +49,7 @@ def reopened(state: State, change: changes.EventReopened, _: Commit, affected: A
 
 def deleted(state: State, change: changes.EventDeleted, _: Commit, affected: Affected) -> None:
     event = state.events.pop(change.event)
-    involved = involved_in(event)
+    involved = event.involved()
     for user in event.attendances:
         discard(state.attending, user, event.id)
     for user in involved:

@@ -12,7 +12,7 @@ from turnout_core.domain.applying.relations import desk_of, discard, update_invo
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.event_desk import Request
-from turnout_core.domain.state import State
+from turnout_core.domain.state import Event, State
 
 T = TypeVar("T")
 
@@ -44,8 +44,10 @@ def cohost_removed(state: State, change: host_changes.CohostRemoved, _: Commit, 
 
 def invitation_made(state: State, change: host_changes.InvitationMade, _: Commit, affected: Affected) -> None:
     # The change stays as it is when the uses of the invitation go down.
-    desk_of(state.events[change.event]).invitations[change.invitation.code] = replace(change.invitation)
-    affected.add(change.event)
+    event = state.events[change.event]
+    desk_of(event).invitations[change.invitation.code] = replace(change.invitation)
+    update_involved(state, event, change.invitation.made_by)
+    affected.add(event.id)
 
 
 def invitation_used(state: State, change: host_changes.InvitationUsed, _: Commit, affected: Affected) -> None:
@@ -57,11 +59,9 @@ def invitation_used(state: State, change: host_changes.InvitationUsed, _: Commit
 
 def invitation_revoked(state: State, change: host_changes.InvitationRevoked, _: Commit, affected: Affected) -> None:
     event = state.events[change.event]
-    desk = desk_of(event)
-    del desk.invitations[change.code]
-    if desk.is_empty():
-        event.desk = None
-    affected.add(change.event)
+    revoked = desk_of(event).invitations.pop(change.code)
+    update_involved(state, event, revoked.made_by)
+    affected.add(event.id)
 
 
 def invited(state: State, change: host_changes.Invited, _: Commit, affected: Affected) -> None:
@@ -121,6 +121,23 @@ def note_set(state: State, change: host_changes.NoteSet, _: Commit, affected: Af
     affected.add(event.id, change.user)
 
 
+def webhook_added(state: State, change: host_changes.WebhookAdded, _: Commit, affected: Affected) -> None:
+    desk_of(state.events[change.event]).webhooks[change.webhook.id] = change.webhook
+    affected.add(change.event)
+
+
+def webhook_removed(state: State, change: host_changes.WebhookRemoved, _: Commit, affected: Affected) -> None:
+    event = state.events[change.event]
+    del desk_of(event).webhooks[change.webhook]
+    _drop_empty_desk(event)
+    affected.add(change.event)
+
+
+def _drop_empty_desk(event: Event) -> None:
+    if event.desk is not None and event.desk.is_empty():
+        event.desk = None
+
+
 def roles_moved(state: State, change: host_changes.RolesMoved, _: Commit, affected: Affected) -> None:
     event = state.events[change.event]
     user, to = change.user, change.to
@@ -133,6 +150,8 @@ def roles_moved(state: State, change: host_changes.RolesMoved, _: Commit, affect
     desk.invited = _renamed(desk.invited, user, to)
     desk.blocked = _renamed(desk.blocked, user, to)
     desk.notes = _renamed(desk.notes, user, to)
+    for made in desk.invitations.values():
+        made.made_by = to if made.made_by == user else made.made_by
     if to == event.organizer:
         desk.blocked.pop(to, None)
     for each in (user, to):
@@ -161,5 +180,7 @@ APPLY: Final[dict[type[Change], Apply]] = {
     host_changes.GuestBlocked: guest_blocked,
     host_changes.GuestAllowed: guest_allowed,
     host_changes.NoteSet: note_set,
+    host_changes.WebhookAdded: webhook_added,
+    host_changes.WebhookRemoved: webhook_removed,
     host_changes.RolesMoved: roles_moved,
 }

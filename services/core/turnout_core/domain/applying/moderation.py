@@ -6,7 +6,6 @@ from turnout_core.domain import limits, moderation_changes
 from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.applying.choices import end_pushes
-from turnout_core.domain.applying.relations import involved_in
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.moderation import AuditEntry, Report
@@ -38,13 +37,13 @@ def user_unblocked(state: State, change: moderation_changes.UserUnblocked, _: Co
 def event_hidden(state: State, change: moderation_changes.EventHidden, _: Commit, affected: Affected) -> None:
     event = state.events[change.event]
     event.hidden = True
-    affected.add(event.id, *event.attendances, *involved_in(event))
+    affected.add(event.id, *event.attendances, *event.involved())
 
 
 def event_restored(state: State, change: moderation_changes.EventRestored, _: Commit, affected: Affected) -> None:
     event = state.events[change.event]
     event.hidden = False
-    affected.add(event.id, *event.attendances, *involved_in(event))
+    affected.add(event.id, *event.attendances, *event.involved())
 
 
 def reported(state: State, change: moderation_changes.Reported, commit: Commit, affected: Affected) -> None:

@@ -1,4 +1,4 @@
-"""Read marks of notices. The notices themselves follow from the other changes (``noticing``)."""
+"""Read marks of notices, and sent reminders. The notices themselves follow from the other changes (``noticing``)."""
 
 from typing import Final
 
@@ -16,4 +16,17 @@ def notices_read(state: State, change: notice_changes.NoticesRead, _: Commit, af
     affected.inboxes = (*affected.inboxes, change.user)
 
 
-APPLY: Final[dict[type[Change], Apply]] = {notice_changes.NoticesRead: notices_read}
+def reminders_due(state: State, change: notice_changes.RemindersDue, _: Commit, __: Affected) -> None:
+    event = state.events[change.event]
+    event.reminded = (*event.reminded, change.lead)
+
+
+def message_sent(_: State, __: notice_changes.MessageSent, ___: Commit, ____: Affected) -> None:
+    """Messages are in inboxes only (``noticing``)."""
+
+
+APPLY: Final[dict[type[Change], Apply]] = {
+    notice_changes.NoticesRead: notices_read,
+    notice_changes.RemindersDue: reminders_due,
+    notice_changes.MessageSent: message_sent,
+}

@@ -9,6 +9,7 @@ from turnout_core.domain.affected import Affected
 from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.applying.choices import end_pushes
 from turnout_core.domain.applying.inboxes import forget_person
+from turnout_core.domain.applying.relations import update_involved
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.people import NO_FORMER_TOKENS, Session
@@ -132,6 +133,7 @@ def removed(state: State, change: people_changes.UserRemoved, commit: Commit, af
     state.moderators.pop(user.id, None)
     _forget_in_moderation(state, user.id)
     affected.inboxes = (*affected.inboxes, *forget_person(state, user.id, _heir(commit)))
+    _forget_in_links(state, user.id, affected)
     for key, stored in state.answers.items():
         if f'"{user.id}"' in stored.answered.body:
             state.answers[key] = StoredEntry(stored.at, without_person(stored.answered))
@@ -143,6 +145,16 @@ def _heir(commit: Commit) -> str | None:
     """The account that brings the removed guest along: it signs in with the same commit."""
     opened = (each.user for each in commit.changes if isinstance(each, people_changes.SessionOpened))
     return next(opened, None)
+
+
+def _forget_in_links(state: State, user: str, affected: Affected) -> None:
+    """The links that the user made stay without a name."""
+    for event in list(state.involved.get(user, ())):
+        found = state.events[event]
+        for made in found.desk.invitations.values() if found.desk is not None else ():
+            made.made_by = "" if made.made_by == user else made.made_by
+        update_involved(state, found, user)
+        affected.add(event)
 
 
 def _forget_in_moderation(state: State, user: str) -> None:

@@ -11,16 +11,11 @@ def desk_of(event: Event) -> Desk:
     return event.desk
 
 
-def involved_in(event: Event) -> set[str]:
-    """The users for whom ``State.involved`` has the event."""
-    return {*event.cohosts, *(event.desk.people() if event.desk is not None else ())}
-
-
 def update_involved(state: State, event: Event, user: str) -> None:
     """Brings the index ``involved`` up to date after ``user`` became or ceased to be something; drops an empty desk."""
     if event.desk is not None and event.desk.is_empty():
         event.desk = None
-    if user in event.cohosts or (event.desk is not None and user in event.desk.people()):
+    if user in event.involved():
         state.involved.setdefault(user, set()).add(event.id)
     else:
         discard(state.involved, user, event.id)

@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple
 
 from msgspec.structs import replace
 
-from turnout_core.domain import changes, host_changes
+from turnout_core.domain import changes, host_changes, notice_changes
 from turnout_core.domain.access import is_restricted, may, viewer_of
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
-from turnout_core.domain.notices import FieldChange, Notice, NoticeKind
+from turnout_core.domain.notices import Audience, FieldChange, Notice, NoticeKind
 from turnout_core.domain.noticing.field_changes import field_changes
 from turnout_core.domain.people_changes import SessionOpened, UserRemoved
 from turnout_core.domain.state import Event, State
@@ -118,6 +118,25 @@ def _handed_over(context: _Context, event: Event, change: host_changes.HandedOve
     yield _notice(context, "organizer", event), (change.to,)
 
 
+def _reminders_due(context: _Context, event: Event, change: notice_changes.RemindersDue) -> _Wanted:
+    going = audience_of(event, "going")
+    yield replace(_notice(context, "reminder", event), lead=change.lead), _who_see(context.state, event, going)
+
+
+def _message_sent(context: _Context, event: Event, change: notice_changes.MessageSent) -> _Wanted:
+    notice = replace(_notice(context, "message", event), text=change.text)
+    yield notice, _who_see(context.state, event, audience_of(event, change.to))
+
+
+def audience_of(event: Event, to: Audience) -> list[str]:
+    """The guests who get a message to ``to``."""
+    found = event.attendances.values()
+    if to == "all":
+        return [each.user for each in found]
+    status = "going" if to == "going" else "waitlisted"
+    return [each.user for each in found if each.status == status]
+
+
 def _notice(
     context: _Context,
     kind: NoticeKind,
@@ -171,6 +190,8 @@ _RULES: Final[dict[type[Change], Callable[[_Context, Event, Any], _Wanted]]] = {
     host_changes.RequestClosed: _request_closed,
     host_changes.CohostAdded: _cohost_added,
     host_changes.HandedOver: _handed_over,
+    notice_changes.RemindersDue: _reminders_due,
+    notice_changes.MessageSent: _message_sent,
 }
 
 TELLING: Final = frozenset(_RULES)

@@ -1,0 +1,1 @@
+"""Pages: the built ``index.html`` with what a page shows, for people before JavaScript and for crawlers. Pure."""

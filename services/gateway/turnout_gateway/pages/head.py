@@ -1,0 +1,70 @@
+"""The head of a page: what search engines and chats show of a link to it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from turnout_gateway.pages.markup import EMPTY, Markup, data_block, element, encode_json, join
+
+SITE_NAME: Final = "Turnout"
+CARD_PX: Final = (1200, 630)
+"""Width and height of the picture of an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of one page.
+
+    Attributes:
+        title: of the page, without the name of the site.
+        description: one or two sentences; empty for that of the site.
+        url: the canonical address, absolute; empty for none.
+        image: the address of a picture of ``CARD_PX``, absolute; empty for none.
+        is_indexed: False keeps search engines from listing the page.
+        is_shared: False gives chats no preview.
+        structured: the page for machines, as JSON-LD.
+    """
+
+    title: str
+    description: str = ""
+    url: str = ""
+    image: str = ""
+    is_indexed: bool = False
+    is_shared: bool = False
+    structured: dict[str, Any] | None = None
+
+    @property
+    def document_title(self) -> str:
+        """The title, as the front end writes it."""
+        return f"{self.title} · {SITE_NAME}"
+
+    def render(self) -> bytes:
+        """The elements apart from title and description."""
+        parts = [
+            EMPTY if self.is_indexed else _meta("name", "robots", "noindex"),
+            element("link", rel="canonical", href=self.url) if self.url else EMPTY,
+            *(self._preview() if self.is_shared else ()),
+        ]
+        machines = (
+            b"" if self.structured is None else data_block(encode_json(self.structured), type="application/ld+json")
+        )
+        return join(parts).encode() + machines
+
+    def _preview(self) -> list[Markup]:
+        """Open Graph (ogp.me), and what X reads beside it."""
+        width, height = CARD_PX
+        graph = {"type": "website", "site_name": SITE_NAME, "title": self.title, "description": self.description}
+        if self.url:
+            graph["url"] = self.url
+        if self.image:
+            graph |= {"image": self.image, "image:width": str(width), "image:height": str(height)}
+            graph["image:alt"] = self.title
+        card = {"card": "summary_large_image" if self.image else "summary"}
+        return [
+            *(_meta("property", f"og:{key}", value) for key, value in graph.items()),
+            *(_meta("name", f"twitter:{key}", value) for key, value in card.items()),
+            *(_meta("name", f"twitter:{key}", graph[key]) for key in ("title", "description", "image") if key in graph),
+        ]
+
+
+def _meta(kind: str, name: str, content: str) -> Markup:
+    return element("meta", **{kind: name}, content=content)

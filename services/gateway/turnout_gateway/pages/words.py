@@ -1,0 +1,97 @@
+"""The texts of pages, in the words of the front end: days, times by the event's own clock, and seats."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from turnout_core.protocol.items import Card, EventItem
+
+AnyEvent = Card | EventItem
+
+_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_TO: Final = "\u2013"  # an en dash
+_SHORT_CHARS: Final = 3
+_NO_CITY: Final = ("Etc/",)
+
+
+def full_day(local: datetime, this_year: int | None = None) -> str:
+    """``Friday 27 November 2026``; without the year if it is this one."""
+    year = "" if local.year == this_year else f" {local.year}"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year}"
+
+
+def short_day(local: datetime, this_year: int | None = None) -> str:
+    """``Fri 27 Nov 2026``; without the year if it is this one."""
+    year = "" if local.year == this_year else f" {local.year}"
+    day, month = _DAYS[local.weekday()][:_SHORT_CHARS], _month(local)
+    return f"{day} {local.day} {month}{year}"
+
+
+def day_parts(local: datetime) -> tuple[str, str, str]:
+    """``Fri``, ``27``, ``Nov``."""
+    return _DAYS[local.weekday()][:_SHORT_CHARS], str(local.day), _month(local)
+
+
+def local_start(event: AnyEvent) -> datetime:
+    """The start, as the event's clock shows it."""
+    return datetime.fromisoformat(event.starts)
+
+
+def time_span(event: AnyEvent) -> str:
+    """``19:30 - 21:30``, with the day of the end if that differs. Clocks that went back in between are named."""
+    start, end = local_start(event), datetime.fromisoformat(event.ends)
+    if start.date() != end.date():
+        return f"{start:%H:%M} {_TO} {short_day(end, end.year)} {end:%H:%M}"
+    if end <= start and event.starts_at < event.ends_at:
+        first, last = (offset(*each) for each in ((event.starts, event.starts_at), (event.ends, event.ends_at)))
+        return f"{start:%H:%M} UTC{first} {_TO} {end:%H:%M} UTC{last}"
+    return f"{start:%H:%M} {_TO} {end:%H:%M}"
+
+
+def zone_words(event: AnyEvent) -> str:
+    """Whose clock that is: ``in Vienna``, or ``UTC`` for a clock of no city."""
+    if "/" not in event.zone or event.zone.startswith(_NO_CITY):
+        return event.zone.rpartition("/")[2]
+    return f"in {event.zone.rpartition('/')[2].replace('_', ' ')}"
+
+
+def offset(local: str, at_ms: int) -> str:
+    """The offset from UTC of a clock that shows ``local`` at that moment, such as ``+01:00``."""
+    shown = datetime.fromisoformat(local).replace(tzinfo=UTC)
+    minutes = round((shown - moment(at_ms)) / timedelta(minutes=1))
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def moment(at_ms: int) -> datetime:
+    """A time in ms since 1970 (UTC)."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=at_ms)
+
+
+def is_over(event: AnyEvent, now_ms: int) -> bool:
+    return event.ends_at <= now_ms
+
+
+def seat_words(event: AnyEvent, now_ms: int) -> str:
+    """``17 of 24 going, 3 waiting``; of a past event ``17 of 24 went``, of a called-off one ``17 of 24 were going``."""
+    taken = f"{event.going:,}" if event.capacity is None else f"{event.going:,} of {event.capacity:,}"
+    if event.status == "cancelled":
+        return f"{taken} {'was' if event.capacity is None and event.going == 1 else 'were'} going"
+    if is_over(event, now_ms):
+        return f"{taken} went"
+    return f"{taken} going" + (f", {event.waiting:,} waiting" if event.waiting else "")
+
+
+def shorten(text: str, chars: int) -> str:
+    """The text on one line, cut at a word if it has more than ``chars`` characters."""
+    line = " ".join(text.split())
+    if len(line) <= chars:
+        return line
+    return line[: chars - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _month(local: datetime) -> str:
+    return _MONTHS[local.month - 1][:_SHORT_CHARS]

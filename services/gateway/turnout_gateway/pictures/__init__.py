@@ -1,0 +1,1 @@
+"""Pictures of events, for the previews of shared links."""
