@@ -190,3 +190,23 @@ def test_the_page_of_notices_is_accessible(visitors: Visitors) -> None:
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         assert serious_findings(page) == []
+
+
+def test_a_host_writes_to_the_guests_and_a_guest_reports_it(visitors: Visitors) -> None:
+    organizer, path = organize(visitors, "Worth a word")
+    _, page = join(visitors, path, "Grace")
+    organizer.get_by_role("button", name="Message guests").click()
+    dialog = organizer.get_by_role("dialog", name="Message the guests of")
+    expect(dialog.get_by_test_id("recipients")).to_have_text("1 person gets it.")
+    dialog.get_by_role("textbox", name="Message").fill("Bring a coat.")
+    dialog.get_by_role("button", name="Send message").click()
+    expect(dialog).to_have_count(0)
+    expect(news(page)).to_contain_text("wrote to the guests of")
+    expect(news(page)).to_contain_text("Bring a coat.")
+    bell(page).click()
+    page.get_by_role("button", name="Report message").click()
+    report = page.get_by_role("dialog", name="Report the message about")
+    report.get_by_role("textbox", name="Reason").fill("I have no coat")
+    report.get_by_role("button", name="Report", exact=True).click()
+    expect(report).to_have_count(0)
+    expect(page.get_by_test_id("notice").filter(has_text="Thank you.")).to_be_visible()
