@@ -68,7 +68,7 @@ export default defineConfig({
     },
     chunkSizeWarningLimit: 2000, // KB: the reference of the API; scripts/size.ts watches the application
   },
-  server: { proxy: { '/api': { target: server, ws: true } } },
+  server: { proxy: { '/api': { target: server, ws: true }, '/unsubscribe': { target: server } } },
   test: {
     environment: 'happy-dom',
     // Each file keeps its own globals, and the environment is made once per worker: a third of the time.

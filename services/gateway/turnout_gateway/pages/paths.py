@@ -13,6 +13,7 @@ _FIXED: Final = {
     "new": "Create event",
     "moderation": "Moderation",
     "you": "You",
+    "notices": "Notices",
     "sign-in": "Come back",
     "privacy": "Privacy",
 }
