@@ -42,6 +42,7 @@ export interface LiveMessages {
   Unwatch?: Unwatch
   UserItem?: UserItem
   Watch?: Watch
+  WebhookItem?: WebhookItem
 }
 /**
  * The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
@@ -446,6 +447,7 @@ export interface Patch {
     | InvitationItem
     | KeptOutItem
     | NoteItem
+    | WebhookItem
     | AccountItem
     | SessionItem
     | PasskeyItem
@@ -501,6 +503,20 @@ export interface RequestItem {
   rank: number
   requested_at: number
   user: Person
+}
+/**
+ * A server that is told what happens to an event. ``rank`` is ``made_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ *     host: of its address, with the port if there is one; the rest of the address can be a secret.
+ */
+export interface WebhookItem {
+  host: string
+  id: string
+  key: string
+  kind: 'webhook'
+  made_at: number
+  rank: number
 }
 /**
  * A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
@@ -634,6 +650,7 @@ export interface Snapshot {
     | InvitationItem
     | KeptOutItem
     | NoteItem
+    | WebhookItem
     | AccountItem
     | SessionItem
     | PasskeyItem

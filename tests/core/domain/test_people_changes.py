@@ -20,7 +20,7 @@ from turnout_core.domain.changes import (
     SignedUp,
 )
 from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     AttendanceMoved,
     CohostAdded,
@@ -37,6 +37,8 @@ from turnout_core.domain.host_changes import (
     Requested,
     RolesMoved,
     Uninvited,
+    WebhookAdded,
+    WebhookRemoved,
 )
 from turnout_core.domain.moderation import ReportedMessage
 from turnout_core.domain.moderation_changes import (
@@ -159,6 +161,8 @@ def test_the_desk_exists_only_while_there_is_something_on_it() -> None:
     assert after(NoteSet("games", "ada", "vegan"), NoteSet("games", "ada")).events["games"].desk is None
     made = InvitationMade("games", Invitation("code", "guest", "ada", 1))
     assert after(made, InvitationRevoked("games", "code")).events["games"].desk is None
+    added = WebhookAdded("games", Webhook("hook", "https://a.example/", 1))
+    assert after(added, WebhookRemoved("games", "hook")).events["games"].desk is None
 
 
 def test_the_uses_of_an_invitation_are_counted() -> None:

@@ -1,4 +1,4 @@
-"""What crawlers find: every public event that is not over, and nothing else."""
+"""Crawlers find every public event that is not over, and nothing else."""
 
 from collections.abc import Awaitable, Callable
 from xml.etree import ElementTree as ET

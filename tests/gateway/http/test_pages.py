@@ -108,9 +108,7 @@ async def test_pages_that_the_front_end_fills_are_found_by_no_search(
         assert (page.meta["robots"], page.blocks, "canonical" in page.links) == ("noindex", {}, False)
 
 
-async def test_what_does_not_exist_and_what_is_not_ones_own_look_the_same(
-    serve: ServeGateway, index: IndexServer
-) -> None:
+async def test_a_private_event_looks_like_one_that_does_not_exist(serve: ServeGateway, index: IndexServer) -> None:
     instance = await serve(index_url=index.url)
     writer, ada = instance.writer, instance.writer.user("Ada")
     private = writer.event(ada, title="Secret", visibility="private")

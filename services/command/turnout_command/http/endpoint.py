@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from fastapi import Response
+from msgspec.structs import replace
 
 from turnout_command.http.rate_limits import Kind, RateLimits
 from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
@@ -11,6 +12,7 @@ from turnout_command.http.security_log import log_outcome
 from turnout_command.write.append_queue import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import HEADER, Key, lookup
+from turnout_command.write.responses import StoredResponse
 from turnout_command.write.writer import Writer
 from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
@@ -64,6 +66,7 @@ class CommandEndpoint:
         kind: Kind | None = None,
         event: str | None = None,
         accepts_ended: bool = False,
+        finish: Callable[[StoredResponse], StoredResponse] | None = None,
     ) -> Response:
         """Submits the command of the signed-in user, and responds once its outcome is durable.
 
@@ -72,8 +75,9 @@ class CommandEndpoint:
             command: returns the command for the user's id.
             body: of the request.
             kind: of the limits that the command counts for; None for no limits.
-            event: that the command joins, or whose guests it tells something; those that exist have a limit of their own.
+            event: that the command joins, or whose guests it tells something; one that exists has a limit of its own.
             accepts_ended: True if a revoked token may fetch a stored response, as after signing out.
+            finish: adds to the response of a success what is never stored.
 
         Raises:
             Rejection: the request is refused without reading the state.
@@ -90,6 +94,8 @@ class CommandEndpoint:
             submitted = command(user)
             outcome = await committer.submit(submitted, user, key_of(request, user, body))
             log_outcome(submitted, user, outcome)
+            if finish is not None and isinstance(outcome, Success):
+                outcome = replace(outcome, response=finish(outcome.response))
             return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None

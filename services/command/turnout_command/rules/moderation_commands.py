@@ -1,9 +1,10 @@
 """Decides the commands of those who report, and of moderators. Each act of moderation is audited with its reason."""
 
 from turnout_command.rules.find import check_not_blocked, find_event, find_permitted_event
+from turnout_command.rules.webhook_commands import deletion
 from turnout_core.domain import limits, moderation_changes, rejections
 from turnout_core.domain.access import may, viewer_of
-from turnout_core.domain.changes import AnyChange, EventDeleted
+from turnout_core.domain.changes import AnyChange
 from turnout_core.domain.moderation import ReportedMessage, Target
 from turnout_core.domain.moderation_commands import CloseReport, ModerateEvent, ModeratePerson, ReportTarget
 from turnout_core.domain.noticing.reading import find_message
@@ -107,7 +108,7 @@ def _event_change(event: Event, command: ModerateEvent) -> AnyChange | None:
         case "restore":
             return moderation_changes.EventRestored(event.id) if event.hidden else None
         case "delete":
-            return EventDeleted(event.id)
+            return deletion(event)
 
 
 def _check_moderator(state: State, actor: str) -> None:

@@ -156,6 +156,11 @@ Link = Annotated[
     _normalise(links.to_web_address),
     Field(max_length=limits.LINK_MAX_CHARS, description="web address; without a scheme it gets https"),
 ]
+WebhookUrl = Annotated[
+    str,
+    _normalise(links.to_web_address),
+    Field(max_length=limits.LINK_MAX_CHARS, min_length=1, description="https address that gets what happens"),
+]
 Tag = Annotated[str, _Line, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_without_duplicates)]
 Zone = Annotated[

@@ -22,6 +22,31 @@ class NoteItem(ItemFields, frozen=True, kw_only=True, tag="note"):
     text: str
 
 
+class WebhookItem(ItemFields, frozen=True, kw_only=True, tag="webhook"):
+    """A server that is told what happens to an event. ``rank`` is ``made_at``, in ms since 1970 (UTC).
+
+    Attributes:
+        host: of its address, with the port if there is one; the rest of the address can be a secret.
+    """
+
+    id: str
+    host: str
+    made_at: int
+
+
+class WebhookAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST …/webhooks``: the new webhook.
+
+    Attributes:
+        secret: with which deliveries are signed, as Standard Webhooks writes it (``whsec_`` and base64).
+    """
+
+    id: str
+    host: str
+    made_at: int
+    secret: str
+
+
 class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):
     """The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
 

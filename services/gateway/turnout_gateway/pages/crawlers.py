@@ -1,4 +1,4 @@
-"""What crawlers ask for: robots.txt (RFC 9309) and a sitemap (sitemaps.org, protocol 0.9)."""
+"""The files for crawlers: robots.txt (RFC 9309) and a sitemap (sitemaps.org, protocol 0.9)."""
 
 from collections.abc import Iterable
 from typing import Final

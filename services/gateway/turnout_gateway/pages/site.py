@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 
 class Site(NamedTuple):
-    """Where people reach the instance.
+    """The place where people reach the instance.
 
     Attributes:
         root: scheme, host and the path below which it is served, such as ``https://events.example/turnout``; empty if
