@@ -206,6 +206,7 @@ def test_nothing_of_a_removed_person_stays() -> None:
         answered=IdempotencyEntry("key", "request", 201, body=f'{{"user":{{"id":"zoe","name":"{name}"}}}}'),
     )  # fmt: skip
     history.add(Audited("", "block", "person", "zoe", name, "spam"), Reported("r", "person", "zoe", "", "spam"))
+    history.add(SignedUp("ada", "Ada"), EventCreated("games", "ada", DETAILS))
     history.add(Reported("m", "event", "games", "ada", "spam", ReportedMessage("7.message.games", "zoe", name)))
     history.add(UserRemoved("zoe"))
     state = state_after(history)
