@@ -146,6 +146,15 @@ def _subscribe(site: Site, endpoint: str, auth: str) -> None:
     site.call("greta", "POST", "/api/me/push", endpoint=endpoint, keys=keys)
 
 
+def _report_message(site: Site, text: str) -> None:
+    site.call("olga", "POST", "/api/events/{listed}/messages", to="all", text=text)
+    notice = None
+    while notice is None:  # a view shows a commit soon after its answer
+        items = site.call("gustav", "GET", "/api/me/notices")["items"]
+        notice = next((each["id"] for each in items if each.get("text") == text), None)
+    site.call("gustav", "POST", "/api/events/{listed}/reports", reason="It annoys me", notice=notice)
+
+
 def _with_key(site: Site, text: str) -> None:
     site.call("greta", "PATCH", "/api/session", key=text, name=f"Greta {text[::-1]}")
 
@@ -197,6 +206,7 @@ CANARIES: Final = (
     Canary("the reason of a report", ("mona",), lambda site, text: site.call(
         "gustav", "POST", "/api/events/{listed}/reports", reason=text
     ), is_live=False, exported_to=("gustav",)),
+    Canary("a message to guests that one of them reports", ("gustav", "mona"), _report_message, exported_to=("olga",)),
     Canary("the reason of a moderator", ("mona",), lambda site, text: site.call(
         "mona", "POST", "/api/events/{hidden}/hide", reason=text
     ), is_live=False),

@@ -33,6 +33,7 @@ export interface LiveMessages {
   PushItem?: PushItem
   ReportItem?: ReportItem
   ReportPresence?: ReportPresence
+  ReportedText?: ReportedText
   RequestItem?: RequestItem
   ServerMessage?: ServerMessage
   SessionItem?: SessionItem
@@ -600,6 +601,7 @@ export interface PushItem {
  *     by: the id and the name are empty if they are gone.
  *     total: number of open reports about the same.
  *     withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ *     message: the message of a host to guests of the event that it is about; else absent.
  */
 export interface ReportItem {
   about: string
@@ -608,12 +610,20 @@ export interface ReportItem {
   key: string
   kind: 'report'
   label: string
+  message?: ReportedText
   rank: number
   reason: string
   reported_at: number
   target: 'event' | 'person'
   total: number
   withdrawn?: true
+}
+/**
+ * The message that a report is about. The text, and the id and the name of ``by``, are empty if they are gone.
+ */
+export interface ReportedText {
+  by: Person
+  text: string
 }
 /**
  * The whole view, which replaces the client's state of it. GET of the view's address returns the same bytes.

@@ -424,7 +424,10 @@ export const listPeople = <ThrowOnError extends boolean = true>(options: Options
 /**
  * Report an event to the moderators
  *
- * A second report by the same user changes nothing.
+ * Or a message that a host has sent to the guests: `notice` is the id of the user's notice of it.
+ *
+ * The answer is the same if they have no such message, and then the report is about the event alone. A second
+ * report of the same by the same user changes nothing.
  */
 export const reportEvent = <ThrowOnError extends boolean = true>(options: Options<ReportEventData, ThrowOnError>): RequestResult<ReportEventResponses, ReportEventErrors, ThrowOnError> => (options.client ?? client).post<ReportEventResponses, ReportEventErrors, ThrowOnError>({
     security: [{

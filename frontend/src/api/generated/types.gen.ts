@@ -1225,6 +1225,7 @@ export type ReportData = {
  * by: the id and the name are empty if they are gone.
  * total: number of open reports about the same.
  * withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ * message: the message of a host to guests of the event that it is about; else absent.
  */
 export type ReportItem = {
     about: string;
@@ -1233,12 +1234,23 @@ export type ReportItem = {
     key: string;
     kind: 'report';
     label: string;
+    message?: ReportedText;
     rank: number;
     reason: string;
     reported_at: number;
     target: 'event' | 'person';
     total: number;
     withdrawn?: true;
+};
+
+/**
+ * ReportedText
+ *
+ * The message that a report is about. The text, and the id and the name of ``by``, are empty if they are gone.
+ */
+export type ReportedText = {
+    by: Person;
+    text: string;
 };
 
 /**
@@ -3423,7 +3435,7 @@ export type ListPeopleResponses = {
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
 
 export type ReportEventData = {
-    body: ReasonBody;
+    body: unknown;
     headers?: {
         /**
          * the same key with the same request returns the stored first response

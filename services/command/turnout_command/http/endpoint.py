@@ -75,7 +75,7 @@ class CommandEndpoint:
             command: returns the command for the user's id.
             body: of the request.
             kind: of the limits that the command counts for; None for no limits.
-            event: that the command joins; those that exist have a limit of their own.
+            event: that the command joins, or whose guests it tells something; one that exists has a limit of its own.
             accepts_ended: True if a revoked token may fetch a stored response, as after signing out.
             finish: adds to the response of a success what is never stored.
 
@@ -90,7 +90,7 @@ class CommandEndpoint:
         if signed_in is not None:
             user = signed_in.user.id
             if kind is not None and address is not None:
-                self.limits.check_person(kind, user, event if event in committer.state.events else None)
+                self.limits.check_person(kind, user, _limited_event(committer.state, kind, user, event))
             submitted = command(user)
             outcome = await committer.submit(submitted, user, key_of(request, user, body))
             log_outcome(submitted, user, outcome)
@@ -101,6 +101,14 @@ class CommandEndpoint:
         key = key_of(request, claimed, body) if claimed is not None else None
         outcome = await committer.respond_when_durable(_not_signed_in(committer.state, key, claimed))
         return respond(outcome, self.base_path)
+
+
+def _limited_event(state: State, kind: Kind, user: str, event: str | None) -> str | None:
+    """The event that the command counts for. Only hosts use up the messages of an event."""
+    found = state.events.get(event) if event is not None else None
+    if found is None or (kind == "message" and not found.is_host(user)):
+        return None
+    return found.id
 
 
 def _not_signed_in(state: State, key: Key | None, claimed: str | None) -> Outcome:

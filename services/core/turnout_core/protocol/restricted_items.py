@@ -176,6 +176,13 @@ class NoticeItem(ItemFields, frozen=True, kw_only=True, tag="notice"):
     party: int | UnsetType = UNSET
 
 
+class ReportedText(Struct, frozen=True, gc=False):
+    """The message that a report is about. The text, and the id and the name of ``by``, are empty if they are gone."""
+
+    text: str
+    by: Person
+
+
 class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):
     """An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
 
@@ -184,6 +191,7 @@ class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):
         by: the id and the name are empty if they are gone.
         total: number of open reports about the same.
         withdrawn: true if a moderator hides the event or blocks the person; else absent.
+        message: the message of a host to guests of the event that it is about; else absent.
     """
 
     id: str
@@ -195,6 +203,7 @@ class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):
     reported_at: int
     total: int
     withdrawn: Literal[True] | UnsetType = UNSET
+    message: ReportedText | UnsetType = UNSET
 
 
 class AuditItem(ItemFields, frozen=True, kw_only=True, tag="audit"):
