@@ -85,9 +85,10 @@ def test_the_text_of_a_deleted_and_of_an_edited_event_leaves_all_files(turnout: 
 
 
 def test_an_erased_person_leaves_all_files(mails: MailServer, turnout: TurnoutProcess) -> None:
-    """Their name, mail address and device; and their event stays, without an organizer."""
+    """Their name, mail address, device and reported message; and their event stays, without an organizer."""
     name, browser, address = _TEXTS[0], "Konqueror", f"{_TEXTS[1].lower()}@example.org"
-    texts = (name, browser, address)
+    message = "Tq8ZpN3xRk6LvB0a"
+    texts = (name, browser, address, message)
     device = {"User-Agent": "Mozilla/5.0 (compatible; Konqueror/4.14; Haiku) KHTML/4.14.2 (like Gecko)"}
     with httpx.Client(base_url=turnout.url, headers=device) as client:
         key = {"Idempotency-Key": "sign up with this name"}
@@ -99,6 +100,7 @@ def test_an_erased_person_leaves_all_files(mails: MailServer, turnout: TurnoutPr
         until_sync(lambda: bool(mails.codes(address)))
         confirmation = {"address": address, "code": mails.codes(address)[0]}
         client.post("/api/mail/confirm", json=confirmation).raise_for_status()
+        _report_message(turnout.url, client, event, message)
         until_sync(lambda: _snapshots_made(client) >= 1)
         assert _texts_on_disk(turnout.data, texts) == set(texts)
         erased = client.delete("/api/me")
@@ -109,6 +111,18 @@ def test_an_erased_person_leaves_all_files(mails: MailServer, turnout: TurnoutPr
         assert (item["organizer"], item["status"]) == ({"id": "", "name": ""}, "cancelled")
         until_sync(lambda: _texts_on_disk(turnout.data, texts) == set())
         assert address not in turnout.log.read_text()
+
+
+def _report_message(url: str, host: httpx.Client, event: str, text: str) -> None:
+    """The host sends the message to a guest, who reports it."""
+    with httpx.Client(base_url=url) as guest:
+        guest.post("/api/session", json={"name": "Bob"}).raise_for_status()
+        guest.post(f"/api/events/{event}/attendees", json={}).raise_for_status()
+        sent = host.post(f"/api/events/{event}/messages", json={"to": "all", "text": text}).raise_for_status()
+        notices = guest.get(f"/api/me/notices?at_least={sent.headers['turnout-position']}").json()["items"]
+        notice = next(each["id"] for each in notices if each.get("text") == text)
+        report = {"reason": "It annoys me", "notice": notice}
+        guest.post(f"/api/events/{event}/reports", json=report).raise_for_status()
 
 
 def _snapshots_made(client: httpx.Client) -> float:
