@@ -72,6 +72,9 @@ async def test_a_list_of_events_to_come_is_a_feed_and_a_frame(serve: ServeGatewa
         found = await alternates(instance, path)
         feed = await instance.get(f"/{found[CALENDAR][1]}")
         assert {each for each in (tagged, other) if f"/events/{each}\r\n" in feed.text} == shown
+        page = Page((await instance.get(path)).text)
+        (link,) = (each["href"] for _, each in page.elements if each.get("aria-label") == "Subscribe")
+        assert link == found[CALENDAR][1]
         oembed = (await instance.get(f"/{found[OEMBED][1]}")).json()
         assert f'src="{instance.url}{frame}"' in oembed["html"]
     assert await alternates(instance, "/?when=past") == {}

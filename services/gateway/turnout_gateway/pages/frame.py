@@ -7,6 +7,7 @@ from turnout_gateway.pages.markup import EMPTY, Markup, element, join
 ICONS: Final = {
     "add": "M12 5v14M5 12h14",
     "back": "M19 12H5m6-6-6 6 6 6",
+    "calendar": "M8 3v4m8-4v4M4 10h16M6 5h12a2 2 0 0 1 2 2v11a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2Z",
     "link": (
         "M10 14a4 4 0 0 0 5.7 0l3.6-3.6a4 4 0 0 0-5.7-5.7L12 6.3"
         "M14 10a4 4 0 0 0-5.7 0l-3.6 3.6a4 4 0 0 0 5.7 5.7l1.6-1.6"

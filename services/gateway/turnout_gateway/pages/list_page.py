@@ -56,9 +56,14 @@ def _body(path: ListPath, cards: Sequence[Card], total: int, now_ms: int) -> Mar
         "div",
         element("h1", _HEADINGS[path.when], class_="text-4xl sm:text-5xl"),
         element(
-            "p",
-            element("span", f"{total:,} {'event' if total == 1 else 'events'}"),
-            class_="min-h-7.5 min-w-24 pb-1.5 text-quiet min-[22rem]:text-right",
+            "div",
+            optional(path.when == "upcoming", _subscribe(path)),
+            element(
+                "p",
+                element("span", f"{total:,} {'event' if total == 1 else 'events'}"),
+                class_="min-h-7.5 min-w-24 text-quiet min-[22rem]:text-right",
+            ),
+            class_="flex items-center",
         ),
         class_="flex flex-wrap items-end justify-between gap-x-6 pt-3 pb-5 sm:pt-4",
     )
@@ -76,6 +81,19 @@ def _body(path: ListPath, cards: Sequence[Card], total: int, now_ms: int) -> Mar
     rest = element("noscript", element("p", more, class_="py-5 text-quiet"))
     area = element("div", rows, optional(total > _CARDS_MAX and cards, rest), class_="mt-4")
     return join((heading, _filter(path), area))
+
+
+def _subscribe(path: ListPath) -> Markup:
+    """The feed, where the front end has a menu of ways to it."""
+    tag = f"?{urlencode({'tag': path.tag})}" if path.tag else ""
+    return element(
+        "a",
+        icon("calendar"),
+        element("span", "Subscribe", class_="max-sm:hidden"),
+        href=f"api/feeds/public.ics{tag}",
+        class_="button button-bare",
+        aria_label="Subscribe",
+    )
 
 
 def _filter(path: ListPath) -> Markup:
