@@ -147,3 +147,17 @@ test('an event and a person in it can be reported, with thanks', async () => {
   expect(callsOf(calls)).toEqual(['post /api/events/abc/reports', 'post /api/users/bo/reports'])
   expect(on.run(() => useNotices()).notices.at(-1)?.text).toBe('Thank you. The moderators will look at it.')
 })
+
+test('a report about a message has its author and its text', async () => {
+  const page = await queue(report({ message: { by: { id: 'org', name: 'Olga' }, text: 'Buy my watches.' } }))
+  const message = page.find('[data-testid=reported-message]')
+  expect(message.findAll('p').map((each) => each.text())).toEqual([
+    'Message to the guests from Olga',
+    'Buy my watches.',
+  ])
+})
+
+test('of a message whose author is gone, only that is left', async () => {
+  const page = await queue(report({ message: { by: { id: '', name: '' }, text: '' } }))
+  expect(page.find('[data-testid=reported-message]').text()).toContain('The text is gone.')
+})
