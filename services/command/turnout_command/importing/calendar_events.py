@@ -16,7 +16,6 @@ from turnout_command.importing.rows import (
     UnreadableEvent,
     draft_row,
     error_row,
-    mark_repetitions,
 )
 from turnout_command.importing.series import is_series, occurrences
 from turnout_core.domain import limits
@@ -78,7 +77,7 @@ class CalendarReader:
             problems.append(f"Left out because they are over or have begun: {self._over:,}.")
         if self._cancelled:
             problems.append(f"Left out because they are called off: {self._cancelled:,}.")
-        return ImportResult(mark_repetitions(self._rows), tuple(problems))
+        return ImportResult(tuple(self._rows), tuple(problems))
 
     def _replaced(self) -> dict[str, list[Property]]:
         """RECURRENCE-ID of the events that replace one of a series, by the UID of the series."""

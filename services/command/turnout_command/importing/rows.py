@@ -1,5 +1,6 @@
 """Rows: the events of a file as drafts, each with its errors and notes."""
 
+from collections.abc import Collection
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -115,12 +116,17 @@ def draft_row(
     return ImportRow(source, draft.title, details.starts_at, body, f"import-{key}", (), tuple(written))
 
 
-def mark_repetitions(rows: list[ImportRow]) -> tuple[ImportRow, ...]:
-    """The rows, with those marked that are the same as an earlier one."""
+def mark_duplicates(rows: tuple[ImportRow, ...], organized: Collection[tuple[str, int]]) -> tuple[ImportRow, ...]:
+    """The rows, with those marked that the person need not import.
+
+    Args:
+        rows: of a file.
+        organized: title and start (ms since 1970) of the events that the person organizes.
+    """
     seen: set[str] = set()
     marked = []
     for row in rows:
-        is_repeated = bool(row.key) and row.key in seen
+        is_repeated = bool(row.key) and (row.key in seen or (row.title, row.starts_at) in organized)
         seen.add(row.key)
         marked.append(msgspec.structs.replace(row, is_duplicate=True) if is_repeated else row)
     return tuple(marked)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from turnout_command.importing.rows import ImportResult, ImportRow, draft_row, error_row, mark_repetitions
+from turnout_command.importing.rows import ImportResult, ImportRow, draft_row, error_row
 from turnout_command.importing.table_times import DayOrder, UnreadableTime, day_order, read_local
 from turnout_core.domain import limits
 
@@ -62,7 +62,7 @@ def read_table(text: str, zone: str, now_ms: int) -> ImportResult:
         problems.append(f"Only the first {limits.IMPORT_MAX_EVENTS} rows are here. Import the others apart.")
     if not rows:
         problems.append("The table has no rows.")
-    return ImportResult(mark_repetitions(rows), tuple(problems))
+    return ImportResult(tuple(rows), tuple(problems))
 
 
 def _columns(header: str, delimiter: str) -> dict[str, int]:
