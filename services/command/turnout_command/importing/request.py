@@ -1,4 +1,4 @@
-"""What the process that reads a file gets: one line of JSON, then the file."""
+"""The input of the process that reads a file: one line of JSON, then the file."""
 
 from typing import Self
 
