@@ -16,7 +16,6 @@ from fakes.memory_journal import MemoryJournal
 from fakes.memory_lease import MemoryLease
 from turnout_command.metrics import Metrics
 from turnout_command.write.event_ends import EventEnds
-from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.writer import Writer
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import (
