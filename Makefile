@@ -11,6 +11,8 @@ SEED ?=
 N ?= 60
 SECONDS ?= 120
 CLOCK_FAULTS ?= 100
+FAULTS ?= 300
+PROMOTIONS ?= 50
 HOSTILE_SECONDS ?= 60
 RATE ?= 1
 EVENTS ?= 100000
@@ -32,7 +34,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages chaos-notices chaos-notices-bugs bench-notices
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,8 +111,14 @@ bench-pictures: .venv/.dev ## measure the pictures of events: one that is drawn,
 bench-leaks: .venv/.dev ## connect and disconnect 100,000 clients, and check for leaks
 	$(BIN)/python bench/leaks.py
 
+bench-pages: .venv/.dev .venv/.chromium frontend/dist/index.html ## measure pages a second, and the first content on a slow network
+	@$(BIN)/python bench/pages.py
+
 bench-withdrawal: .venv/.dev ## measure how soon withdrawn access ends on open links (LINKS)
 	$(BIN)/python bench/withdrawal.py $(LINKS)
+
+bench-notices: .venv/.dev ## measure how soon somebody who moves up has a mail (PROMOTIONS)
+	PYTHONPATH=tests/support $(BIN)/python bench/notices.py $(PROMOTIONS)
 
 bench-startup: .venv/.dev ## measure a start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
 	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)
@@ -124,6 +132,12 @@ chaos-clocks: .venv/.test_tools ## set wall clocks wrong under load, and measure
 
 chaos-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each
 	cd tests && ../$(BIN)/python -m chaos.planted.bugs
+
+chaos-notices: .venv/.dev ## kill and stop notifiers under load, and check every mail (SEED, FAULTS)
+	cd tests && PYTHONPATH=support:. ../$(BIN)/python -m chaos.notices.run --seed "$(SEED)" --faults $(FAULTS)
+
+chaos-notices-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each
+	cd tests && PYTHONPATH=support:. ../$(BIN)/python -m chaos.notices.planted
 
 hostile: .venv/.dev frontend/dist/index.html ## attack `turnout up` with hostile clients, and watch its memory and what people notice (SEED, HOSTILE_SECONDS, RATE)
 	cd tests && PYTHONPATH=support ../$(BIN)/python -m hostile.run --seed "$(SEED)" --seconds $(HOSTILE_SECONDS) --rate $(RATE)

@@ -3,7 +3,7 @@
 It runs once at each start, before all services, and keeps existing secrets. Each service sees only its own folder.
 ``/given`` may hold ``session`` (signs the cookies) and ``writer``, ``reader``, ``operator`` (passwords). It may also
 hold secrets that others made: ``smtp`` (the password at the mail server), ``oidc`` (the secret at the provider of
-sign-ins).
+sign-ins), ``webhooks`` (the addresses and secrets of the operator's webhooks).
 """
 
 import hashlib
@@ -17,7 +17,11 @@ SECRETS = Path("/secrets")
 TEMPLATE = Path("/deploy/users.acl")
 PASSWORD_LENGTH_MIN = 16  # a short, hand-made password is worse than a generated one
 SESSION_LENGTH_MIN = 22  # 128 bits in base64; the services refuse less
-FOREIGN = {"smtp": ("command", "notifier"), "oidc": ("command",)}  # secrets that others made -> services
+FOREIGN = {
+    "smtp": ("command", "notifier"),
+    "oidc": ("command",),
+    "webhooks": ("notifier",),
+}  # secrets that others made -> services
 USERS = {
     "writer": "command",
     "reader": "gateway",

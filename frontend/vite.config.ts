@@ -36,7 +36,7 @@ const pageChunks: Plugin = {
       if (!page) throw new Error('index.html: the page of an event is no chunk of its own')
       const files = [page.fileName, ...page.imports].filter((file) => !html.includes(file))
       const links = [
-        ...files.map((file) => `<link rel="modulepreload" crossorigin href="./${file}">`),
+        ...files.map((file) => `<link rel="modulepreload" fetchpriority="low" crossorigin href="./${file}">`),
         ...[...(page.viteMetadata?.importedCss ?? [])].map(
           (file) => `<link rel="stylesheet" crossorigin href="./${file}">`,
         ),
@@ -68,7 +68,7 @@ export default defineConfig({
     },
     chunkSizeWarningLimit: 2000, // KB: the reference of the API; scripts/size.ts watches the application
   },
-  server: { proxy: { '/api': { target: server, ws: true } } },
+  server: { proxy: { '/api': { target: server, ws: true }, '/unsubscribe': { target: server } } },
   test: {
     environment: 'happy-dom',
     // Each file keeps its own globals, and the environment is made once per worker: a third of the time.

@@ -26,6 +26,7 @@ const FORMS = {
   InvitationBody: 'invitation',
   NoteBody: 'note',
   ReasonBody: 'reason',
+  MessageBody: 'message',
 } as const
 
 /** Keywords of a schema, and the name that each gets. */

@@ -69,6 +69,11 @@ export const LIMITS = {
       "maxLength": 1000
     }
   },
+  "message": {
+    "text": {
+      "maxLength": 1000
+    }
+  },
   "list": {
     "q": {
       "maxLength": 100

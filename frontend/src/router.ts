@@ -62,6 +62,12 @@ export function createPages(): Router {
         meta: { title: 'You' },
       },
       {
+        path: '/notices',
+        name: 'notices',
+        component: lazyPage(() => import('@/news/NoticesPage.vue')),
+        meta: { title: 'Notices' },
+      },
+      {
         path: '/sign-in',
         name: 'sign-in',
         component: lazyPage(() => import('@/sign-in/SignInPage.vue')),

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, NamedTuple
 
 import pytest
-from access_table import EVENT, SETTINGS, VIEWERS, Setting, allowed, code_of, user_of
+from access_table import EVENT, SETTINGS, VIEWERS, Setting, allowed, code_of, user_of, webhook_of
 from played_viewers import PlayedService, StoredEvents
 
 Play = Callable[[StoredEvents], Awaitable[PlayedService]]
@@ -120,6 +120,8 @@ CALLS: Final = {
     "accept": Call("POST", "/invitations/{guest_link}/accept", None, accept),
     "accept that of co-hosts": Call("POST", "/invitations/{cohost_link}/accept", None, accept),
     "hand over": Call("POST", "/hand-over", {"user": user_of("co-host")}, needs("hand-over", 200)),
+    "add a webhook": Call("POST", "/webhooks", {"url": "https://hooks.example/"}, needs("webhooks", 201)),
+    "remove a webhook": Call("DELETE", "/webhooks/{webhook}", None, needs("webhooks", 204)),
     "remove a co-host": Call("DELETE", "/hosts/{cohost}", None, or_oneself("co-host", "invite-cohosts")),
     "step down": Call("DELETE", "/hosts/me", None, step_down),
     "keep out": Call("POST", "/blocks", {"user": user_of("guest")}, needs("manage-guests", 204)),
@@ -141,7 +143,11 @@ SELECTED: Final = [
 
 def path_of(call: Call, event: str) -> str:
     users = {name.replace("-", "_"): user_of(name) for name in VIEWERS}
-    links = {"guest_link": code_of(event, "guest"), "cohost_link": code_of(event, "co-host")}
+    links = {
+        "guest_link": code_of(event, "guest"),
+        "cohost_link": code_of(event, "co-host"),
+        "webhook": webhook_of(event),
+    }
     return f"/api/events/{event}{call.path}".format(**users | links | {"cohost": user_of("co-host")})
 
 

@@ -95,6 +95,17 @@ def test_pages_carry_the_same_headers_as_in_one_process(edge: httpx.Client) -> N
         assert "server" not in response.headers
 
 
+def test_pages_of_other_sites_may_show_pictures(edge: httpx.Client) -> None:
+    draft = {"title": "In a chat", "starts": "2090-05-01T19:30", "zone": "Europe/Vienna"}
+    event = edge.post("/api/events", json=draft, headers=_sign_up(edge, "Olga")).json()["id"]
+    picture = edge.get(f"/events/{event}/card.png")
+    assert picture.headers["content-type"] == "image/png"
+    assert picture.headers.get_list("cross-origin-resource-policy") == ["cross-origin"]
+    assert picture.headers.get_list("cache-control") == ["public, no-cache"]
+    page = edge.get(f"/e/{event}", follow_redirects=False)
+    assert (page.status_code, page.headers["location"]) == (308, f"../events/{event}")
+
+
 def test_hashed_files_are_cached_for_ever_and_pages_are_not(edge: httpx.Client) -> None:
     page = edge.get("/")
     asset = next(f"/{part.lstrip('./')}" for part in page.text.split('"') if part.lstrip("./").startswith("assets/"))

@@ -59,8 +59,19 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str], turnout: Turnout
     with Guest(turnout, "Zoe") as zoe:
         zoe.join(mine)
     invited = f"/events/nowhere#invitation={'a' * 26}"
+    framed = ("/embed/events", f"/embed{events['open']}")
     own_pages = (mine, f"{mine}/edit", "/new", "/moderation", invited)
-    for path in (*LISTS, *events.values(), *own_pages, "/nowhere", "/events/nowhere", "/you", LINK):
+    for path in (
+        *LISTS,
+        *events.values(),
+        *framed,
+        *own_pages,
+        "/nowhere",
+        "/events/nowhere",
+        "/you",
+        "/notices",
+        LINK,
+    ):
         page.goto(visitor.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator("main [aria-busy=true]")).to_have_count(0)

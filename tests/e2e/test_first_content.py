@@ -108,7 +108,7 @@ def test_the_application_asks_for_nothing_that_came_with_the_page(
     assert [url for url in requests if "/api/" in url and not url.endswith("/api/live")] == []
 
 
-def test_what_the_server_drew_stays_until_the_application_shows_the_same(visitors: Visitors, event: str) -> None:
+def test_content_stays_until_the_application_shows_the_same(visitors: Visitors, event: str) -> None:
     """The chunk of the page comes late: until then, what the server drew stays, and then the title is where it was."""
     visitor = visitors()
     page = visitor.page

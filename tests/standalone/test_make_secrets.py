@@ -39,7 +39,9 @@ def test_generated_secrets_stay(folders: Path) -> None:
     assert _run(folders) == first
 
 
-@pytest.mark.parametrize(("name", "services"), [("smtp", ["command", "notifier"]), ("oidc", ["command"])])
+@pytest.mark.parametrize(
+    ("name", "services"), [("smtp", ["command", "notifier"]), ("oidc", ["command"]), ("webhooks", ["notifier"])]
+)
 def test_a_secret_of_another_server_reaches_those_who_need_it(folders: Path, name: str, services: list[str]) -> None:
     files = [f"{each}/{name}" for each in services]
     assert not _run(folders).keys() & set(files)

@@ -23,8 +23,16 @@ from turnout_core.domain.changes import (
     SignedUp,
     Visibility,
 )
-from turnout_core.domain.event_desk import Invitation, Role
-from turnout_core.domain.host_changes import CohostAdded, GuestBlocked, InvitationMade, Invited, NoteSet, Requested
+from turnout_core.domain.event_desk import Invitation, Role, Webhook
+from turnout_core.domain.host_changes import (
+    CohostAdded,
+    GuestBlocked,
+    InvitationMade,
+    Invited,
+    NoteSet,
+    Requested,
+    WebhookAdded,
+)
 from turnout_core.domain.moderation_changes import EventHidden, ModeratorAdded, Reported, UserBlocked
 from turnout_core.domain.people_changes import SessionOpened
 from turnout_core.domain.state import State
@@ -85,6 +93,11 @@ def code_of(event: str, role: Role) -> str:
     return f"{role[0]}{event}".ljust(limits.INVITATION_CODE_CHARS, "a")
 
 
+def webhook_of(event: str) -> str:
+    """The id of the webhook of ``event``."""
+    return f"w{event}"
+
+
 def changes_for(setting: Setting, event: str = EVENT, **details: Any) -> list[AnyChange]:
     """The changes that make an event to which each viewer has the relation of the table; their names are those there.
 
@@ -118,6 +131,7 @@ def changes_for(setting: Setting, event: str = EVENT, **details: Any) -> list[An
         CohostAdded(event, user["co-host"]),
         CohostAdded(event, user["blocked-co-host"]),
         NoteSet(event, user["going"], f"note about {event}"),
+        WebhookAdded(event, Webhook(webhook_of(event), "https://hooks.example/secret", 1)),
         *(
             InvitationMade(event, Invitation(code_of(event, role), role, user["organizer"], 1))
             for role in get_args(Role)

@@ -44,6 +44,7 @@ class Site:
 
     Attributes:
         events: ids by name; ``people`` likewise.
+        webhook: id of the one that was added last.
     """
 
     def __init__(self, turnout: TurnoutProcess, mails: MailServer) -> None:
@@ -51,6 +52,7 @@ class Site:
         self.mails = mails
         self.people = {name: Person(turnout.url) for name in PEOPLE}
         self.events: dict[str, str] = {}
+        self.webhook = ""
 
     def call(self, by: str, method: str, path: str, /, *, key: str = "", **body: Any) -> Any:
         """The body of the answer to a request; ``{name}`` in ``path`` is the id of an event or person."""
@@ -131,9 +133,26 @@ def _invite(role: str) -> Callable[[Site, str], str]:
     return lambda site, _: str(site.call("olga", "POST", "/api/events/{private}/invitations", role=role)["code"])
 
 
+def _add_webhook(site: Site, text: str) -> None:
+    """Adds one, in place of the one before: an event has only a few."""
+    if site.webhook:
+        site.call("olga", "DELETE", f"/api/events/{{private}}/webhooks/{site.webhook}")
+    url = f"https://hooks.example/{text}"
+    site.webhook = site.call("olga", "POST", "/api/events/{private}/webhooks", url=url)["id"]
+
+
 def _subscribe(site: Site, endpoint: str, auth: str) -> None:
     keys = {"p256dh": VapidKey.derive("a browser").public, "auth": auth}
     site.call("greta", "POST", "/api/me/push", endpoint=endpoint, keys=keys)
+
+
+def _report_message(site: Site, text: str) -> None:
+    site.call("olga", "POST", "/api/events/{listed}/messages", to="all", text=text)
+    notice = None
+    while notice is None:  # a view shows a commit soon after its answer
+        items = site.call("gustav", "GET", "/api/me/notices")["items"]
+        notice = next((each["id"] for each in items if each.get("text") == text), None)
+    site.call("gustav", "POST", "/api/events/{listed}/reports", reason="It annoys me", notice=notice)
 
 
 def _with_key(site: Site, text: str) -> None:
@@ -165,6 +184,7 @@ CANARIES: Final = (
     Canary("a message to guests", ("greta", "wanda"), lambda site, text: site.call(
         "conny", "POST", "/api/events/{private}/messages", to="all", text=text
     ), exported_to=("conny",)),
+    Canary("the address of a webhook", (), _add_webhook, exported_to=("olga",)),
     Canary("the code of a link for guests", ("olga", "conny"), _invite("guest")),
     Canary("the code of a link for co-hosts", (), _invite("co-host")),
     Canary("a mail address", ("greta",), lambda site, text: site.confirm_mail("greta", f"{text}@mail.example")),
@@ -186,6 +206,7 @@ CANARIES: Final = (
     Canary("the reason of a report", ("mona",), lambda site, text: site.call(
         "gustav", "POST", "/api/events/{listed}/reports", reason=text
     ), is_live=False, exported_to=("gustav",)),
+    Canary("a message to guests that one of them reports", ("gustav", "mona"), _report_message, exported_to=("olga",)),
     Canary("the reason of a moderator", ("mona",), lambda site, text: site.call(
         "mona", "POST", "/api/events/{hidden}/hide", reason=text
     ), is_live=False),

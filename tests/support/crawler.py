@@ -50,12 +50,21 @@ def addresses_of(site: Site, document: Mapping[str, Any]) -> Iterator[str]:
                 yield path.format(**dict(found)) + "?" + str(httpx.QueryParams(query))
 
 
+def addresses_for_other_sites(site: Site) -> Iterator[str]:
+    """The addresses that chats and other pages ask for when they meet a link to an event."""
+    for event in site.events.values():
+        page = f"/events/{event}"
+        yield from (f"{page}/card.png", f"/e/{event}", f"/embed{page}")
+        yield f"/api/oembed?{httpx.QueryParams({'url': site.turnout.url + page})}"
+
+
 def read_addresses(site: Site, headers: Mapping[str, str]) -> Iterator[str]:
     """The heads and bodies of all responses."""
     with httpx.Client(base_url=site.turnout.url, headers=headers) as client:
         document = client.get("/api/openapi.json").json()
         of_events = [f"/events/{event}{part}" for event in site.events.values() for part in ("", "/edit")]
-        for address in (*_PAGES, *of_events, *addresses_of(site, document), *_own_feed(client)):
+        others = (*addresses_for_other_sites(site), *_own_feed(client))
+        for address in (*_PAGES, *of_events, *addresses_of(site, document), *others):
             answer = client.get(address)
             unfolded = answer.text.replace("\r\n ", "")  # the lines of calendar files (RFC 5545 section 3.1)
             yield f"{answer.status_code} {answer.headers} {unfolded}"

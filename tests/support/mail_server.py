@@ -89,9 +89,11 @@ class _ControllerOnAnyPort(Controller):
 
 
 @contextmanager
-def mail_server(starttls: ssl.SSLContext | None = None, **options: Any) -> Iterator[MailServer]:
+def mail_server(
+    starttls: ssl.SSLContext | None = None, server: MailServer | None = None, **options: Any
+) -> Iterator[MailServer]:
     """Runs a server on a free port; with ``starttls`` it demands that. ``options`` are those of aiosmtpd's SMTP."""
-    server = MailServer()
+    server = server or MailServer()
     if options.get("auth_required"):
         options["authenticator"] = server.authenticate
     controller = _ControllerOnAnyPort(

@@ -262,22 +262,23 @@ async def after_the_session(instance: RunningGateway, viewer: str) -> Leaks:
                 yield f"GET {view} after the end of the session: {answer.status_code}"
 
 
-async def in_pictures(instance: RunningGateway, viewer: str) -> Leaks:
-    """The pictures of events: all viewers get what a visitor may see."""
+async def on_other_sites(instance: RunningGateway, viewer: str) -> Leaks:
+    """The pictures of events, and their frames: all viewers get what a visitor may see."""
     async with httpx.AsyncClient(base_url=instance.url, headers=headers(instance, viewer)) as client:
-        absent = await client.get(f"/events/{NO_EVENT}/card.png")
-        for event, setting in EVENTS.items():
-            answer = await client.get(f"/events/{event}/card.png")
-            if code("visitor", setting, "see"):
-                if _bytes(answer) != _bytes(absent):
-                    yield f"picture of {setting} differs from that of an event that does not exist"
-            elif answer.status_code != httpx.codes.OK:
-                yield f"picture of {setting}: {answer.status_code}"
+        for address in ("/events/{}/card.png", f"/api/oembed?url={instance.url}/events/{{}}"):
+            absent = await client.get(address.format(NO_EVENT))
+            for event, setting in EVENTS.items():
+                answer = await client.get(address.format(event))
+                if code("visitor", setting, "see"):
+                    if _bytes(answer) != _bytes(absent):
+                        yield f"GET {address} of {setting} differs from that of an event that does not exist"
+                elif answer.status_code != httpx.codes.OK:
+                    yield f"GET {address} of {setting}: {answer.status_code}"
 
 
 WAYS: Final[tuple[Way, ...]] = (
     over_http, as_pages, over_websocket, over_event_stream, in_lists, in_calendars, in_own_feed, in_me, in_notices,
-    after_the_session, in_pictures,
+    after_the_session, on_other_sites,
 )  # fmt: skip
 
 

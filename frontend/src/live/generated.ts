@@ -33,6 +33,7 @@ export interface LiveMessages {
   PushItem?: PushItem
   ReportItem?: ReportItem
   ReportPresence?: ReportPresence
+  ReportedText?: ReportedText
   RequestItem?: RequestItem
   ServerMessage?: ServerMessage
   SessionItem?: SessionItem
@@ -41,6 +42,7 @@ export interface LiveMessages {
   Unwatch?: Unwatch
   UserItem?: UserItem
   Watch?: Watch
+  WebhookItem?: WebhookItem
 }
 /**
  * The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
@@ -445,6 +447,7 @@ export interface Patch {
     | InvitationItem
     | KeptOutItem
     | NoteItem
+    | WebhookItem
     | AccountItem
     | SessionItem
     | PasskeyItem
@@ -500,6 +503,20 @@ export interface RequestItem {
   rank: number
   requested_at: number
   user: Person
+}
+/**
+ * A server that is told what happens to an event. ``rank`` is ``made_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ *     host: of its address, with the port if there is one; the rest of the address can be a secret.
+ */
+export interface WebhookItem {
+  host: string
+  id: string
+  key: string
+  kind: 'webhook'
+  made_at: number
+  rank: number
 }
 /**
  * A device on which the user is signed in. ``GET /api/session`` says which of them asks. ``rank`` is ``opened_at``.
@@ -584,6 +601,7 @@ export interface PushItem {
  *     by: the id and the name are empty if they are gone.
  *     total: number of open reports about the same.
  *     withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ *     message: the message of a host to guests of the event that it is about; else absent.
  */
 export interface ReportItem {
   about: string
@@ -592,12 +610,20 @@ export interface ReportItem {
   key: string
   kind: 'report'
   label: string
+  message?: ReportedText
   rank: number
   reason: string
   reported_at: number
   target: 'event' | 'person'
   total: number
   withdrawn?: true
+}
+/**
+ * The message that a report is about. The text, and the id and the name of ``by``, are empty if they are gone.
+ */
+export interface ReportedText {
+  by: Person
+  text: string
 }
 /**
  * The whole view, which replaces the client's state of it. GET of the view's address returns the same bytes.
@@ -624,6 +650,7 @@ export interface Snapshot {
     | InvitationItem
     | KeptOutItem
     | NoteItem
+    | WebhookItem
     | AccountItem
     | SessionItem
     | PasskeyItem

@@ -34,6 +34,9 @@ export const ME = 'me'
 /** The view of the signed-in user's devices and ways back. */
 export const ACCOUNT = 'me/account'
 
+/** The view of what the signed-in user has been told. */
+export const NOTICES = 'me/notices'
+
 /** The views that depend on the signed-in user, or that only some users may read. */
 const PERSONAL = /^(me|moderation)([?/]|$)|\/desk$/
 

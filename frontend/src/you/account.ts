@@ -1,4 +1,11 @@
-import type { AccountItem, LinkedAccountItem, PasskeyItem, SessionItem } from '@/live/generated'
+import type {
+  AccountItem,
+  LinkedAccountItem,
+  PasskeyItem,
+  PreferencesItem,
+  PushItem,
+  SessionItem,
+} from '@/live/generated'
 import type { Item } from '@/live/replica'
 
 /** The signed-in person's own record: their devices, their ways back, and their calendar feed. */
@@ -14,6 +21,10 @@ export interface Account {
   passkeys: readonly PasskeyItem[]
   /** The accounts at the operator's OpenID Connect provider. */
   linked: readonly LinkedAccountItem[]
+  /** The person's choices about notices; null from an older server. */
+  preferences: PreferencesItem | null
+  /** The browsers that show notices while the page is closed. */
+  pushes: readonly PushItem[]
 }
 
 /** The record in the items of the view `me/account`; null while it has none. */
@@ -28,6 +39,8 @@ export function accountOf(items: readonly Item[]): Account | null {
     sessions: items.filter((item) => item.kind === 'session'),
     passkeys: items.filter((item) => item.kind === 'passkey'),
     linked: items.filter((item) => item.kind === 'linked-account'),
+    preferences: items.find((item) => item.kind === 'preferences') ?? null,
+    pushes: items.filter((item) => item.kind === 'push'),
   }
 }
 

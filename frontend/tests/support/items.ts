@@ -1,5 +1,5 @@
 /** Items for tests: an event with nothing special, and what is to differ. */
-import type { AttendeeItem, Card, EventItem, Face, MineItem } from '@/live/generated'
+import type { AttendeeItem, Card, EventItem, Face, MineItem, NoticeItem } from '@/live/generated'
 import type { Item } from '@/live/replica'
 import type { Account } from '@/you/account'
 
@@ -72,6 +72,23 @@ export function attendee(name: string, change: Partial<AttendeeItem> = {}): Atte
   }
 }
 
+/** A notice of commit `rank`. */
+export function notice(rank: number, change: Partial<NoticeItem> = {}): NoticeItem {
+  const { what = 'called-off', event: id = 'abc' } = change
+  return {
+    kind: 'notice',
+    key: `notice:${String(rank)}.${what}.${id}`,
+    id: `${String(rank)}.${what}.${id}`,
+    rank,
+    what,
+    event: id,
+    title: 'Board games',
+    at: STARTS_AT,
+    read: false,
+    ...change,
+  }
+}
+
 export function account(change: Partial<Account> = {}): Account {
   return {
     recovery: false,
@@ -81,14 +98,17 @@ export function account(change: Partial<Account> = {}): Account {
     sessions: [],
     passkeys: [],
     linked: [],
+    preferences: null,
+    pushes: [],
     ...change,
   }
 }
 
 /** The items of the view `me/account`. */
 export function accountItems(change: Partial<Account> = {}): Item[] {
-  const { recovery, mail, isModerator, feed, sessions, passkeys, linked } = account(change)
+  const { recovery, mail, isModerator, feed, sessions, passkeys, linked, preferences, pushes } = account(change)
   const own = { kind: 'account', key: 'account', rank: 0, id: 'ada', name: 'Ada', recovery, mail } as const
   const optional = { ...(isModerator ? { moderator: true as const } : {}), ...(feed === null ? {} : { feed }) }
-  return [{ ...own, ...optional }, ...sessions, ...passkeys, ...linked]
+  const chosen = preferences ? [preferences] : []
+  return [{ ...own, ...optional }, ...sessions, ...passkeys, ...linked, ...chosen, ...pushes]
 }

@@ -33,6 +33,7 @@ export function stage(): Stage {
     ['event', '/events/:id'],
     ['edit', '/events/:id/edit'],
     ['you', '/you'],
+    ['notices', '/notices'],
     ['sign-in', '/sign-in'],
     ['moderation', '/moderation'],
     ['privacy', '/privacy'],

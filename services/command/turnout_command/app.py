@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from turnout_command.http import attendees, choices, events, health, imports, me, moderation, session, unsubscribe
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.hosts import guests, invitations, messages, requests, roles
+from turnout_command.http.hosts import guests, invitations, messages, requests, roles, webhooks
 from turnout_command.http.openapi_extra import BODIES
 from turnout_command.http.push_offer import PushOffer
 from turnout_command.http.rate_limits import RateLimits
@@ -118,6 +118,12 @@ class CommandService:
             imports,
         ):  # fmt: skip
             self.routes.extend(part.routes(self._endpoint).routes)
+        hooks = webhooks.routes(
+            self._endpoint,
+            is_on=settings.event_webhooks == "on",
+            allows_private=settings.webhook_private == "allow",
+        )
+        self.routes.extend(hooks.routes)
         self.routes.extend(choices.routes(self._endpoint, self._push).routes)
         self.routes.extend(unsubscribe.routes(self._endpoint).routes)
         self.routes.extend(self._ways_back())

@@ -42,6 +42,9 @@ class Metrics:
             "Events reopened, because a clock that was ahead ended them too early.",
             registry=self.registry,
         )
+        self.reminders = Counter(
+            "turnout_reminders", "Reminders of events committed.", ["lead"], registry=self.registry
+        )
         self.forgotten = Counter(
             "turnout_forgotten", "Unused guests and past events that were removed.", ["kind"], registry=self.registry
         )

@@ -10,6 +10,7 @@ from turnout_command.write.forget_job import FORGET_DAYS
 from turnout_command.write.lease_config import LeaseConfig
 from turnout_core.mail.config import MailSettings
 from turnout_core.runtime.push_settings import PushSettings
+from turnout_core.runtime.webhook_settings import WebhookSettings
 
 _LEASE: Final = LeaseConfig()
 _CREATION: Final = CreationPolicy()
@@ -17,7 +18,7 @@ _EVENTS_PER_PERSON: Final = 50
 _RENEWALS_PER_LEASE: Final = 4  # so that a failed renewal does not lose the lease
 
 
-class Settings(OidcSettings, MailSettings, PushSettings):
+class Settings(OidcSettings, MailSettings, PushSettings, WebhookSettings):
     former_names: ClassVar = {"TURNOUT_FORWARDED_ALLOW_IPS": "trusted_proxies"}
 
     strict: Annotated[

@@ -113,7 +113,7 @@ def create_app(gateway: Gateway, settings: Settings) -> FastAPI:
     add_fallback(app, STREAM_PATHS)
     if settings.index_url is not None:
         shells = EdgeShell(settings.index_url, settings.base_path, time.monotonic)
-        site = PublicSite(settings.base_path)
+        site = public_site(settings)
         pages = Pages(gateway, shells, site, no_page)
         app.router.routes.extend(crawler_routes(gateway, site))
         app.router.routes.insert(0, PageRoute(pages))
@@ -126,7 +126,7 @@ def api(gateway: Gateway, settings: Settings) -> APIRouter:
     """The routes of a gateway, without health and metrics."""
     router = APIRouter()
     # The calendars come first, because {event} of other routes matches {event}.ics.
-    router.include_router(calendars.routes(gateway, settings.base_path))
+    router.include_router(calendars.routes(gateway, public_site(settings)))
     router.include_router(reads.routes(gateway))
     router.include_router(personal_reads.routes(gateway))
     router.include_router(embeds.routes(gateway, settings))
@@ -134,6 +134,11 @@ def api(gateway: Gateway, settings: Settings) -> APIRouter:
     router.include_router(asgi_websocket.routes(gateway))
     router.routes += [card_route(gateway), SHORT_LINK]
     return router
+
+
+def public_site(settings: Settings) -> PublicSite:
+    """Where readers find the instance: at ``TURNOUT_URL`` or, without it, where each request says."""
+    return PublicSite(settings.base_path, settings.url or "", is_framed=bool(settings.embed_origins))
 
 
 def position(gateway: Gateway) -> Position | None:

@@ -1,9 +1,10 @@
 """The composition root of a notifier. A notifier process serves ``create_app``; `turnout up` runs the service alone."""
 
 import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -20,18 +21,28 @@ from turnout_core.web.identity import shared_secret
 from turnout_core.web.problems import install_problems
 from turnout_core.web.signed_links import SignedLinks
 from turnout_core.web.telemetry import NO_TELEMETRY
+from turnout_core.web.vapid import VapidKey
+from turnout_core.web.webhook_secrets import WebhookSecrets
 from turnout_notifier.channels.mail import MailChannel
+from turnout_notifier.channels.on_first_use import OnFirstUse
+from turnout_notifier.channels.operator_webhooks import SignedTarget, read_operator_webhooks
+from turnout_notifier.channels.port import Channel
 from turnout_notifier.channels.writer_requests import WriterRequests
 from turnout_notifier.http import health
 from turnout_notifier.notifier import Notifier
 from turnout_notifier.plan.validity import examine
+from turnout_notifier.plan.webhooks import WebhookPlan
 from turnout_notifier.queue.valkey import ValkeyQueue
 from turnout_notifier.render.mail import MailStyle
 from turnout_notifier.sending.sender import Route
 from turnout_notifier.settings import Settings
 
+if TYPE_CHECKING:
+    from turnout_notifier.outgoing.client import OutgoingHttp
+
 _LEASE_TIMEOUT_S: Final = 1.0  # a slower renewal would be too late
 _MAILS_AT_A_TIME: Final = 4  # connections to the mail server
+_POSTS_AT_A_TIME: Final = 20  # of each kind: a receiver that stalls holds one up
 
 log = logging.getLogger("turnout.notifier")
 
@@ -56,13 +67,21 @@ class NotifierService:
         self._lease_valkey = connect(settings.valkey, answer_timeout_s=_LEASE_TIMEOUT_S)
         self._journal = ValkeyJournal(self._valkey, connect(settings.valkey), self._keys)
         self._queue = ValkeyQueue(self._valkey, self._keys.notifier)
+        self._writer = WriterRequests(self._valkey, self._keys)
+        self._clients: list[OutgoingHttp] = []
+        operators = self._read_operators(settings)
+        webhooks = WebhookPlan(operators, settings.event_webhooks == "on")
         times = LeaseTimes()
         self.notifier = Notifier(
             self._journal,
             ValkeyLease(self._lease_valkey, times.lease_s, self._keys.notifier.lease),
             self._queue,
-            [*self._mail_route(settings)],
-            plan_commits=lambda _, __: (),
+            [
+                *self._mail_route(settings),
+                *self._push_route(settings),
+                self._webhook_route(settings, operators, webhooks),
+            ],
+            plan_commits=webhooks.plan,
             times=times,
         )
 
@@ -76,6 +95,8 @@ class NotifierService:
                 finally:
                     await self.notifier.drain()
         finally:
+            for each in self._clients:
+                await each.aclose()
             await self._lease_valkey.aclose()
             await self._journal.close()
 
@@ -100,8 +121,57 @@ class NotifierService:
         async def style() -> MailStyle:
             return MailStyle(mailer.sender, site, SignedLinks(await self._read_secret()))
 
-        channel = MailChannel(mailer, style, WriterRequests(self._valkey, self._keys).report_bounce)
+        channel = MailChannel(mailer, style, self._writer.report_bounce)
         return [Route("mail", channel, examine, is_gathered=True, parallel=_MAILS_AT_A_TIME)]
+
+    def _push_route(self, settings: Settings) -> list[Route]:
+        """The route of push; none if it is off."""
+        if settings.push == "off":
+            return []
+        configured = VapidKey.read(settings.push_key_file) if settings.push_key_file is not None else None
+        contact = self._site if self._site is not None and self._site.startswith("https:") else ""
+
+        def make() -> Channel:
+            from turnout_notifier.channels.push import PushChannel  # noqa: PLC0415
+            from turnout_notifier.channels.push_token import PushTokens  # noqa: PLC0415
+
+            made: list[PushTokens] = []
+
+            async def tokens() -> PushTokens:
+                if not made:
+                    key = configured or VapidKey.derive(await self._read_secret())
+                    made.append(PushTokens(key, contact, time.time))
+                return made[0]
+
+            http = self._client(allows_private=settings.push_private == "allow")
+            return PushChannel(http, tokens, self._writer.forget_push)
+
+        return [Route("push", OnFirstUse(make), examine, is_gathered=False, parallel=_POSTS_AT_A_TIME)]
+
+    def _webhook_route(self, settings: Settings, operators: Mapping[str, SignedTarget], plan: WebhookPlan) -> Route:
+
+        def make() -> Channel:
+            from turnout_notifier.channels.webhook import WebhookChannel  # noqa: PLC0415
+
+            async def secrets() -> WebhookSecrets:
+                return WebhookSecrets(await self._read_secret())
+
+            http = self._client(allows_private=settings.webhook_private == "allow")
+            return WebhookChannel(http, secrets, operators, self._writer.forget_webhook)
+
+        return Route("webhook", OnFirstUse(make), plan.examine, is_gathered=False, parallel=_POSTS_AT_A_TIME)
+
+    def _client(self, *, allows_private: bool) -> "OutgoingHttp":
+        from turnout_notifier.outgoing.client import OutgoingHttp  # noqa: PLC0415
+
+        client = OutgoingHttp(allows_private=allows_private)
+        self._clients.append(client)
+        return client
+
+    def _read_operators(self, settings: Settings) -> Mapping[str, SignedTarget]:
+        if settings.webhooks is None:
+            return {}
+        return read_operator_webhooks(settings.webhooks, allows_private=settings.webhook_private == "allow")
 
     async def _read_secret(self) -> str:
         if self._secret is None:

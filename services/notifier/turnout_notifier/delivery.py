@@ -22,7 +22,7 @@ class Delivery(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         event: id of the event.
         user: id of the recipient; empty for a webhook.
         target: id of the push subscription or of the webhook; empty for mail.
-        body: what a webhook gets, as JSON; it shows only what visitors may see.
+        body: of a webhook ``plan.webhooks.WebhookFacts`` as JSON; only that of a deletion has an address.
     """
 
     epoch: str

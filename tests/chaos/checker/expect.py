@@ -30,10 +30,15 @@ from turnout_core.domain.commands import (
     Unattend,
 )
 from turnout_core.domain.host_changes import InvitationMade
-from turnout_core.domain.moderation import Target
 from turnout_core.domain.moderation_changes import Reported
-from turnout_core.domain.moderation_commands import ModerateEvent, ModeratePerson, ReasonBody, ReportTarget
-from turnout_core.domain.notice_commands import NoticesReadBody, ReadNotices
+from turnout_core.domain.moderation_commands import (
+    EventReportBody,
+    ModerateEvent,
+    ModeratePerson,
+    ReasonBody,
+    ReportTarget,
+)
+from turnout_core.domain.notice_commands import MessageBody, NoticesReadBody, ReadNotices, SendMessage
 from turnout_core.domain.people_changes import RecoverySet, SessionOpened
 from turnout_core.domain.rejections import NotSignedIn, Rejection
 from turnout_core.domain.state import State
@@ -140,11 +145,13 @@ def _command_of_person(method: str, path: str, body: str, new: New) -> Command:
 
 
 def _command_of_moderation(target: str, about: str, action: str, body: str, new: New) -> Command:
+    if (target, action) == ("events", "reports"):
+        report = EventReportBody.model_validate_json(body)
+        return ReportTarget(report=new.id, target="event", about=about, body=report, notice=report.notice)
     reason = ReasonBody.model_validate_json(body)
     match target, action:
-        case _, "reports":
-            kind: Target = "event" if target == "events" else "person"
-            return ReportTarget(report=new.id, target=kind, about=about, body=reason)
+        case "users", "reports":
+            return ReportTarget(report=new.id, target="person", about=about, body=reason)
         case "events", "hide" | "restore" as act:
             return ModerateEvent(action=act, event=about, body=reason)
         case "events", "take-down":
@@ -189,6 +196,8 @@ def _command_of_hosts(  # noqa: C901, PLR0911 - one case for each route
             return host.AllowGuest(event=event, user=user)
         case "PUT", ["notes", user]:
             return host.SetNote(event=event, user=user, body=host.NoteBody.model_validate_json(body))
+        case "POST", ["messages"]:
+            return SendMessage(event=event, body=MessageBody.model_validate_json(body))
     raise ValueError(f"not a command of hosts: {method} {rest}")
 
 

@@ -11,6 +11,7 @@ from chaos.clients.client import Client
 from chaos.clients.hosting import Hosting
 from chaos.clients.moderating import Moderating
 from chaos.clients.returning import Returning, guest_of
+from chaos.clients.telling import Telling
 from chaos.clients.world import Guest, KnownEvent, SharedWorld
 from chaos.history.events import Request, Response
 from chaos.history.recorder import Recorder
@@ -39,6 +40,7 @@ class Person:
         self.hosting = Hosting(world, rng, self._send, self._choose_editor)
         self.returning = Returning(world, rng, self._send, self.new_guest)
         self.moderating = Moderating(world, rng, self._send)
+        self.telling = Telling(world, rng, self._send, self._choose_editor)
         self._actions: list[tuple[int, Callable[[], Awaitable[object]]]] = [
             (2, self.sign_up),
             (1, self._sign_out),
@@ -58,6 +60,7 @@ class Person:
             *self.hosting.actions,
             *self.returning.actions,
             *self.moderating.actions,
+            *self.telling.actions,
         ]
 
     async def act(self) -> None:

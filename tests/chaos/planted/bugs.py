@@ -46,6 +46,7 @@ BUGS: Final = {
     "deleted-event-remains": "gateway",
     "former-name-stays": "gateway",
     "hidden-event-shown": "gateway",
+    "message-told-to-former-guests": "gateway",
 }
 # ``expired-lease-trusted`` is simulated only: it needs a cut-off leader without writes, and here all people write.
 _ONLY_FAULTS: Final[Mapping[str, Collection[str]]] = {

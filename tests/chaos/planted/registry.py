@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from chaos.planted import command, gateway, people, snapshotter
+from chaos.planted import command, gateway, notices, people, snapshotter
 from chaos.planted.replacement import Replacement
 
 
@@ -61,6 +61,7 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(people.former_link_works, "without_faults", "decision"),
         Bug(people.act_unaudited, "without_faults", "decision"),
         Bug(people.hidden_event_shown, "without_faults", "live"),
+        Bug(notices.message_told_to_former_guests, "without_faults", "live"),
     )
 }
 """Each bug by its name."""

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from turnout_command.http import attendees, events, me, moderation, session
 from turnout_command.http.endpoint import CommandEndpoint
-from turnout_command.http.hosts import guests, invitations, requests, roles
+from turnout_command.http.hosts import guests, invitations, messages, requests, roles
 from turnout_command.http.rate_limits import RateLimits
 from turnout_command.http.ways_back import recovery, sign_in
 from turnout_command.metrics import Metrics
@@ -25,7 +25,7 @@ async def running_api(writer: Writer, secret: str) -> AsyncIterator[httpx.AsyncC
     endpoint = CommandEndpoint(writer, RateLimits(Metrics().limited))
     endpoint.identity = Identity(secret)
     app = FastAPI()
-    for part in (session, recovery, me, events, attendees, requests, invitations, roles, guests, moderation):
+    for part in (session, recovery, me, events, attendees, requests, invitations, roles, guests, messages, moderation):
         app.include_router(part.routes(endpoint))
     app.include_router(sign_in.routes(endpoint, ShortLivedSecrets(), since_boot_s, Metrics(), has_mail=False))
     install_problems(app)

@@ -15,7 +15,7 @@ import httpx
 from chaos.clients.client import Client
 from chaos.clients.load import Person
 from chaos.clients.views import PERSONAL_VIEWS, views_of, without_personal
-from chaos.clients.world import SharedWorld
+from chaos.clients.world import Guest, SharedWorld
 from chaos.history.events import AnyEvent, JournalRecord, RewrittenRecord, RunFinished, RunStarted
 from chaos.history.recorder import Recorder
 from chaos.simulation.api import running_api
@@ -68,6 +68,7 @@ class Simulation:
         ]
         self._gateways = [Gateway(f"gateway-{n}", ServerLink(self._server)) for n in (1, 2)]
         self._watchers: list[Watcher] = []
+        self._watching: list[Guest] = []
         self._services: dict[str, httpx.AsyncClient] = {}
         self._person_numbers = itertools.count()
         self._over = False
@@ -114,9 +115,9 @@ class Simulation:
 
     async def _add_watchers(self) -> None:
         await self._wait_for(lambda: len(self._world.guests) > 4)
-        guests = [self._world.take_out(), self._world.take_out()]  # so that they never sign out
+        self._watching = [self._world.take_out(), self._world.take_out()]  # so that they never sign out
         await self._wait_until_gateways_are_current()
-        self._watchers = [Watcher(f"watcher-{n}", guest, self._recorder) for n, guest in enumerate(guests, 1)]
+        self._watchers = [Watcher(f"watcher-{n}", guest, self._recorder) for n, guest in enumerate(self._watching, 1)]
         for watcher, gateway in zip(self._watchers, self._gateways, strict=False):
             watcher.connect(gateway, [*PERSONAL_VIEWS, *self._views()])
 
@@ -141,6 +142,7 @@ class Simulation:
             await person.returning.bring_a_guest_with_seats()
             await person.returning.replace_a_link()
             await person.moderating.hide()
+            await person.telling.tell_those_who_stay(self._rng.choice(self._watching))
         await self._wait_for_commands(_WORK_COMMANDS)
 
     async def _lost_publications(self) -> None:

@@ -188,6 +188,19 @@ async def test_guesses_at_the_sign_in_are_limited(service: RunningService) -> No
     assert codes.count("too-many") >= 15
 
 
+async def test_all_hosts_of_an_event_send_five_messages_and_others_use_up_none(service: RunningService) -> None:
+    ada = await service.guest("Ada")
+    async with client_at(service, SCHOOL) as client:
+        olga, conny, troll = [Guest(client, (await sign_up(client)).json()) for _ in range(3)]
+        event = (await olga("POST", "/api/events", DRAFT)).headers["location"]
+        code = (await olga("POST", f"{event}/invitations", {"role": "co-host"})).json()["code"]
+        await conny("POST", f"{event}/invitations/{code}/accept")
+        await ada("POST", f"{event}/attendees")
+        senders = (*[troll] * 6, *[olga, conny] * 4)
+        sent = [await each("POST", f"{event}/messages", {"to": "all", "text": "Hello"}) for each in senders]
+    assert [each.status_code for each in sent] == [403] * 6 + [204] * 5 + [429] * 3
+
+
 async def test_reports_and_exports_are_limited_together(service: RunningService) -> None:
     event = (await (await service.guest("Olga"))("POST", "/api/events", DRAFT)).json()["id"]
     async with client_at(service, SCHOOL) as client:

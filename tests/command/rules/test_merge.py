@@ -16,6 +16,7 @@ from turnout_core.domain import changes, choice_changes, host_changes, limits, m
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import AnyChange, Commit
 from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.moderation import ReportedMessage
 from turnout_core.domain.people import PushSubscription
 from turnout_core.domain.person_commands import SignIn
 from turnout_core.domain.preferences import Preferences
@@ -166,6 +167,15 @@ def test_reports_about_a_guest_are_about_the_account() -> None:
     bring_along(scenario)
     reports = [(each.id, each.about, each.by) for each in scenario.state.reports.values()]
     assert reports == [("one", ADA, id_of("bob")), ("three", ADA, "")]
+
+
+def test_a_reported_message_of_a_guest_is_one_of_the_account() -> None:
+    scenario = scenario_of(bob=1)
+    message = ReportedMessage("7.message.games", PHONE, "Buy my book")
+    change(scenario, moderation_changes.Reported("one", "event", GAMES, id_of("bob"), "spam", message))
+    bring_along(scenario)
+    (report,) = scenario.state.reports.values()
+    assert report.message == ReportedMessage("7.message.games", ADA, "Buy my book")
 
 
 def test_a_moderator_stays_one() -> None:

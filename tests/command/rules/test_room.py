@@ -21,7 +21,7 @@ from turnout_core.domain.changes import (
     SignedUp,
 )
 from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     CohostAdded,
     CohostRemoved,
@@ -33,6 +33,8 @@ from turnout_core.domain.host_changes import (
     NoteSet,
     RequestClosed,
     Requested,
+    WebhookAdded,
+    WebhookRemoved,
 )
 from turnout_core.domain.people import PushSubscription
 from turnout_core.domain.preferences import Preferences
@@ -76,6 +78,8 @@ def _history() -> History:
         (GuestAllowed("games", "eve"), True, False),
         (NoteSet("games", "eve", "Loud"), True, True),
         (NoteSet("games", "eve"), False, True),
+        (WebhookAdded("games", Webhook("hook", "https://a.example/", 1)), True, False),
+        (WebhookRemoved("games", "hook"), False, True),
         (PreferencesSet("ada", Preferences(mail=("reminder",))), True, False),
         (PreferencesSet("ada"), False, False),
         (PushAdded("ada", PushSubscription("push", "https://push.example/x", "k", "a", "phone", 1)), True, False),

@@ -164,10 +164,11 @@ async def test_the_next_leader_sends_what_is_due_and_nothing_twice() -> None:
     )  # fmt: skip
     past.commit(EventCreated("games", "ada", details))
     journal = await past.journal()
-    async with _terms(journal, clock, (NOON, NOON + HOUR - 1)):
+    async with _terms(journal, clock, (NOON, NOON + HOUR - 1)) as writer:
         assert _reminders(journal) == []
         clock.ms = NOON + HOUR
         await until(lambda: _reminders(journal) == [RemindersDue("games", "day")])
+        await until(lambda: writer._metrics.registry.get_sample_value("turnout_reminders_total", {"lead": "day"}) == 1)
     async with _terms(journal, clock, (NOON + HOUR, NOON + 2 * HOUR, NOON + 24 * HOUR)):
         await until(lambda: len(_reminders(journal)) > 1)
     assert _reminders(journal) == [RemindersDue("games", "day"), RemindersDue("games", "two-hours")]

@@ -20,7 +20,7 @@ from turnout_core.domain.changes import (
     SignedUp,
 )
 from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     AttendanceMoved,
     CohostAdded,
@@ -37,7 +37,10 @@ from turnout_core.domain.host_changes import (
     Requested,
     RolesMoved,
     Uninvited,
+    WebhookAdded,
+    WebhookRemoved,
 )
+from turnout_core.domain.moderation import ReportedMessage
 from turnout_core.domain.moderation_changes import (
     Audited,
     EventHidden,
@@ -68,7 +71,7 @@ from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.state import State
 from turnout_core.domain.stored_responses import GONE
 from turnout_core.journal.record import peek
-from turnout_core.journal.snapshot import SnapshotLoader, dump
+from turnout_core.journal.snapshot import SnapshotLoader, dump, snapshot_format
 
 PASSKEY = Passkey("credential", "key", "Chrome on Android", 1)
 ACCOUNT = Account("https://id.example", "ada", "ada@id.example", 1)
@@ -158,6 +161,8 @@ def test_the_desk_exists_only_while_there_is_something_on_it() -> None:
     assert after(NoteSet("games", "ada", "vegan"), NoteSet("games", "ada")).events["games"].desk is None
     made = InvitationMade("games", Invitation("code", "guest", "ada", 1))
     assert after(made, InvitationRevoked("games", "code")).events["games"].desk is None
+    added = WebhookAdded("games", Webhook("hook", "https://a.example/", 1))
+    assert after(added, WebhookRemoved("games", "hook")).events["games"].desk is None
 
 
 def test_the_uses_of_an_invitation_are_counted() -> None:
@@ -182,6 +187,14 @@ def test_reports_are_counted_at_their_event_and_end_with_it() -> None:
     assert after(reported, EventDeleted("games")).reports == {}
 
 
+def test_a_reported_message_stays_in_snapshots_of_format_5_and_goes_with_its_author() -> None:
+    reported = Reported("r", "event", "games", "grace", "spam", ReportedMessage("7.message.games", "ada", "Hello"))
+    state = after(reported)
+    assert (contents(reloaded(state)), snapshot_format(state)) == (contents(state), 5)
+    (report,) = after(reported, UserRemoved("ada")).reports.values()
+    assert (report.by, report.message) == ("grace", ReportedMessage("7.message.games"))
+
+
 def test_nothing_of_a_removed_person_stays() -> None:
     name = "A name that nobody else has"
     history = History(BEGINNING)
@@ -193,6 +206,8 @@ def test_nothing_of_a_removed_person_stays() -> None:
         answered=IdempotencyEntry("key", "request", 201, body=f'{{"user":{{"id":"zoe","name":"{name}"}}}}'),
     )  # fmt: skip
     history.add(Audited("", "block", "person", "zoe", name, "spam"), Reported("r", "person", "zoe", "", "spam"))
+    history.add(SignedUp("ada", "Ada"), EventCreated("games", "ada", DETAILS))
+    history.add(Reported("m", "event", "games", "ada", "spam", ReportedMessage("7.message.games", "zoe", name)))
     history.add(UserRemoved("zoe"))
     state = state_after(history)
     assert name not in repr(contents(state))

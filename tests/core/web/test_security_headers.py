@@ -55,5 +55,5 @@ def test_the_edge_lets_the_same_pages_frame(origins: tuple[str, ...]) -> None:
 def _snippet(name: str) -> dict[str, str]:
     body = re.search(rf"^\({name}\) {{\n\theader {{\n(.*?)\n\t}}", CADDYFILE, re.DOTALL | re.MULTILINE)
     assert body is not None, name
-    lines = [line.split(maxsplit=1) for line in body[1].splitlines()]
-    return {each[0]: each[1].strip('"') for each in lines if len(each) == 2}
+    lines = [line.partition(" #")[0].split(maxsplit=1) for line in body[1].splitlines()]
+    return {each[0].lstrip("?"): each[1].strip('"') for each in lines if len(each) == 2}

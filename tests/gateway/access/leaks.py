@@ -16,7 +16,7 @@ from turnout_core.protocol import rendering
 from turnout_core.web import signed_links
 from turnout_core.web.identity import Claim, Credentials, Identity, SignedIn
 from turnout_core.web.signed_links import SignedLinks
-from turnout_gateway.http import calendars, page_responses, pages, pictures
+from turnout_gateway.http import calendars, embeds, page_responses, pages, pictures
 from turnout_gateway.live.watches import Watches
 from turnout_gateway.pages.documents import Document
 from turnout_gateway.views import (
@@ -53,6 +53,10 @@ def private_pages_stored() -> Iterable[Replacement]:
 
 def pictures_without_may() -> Iterable[Replacement]:
     yield pictures, "visible_event", _find
+
+
+def frames_without_may() -> Iterable[Replacement]:
+    yield embeds, "visible_event", _find
 
 
 def desk_for_everyone() -> Iterable[Replacement]:
@@ -155,7 +159,8 @@ LEAKS: Final[Mapping[Callable[[], Iterable[Replacement]], Way]] = {
     read_without_may: ways_out.over_event_stream,
     pages_without_may: ways_out.as_pages,
     private_pages_stored: ways_out.as_pages,
-    pictures_without_may: ways_out.in_pictures,
+    pictures_without_may: ways_out.on_other_sites,
+    frames_without_may: ways_out.on_other_sites,
     desk_for_everyone: ways_out.over_http,
     people_without_see_people: ways_out.over_websocket,
     page_without_see_people: ways_out.over_http,

@@ -96,6 +96,7 @@ async def test_a_list_shows_its_cards_without_javascript(serve: ServeGateway, in
     ("path", "title"),
     [
         ("/new", "Create event"), ("/you", "You"), ("/moderation", "Moderation"), ("/sign-in", "Come back"),
+        ("/notices", "Notices"), ("/privacy", "Privacy"),
         ("/?when=mine", "My events"), ("/?q=jazz", "Events"), ("/?from=2030-01-01", "Events"), ("/?tag=%00", "Events"),
     ],
 )  # fmt: skip
@@ -108,9 +109,7 @@ async def test_pages_that_the_front_end_fills_are_found_by_no_search(
         assert (page.meta["robots"], page.blocks, "canonical" in page.links) == ("noindex", {}, False)
 
 
-async def test_what_does_not_exist_and_what_is_not_ones_own_look_the_same(
-    serve: ServeGateway, index: IndexServer
-) -> None:
+async def test_a_private_event_looks_like_one_that_does_not_exist(serve: ServeGateway, index: IndexServer) -> None:
     instance = await serve(index_url=index.url)
     writer, ada = instance.writer, instance.writer.user("Ada")
     private = writer.event(ada, title="Secret", visibility="private")

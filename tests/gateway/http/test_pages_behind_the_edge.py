@@ -76,6 +76,18 @@ async def test_without_gateways_the_edge_sends_the_page_as_it_was_built(serve: S
                 assert_each_once(answer, PAGE)
 
 
+async def test_a_gateway_of_an_earlier_version_costs_nobody_the_page(serve: ServeGateway, tmp_path: Path) -> None:
+    instance = await serve()  # without pages, as such a gateway is
+    with running_edge(tmp_path, product=int(instance.url.rpartition(":")[2]), env={}) as port:
+        async with httpx.AsyncClient(base_url=f"http://localhost:{port}") as edge:
+            page = await edge.get("/events/abc", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+            assert (page.status_code, Page(page.text).title) == (200, "Turnout")
+            assert_each_once(page, PAGE)
+            picture = await edge.get("/events/abc/card.png", headers={"Accept": "image/png"})
+            assert (picture.status_code, picture.json()["status"]) == (404, 404)
+            assert_each_once(picture, API)
+
+
 def assert_each_once(answer: httpx.Response, expected: dict[str, str]) -> None:
     assert {name: answer.headers.get_list(name) for name in expected} == {
         name: [value] for name, value in expected.items()

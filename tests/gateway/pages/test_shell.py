@@ -4,7 +4,7 @@ import pytest
 from index_page import INDEX, Page
 
 from turnout_gateway.pages.head import Head
-from turnout_gateway.pages.markup import element
+from turnout_gateway.pages.markup import EMPTY, element
 from turnout_gateway.pages.shell import Content, NoShell, Shell
 
 HOSTILE = "</title></script><script>alert(1)</script><!-- \" ' & \0"
@@ -28,6 +28,12 @@ def test_a_page_without_a_description_has_that_of_the_site_and_no_chunks() -> No
     assert page.meta["description"] == "See what's on."
     assert page.links == {}
     assert "chunks" not in Shell(INDEX).render(Content(Head("You"))).decode()
+
+
+def test_scripts_wait_for_the_styles_of_content_that_is_there() -> None:
+    shell = Shell(INDEX)
+    empty, full = (shell.render(Content(Head("You"), body)).decode() for body in (EMPTY, element("p", "You")))
+    assert ('type="module" fetchpriority="low"' in full, "fetchpriority" in empty) == (True, False)
 
 
 def test_no_text_leaves_its_element() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hub_harness import HubHarness, pop_types
 
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 from turnout_core.domain.host_changes import (
     CohostAdded,
     CohostRemoved,
@@ -18,6 +18,8 @@ from turnout_core.domain.host_changes import (
     NoteSet,
     RequestClosed,
     Requested,
+    WebhookAdded,
+    WebhookRemoved,
 )
 from turnout_core.domain.moderation_changes import UserBlocked
 from turnout_gateway.views.collapsed import CollapsedRange
@@ -51,6 +53,7 @@ def test_each_thing_on_the_desk_comes_and_goes(harness: HubHarness) -> None:
     seq = harness.views.position.seq
     asking = harness.writer.user("Anna")
     made = Invitation(CODE, "guest", cohost, 5, uses=2, ends_at=99)
+    hook = Webhook("hook", "https://hooks.example:8443/secret?token=1", 7)
     of_guest, of_asking = {"id": guest, "name": "Gwen"}, {"id": asking, "name": "Anna"}
     _, sink = harness.client(f"events/{event}/desk", user=organizer)
     steps: list[tuple[Any, str, dict[str, Any] | None]] = [
@@ -69,6 +72,11 @@ def test_each_thing_on_the_desk_comes_and_goes(harness: HubHarness) -> None:
             NoteSet(event, guest, "late"), f"note:{guest}",
             {"kind": "note", "rank": 0, "user": of_guest, "text": "late"},
         ),
+        (
+            WebhookAdded(event, hook), "webhook:hook",
+            {"kind": "webhook", "rank": 7, "id": "hook", "host": "hooks.example:8443", "made_at": 7},
+        ),
+        (WebhookRemoved(event, "hook"), "webhook:hook", None),
         (NoteSet(event, guest), f"note:{guest}", None),
         (GuestAllowed(event, guest), f"kept-out:{guest}", None),
         (RequestClosed(event, asking), f"request:{asking}", None),

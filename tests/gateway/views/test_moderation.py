@@ -7,7 +7,8 @@ from hub_harness import HubHarness, pop_types
 
 from turnout_core.domain import limits
 from turnout_core.domain.changes import EventDeleted
-from turnout_core.domain.moderation import Target
+from turnout_core.domain.host_changes import CohostAdded
+from turnout_core.domain.moderation import ReportedMessage, Target
 from turnout_core.domain.moderation_changes import (
     Audited,
     EventHidden,
@@ -68,6 +69,28 @@ def test_a_report_shows_what_it_is_about_as_it_is_now(harness: HubHarness) -> No
         label, name, total, withdrawn = expected
         assert reports(patch, "label", "total", "withdrawn") == [(label, total, withdrawn)]
         assert patch["upsert"][0]["by"]["name"] == name
+
+
+def test_a_report_of_a_message_shows_its_text_and_its_author(harness: HubHarness) -> None:
+    writer = harness.writer
+    watching = moderator(harness)
+    olga, conny, ben = writer.user("Olga"), writer.user("Conny"), writer.user("Ben")
+    event = writer.event(olga)
+    writer.commit(CohostAdded(event, conny))
+    harness.flush()
+    _, sink = harness.client("moderation", user=watching)
+    message = ReportedMessage(f"7.message.{event}", conny, "Buy my book")
+    writer.commit(Reported("r1", "event", event, ben, "not nice", message))
+    steps: list[tuple[Any, tuple[str, str, str]]] = [
+        (lambda: None, ("Buy my book", conny, "Conny")),
+        (lambda: writer.rename(conny, "Cornelia"), ("Buy my book", conny, "Cornelia")),
+        (lambda: writer.commit(UserRemoved(conny)), ("", "", "")),
+    ]
+    for act, (text, author, name) in steps:
+        act()
+        harness.flush()
+        (patch,) = sink.pop_messages()
+        assert reports(patch, "about", "message") == [(event, {"text": text, "by": {"id": author, "name": name}})]
 
 
 def test_reports_about_the_same_are_counted_and_the_newest_is_last(harness: HubHarness) -> None:

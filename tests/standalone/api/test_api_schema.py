@@ -17,7 +17,7 @@ from turnout_core.domain.position import Position
 
 _DOCUMENT: Final = Path(__file__).parents[3] / "frontend" / "openapi.json"  # that of both services, as a test checks
 _ENDLESS: Final = "/api/live"  # its responses do not end; tests/gateway/transport/test_sse.py has its refusals
-# The rules of names, notes, reasons, times, zones, links, mail addresses and push subscriptions exceed what a JSON
+# The rules of names, notes, reasons, times, zones, links, mail addresses, push and webhooks exceed what a JSON
 # Schema can say, so what matches it may be refused. Of a list's cursors only one may be given.
 _BEYOND_THE_SCHEMA: Final = frozenset(
     {
@@ -25,7 +25,7 @@ _BEYOND_THE_SCHEMA: Final = frozenset(
         "send_confirmation_code", "confirm_mail", "send_sign_in_code", "sign_in", "set_note", "make_invitation",
         "hide_event", "report_event", "restore_event", "take_down_event",
         "close_report", "send_message", "block_person", "report_person", "unblock_person", "set_preferences",
-        "add_push",
+        "add_push", "add_webhook",
     }
 )  # fmt: skip
 

@@ -1019,6 +1019,7 @@ export type PersonalData = {
     requests: Array<RequestData>;
     roles: Array<RoleData>;
     sessions: Array<DeviceData>;
+    webhooks: Array<WebhookData>;
 };
 
 /**
@@ -1264,6 +1265,7 @@ export type ReportData = {
  * by: the id and the name are empty if they are gone.
  * total: number of open reports about the same.
  * withdrawn: true if a moderator hides the event or blocks the person; else absent.
+ * message: the message of a host to guests of the event that it is about; else absent.
  */
 export type ReportItem = {
     about: string;
@@ -1272,12 +1274,23 @@ export type ReportItem = {
     key: string;
     kind: 'report';
     label: string;
+    message?: ReportedText;
     rank: number;
     reason: string;
     reported_at: number;
     target: 'event' | 'person';
     total: number;
     withdrawn?: true;
+};
+
+/**
+ * ReportedText
+ *
+ * The message that a report is about. The text, and the id and the name of ``by``, are empty if they are gone.
+ */
+export type ReportedText = {
+    by: Person;
+    text: string;
 };
 
 /**
@@ -1515,7 +1528,7 @@ export type SignInWays = {
 export type Snapshot = {
     asked?: string | null;
     at: string;
-    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem | NoticesItem | NoticeItem | ReportItem | AuditItem>;
+    items: Array<Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem | NoticesItem | NoticeItem | ReportItem | AuditItem>;
     order: 'ascending' | 'descending';
     type: 'snapshot';
     view: string;
@@ -1558,6 +1571,63 @@ export type UserItem = {
     key: string;
     kind: 'user';
     name: string;
+    rank: number;
+};
+
+/**
+ * WebhookAnswer
+ *
+ * ``POST …/webhooks``: the new webhook.
+ *
+ * Attributes:
+ * secret: with which deliveries are signed, as Standard Webhooks writes it (``whsec_`` and base64).
+ */
+export type WebhookAnswer = {
+    host: string;
+    id: string;
+    made_at: number;
+    secret: string;
+};
+
+/**
+ * WebhookBody
+ *
+ * ``POST …/webhooks``: a server that is told what happens to the event.
+ */
+export type WebhookBody = {
+    /**
+     * Url
+     *
+     * https address that gets what happens
+     */
+    url: string;
+};
+
+/**
+ * WebhookData
+ *
+ * A webhook of an event that the person organizes, without its secret.
+ */
+export type WebhookData = {
+    event: string;
+    made_at: number;
+    url: string;
+};
+
+/**
+ * WebhookItem
+ *
+ * A server that is told what happens to an event. ``rank`` is ``made_at``, in ms since 1970 (UTC).
+ *
+ * Attributes:
+ * host: of its address, with the port if there is one; the rest of the address can be a secret.
+ */
+export type WebhookItem = {
+    host: string;
+    id: string;
+    key: string;
+    kind: 'webhook';
+    made_at: number;
     rank: number;
 };
 
@@ -3415,7 +3485,7 @@ export type ListPeopleResponses = {
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
 
 export type ReportEventData = {
-    body: ReasonBody;
+    body: unknown;
     headers?: {
         /**
          * the same key with the same request returns the stored first response
@@ -3825,6 +3895,144 @@ export type TakeDownEventResponses = {
 };
 
 export type TakeDownEventResponse = TakeDownEventResponses[keyof TakeDownEventResponses];
+
+export type AddWebhookData = {
+    body: WebhookBody;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/webhooks';
+};
+
+export type AddWebhookErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * already-attending, event-cancelled, event-ended, event-full, is-host, last-organizer, limit-reached, mail-taken, not-attending, not-cohost, not-requested, quota-reached, too-many-passkeys
+     */
+    409: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type AddWebhookError = AddWebhookErrors[keyof AddWebhookErrors];
+
+export type AddWebhookResponses = {
+    /**
+     * The webhook with its secret, for the only time.
+     */
+    201: WebhookAnswer;
+};
+
+export type AddWebhookResponse = AddWebhookResponses[keyof AddWebhookResponses];
+
+export type RemoveWebhookData = {
+    body?: never;
+    headers?: {
+        /**
+         * the same key with the same request returns the stored first response
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * Event
+         *
+         * id of the event
+         */
+        event: string;
+        /**
+         * Webhook
+         *
+         * id of the webhook
+         */
+        webhook: string;
+    };
+    query?: never;
+    url: '/api/events/{event}/webhooks/{webhook}';
+};
+
+export type RemoveWebhookErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * Unsupported Media Type
+     */
+    415: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type RemoveWebhookError = RemoveWebhookErrors[keyof RemoveWebhookErrors];
+
+export type RemoveWebhookResponses = {
+    /**
+     * Nothing more is sent there.
+     */
+    204: void;
+};
+
+export type RemoveWebhookResponse = RemoveWebhookResponses[keyof RemoveWebhookResponses];
 
 export type GetPublicFeedData = {
     body?: never;

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from fastapi import Response
+from msgspec.structs import replace
 
 from turnout_command.http.rate_limits import Kind, RateLimits
 from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
@@ -11,6 +12,7 @@ from turnout_command.http.security_log import log_outcome
 from turnout_command.write.append_queue import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import HEADER, Key, lookup
+from turnout_command.write.responses import StoredResponse
 from turnout_command.write.writer import Writer
 from turnout_core.domain.commands import Command
 from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
@@ -64,6 +66,7 @@ class CommandEndpoint:
         kind: Kind | None = None,
         event: str | None = None,
         accepts_ended: bool = False,
+        finish: Callable[[StoredResponse], StoredResponse] | None = None,
     ) -> Response:
         """Submits the command of the signed-in user, and responds once its outcome is durable.
 
@@ -72,8 +75,9 @@ class CommandEndpoint:
             command: returns the command for the user's id.
             body: of the request.
             kind: of the limits that the command counts for; None for no limits.
-            event: that the command joins; those that exist have a limit of their own.
+            event: that the command joins, or whose guests it tells something; one that exists has a limit of its own.
             accepts_ended: True if a revoked token may fetch a stored response, as after signing out.
+            finish: adds to the response of a success what is never stored.
 
         Raises:
             Rejection: the request is refused without reading the state.
@@ -86,15 +90,25 @@ class CommandEndpoint:
         if signed_in is not None:
             user = signed_in.user.id
             if kind is not None and address is not None:
-                self.limits.check_person(kind, user, event if event in committer.state.events else None)
+                self.limits.check_person(kind, user, _limited_event(committer.state, kind, user, event))
             submitted = command(user)
             outcome = await committer.submit(submitted, user, key_of(request, user, body))
             log_outcome(submitted, user, outcome)
+            if finish is not None and isinstance(outcome, Success):
+                outcome = replace(outcome, response=finish(outcome.response))
             return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None
         outcome = await committer.respond_when_durable(_not_signed_in(committer.state, key, claimed))
         return respond(outcome, self.base_path)
+
+
+def _limited_event(state: State, kind: Kind, user: str, event: str | None) -> str | None:
+    """The event that the command counts for. Only hosts use up the messages of an event."""
+    found = state.events.get(event) if event is not None else None
+    if found is None or (kind == "message" and not found.is_host(user)):
+        return None
+    return found.id
 
 
 def _not_signed_in(state: State, key: Key | None, claimed: str | None) -> Outcome:

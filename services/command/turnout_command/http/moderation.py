@@ -19,6 +19,7 @@ from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_core.domain.commands import Command
 from turnout_core.domain.moderation_commands import (
     CloseReport,
+    EventReportBody,
     ModerateEvent,
     ModeratePerson,
     ReasonBody,
@@ -43,14 +44,18 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         operation_id="report_event",
         summary="Report an event to the moderators",
         status_code=204,
-        openapi_extra=write_extra(ReasonBody),
+        openapi_extra=write_extra(EventReportBody),
     )
     async def report_event(request: CommandRequest, event: EventId) -> Response:
-        """A second report by the same user changes nothing."""
-        report = new_id()
-        return await act(
-            request, lambda reason: ReportTarget(report=report, target="event", about=event, body=reason), "report"
-        )
+        """Or a message that a host has sent to the guests: `notice` is the id of the user's notice of it.
+
+        The answer is the same if they have no such message, and then the report is about the event alone. A second
+        report of the same by the same user changes nothing.
+        """
+        body = await read_bytes(request)
+        reason = parse(body, EventReportBody)
+        command = ReportTarget(report=new_id(), target="event", about=event, body=reason, notice=reason.notice)
+        return await endpoint.submit(request, lambda _: command, body, kind="report")
 
     @router.post(
         "/api/users/{user}/reports",

@@ -15,7 +15,7 @@ from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.choice_commands import PreferencesBody, PushBody
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
-from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody
+from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody, WebhookBody
 from turnout_core.domain.moderation_commands import ReasonBody
 from turnout_core.domain.notice_commands import MessageBody, NoticesReadBody
 from turnout_core.domain.person_commands import NameBody
@@ -36,6 +36,7 @@ from turnout_core.protocol.items import (
     SignInWays,
 )
 from turnout_core.protocol.personal_data import PersonalData
+from turnout_core.protocol.restricted_items import WebhookAnswer
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -50,6 +51,7 @@ BODIES: Final = (
     ApprovalBody,
     InvitationBody,
     NoteBody,
+    WebhookBody,
     EventItem,
     AttendeeItem,
     RequestItem,
@@ -66,6 +68,7 @@ BODIES: Final = (
     SignInWays,
     RecoveryAnswer,
     PersonalData,
+    WebhookAnswer,
     ReasonBody,
     PreferencesBody,
     PushBody,
@@ -84,6 +87,7 @@ SessionId = Annotated[str, Path(description="id of the session, `current` or `fo
 UserId = Annotated[str, Path(description="id of the person")]
 InvitationId = Annotated[str, Path(description="id of the link, or its code")]
 InvitationCode = Annotated[str, Path(description="code of the link")]
+WebhookId = Annotated[str, Path(description="id of the webhook")]
 
 _COOKIE_NAMES: Final = "The name ends in a mark of the instance; over TLS it begins with `__Host-`."
 

@@ -17,6 +17,7 @@ from turnout_command.rules import (
     request_commands,
     role_commands,
     seat_commands,
+    webhook_commands,
 )
 from turnout_core.domain import account_commands as accounts
 from turnout_core.domain import choice_commands as choice
@@ -64,6 +65,8 @@ _RULES: Final[dict[type[Command], _Rule]] = {
     host.KeepOut: guest_commands.keep_out,
     host.AllowGuest: guest_commands.allow,
     host.SetNote: guest_commands.set_note,
+    host.AddWebhook: webhook_commands.add,
+    host.RemoveWebhook: webhook_commands.remove,
     person.EraseMe: erase.erase_me,
     notices.ReadNotices: notice_commands.read,
     notices.SendMessage: notice_commands.send_message,
@@ -75,7 +78,7 @@ _RULES: Final[dict[type[Command], _Rule]] = {
 """The rule of each command of a signed-in user. It gets the state, the command, the user's id, and the time."""
 
 
-def decide(  # noqa: PLR0911 - one case for each kind of command
+def decide(  # noqa: C901, PLR0911 - one case for each kind of command
     state: State, command: Command, actor: str | None, now: int
 ) -> list[AnyChange]:
     """The changes of ``command`` by ``actor`` (user id, None if signed out) at ``now`` (ms since 1970); empty
@@ -96,6 +99,8 @@ def decide(  # noqa: PLR0911 - one case for each kind of command
             return person_commands.sign_in(state, command, now)
         case accounts.SignInWithAccount():
             return account_commands.sign_in(state, command, actor, now)
+        case host.ForgetWebhook():
+            return webhook_commands.forget(state, command)
         case choice.ForgetPush():
             return choice_commands.forget_push(state, command)
         case choice.ReportBounce():

@@ -2,6 +2,7 @@
 
 from turnout_command.rules.event_rules import has_ended, is_closed
 from turnout_command.rules.seat_commands import leave
+from turnout_command.rules.webhook_commands import end_webhooks
 from turnout_core.domain import changes, host_changes, people_changes
 from turnout_core.domain.person_commands import EraseMe
 from turnout_core.domain.state import Event, State
@@ -51,9 +52,11 @@ def _end_roles(event: Event, user: str) -> list[changes.AnyChange]:
 def _give_away(state: State, event: Event, now: int) -> list[changes.AnyChange]:
     """Gives the event to a co-host; without one to nobody, and nothing that only hosts could use or see remains."""
     heirs = sorted(event.cohosts, key=lambda each: state.users[each].blocked)  # one who is blocked could do nothing
+    made: list[changes.AnyChange] = [*end_webhooks(event)]
     if heirs:
-        return [host_changes.HandedOver(event.id, heirs[0])]
-    made: list[changes.AnyChange] = [] if is_closed(event, now) else [changes.EventCancelled(event.id)]
+        return [*made, host_changes.HandedOver(event.id, heirs[0])]
+    if not is_closed(event, now):
+        made.append(changes.EventCancelled(event.id))
     desk = event.desk
     if desk is not None:
         made += [host_changes.RequestClosed(event.id, each) for each in desk.requests if each != event.organizer]

@@ -5,6 +5,7 @@ from collections.abc import Container
 from turnout_command.rules.event_rules import details_after_edit, details_from_draft, has_ended, is_closed
 from turnout_command.rules.find import check_not_blocked, find_permitted_event
 from turnout_command.rules.seat_rules import event_full, promotions
+from turnout_command.rules.webhook_commands import deletion
 from turnout_core.domain import changes, rejections
 from turnout_core.domain.access import viewer_of
 from turnout_core.domain.commands import CancelEvent, CreateEvent, DeleteEvent, EditEvent
@@ -46,8 +47,7 @@ def cancel(state: State, command: CancelEvent, actor: str, now: int) -> list[cha
 
 
 def delete(state: State, command: DeleteEvent, actor: str, _: int) -> list[changes.AnyChange]:
-    find_permitted_event(state, command.event, actor, "delete")
-    return [changes.EventDeleted(command.event)]
+    return [deletion(find_permitted_event(state, command.event, actor, "delete"))]
 
 
 def check_unused(new_id: str, used: Container[str]) -> None:

@@ -1,11 +1,14 @@
 """Finds what a command is about. What the actor may not see is not found."""
 
+from typing import Final
+
 from turnout_command.rules.event_rules import has_ended
 from turnout_core.domain import rejections
 from turnout_core.domain.access import Action, Viewer, may, viewer_of
 from turnout_core.domain.state import Attendance, Event, State
 
 OPEN_TO_COHOSTS = "Only the organizer and the co-hosts can do that."
+_ORGANIZERS: Final[tuple[Action, ...]] = ("delete", "hand-over", "invite-cohosts", "webhooks")
 
 
 def find_event(state: State, event: str, viewer: Viewer) -> Event:
@@ -24,7 +27,7 @@ def find_permitted_event(state: State, event: str, actor: str, action: Action) -
         check_not_blocked(viewer)
         if action == "moderate":
             raise rejections.NotPermitted("Only moderators can do that.")
-        raise rejections.NotOrganizer("" if action in ("delete", "hand-over", "invite-cohosts") else OPEN_TO_COHOSTS)
+        raise rejections.NotOrganizer("" if action in _ORGANIZERS else OPEN_TO_COHOSTS)
     return found
 
 

@@ -1,11 +1,13 @@
 """Decides the commands of those who report, and of moderators. Each act of moderation is audited with its reason."""
 
 from turnout_command.rules.find import check_not_blocked, find_event, find_permitted_event
+from turnout_command.rules.webhook_commands import deletion
 from turnout_core.domain import limits, moderation_changes, rejections
 from turnout_core.domain.access import may, viewer_of
-from turnout_core.domain.changes import AnyChange, EventDeleted
-from turnout_core.domain.moderation import Target
+from turnout_core.domain.changes import AnyChange
+from turnout_core.domain.moderation import ReportedMessage, Target
 from turnout_core.domain.moderation_commands import CloseReport, ModerateEvent, ModeratePerson, ReportTarget
+from turnout_core.domain.noticing.reading import find_message
 from turnout_core.domain.state import Event, State
 
 _HOSTS_DO_NOT_REPORT = "This event is yours. Call it off or delete it instead."
@@ -17,26 +19,30 @@ _TOO_MANY = "There are more open reports than moderators can read. Try again lat
 def report(state: State, command: ReportTarget, actor: str, _: int) -> list[AnyChange]:
     """Nothing changes if the actor has reported this before.
 
-    An unknown person is no error, so that nobody can look for one.
+    An unknown person is no error, so that nobody can look for one. With a notice that is no message of the actor's,
+    the report is about the event alone.
     """
     viewer = viewer_of(state, actor)
     about = command.about
+    message = None
     if command.target == "event":
         event = find_event(state, about, viewer)
         check_not_blocked(viewer)
         if not may(viewer, "report", event):
             raise rejections.NotPermitted(_HOSTS_DO_NOT_REPORT)
+        message = _message(state, command, actor)
     else:
         check_not_blocked(viewer)
         if about == actor:
             raise rejections.NotPermitted(_NOT_ONESELF)
         if about not in state.users:
             return []
-    if any(each.by == actor and each.about == about for each in state.reports.values()):
+    open_reports = state.reports.values()
+    if any((each.by, each.about) == (actor, about) and _is_same(each.message, message) for each in open_reports):
         return []
-    if len(state.reports) >= limits.REPORTS_MAX:
+    if len(open_reports) >= limits.REPORTS_MAX:
         raise rejections.Full(_TOO_MANY)
-    return [moderation_changes.Reported(command.report, command.target, about, actor, command.body.reason)]
+    return [moderation_changes.Reported(command.report, command.target, about, actor, command.body.reason, message)]
 
 
 def close_report(state: State, command: CloseReport, actor: str, _: int) -> list[AnyChange]:
@@ -85,6 +91,16 @@ def audited(state: State, by: str, action: str, target: Target, about: str, reas
     return moderation_changes.Audited(by, action, target, about, label, reason)
 
 
+def _message(state: State, command: ReportTarget, actor: str) -> ReportedMessage | None:
+    notice = find_message(state, actor, command.about, command.notice) if command.notice is not None else None
+    return ReportedMessage(notice.id, notice.by, notice.text) if notice is not None else None
+
+
+def _is_same(one: ReportedMessage | None, other: ReportedMessage | None) -> bool:
+    """True if both are the same message, or none. The text of one may have gone with its author."""
+    return (one and one.notice) == (other and other.notice)
+
+
 def _event_change(event: Event, command: ModerateEvent) -> AnyChange | None:
     match command.action:
         case "hide":
@@ -92,7 +108,7 @@ def _event_change(event: Event, command: ModerateEvent) -> AnyChange | None:
         case "restore":
             return moderation_changes.EventRestored(event.id) if event.hidden else None
         case "delete":
-            return EventDeleted(event.id)
+            return deletion(event)
 
 
 def _check_moderator(state: State, actor: str) -> None:

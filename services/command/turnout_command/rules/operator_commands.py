@@ -3,6 +3,7 @@
 from turnout_command.rules.erase import erase_user
 from turnout_command.rules.event_rules import has_ended
 from turnout_command.rules.moderation_commands import audited, block
+from turnout_command.rules.webhook_commands import deletion
 from turnout_core.domain import changes, moderation_changes, people_changes, rejections
 from turnout_core.domain.moderation import OPERATOR
 from turnout_core.domain.moderation_commands import OperateEvent, OperatePerson
@@ -14,7 +15,7 @@ def operate_event(state: State, command: OperateEvent, now: int) -> list[changes
     event = state.events.get(command.event)
     if event is None:
         raise rejections.EventNotFound
-    change: changes.AnyChange = changes.EventDeleted(event.id)
+    change: changes.AnyChange = deletion(event)
     if command.action == "cancel":
         if event.status == "cancelled":
             raise rejections.EventIsCancelled

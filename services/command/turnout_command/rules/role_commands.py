@@ -1,6 +1,7 @@
 """Decides the commands about the hosts of an event: hand over, remove a co-host, step down."""
 
 from turnout_command.rules.find import find_event, find_permitted_event
+from turnout_command.rules.webhook_commands import end_webhooks
 from turnout_core.domain import changes, limits, rejections
 from turnout_core.domain.access import viewer_of
 from turnout_core.domain.event_desk import Desk
@@ -14,7 +15,7 @@ def hand_over(state: State, command: HandOver, actor: str, _: int) -> list[chang
     _check_is_cohost(event, command.user)
     if state.users[command.user].blocked:  # nobody could do anything with the event then
         raise rejections.NotPermitted("This co-host cannot take over an event now.")
-    return [HandedOver(event.id, command.user), CohostAdded(event.id, actor)]
+    return [*end_webhooks(event), HandedOver(event.id, command.user), CohostAdded(event.id, actor)]
 
 
 def remove_cohost(state: State, command: RemoveCohost, actor: str, _: int) -> list[changes.AnyChange]:

@@ -25,6 +25,8 @@ from turnout_core.domain.host_changes import (
     NoteSet,
     RequestClosed,
     Requested,
+    WebhookAdded,
+    WebhookRemoved,
 )
 from turnout_core.domain.moderation_changes import ReportClosed, Reported
 from turnout_core.domain.notice_changes import MessageSent
@@ -54,10 +56,12 @@ _ERASING: Final = (
     | ReportClosed
     | RequestClosed
     | PushRemoved
+    | WebhookRemoved
 )
 _ADDING: Final = (
     SignedUp | SessionOpened | Renamed | PasskeyAdded | AccountLinked | EventCreated | Joined | Requested
     | InvitationMade | Invited | PushAdded | Reported | CohostAdded | GuestAllowed | MessageSent
+    | WebhookAdded
 )  # fmt: skip
 
 

@@ -125,6 +125,7 @@ class ClockJobs:
         while due := committer.reminders.pop_due(self._now_ms(), _ENDS_PER_BATCH):
             for event, lead in due:
                 committer.commit_by_clock(RemindersDue(event, lead))
+                self._metrics.reminders.labels(lead).inc()
             await committer.respond_when_durable(Success(committer.state.position, NO_RESPONSE))
 
     def _pause_s(self, committer: Committer) -> float:

@@ -9,9 +9,9 @@ from typing import Final
 from turnout_command.metrics import Metrics
 from turnout_command.rules.erase import erase_user
 from turnout_command.rules.forget import is_event_forgotten, is_user_forgotten
+from turnout_command.rules.webhook_commands import deletion
 from turnout_command.write.append_queue import Success
 from turnout_command.write.committer import NO_RESPONSE, Committer
-from turnout_core.domain.changes import EventDeleted
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.runtime.clock import wall_ms
 
@@ -66,7 +66,7 @@ class ForgetJob:
         for number, event_id in enumerate(list(state.events), 1):
             event = state.events.get(event_id)
             if event is not None and is_event_forgotten(event, before):
-                committer.commit_by_clock(EventDeleted(event_id))
+                committer.commit_by_clock(deletion(event))
                 await self._count(committer, forgotten, "event")
             await _pause(number)
         for number, user_id in enumerate(list(state.users), 1):

@@ -54,6 +54,8 @@ def response_to(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of res
             return _attendee_response(state, event, user, 201)
         case host.MakeInvitation(event=event, code=code):
             return _invitation_response(state, event, code)
+        case host.AddWebhook(event=event, webhook=webhook):
+            return _webhook_response(state, event, webhook)
         case commands.CreateEvent(event=event):
             return event_response(state, event, 201, (("location", f"/api/events/{event}"),))
         case (
@@ -101,6 +103,12 @@ def _invitation_response(state: State, event: str, code: str) -> StoredResponse:
     desk = state.events[event].desk
     assert desk is not None  # noqa: S101 - decide has made the invitation
     return StoredResponse(201, msgspec.json.encode(rendering.invitation(state, desk.invitations[code], has_code=True)))
+
+
+def _webhook_response(state: State, event: str, webhook: str) -> StoredResponse:
+    desk = state.events[event].desk
+    assert desk is not None  # noqa: S101 - decide has added the webhook
+    return StoredResponse(201, msgspec.json.encode(rendering.webhook(desk.webhooks[webhook])))
 
 
 def session_response(state: State, user: str, session: str, status: int) -> StoredResponse:

@@ -21,7 +21,7 @@ def calendar_file(entries: Sequence[Entry], site: str, name: str = "") -> bytes:
 
 
 def parts(entries: Sequence[Entry], site: str, name: str = "") -> Iterator[bytes]:
-    """The parts of a file, each of which takes less than 1 ms: other tasks can run in between.
+    """The parts of a file, each of which takes at most 2 ms: other tasks can run in between.
 
     Args:
         entries: one for each event, in the order of the file.

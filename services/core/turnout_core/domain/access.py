@@ -10,7 +10,7 @@ from turnout_core.domain.state import Event, State
 
 Action = Literal[
     "see", "see-people", "see-desk", "attend", "request", "leave", "report",
-    "edit", "cancel", "manage-guests", "message", "invite", "invite-cohosts", "delete", "hand-over",
+    "edit", "cancel", "manage-guests", "message", "invite", "invite-cohosts", "webhooks", "delete", "hand-over",
     "moderate",
 ]  # fmt: skip
 """What a viewer may want from an event.
@@ -19,6 +19,7 @@ Action = Literal[
 - ``attend``: take seats at once; ``request``: ask the hosts for seats; ``leave``: give up seats or a request.
 - ``manage-guests``: remove, keep out, approve, note. ``message``: tell something to all guests at once.
 - ``invite``: make links for guests; ``invite-cohosts``: for co-hosts.
+- ``webhooks``: add and remove servers that are told what happens.
 - ``moderate``: hide, restore and take down.
 """
 
@@ -65,7 +66,7 @@ def may(viewer: Viewer, action: Action, event: Event) -> bool:  # noqa: C901, PL
             return is_host or _is_on_list(viewer, event)
         case "see-desk" | "edit" | "cancel" | "manage-guests" | "message" | "invite":
             return is_host
-        case "delete" | "hand-over" | "invite-cohosts":
+        case "delete" | "hand-over" | "invite-cohosts" | "webhooks":
             return is_host and user == event.organizer
         case "attend":
             return _may_take_part(viewer, event) and (is_host or is_invited(event, user))

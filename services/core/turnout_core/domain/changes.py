@@ -13,6 +13,7 @@ import msgspec
 
 from turnout_core.domain.change import Change
 from turnout_core.domain.choice_changes import ChoiceChange
+from turnout_core.domain.event_desk import Webhook
 from turnout_core.domain.host_changes import HostChange
 from turnout_core.domain.moderation_changes import ModerationChange
 from turnout_core.domain.notice_changes import NoticeChange
@@ -96,7 +97,10 @@ class EventCancelled(Change, frozen=True, gc=False, tag="event-cancelled"):
 
 
 class EventDeleted(Change, frozen=True, gc=False, tag="event-deleted"):
+    """``webhooks`` are those of the event, which are told that it is gone."""
+
     event: str
+    webhooks: Annotated[tuple[Webhook, ...], since(5)] = ()
 
 
 class EventEnded(Change, frozen=True, gc=False, tag="event-ended"):

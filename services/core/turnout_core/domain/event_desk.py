@@ -2,9 +2,11 @@
 
 from base64 import b32encode
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
+
+from turnout_core.domain.since import since
 
 Role = Literal["guest", "co-host"]
 _ID_CHARS: Final = 12
@@ -47,6 +49,19 @@ class Request(msgspec.Struct, gc=False, forbid_unknown_fields=True, omit_default
     at: int
 
 
+class Webhook(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True, omit_defaults=True):
+    """A server that is told what happens to the event. The organizer adds it; it ends with their role.
+
+    Attributes:
+        url: web address, which can have a secret part.
+        made_at: ms since 1970.
+    """
+
+    id: str
+    url: str
+    made_at: int
+
+
 class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """The part of an event that only its hosts see.
 
@@ -56,6 +71,7 @@ class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         blocked: users who are kept out, likewise.
         invitations: by code.
         notes: by user.
+        webhooks: by id, oldest first.
     """
 
     requests: dict[str, Request] = {}
@@ -63,9 +79,10 @@ class Desk(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     blocked: dict[str, bool] = {}
     invitations: dict[str, Invitation] = {}
     notes: dict[str, str] = {}
+    webhooks: Annotated[dict[str, Webhook], since(5)] = {}
 
     def is_empty(self) -> bool:
-        return not (self.requests or self.invited or self.blocked or self.invitations or self.notes)
+        return not (self.requests or self.invited or self.blocked or self.invitations or self.notes or self.webhooks)
 
     def people(self) -> set[str]:
         """All users that it mentions."""

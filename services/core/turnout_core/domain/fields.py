@@ -14,6 +14,8 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{12}$")]
 """60 random bits in lower-case base32 (RFC 4648 section 6)."""
 InvitationCode = Annotated[str, StringConstraints(pattern=rf"^[a-z2-7]{{{limits.INVITATION_CODE_CHARS}}}$")]
 """130 random bits, likewise."""
+NoticeId = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,15}\.[a-z-]{1,20}\.[a-z0-9]{1,40}$")]
+"""As ``Notice.id``: the number of the commit, the kind and the event."""
 
 _LOCAL_MINUTE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:00)?$")
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"})
@@ -153,6 +155,11 @@ Link = Annotated[
     str,
     _normalise(links.to_web_address),
     Field(max_length=limits.LINK_MAX_CHARS, description="web address; without a scheme it gets https"),
+]
+WebhookUrl = Annotated[
+    str,
+    _normalise(links.to_web_address),
+    Field(max_length=limits.LINK_MAX_CHARS, min_length=1, description="https address that gets what happens"),
 ]
 Tag = Annotated[str, _Line, Field(max_length=limits.TAG_MAX_CHARS, min_length=1), AfterValidator(_normalise_tag)]
 Tags = Annotated[tuple[Tag, ...], Field(max_length=limits.TAGS_MAX), AfterValidator(_without_duplicates)]

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from turnout_core.domain.change import Change
-from turnout_core.domain.event_desk import Invitation
+from turnout_core.domain.event_desk import Invitation, Webhook
 
 
 class HandedOver(Change, frozen=True, gc=False, tag="handed-over"):
@@ -115,6 +115,22 @@ class NoteSet(Change, frozen=True, gc=False, tag="note-set"):
     text: str = ""
 
 
+class WebhookAdded(Change, frozen=True, gc=False, tag="webhook-added"):
+    since: ClassVar[int] = 5
+
+    event: str
+    webhook: Webhook
+
+
+class WebhookRemoved(Change, frozen=True, gc=False, tag="webhook-removed"):
+    """``webhook`` is the id."""
+
+    since: ClassVar[int] = 5
+
+    event: str
+    webhook: str
+
+
 class AttendanceMoved(Change, frozen=True, gc=False, tag="attendance-moved"):
     """The attendance of ``user`` belongs to ``to`` now, who had none; it keeps its seats and its place."""
 
@@ -153,6 +169,8 @@ HostChange = (
     | GuestBlocked
     | GuestAllowed
     | NoteSet
+    | WebhookAdded
+    | WebhookRemoved
     | AttendanceMoved
     | RolesMoved
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from turnout_core.domain.event_desk import Role
-from turnout_core.domain.fields import InvitationCode, InvitationEnd, InvitationUses, Note, Party
+from turnout_core.domain.fields import Id, InvitationCode, InvitationEnd, InvitationUses, Note, Party, WebhookUrl
 from turnout_core.domain.strict_model import StrictModel
 
 
@@ -33,6 +33,12 @@ class NoteBody(StrictModel):
     """``PUT …/notes/{user}``: the note of the hosts about a guest; without text there is none."""
 
     text: Note
+
+
+class WebhookBody(StrictModel):
+    """``POST …/webhooks``: a server that is told what happens to the event."""
+
+    url: WebhookUrl
 
 
 class CloseRequest(StrictModel):
@@ -112,6 +118,29 @@ class SetNote(StrictModel):
     body: NoteBody
 
 
+class AddWebhook(StrictModel):
+    """``webhook`` is the id of the new one."""
+
+    type: Literal["add-webhook"] = "add-webhook"
+    event: str
+    webhook: Id
+    body: WebhookBody
+
+
+class RemoveWebhook(StrictModel):
+    type: Literal["remove-webhook"] = "remove-webhook"
+    event: str
+    webhook: str
+
+
+class ForgetWebhook(StrictModel):
+    """The receiver of the webhook says that it is gone. The notifier sends this; no request of a client does."""
+
+    type: Literal["forget-webhook"] = "forget-webhook"
+    event: str
+    webhook: str
+
+
 HostCommand = (
     CloseRequest
     | ApproveRequest
@@ -123,4 +152,7 @@ HostCommand = (
     | KeepOut
     | AllowGuest
     | SetNote
+    | AddWebhook
+    | RemoveWebhook
+    | ForgetWebhook
 )

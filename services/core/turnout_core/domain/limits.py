@@ -28,6 +28,7 @@ INVITATIONS_MAX: Final = 50  # open links of one event
 INVITATION_USES_MAX: Final = 1_000  # of one link; without a number it has any
 INVITATION_CODE_CHARS: Final = 26  # 130 random bits in lower-case base32
 KEPT_OUT_MAX: Final = 1_000  # people whom the hosts of one event keep out
+WEBHOOKS_MAX: Final = 5  # of one event
 NOTE_MAX_CHARS: Final = 500  # of the hosts, about one guest
 REASON_MAX_CHARS: Final = 1_000  # of a report or an act of moderation
 REPORTS_MAX: Final = 5_000  # open ones; then new ones are refused

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from turnout_core.domain.change import Change
-from turnout_core.domain.moderation import Target
+from turnout_core.domain.moderation import ReportedMessage, Target
 
 
 class ModeratorAdded(Change, frozen=True, gc=False, tag="moderator-added"):
@@ -36,7 +36,7 @@ class UserUnblocked(Change, frozen=True, gc=False, tag="user-unblocked"):
 
 
 class Reported(Change, frozen=True, gc=False, tag="reported"):
-    """``by`` thinks that moderators should look at ``about``, the id of an event or a person."""
+    """``by`` thinks that moderators should look at ``about``; the fields are those of ``moderation.Report``."""
 
     since: ClassVar[int] = 4
 
@@ -45,6 +45,7 @@ class Reported(Change, frozen=True, gc=False, tag="reported"):
     about: str
     by: str
     reason: str
+    message: ReportedMessage | None = None
 
 
 class ReportClosed(Change, frozen=True, gc=False, tag="report-closed"):

@@ -1,8 +1,10 @@
 """Commands of those who report, of moderators, and of the operator."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from turnout_core.domain.fields import Id, Name, Reason
+from pydantic import Field
+
+from turnout_core.domain.fields import Id, Name, NoticeId, Reason
 from turnout_core.domain.moderation import Target
 from turnout_core.domain.strict_model import StrictModel
 
@@ -13,14 +15,27 @@ class ReasonBody(StrictModel):
     reason: Reason
 
 
+class EventReportBody(ReasonBody):
+    """The reason of a report of an event, or of a message that a host has sent to its guests."""
+
+    notice: Annotated[
+        NoticeId | None,
+        Field(description="id of the message among one's notices; the report is about the event alone without it"),
+    ] = None
+
+
 class ReportTarget(StrictModel):
-    """Asks moderators to look at ``about``, the id of an event or a person; ``report`` is the id of the report."""
+    """Asks moderators to look at ``about``, the id of an event or a person; ``report`` is the id of the report.
+
+    ``notice`` is the id of a message to guests of the event.
+    """
 
     type: Literal["report"] = "report"
     report: Id
     target: Target
     about: str
     body: ReasonBody
+    notice: str | None = None
 
 
 class CloseReport(StrictModel):

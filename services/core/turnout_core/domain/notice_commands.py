@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from turnout_core.domain.fields import MessageText
+from turnout_core.domain.fields import MessageText, NoticeId
 from turnout_core.domain.notices import Audience
 from turnout_core.domain.strict_model import StrictModel
 
@@ -12,13 +12,7 @@ from turnout_core.domain.strict_model import StrictModel
 class NoticesReadBody(StrictModel):
     """``POST /api/me/notices/read``: this notice and all older ones are read."""
 
-    until: Annotated[
-        str,
-        Field(
-            pattern=r"^[1-9][0-9]{0,15}\.[a-z-]{1,20}\.[a-z0-9]{1,40}$",
-            description="id of a notice; the person need not have it any more",
-        ),
-    ]
+    until: Annotated[NoticeId, Field(description="id of a notice; the person need not have it any more")]
 
     @property
     def seq(self) -> int:

@@ -126,6 +126,14 @@ class InvitationInvalid(Rejection):
     code, status, title = "invitation-invalid", 404, "This invitation is not valid. It may have ended, or been used up."
 
 
+class WebhooksAreOff(Rejection):
+    code, status, title = "webhooks-off", 404, "Events have no webhooks here."
+
+
+class WebhookNotFound(Rejection):
+    code, status, title = "webhook-not-found", 404, "This event has no such webhook."
+
+
 class NotCohost(Rejection):
     code, status, title = "not-cohost", 409, "That person is not a co-host of this event."
 

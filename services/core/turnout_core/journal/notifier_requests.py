@@ -1,4 +1,4 @@
-"""Facts that the notifier hands to the leading service, which commits them: an address or a subscription is gone.
+"""Facts that the notifier hands to the leading service, which commits them: something is gone to which it sends.
 
 They have a list of their own, and the notifier may write no other: it cannot act as an operator. A fact stays in the
 list until it is committed. To commit one again changes nothing.
@@ -10,10 +10,11 @@ from pydantic import Field, TypeAdapter
 from redis.asyncio import Redis
 
 from turnout_core.domain.choice_commands import ForgetPush, ReportBounce
+from turnout_core.domain.host_commands import ForgetWebhook
 from turnout_core.journal.keys import NotifierKeys
 from turnout_core.journal.unreachable import RaiseUnreachable
 
-NotifierCommand = ForgetPush | ReportBounce
+NotifierCommand = ForgetPush | ForgetWebhook | ReportBounce
 
 _COMMANDS: Final[TypeAdapter[NotifierCommand]] = TypeAdapter(Annotated[NotifierCommand, Field(discriminator="type")])
 _REQUESTS_MAX: Final = 10_000  # about 1.5 MB; the oldest go, and their facts are found anew

@@ -93,6 +93,7 @@ def snapshot_format(state: State) -> int:
         (User, state.users.values()),
         (Event, state.events.values()),
         (StoredEntry, state.answers.values()),
+        (Report, state.reports.values()),
     )
     number = INBOXES_SINCE if state.inboxes else _MODERATION if _moderation_count(state) else FIRST
     for kind, entries in parts:

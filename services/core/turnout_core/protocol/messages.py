@@ -37,11 +37,12 @@ from turnout_core.protocol.restricted_items import (
     PushItem,
     ReportItem,
     SessionItem,
+    WebhookItem,
 )
 
 Item = (
     Card | EventItem | AttendeeItem | ListItem | DayItem | TagItem | PresenceItem | UserItem | MineItem
-    | RequestItem | InvitationItem | KeptOutItem | NoteItem
+    | RequestItem | InvitationItem | KeptOutItem | NoteItem | WebhookItem
     | AccountItem | SessionItem | PasskeyItem | LinkedAccountItem | PreferencesItem | PushItem
     | NoticesItem | NoticeItem
     | ReportItem | AuditItem

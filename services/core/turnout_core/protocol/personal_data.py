@@ -104,6 +104,14 @@ class NoteData(Struct, frozen=True, gc=False):
     text: str
 
 
+class WebhookData(Struct, frozen=True, gc=False):
+    """A webhook of an event that the person organizes, without its secret."""
+
+    event: str
+    url: str
+    made_at: int
+
+
 class ReportData(Struct, frozen=True, gc=False):
     """A report by the person; ``about`` is the id of an event or a person."""
 
@@ -164,6 +172,7 @@ class PersonalData(Struct, frozen=True, gc=False):
     invitations: list[InvitationData]
     roles: list[RoleData]
     notes: list[NoteData]
+    webhooks: list[WebhookData]
     reports: list[ReportData]
     moderation: list[ModerationData]
     notices: list[NoticeData]
@@ -193,6 +202,7 @@ def personal_data(state: State, user: str, at: int) -> PersonalData:
         invitations=[],
         roles=[],
         notes=[],
+        webhooks=[],
         reports=[ReportData(x.target, x.about, x.reason, x.at) for x in state.reports.values() if x.by == user],
         moderation=[ModerationData(x.action, x.reason, x.at) for x in state.audit if x.about == user],
         messages=_messages(state, user),
@@ -252,5 +262,7 @@ def _add(data: PersonalData, state: State, event: Event) -> None:
         data.roles.append(RoleData(event.id, title, "kept-out"))
     if user in desk.notes:
         data.notes.append(NoteData(event.id, title, desk.notes[user]))
+    if event.organizer == user:
+        data.webhooks.extend(WebhookData(event.id, each.url, each.made_at) for each in desk.webhooks.values())
     made = [each for each in desk.invitations.values() if each.made_by == user]
     data.invitations.extend(InvitationData(event.id, title, each.role, each.made_at) for each in made)

@@ -8,13 +8,15 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
 from turnout_core.domain import limits
-from turnout_core.domain.event_desk import Invitation, Request
+from turnout_core.domain.event_desk import Invitation, Request, Webhook
 from turnout_core.domain.state import Attendance, Event, State
 from turnout_core.protocol.items import AttendeeItem, Card, EventItem, Face, InvitationItem, Person, RequestItem
+from turnout_core.protocol.restricted_items import WebhookItem
 
 NOBODY: Final = Person("", "")
 _EventLike = TypeVar("_EventLike", Card, EventItem)
@@ -83,6 +85,12 @@ def invitation(state: State, made: Invitation, *, has_code: bool) -> InvitationI
         made_by=person(state, made.made_by),
         made_at=made.made_at,
     )
+
+
+def webhook(added: Webhook) -> WebhookItem:
+    """One webhook, in the order of adding. Its address can have a secret, so the item has only the host."""
+    host = urlsplit(added.url).netloc
+    return WebhookItem(key=f"webhook:{added.id}", rank=added.made_at, id=added.id, host=host, made_at=added.made_at)
 
 
 def _render(item: type[_EventLike], key: str, state: State, event: Event, **further: Any) -> _EventLike:

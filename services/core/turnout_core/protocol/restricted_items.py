@@ -22,6 +22,31 @@ class NoteItem(ItemFields, frozen=True, kw_only=True, tag="note"):
     text: str
 
 
+class WebhookItem(ItemFields, frozen=True, kw_only=True, tag="webhook"):
+    """A server that is told what happens to an event. ``rank`` is ``made_at``, in ms since 1970 (UTC).
+
+    Attributes:
+        host: of its address, with the port if there is one; the rest of the address can be a secret.
+    """
+
+    id: str
+    host: str
+    made_at: int
+
+
+class WebhookAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``POST …/webhooks``: the new webhook.
+
+    Attributes:
+        secret: with which deliveries are signed, as Standard Webhooks writes it (``whsec_`` and base64).
+    """
+
+    id: str
+    host: str
+    made_at: int
+    secret: str
+
+
 class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):
     """The signed-in user of the view ``me/account``, and their ways back that are one of a kind.
 
@@ -151,6 +176,13 @@ class NoticeItem(ItemFields, frozen=True, kw_only=True, tag="notice"):
     party: int | UnsetType = UNSET
 
 
+class ReportedText(Struct, frozen=True, gc=False):
+    """The message that a report is about. The text, and the id and the name of ``by``, are empty if they are gone."""
+
+    text: str
+    by: Person
+
+
 class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):
     """An open report. ``rank`` is ``reported_at``, in ms since 1970 (UTC).
 
@@ -159,6 +191,7 @@ class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):
         by: the id and the name are empty if they are gone.
         total: number of open reports about the same.
         withdrawn: true if a moderator hides the event or blocks the person; else absent.
+        message: the message of a host to guests of the event that it is about; else absent.
     """
 
     id: str
@@ -170,6 +203,7 @@ class ReportItem(ItemFields, frozen=True, kw_only=True, tag="report"):
     reported_at: int
     total: int
     withdrawn: Literal[True] | UnsetType = UNSET
+    message: ReportedText | UnsetType = UNSET
 
 
 class AuditItem(ItemFields, frozen=True, kw_only=True, tag="audit"):

@@ -153,8 +153,9 @@ class ServiceSettings(BaseSettings):
     url: Annotated[
         SiteAddress | None,
         Field(
-            description="public address of the site, such as https://events.example/turnout, with which the links in "
-            "mails begin; without it no notices are mailed"
+            description="public address of the site, such as https://events.example/turnout, with which the addresses "
+            "in mails, heads of pages, calendars and the sitemap begin; without it no notices are mailed, and the "
+            "others begin as the request for them says"
         ),
     ] = None
     metrics: Annotated[

@@ -24,6 +24,7 @@ from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Unreachable
 from turnout_core.journal.unreachable import RaiseUnreachable
 from turnout_core.web.signed_links import SignedLinks
+from turnout_core.web.webhook_secrets import WebhookSecrets
 
 COOKIE: Final = "turnout_session"  # the start of the name; earlier versions had no more
 HOST_COOKIE: Final = "__Host-turnout_session"  # over TLS: neither a subdomain nor an http page can set it (RFC 6265bis)
@@ -78,6 +79,7 @@ class Identity:
         clock: Unix time in seconds.
 
     Attributes:
+        webhooks: the secrets of webhooks, which follow from the same one.
         links: those that the same secret signs.
     """
 
@@ -86,6 +88,7 @@ class Identity:
             secret, salt="turnout.session.1", signer_kwargs=_SIGNATURE, fallback_signers=[_FORMER_SIGNATURE]
         )
         self._mark = hmac.digest(secret.encode(), b"turnout.cookie.1", "sha256").hex()[:_MARK_CHARS]
+        self.webhooks = WebhookSecrets(secret)
         self.links = SignedLinks(secret)
         self._clock = clock
         self._cache: dict[str, Claim] = {}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from turnout_core.calendar.feeds import own_entries, own_entry, public_entries
 from turnout_core.domain import limits
+from turnout_core.domain.rejections import Invalid
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.http.calendar_responses import (
     FOR_ALL,
@@ -14,8 +15,8 @@ from turnout_gateway.http.calendar_responses import (
     CalendarResponse,
     calendar_response,
     calendar_responses,
-    site_of,
 )
+from turnout_gateway.http.public_site import PublicSite
 from turnout_gateway.http.queries import AtLeast, FeedQuery
 from turnout_gateway.http.view_responses import EventId, identify, parse_position, refuse_repetition
 from turnout_gateway.views.query import parse_tag
@@ -24,8 +25,8 @@ from turnout_gateway.views.visibility import visible_event
 _NAME: Final = "Turnout"
 
 
-def routes(gateway: Gateway, base_path: str) -> APIRouter:
-    """The calendars of ``gateway``, whose pages are below ``base_path``."""
+def routes(gateway: Gateway, site: PublicSite) -> APIRouter:
+    """The calendars of ``gateway``, with links to the pages of ``site``."""
     router = APIRouter(tags=["calendars"], default_response_class=CalendarResponse)
 
     @router.get(
@@ -45,7 +46,7 @@ def routes(gateway: Gateway, base_path: str) -> APIRouter:
             [own_entry(state, found, viewer.user)],
             state.position,
             FOR_ONE,
-            site=site_of(request, base_path),
+            site=_root(site, request),
             filename=found.details.title,
         )
 
@@ -62,9 +63,7 @@ def routes(gateway: Gateway, base_path: str) -> APIRouter:
         state = await gateway.wait_for(None)
         entries = public_entries(state, gateway.views.upcoming_events(tag, limits.FEED_EVENTS_MAX))
         name = f"{_NAME}: {tag}" if tag is not None else _NAME
-        return await calendar_response(
-            request, entries, state.position, FOR_ALL, site=site_of(request, base_path), name=name
-        )
+        return await calendar_response(request, entries, state.position, FOR_ALL, site=_root(site, request), name=name)
 
     @router.get(
         "/api/feeds/{token}.ics",
@@ -78,7 +77,15 @@ def routes(gateway: Gateway, base_path: str) -> APIRouter:
         state = await gateway.wait_for(None)
         entries = own_entries(state, gateway.views.feed_owner(token))
         return await calendar_response(
-            request, entries, state.position, FOR_HOLDER, site=site_of(request, base_path), name=_NAME
+            request, entries, state.position, FOR_HOLDER, site=_root(site, request), name=_NAME
         )
 
     return router
+
+
+def _root(site: PublicSite, request: Request) -> str:
+    """The public address of the instance. Raises Invalid if neither a setting nor the request names it."""
+    root = site.of(request.scope).root
+    if not root:
+        raise Invalid("The header Host names no host.")
+    return root

@@ -26,6 +26,7 @@ Room = Annotated[int | None, Query(ge=1, le=10_000, description="pixels")]
 def routes(gateway: Gateway, settings: Settings) -> APIRouter:
     """The read for other sites. A page that a visitor may not see does not exist."""
     router = APIRouter(tags=["views"])
+    origins = {*settings.origins, _start(settings.url or "")} - {ANY}
 
     @router.get(
         "/api/oembed",
@@ -45,7 +46,7 @@ def routes(gateway: Gateway, settings: Settings) -> APIRouter:
         """A frame with the live page or, without `TURNOUT_EMBED_ORIGINS`, a link with a picture."""
         if response_format != "json":
             raise HTTPException(501)  # https://oembed.com, section 2.3.2
-        page = _page_of_this_site(url, request, settings.origins, settings.base_path)
+        page = _page_of_this_site(url, request, origins, settings.base_path)
         state = await gateway.wait_for(None)
         title = f"Events tagged {page.tag}" if page.tag else "Events"
         if page.event is not None:
@@ -61,9 +62,13 @@ def _page_of_this_site(url: str, request: Request, origins: Collection[str], bas
 
     Behind a proxy that ends TLS and does not say so, the scheme of the request is another one.
     """
-    origin = Origin.parse("/".join(url.split("/", 3)[:3]))
-    page = parse_page(url, base_path)
+    origin, page = Origin.parse(_start(url)), parse_page(url, base_path)
     host = request.headers.get("host", "")
-    if origin is None or page is None or not is_allowed(str(origin), origin.scheme, host, set(origins) - {ANY}):
+    if origin is None or page is None or not is_allowed(str(origin), origin.scheme, host, origins):
         raise EventNotFound("There is no such page here.")
     return page
+
+
+def _start(url: str) -> str:
+    """The origin in an address; something else if the address has none."""
+    return "/".join(url.split("/", 3)[:3])

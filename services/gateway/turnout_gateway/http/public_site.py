@@ -16,18 +16,21 @@ class PublicSite:
     Args:
         base_path: below which a proxy serves everything.
         address: the public address; empty for that of each request.
+        is_framed: True if other sites may frame its pages.
     """
 
-    def __init__(self, base_path: str = "", address: str = "") -> None:
+    def __init__(self, base_path: str = "", address: str = "", *, is_framed: bool = False) -> None:
         self._base_path = base_path
         self._address = address
+        self._is_framed = is_framed
 
     def of(self, scope: Scope) -> Site:
         """The site; without an address if the request names no host."""
-        if self._address:
-            return Site(self._address)
+        return Site(self._address or self._requested(scope), self._is_framed)
+
+    def _requested(self, scope: Scope) -> str:
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         if len(host) > _HOST_MAX_BYTES:
-            return Site("")
+            return ""
         origin = Origin.parse(f"{scope['scheme']}://{host.decode('latin-1')}")
-        return Site(f"{origin}{self._base_path}" if origin is not None else "")
+        return f"{origin}{self._base_path}" if origin is not None else ""

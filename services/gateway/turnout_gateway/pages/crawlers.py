@@ -1,4 +1,4 @@
-"""What crawlers ask for: robots.txt (RFC 9309) and a sitemap (sitemaps.org, protocol 0.9)."""
+"""The files for crawlers: robots.txt (RFC 9309) and a sitemap (sitemaps.org, protocol 0.9)."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -25,11 +25,14 @@ def robots(site: Site) -> bytes:
 def sitemap_urls(events: Iterable[Event], site: Site) -> bytes:
     """The addresses of public events, each on a line.
 
-    An event that was never edited has changed last when it was made. No time of an edit is known, and then none is
-    better than a wrong one.
+    An event that was never edited has changed last when it was made. The time of an edit that an earlier version
+    applied is not known, and then none is better than a wrong one.
     """
-    lines = []
-    for event in events:
-        at = f"<lastmod>{moment(event.created_at):%Y-%m-%dT%H:%M:%SZ}</lastmod>" if event.version == 1 else ""
-        lines.append(f"<url><loc>{escape(site.event(event.id))}</loc>{at}</url>\n")
-    return "".join(lines).encode()
+    return "".join(
+        f"<url><loc>{escape(site.event(event.id))}</loc>{_last_change(event)}</url>\n" for event in events
+    ).encode()
+
+
+def _last_change(event: Event) -> str:
+    at_ms = event.edited_at or (event.created_at if event.version == 1 else 0)
+    return f"<lastmod>{moment(at_ms):%Y-%m-%dT%H:%M:%SZ}</lastmod>" if at_ms else ""

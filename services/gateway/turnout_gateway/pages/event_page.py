@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from turnout_core.protocol.items import EventItem, Person
 from turnout_gateway.pages.frame import bdi, framed, icon, optional
-from turnout_gateway.pages.head import Head
+from turnout_gateway.pages.head import CALENDAR, OEMBED, Alternate, Head
 from turnout_gateway.pages.markup import EMPTY, Markup, element, join
 from turnout_gateway.pages.seat_row import seat_row
 from turnout_gateway.pages.shell import Content
@@ -44,8 +44,16 @@ def event_page(event: EventItem, data: bytes, site: Site, now_ms: int) -> Conten
         is_indexed=is_public,
         is_shared=is_shared,
         structured=structured_event(event, site, image) if is_public else None,
+        alternates=_alternates(event, site) if is_shared else (),
     )
     return Content(head, framed(_body(event, now_ms), is_quiet=True), data, "event")
+
+
+def _alternates(event: EventItem, site: Site) -> tuple[Alternate, ...]:
+    """A calendar file, and what other sites can show: a frame or, where none is allowed, a link with the picture."""
+    calendar = site.address(f"/api/events/{quote(event.id)}.ics")
+    oembed = site.oembed(site.event(event.id))
+    return Alternate(CALENDAR, event.title, calendar), Alternate(OEMBED, event.title, oembed)
 
 
 def valid_until_ms(event: EventItem, now_ms: int) -> int | None:

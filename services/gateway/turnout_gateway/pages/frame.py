@@ -1,4 +1,4 @@
-"""What all pages have around their content, as the front end draws it: so that little moves when that takes over."""
+"""The surroundings of the content of a page, as the front end draws them, so that little moves when it takes over."""
 
 from typing import Final
 

@@ -1,13 +1,30 @@
 """The head of a page: what search engines and chats show of a link to it."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from turnout_gateway.pages.markup import EMPTY, Markup, data_block, element, encode_json, join
 
 SITE_NAME: Final = "Turnout"
 CARD_PX: Final = (1200, 630)
 """Width and height of the picture of an event."""
+CALENDAR: Final = "text/calendar"
+"""The media type of calendar files (RFC 5545, section 8.1)."""
+OEMBED: Final = "application/json+oembed"
+"""What https://oembed.com (section 4, "Discovery") calls its answers in links."""
+
+
+class Alternate(NamedTuple):
+    """The page in another form (HTML, section 4.6.7.1). It is left out if its address, ``href``, is empty."""
+
+    media_type: str
+    title: str
+    href: str
+
+    def render(self) -> Markup:
+        if not self.href:
+            return EMPTY
+        return element("link", rel="alternate", type=self.media_type, title=self.title, href=self.href)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +39,7 @@ class Head:
         is_indexed: False keeps search engines from listing the page.
         is_shared: False gives chats no preview.
         structured: the page for machines, as JSON-LD.
+        alternates: the page in other forms.
     """
 
     title: str
@@ -31,6 +49,7 @@ class Head:
     is_indexed: bool = False
     is_shared: bool = False
     structured: dict[str, Any] | None = None
+    alternates: tuple[Alternate, ...] = ()
 
     @property
     def document_title(self) -> str:
@@ -42,6 +61,7 @@ class Head:
         parts = [
             EMPTY if self.is_indexed else _meta("name", "robots", "noindex"),
             element("link", rel="canonical", href=self.url) if self.url else EMPTY,
+            *(each.render() for each in self.alternates),
             *(self._preview() if self.is_shared else ()),
         ]
         machines = (

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from turnout_core.protocol.items import Card
 from turnout_gateway.pages.frame import bdi, framed, icon, optional
-from turnout_gateway.pages.head import Head
+from turnout_gateway.pages.head import CALENDAR, OEMBED, Alternate, Head
 from turnout_gateway.pages.markup import Markup, element, join
 from turnout_gateway.pages.paths import ListPath
 from turnout_gateway.pages.seat_row import seat_row
@@ -33,8 +33,16 @@ def list_page(path: ListPath, cards: Sequence[Card], total: int, data: bytes, si
         url=site.address("/", **path.parameters),
         is_indexed=True,
         is_shared=True,
+        alternates=_alternates(path, site) if path.when == "upcoming" else (),
     )
     return Content(head, framed(_body(path, cards, total, now_ms)), data)
+
+
+def _alternates(path: ListPath, site: Site) -> tuple[Alternate, ...]:
+    """The feed and the frame of the events to come; without a frame, oEmbed has nothing to show of a list."""
+    feed = Alternate(CALENDAR, path.title, site.address("/api/feeds/public.ics", **path.parameters))
+    oembed = Alternate(OEMBED, path.title, site.oembed(site.address("/", **path.parameters)))
+    return (feed, oembed) if site.is_framed else (feed,)
 
 
 def valid_until_ms(cards: Iterable[Card], now_ms: int) -> int | None:

@@ -9,7 +9,14 @@ from turnout_core.domain import limits
 LIST_WINDOW: Final = 150
 """Cards in the first window of a list (``WINDOW_ITEMS`` of listWindow.ts): the front end asks for that view."""
 
-_FIXED: Final = {"new": "Create event", "moderation": "Moderation", "you": "You", "sign-in": "Come back"}
+_FIXED: Final = {
+    "new": "Create event",
+    "moderation": "Moderation",
+    "you": "You",
+    "notices": "Notices",
+    "sign-in": "Come back",
+    "privacy": "Privacy",
+}
 _TITLES: Final = {"upcoming": "Events", "past": "Past events"}
 
 
@@ -58,6 +65,9 @@ PagePath = ListPath | EventPath | PlainPath
 
 def find_page(path: str, query: str) -> PagePath | None:
     """The page of a path and its query; None if there is none.
+
+    Short links (``/e/…``) and frames (``/embed/…``) are no pages: ``short_links.py``, and the edge or the site of
+    `turnout up`, answer for them.
 
     The router of the front end takes ``/You/`` for ``/you``, too.
     """

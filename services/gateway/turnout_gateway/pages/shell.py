@@ -14,6 +14,8 @@ _DESCRIPTION: Final = re.compile(r'<meta name="description" content="([^"]*)"\s*
 _HEAD_END: Final = "</head>"
 _ROOT: Final = '<div id="app"></div>'
 _BODY_END: Final = "</body>"
+_SCRIPT: Final = b'<script type="module" '
+_LATER_SCRIPT: Final = b'<script type="module" fetchpriority="low" '
 _CHUNKS: Final = re.compile(r"<!--chunks (\w+):(.*?)-->", re.DOTALL)
 
 
@@ -23,7 +25,7 @@ class NoShell(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a page shows.
+    """The content of a page.
 
     Attributes:
         body: inside the element that the front end fills.
@@ -69,6 +71,8 @@ class Shell:
             marked = marked.replace(mark, replacement, 1)
         self._is_title_first = titled.start() < described.start()
         self._parts = [part.encode() for part in marked.split("\0")]
+        # Content needs styles and fonts, and no script: scripts may come after them.
+        self._parts_with_content = [part.replace(_SCRIPT, _LATER_SCRIPT) for part in self._parts]
 
     def render(self, content: Content) -> bytes:
         """The page, as UTF-8."""
@@ -77,7 +81,8 @@ class Shell:
         described = escape(head.description) if head.description else self._description
         description = f'<meta name="description" content="{described}">'.encode()
         first, second = (title, description) if self._is_title_first else (description, title)
-        start, between, rest_of_head, to_root, after_root, end = self._parts
+        parts = self._parts_with_content if content.body else self._parts
+        start, between, rest_of_head, to_root, after_root, end = parts
         return b"".join((
             start, first, between, second, rest_of_head, head.render(), self._chunks.get(content.chunks, b""), to_root,
             content.body.encode(), after_root, content.data, end,

@@ -1,4 +1,4 @@
-"""Where the shell of the pages comes from: a file, or the edge that serves the assets to which it refers."""
+"""Sources of the shell of the pages: a file, or the edge that serves the assets to which it refers."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""``events/<id>/desk``: what only the hosts of one event see: requests, invitations, people kept out, and notes."""
+"""``events/<id>/desk``: what only its hosts see: requests, invitations, people kept out, notes and webhooks."""
 
 from collections.abc import Mapping
 from typing import ClassVar
@@ -9,7 +9,7 @@ from turnout_core.domain.access import may
 from turnout_core.domain.event_desk import Desk
 from turnout_core.domain.rejections import EventNotFound, NotPermitted
 from turnout_core.domain.state import State
-from turnout_core.protocol.rendering import invitation, person, request
+from turnout_core.protocol.rendering import invitation, person, request, webhook
 from turnout_core.protocol.restricted_items import KeptOutItem, NoteItem
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
@@ -110,5 +110,6 @@ def _render(state: State, desk: Desk | None) -> dict[str, Item]:
                 NoteItem(key=f"note:{user}", rank=0, user=person(state, user), text=text)
                 for user, text in desk.notes.items()
             ),
+            *(webhook(each) for each in desk.webhooks.values()),
         )
     )

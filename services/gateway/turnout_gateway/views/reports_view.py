@@ -11,7 +11,7 @@ from turnout_core.domain import limits
 from turnout_core.domain.moderation import Report
 from turnout_core.domain.state import State
 from turnout_core.protocol.rendering import person
-from turnout_core.protocol.restricted_items import ReportItem
+from turnout_core.protocol.restricted_items import ReportedText, ReportItem
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, encode_all, list_item
@@ -41,7 +41,7 @@ class ReportsView(View):
         return collapsed is UNKNOWN or collapsed.has_moderation or self.mentions(collapsed.users, collapsed.people)
 
     def mentions(self, events: Iterable[str], users: Iterable[str]) -> bool:
-        """True if a report is about one of them, or by one of ``users``."""
+        """True if a report is about one of them, or by one of ``users``, or about a message of theirs."""
         return not (self._related.isdisjoint(events) and self._related.isdisjoint(users))
 
     def load(self, state: State) -> dict[str, Item]:
@@ -49,6 +49,7 @@ class ReportsView(View):
         totals = Counter(each.about for each in state.reports.values())
         self.shown = tuple(islice(state.reports.values(), limits.WINDOW_MAX_ITEMS))
         self._related = {id_ for each in self.shown for id_ in (each.about, each.by)}
+        self._related |= {each.message.by for each in self.shown if each.message is not None}
         return {
             "list": list_item(len(state.reports), 0),
             **encode_all(_render(state, each, totals[each.about]) for each in self.shown),
@@ -98,6 +99,7 @@ class ReportsKind(ViewKind[ReportsAddress, ReportsView]):
 def _render(state: State, report: Report, total: int) -> ReportItem:
     event = state.events.get(report.about)
     user = state.users.get(report.about)
+    message = report.message
     is_withdrawn = (event is not None and event.hidden) or (user is not None and user.blocked)
     return ReportItem(
         key=f"report:{report.id}",
@@ -111,4 +113,5 @@ def _render(state: State, report: Report, total: int) -> ReportItem:
         reported_at=report.at,
         total=total,
         withdrawn=True if is_withdrawn else msgspec.UNSET,
+        message=ReportedText(message.text, person(state, message.by)) if message is not None else msgspec.UNSET,
     )

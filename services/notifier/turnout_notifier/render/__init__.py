@@ -1,1 +1,1 @@
-"""Renders notices for people. Pure: time is an argument."""
+"""Renders what is sent: mails, push messages and the payloads of webhooks. Pure: time is an argument."""

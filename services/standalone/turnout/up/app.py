@@ -26,7 +26,6 @@ from turnout_gateway.http import reads
 from turnout_gateway.http.crawlers import crawler_routes
 from turnout_gateway.http.page_routes import PageRoute
 from turnout_gateway.http.pages import Pages
-from turnout_gateway.http.public_site import PublicSite
 from turnout_gateway.runtime.shells import FileShell
 from turnout_gateway.settings import Settings as GatewaySettings
 from turnout_notifier.app import NotifierService
@@ -89,9 +88,9 @@ def create_app(product: Product, site: Path | None) -> FastAPI:
         app.router.routes.append(api_docs(files))
     add_fallback(app, gateway_app.STREAM_PATHS)
     if site is not None and files is not None:
-        base_path = product.settings.base_path
-        public_site = PublicSite(base_path)
-        pages = Pages(gateway, FileShell(site / INDEX, base_path), public_site, files.serve_index)
+        public_site = gateway_app.public_site(product.settings)
+        shells = FileShell(site / INDEX, product.settings.base_path)
+        pages = Pages(gateway, shells, public_site, files.serve_index)
         app.router.routes.extend(crawler_routes(gateway, public_site))
         app.router.routes.insert(0, PageRoute(pages))
         files.missing = pages

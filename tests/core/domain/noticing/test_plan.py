@@ -18,6 +18,7 @@ from turnout_core.domain.changes import (
     Promoted,
     SignedUp,
 )
+from turnout_core.domain.choice_changes import PreferencesSet
 from turnout_core.domain.host_changes import (
     CohostAdded,
     GuestBlocked,
@@ -28,8 +29,9 @@ from turnout_core.domain.host_changes import (
 )
 from turnout_core.domain.moderation_changes import EventHidden
 from turnout_core.domain.notice_changes import MessageSent, RemindersDue
-from turnout_core.domain.notices import FieldChange, Notice
+from turnout_core.domain.notices import FieldChange, Lead, Notice
 from turnout_core.domain.people_changes import SessionOpened, UserRemoved
+from turnout_core.domain.preferences import Preferences
 from turnout_core.domain.state import State
 
 ORGANIZER, COHOST, GOING, WAITING, ASKING, INVITED, STRANGER = (
@@ -181,6 +183,18 @@ def test_the_second_of_two_equal_local_times_is_another_start() -> None:
 def test_a_past_event_tells_nobody(changes: list[AnyChange]) -> None:
     assert told(scene(), *changes, at=DETAILS.ends_at) == {}
     assert told(scene(DETAILS, EventEnded(EVENT)), *changes) == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "told_of"), [(("day", "two-hours"), ["day", "two-hours"]), (("two-hours",), ["two-hours"]), ((), [])]
+)
+def test_people_get_the_reminders_that_they_choose(chosen: tuple[Lead, ...], told_of: list[Lead]) -> None:
+    history = scene(DETAILS, Joined(EVENT, STRANGER, 1, "going"), PreferencesSet(GOING, Preferences(chosen)))
+    for lead in ("day", "two-hours"):
+        history.add(RemindersDue(EVENT, lead))
+    inboxes = state_after(history).inboxes
+    leads = {user: [each.lead for each in inboxes[user].notices if each.lead] for user in inboxes}
+    assert (leads.get(GOING, []), leads[STRANGER]) == (told_of, ["day", "two-hours"])
 
 
 @pytest.mark.parametrize("changes", [[RemindersDue(EVENT, "day")], [MessageSent(EVENT, "all", "Hello")]])

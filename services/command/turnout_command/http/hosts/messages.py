@@ -27,6 +27,6 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         """It cannot be taken back."""
         body = await read_bytes(request)
         command = SendMessage(event=event, body=parse(body, MessageBody))
-        return await endpoint.submit(request, lambda _: command, body, kind="message")
+        return await endpoint.submit(request, lambda _: command, body, kind="message", event=event)
 
     return router

@@ -12,7 +12,7 @@ from turnout_core.domain.applying.relations import desk_of, discard, update_invo
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.event_desk import Request
-from turnout_core.domain.state import State
+from turnout_core.domain.state import Event, State
 
 T = TypeVar("T")
 
@@ -121,6 +121,23 @@ def note_set(state: State, change: host_changes.NoteSet, _: Commit, affected: Af
     affected.add(event.id, change.user)
 
 
+def webhook_added(state: State, change: host_changes.WebhookAdded, _: Commit, affected: Affected) -> None:
+    desk_of(state.events[change.event]).webhooks[change.webhook.id] = change.webhook
+    affected.add(change.event)
+
+
+def webhook_removed(state: State, change: host_changes.WebhookRemoved, _: Commit, affected: Affected) -> None:
+    event = state.events[change.event]
+    del desk_of(event).webhooks[change.webhook]
+    _drop_empty_desk(event)
+    affected.add(change.event)
+
+
+def _drop_empty_desk(event: Event) -> None:
+    if event.desk is not None and event.desk.is_empty():
+        event.desk = None
+
+
 def roles_moved(state: State, change: host_changes.RolesMoved, _: Commit, affected: Affected) -> None:
     event = state.events[change.event]
     user, to = change.user, change.to
@@ -163,5 +180,7 @@ APPLY: Final[dict[type[Change], Apply]] = {
     host_changes.GuestBlocked: guest_blocked,
     host_changes.GuestAllowed: guest_allowed,
     host_changes.NoteSet: note_set,
+    host_changes.WebhookAdded: webhook_added,
+    host_changes.WebhookRemoved: webhook_removed,
     host_changes.RolesMoved: roles_moved,
 }

@@ -48,7 +48,7 @@ def event_restored(state: State, change: moderation_changes.EventRestored, _: Co
 
 def reported(state: State, change: moderation_changes.Reported, commit: Commit, affected: Affected) -> None:
     state.reports[change.report] = Report(
-        change.report, change.target, change.about, change.by, change.reason, commit.at
+        change.report, change.target, change.about, change.by, change.reason, commit.at, change.message
     )
     affected.has_moderation = True
     if change.target == "event":

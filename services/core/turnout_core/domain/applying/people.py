@@ -131,8 +131,9 @@ def removed(state: State, change: people_changes.UserRemoved, commit: Commit, af
         del state.by_account[account.issuer, account.subject]
     end_pushes(state, user)
     state.moderators.pop(user.id, None)
-    _forget_in_moderation(state, user.id)
-    affected.inboxes = (*affected.inboxes, *forget_person(state, user.id, _heir(commit)))
+    heir = _heir(commit)
+    _forget_in_moderation(state, user.id, heir)
+    affected.inboxes = (*affected.inboxes, *forget_person(state, user.id, heir))
     _forget_in_links(state, user.id, affected)
     for key, stored in state.answers.items():
         if f'"{user.id}"' in stored.answered.body:
@@ -157,13 +158,21 @@ def _forget_in_links(state: State, user: str, affected: Affected) -> None:
         affected.add(event)
 
 
-def _forget_in_moderation(state: State, user: str) -> None:
-    """Closes the reports about the user; those by them, and what moderators did to them, stay without a name."""
+def _forget_in_moderation(state: State, user: str, heir: str | None) -> None:
+    """Closes the reports about the user; those by them, and what moderators did to them, stay without a name.
+
+    Reports of their messages stay without the text, or are about ``heir``, who is the same person.
+    """
     for report in list(state.reports.values()):
         if report.about == user:
             del state.reports[report.id]
-        elif report.by == user:
-            state.reports[report.id] = replace(report, by="")
+            continue
+        message = report.message
+        if message is not None and message.by == user:
+            message = replace(message, by=heir or "", text=message.text if heir else "")
+        by = "" if report.by == user else report.by
+        if (by, message) != (report.by, report.message):
+            state.reports[report.id] = replace(report, by=by, message=message)
     state.audit = [replace(each, label="") if each.about == user else each for each in state.audit]
 
 

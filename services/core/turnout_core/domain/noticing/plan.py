@@ -12,10 +12,11 @@ from turnout_core.domain import changes, host_changes, notice_changes
 from turnout_core.domain.access import is_restricted, may, viewer_of
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
-from turnout_core.domain.notices import Audience, FieldChange, Notice, NoticeKind
+from turnout_core.domain.notices import Audience, FieldChange, Lead, Notice, NoticeKind
 from turnout_core.domain.noticing.field_changes import field_changes
 from turnout_core.domain.people_changes import SessionOpened, UserRemoved
-from turnout_core.domain.state import Event, State
+from turnout_core.domain.preferences import NO_CHOICE
+from turnout_core.domain.state import Event, State, User
 
 PlannedNotice = tuple[Notice, list[str]]
 """A notice, and the users who get it, each once."""
@@ -119,8 +120,13 @@ def _handed_over(context: _Context, event: Event, change: host_changes.HandedOve
 
 
 def _reminders_due(context: _Context, event: Event, change: notice_changes.RemindersDue) -> _Wanted:
-    going = audience_of(event, "going")
+    users = context.state.users
+    going = [each for each in audience_of(event, "going") if _wants_reminder(users[each], change.lead)]
     yield replace(_notice(context, "reminder", event), lead=change.lead), _who_see(context.state, event, going)
+
+
+def _wants_reminder(user: User, lead: Lead) -> bool:
+    return lead in (user.notify or NO_CHOICE).reminders
 
 
 def _message_sent(context: _Context, event: Event, change: notice_changes.MessageSent) -> _Wanted:

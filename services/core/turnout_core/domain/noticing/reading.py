@@ -20,6 +20,18 @@ def is_readable(state: State, user: str, notice: Notice) -> bool:
     return may(viewer_of(state, user), "see", event)
 
 
+def find_message(state: State, user: str, event: str, id_: str) -> Notice | None:
+    """The message to guests of ``event`` that ``user`` has under this id of a notice.
+
+    None without one, if they may not read it any more, and if its text has gone with its author.
+    """
+    inbox = state.inboxes.get(user)
+    for each in inbox.notices if inbox is not None else ():
+        if (each.id, each.kind, each.event) == (id_, "message", event) and each.text and is_readable(state, user, each):
+            return each
+    return None
+
+
 def shown_author(state: State, user: str, notice: Notice) -> str | None:
     """The name of the person who did it, for ``user``: hosts are known by name, and hosts know who asks.
 

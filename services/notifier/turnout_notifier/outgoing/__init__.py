@@ -1,0 +1,1 @@
+"""Requests to addresses that guests choose: they reach public servers only, and are bounded."""
