@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from redis.asyncio import Redis
 from starlette.routing import BaseRoute
 
-from turnout_command.http import attendees, choices, events, health, me, moderation, session, unsubscribe
+from turnout_command.http import attendees, choices, events, health, imports, me, moderation, session, unsubscribe
 from turnout_command.http.direct_routes import DirectRoutes
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.hosts import guests, invitations, messages, requests, roles, webhooks
@@ -115,6 +115,7 @@ class CommandService:
         # The first match wins.
         for part in (
             attendees, events, session, recovery, me, requests, invitations, roles, guests, messages, moderation,
+            imports,
         ):  # fmt: skip
             self.routes.extend(part.routes(self._endpoint).routes)
         hooks = webhooks.routes(

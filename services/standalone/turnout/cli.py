@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from turnout.import_file import import_file
 from turnout.operations import cli as journal_cli
 from turnout.operations import notices_cli, operator_cli
 from turnout.seeding.cli import seed
@@ -140,6 +141,7 @@ def notifier(
 
 
 app.command()(seed)
+app.command("import")(import_file)
 app.add_typer(journal_cli.app, name="journal", help="Verify, read, back up and restore the journal.")
 app.add_typer(operator_cli.moderators, name="moderator")
 app.add_typer(operator_cli.events, name="event")

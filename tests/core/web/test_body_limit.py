@@ -92,3 +92,18 @@ async def test_a_client_that_sends_all_first_sees_the_refusal(serve: Serve) -> N
     writer.write(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 900000\r\n\r\n" + b"x" * 900_000)
     await writer.drain()
     assert (await reader.read()).startswith(b"HTTP/1.1 413 ")
+
+
+async def test_a_file_to_import_may_be_longer_than_other_bodies(serve: Serve) -> None:
+    served = await serve(body_max_bytes=10, import_max_bytes=20)
+    served.app.gate.set()
+    head = b"POST %s HTTP/1.1\r\nHost: here\r\nContent-Length: %d\r\n\r\n"
+    for target, size, status in (
+        (b"/api/import/preview?zone=UTC", 20, b"200"),
+        (b"/below/api/import/preview", 20, b"200"),
+        (b"/api/import/preview", 21, b"413"),
+        (b"/api/events?x=/api/import/preview", 11, b"413"),
+    ):
+        reader, writer = await served.open()
+        writer.write(head % (target, size) + b"x" * size)
+        assert (await reader.readline()).split()[1] == status, target

@@ -560,6 +560,46 @@ export type FieldError = {
 };
 
 /**
+ * ImportResult
+ *
+ * The rows of a file in its order.
+ *
+ * Attributes:
+ * problems: sentences about the file: why it cannot be read, or what of it is left out.
+ */
+export type ImportResult = {
+    problems?: Array<string>;
+    rows?: Array<ImportRow>;
+};
+
+/**
+ * ImportRow
+ *
+ * One event of a file.
+ *
+ * Attributes:
+ * source: the place in the file: the line of a table, or the UID of a calendar's event.
+ * title: for people; it may be no valid one.
+ * starts_at: ms since 1970 (UTC); None with errors.
+ * draft: the body for ``POST /api/events``; None with errors.
+ * key: the Idempotency-Key for it. The same event of the same file has the same key.
+ * notes: sentences about what differs from the file.
+ * is_duplicate: an earlier row is the same, or the person already organizes an event of this title and start.
+ */
+export type ImportRow = {
+    draft?: {
+        [key: string]: unknown;
+    } | null;
+    errors?: Array<RowError>;
+    is_duplicate?: boolean;
+    key?: string;
+    notes?: Array<string>;
+    source: string;
+    starts_at?: number | null;
+    title: string;
+};
+
+/**
  * InvitationBody
  *
  * ``POST …/invitations``: a new link.
@@ -1287,6 +1327,16 @@ export type RoleData = {
     event: string;
     role: 'co-host' | 'invited' | 'kept-out';
     title: string;
+};
+
+/**
+ * RowError
+ *
+ * ``field`` is a field of the draft; empty if the whole row is meant.
+ */
+export type RowError = {
+    field: string;
+    message: string;
 };
 
 /**
@@ -4059,6 +4109,56 @@ export type GetOwnFeedResponses = {
 };
 
 export type GetOwnFeedResponse = GetOwnFeedResponses[keyof GetOwnFeedResponses];
+
+export type PreviewImportData = {
+    body: Blob | File;
+    path?: never;
+    query?: {
+        /**
+         * IANA zone of times for which the file names none; UTC by default
+         */
+        zone?: string;
+    };
+    url: '/api/import/preview';
+};
+
+export type PreviewImportErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * Request Entity Too Large
+     */
+    413: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * too-many
+     */
+    429: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type PreviewImportError = PreviewImportErrors[keyof PreviewImportErrors];
+
+export type PreviewImportResponses = {
+    /**
+     * The events of the file as drafts; nothing is created.
+     */
+    200: ImportResult;
+};
+
+export type PreviewImportResponse = PreviewImportResponses[keyof PreviewImportResponses];
 
 export type WatchData = {
     body?: never;

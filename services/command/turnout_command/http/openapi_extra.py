@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from turnout_command.http.endpoint import REPLAYED_HEADER
 from turnout_command.http.sign_in_bodies import AddressBody, ConfirmationBody, CredentialBody, SignInBody
+from turnout_command.importing.rows import ImportResult
 from turnout_command.write.idempotency import HEADER, SIGN_UP_MIN_CHARS
 from turnout_core.domain import limits
 from turnout_core.domain.choice_commands import PreferencesBody, PushBody
@@ -76,6 +77,7 @@ BODIES: Final = (
     FeedAnswer,
     NoticesReadBody,
     MessageBody,
+    ImportResult,
 )
 """The bodies of all requests and responses."""
 

@@ -22,7 +22,7 @@ Kind = Literal["sign-up", "create", "join", "code", "report", "message"]
 - ``join``: ask for seats, join, change one's party, leave, accept an invitation; note something, or keep somebody out;
   choose something about notices.
 - ``code``: set up a way back or a feed, ask for a code, or try a proof at the sign-in.
-- ``report``: report something, or export one's own data, which reads much of the state.
+- ``report``: report something, export one's own data, which reads much of the state, or have a file read.
 - ``message``: send a message to the guests of an event."""
 
 _CACHED_ADDRESSES: Final = 10_000

@@ -61,6 +61,8 @@ VIEWS_PER_STREAM_MAX: Final = 20  # the address of the stream contains all of th
 BAD_MESSAGES_MAX: Final = 10  # per connection; a client with more is broken, so it is disconnected
 
 BODY_MAX_BYTES: Final = 64 * 1024
+IMPORT_MAX_BYTES: Final = 1024 * 1024  # of a calendar file or a table
+IMPORT_MAX_EVENTS: Final = 500  # of one file
 IDEMPOTENCY_KEY_MAX_CHARS: Final = 200
 IDEMPOTENCY_KEPT_MS: Final = 24 * 60 * 60 * 1000
 COUNTED_PAUSE_MAX_MS: Final = 60 * 60 * 1000  # of the time that keys are kept; a clock that jumps expires none of them

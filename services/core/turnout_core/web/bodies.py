@@ -20,7 +20,7 @@ _TYPES: Final = {"PATCH": (JSON_TYPE, PATCH_TYPE)}
 
 
 class BodyTooLarge(Invalid):
-    """The body is longer than ``limits.BODY_MAX_BYTES``."""
+    """The body is longer than its limit, ``limits.BODY_MAX_BYTES`` for most."""
 
     status = 413
 
@@ -44,16 +44,16 @@ async def read_bytes(request: Request) -> bytes:
     return body
 
 
-async def read_untyped(request: Request) -> bytes:
-    """Reads the raw body of any type, and stops at the size limit. Raises BodyTooLarge and ClientDisconnect."""
+async def read_untyped(request: Request, max_bytes: int = limits.BODY_MAX_BYTES) -> bytes:
+    """Reads the raw body of any type, and stops after ``max_bytes``. Raises BodyTooLarge and ClientDisconnect."""
     body = bytearray()
     while True:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")
-        if len(body) > limits.BODY_MAX_BYTES:
-            raise BodyTooLarge(f"A body has at most {limits.BODY_MAX_BYTES:,} bytes.")
+        if len(body) > max_bytes:
+            raise BodyTooLarge(f"A body has at most {max_bytes:,} bytes.")
         if not message.get("more_body", False):
             break
     return bytes(body)

@@ -58,6 +58,7 @@ class HttpConnection(HttpToolsProtocol):
         self._head_bytes = 0  # of an incomplete head
         self._in_head = False
         self._in_body = False
+        self._body_max_bytes = self._limits.body_max_bytes
         self._body_bytes = 0
         self._discarded_bytes = 0  # after a refusal
         self._is_refused = False
@@ -116,6 +117,7 @@ class HttpConnection(HttpToolsProtocol):
         if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
             raise ValueError("RFC 9112 section 3.2: exactly one Host")  # httptools makes it an HttpParserError
         self._body_bytes = 0
+        self._body_max_bytes = self._limits.body_limit(self.url)
         self._check_body(body_bytes)
         super().on_headers_complete()
         self._in_body = True
@@ -227,7 +229,7 @@ class HttpConnection(HttpToolsProtocol):
         return self._is_idle()
 
     def _check_body(self, size: int) -> None:
-        if size > self._limits.body_max_bytes:
+        if size > self._body_max_bytes:
             raise _BodyTooLarge
 
     def _refuse_body(self) -> None:
@@ -237,7 +239,7 @@ class HttpConnection(HttpToolsProtocol):
         response.
         """
         if self._may_respond():
-            detail = f"A body has at most {self._limits.body_max_bytes:,} bytes."
+            detail = f"A body has at most {self._body_max_bytes:,} bytes."
             self.transport.write(raw_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail))
         self._is_refused = True
         self.pipeline.clear()

@@ -11,6 +11,8 @@ from turnout_core.domain import limits
 from turnout_core.runtime.open_files import UNLIMITED
 from turnout_core.web.connection_budget import ConnectionBudget
 
+IMPORT_PATH: Final = "/api/import/preview"
+"""The one path that takes a whole file."""
 _SPARE_FILES: Final = 64  # for connections to Valkey, and for the files of the site that are being sent
 
 
@@ -21,6 +23,7 @@ class HttpLimits:
     Attributes:
         head_max_bytes: request line and headers; more is 431.
         body_max_bytes: more is 413, also where nothing reads the body.
+        import_max_bytes: likewise for ``IMPORT_PATH``, also below a base path.
         pipelined_max: requests that wait in a connection for the response to the one before (RFC 9112 section 9.3.2).
         head_s: from the first byte of a head to its last; then 408. ``body_s`` is the same for a body.
         idle_s: until the first byte of a new connection.
@@ -34,6 +37,7 @@ class HttpLimits:
 
     head_max_bytes: int = 16 * 1024
     body_max_bytes: int = limits.BODY_MAX_BYTES
+    import_max_bytes: int = limits.IMPORT_MAX_BYTES
     pipelined_max: int = 4
     head_s: float = 5.0
     body_s: float = 10.0
@@ -44,6 +48,11 @@ class HttpLimits:
     connections_per_address: int = 1_000
     open_files: int = UNLIMITED
     trusted_proxies: Sequence[IPv4Network | IPv6Network] = ()
+
+    def body_limit(self, target: bytes) -> int:
+        """The limit for a request to ``target``, a path with or without a query."""
+        is_import = target.partition(b"?")[0].endswith(IMPORT_PATH.encode())
+        return self.import_max_bytes if is_import else self.body_max_bytes
 
     def within(self, budget: ConnectionBudget) -> "HttpLimits":
         """The limits that hold in a process with this budget."""

@@ -1,0 +1,1 @@
+"""Calendar files (RFC 5545) and tables (CSV) as drafts of events."""

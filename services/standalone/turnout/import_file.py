@@ -1,0 +1,112 @@
+"""``turnout import FILE``: creates the events of a calendar file or a table on a running instance, through its API."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import httpx
+import msgspec
+import typer
+
+from turnout.progress import show_progress
+from turnout.seeding.api import Api, SeedError
+from turnout_core.domain import limits
+
+_TIMEOUT_S: Final = 90.0  # others may have a file read at the same time
+_PREVIEW: Final = "/api/import/preview"
+_KEY_PREFIX: Final = "turnout"
+
+
+class Preview(msgspec.Struct):
+    """The answer of the preview; docs/protocol.md has its fields."""
+
+    rows: list[dict[str, Any]]
+    problems: list[str]
+
+    def chosen(self) -> list[dict[str, Any]]:
+        """The rows to create: those without errors that are not there already."""
+        return [each for each in self.rows if each.get("draft") and not each.get("is_duplicate")]
+
+    def lines(self) -> list[str]:
+        """The preview for people."""
+        return [*map(_line, self.rows), *self.problems]
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Calendar file (.ics) or table (.csv).")],
+    site: Annotated[
+        str, typer.Option(envvar="TURNOUT_URL", help="Address of the running instance, such as http://localhost:8000.")
+    ],
+    token: Annotated[
+        str,
+        typer.Option(
+            envvar="TURNOUT_TOKEN",
+            help="Token of the organizer's session. All users of the machine can read options: prefer the variable.",
+        ),
+    ],
+    zone: Annotated[str, typer.Option(help="IANA zone of times for which the file names none.")] = "UTC",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the events are created.")] = False,
+) -> None:
+    """Create the events of a calendar file or a table. It shows them first, and asks.
+
+    Every request has a key. After an interruption, run the command again within a day: it makes nothing twice.
+    """
+    with file.open("rb") as opened:
+        content = opened.read(limits.IMPORT_MAX_BYTES + 1)
+
+    def confirm(preview: Preview) -> bool:
+        typer.echo("\n".join(preview.lines()))
+        number = len(preview.chosen())
+        return number > 0 and (yes or typer.confirm(f"Create {number:,} events?"))
+
+    async def run() -> int:
+        async with httpx.AsyncClient(base_url=site, timeout=_TIMEOUT_S) as http:
+            return await create_events(http, content, zone=zone, token=token, confirm=confirm)
+
+    try:
+        created = asyncio.run(run())
+    except (SeedError, httpx.InvalidURL, httpx.HTTPError) as error:
+        typer.echo(str(error) or type(error).__name__, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{created:,} events created")
+
+
+async def create_events(
+    http: httpx.AsyncClient, content: bytes, *, zone: str, token: str, confirm: Callable[[Preview], bool]
+) -> int:
+    """Creates the events of a file that ``confirm`` accepts, and returns their number. Raises SeedError."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}
+    response = await http.post(_PREVIEW, params={"zone": zone}, content=content, headers=headers)
+    if response.status_code != httpx.codes.OK:
+        raise SeedError(f"{response.status_code}: {_detail(response)}")
+    preview = msgspec.json.decode(response.content, type=Preview)
+    if not confirm(preview):
+        return 0
+    api = Api(http, _KEY_PREFIX, max_in_flight=1)
+    created, chosen = 0, preview.chosen()
+    with show_progress("Events", total=len(chosen)) as advance:
+        for row in chosen:
+            answer = await api.send("POST", "/api/events", row["key"], row["draft"], token)
+            if answer.code:
+                raise SeedError(f"{row['title']}: {answer.body.get('detail')} {created:,} events were created before.")
+            created += 1
+            advance()
+    return created
+
+
+def _line(row: dict[str, Any]) -> str:
+    title, errors = row["title"] or "(no title)", row.get("errors", [])
+    if errors:
+        reasons = "; ".join(f"{each['field']} {each['message']}".strip() for each in errors)
+        return f"- {row['source']}: {title}: {reasons}"
+    marks = ["is there already"] if row.get("is_duplicate") else []
+    draft = row["draft"]
+    return f"+ {draft['starts'][:16]} {draft['zone']} {title} {' '.join([*marks, *row.get('notes', [])])}".rstrip()
+
+
+def _detail(response: httpx.Response) -> str:
+    try:
+        return str(msgspec.json.decode(response.content).get("detail", ""))
+    except (msgspec.DecodeError, AttributeError):
+        return "this is no Turnout"
