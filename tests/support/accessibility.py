@@ -1,10 +1,12 @@
 """The findings of axe in a page."""
 
+from typing import Final, Literal
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 SERIOUS = {"serious", "critical"}
-SCHEMES = ["light", "dark"]
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 
 def serious_findings(page: Page) -> list[str]:

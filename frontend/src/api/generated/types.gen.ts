@@ -526,6 +526,24 @@ export type EventItem = {
 };
 
 /**
+ * EventReportBody
+ *
+ * The reason of a report of an event, or of a message that a host has sent to its guests.
+ */
+export type EventReportBody = {
+    /**
+     * Notice
+     *
+     * id of the message among one's notices; the report is about the event alone without it
+     */
+    notice?: string | null;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * Face
  *
  * An attendee as the card of an event shows them; of a restricted guest list the initial alone, without an id.
@@ -3485,7 +3503,7 @@ export type ListPeopleResponses = {
 export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
 
 export type ReportEventData = {
-    body: unknown;
+    body: EventReportBody;
     headers?: {
         /**
          * the same key with the same request returns the stored first response

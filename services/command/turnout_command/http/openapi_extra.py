@@ -16,7 +16,7 @@ from turnout_core.domain import limits
 from turnout_core.domain.choice_commands import PreferencesBody, PushBody
 from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, SessionBody
 from turnout_core.domain.host_commands import ApprovalBody, InvitationBody, NoteBody, UserBody, WebhookBody
-from turnout_core.domain.moderation_commands import ReasonBody
+from turnout_core.domain.moderation_commands import EventReportBody, ReasonBody
 from turnout_core.domain.notice_commands import MessageBody, NoticesReadBody
 from turnout_core.domain.person_commands import NameBody
 from turnout_core.protocol.items import (
@@ -70,6 +70,7 @@ BODIES: Final = (
     PersonalData,
     WebhookAnswer,
     ReasonBody,
+    EventReportBody,
     PreferencesBody,
     PushBody,
     PushAnswer,
