@@ -63,7 +63,7 @@ def _body(path: ListPath, cards: Sequence[Card], total: int, now_ms: int) -> Mar
                 element("span", f"{total:,} {'event' if total == 1 else 'events'}"),
                 class_="min-h-7.5 min-w-24 text-quiet min-[22rem]:text-right",
             ),
-            class_="flex items-center",
+            class_="flex flex-wrap items-center",
         ),
         class_="flex flex-wrap items-end justify-between gap-x-6 pt-3 pb-5 sm:pt-4",
     )
