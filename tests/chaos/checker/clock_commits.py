@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from chaos.history.history_index import Violation
-from turnout_core.domain.changes import Commit, EventEnded, EventReopened
+from turnout_core.domain.change import Change
+from turnout_core.domain.changes import Commit, EventEnded, EventReopened, Promoted
 from turnout_core.domain.notice_changes import RemindersDue
 from turnout_core.domain.people_changes import SessionUsed
 from turnout_core.domain.reminders import due_reminder
@@ -21,12 +22,12 @@ def is_without_request(commit: Commit) -> bool:
 
 
 def check_without_request(state: State, commit: Commit) -> Iterator[Violation]:
-    """An end is committed once and not early; a reopening only after an early end; a reminder when it is due;
-    a checkpoint at any time.
+    """An end is committed once and not early; a reopening only after an early end, and with it those who move
+    up meanwhile; a reminder when it is due; a checkpoint at any time.
     """
     if not commit.changes and (commit.actor, commit.answered) == (None, None):
         return
-    (change,) = commit.changes if len(commit.changes) == 1 else (None,)
+    change = _main_change(commit)
     if isinstance(change, SessionUsed):
         yield from _check_use(state, commit, change)
         return
@@ -51,6 +52,14 @@ def check_without_request(state: State, commit: Commit) -> Iterator[Violation]:
     elif ends is (commit.at < event.details.ends_at):
         message = f"commit {commit.seq} is of {commit.at}, {event.id} ends at {event.details.ends_at}: {change}"
         yield Violation("event-end", message, seq=commit.seq)
+
+
+def _main_change(commit: Commit) -> Change | None:
+    """The change that all others of the commit follow from; None if there is none such."""
+    change, *others = commit.changes or (None,)
+    if isinstance(change, EventReopened):
+        others = [each for each in others if not isinstance(each, Promoted) or each.event != change.event]
+    return None if others else change
 
 
 def _check_use(state: State, commit: Commit, change: SessionUsed) -> Iterator[Violation]:

@@ -18,5 +18,6 @@ def check_seats(event: Event, commit: Commit) -> Iterator[Violation]:
     if free is not None and free < 0:
         yield Violation("seats", f"{event.id} is overbooked by {-free}", seq=commit.seq)
     promotable = [each.user for each in event.waitlist() if free is None or each.party <= free]
-    if event.status == "scheduled" and promotable:
+    is_open = event.status == "scheduled" and not event.ended and commit.at < event.details.ends_at
+    if is_open and promotable:
         yield Violation("seats", f"{promotable[0]} waits for {event.id}, where {free} seats are free", seq=commit.seq)

@@ -23,8 +23,6 @@ from turnout_core.domain.changes import (
     AnyChange,
     Commit,
     EventCancelled,
-    EventEnded,
-    EventReopened,
     Joined,
     Left,
     Promoted,
@@ -251,9 +249,9 @@ def ended_twice() -> Iterable[Replacement]:
     """The end of an event is committed twice."""
     commit_by_clock = Committer.commit_by_clock
 
-    def commit_twice(self: Committer, change: EventEnded | EventReopened) -> None:
-        commit_by_clock(self, change)
-        commit_by_clock(self, change)
+    def commit_twice(self: Committer, *made: AnyChange) -> None:
+        commit_by_clock(self, *made)
+        commit_by_clock(self, *made)
 
     yield Committer, "commit_by_clock", commit_twice
 

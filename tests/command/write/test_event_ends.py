@@ -26,6 +26,10 @@ from turnout_core.domain.changes import (
     EventEdited,
     EventEnded,
     EventReopened,
+    Joined,
+    Left,
+    Promoted,
+    SignedUp,
 )
 from turnout_core.journal.port import Head
 from turnout_core.journal.record import peek
@@ -105,6 +109,21 @@ async def test_an_event_that_ended_too_early_is_reopened_and_ends_again() -> Non
         assert commits(journal)[-1].at == NOON
         clock.ms = NOON + MINUTE
         await until(lambda: ends(journal)[2:] == [EventEnded("games")])
+
+
+async def test_those_who_wait_move_up_when_an_event_is_reopened() -> None:
+    """Who leaves for good gives up seats at an event that has ended, too; nobody moves up then."""
+    past, clock = PastHistory(), Clock(NOON)
+    past.event("games", NOON + MINUTE)
+    past.commit(EventEdited("games", replace(past.state.events["games"].details, capacity=1)))
+    past.commit(SignedUp("bob", "Bob"), Joined("games", "bob", 1, "going"))
+    past.commit(SignedUp("eve", "Eve"), Joined("games", "eve", 1, "waitlisted"))
+    past.commit(EventEnded("games"))
+    past.commit(Left("games", "bob"))
+    journal = await past.journal()
+    async with leading(journal, clock):
+        await until(lambda: ends(journal)[1:] == [EventReopened("games")])
+    assert commits(journal)[-1].changes == (EventReopened("games"), Promoted("games", "eve"))
 
 
 async def test_a_clock_that_is_set_back_while_running_is_noticed() -> None:

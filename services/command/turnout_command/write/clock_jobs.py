@@ -9,6 +9,7 @@ from typing import Final
 
 from turnout_command.metrics import Metrics
 from turnout_command.rules.schedule import follow_zone_rules
+from turnout_command.rules.seat_rules import promotions
 from turnout_command.write.append_queue import Success
 from turnout_command.write.clock_guard import CLOCKS_APART_MAX_MS, ClockGuard, duration
 from turnout_command.write.committer import NO_RESPONSE, Committer
@@ -110,7 +111,10 @@ class ClockJobs:
     def _reopen(self, committer: Committer) -> None:
         for event in committer.ends.find_ended_too_early(self._now_ms()):
             log.warning("reopening event %s: a clock that was ahead ended it too early", event)
-            committer.commit_by_clock(EventReopened(event))
+            found = committer.state.events[event]
+            # People may have left while it counted as ended, when nobody moves up.
+            promoted = promotions(found, found.free_seats()) if found.status == "scheduled" else ()
+            committer.commit_by_clock(EventReopened(event), *promoted)
             committer.ends.schedule(event)
             self._metrics.events_reopened.inc()
 
