@@ -285,12 +285,22 @@ class Gateways(RuleBasedStateMachine):
             )
             if isinstance(watcher.address, SMALL):
                 continue
-            page = Oracle().page(self.writer.state, watcher.address)
+            viewer = _viewer_of(self.writer.state, watcher.address)
+            page = Oracle().page(self.writer.state, watcher.address, viewer)
             assert page is not None
             in_journal = (each for each in snapshot_items(payload) if not each.startswith(b'{"kind":"presence"'))
             assert tuple(in_journal) == page.items, "the view differs from the protocol"
             seqs = [Position.parse(at).seq for at in watcher.replica.positions]
             assert seqs == sorted(seqs), "a position decreased"
+
+
+def _viewer_of(state: State, address: Address) -> str | None:
+    """A user who may see the event of the view. Views go on for all; who may watch them is asked elsewhere."""
+    event = state.events.get(getattr(address, "event", ""))
+    if event is None:
+        return None
+    people = (event.organizer, *event.cohosts, *event.attendances, *(event.desk.invited if event.desk else ()))
+    return next((each for each in people if access.may(access.viewer_of(state, each), "see", event)), None)
 
 
 Gateways.TestCase.settings = settings(max_examples=120, stateful_step_count=40)
