@@ -13,7 +13,7 @@ from turnout_core.domain.applying.apply_function import Apply
 from turnout_core.domain.applying.inboxes import deliver
 from turnout_core.domain.change import Change
 from turnout_core.domain.changes import Commit
-from turnout_core.domain.noticing.plan import TELLING, plan
+from turnout_core.domain.noticing.plan import plan, tells
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State, StoredEntry
 from turnout_core.domain.stored_responses import without_copy
@@ -29,11 +29,7 @@ def apply(state: State, commit: Commit, digest: str) -> Affected:
     if position.seq != before.seq + 1 or position.epoch != before.epoch:
         raise ValueError(f"expected commit {before.epoch}-{before.seq + 1}, got {position}")
     affected = Affected()
-    planned = None
-    for change in commit.changes:
-        if type(change) in TELLING:
-            planned = plan(state, commit)  # from the state before all changes
-            break
+    planned = plan(state, commit) if tells(commit) else None  # from the state before all changes
     for change in commit.changes:
         _APPLY[type(change)](state, change, commit, affected)
     if planned:

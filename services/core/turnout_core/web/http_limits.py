@@ -13,6 +13,8 @@ from turnout_core.web.connection_budget import ConnectionBudget
 
 IMPORT_PATH: Final = "/api/import/preview"
 """The one path that takes a whole file."""
+
+_IMPORT_TARGET: Final = IMPORT_PATH.encode()
 _SPARE_FILES: Final = 64  # for connections to Valkey, and for the files of the site that are being sent
 
 
@@ -51,8 +53,9 @@ class HttpLimits:
 
     def body_limit(self, target: bytes) -> int:
         """The limit for a request to ``target``, a path with or without a query."""
-        is_import = target.partition(b"?")[0].endswith(IMPORT_PATH.encode())
-        return self.import_max_bytes if is_import else self.body_max_bytes
+        if _IMPORT_TARGET in target and target.partition(b"?")[0].endswith(_IMPORT_TARGET):
+            return self.import_max_bytes
+        return self.body_max_bytes
 
     def within(self, budget: ConnectionBudget) -> "HttpLimits":
         """The limits that hold in a process with this budget."""

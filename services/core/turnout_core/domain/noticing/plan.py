@@ -200,5 +200,12 @@ _RULES: Final[dict[type[Change], Callable[[_Context, Event, Any], _Wanted]]] = {
     notice_changes.MessageSent: _message_sent,
 }
 
-TELLING: Final = frozenset(_RULES)
-"""The kinds of changes that can make notices."""
+_TELLING: Final = frozenset(_RULES)
+
+
+def tells(commit: Commit) -> bool:
+    """True if ``commit`` can make notices. It is asked for every commit, so it does not go through all rules."""
+    for change in commit.changes:
+        if type(change) in _TELLING and not (isinstance(change, changes.Left) and change.user == commit.actor):
+            return True
+    return False
