@@ -127,7 +127,7 @@ def _instance(core: int) -> Iterator[tuple[int, int]]:
             os.sched_setaffinity(process.pid, {core})
             try:
                 while not _is_ready(port):
-                    time.sleep(0.1)
+                    time.sleep(0.1)  # another process can only be polled
                 yield port, process.pid
             finally:
                 process.terminate()
