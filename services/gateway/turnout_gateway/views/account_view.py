@@ -1,12 +1,11 @@
 """``me/account``: the sessions of the signed-in user, the ways on which they come back, and their choices."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
 import msgspec
 
 from turnout_core.domain.preferences import NO_CHOICE, Preferences
-from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import State
 from turnout_core.protocol.restricted_items import (
     AccountItem,
@@ -20,25 +19,18 @@ from turnout_core.web.signed_links import SignedLinks
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, encode_all
-from turnout_gateway.views.query import refuse_parameters
-from turnout_gateway.views.view import View
-from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
+from turnout_gateway.views.personal_view import PersonalAddress, PersonalKind, PersonalView
+from turnout_gateway.views.view_kind import Refresh
 
 
-class AccountAddress(msgspec.Struct, frozen=True, gc=False):
-    """The address of one user's own view; canonically ``me/account`` for every user."""
-
-    user: str
-
-    is_search: ClassVar[bool] = False
-    presence_event: ClassVar[str | None] = None
+class AccountAddress(PersonalAddress, frozen=True, gc=False):
     canonical: ClassVar[str] = "me/account"
 
 
-class AccountView(View):
+class AccountView(PersonalView):
     """The view of one user."""
 
-    __slots__ = ("user",)
+    __slots__ = ()
 
     def __init__(self, address: AccountAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
         super().__init__(address.canonical, "ascending", loaded_at, collapsed)
@@ -48,52 +40,17 @@ class AccountView(View):
         return collapsed is UNKNOWN or self.user in collapsed.people
 
 
-class AccountKind(ViewKind[AccountAddress, AccountView]):
-    """Accounts, found by their user."""
-
+class AccountKind(PersonalKind[AccountAddress, AccountView]):
     address_type = AccountAddress
-
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
-        self._open: dict[str, AccountView] = {}
-
-    @classmethod
-    def parse(cls, path: str, query: str | None, viewer: str | None) -> AccountAddress | None:
-        if path != "me/account":
-            return None
-        refuse_parameters(path, query)
-        if viewer is None:
-            raise NotSignedIn
-        return AccountAddress(viewer)
-
-    def check_access(self, address: AccountAddress, viewer: Viewer) -> None:
-        """Only the user, and only in a session that has not ended."""
-        if self.source.identify(viewer).user != address.user:
-            raise NotSignedIn
 
     def create(self, address: AccountAddress, loaded_at: Revision) -> AccountView:
         return AccountView(address, loaded_at, self.source.collapsed)
 
-    def load(self, view: AccountView) -> Mapping[str, Item]:
-        if view.user not in self.source.state.users:
-            raise NotSignedIn
-        self._open[view.user] = view
+    def render(self, view: AccountView) -> dict[str, Item]:
         return _render(self.source.state, view.user, self.source.links)
 
-    def close(self, view: AccountView) -> None:
-        self._open.pop(view.user, None)
-
-    def reset(self) -> None:
-        self._open.clear()
-
-    def update(self, refresh: Refresh) -> None:
-        if not self._open:
-            return
-        for user in refresh.users:
-            view = self._open.get(user)
-            if view is not None and user in self.source.state.users:  # else the hub ends the watches
-                view.replace_items(_render(self.source.state, user, self.source.links), refresh.revision)
-                refresh.add_if_changed(view)
+    def affected(self, refresh: Refresh) -> Iterable[str]:
+        return [user for user in refresh.users if user in self._open]
 
 
 def _render(state: State, user: str, links: SignedLinks | None) -> dict[str, Item]:

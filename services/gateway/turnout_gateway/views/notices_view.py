@@ -1,41 +1,33 @@
 """``me/notices``: what the signed-in user has been told, the newest first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
 import msgspec
 
 from turnout_core.domain.notices import Notice
 from turnout_core.domain.noticing.reading import is_readable, shown_author
-from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import State
 from turnout_core.protocol.restricted_items import ChangedValue, NoticeItem, NoticesItem
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, encode_all
-from turnout_gateway.views.query import refuse_parameters
-from turnout_gateway.views.view import View
-from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
+from turnout_gateway.views.personal_view import PersonalAddress, PersonalKind, PersonalView
+from turnout_gateway.views.view_kind import Refresh
 
 
-class NoticesAddress(msgspec.Struct, frozen=True, gc=False):
-    """The address of one user's own view; canonically ``me/notices`` for every user."""
-
-    user: str
-
-    is_search: ClassVar[bool] = False
-    presence_event: ClassVar[str | None] = None
+class NoticesAddress(PersonalAddress, frozen=True, gc=False):
     canonical: ClassVar[str] = "me/notices"
 
 
-class NoticesView(View):
+class NoticesView(PersonalView):
     """The view of one user.
 
     Attributes:
         related: the events and people that the notices name, whether they are shown or not.
     """
 
-    __slots__ = ("related", "user")
+    __slots__ = ("related",)
 
     def __init__(self, address: NoticesAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
         super().__init__(address.canonical, "descending", loaded_at, collapsed)
@@ -67,55 +59,16 @@ class NoticesView(View):
         )
 
 
-class NoticesKind(ViewKind[NoticesAddress, NoticesView]):
-    """Views of notices, found by their user."""
-
+class NoticesKind(PersonalKind[NoticesAddress, NoticesView]):
     address_type = NoticesAddress
-
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
-        self._open: dict[str, NoticesView] = {}
-
-    @classmethod
-    def parse(cls, path: str, query: str | None, viewer: str | None) -> NoticesAddress | None:
-        if path != "me/notices":
-            return None
-        refuse_parameters(path, query)
-        if viewer is None:
-            raise NotSignedIn
-        return NoticesAddress(viewer)
-
-    def check_access(self, address: NoticesAddress, viewer: Viewer) -> None:
-        """Only the user, and only in a session that has not ended."""
-        if self.source.identify(viewer).user != address.user:
-            raise NotSignedIn
 
     def create(self, address: NoticesAddress, loaded_at: Revision) -> NoticesView:
         return NoticesView(address, loaded_at, self.source.collapsed)
 
-    def load(self, view: NoticesView) -> Mapping[str, Item]:
-        if view.user not in self.source.state.users:
-            raise NotSignedIn
-        self._open[view.user] = view
+    def render(self, view: NoticesView) -> dict[str, Item]:
         return view.load(self.source.state)
 
-    def close(self, view: NoticesView) -> None:
-        self._open.pop(view.user, None)
-
-    def reset(self) -> None:
-        self._open.clear()
-
-    def update(self, refresh: Refresh) -> None:
-        if not self._open:
-            return
-        state = self.source.state
-        for user in self._affected(refresh):
-            view = self._open[user]
-            if user in state.users:  # else the hub ends the watches
-                view.replace_items(view.load(state), refresh.revision)
-                refresh.add_if_changed(view)
-
-    def _affected(self, refresh: Refresh) -> Iterable[str]:
+    def affected(self, refresh: Refresh) -> Iterable[str]:
         """The open users with new notices, or whose notices may be shown otherwise than before."""
         told, watching = self.source.state.told, self._open.keys()
         found = {user for users in (refresh.inboxes, refresh.users) for user in users if user in watching}
