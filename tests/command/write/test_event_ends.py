@@ -112,7 +112,7 @@ async def test_an_event_that_ended_too_early_is_reopened_and_ends_again() -> Non
 
 
 async def test_those_who_wait_move_up_when_an_event_is_reopened() -> None:
-    """Who leaves for good gives up seats at an event that has ended, too; nobody moves up then."""
+    """People who leave for good give up seats at events that have ended, too; nobody moves up then."""
     past, clock = PastHistory(), Clock(NOON)
     past.event("games", NOON + MINUTE)
     past.commit(EventEdited("games", replace(past.state.events["games"].details, capacity=1)))
