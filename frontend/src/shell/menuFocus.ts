@@ -1,4 +1,4 @@
-/** How a menu closes that the button `button()` opens: the handlers of its content. */
+/** The handlers of a menu that the button `button()` opens: they close it and move the focus. */
 export function menuFocus(button: () => HTMLElement) {
   /** The button closes the menu by itself; another press outside does not open it again. */
   function onInteractOutside(event: CustomEvent<{ originalEvent: Event }>): void {
