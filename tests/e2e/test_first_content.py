@@ -119,11 +119,21 @@ def test_content_stays_until_the_application_shows_the_same(visitors: Visitors, 
     page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('/assets/index-'))")
     for part in LIVE_PARTS:
         expect(page.locator(part)).to_have_count(0)
+    wait_for_layout(page)
     before = expect_drawn.bounding_box()
     for each in held:
         each.continue_()
     expect(page.get_by_test_id("answer")).to_be_visible()
     assert expect_drawn.bounding_box() == before
+
+
+def wait_for_layout(page: Page) -> None:
+    """Waits for style sheets and fonts: before them, what is drawn stands elsewhere."""
+    page.wait_for_function(
+        "document.readyState !== 'loading'"
+        " && [...document.querySelectorAll('link[rel=stylesheet]')].every(({sheet}) => sheet)"
+    )
+    page.evaluate("document.fonts.ready.then(() => true)")
 
 
 def test_the_list_does_not_move_when_the_application_takes_over(visitors: Visitors, event: str) -> None:
@@ -133,6 +143,7 @@ def test_the_list_does_not_move_when_the_application_takes_over(visitors: Visito
     page.goto(visitor.url, wait_until="commit")
     drawn = page.locator("article", has_text="First content")
     expect(drawn).to_be_visible()
+    wait_for_layout(page)
     before = drawn.bounding_box()
     for each in held:
         each.continue_()
