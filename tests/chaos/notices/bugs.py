@@ -37,7 +37,7 @@ def pause_lost() -> None:
     """Notices of the time without a leader are not sent."""
 
     async def begin(self: Any, fence: int) -> Cursor:
-        found = await self._enqueue(fence, await self._queue.cursor(), [], deliveries.end_of(self._state()))
+        found = await self._enqueue(fence, await self._parts.queue.cursor(), [], deliveries.end_of(self._state()))
         assert isinstance(found, Cursor)
         return found
 
@@ -105,7 +105,7 @@ def lease_ignored() -> None:
             await asyncio.sleep(_GAP_S)
             if self.is_ready():
                 grant = await leadership.request()
-                fence = await self._queue._valkey.get(self._queue._keys.lease.fence)
+                fence = await self._parts.queue._valkey.get(self._parts.queue._keys.lease.fence)
                 return Grant(int(fence), grant.owner, grant.left_s, grant.server_ms)
 
     async def renew(self: Leadership, fence: int) -> None:
