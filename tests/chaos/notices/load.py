@@ -26,10 +26,12 @@ class Load:
 
     Attributes:
         paths: of the webhooks at the receiver, by their ids.
+        count: number of commands so far.
     """
 
     def __init__(self, service: RunningService, receiver: FailingReceiver, random: Random) -> None:
         self.paths: dict[str, str] = {}
+        self.count = 0
         self._service = service
         self._receiver = receiver
         self._random = random
@@ -50,14 +52,12 @@ class Load:
         for _ in range(_EVENTS_MAX // 2):
             await self._create()
 
-    async def run(self, end: asyncio.Event) -> int:
-        """Sends commands until ``end``. Returns how many."""
-        count = 0
+    async def run(self, end: asyncio.Event) -> None:
+        """Sends commands until ``end``."""
         while not end.is_set():
             await self._step()
-            count += 1
+            self.count += 1
             await asyncio.sleep(self._random.uniform(0, 0.03))
-        return count
 
     async def _step(self) -> None:
         event = self._random.choice(list(self._hosts)) if self._hosts else await self._create()
@@ -114,7 +114,7 @@ class Load:
         return {"title": f"Evening {self._names}", "visibility": self._visibility(), **_DRAFT}
 
     def _visibility(self) -> str:
-        return self._random.choices(("public", "unlisted", "private"), (6, 1, 3))[0]
+        return self._random.choices(("public", "unlisted", "private"), (8, 1, 1))[0]
 
     async def _remind(self, event: str, *_: object) -> None:
         """Commits a reminder, as the writer does when it is due: once for each event and lead."""

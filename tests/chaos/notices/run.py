@@ -45,6 +45,7 @@ from turnout_notifier.queue.valkey import ValkeyQueue
 _KEYS: Final = Keys()
 _PARALLEL: Final = 4  # mails that a notifier sends at a time
 _OPERATORS: Final = "webhooks"  # the file of the operator
+_COMMANDS_BEFORE: Final = 300  # the first fault: people need something that could be repeated
 _QUIET_S: Final = 60.0  # for what waits at the end
 
 
@@ -104,10 +105,15 @@ async def run(seed: str, faults: int, folder: Path, bugs: Sequence[str] = ()) ->
             assert first is not None
             end = asyncio.Event()
             loading = asyncio.create_task(load.run(end))
+
+            async def has_begun() -> bool:
+                return load.count >= _COMMANDS_BEFORE
+
+            assert await wait_until(has_begun, 120)
             nemesis = Nemesis(notifiers, Random(f"{seed} faults"))
             await nemesis.run(faults)
             end.set()
-            commands = await loading
+            await loading
             journal = ValkeyJournal(valkey, valkey, _KEYS)
             await _drain(queue, journal, notifiers)
             oracle = await _read_oracle(journal, first.seq, operator)
@@ -125,7 +131,7 @@ async def run(seed: str, faults: int, folder: Path, bugs: Sequence[str] = ()) ->
     ]
     delivered = Counter(each for arrival in sink.arrivals for each in arrival.ids)
     return NoticesResult(
-        seed, violations, commands,
+        seed, violations, load.count,
         wanted=sum(not each.was_obsolete for each in oracle.wanted.values()),
         arrived=len(delivered),
         repeated=len({arrival.ids for arrival in sink.arrivals if any(delivered[each] > 1 for each in arrival.ids)}),
