@@ -133,7 +133,7 @@ chaos-clocks: .venv/.test_tools ## set wall clocks wrong under load, and measure
 chaos-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each
 	cd tests && ../$(BIN)/python -m chaos.planted.bugs
 
-chaos-notices: .venv/.dev ## kill and stop notifiers under load, and check every mail (SEED, FAULTS)
+chaos-notices: .venv/.dev ## kill and stop notifiers under load, and check every mail and webhook (SEED, FAULTS)
 	cd tests && PYTHONPATH=support:. ../$(BIN)/python -m chaos.notices.run --seed "$(SEED)" --faults $(FAULTS)
 
 chaos-notices-bugs: .venv/.dev ## the same with planted bugs, until the checker has caught each

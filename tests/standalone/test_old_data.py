@@ -30,27 +30,35 @@ def _items(turnout: TurnoutProcess, path: str) -> list[dict[str, Any]]:
     return items
 
 
-def _ends(data: Path) -> list[dict[str, str]]:
-    """Returns the ends and reopenings in the journal, in journal order."""
-    command = [sys.executable, "-m", "turnout", "journal", "tail", "--data", str(data), "--json", "-n", "100"]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    changes = [change for line in lines for change in json.loads(line)["changes"]]
-    return [change for change in changes if change["type"] in {"event-ended", "event-reopened"}]
+def _tail(data: Path, *arguments: str) -> list[dict[str, Any]]:
+    """Returns commits of the journal, in its order."""
+    command = [sys.executable, "-m", "turnout", "journal", "tail", "--data", str(data), "--json", *arguments]
+    return list(
+        map(json.loads, subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines())
+    )
+
+
+def _ends(commits: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Returns the ends and reopenings in ``commits``, with their events."""
+    changes = [change for each in commits for change in each["changes"]]
+    return [(each["type"], each["event"]) for each in changes if each["type"] in {"event-ended", "event-reopened"}]
 
 
 def test_past_events_end_once_and_all_other_data_is_unchanged(data: Path) -> None:
     with running_turnout(data) as turnout:
-        until_sync(lambda: len(_ends(data)) == len(ENDED))
+        until_sync(lambda: len(_ends(_tail(data, "-n", "100"))) == len(ENDED))
         assert _items(turnout, "/api/events?when=upcoming") == EXPECTED["upcoming"]["items"]
         assert _items(turnout, "/api/events?when=past") == EXPECTED["past"]["items"]
         for name, event in EVENTS.items():
             assert _items(turnout, f"/api/events/{event}") == EXPECTED["event"][name]["items"]
-        ends = _ends(data)
+        commits = _tail(data, "-n", "100")
     ends_at = {event: _ends_at(event) for event in (EVENTS[name] for name in ENDED)}
     in_order = sorted(ends_at, key=lambda event: (ends_at[event], event))
-    assert [(each["type"], each["event"]) for each in ends] == [("event-ended", event) for event in in_order]
+    assert _ends(commits) == [("event-ended", event) for event in in_order]
+    # Some seconds after this start, snapshots drop the records of the ends, and only later ones can be read.
+    following = f"{commits[-1]['epoch']}-{commits[-1]['seq'] + 1}"
     with running_turnout(data):
-        assert _ends(data) == ends
+        assert _ends(_tail(data, "--from", following)) == []
 
 
 def test_an_old_session_is_still_valid(data: Path) -> None:

@@ -45,15 +45,19 @@ class Receiver:
         self.tasks.add(task)
         try:
             while True:
-                self.requests.append(await self._read(reader))
-                answer = self.answers.pop(0) if self.answers else answering(204)
-                await answer(writer)
+                request = await self._read(reader)
+                await self.answer_to(request)(writer)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             writer.transport.abort()
             with suppress(ConnectionError):
                 await writer.wait_closed()
         finally:
             self.tasks.discard(task)
+
+    def answer_to(self, request: Received) -> Answer:
+        """Notes the request, and returns its answer."""
+        self.requests.append(request)
+        return self.answers.pop(0) if self.answers else answering(204)
 
     async def _read(self, reader: asyncio.StreamReader) -> Received:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
@@ -67,12 +71,19 @@ class Receiver:
 async def receiving(tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
     """A receiver on a free port of 127.0.0.1."""
     receiver = Receiver()
+    async with running(receiver, tls):
+        yield receiver
+
+
+@asynccontextmanager
+async def running(receiver: Receiver, tls: ssl.SSLContext | None = None) -> AsyncIterator[None]:
+    """Runs ``receiver`` on a free port of 127.0.0.1."""
     if tls is not None:
         tls.sni_callback = lambda _socket, name, _context: _note_name(receiver, name)
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=tls)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
-        yield receiver
+        yield
     finally:
         server.close()
         for task in receiver.tasks:

@@ -50,11 +50,13 @@ export interface LiveMessages {
  * Attributes:
  *     recovery: true if there is a recovery link; its secret is nowhere.
  *     mail: null without a confirmed address.
+ *     bounced: true if mail to it came back since it was confirmed; else absent.
  *     moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
  *     feed: path of the secret feed of their events, below the base path; absent without one.
  */
 export interface AccountItem {
   blocked?: true
+  bounced?: true
   feed?: string
   id: string
   key: string

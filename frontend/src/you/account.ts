@@ -14,6 +14,8 @@ export interface Account {
   recovery: boolean
   /** The confirmed mail address; null for none. */
   mail: string | null
+  /** True if mail to that address came back. */
+  hasBounced: boolean
   isModerator: boolean
   /** The path of the secret calendar feed; null for none. */
   feed: string | null
@@ -34,6 +36,7 @@ export function accountOf(items: readonly Item[]): Account | null {
   return {
     recovery: own.recovery,
     mail: own.mail,
+    hasBounced: own.bounced === true,
     isModerator: own.moderator === true,
     feed: own.feed ?? null,
     sessions: items.filter((item) => item.kind === 'session'),

@@ -93,6 +93,7 @@ export function account(change: Partial<Account> = {}): Account {
   return {
     recovery: false,
     mail: null,
+    hasBounced: false,
     isModerator: false,
     feed: null,
     sessions: [],
@@ -106,9 +107,14 @@ export function account(change: Partial<Account> = {}): Account {
 
 /** The items of the view `me/account`. */
 export function accountItems(change: Partial<Account> = {}): Item[] {
-  const { recovery, mail, isModerator, feed, sessions, passkeys, linked, preferences, pushes } = account(change)
+  const { recovery, mail, hasBounced, isModerator, feed, preferences, ...lists } = account(change)
   const own = { kind: 'account', key: 'account', rank: 0, id: 'ada', name: 'Ada', recovery, mail } as const
-  const optional = { ...(isModerator ? { moderator: true as const } : {}), ...(feed === null ? {} : { feed }) }
+  const optional = {
+    ...(hasBounced ? { bounced: true as const } : {}),
+    ...(isModerator ? { moderator: true as const } : {}),
+    ...(feed === null ? {} : { feed }),
+  }
   const chosen = preferences ? [preferences] : []
+  const { sessions, passkeys, linked, pushes } = lists
   return [{ ...own, ...optional }, ...sessions, ...passkeys, ...linked, ...chosen, ...pushes]
 }

@@ -15,7 +15,7 @@ from turnout_core.runtime.tasks import run_all
 from turnout_notifier.metrics import Metrics
 from turnout_notifier.queue.port import Queue
 from turnout_notifier.sending.feed import CommitFeed
-from turnout_notifier.sending.planner import PlanCommits
+from turnout_notifier.sending.parts import NotifierParts, PlanCommits
 from turnout_notifier.sending.sender import Route
 from turnout_notifier.sending.term import Term
 
@@ -50,15 +50,14 @@ class Notifier:
         now_ms: Callable[[], int] = wall_ms,
     ) -> None:
         self.metrics = Metrics()
-        self._feed = CommitFeed()
-        self.follower = Follower(journal, self._feed)
-        self._journal = journal
+        feed = CommitFeed()
+        self.follower = Follower(journal, feed)
+        self._parts = NotifierParts(
+            journal=journal, follower=self.follower, feed=feed, queue=queue, routes=routes, plan_commits=plan_commits,
+            metrics=self.metrics, now_ms=now_ms,
+        )  # fmt: skip
         self._lease = lease
-        self._queue = queue
-        self._routes = routes
-        self._plan_commits = plan_commits
         self._times = times or LeaseTimes()
-        self._now_ms = now_ms
         self._term: Term | None = None
         self._is_draining = False
 
@@ -112,9 +111,5 @@ class Notifier:
         """Runs one term. Raises LeaseLost, WriterFenced, Unreachable."""
         assert grant.fence is not None  # noqa: S101 - the caller has the lease
         await leadership.wait_for_former(grant)
-        self._term = Term(
-            journal=self._journal, follower=self.follower, feed=self._feed, queue=self._queue, routes=self._routes,
-            plan_commits=self._plan_commits, is_lease_valid=leadership.is_lease_valid, metrics=self.metrics,
-            now_ms=self._now_ms,
-        )  # fmt: skip
+        self._term = Term(self._parts, leadership.is_lease_valid)
         await run_all(leadership.renew(grant.fence), self._term.run(grant.fence))

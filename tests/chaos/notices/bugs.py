@@ -4,6 +4,13 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from chaos.notices.webhooks.bugs import (
+    private_event_told,
+    webhook_id_of_each_attempt,
+    webhook_lost_at_takeover,
+    webhook_sent_after_removal,
+    webhook_signed_with_old_secret,
+)
 from turnout_core.domain.state import State
 from turnout_core.journal.leadership import Leadership
 from turnout_core.journal.lease import Grant
@@ -20,15 +27,17 @@ from turnout_notifier.sending.sender import Sender
 _GAP_S: Final = 0.4  # between two steps that should be one
 
 
-def kind_lost() -> None:
-    """Nobody is told that an event is called off."""
+def reminder_lost_at_restart() -> None:
+    """A new sender plans no reminders that were due while there was none."""
     original = deliveries.plan_notices
 
     def plan_notices(
         state: State, users: Iterable[str], after: Cursor, channels: Collection[Any], now_ms: int
     ) -> Iterator[Planned]:
+        users = list(users)
+        is_start = _is_start(state, users)
         found = original(state, users, after, channels, now_ms)
-        return (each for each in found if ".called-off." not in each.queued.delivery.notice)
+        return (each for each in found if not (is_start and ".reminder." in each.queued.delivery.notice))
 
     planner.plan_notices = plan_notices  # type: ignore[attr-defined]
 
@@ -37,7 +46,7 @@ def pause_lost() -> None:
     """Notices of the time without a leader are not sent."""
 
     async def begin(self: Any, fence: int) -> Cursor:
-        found = await self._enqueue(fence, await self._queue.cursor(), [], deliveries.end_of(self._state()))
+        found = await self._enqueue(fence, await self._parts.queue.cursor(), [], deliveries.end_of(self._state()))
         assert isinstance(found, Cursor)
         return found
 
@@ -63,8 +72,8 @@ def sent_twice_at_every_start() -> None:
         state: State, users: Iterable[str], after: Cursor, channels: Collection[Any], now_ms: int
     ) -> Iterator[Planned]:
         users = list(users)
-        is_start = len(users) > 1 and len(users) == len(state.inboxes)
-        return original(state, users, Cursor(after.epoch, 0, "") if is_start else after, channels, now_ms)
+        beginning = Cursor(after.epoch, 0, "") if _is_start(state, users) else after
+        return original(state, users, beginning, channels, now_ms)
 
     planner.plan_notices = plan_notices  # type: ignore[attr-defined]
 
@@ -91,7 +100,7 @@ def removed_before_sending() -> None:
     async def try_to_send(self: Any, batch: Any) -> Any:
         queued = [QueuedDelivery(each, 0) for each in batch.deliveries]
         fence = int(await self._queue._valkey.get(self._queue._keys.lease.fence))
-        await self._queue.settle(fence, "mail", [Done(each) for each in queued])
+        await self._queue.settle(fence, self._route.name, [Done(each) for each in queued])
         return await original(self, batch)
 
     Sender._try_to_send = try_to_send  # type: ignore[method-assign]
@@ -105,7 +114,7 @@ def lease_ignored() -> None:
             await asyncio.sleep(_GAP_S)
             if self.is_ready():
                 grant = await leadership.request()
-                fence = await self._queue._valkey.get(self._queue._keys.lease.fence)
+                fence = await self._parts.queue._valkey.get(self._parts.queue._keys.lease.fence)
                 return Grant(int(fence), grant.owner, grant.left_s, grant.server_ms)
 
     async def renew(self: Leadership, fence: int) -> None:
@@ -119,11 +128,17 @@ def lease_ignored() -> None:
     Leadership.is_lease_valid = is_lease_valid  # type: ignore[method-assign]
 
 
+def _is_start(state: State, users: Sequence[str]) -> bool:
+    """True at the start of a sender, which looks through all inboxes."""
+    return len(users) > 1 and len(users) == len(state.inboxes)
+
+
 BUGS: Final[Mapping[str, Callable[[], None]]] = {
     each.__name__.replace("_", "-"): each
     for each in (
-        kind_lost, pause_lost, sent_after_leaving, sent_twice_at_every_start, cursor_before_enqueue,
-        removed_before_sending, lease_ignored,
+        reminder_lost_at_restart, pause_lost, sent_after_leaving, sent_twice_at_every_start, cursor_before_enqueue,
+        removed_before_sending, lease_ignored, webhook_lost_at_takeover, webhook_sent_after_removal,
+        webhook_signed_with_old_secret, webhook_id_of_each_attempt, private_event_told,
     )
 }  # fmt: skip
 """Each bug by its name; calling it plants it in this process."""

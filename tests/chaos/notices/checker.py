@@ -51,11 +51,14 @@ def check(
         late_s = times[0].at_s - wish.obsolete_since_s
         if wish.is_obsolete and late_s > LATE_S:
             found.append(Violation("obsolete", f"{name}, {late_s:.1f} s late"))
-    return found + _check_repeats(arrivals, faults, parallel)
+    return found + check_repeats(arrivals, faults, parallel)
 
 
-def _check_repeats(arrivals: Sequence[Arrival], faults: Sequence[Fault], parallel: int) -> list[Violation]:
-    """Each repeat needs a fault near the arrival before, and each fault explains as many as were in flight."""
+def check_repeats(arrivals: Sequence[Arrival], faults: Sequence[Fault], parallel: int) -> list[Violation]:
+    """The repeats that no fault explains.
+
+    A repeat needs a fault near the arrival before, and each fault explains as many as were in flight (``parallel``).
+    """
     last_s: dict[str, float] = {}
     explained = [0] * len(faults)
     found: list[Violation] = []

@@ -1,9 +1,10 @@
-"""Computes from the journal which notices must reach whom by mail, and which may."""
+"""Computes from the journal which notices must reach whom by mail, and which may; and what webhooks get."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from chaos.notices.webhooks.oracle import WebhookOracle
 from turnout_core.domain.apply import apply
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.noticing.plan import plan
@@ -34,16 +35,17 @@ class Wanted:
 
 @dataclass
 class Oracle:
-    """All deliveries of the commits after ``first_seq``, by id."""
+    """All deliveries to people of the commits after ``first_seq``, by id; and those to webhooks."""
 
     state: State
     first_seq: int
+    webhooks: WebhookOracle
     wanted: dict[str, Wanted] = field(default_factory=dict)
     _by_part: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, beginning: Head, first_seq: int) -> "Oracle":
-        return cls(State(beginning.position, beginning.hash), first_seq)
+    def of(cls, beginning: Head, first_seq: int, operator: str) -> "Oracle":
+        return cls(State(beginning.position, beginning.hash), first_seq, WebhookOracle(operator))
 
     def read(self, records: Iterable[bytes]) -> None:
         """Applies the next records of the journal."""
@@ -52,6 +54,7 @@ class Oracle:
             planned = plan(self.state, commit)
             affected = apply(self.state, commit, digest)
             self._check_again(commit, affected.inboxes)
+            self.webhooks.on_commit(self.state, commit, counts=commit.seq > self.first_seq)
             if commit.seq > self.first_seq:
                 for notice, recipients in planned:
                     for user in recipients:

@@ -1,4 +1,4 @@
-"""Kills and stops notifiers under load, and checks every mail.
+"""Kills and stops notifiers under load, and checks every mail and every delivery to a webhook.
 
 python -m chaos.notices.run --seed SEED --faults N [--bug BUG]...
 """
@@ -9,7 +9,6 @@ import secrets
 import signal
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -18,16 +17,20 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from http_receiver import running
 from mail_server import mail_server
 from running_service import serving
 
 from chaos.clients.waiting import wait_until
 from chaos.faults.process import Process, free_port
 from chaos.notices.bugs import BUGS
-from chaos.notices.checker import Fault, Violation, check
+from chaos.notices.checker import Violation, check
 from chaos.notices.load import Load
 from chaos.notices.mail_arrivals import SlowSink
+from chaos.notices.nemesis import Nemesis
 from chaos.notices.oracle import Oracle
+from chaos.notices.webhooks.checker import check_webhooks
+from chaos.notices.webhooks.receiver import OPERATOR_PATH, OPERATOR_SECRET, FailingReceiver
 from turnout.valkey.embedded import embedded_valkey
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys
@@ -35,12 +38,14 @@ from turnout_core.journal.port import Head
 from turnout_core.journal.record import GENESIS
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
+from turnout_notifier.channels.operator_webhooks import read_operator_webhooks
+from turnout_notifier.delivery import CHANNELS
 from turnout_notifier.queue.valkey import ValkeyQueue
 
 _KEYS: Final = Keys()
 _PARALLEL: Final = 4  # mails that a notifier sends at a time
-_STOP_LONGEST_S: Final = 3.0  # longer than the lease
-_PAUSE_S: Final = (0.2, 2.5)  # between faults
+_OPERATORS: Final = "webhooks"  # the file of the operator
+_COMMANDS_BEFORE: Final = 300  # the first fault: people need something that could be repeated
 _QUIET_S: Final = 60.0  # for what waits at the end
 
 
@@ -54,6 +59,8 @@ class NoticesResult:
     wanted: int
     arrived: int
     repeated: int
+    webhooks: int
+    posts: int
     faults: Counter[str]
 
     def __str__(self) -> str:
@@ -62,6 +69,7 @@ class NoticesResult:
         return (
             f"seed {self.seed}: {sum(self.faults.values())} faults {dict(self.faults)}, {self.commands} commands, "
             f"{self.wanted} notices to deliver, {self.arrived} delivered, {self.repeated} mails repeated, "
+            f"{self.webhooks} deliveries to webhooks that must come, {self.posts} posts, "
             f"violations: {dict(rules) or 'none'}{shown}"
         )
 
@@ -70,15 +78,20 @@ async def run(seed: str, faults: int, folder: Path, bugs: Sequence[str] = ()) ->
     """Runs two notifiers under load with ``faults`` faults, and checks what arrived."""
     random = Random(seed)
     sink = SlowSink(Random(f"{seed} sink"))
+    receiver = FailingReceiver(Random(f"{seed} receiver"))
     with ExitStack() as stack:
         stack.enter_context(mail_server(server=sink))
         async with (
             embedded_valkey(folder / "valkey") as url,
-            serving(url, limits="off") as service,
+            running(receiver),
+            serving(url, limits="off", webhook_private="allow") as service,
             connect(url) as valkey,
         ):
-            load, queue = Load(service, random), ValkeyQueue(valkey, _KEYS.notifier)
+            load, queue = Load(service, receiver, random), ValkeyQueue(valkey, _KEYS.notifier)
             await load.prepare()
+            operators = folder / _OPERATORS
+            operators.write_text(f"{receiver.url(OPERATOR_PATH)} {OPERATOR_SECRET}\n")
+            (operator,) = read_operator_webhooks(operators, allows_private=True)
             notifiers = [_notifier(number, url, sink.port, folder, bugs) for number in range(2)]
             for each in notifiers:
                 each.start()
@@ -92,64 +105,40 @@ async def run(seed: str, faults: int, folder: Path, bugs: Sequence[str] = ()) ->
             assert first is not None
             end = asyncio.Event()
             loading = asyncio.create_task(load.run(end))
-            nemesis = _Nemesis(notifiers, Random(f"{seed} faults"))
+
+            async def has_begun() -> bool:
+                return load.count >= _COMMANDS_BEFORE
+
+            assert await wait_until(has_begun, 120)
+            nemesis = Nemesis(notifiers, Random(f"{seed} faults"))
             await nemesis.run(faults)
             end.set()
-            commands = await loading
+            await loading
             journal = ValkeyJournal(valkey, valkey, _KEYS)
             await _drain(queue, journal, notifiers)
-            oracle = await _read_oracle(journal, first.seq)
+            oracle = await _read_oracle(journal, first.seq, operator)
             letters = await queue.dead_letters()
             for each in notifiers:
                 await each.stop()
     dead = [Violation("dead", f"{each.queued.delivery.id}: {each.reason}") for each in letters]
-    violations = dead + check(oracle.wanted, sink.arrivals, nemesis.faults, _PARALLEL)
+    expected = oracle.webhooks.expected()
+    violations = [
+        *dead,
+        *check(oracle.wanted, sink.arrivals, nemesis.faults, _PARALLEL),
+        *check_webhooks(
+            expected, receiver.posts, load.paths | {operator: OPERATOR_PATH}, receiver.secrets, nemesis.faults
+        ),
+    ]
     delivered = Counter(each for arrival in sink.arrivals for each in arrival.ids)
     return NoticesResult(
-        seed, violations, commands,
+        seed, violations, load.count,
         wanted=sum(not each.was_obsolete for each in oracle.wanted.values()),
         arrived=len(delivered),
         repeated=len({arrival.ids for arrival in sink.arrivals if any(delivered[each] > 1 for each in arrival.ids)}),
+        webhooks=sum(each.must_come for each in expected.values()),
+        posts=len(receiver.posts),
         faults=nemesis.kinds,
     )  # fmt: skip
-
-
-class _Nemesis:
-    """Kills and stops notifiers at random.
-
-    Attributes:
-        faults: those so far.
-        kinds: number of faults of each kind.
-    """
-
-    def __init__(self, notifiers: Sequence[Process], random: Random) -> None:
-        self.faults: list[Fault] = []
-        self.kinds: Counter[str] = Counter()
-        self._notifiers = notifiers
-        self._random = random
-
-    async def run(self, faults: int) -> None:
-        for _ in range(faults):
-            await asyncio.sleep(self._random.uniform(*_PAUSE_S))
-            kind = self._random.choice(("kill", "kill", "stop", "kill-both", "restart"))
-            self.kinds[kind] += 1
-            begin_s = time.time()
-            victim = self._random.choice(self._notifiers)
-            match kind:
-                case "kill":
-                    await victim.kill()
-                case "kill-both":
-                    await asyncio.gather(*(each.kill() for each in self._notifiers))
-                case "stop":
-                    victim.send(signal.SIGSTOP)
-                    await asyncio.sleep(self._random.uniform(0, _STOP_LONGEST_S))
-                    victim.send(signal.SIGCONT)
-                case "restart":
-                    await victim.stop()
-            self.faults.append(Fault(begin_s, time.time()))
-            for each in self._notifiers:
-                if not each.is_running:
-                    each.start()
 
 
 def _notifier(number: int, url: str, smtp_port: int, folder: Path, bugs: Sequence[str]) -> Process:
@@ -159,6 +148,8 @@ def _notifier(number: int, url: str, smtp_port: int, folder: Path, bugs: Sequenc
         "TURNOUT_SMTP": f"smtp://127.0.0.1:{smtp_port}",
         "TURNOUT_MAIL_FROM": "Turnout <turnout@here.example>",
         "TURNOUT_URL": "https://events.example",
+        "TURNOUT_WEBHOOKS": str(folder / _OPERATORS),
+        "TURNOUT_WEBHOOK_PRIVATE": "allow",
         "PYTHONPATH": ":".join(sys.path),
     }
     arguments = [sys.executable, "-m", "chaos.notices.fast_notifier", *bugs]
@@ -169,19 +160,20 @@ async def _drain(queue: ValkeyQueue, journal: ValkeyJournal, notifiers: Sequence
     """Waits until all commits are planned, and nothing waits any more."""
 
     async def is_quiet() -> bool:
-        cursor, head, size = await queue.cursor(), await journal.head(), await queue.size("mail")
+        cursor, head = await queue.cursor(), await journal.head()
+        waiting = [(await queue.size(each)).waiting for each in CHANNELS]
         assert cursor is not None
         assert head is not None
-        return cursor.seq >= head.position.seq and size.waiting == 0
+        return cursor.seq >= head.position.seq and not any(waiting)
 
     assert await wait_until(is_quiet, _QUIET_S), "\n".join(each.log_tail() for each in notifiers)
 
 
-async def _read_oracle(journal: ValkeyJournal, first_seq: int) -> Oracle:
+async def _read_oracle(journal: ValkeyJournal, first_seq: int, operator: str) -> Oracle:
     head = await journal.head()
     assert head is not None
     beginning = Position(head.position.epoch, 0)
-    oracle = Oracle.of(Head(beginning, GENESIS), first_seq)
+    oracle = Oracle.of(Head(beginning, GENESIS), first_seq, operator)
     while records := await journal.read(oracle.state.position, 500):
         oracle.read(records)
     return oracle

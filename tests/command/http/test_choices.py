@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from running_service import Guest, RunningService, serving
 from waiting import until
 
-from turnout_core.domain.choice_commands import ForgetPush
+from turnout_core.domain.choice_commands import ForgetPush, ReportBounce
 from turnout_core.domain.people import push_id
+from turnout_core.domain.person_commands import SetMail
 from turnout_core.domain.state import User
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.notifier_requests import NotifierRequests
@@ -153,6 +154,25 @@ async def test_the_notifier_ends_a_subscription_that_is_gone(service: RunningSer
         for _ in range(2):  # the second one finds nothing to do
             await requests.put(ForgetPush(user=ada.id, push=push_id(ENDPOINT)))
             await until(lambda: user_of(service, ada).pushes == ())
+
+
+async def test_the_export_says_that_mail_came_back_until_the_address_is_confirmed_again(
+    service: RunningService, valkey_url: str
+) -> None:
+    ada, committer = await service.guest(), service.command.writer.committer()
+
+    async def exported() -> tuple[str, bool]:
+        data = (await ada("GET", "/api/me/export")).json()
+        return data["mail"], data["bounced"]
+
+    await committer.submit(SetMail(mail="ada@here.example"), ada.id)
+    assert await exported() == ("ada@here.example", False)
+    async with connect(valkey_url) as valkey:
+        await NotifierRequests(valkey, Keys().notifier).put(ReportBounce(user=ada.id, mail="ada@here.example"))
+        await until(lambda: user_of(service, ada).bounced)
+    assert await exported() == ("ada@here.example", True)
+    await committer.submit(SetMail(mail="ada@here.example"), ada.id)
+    assert await exported() == ("ada@here.example", False)
 
 
 async def test_a_request_of_the_notifier_that_is_not_known_stops_no_other(

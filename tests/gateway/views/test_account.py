@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hub_harness import HubHarness, pop_types
 
-from turnout_core.domain.choice_changes import FeedSet, PreferencesSet, PushAdded, PushRemoved
+from turnout_core.domain.choice_changes import FeedSet, MailBounced, PreferencesSet, PushAdded, PushRemoved
 from turnout_core.domain.moderation_changes import ModeratorAdded, ModeratorRemoved, UserBlocked, UserUnblocked
 from turnout_core.domain.people import Account, Passkey, PushSubscription
 from turnout_core.domain.people_changes import (
@@ -51,6 +51,8 @@ def test_the_account_of_a_user_as_it_grows_and_shrinks() -> None:
         (AccountLinked(user, account), keys["linked"], linked),
         (RecoverySet(user, SECRETS[0]), "account", plain | {"recovery": True}),
         (RecoverySet(user), "account", plain),
+        (MailSet(user, "ada@example.org"), "account", plain | {"mail": "ada@example.org"}),
+        (MailBounced(user), "account", plain | {"mail": "ada@example.org", "bounced": True}),
         (MailSet(user, "ada@example.org"), "account", plain | {"mail": "ada@example.org"}),
         (MailSet(user), "account", plain),
         (ModeratorAdded(user, "command"), "account", plain | {"moderator": True}),

@@ -23,10 +23,11 @@ _SEQ: Final = 1_000
 class Scene:
     """An event in one hour, a host, and a guest who goes, waits, asks, hosts or has nothing to do with it."""
 
-    def __init__(self, kind: NoticeKind, role: str = "going", **fields: Any) -> None:
+    def __init__(self, kind: NoticeKind, role: str = "going", visibility: str = "public", **fields: Any) -> None:
         self.writer = FakeWriter()
         self.host, self.guest, self.other = self.writer.user(), self.writer.user(), self.writer.user()
-        self.event = self.writer.event(self.host, joining="request" if role == "asks" else "open")
+        joining = "request" if role == "asks" else "open"
+        self.event = self.writer.event(self.host, joining=joining, visibility=visibility)
         self.writer.commit(MailSet(self.guest, "guest@here.example"))
         match role:
             case "going" | "waits":
@@ -117,6 +118,30 @@ def test_nothing_is_sent_after_what_makes_it_obsolete(name: str) -> None:
     assert scene.holds()
     scene.keep(lambda: _OBSOLETE[name](scene))
     assert scene.outcome() == Obsolete()
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted"])
+@pytest.mark.parametrize(
+    ("kind", "role", "holds"),
+    [
+        ("changed", "going", True),
+        ("changed", "waits", True),
+        ("changed", "host", True),
+        ("changed", "asks", False),  # a request opens nothing
+        ("message", "going", True),
+        ("promoted", "going", True),
+        ("cohost", "host", True),
+        ("removed", "none", True),  # with the title that they knew, and nothing else
+        ("declined", "none", True),
+    ],
+)
+def test_an_event_that_becomes_private_has_news_for_those_who_still_see_it(
+    kind: NoticeKind, role: str, *, holds: bool, visibility: str
+) -> None:
+    scene = Scene(kind, role, visibility=visibility)
+    assert scene.holds()
+    scene.keep(lambda: scene.writer.edit(scene.event, visibility="private", title="Secret"))
+    assert scene.holds() is holds
 
 
 def test_a_notice_that_left_the_inbox_is_not_sent() -> None:

@@ -2,32 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Final
 
 import pytest
-from fake_writer import START_MS, FakeWriter
+from sender_scene import FENCE, SenderScene, sender_queue
 from waiting import until
 
-from turnout_core.domain.notices import Inbox, Notice
-from turnout_core.domain.people_changes import MailSet
 from turnout_core.domain.position import Position
-from turnout_core.domain.state import State
-from turnout_core.journal.keys import Keys
 from turnout_core.journal.port import Unreachable, WriterFenced
-from turnout_core.runtime.tasks import cancel_and_wait
-from turnout_core.runtime.valkey_client import connect
 from turnout_notifier.channels.port import Batch, Failed, Gone, Result, Sent
-from turnout_notifier.delivery import ChannelName, Delivery
-from turnout_notifier.metrics import Metrics
+from turnout_notifier.delivery import ChannelName
 from turnout_notifier.plan.pacing import INTERVAL_MS
-from turnout_notifier.plan.validity import examine
-from turnout_notifier.queue.port import ALL_USERS, Cursor, Outcome, QueuedDelivery, QueueSize
+from turnout_notifier.queue.port import Outcome, QueuedDelivery, QueueSize
 from turnout_notifier.queue.valkey import ValkeyQueue
-from turnout_notifier.sending.sender import Route, Sender
-
-KEYS: Final = Keys().notifier
-FENCE: Final = 3
 
 
 class ScriptedChannel:
@@ -53,71 +39,18 @@ class ScriptedChannel:
         return [(each.deliveries[0].user, len(each.notices)) for each in self.batches]
 
 
-class Scene:
-    """A sender, people who go to an event, and a queue."""
+class Scene(SenderScene):
+    """The scene with a channel whose results a test decides."""
 
     def __init__(self, queue: ValkeyQueue) -> None:
-        self.writer = FakeWriter()
-        self.queue = queue
         self.channel = ScriptedChannel()
-        self.now_ms = START_MS
-        self.has_lease = True
-        self.is_ahead = True
-        self.state: State | None = self.writer.state
-        self.event = self.writer.event(self.writer.user())
-        self.people = [self._person(name) for name in ("Ada", "Bob", "Carl")]
-        route = Route("mail", self.channel, examine, is_gathered=True, parallel=2)
-        self.metrics = Metrics()
-        self.sender = Sender(route, queue, self, lambda: self.has_lease, self.metrics, lambda: self.now_ms)
-
-    def is_ready(self) -> bool:
-        return self.is_ahead
-
-    def _person(self, name: str) -> str:
-        user = self.writer.user(name)
-        self.writer.commit(MailSet(user, f"{user}@here.example"))
-        self.writer.join(self.event, user)
-        return user
-
-    async def tell(self, user: str, times: int = 1) -> None:
-        """Puts notices into the inbox of a person, and their deliveries into the queue, due now."""
-        state = self.writer.state
-        inbox = state.inboxes.setdefault(user, Inbox([]))
-        new = []
-        for _ in range(times):
-            self.writer.user()  # a commit
-            notice = Notice(state.position.seq, "changed", self.event, "Games", self.now_ms)
-            inbox.notices.append(notice)
-            queued = QueuedDelivery(Delivery.of(state.position.epoch, notice, user, "mail"), self.now_ms)
-            new.append((queued, self.now_ms))
-        after = Cursor(state.position.epoch, state.position.seq, ALL_USERS)
-        assert await self.queue.enqueue(FENCE, await self.queue.cursor(), after, new) == after
-        self.sender.wake()
-
-    async def waiting(self) -> list[QueuedDelivery]:
-        return await self.queue.due("mail", self.now_ms + 10**9, 100)
-
-    async def is_empty(self) -> None:
-        """Returns when nothing waits any more."""
-        async with asyncio.timeout(10):
-            while (await self.queue.size("mail")).waiting:  # noqa: ASYNC110 - the queue is in another process
-                await asyncio.sleep(0)
-
-    @asynccontextmanager
-    async def sending(self) -> AsyncIterator[None]:
-        running = asyncio.create_task(self.sender.run(FENCE))
-        try:
-            yield
-            assert not running.done()
-        finally:
-            await cancel_and_wait(running)
+        super().__init__(queue, self.channel)
 
 
 @pytest.fixture
 async def scene(valkey_url: str) -> AsyncIterator[Scene]:
-    async with connect(valkey_url) as valkey:
-        await valkey.set(KEYS.lease.fence, FENCE)
-        yield Scene(ValkeyQueue(valkey, KEYS))
+    async with sender_queue(valkey_url) as queue:
+        yield Scene(queue)
 
 
 async def test_a_delivery_that_is_due_is_sent_and_leaves_the_queue(scene: Scene) -> None:
@@ -142,7 +75,7 @@ async def test_a_second_mail_waits_for_a_minute_and_takes_all_along(scene: Scene
         await scene.tell(scene.people[0])
         await scene.tell(scene.people[0])
         minute_ms = scene.now_ms + INTERVAL_MS
-        await _until_due(scene, minute_ms)
+        await scene.until_due(minute_ms)
         assert scene.channel.recipients == [(scene.people[0], 1)]
         scene.now_ms = minute_ms
         scene.sender.wake()
@@ -156,7 +89,7 @@ async def test_the_next_sender_knows_who_had_a_mail(scene: Scene) -> None:
         await scene.is_empty()
     async with scene.sending():
         await scene.tell(scene.people[0])
-        await _until_due(scene, scene.now_ms + INTERVAL_MS)
+        await scene.until_due(scene.now_ms + INTERVAL_MS)
     assert len(scene.channel.batches) == 1
 
 
@@ -165,7 +98,7 @@ async def test_a_temporary_failure_is_repeated_later(scene: Scene) -> None:
     async with scene.sending():
         await scene.tell(scene.people[0])
         for attempts, pause_s in ((1, 5), (2, 90)):
-            await _until_due(scene, scene.now_ms + pause_s * 1000)
+            await scene.until_due(scene.now_ms + pause_s * 1000)
             [queued] = await scene.waiting()
             assert queued.attempts == attempts
             scene.now_ms += pause_s * 1000
@@ -196,7 +129,7 @@ async def test_a_channel_with_a_bug_stops_no_other_delivery(scene: Scene) -> Non
     scene.channel.results = [ZeroDivisionError("Ada")]
     async with scene.sending():
         await scene.tell(scene.people[0])
-        await _until_due(scene, scene.now_ms + 5_000)
+        await scene.until_due(scene.now_ms + 5_000)
         await scene.tell(scene.people[1])
         await until(lambda: len(scene.channel.batches) == 2)
     [queued] = await scene.waiting()
@@ -290,13 +223,6 @@ async def test_a_delivery_that_is_done_while_the_queue_is_read_is_not_sent_again
         slow.go_on.set()
         await _turns(scene)
     assert len(scene.channel.batches) == 1
-
-
-async def _until_due(scene: Scene, due_ms: int) -> None:
-    """Returns when the next delivery is due at ``due_ms``."""
-    async with asyncio.timeout(10):
-        while await scene.queue.next_due_ms("mail", 0) != due_ms:  # noqa: ASYNC110 - as above
-            await asyncio.sleep(0)
 
 
 async def _turns(scene: Scene) -> None:

@@ -24,11 +24,13 @@ export type AccountData = {
  * Attributes:
  * recovery: true if there is a recovery link; its secret is nowhere.
  * mail: null without a confirmed address.
+ * bounced: true if mail to it came back since it was confirmed; else absent.
  * moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
  * feed: path of the secret feed of their events, below the base path; absent without one.
  */
 export type AccountItem = {
     blocked?: true;
+    bounced?: true;
     feed?: string;
     id: string;
     key: string;
@@ -1010,6 +1012,7 @@ export type Person = {
  * at: ms since 1970.
  * recovery: true if there is a recovery link.
  * mail: empty without one.
+ * bounced: true if mail to it came back since it was confirmed.
  * preferences: null while the person has chosen nothing.
  * feed: true if there is a secret feed of their events.
  */
@@ -1018,6 +1021,7 @@ export type PersonalData = {
     at: number;
     attendances: Array<AttendanceData>;
     blocked: boolean;
+    bounced: boolean;
     feed: boolean;
     id: string;
     invitations: Array<InvitationData>;

@@ -3,10 +3,9 @@
 import secrets
 from typing import Annotated, Final
 
-import msgspec
 from fastapi import APIRouter, Path, Response
 
-from turnout_command.http.endpoint import CommandEndpoint, respond
+from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import (
     SIGNED_IN,
     error_responses,
@@ -17,13 +16,11 @@ from turnout_command.http.openapi_extra import (
 from turnout_command.http.push_offer import PushOffer
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.http.ways_back.direct_responses import answer_anyone, json_response
-from turnout_command.write.append_queue import Refusal
+from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.choice_commands import AddPush, PreferencesBody, PushBody, RemovePush, SetFeed, SetPreferences
 from turnout_core.domain.people import FORMER_SESSION
-from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.protocol.items import FeedAnswer, PushAnswer, PushKeyAnswer
 from turnout_core.web.bodies import parse, read_bytes
-from turnout_core.web.origin import check_same_origin
 
 _FEED_NUMBER_MAX: Final = 2**53 - 1  # every reader of JSON knows it exactly (RFC 8259 section 6)
 
@@ -108,21 +105,14 @@ def routes(endpoint: CommandEndpoint, offer: PushOffer) -> APIRouter:
     )
     async def create_feed(request: CommandRequest) -> Response:
         """An Idempotency-Key does not count: the response has the secret, so it is never stored."""
-        await read_bytes(request)
-        address = endpoint.limits.check_address("code", request)
-        check_same_origin(request, endpoint.origins)
-        committer = endpoint.writer.committer()
-        present = endpoint.signed_in(request, committer)
-        if present is None:
-            return respond(await committer.respond_when_durable(Refusal(committer.state.position, NotSignedIn())))
-        if address is not None:
-            endpoint.limits.check_person("code", present.user.id)
         feed = 1 + secrets.randbelow(_FEED_NUMBER_MAX)
-        outcome = await committer.submit(SetFeed(feed=feed), present.user.id)
-        if isinstance(outcome, Refusal):
-            return respond(outcome)
-        path = endpoint.tokens().links.feed_path(present.user.id, feed)
-        return respond(msgspec.structs.replace(outcome, response=json_response(201, FeedAnswer(path))))
+
+        def with_path(_: StoredResponse, user: str) -> StoredResponse:
+            return json_response(201, FeedAnswer(endpoint.tokens().links.feed_path(user, feed)))
+
+        body = await read_bytes(request)
+        command = SetFeed(feed=feed)
+        return await endpoint.submit(request, lambda _: command, body, kind="code", is_stored=False, finish=with_path)
 
     @router.delete(
         "/api/me/feed",

@@ -66,7 +66,8 @@ class CommandEndpoint:
         kind: Kind | None = None,
         event: str | None = None,
         accepts_ended: bool = False,
-        finish: Callable[[StoredResponse], StoredResponse] | None = None,
+        is_stored: bool = True,
+        finish: Callable[[StoredResponse, str], StoredResponse] | None = None,
     ) -> Response:
         """Submits the command of the signed-in user, and responds once its outcome is durable.
 
@@ -77,7 +78,8 @@ class CommandEndpoint:
             kind: of the limits that the command counts for; None for no limits.
             event: that the command joins, or whose guests it tells something; one that exists has a limit of its own.
             accepts_ended: True if a revoked token may fetch a stored response, as after signing out.
-            finish: adds to the response of a success what is never stored.
+            is_stored: False for a response that is never stored, so that an Idempotency-Key does not count.
+            finish: adds to the response of a success, for the user's id, what is never stored.
 
         Raises:
             Rejection: the request is refused without reading the state.
@@ -92,10 +94,10 @@ class CommandEndpoint:
             if kind is not None and address is not None:
                 self.limits.check_person(kind, user, _limited_event(committer.state, kind, user, event))
             submitted = command(user)
-            outcome = await committer.submit(submitted, user, key_of(request, user, body))
+            outcome = await committer.submit(submitted, user, key_of(request, user, body) if is_stored else None)
             log_outcome(submitted, user, outcome)
             if finish is not None and isinstance(outcome, Success):
-                outcome = replace(outcome, response=finish(outcome.response))
+                outcome = replace(outcome, response=finish(outcome.response, user))
             return respond(outcome, self.base_path)
         claimed = self.tokens().claimed_user_id(credentials_of(request)) if accepts_ended else None
         key = key_of(request, claimed, body) if claimed is not None else None

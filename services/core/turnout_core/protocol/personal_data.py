@@ -149,6 +149,7 @@ class PersonalData(Struct, frozen=True, gc=False):
         at: ms since 1970.
         recovery: true if there is a recovery link.
         mail: empty without one.
+        bounced: true if mail to it came back since it was confirmed.
         preferences: null while the person has chosen nothing.
         feed: true if there is a secret feed of their events.
     """
@@ -160,6 +161,7 @@ class PersonalData(Struct, frozen=True, gc=False):
     blocked: bool
     recovery: bool
     mail: str
+    bounced: bool
     passkeys: list[PasskeyData]
     accounts: list[AccountData]
     sessions: list[DeviceData]
@@ -190,6 +192,7 @@ def personal_data(state: State, user: str, at: int) -> PersonalData:
         blocked=person.blocked,
         recovery=bool(person.recovery),
         mail=person.mail,
+        bounced=person.bounced,
         passkeys=[PasskeyData(each.name, each.added_at) for each in person.passkeys],
         accounts=[AccountData(each.issuer, each.subject, each.label, each.added_at) for each in person.accounts],
         sessions=[DeviceData(each.device, each.opened_at, each.seen_at) for each in person.sessions],

@@ -53,6 +53,7 @@ class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):
     Attributes:
         recovery: true if there is a recovery link; its secret is nowhere.
         mail: null without a confirmed address.
+        bounced: true if mail to it came back since it was confirmed; else absent.
         moderator: true if they moderate the instance; else absent. ``blocked``: true if a moderator blocks them.
         feed: path of the secret feed of their events, below the base path; absent without one.
     """
@@ -61,6 +62,7 @@ class AccountItem(ItemFields, frozen=True, kw_only=True, tag="account"):
     name: str
     recovery: bool
     mail: str | None
+    bounced: Literal[True] | UnsetType = UNSET
     moderator: Literal[True] | UnsetType = UNSET
     blocked: Literal[True] | UnsetType = UNSET
     feed: str | UnsetType = UNSET

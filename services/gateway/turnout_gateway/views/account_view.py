@@ -65,6 +65,7 @@ def _render(state: State, user: str, links: SignedLinks | None) -> dict[str, Ite
                 name=found.name,
                 recovery=bool(found.recovery),
                 mail=found.mail or None,
+                bounced=found.bounced or msgspec.UNSET,
                 moderator=True if user in state.moderators else msgspec.UNSET,
                 blocked=found.blocked or msgspec.UNSET,
                 feed=links.feed_path(user, found.feed) if found.feed and links is not None else msgspec.UNSET,

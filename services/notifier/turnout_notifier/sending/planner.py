@@ -2,22 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from turnout_core.domain.changes import Commit
 from turnout_core.domain.position import Position
-from turnout_core.domain.preferences import Channel
 from turnout_core.domain.state import State
-from turnout_core.journal.follower import Follower
-from turnout_core.journal.port import Journal, RecordsTrimmed, Unreachable
+from turnout_core.journal.port import RecordsTrimmed, Unreachable
 from turnout_core.journal.record import peek
 from turnout_notifier.plan.deliveries import Planned, end_of, plan_notices, steps
-from turnout_notifier.queue.port import Cursor, Queue
-from turnout_notifier.sending.feed import CommitFeed
-
-PlanCommits = Callable[[State, Sequence[Commit]], Iterable[Planned]]
-"""Plans the deliveries of commits that are no notices: those of webhooks."""
+from turnout_notifier.queue.port import Cursor
+from turnout_notifier.sending.parts import NotifierParts
 
 _USERS_PER_SLICE: Final = 5_000  # about 2 ms, after which other tasks run
 _RECORDS_PER_READ: Final = 500
@@ -38,36 +33,19 @@ class Planner:
     Nothing is lost if the process ends: the notices of commits after the cursor are still in the inboxes.
 
     Args:
-        channels: those that this deployment has.
         on_enqueued: called after deliveries were enqueued.
-        now_ms: wall clock in ms since 1970.
     """
 
-    def __init__(
-        self,
-        journal: Journal,
-        follower: Follower,
-        feed: CommitFeed,
-        queue: Queue,
-        channels: Collection[Channel],
-        plan_commits: PlanCommits,
-        on_enqueued: Callable[[], None],
-        now_ms: Callable[[], int],
-    ) -> None:
-        self._journal = journal
-        self._follower = follower
-        self._feed = feed
-        self._queue = queue
-        self._channels = channels
-        self._plan_commits = plan_commits
+    def __init__(self, parts: NotifierParts, on_enqueued: Callable[[], None]) -> None:
+        self._parts = parts
+        self._channels = [each.name for each in parts.routes if each.name != "webhook"]
         self._on_enqueued = on_enqueued
-        self._now_ms = now_ms
 
     async def run(self, fence: int) -> None:
         """Plans until it is cancelled. Raises WriterFenced."""
         try:
             while True:
-                self._feed.open()
+                self._parts.feed.open()
                 try:
                     await self._run_on_one_replica(fence)
                 except ReplicaStartedOver:
@@ -76,25 +54,25 @@ class Planner:
                     log.warning("notices are not planned, retrying: %s", error)
                     await asyncio.sleep(_RETRY_UNREACHABLE_S)
         finally:
-            self._feed.close()
+            self._parts.feed.close()
 
     async def _run_on_one_replica(self, fence: int) -> None:
         cursor = await self._begin(fence)
         while True:
-            has_news = await self._feed.wait(_IDLE_STEP_S if self._state().position.seq > cursor.seq else None)
-            news, state = self._feed.take(), self._state()
+            has_news = await self._parts.feed.wait(_IDLE_STEP_S if self._state().position.seq > cursor.seq else None)
+            news, state = self._parts.feed.take(), self._state()
             if news.is_replaced or state.position.epoch != cursor.epoch:
                 raise ReplicaStartedOver
             planned = [
-                *plan_notices(state, news.users, cursor, self._channels, self._now_ms()),
-                *self._plan_commits(state, [each for each in news.commits if each.seq > cursor.seq]),
+                *plan_notices(state, news.users, cursor, self._channels, self._parts.now_ms()),
+                *self._parts.plan_commits(state, [each for each in news.commits if each.seq > cursor.seq]),
             ]
             if planned or not has_news:
                 cursor = await self._enqueue(fence, cursor, planned, end_of(state))
 
     async def _begin(self, fence: int) -> Cursor:
         """Plans what happened between the cursor and now. Returns the cursor."""
-        cursor, head, state = await self._queue.cursor(), await self._journal.head(), self._state()
+        cursor, head, state = await self._parts.queue.cursor(), await self._parts.journal.head(), self._state()
         if head is None or head.position.epoch != state.position.epoch:
             raise ReplicaStartedOver  # the follower does not know the present history yet
         if cursor is None or cursor.epoch != state.position.epoch:
@@ -103,12 +81,12 @@ class Planner:
         after = end_of(state)
         if after.seq <= cursor.seq:
             return cursor
-        planned = list(self._plan_commits(state, await self._read_commits(cursor, after)))
+        planned = list(self._parts.plan_commits(state, await self._read_commits(cursor, after)))
         users = list(state.inboxes)
         for at in range(0, len(users), _USERS_PER_SLICE):
-            if self._follower.state is not state:
+            if self._parts.follower.state is not state:
                 raise ReplicaStartedOver
-            found = plan_notices(state, users[at : at + _USERS_PER_SLICE], cursor, self._channels, self._now_ms())
+            found = plan_notices(state, users[at : at + _USERS_PER_SLICE], cursor, self._channels, self._parts.now_ms())
             planned += (each for each in found if each.seq <= after.seq)  # the feed has those of later commits
             await asyncio.sleep(0)
         return await self._enqueue(fence, cursor, planned, after)
@@ -119,7 +97,7 @@ class Planner:
         at = Position(cursor.epoch, cursor.seq)
         while at.seq < until.seq:
             try:
-                records = await self._journal.read(at, _RECORDS_PER_READ)
+                records = await self._parts.journal.read(at, _RECORDS_PER_READ)
             except RecordsTrimmed:
                 log.warning(
                     "webhooks of the commits from %s to %d are not sent: the journal was trimmed", at, until.seq
@@ -132,7 +110,7 @@ class Planner:
     async def _enqueue(self, fence: int, before: Cursor | None, planned: Sequence[Planned], after: Cursor) -> Cursor:
         cursor = before
         for step in steps(planned, after):
-            found = await self._queue.enqueue(
+            found = await self._parts.queue.enqueue(
                 fence, cursor, step.after, [(each.queued, each.due_ms) for each in step.planned]
             )
             if found != step.after:
@@ -144,6 +122,6 @@ class Planner:
 
     def _state(self) -> State:
         """Raises ReplicaStartedOver while there is none."""
-        if self._follower.state is None:
+        if self._parts.follower.state is None:
             raise ReplicaStartedOver
-        return self._follower.state
+        return self._parts.follower.state

@@ -26,7 +26,7 @@ def routes(endpoint: CommandEndpoint, *, is_on: bool, allows_private: bool) -> A
     """The routes. ``allows_private`` accepts http addresses, and those of private networks."""
     router = APIRouter(route_class=raw_route(endpoint.writer.position), dependencies=SIGNED_IN, tags=["webhooks"])
 
-    def with_secret(stored: StoredResponse) -> StoredResponse:
+    def with_secret(stored: StoredResponse, _: str) -> StoredResponse:
         """Adds the secret, which is never stored, to the response with the item of the webhook."""
         item = msgspec.json.decode(stored.body, type=WebhookItem)
         answer = WebhookAnswer(item.id, item.host, item.made_at, endpoint.tokens().webhooks.secret(item.id))

@@ -1,19 +1,16 @@
 """``/api/recovery``: the recovery link of a guest."""
 
-import msgspec
 from fastapi import APIRouter, Response
 
-from turnout_command.http.endpoint import CommandEndpoint, respond
+from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.openapi_extra import SIGNED_IN, error_responses, success_responses, write_extra
 from turnout_command.http.raw_route import CommandRequest, raw_route
+from turnout_command.http.ways_back.direct_responses import json_response
 from turnout_command.sign_in.recovery import digest, new_secret
-from turnout_command.write.append_queue import Refusal
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.person_commands import SetRecovery
-from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.protocol.items import RecoveryAnswer
 from turnout_core.web.bodies import read_bytes
-from turnout_core.web.origin import check_same_origin
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:
@@ -31,21 +28,14 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
     )
     async def create_recovery(request: CommandRequest) -> Response:
         """An Idempotency-Key does not count: the response has the secret, so it is never stored."""
-        await read_bytes(request)
-        address = endpoint.limits.check_address("code", request)
-        check_same_origin(request, endpoint.origins)
-        committer = endpoint.writer.committer()
-        present = endpoint.signed_in(request, committer)
-        if present is None:
-            return respond(await committer.respond_when_durable(Refusal(committer.state.position, NotSignedIn())))
-        if address is not None:
-            endpoint.limits.check_person("code", present.user.id)
         secret = new_secret()
-        outcome = await committer.submit(SetRecovery(recovery=digest(secret)), present.user.id)
-        if isinstance(outcome, Refusal):
-            return respond(outcome)
-        response = StoredResponse(201, msgspec.json.encode(RecoveryAnswer(secret)))
-        return respond(msgspec.structs.replace(outcome, response=response))
+
+        def with_secret(_: StoredResponse, __: str) -> StoredResponse:
+            return json_response(201, RecoveryAnswer(secret))
+
+        body = await read_bytes(request)
+        command = SetRecovery(recovery=digest(secret))
+        return await endpoint.submit(request, lambda _: command, body, kind="code", is_stored=False, finish=with_secret)
 
     @router.delete(
         "/api/recovery",
