@@ -4,7 +4,7 @@ import { LIMITS } from '@/limits.generated'
 const MAX_BYTES = LIMITS.import.file.maxLength
 const MIB = 1024 * 1024
 
-/** `1 MiB`, `2.4 MiB`. It is rounded up, so that a file that is too large never looks as if it fits. */
+/** `1 MiB`, `2.4 MiB`. It rounds up, so that a file that is too large never looks as if it fits. */
 export function sizeWords(bytes: number): string {
   return `${String(Math.ceil((bytes / MIB) * 10) / 10)} MiB`
 }

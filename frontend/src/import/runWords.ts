@@ -48,7 +48,7 @@ export function restWords({ earlier, failed, left }: Tally): string {
   return parts.filter((part) => part !== '').join(' ')
 }
 
-/** `10 seconds`, `5 minutes`, `2 hours`; rounded up. */
+/** `10 seconds`, `5 minutes`, `2 hours`. A part counts as a whole. */
 export function waitWords(ms: number): string {
   const seconds = Math.ceil(ms / 1_000)
   if (seconds < 120) return formatCount(seconds, 'second')
