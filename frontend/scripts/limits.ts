@@ -12,10 +12,14 @@ interface Schema {
   properties?: Record<string, Schema>
 }
 
+interface Post {
+  requestBody?: { content: Record<string, { schema: Schema }> }
+}
+
 /** The part of an OpenAPI document that is read here. */
 export interface OpenApi {
   components: { schemas: Record<string, Schema | undefined> }
-  paths: Record<string, { get?: { parameters?: { name: string; schema: Schema }[] } } | undefined>
+  paths: Record<string, { get?: { parameters?: { name: string; schema: Schema }[] }; post?: Post } | undefined>
 }
 
 /** The bodies whose fields a person fills in, and the name that each gets. */
@@ -61,6 +65,13 @@ function parameters(document: OpenApi, path: string): Record<string, object> {
   return Object.fromEntries(found.filter(([, each]) => Object.keys(each).length > 0))
 }
 
+/** The size of a file of an import, in bytes. */
+function importedFile({ paths }: OpenApi): Record<string, object> {
+  const [file] = Object.values(paths['/api/import/preview']?.post?.requestBody?.content ?? {})
+  if (!file) throw new Error('openapi.json has no import of files')
+  return { file: limits(file.schema) }
+}
+
 /** TypeScript source of a constant `LIMITS`: form, field, limit. */
 export function limitsOf(document: OpenApi): string {
   const forms: [string, object][] = Object.entries(FORMS).map(([schema, form]) => {
@@ -70,6 +81,7 @@ export function limitsOf(document: OpenApi): string {
     return [form, Object.fromEntries(fields.filter(([, each]) => Object.keys(each).length > 0))]
   })
   for (const [path, query] of Object.entries(QUERIES)) forms.push([query, parameters(document, path)])
+  forms.push(['import', importedFile(document)])
   const literal = JSON.stringify(Object.fromEntries(forms), null, 2)
   return `\n/** The limits of each form's fields, as the server checks them. */\nexport const LIMITS = ${literal} as const\n`
 }

@@ -116,5 +116,10 @@ export const LIMITS = {
     "at_least": {
       "maxLength": 40
     }
+  },
+  "import": {
+    "file": {
+      "maxLength": 1048576
+    }
   }
 } as const

@@ -25,6 +25,12 @@ export function createPages(): Router {
         meta: { title: 'Create event' },
       },
       {
+        path: '/import',
+        name: 'import',
+        component: lazyPage(() => import('@/import/ImportPage.vue')),
+        meta: { title: 'Import events' },
+      },
+      {
         path: '/events/:id',
         name: 'event',
         component: lazyPage(() => import('@/event-page/EventPage.vue')),

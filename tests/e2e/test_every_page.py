@@ -60,7 +60,7 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str], turnout: Turnout
         zoe.join(mine)
     invited = f"/events/nowhere#invitation={'a' * 26}"
     framed = ("/embed/events", f"/embed{events['open']}")
-    own_pages = (mine, f"{mine}/edit", "/new", "/moderation", invited)
+    own_pages = (mine, f"{mine}/edit", "/new", "/import", "/moderation", invited)
     for path in (
         *LISTS,
         *events.values(),

@@ -1,6 +1,6 @@
 import { isAxiosError } from './axiosError'
 import type { EventItem, Problem } from './generated'
-import { isTooMany } from './retryAfter'
+import { isTooMany, retryAfterMs } from './retryAfter'
 
 /**
  * Codes of the server's rejections (docs/protocol.md, "Errors"); `unreachable` for no response at all; `cookies-blocked`
@@ -44,12 +44,15 @@ export class Rejection extends Error {
   readonly fields: ReadonlyMap<string, string>
   /** The event as it is, if the response has it. */
   readonly event: EventItem | null
+  /** The time after which the server wants to be asked again, in ms; null if it does not say. */
+  readonly retryAfterMs: number | null
 
   constructor(
     code: RejectionCode,
     detail: string,
     fields: ReadonlyMap<string, string> = new Map(),
     event: EventItem | null = null,
+    retryAfterMs: number | null = null,
   ) {
     super(detail)
     this.name = 'Rejection'
@@ -57,6 +60,7 @@ export class Rejection extends Error {
     this.detail = detail
     this.fields = fields
     this.event = event
+    this.retryAfterMs = retryAfterMs
   }
 
   /** Free seats of the event, if the response has it and it has a limit. */
@@ -74,10 +78,22 @@ export function rejectionOf(error: unknown, unreachable = NO_ANSWER): Rejection 
   if (!problem?.code) {
     if (!error.response) return new Rejection('unreachable', unreachable)
     return isTooMany(error)
-      ? new Rejection('too-many', 'That was a lot at once. Try again in a moment.') // by a proxy
+      ? new Rejection(
+          'too-many',
+          'That was a lot at once. Try again in a moment.',
+          undefined,
+          null,
+          retryAfterMs(error),
+        )
       : new Rejection('unavailable', "The server couldn't answer. Try again.")
   }
   const fields = new Map((problem.errors ?? []).map(({ field, message }) => [field, `It ${message}.`]))
   const { event = null } = problem as { event?: EventItem | null } // docs/protocol.md, "Errors"
-  return new Rejection(problem.code as RejectionCode, problem.detail ?? problem.title ?? '', fields, event)
+  return new Rejection(
+    problem.code as RejectionCode,
+    problem.detail ?? problem.title ?? '',
+    fields,
+    event,
+    retryAfterMs(error),
+  )
 }

@@ -9,6 +9,8 @@ export interface WriteResult<T> {
   data: T
   /** The position of the change (`Turnout-Position`): views at this position contain it. */
   position: string | null
+  /** True if an earlier call with the same Idempotency-Key had the effect. */
+  isReplayed: boolean
 }
 
 const UNKNOWN_OUTCOME =
@@ -38,22 +40,27 @@ function retryDelayMs(error: unknown): number | null {
  * @throws Rejection if the server refused the write, or the outcome is unknown.
  */
 export async function write<T>(call: () => Promise<AxiosResponse<T>>): Promise<WriteResult<T>> {
+  let hasOutcome: boolean
   try {
     return writeResult(await call())
   } catch (error) {
+    hasOutcome = isTooMany(error)
     const delayMs = retryDelayMs(error)
     if (delayMs === null) throw rejectionOf(error, UNKNOWN_OUTCOME)
     await new Promise((resolve) => setTimeout(resolve, delayMs))
   }
   try {
-    return writeResult(await call())
+    const result = writeResult(await call())
+    // The effect that the answer repeats may be that of the first attempt.
+    return hasOutcome ? result : { ...result, isReplayed: false }
   } catch (error) {
     throw rejectionOf(error, UNKNOWN_OUTCOME)
   }
 }
 
 function writeResult<T>(response: AxiosResponse<T>): WriteResult<T> {
-  return { data: response.data, position: positionOf(response) }
+  const isReplayed = response.headers['idempotent-replayed'] === 'true'
+  return { data: response.data, position: positionOf(response), isReplayed }
 }
 
 /** The position of an answer, from its header `Turnout-Position`; null without one. */

@@ -43,10 +43,11 @@ export function attendanceOf(event: string): string {
 const HEADER = 'Idempotency-Key'
 const READS = ['get', 'head', 'options']
 
-/** Gives each write of an HTTP client its key. */
+/** Gives each write of an HTTP client its key, unless the call has one. */
 export function sendWriteKeys({ interceptors }: AxiosInstance, keys: ReturnType<typeof useWriteKeys>): void {
   interceptors.request.use((config) => {
-    if (isWrite(config)) config.headers.set(HEADER, keys.keyOf(resourceOf(config), contentOf(config)))
+    if (isWrite(config) && !config.headers.has(HEADER))
+      config.headers.set(HEADER, keys.keyOf(resourceOf(config), contentOf(config)))
     return config
   })
   interceptors.response.use(

@@ -28,7 +28,18 @@ const LOST: Answer = { status: 0 }
 
 test('a write returns the data and its position', async () => {
   const { call } = server({ status: 201, data: { id: 'x' }, headers: { 'turnout-position': 'e-5' } })
-  expect(await write(call)).toEqual({ data: { id: 'x' }, position: 'e-5' })
+  expect(await write(call)).toEqual({ data: { id: 'x' }, position: 'e-5', isReplayed: false })
+})
+
+test.each<[string, Answer[], boolean]>([
+  ['an earlier call', [], true],
+  ['an earlier call, after a refusal', [{ status: 429, data: {}, headers: { 'retry-after': '1' } }], true],
+  ['the attempt whose answer was lost', [LOST], false],
+])('a repeated answer tells the effect of %s', async (_, before, isReplayed) => {
+  const { call } = server(...before, { status: 201, data: 'done', headers: { 'idempotent-replayed': 'true' } })
+  const written = write(call)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(await written).toMatchObject({ data: 'done', isReplayed })
 })
 
 describe('an outcome that is unknown is asked for once more, with the same key', () => {
@@ -65,7 +76,7 @@ describe('too many requests', () => {
 
   test('are a calm sentence', async () => {
     const asked = server(refused('20'))
-    await expect(write(asked.call)).rejects.toMatchObject({ code: 'too-many', detail: DETAIL })
+    await expect(write(asked.call)).rejects.toMatchObject({ code: 'too-many', detail: DETAIL, retryAfterMs: 20_000 })
     expect(asked.keys).toHaveLength(1)
   })
 

@@ -98,3 +98,10 @@ test('a released key is not used again', async () => {
 test('a read has no key', async () => {
   expect(await keysOf([() => getSession(), DONE])).toEqual([undefined])
 })
+
+test('a call with a key of its own keeps it, and leaves the others as they are', async () => {
+  const create = (headers?: { 'Idempotency-Key': string }) => () =>
+    createEvent({ body: DRAFT, ...(headers && { headers }) })
+  const keys = await keysOf([create(), LOST], [create({ 'Idempotency-Key': 'own-key' }), DONE], [create(), DONE])
+  expect(keys).toEqual([keys[0], 'own-key', keys[0]])
+})

@@ -30,6 +30,7 @@ export function stage(): Stage {
   const paths: [string, string][] = [
     ['events', '/'],
     ['new', '/new'],
+    ['import', '/import'],
     ['event', '/events/:id'],
     ['edit', '/events/:id/edit'],
     ['you', '/you'],

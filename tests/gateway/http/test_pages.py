@@ -96,7 +96,7 @@ async def test_a_list_shows_its_cards_without_javascript(serve: ServeGateway, in
     ("path", "title"),
     [
         ("/new", "Create event"), ("/you", "You"), ("/moderation", "Moderation"), ("/sign-in", "Come back"),
-        ("/notices", "Notices"), ("/privacy", "Privacy"),
+        ("/notices", "Notices"), ("/privacy", "Privacy"), ("/import", "Import events"),
         ("/?when=mine", "My events"), ("/?q=jazz", "Events"), ("/?from=2030-01-01", "Events"), ("/?tag=%00", "Events"),
     ],
 )  # fmt: skip

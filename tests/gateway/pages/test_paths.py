@@ -53,7 +53,7 @@ def test_every_route_of_the_front_end_is_a_page_with_its_title() -> None:
     assert {path for path, page in pages.items() if page is None} == ANSWERED_ELSEWHERE
     plain = {path: page.title for path, page in pages.items() if isinstance(page, PlainPath)}
     assert plain == {path: routes[path] for path in plain}
-    assert set(plain) >= {"/new", "/you", "/sign-in", "/privacy"}
+    assert set(plain) >= {"/new", "/import", "/you", "/sign-in", "/privacy"}
 
 
 def router_titles() -> dict[str, str]:

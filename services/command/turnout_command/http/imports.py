@@ -23,11 +23,9 @@ from turnout_core.web.origin import check_same_origin
 from turnout_core.web.security_headers import VARY_BY_USER
 
 _DEFAULT_ZONE: Final = "UTC"
+_FILE: Final = {"type": "string", "format": "binary", "maxLength": limits.IMPORT_MAX_BYTES}
 _BODY: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {each: {"schema": {"type": "string", "format": "binary"}} for each in ("text/calendar", "text/csv")},
-    },
+    "requestBody": {"required": True, "content": {each: {"schema": _FILE} for each in ("text/calendar", "text/csv")}},
     "parameters": [query_parameter("zone", "IANA zone of times for which the file names none; UTC by default")],
 }
 

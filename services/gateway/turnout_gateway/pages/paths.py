@@ -11,6 +11,7 @@ LIST_WINDOW: Final = 150
 
 _FIXED: Final = {
     "new": "Create event",
+    "import": "Import events",
     "moderation": "Moderation",
     "you": "You",
     "notices": "Notices",
