@@ -164,6 +164,16 @@ test('notes stand below the names, for hosts', async () => {
   expect(calls[0]).toMatchObject({ method: 'put', url: '/api/events/abc/notes/bo', body: { text: 'Paid' } })
 })
 
+test('a refused note stays in the dialog, with the reason', async () => {
+  const page = await open({}, [note])
+  answerHttp(() => problem(404, 'event-not-found', 'There is no such event.'))
+  await press(page, 'Note about Bo')
+  await vi.waitFor(() => expect(document.querySelector('[role=dialog] form')).not.toBeNull(), 5_000)
+  document.querySelector('[role=dialog] form')!.dispatchEvent(new Event('submit'))
+  await flushPromises()
+  expect(document.querySelector('[role=dialog] [role=alert]')?.textContent).toBe('There is no such event.')
+})
+
 test('the organizer hands over and removes co-hosts', async () => {
   const page = await open({ cohosts: [BO] })
   const calls = answerHttp(({ method }) => (method === 'post' ? { status: 200, data: event() } : { status: 204 }))
