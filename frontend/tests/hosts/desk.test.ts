@@ -28,7 +28,10 @@ function invitation(change: Partial<InvitationItem> = {}): InvitationItem {
 }
 
 let on: Stage
-beforeEach(() => (on = stage()))
+beforeEach(() => {
+  on = stage()
+  answerHttp(() => problem(404, 'webhooks-off', 'Events have no webhooks here.'))
+})
 
 async function open(change: Partial<EventItem> = {}, desk: Item[] = [], user = 'org'): Promise<VueWrapper> {
   vi.useFakeTimers({ now: event().starts_at - 3_600_000, toFake: ['Date'] })
