@@ -56,6 +56,7 @@ def pages(page: Page, visitor: Visitor, events: dict[str, str], turnout: Turnout
     }
     mine = f"/events/{own.post(f'{visitor.url}/api/events', data=draft).json()['id']}"
     own.post(f"{visitor.url}/api{mine}/invitations", data={"role": "guest", "uses": 3})
+    own.post(f"{visitor.url}/api{mine}/webhooks", data={"url": "https://hooks.of-my-own-community.example.org/turnout"})
     with Guest(turnout, "Zoe") as zoe:
         zoe.join(mine)
     invited = f"/events/nowhere#invitation={'a' * 26}"

@@ -31,6 +31,7 @@ export type RejectionCode =
   | 'unreachable'
   | 'cookies-blocked'
   | 'passkey-refused'
+  | 'webhooks-off'
 
 /** The words for a server that does not answer. */
 export const NO_ANSWER = 'No answer from the server. Check your connection and try again.'

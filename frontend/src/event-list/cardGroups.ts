@@ -2,7 +2,7 @@
 
 import { byDay, type DayGroup, type Timed } from '@/time/days'
 import { shownMoments } from '@/time/eventTimes'
-import { SECTIONS, type MyCard } from './mySections'
+import { headingOf, type MyCard } from './mySections'
 import type { Row } from './stableList'
 
 /** A section of the list, with its days. */
@@ -24,7 +24,7 @@ export function bySection(rows: readonly Row<MyCard>[], zone: string, now: numbe
   }
   return [...sections].map(([section, members]) => ({
     key: String(section),
-    label: SECTIONS[section] ?? '',
+    label: headingOf(section),
     days: byDay(members, (row) => timesOf(row, zone), zone, now),
   }))
 }

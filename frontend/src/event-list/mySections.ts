@@ -3,8 +3,15 @@
 import type { Card, MineItem } from '@/live/generated'
 import { comparePlaces, type ListWindow, type Place } from './listWindow'
 
-/** The headings of the sections, in their order. */
-export const SECTIONS = ['You organize', "You're going", 'On the waitlist'] as const
+/** The sections in their order: the heading, and the relation to the event. */
+const SECTIONS: readonly [heading: string, has: (item: MineItem) => boolean][] = [
+  ['You organize', ({ organizing }) => organizing],
+  ['You host', ({ cohost }) => cohost === true],
+  ["You're going", ({ status }) => status === 'going'],
+  ['On the waitlist', ({ status }) => status === 'waitlisted'],
+  ['Invited', ({ invited }) => invited === true],
+  ['Asked to join', ({ requested }) => requested !== undefined],
+]
 
 /** A card with its section. Its rank sorts by section, and by start within it. */
 export type MyCard = Card & { section?: number }
@@ -15,7 +22,12 @@ const SECTION_RANKS = 1e13
 /** Cards with their section, so that an unchanged card stays the same object. */
 const placed = new WeakMap<Card, MyCard>()
 
-/** Sorts cards by section and start. An event that the viewer organizes and attends stands once, among the former. */
+/** The heading of a section; empty for none. */
+export function headingOf(section: number): string {
+  return SECTIONS[section]?.[0] ?? ''
+}
+
+/** Sorts cards by section and start. An event stands once, in the first section that is true of it. */
 export function inSections(cards: readonly Card[], mine: readonly MineItem[]): MyCard[] {
   const byEvent = new Map(mine.map((item) => [item.event, item]))
   return cards
@@ -48,9 +60,9 @@ function later(found: MyCard | null, card: MyCard): MyCard {
   return found && found.starts_at > card.starts_at ? found : card
 }
 
+/** The number of the section; -1 for an event without a relation. */
 function sectionOf(item: MineItem | undefined): number {
-  if (item?.organizing) return 0
-  return item?.status === 'waitlisted' ? 2 : 1
+  return item ? SECTIONS.findIndex(([, has]) => has(item)) : -1
 }
 
 function inSection(card: Card, section: number): MyCard {

@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import { deskAddress } from '@/live/addresses'
-import type { InvitationItem, KeptOutItem, RequestItem } from '@/live/generated'
+import type { InvitationItem, KeptOutItem, RequestItem, WebhookItem } from '@/live/generated'
 import { useView } from '@/live/useView'
 
 /** The facts of an event that only its hosts see. */
@@ -8,6 +8,7 @@ export interface Desk {
   requests: ComputedRef<readonly RequestItem[]>
   invitations: ComputedRef<readonly InvitationItem[]>
   keptOut: ComputedRef<readonly KeptOutItem[]>
+  webhooks: ComputedRef<readonly WebhookItem[]>
   /** The notes about people, by their id. */
   notes: ComputedRef<ReadonlyMap<string, string>>
 }
@@ -23,6 +24,7 @@ export function useDesk(event: () => string | null): Desk {
     requests: computed(() => items.value.filter((item) => item.kind === 'request')),
     invitations: computed(() => items.value.filter((item) => item.kind === 'invitation')),
     keptOut: computed(() => items.value.filter((item) => item.kind === 'kept-out')),
+    webhooks: computed(() => items.value.filter((item) => item.kind === 'webhook')),
     notes: computed(
       () => new Map(items.value.filter((item) => item.kind === 'note').map(({ user, text }) => [user.id, text])),
     ),

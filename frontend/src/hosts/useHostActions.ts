@@ -2,11 +2,11 @@ import { api } from '@/api/api'
 import type { InvitationBody, InvitationItem } from '@/api/generated'
 import { useAttempt } from '@/api/useAttempt'
 import { write } from '@/api/write'
-import type { EventItem, Person } from '@/live/generated'
+import type { EventItem, Person, WebhookItem } from '@/live/generated'
 import { useConfirmation } from '@/shell/confirmation'
 import { isolate } from '@/text/isolation'
 
-/** The actions of hosts about guests, links and other hosts of an event. Those that cannot be undone ask first. */
+/** The actions of hosts about guests, links, webhooks and other hosts of an event. Those that cannot be undone ask first. */
 export function useHostActions(event: () => Pick<EventItem, 'id' | 'title'>) {
   const attempt = useAttempt()
   const confirmation = useConfirmation()
@@ -41,6 +41,18 @@ export function useHostActions(event: () => Pick<EventItem, 'id' | 'title'>) {
       () => write(() => api.revokeInvitation({ path: { event: event().id, invitation: id } })),
       'The link is not valid any more.',
     )
+  }
+
+  async function removeWebhook({ id, host }: WebhookItem): Promise<void> {
+    const answer = await confirmation.ask({
+      title: `Remove the webhook ${isolate(host)}?`,
+      text: 'Nothing more is sent there. If you add it again, it gets another secret.',
+      confirm: 'Remove webhook',
+      dismiss: 'Keep webhook',
+    })
+    if (answer !== 'confirm') return
+    const call = () => write(() => api.removeWebhook({ path: { event: event().id, webhook: id } }))
+    await attempt(call, 'The webhook is removed.')
   }
 
   async function removeCohost({ id, name }: Person): Promise<void> {
@@ -79,5 +91,5 @@ export function useHostActions(event: () => Pick<EventItem, 'id' | 'title'>) {
     await attempt(() => write(() => api.stepDown({ path: { event: event().id } })), `You no longer host ${title}.`)
   }
 
-  return { approve, decline, allow, invite, revoke, removeCohost, handOver, stepDown }
+  return { approve, decline, allow, invite, revoke, removeWebhook, removeCohost, handOver, stepDown }
 }

@@ -1,6 +1,5 @@
-import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { shallowRef, type ShallowRef } from 'vue'
 import { api } from '@/api/api'
-import { Rejection } from '@/api/rejection'
 import { write } from '@/api/write'
 import type { ReportItem } from '@/live/generated'
 import type { Act } from './acts'
@@ -14,39 +13,25 @@ export interface PendingAct {
 /** The acts of moderators: each asks for a reason, which the audit keeps. */
 export interface Moderation {
   pending: ShallowRef<PendingAct | null>
-  isSaving: Ref<boolean>
-  /** Why the last attempt was refused; empty if none was. */
-  refusal: Ref<string>
   start: (act: Act, report: ReportItem) => void
+  /** Performs the pending act. @throws Rejection */
   send: (reason: string) => Promise<void>
 }
 
 export function useModeration(): Moderation {
   const pending = shallowRef<PendingAct | null>(null)
-  const isSaving = ref(false)
-  const refusal = ref('')
 
   function start(act: Act, report: ReportItem): void {
-    refusal.value = ''
     pending.value = { act, report }
   }
 
   async function send(reason: string): Promise<void> {
     if (pending.value === null) return
-    isSaving.value = true
-    refusal.value = ''
-    try {
-      await perform(pending.value, reason)
-      pending.value = null
-    } catch (error) {
-      if (!(error instanceof Rejection)) throw error
-      refusal.value = error.fields.get('reason') ?? error.detail
-    } finally {
-      isSaving.value = false
-    }
+    await perform(pending.value, reason)
+    pending.value = null
   }
 
-  return { pending, isSaving, refusal, start, send }
+  return { pending, start, send }
 }
 
 /** @throws Rejection */

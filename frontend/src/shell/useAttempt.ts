@@ -10,7 +10,8 @@ export interface Attempt {
   attempt: (action: () => Promise<void>) => Promise<boolean>
 }
 
-export function useAttempt(): Attempt {
+/** @param field the field of the request that the button sends: what is wrong with it is the problem */
+export function useAttempt(field?: () => string): Attempt {
   const problem = shallowRef('')
   const isBusy = shallowRef(false)
 
@@ -22,7 +23,8 @@ export function useAttempt(): Attempt {
       await action()
       return true
     } catch (error) {
-      problem.value = rejectionOf(error).detail
+      const { fields, detail } = rejectionOf(error)
+      problem.value = (field && fields.get(field())) ?? detail
       return false
     } finally {
       isBusy.value = false

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sliceOf } from '@/event-list/listWindow'
-import { inSections, windowInSections } from '@/event-list/mySections'
+import { headingOf, inSections, windowInSections } from '@/event-list/mySections'
 import { card, mine } from '../support/items'
 
 const own = inSections(
@@ -17,6 +17,33 @@ const own = inSections(
     mine({ event: 'waits', status: 'waitlisted' }),
   ],
 )
+
+const NO_SEATS = { status: null, party: 0, ahead: 0 } as const
+
+test.each([
+  ['You organize', { organizing: true }],
+  ['You host', { cohost: true }],
+  ['You host', { ...NO_SEATS, cohost: true, requested: 2 }],
+  ["You're going", { invited: true }],
+  ['On the waitlist', { status: 'waitlisted' }],
+  ['Invited', { ...NO_SEATS, invited: true, requested: 2 }],
+  ['Asked to join', { ...NO_SEATS, requested: 2 }],
+] as const)('an event is under "%s" for %o', (heading, relation) => {
+  const [own] = inSections([card()], [mine(relation)])
+  expect(headingOf(own!.section!)).toBe(heading)
+})
+
+test('the sections are in the order of what the viewer has to do with the events', () => {
+  const relations = [
+    mine({ event: 'asked', ...NO_SEATS, requested: 1 }),
+    mine({ event: 'invited', ...NO_SEATS, invited: true }),
+    mine({ event: 'waits', status: 'waitlisted' }),
+    mine({ event: 'goes' }),
+    mine({ event: 'hosted', ...NO_SEATS, cohost: true }),
+  ]
+  const cards = relations.map(({ event }) => card({ id: event }))
+  expect(inSections(cards, relations).map(({ id }) => id)).toEqual(['hosted', 'goes', 'waits', 'invited', 'asked'])
+})
 
 test('an unchanged card stays the same object', () => {
   const cards = [card()]

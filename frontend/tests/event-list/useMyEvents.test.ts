@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, test } from 'vitest'
 import { defineComponent, h, shallowRef } from 'vue'
 import CardFacts from '@/event-list/CardFacts.vue'
+import { headingOf } from '@/event-list/mySections'
 import { isSameTag, useMyEvents } from '@/event-list/useMyEvents'
 import type { Query } from '@/event-list/useEventsQuery'
 import { ME } from '@/live/liveViews'
@@ -50,11 +51,11 @@ test('events to come are in sections, each by time; one that one organizes and a
     card({ id: 'organizes' }),
     mine({ event: 'organizes', organizing: true, status: null, party: 0 }),
   )
-  expect(found.cards.value.map(({ id, section }) => [id, section])).toEqual([
-    ['organizes', 0],
-    ['both', 0],
-    ['goes', 1],
-    ['waits', 2],
+  expect(found.cards.value.map(({ id, section }) => [id, headingOf(section!)])).toEqual([
+    ['organizes', 'You organize'],
+    ['both', 'You organize'],
+    ['goes', "You're going"],
+    ['waits', 'On the waitlist'],
   ])
 })
 

@@ -28,7 +28,10 @@ function invitation(change: Partial<InvitationItem> = {}): InvitationItem {
 }
 
 let on: Stage
-beforeEach(() => (on = stage()))
+beforeEach(() => {
+  on = stage()
+  answerHttp(() => problem(404, 'webhooks-off', 'Events have no webhooks here.'))
+})
 
 async function open(change: Partial<EventItem> = {}, desk: Item[] = [], user = 'org'): Promise<VueWrapper> {
   vi.useFakeTimers({ now: event().starts_at - 3_600_000, toFake: ['Date'] })
@@ -162,6 +165,16 @@ test('notes stand below the names, for hosts', async () => {
   document.querySelector('[role=dialog] form')!.dispatchEvent(new Event('submit'))
   await flushPromises()
   expect(calls[0]).toMatchObject({ method: 'put', url: '/api/events/abc/notes/bo', body: { text: 'Paid' } })
+})
+
+test('a refused note stays in the dialog, with the reason', async () => {
+  const page = await open({}, [note])
+  answerHttp(() => problem(404, 'event-not-found', 'There is no such event.'))
+  await press(page, 'Note about Bo')
+  await vi.waitFor(() => expect(document.querySelector('[role=dialog] form')).not.toBeNull(), 5_000)
+  document.querySelector('[role=dialog] form')!.dispatchEvent(new Event('submit'))
+  await flushPromises()
+  expect(document.querySelector('[role=dialog] [role=alert]')?.textContent).toBe('There is no such event.')
 })
 
 test('the organizer hands over and removes co-hosts', async () => {

@@ -63,7 +63,7 @@ async function press(page: VueWrapper, name: string): Promise<void> {
 
 /** Sends a reason in the open dialog. */
 async function give(reason: string): Promise<void> {
-  const field = await vi.waitUntil(() => document.querySelector<HTMLTextAreaElement>('[role=dialog] #reason'), 5_000)
+  const field = await vi.waitUntil(() => document.querySelector<HTMLTextAreaElement>('[role=dialog] textarea'), 5_000)
   field.value = reason
   field.dispatchEvent(new Event('input'))
   document.querySelector('[role=dialog] form')!.dispatchEvent(new Event('submit'))
@@ -113,7 +113,7 @@ test('a refusal stays in the dialog', async () => {
   answerHttp(() => problem(404, 'event-not-found', 'There is no such event.'))
   await press(page, 'Hide event')
   await give('Because')
-  expect(document.querySelector('#reason-problem')?.textContent).toBe('There is no such event.')
+  expect(document.querySelector('[role=dialog] [role=alert]')?.textContent).toBe('There is no such event.')
 })
 
 test('others are told that it is not for them', async () => {

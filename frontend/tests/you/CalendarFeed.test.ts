@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { ACCOUNT, ME } from '@/live/liveViews'
 import { useConfirmation } from '@/shell/confirmation'
+import { useNotices } from '@/shell/notices'
 import YouPage from '@/you/YouPage.vue'
 import { answerHttp, callsOf, problem, type Answer, type Call } from '../support/http'
 import { accountItems } from '../support/items'
@@ -54,6 +55,15 @@ test('its address opens the calendar app, and is copied', async () => {
   const writeText = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
   await press('Copy address')
   expect(writeText).toHaveBeenCalledWith(`${location.origin}${PATH}`)
+})
+
+test('a browser that does not copy it is explained, and no notice has the secret', async () => {
+  await open(PATH)
+  vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('no'))
+  await press('Copy address')
+  expect(on.run(() => useNotices()).notices.map(({ text }) => text)).toEqual([
+    "Your browser doesn't let us copy. Select the address and copy it.",
+  ])
 })
 
 test('it is replaced and removed after a question', async () => {

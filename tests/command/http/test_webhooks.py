@@ -46,11 +46,21 @@ async def test_a_repetition_gets_the_same_secret_which_is_not_stored(service: Ru
     assert "secret" not in stored
 
 
-async def test_an_instance_without_them_refuses_new_ones(valkey_url: str) -> None:
+async def test_everyone_learns_how_many_an_event_may_have(service: RunningService) -> None:
+    offered = await service.client.get("/api/webhooks")
+    assert (offered.status_code, offered.json()) == (200, {"maximum": 5})
+    olga = await service.guest("Olga")
+    address = await event_of(olga)
+    added = [await olga("POST", f"{address}/webhooks", URL) for _ in range(6)]
+    assert [each.status_code for each in added] == [201] * 5 + [409]
+
+
+async def test_an_instance_without_them_says_so_and_refuses_new_ones(valkey_url: str) -> None:
     async with serving(valkey_url, event_webhooks="off") as service:
         olga = await service.guest("Olga")
+        offered = await service.client.get("/api/webhooks")
         refused = await olga("POST", f"{await event_of(olga)}/webhooks", URL)
-    assert (refused.status_code, refused.json()["code"]) == (404, "webhooks-off")
+    assert [(each.status_code, each.json()["code"]) for each in (offered, refused)] == [(404, "webhooks-off")] * 2
 
 
 async def test_the_notifier_removes_a_webhook_that_is_gone(service: RunningService, valkey_url: str) -> None:

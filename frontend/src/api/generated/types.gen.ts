@@ -1653,6 +1653,15 @@ export type WebhookItem = {
     rank: number;
 };
 
+/**
+ * WebhooksAnswer
+ *
+ * ``GET /api/webhooks``: how many webhooks an event has at most.
+ */
+export type WebhooksAnswer = {
+    maximum: number;
+};
+
 export type UnlinkAccountData = {
     body?: never;
     headers?: {
@@ -6208,3 +6217,40 @@ export type UnblockPersonResponses = {
 };
 
 export type UnblockPersonResponse = UnblockPersonResponses[keyof UnblockPersonResponses];
+
+export type GetWebhooksData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/webhooks';
+};
+
+export type GetWebhooksErrors = {
+    /**
+     * kept-out, not-open, not-organizer, not-permitted, passkey-refused, sign-in-failed, user-blocked, wrong-code
+     */
+    403: Problem;
+    /**
+     * account-not-found, event-not-found, feed-not-found, invitation-invalid, mail-off, no-provider, passkey-not-found, push-not-found, push-off, report-not-found, session-not-found, user-not-found
+     */
+    404: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetWebhooksError = GetWebhooksErrors[keyof GetWebhooksErrors];
+
+export type GetWebhooksResponses = {
+    /**
+     * They may.
+     */
+    200: WebhooksAnswer;
+};
+
+export type GetWebhooksResponse = GetWebhooksResponses[keyof GetWebhooksResponses];

@@ -36,7 +36,7 @@ from turnout_core.protocol.items import (
     SignInWays,
 )
 from turnout_core.protocol.personal_data import PersonalData
-from turnout_core.protocol.restricted_items import WebhookAnswer
+from turnout_core.protocol.restricted_items import WebhookAnswer, WebhooksAnswer
 from turnout_core.web.identity import COOKIE
 from turnout_core.web.openapi import json_body, problem_responses, request_body
 from turnout_core.web.problems import POSITION_HEADER
@@ -69,6 +69,7 @@ BODIES: Final = (
     RecoveryAnswer,
     PersonalData,
     WebhookAnswer,
+    WebhooksAnswer,
     ReasonBody,
     EventReportBody,
     PreferencesBody,

@@ -34,6 +34,12 @@ class WebhookItem(ItemFields, frozen=True, kw_only=True, tag="webhook"):
     made_at: int
 
 
+class WebhooksAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """``GET /api/webhooks``: how many webhooks an event has at most."""
+
+    maximum: int
+
+
 class WebhookAnswer(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """``POST …/webhooks``: the new webhook.
 

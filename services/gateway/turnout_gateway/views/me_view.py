@@ -1,4 +1,4 @@
-"""``me``: the events that one user organizes, attends or waits for; ``me?q=…``: those of them that match."""
+"""``me``: the events that one user hosts, attends, asks to join or is invited to; ``me?q=…``: those that match."""
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
