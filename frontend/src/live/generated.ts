@@ -126,6 +126,7 @@ export interface Bye {
  * An event as lists show it.
  */
 export interface Card {
+  all_day?: true
   capacity: number | null
   cohosts?: Person[]
   ends: string
@@ -212,6 +213,7 @@ export interface DayItem {
  * One event: the fields of the card, and the description.
  */
 export interface EventItem {
+  all_day?: true
   capacity: number | null
   cohosts?: Person[]
   created_at: number

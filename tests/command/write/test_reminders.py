@@ -126,6 +126,21 @@ def test_an_event_that_does_not_take_place_has_no_reminder(change: AnyChange) ->
     assert scene.remind(DAY_BEFORE) == []
 
 
+def test_an_event_that_lasts_all_day_has_one_reminder_in_the_morning_before() -> None:
+    scene = Scene()
+    scene.commit(EventEdited("games", replace(scene.state.events["games"].details, all_day=True)))
+    morning = START - 15 * HOUR
+    assert [scene.remind(now) for now in (DAY_BEFORE, morning - 1)] == [[], []]
+    assert [scene.remind(now) for now in (morning, TWO_HOURS_BEFORE, START - 1)] == [["day"], [], []]
+    assert [each.lead for each in scene.state.inboxes["ada"].notices if each.kind == "reminder"] == ["day"]
+
+
+def test_an_event_that_lasts_all_day_and_is_made_after_that_morning_has_no_reminder() -> None:
+    scene = Scene(START - 14 * HOUR)
+    scene.commit(EventEdited("games", replace(scene.state.events["games"].details, all_day=True)))
+    assert [scene.remind(now) for now in (START - 14 * HOUR, TWO_HOURS_BEFORE, START - 1)] == [[], [], []]
+
+
 def test_a_clock_that_was_ahead_passes_over_no_reminder() -> None:
     scene = Scene()
     assert scene.remind(START + HOUR) == []

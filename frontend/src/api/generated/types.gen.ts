@@ -143,6 +143,7 @@ export type AuditItem = {
  * An event as lists show it.
  */
 export type Card = {
+    all_day?: true;
     capacity: number | null;
     cohosts?: Array<Person>;
     ends: string;
@@ -260,10 +261,12 @@ export type DayItem = {
  * starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
  * starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
  * data agree with it; ``ends_at`` likewise.
+ * all_day: the event lasts whole days. Both local times are 00:00, and ``ends`` is the day after the last one.
  * capacity: seats, None for no limit.
  * waitlist: True if a full event accepts a waitlist.
  */
 export type Details = {
+    all_day?: boolean;
     capacity?: number | null;
     description?: string;
     ends: string;
@@ -308,9 +311,17 @@ export type DeviceData = {
 /**
  * EventDraft
  *
- * ``POST /api/events``. Times are wall-clock times in ``zone``; without ``ends`` an event lasts two hours.
+ * ``POST /api/events``. Times are wall-clock times in ``zone``.
+ *
+ * Without ``ends`` an event lasts two hours, or one day if it lasts all day.
  */
 export type EventDraft = {
+    /**
+     * All Day
+     *
+     * true if the event lasts whole days: `starts` is 00:00 of the first one, `ends` 00:00 of the day after the last one
+     */
+    all_day?: boolean;
     /**
      * Capacity
      *
@@ -406,6 +417,12 @@ export type EventDraft = {
  */
 export type EventEdit = {
     /**
+     * All Day
+     *
+     * true if the event lasts whole days: `starts` is 00:00 of the first one, `ends` 00:00 of the day after the last one
+     */
+    all_day?: boolean;
+    /**
      * Capacity
      */
     capacity?: number | null;
@@ -493,6 +510,7 @@ export type EventEdit = {
  * One event: the fields of the card, and the description.
  */
 export type EventItem = {
+    all_day?: true;
     capacity: number | null;
     cohosts?: Array<Person>;
     created_at: number;

@@ -5,15 +5,14 @@ from typing import Any, Final
 
 import msgspec
 
-from turnout_command.rules.schedule import span
+from turnout_command.rules.schedule import is_start_past, span
 from turnout_core.domain import rejections
 from turnout_core.domain.changes import Details, Fold
 from turnout_core.domain.commands import EventDraft, EventEdit
 from turnout_core.domain.rejections import invalid_field
 from turnout_core.domain.state import Event
 
-_MINUTE_MS: Final = 60_000  # the form has minutes, so the current minute is not in the past
-_TIME_FIELDS: Final = ("starts", "ends", "zone", "starts_fold", "ends_fold")
+_TIME_FIELDS: Final = ("starts", "ends", "zone", "starts_fold", "ends_fold", "all_day")
 # These fields can change after a cancellation and after the end: the texts, and who sees them.
 _TEXT_FIELDS: Final = (
     "title", "description", "place", "link", "tags", "visibility", "joining", "guest_list", "guest_hint",
@@ -34,8 +33,8 @@ def is_closed(event: Event, now: int) -> bool:
 def details_from_draft(draft: EventDraft, now: int) -> Details:
     """The details of a new event. Raises Invalid."""
     ends = None if draft.ends is None else draft.ends.replace(fold=draft.ends_fold)
-    times = span(draft.starts.replace(fold=draft.starts_fold), ends, draft.zone)
-    if times.starts_at + _MINUTE_MS <= now:
+    times = span(draft.starts.replace(fold=draft.starts_fold), ends, draft.zone, all_day=draft.all_day)
+    if is_start_past(times, now):
         raise invalid_field("starts", "must not be in the past")
     return Details(
         title=draft.title,
@@ -56,6 +55,7 @@ def details_from_draft(draft: EventDraft, now: int) -> Details:
         joining=draft.joining,
         guest_list=draft.guest_list,
         guest_hint=draft.guest_hint,
+        all_day=times.all_day,
     )
 
 
@@ -85,10 +85,11 @@ def _apply_times(details: Details, changed: dict[str, Any]) -> Details:
     ends = changed.get("ends", ends_before)
     if ends is not None:
         ends = _apply_time(ends_before, ends, changed.get("ends_fold"))
-    zone = changed.get("zone", details.zone)
-    if zone == details.zone and _is_same(starts, starts_before) and ends is not None and _is_same(ends, ends_before):
+    zone, all_day = changed.get("zone", details.zone), changed.get("all_day", details.all_day)
+    are_times_kept = _is_same(starts, starts_before) and ends is not None and _is_same(ends, ends_before)
+    if are_times_kept and (zone, all_day) == (details.zone, details.all_day):
         return details
-    times = span(starts, ends, zone)
+    times = span(starts, ends, zone, all_day=all_day)
     return msgspec.structs.replace(details, **msgspec.structs.asdict(times))
 
 
@@ -116,7 +117,7 @@ def _check_only_texts_change(event: Event, details: Details) -> None:
 def _check_not_moved_into_past(before: Details, after: Details, now: int) -> None:
     """Raises Invalid if an upcoming event or an end would move into the past. A running event may get another start."""
     is_start_moved = after.starts_at != before.starts_at
-    if is_start_moved and before.starts_at > now and after.starts_at + _MINUTE_MS <= now:
+    if is_start_moved and before.starts_at > now and is_start_past(after, now):
         raise invalid_field("starts", "must not be in the past")
     if after.ends_at != before.ends_at and after.ends_at <= now:
         raise invalid_field("ends", "must not be in the past")

@@ -1,16 +1,20 @@
-"""Converts wall-clock times in an IANA zone to UTC."""
+"""Converts wall-clock times and days in an IANA zone to UTC."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from turnout_core.domain import limits
+from turnout_core.domain.all_day import local_day
 from turnout_core.domain.changes import Details, Fold
 from turnout_core.domain.rejections import Invalid, invalid_field
-from turnout_core.domain.zones import load_zone
+from turnout_core.domain.zones import day_start_ms, load_zone
 
-_FORMAT = "%Y-%m-%dT%H:%M"
+_FORMAT: Final = "%Y-%m-%dT%H:%M"
+_DAY: Final = timedelta(days=1)
+_MINUTE_MS: Final = 60_000  # the form has minutes, so the current minute is not in the past
 
 
 class Span(Struct, frozen=True):
@@ -26,27 +30,56 @@ class Span(Struct, frozen=True):
     ends_at: int
     starts_fold: Fold
     ends_fold: Fold
+    all_day: bool = False
 
 
-def span(starts: datetime, ends: datetime | None, zone: str) -> Span:
-    """The span from ``starts`` to ``ends``, by default ``limits.EVENT_DEFAULT_HOURS`` later.
+def span(starts: datetime, ends: datetime | None, zone: str, *, all_day: bool = False) -> Span:
+    """The span from ``starts`` to ``ends``, by default ``limits.EVENT_DEFAULT_HOURS`` later, or all day.
 
-    Of a local time that the clocks show twice, ``datetime.fold`` tells which is meant (PEP 495).
+    Of a local time that the clocks show twice, ``datetime.fold`` tells which is meant (PEP 495). A span of whole days
+    has no folds: a day begins at its first moment, also where the clocks skip or repeat midnight.
 
     Raises:
-        Invalid: the zone is unknown, its clocks skip a time, or the end is not after the start or too late.
+        Invalid: the zone is unknown, its clocks skip a time, a day does not begin at 00:00, or the end is not after the
+            start or too late.
     """
     zone_info = _find_zone(zone)
+    if all_day:
+        return _span_of_days(starts, ends or starts + _DAY, zone, zone_info)
     starts_at, starts_fold = _resolve(starts, zone_info, "starts")
     if ends is None:
         default = datetime.fromtimestamp(starts_at / 1000, UTC) + timedelta(hours=limits.EVENT_DEFAULT_HOURS)
         ends = default.astimezone(zone_info).replace(tzinfo=None)
     ends_at, ends_fold = _resolve(ends, zone_info, "ends")
+    _check_length(starts, ends, starts_at, ends_at)
+    return Span(zone, starts.strftime(_FORMAT), ends.strftime(_FORMAT), starts_at, ends_at, starts_fold, ends_fold)
+
+
+def _span_of_days(starts: datetime, ends: datetime, zone: str, zone_info: tzinfo) -> Span:
+    if starts.time() != time.min:
+        raise invalid_field("starts", "must be 00:00 of the first day, since the event lasts all day")
+    if ends.time() != time.min:
+        raise invalid_field("ends", "must be 00:00 of the day after the last one, since the event lasts all day")
+    starts_at, ends_at = (day_start_ms(each.date(), zone_info) for each in (starts, ends))
+    _check_length(starts, ends, starts_at, ends_at)
+    return Span(zone, starts.strftime(_FORMAT), ends.strftime(_FORMAT), starts_at, ends_at, 0, 0, all_day=True)
+
+
+def _check_length(starts: datetime, ends: datetime, starts_at: int, ends_at: int) -> None:
     if ends_at <= starts_at:
         raise invalid_field("ends", "must be after the start")
     if ends - starts > timedelta(days=limits.EVENT_MAX_DAYS):
         raise invalid_field("ends", f"must be within {limits.EVENT_MAX_DAYS} days of the start")
-    return Span(zone, starts.strftime(_FORMAT), ends.strftime(_FORMAT), starts_at, ends_at, starts_fold, ends_fold)
+
+
+def is_start_past(times: Span | Details, now: int) -> bool:
+    """True if an event of these times can no longer be announced at ``now`` (ms since 1970).
+
+    An event may start in the current minute, and one that lasts all day may start today.
+    """
+    if not times.all_day:
+        return times.starts_at + _MINUTE_MS <= now
+    return day_start_ms(local_day(times.starts) + _DAY, load_zone(times.zone)) <= now
 
 
 def follow_zone_rules(details: Details) -> Details:
@@ -59,8 +92,12 @@ def follow_zone_rules(details: Details) -> Details:
     """
     try:
         zone = load_zone(details.zone)
-        starts_at, starts_fold = _follow(details.starts, details.starts_fold, details.starts_at, zone)
-        ends_at, ends_fold = _follow(details.ends, details.ends_fold, details.ends_at, zone)
+        if details.all_day:
+            starts_at, ends_at = (day_start_ms(local_day(each), zone) for each in (details.starts, details.ends))
+            starts_fold, ends_fold = details.starts_fold, details.ends_fold
+        else:
+            starts_at, starts_fold = _follow(details.starts, details.starts_fold, details.starts_at, zone)
+            ends_at, ends_fold = _follow(details.ends, details.ends_fold, details.ends_at, zone)
     except (KeyError, Invalid):
         return details
     if ends_at <= starts_at or (starts_at == details.starts_at and ends_at == details.ends_at):

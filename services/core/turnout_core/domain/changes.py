@@ -41,6 +41,7 @@ class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True,
         starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; ``ends_fold`` likewise.
         starts_at: the same moment in ms since 1970 (UTC), derived by the writer, so that replicas with other time zone
             data agree with it; ``ends_at`` likewise.
+        all_day: the event lasts whole days. Both local times are 00:00, and ``ends`` is the day after the last one.
         capacity: seats, None for no limit.
         waitlist: True if a full event accepts a waitlist.
     """
@@ -63,6 +64,7 @@ class Details(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True,
     joining: Annotated[Joining, since(4)] = "open"
     guest_list: Annotated[GuestList, since(4)] = "everyone"
     guest_hint: Annotated[GuestHint, since(4)] = "initials"
+    all_day: Annotated[bool, since(5)] = False
 
 
 class SignedUp(Change, frozen=True, gc=False, tag="signed-up"):

@@ -13,6 +13,7 @@ from turnout_core.domain import limits
 from turnout_core.domain.account_commands import AccountCommand
 from turnout_core.domain.choice_commands import ChoiceCommand
 from turnout_core.domain.fields import (
+    AllDay,
     Capacity,
     Description,
     Fold,
@@ -44,7 +45,10 @@ class SessionBody(StrictModel):
 
 
 class EventDraft(StrictModel):
-    """``POST /api/events``. Times are wall-clock times in ``zone``; without ``ends`` an event lasts two hours."""
+    """``POST /api/events``. Times are wall-clock times in ``zone``.
+
+    Without ``ends`` an event lasts two hours, or one day if it lasts all day.
+    """
 
     title: Title
     starts: LocalTime
@@ -64,6 +68,7 @@ class EventDraft(StrictModel):
     joining: Joining = "open"
     guest_list: GuestList = "everyone"
     guest_hint: GuestHint = "initials"
+    all_day: AllDay = False
 
 
 class EventEdit(StrictModel):
@@ -88,6 +93,7 @@ class EventEdit(StrictModel):
     joining: Joining = "open"
     guest_list: GuestList = "everyone"
     guest_hint: GuestHint = "initials"
+    all_day: AllDay = False
 
     def fields_to_change(self) -> dict[str, Any]:
         """The fields that the client sent, with their new values."""

@@ -180,6 +180,14 @@ Fold = Annotated[
     BeforeValidator(_check_fold),
     Field(description="1 means the second of two equal local times (PEP 495); it counts only where the clocks go back"),
 ]
+AllDay = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="true if the event lasts whole days: `starts` is 00:00 of the first one, `ends` 00:00 of the day "
+        "after the last one",
+    ),
+]
 Visibility = Annotated[
     changes.Visibility,
     Field(description="public: in the lists; unlisted: for those who have its address; private: for those invited"),

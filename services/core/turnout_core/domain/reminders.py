@@ -8,13 +8,23 @@ from turnout_core.domain.notices import Lead
 from turnout_core.domain.state import Event
 
 _HOUR_MS: Final = 60 * 60 * 1000
-LEADS_MS: Final[Mapping[Lead, int]] = {"day": 24 * _HOUR_MS, "two-hours": 2 * _HOUR_MS}
-"""The time before the start at which each reminder is due, the longest first."""
+_LEADS_MS: Final[Mapping[Lead, int]] = {"day": 24 * _HOUR_MS, "two-hours": 2 * _HOUR_MS}
+_ALL_DAY_LEADS_MS: Final[Mapping[Lead, int]] = {"day": 15 * _HOUR_MS}
+
+
+def leads_ms(details: Details) -> Mapping[Lead, int]:
+    """The time before the start at which each reminder is due, in ms, the longest first.
+
+    Before an event that lasts all day there is one, at 09:00 on the day before. It is reckoned from the stored moment
+    of the start, so that replicas with other time zone data agree: where the clocks change between 09:00 and the end
+    of that day, it comes an hour earlier or later.
+    """
+    return _ALL_DAY_LEADS_MS if details.all_day else _LEADS_MS
 
 
 def reminder_times(details: Details) -> Iterator[tuple[int, Lead]]:
     """The time of each reminder, in ms since 1970."""
-    return ((details.starts_at - lead_ms, lead) for lead, lead_ms in LEADS_MS.items())
+    return ((details.starts_at - lead_ms, lead) for lead, lead_ms in leads_ms(details).items())
 
 
 def passed_leads(details: Details, now: int) -> tuple[Lead, ...]:
@@ -32,5 +42,5 @@ def due_reminder(event: Event, now: int) -> Lead | None:
     if not passed or event.ended or event.status == "cancelled" or event.details.starts_at <= now:
         return None
     lead = passed[-1]
-    is_late = event.created_at > event.details.starts_at - LEADS_MS[lead]
+    is_late = event.created_at > event.details.starts_at - leads_ms(event.details)[lead]
     return None if is_late or lead in event.reminded else lead

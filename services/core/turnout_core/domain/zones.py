@@ -4,6 +4,7 @@
 (docs/decisions/0018-zone-data.md). So nothing else calls it; ruff refuses that.
 """
 
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -13,6 +14,8 @@ import tzdata
 
 ZONE_DATA_VERSION: Final[str] = tzdata.IANA_VERSION
 """The version of the IANA time zone database in use, such as ``2026f``."""
+
+_MINUTE: Final = timedelta(minutes=1)
 
 
 @cache
@@ -32,3 +35,15 @@ def load_zone(name: str) -> ZoneInfo:
         raise KeyError(name)
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
+
+
+def day_start_ms(day: date, zone: tzinfo) -> int:
+    """The moment at which ``day`` begins by the clock of ``zone``, in ms since 1970.
+
+    Where the clocks skip midnight, ``fold=0`` means the moment of the change (PEP 495). Where they show midnight twice,
+    it is the first, unless the day before goes on after it, as in St. John's until 2011 (from 00:01 back to 23:01).
+    A day that is skipped begins when the next one does.
+    """
+    first, second = (datetime(day.year, day.month, day.day, tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    goes_on = second > first and (second - _MINUTE).astimezone(zone).date() < day
+    return round((second if goes_on else first).timestamp() * 1000)

@@ -9,7 +9,7 @@ number  what it added
 3       the second of two equal local times: ``starts_fold`` and ``ends_fold`` of an event's details
 4       people: sessions, new names, ways back, roles, requests, invitations, moderation; the privacy of events
 5       notices: what people have read of them and choose about them, reminders, messages, inboxes (in snapshots only);
-        subscriptions to push, feeds, webhooks
+        subscriptions to push, feeds, webhooks; events that last whole days: ``all_day`` of an event's details
 ======  ==========================================================================================================
 
 Each record and snapshot carries the number that its reader needs, not that of its writer. So a version that has written

@@ -45,6 +45,7 @@ class _EventFields(ItemFields, frozen=True, kw_only=True):
     Attributes:
         starts: local time in ``zone``, ``YYYY-MM-DDTHH:MM``; ``starts_at`` is the same moment in ms since 1970 (UTC).
         starts_fold: 1 if the clocks show ``starts`` twice and the second is meant; else absent. ``ends_fold`` likewise.
+        all_day: true if the event lasts whole days, as in ``EventDraft``; else absent.
         going: seats taken, with guests; ``waiting``: seats of the parties on the waitlist.
         capacity: seats; null for no limit.
         organizer: the id and the name are empty if they are gone.
@@ -78,6 +79,7 @@ class _EventFields(ItemFields, frozen=True, kw_only=True):
     newest: tuple[Face, ...]
     starts_fold: Literal[1] | UnsetType = UNSET
     ends_fold: Literal[1] | UnsetType = UNSET
+    all_day: Literal[True] | UnsetType = UNSET
     cohosts: tuple[Person, ...] | UnsetType = UNSET
     visibility: Literal["unlisted", "private"] | UnsetType = UNSET
     joining: Literal["request", "invitation"] | UnsetType = UNSET

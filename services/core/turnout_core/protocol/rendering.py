@@ -121,6 +121,7 @@ def _render(item: type[_EventLike], key: str, state: State, event: Event, **furt
         newest=newest,
         starts_fold=details.starts_fold or UNSET,
         ends_fold=details.ends_fold or UNSET,
+        all_day=details.all_day or UNSET,
         cohosts=tuple([person(state, each) for each in event.cohosts]) if event.cohosts else UNSET,
         visibility=UNSET if details.visibility == "public" else details.visibility,
         joining=UNSET if details.joining == "open" else details.joining,

@@ -177,6 +177,18 @@ def test_the_second_of_two_equal_local_times_is_another_start() -> None:
     assert [each.field for each in notice.changes] == ["starts"]
 
 
+def test_people_are_told_of_days_as_the_first_and_the_last() -> None:
+    days = replace(DETAILS, starts="2026-12-05T00:00", ends="2026-12-07T00:00", all_day=True)
+    told_of = {
+        each.field: (each.before, each.after) for each in told(scene(), EventEdited(EVENT, days))[GOING][0].changes
+    }
+    assert told_of == {"starts": (DETAILS.starts, "2026-12-05"), "ends": (DETAILS.ends, "2026-12-06")}
+    midnights = replace(days, all_day=False)
+    (notice,) = told(scene(days), EventEdited(EVENT, midnights))[GOING]
+    assert [each.after for each in notice.changes] == ["2026-12-05T00:00", "2026-12-07T00:00"]
+    assert told(scene(days), EventEdited(EVENT, replace(days, ends_at=days.ends_at + 1))) == {}
+
+
 @pytest.mark.parametrize(
     "changes", [[_edit(title="Chess")], [EventDeleted(EVENT)], [Left(EVENT, GOING)], [RequestClosed(EVENT, ASKING)]]
 )
