@@ -30,5 +30,6 @@ export function bySection(rows: readonly Row<MyCard>[], zone: string, now: numbe
 }
 
 function timesOf({ placed }: Row<MyCard>, zone: string): Timed {
-  return { starts_at: placed.starts_at, ends_at: placed.ends_at, day_at: shownMoments(placed, zone).startsAt }
+  const { starts_at, ends_at, all_day } = placed
+  return { starts_at, ends_at, all_day, day_at: shownMoments(placed, zone).startsAt }
 }

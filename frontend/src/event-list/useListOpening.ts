@@ -46,7 +46,10 @@ export function useListOpening(
   }
 
   function showDay(day: string, isLast: boolean): void {
-    const card = list.value.rows.at(isLast ? -1 : 0)?.item
+    const { rows } = list.value
+    // An all-day event of the next day may stand before the day's events: its place is where the day begins earlier.
+    const onDay = rows.find(({ item }) => localDay(shownMoments(item, zone).startsAt, zone) === day)
+    const card = (onDay ?? rows.at(isLast ? -1 : 0))?.item
     if (!card) {
       if (!isLast && events.total.value > 0) open({ is: 'day', day, isLast: true })
       return
