@@ -3,7 +3,13 @@
 import { createInterface } from 'node:readline'
 import ICAL from 'ical.js'
 
-const moment = (time) => time && { ms: time.toUnixTime() * 1000, zone: time.zone.tzid, isDate: time.isDate }
+const moment = (time) =>
+  time && {
+    ms: time.toUnixTime() * 1000,
+    zone: time.zone.tzid,
+    isDate: time.isDate,
+    ...(time.isDate && { day: time.toString() }),
+  }
 
 function readEvent(component) {
   const event = new ICAL.Event(component)

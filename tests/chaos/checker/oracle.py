@@ -266,6 +266,8 @@ def _days(said: Details) -> set[str]:
     """Words for the days of the event, in its zone; an event shorter than a day has the day of its start."""
     first, last = date.fromisoformat(said.starts[:10]), date.fromisoformat(said.ends[:10])
     number = (last - first).days + 1 if said.ends_at - said.starts_at >= _DAY_MS else 1
+    if said.all_day:
+        number = (last - first).days
     days = (first + timedelta(days=each) for each in range(number))
     return {word for day in days for word in f"{day:%Y-%m-%d %A %a %B %b %Y} {day.day}".lower().split()}
 

@@ -21,6 +21,7 @@ TAGS: Final = ("games", "music", "outdoors")
 _ZONES: Final = ("Europe/Vienna", "America/New_York", "Asia/Kolkata")
 FAR_YEAR: Final = 2090  # events of this year do not end during a run
 _SHORT_SHARE: Final = 0.3  # share of events that end during a run
+_ALL_DAY_SHARE: Final = 0.2  # share of the others that last all day
 _LOCAL_FORMAT: Final = "%Y-%m-%dT%H:%M"
 _USERS_MAX: Final = 24
 _EVENTS_MAX: Final = 16
@@ -110,7 +111,8 @@ class Person:
         starts = datetime.fromtimestamp(self._world.now_ms() // 60_000 * 60, UTC)
         ends = starts + timedelta(minutes=1)
         self._world.short_ends.append(round(ends.timestamp() * 1000))
-        return {"zone": "UTC", "starts": starts.strftime(_LOCAL_FORMAT), "ends": ends.strftime(_LOCAL_FORMAT)}
+        times = {"starts": starts.strftime(_LOCAL_FORMAT), "ends": ends.strftime(_LOCAL_FORMAT)}
+        return {"zone": "UTC", "all_day": False, **times}
 
     async def _sign_out(self) -> None:
         if len(self._world.guests) < _USERS_MAX // 2:
@@ -127,7 +129,10 @@ class Person:
 
     async def _edit(self) -> None:
         event = self._choose_event()
-        fields = {name: value for name, value in self._draw_draft().items() if self._rng.random() < 0.3}
+        draft = self._draw_draft()
+        fields = {name: value for name, value in draft.items() if self._rng.random() < 0.3}
+        if "starts" in fields or "all_day" in fields:
+            fields |= {"starts": draft["starts"], "all_day": draft["all_day"]}
         if "starts" in fields or "zone" in fields:
             fields["ends"] = None
         if_match = f'"{event.version}"' if self._rng.random() < 0.5 else None
@@ -253,9 +258,12 @@ class Person:
 
     def _draw_draft(self) -> dict[str, Any]:
         rng = self._rng
+        all_day = rng.random() < _ALL_DAY_SHARE
         return {
             "title": f"{rng.choice(WORDS)} {rng.choice(WORDS)}",
-            "starts": f"{FAR_YEAR}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T{rng.randint(8, 22):02}:30",
+            "starts": f"{FAR_YEAR}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}T"
+            + ("00:00" if all_day else f"{rng.randint(8, 22):02}:30"),
+            "all_day": all_day,
             "zone": rng.choice(_ZONES),
             "description": " ".join(rng.choices(WORDS, k=3)),
             "place": rng.choice(("", "the old mill", "room 4")),

@@ -1,16 +1,19 @@
 """Properties of all files: none breaks the reader, and an exported calendar comes back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from command.importing.test_calendars import FULL, NOW_MS, calendar
 from core.calendar.entries import SITE, entry, entry_at
 from turnout_command.importing.read_file import read_file
 from turnout_command.rules.schedule import span
 from turnout_core.calendar.calendar_file import calendar_file
+from turnout_core.domain import limits
+from turnout_core.domain.commands import EventDraft
 from turnout_core.domain.zones import zone_names
 
 MINUTE_MS: Final = 60_000
@@ -58,6 +61,17 @@ def test_an_exported_event_comes_back_at_the_same_moments(zone: str, own_zone: s
     found = span(first, last, row.draft["zone"])
     assert (found.starts_at, found.ends_at) == (exported.details.starts_at, exported.details.ends_at)
     assert row.title == exported.details.title
+
+
+@settings(deadline=None)
+@given(ZONES, ZONES, st.dates(date(2026, 11, 30), date(2099, 12, 1)), st.integers(1, limits.EVENT_MAX_DAYS))
+def test_exported_days_come_back(zone: str, own_zone: str, day: date, length: int) -> None:
+    found = span(datetime.combine(day, time()), datetime.combine(day + timedelta(length), time()), zone, all_day=True)
+    exported = entry(**asdict(found))
+    (row,) = read_file(calendar_file([exported], SITE), own_zone, NOW_MS).rows
+    assert row.draft is not None, row
+    back = EventDraft.model_validate(row.draft)
+    assert span(back.starts, back.ends, back.zone, all_day=back.all_day) == found
 
 
 def test_an_exported_event_comes_back_with_its_texts() -> None:

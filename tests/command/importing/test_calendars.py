@@ -85,6 +85,44 @@ def test_times(times: str, expected: tuple[str, str | None, str]) -> None:
     assert (draft["starts"][:16], draft.get("ends", "")[:16] or None, draft["zone"]) == expected, row
 
 
+@pytest.mark.parametrize(
+    ("times", "ends", "all_day"),
+    [
+        ("DTSTART;VALUE=DATE:20270115", "2027-01-16T00:00", True),
+        ("DTSTART;VALUE=DATE:20270115\nDTEND;VALUE=DATE:20270118", "2027-01-18T00:00", True),
+        ("DTSTART;VALUE=DATE:20270115\nDTEND;VALUE=DATE:20270115", "2027-01-16T00:00", True),
+        ("DTSTART;VALUE=DATE:20270115\nDURATION:P2D", "2027-01-17T00:00", True),
+        ("DTSTART;VALUE=DATE:20270115\nDURATION:P2W", "2027-01-29T00:00", True),
+        ("DTSTART:20270115\nDURATION:PT90M", "2027-01-15T01:30", False),
+        ("DTSTART;TZID=Europe/Vienna:20270115T000000\nDURATION:P1D", "2027-01-16T00:00", False),
+    ],
+)
+def test_dates_make_an_event_of_whole_days(times: str, ends: str, all_day: bool) -> None:
+    (row,) = read(calendar(f"UID:1\nSUMMARY:Fair\n{times}")).rows
+    draft: dict[str, Any] = row.draft or {}
+    found = draft["starts"][:16], draft["ends"][:16], draft.get("all_day", False)
+    assert found == ("2027-01-15T00:00", ends, all_day), row
+
+
+def test_a_day_that_begins_with_a_skipped_midnight_is_a_day() -> None:
+    (row,) = read(calendar("UID:1\nSUMMARY:Fair\nDTSTART;VALUE=DATE:20270905"), "America/Santiago").rows
+    assert row.draft == {
+        "title": "Fair", "starts": "2027-09-05T00:00:00", "ends": "2027-09-06T00:00:00",
+        "zone": "America/Santiago", "all_day": True,
+    }  # fmt: skip
+
+
+def test_an_event_that_lasts_all_day_is_over_when_its_first_day_is() -> None:
+    def fair(day: str) -> str:
+        return f"UID:{day}\nSUMMARY:Fair\nDTSTART;VALUE=DATE:{day}\nDURATION:P3D"
+
+    assert starts(read(calendar(fair("20261128"), fair("20261129")))) == ["2026-11-29T00:00"]
+    assert starts(read(calendar(f"{fair('20261122')}\nRRULE:FREQ=WEEKLY;COUNT=3"))) == [
+        "2026-11-29T00:00",
+        "2026-12-06T00:00",
+    ]
+
+
 def test_the_second_of_two_equal_times_stays_the_second() -> None:
     (row,) = read(calendar("UID:1\nSUMMARY:A\nDTSTART:20271031T013000Z\nDTEND:20271031T023000Z")).rows
     assert row.draft is not None

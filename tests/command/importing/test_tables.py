@@ -1,6 +1,6 @@
 """Tables of spreadsheets as rows."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -38,6 +38,46 @@ def test_all_columns() -> None:
         "visibility": "unlisted",
     } | {"link": row.draft and row.draft["link"]}  # fmt: skip
     assert row.draft["link"].startswith("https://play.example")
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "expected"),
+    [
+        ("starts", "2027-01-15", ("2027-01-15T00:00", None, True)),
+        ("starts,ends", "2027-01-15,2027-01-17", ("2027-01-15T00:00", "2027-01-18T00:00", True)),  # the last day
+        ("starts,ends", "2027-01-15,2027-01-15", ("2027-01-15T00:00", "2027-01-16T00:00", True)),
+        ("date,end date", "15.1.2027,31.1.2027", ("2027-01-15T00:00", "2027-02-01T00:00", True)),
+        ("date,time,end date", "2027-01-15,,2027-01-16", ("2027-01-15T00:00", "2027-01-17T00:00", True)),
+        ("starts,ends", "2027-01-15,21:30", ("2027-01-15T00:00", "2027-01-15T21:30", False)),
+        ("starts,ends", "2027-01-15 00:00,2027-01-16", ("2027-01-15T00:00", "2027-01-16T00:00", False)),
+        ("date,time", "2027-01-15,0:00", ("2027-01-15T00:00", None, False)),
+    ],
+)
+def test_dates_alone_make_an_event_of_whole_days(
+    columns: str, cells: str, expected: tuple[str, str | None, bool]
+) -> None:
+    (row,) = read(f"title,{columns}\nFair,{cells}\n".encode()).rows
+    draft: dict[str, Any] = row.draft or {}
+    found = draft["starts"][:16], draft.get("ends", "")[:16] or None, draft.get("all_day", False)
+    assert found == expected, row
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("2027-01-15,2027-01-14", "must be after the start"),
+        ("2027-01-15,2027-02-15", "must be within 31 days of the start"),
+        ("2027-01-15,9999-12-31", "must lie between the years 2000 and 2100"),
+        ("2026-11-28,2026-11-30", "must not be in the past"),
+    ],
+)
+def test_days_that_no_event_has_are_refused(cells: str, message: str) -> None:
+    (row,) = read(f"title,starts,ends\nFair,{cells}\n".encode()).rows
+    assert [each.message for each in row.errors] == [message]
+
+
+def test_an_event_of_today_is_not_past() -> None:
+    assert starts(read(b"title,starts\nFair,2026-11-29\n")) == ["2026-11-29T00:00"]
 
 
 def test_formulas_are_text() -> None:

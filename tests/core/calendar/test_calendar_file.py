@@ -1,7 +1,7 @@
 """Calendar files, as two independent readers understand them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -91,6 +91,48 @@ def test_both_readers_find_the_moments(ical_js: IcalJs, zone: str, start_minute:
     assert (event["starts"]["ms"], event["ends"]["ms"]) == (starts_at, ends_at)
     (other,) = read_with_vobject(file)
     assert span_with_dateutil(file, other) == (starts_at, ends_at)
+
+
+DAYS: dict[str, Any] = {"starts": "2026-12-05T00:00", "ends": "2026-12-07T00:00", "all_day": True}
+
+
+def test_an_event_that_lasts_all_day_has_dates(ical_js: IcalJs) -> None:
+    """The end is the day after the last one, and dates have no zone (RFC 5545 sections 3.6.1 and 3.2.19)."""
+    file = calendar_file([entry(**DAYS)], SITE)
+    assert {"DTSTART;VALUE=DATE:20261205", "DTEND;VALUE=DATE:20261207"} <= set(lines(file))
+    found = ical_js.read(file)
+    assert found["zones"] == []
+    event = only(found)
+    assert [(each["isDate"], each["day"]) for each in (event["starts"], event["ends"])] == [
+        (True, "2026-12-05"),
+        (True, "2026-12-07"),
+    ]
+    (other,) = read_with_vobject(file)
+    assert [(each.value, each.params) for each in (other.dtstart, other.dtend)] == [
+        ("20261205", {"VALUE": ["DATE"]}),
+        ("20261207", {"VALUE": ["DATE"]}),
+    ]
+
+
+@given(
+    st.sampled_from(sorted(zone_names())),
+    st.dates(date(limits.YEAR_MIN, 1, 1), date(limits.YEAR_MAX - 1, 12, 31)),
+    st.integers(1, limits.EVENT_MAX_DAYS),
+)
+def test_both_readers_find_the_days(ical_js: IcalJs, zone: str, day: date, length: int) -> None:
+    ends = day + timedelta(days=length)
+    file = calendar_file([entry(f"{day}T00:00", f"{ends}T00:00", zone, all_day=True)], SITE)
+    event = only(ical_js.read(file))
+    assert (event["starts"]["day"], event["ends"]["day"]) == (day.isoformat(), ends.isoformat())
+    (other,) = read_with_vobject(file)
+    assert (other.dtstart.value, other.dtend.value) == (f"{day:%Y%m%d}", f"{ends:%Y%m%d}")
+
+
+def test_the_alarm_of_an_event_that_lasts_all_day_is_in_the_morning_before(ical_js: IcalJs) -> None:
+    chosen = calendar_file([entry(**DAYS, alarms=("day", "two-hours"))], SITE)
+    assert [each["seconds"] for each in only(ical_js.read(chosen))["alarms"]] == [-15 * 3600]
+    other = calendar_file([entry(**DAYS, alarms=("two-hours",))], SITE)
+    assert only(ical_js.read(other))["alarms"] == []
 
 
 def test_a_time_has_its_zone_where_the_clocks_show_it_once() -> None:

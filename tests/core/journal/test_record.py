@@ -83,6 +83,13 @@ def test_a_record_of_the_second_of_two_equal_hours_needs_format_3(fold: str) -> 
     assert peek(record)[0].changes == (change,)
 
 
+def test_a_record_of_an_event_that_lasts_all_day_needs_format_5() -> None:
+    change = EventCreated("fair", "ada", replace(DETAILS, all_day=True))
+    record = small_history().add(change)
+    assert (number_of(record), record[32:].startswith(b' {"format":5,"epoch":')) == (5, True)
+    assert peek(record)[0].changes == (change,)
+
+
 @pytest.mark.parametrize(
     "change",
     [

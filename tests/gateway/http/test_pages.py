@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -185,6 +186,34 @@ async def test_a_page_is_the_same_for_everyone_and_is_sent_again_only_when_it_ch
     await instance.append_and_wait()
     changed = await instance.get(path, **{"If-None-Match": first.headers["etag"]})
     assert (changed.status_code, Page(first.text).text != Page(changed.text).text) == (200, True)
+
+
+async def test_an_event_that_lasts_all_day_has_days_and_no_hours(serve: ServeGateway, index: IndexServer) -> None:
+    instance = await serve(index_url=index.url)
+    day = round(datetime(2026, 12, 4, 23, tzinfo=UTC).timestamp() * 1000)
+    event = instance.writer.event(instance.writer.user("Ada"))
+    instance.writer.edit(
+        event, starts="2026-12-05T00:00", ends="2026-12-07T00:00", all_day=True,
+        starts_at=day, ends_at=day + 48 * HOUR_MS,
+    )  # fmt: skip
+    await instance.append_and_wait()
+    page = await page_of(instance, f"/events/{event}")
+    assert "Saturday 5 \u2013 Sunday 6 December" in page.text
+    assert ", all day" in page.text
+    assert page.meta["description"].startswith("Saturday 5 \u2013 Sunday 6 December 2026, all day · ")
+    machines = page.blocks["application/ld+json"]
+    assert (machines["startDate"], machines["endDate"]) == ("2026-12-05", "2026-12-06")
+    listed = await page_of(instance, "/")
+    assert "Sat 5 \u2013 Sun 6 Dec" in listed.text
+    for each in (page, listed):
+        assert [attributes["datetime"] for name, attributes in each.elements if name == "time"] == ["2026-12-05"]
+        assert "00:00" not in each.text
+        assert "Vienna" not in each.text
+    for now_ms, words in ((day + HOUR_MS, "Saturday 5 December"), (day + 30 * HOUR_MS, "Sunday 6 December")):
+        instance.now_ms = now_ms
+        listed = await page_of(instance, "/")
+        assert words in listed.text
+        assert "Happening now" not in listed.text
 
 
 async def test_words_about_the_time_do_not_outlive_it(serve: ServeGateway, index: IndexServer) -> None:

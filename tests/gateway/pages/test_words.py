@@ -27,9 +27,34 @@ def event(
     return msgspec.structs.replace(item, **fields)
 
 
+def all_day(starts: str = "2026-12-05", ends: str = "2026-12-06") -> EventItem:
+    return event(f"{starts}T00:00", f"{ends}T00:00", all_day=True)
+
+
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
+        (words.days(event(), words.full_day), "Friday 27 November 2026"),
+        (words.hours(event()), "19:30 \u2013 21:30 in Vienna"),
+        (words.card_time(event()), "19:30 \u2013 21:30"),
+        (words.machine_time(event()), "2026-11-27T18:30:00.000Z"),
+        (words.days(all_day(), words.full_day, 2026), "Saturday 5 December"),
+        (words.days(all_day(), words.short_day, 2027), "Sat 5 Dec 2026"),
+        (words.days(all_day(ends="2026-12-07"), words.full_day, 2026), "Saturday 5 \u2013 Sunday 6 December"),
+        (words.days(all_day(ends="2026-12-07"), words.short_day), "Sat 5 \u2013 Sun 6 Dec 2026"),
+        (words.days(all_day("2026-11-30", "2026-12-02"), words.short_day, 2026), "Mon 30 Nov \u2013 Tue 1 Dec"),
+        (
+            words.days(all_day("2026-12-31", "2027-01-02"), words.short_day, 2026),
+            "Thu 31 Dec \u2013 Fri 1 Jan 2027",
+        ),
+        (
+            words.days(all_day("2026-12-31", "2027-01-02"), words.full_day),
+            "Thursday 31 December 2026 \u2013 Friday 1 January 2027",
+        ),
+        (words.hours(all_day()), "all day"),
+        (words.card_time(all_day()), "All day"),
+        (words.card_time(all_day(ends="2026-12-07")), "Sat 5 \u2013 Sun 6 Dec"),
+        (words.machine_time(all_day()), "2026-12-05"),
         (words.time_span(event()), "19:30 \u2013 21:30"),
         (words.time_span(event(ends="2026-11-28T02:00")), "19:30 \u2013 Sat 28 Nov 02:00"),
         (

@@ -13,6 +13,20 @@ def test_the_day_has_its_year() -> None:
 
 
 @pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        ("2026-12-12", "2026-12-13", "Saturday 12 December 2026"),
+        ("2026-12-12", "2026-12-14", "Sat 12 \u2013 Sun 13 Dec 2026"),
+        ("2026-11-30", "2026-12-02", "Mon 30 Nov \u2013 Tue 1 Dec 2026"),
+        ("2026-12-31", "2027-01-02", "Thu 31 Dec 2026 \u2013 Fri 1 Jan 2027"),
+    ],
+)
+def test_an_event_that_lasts_all_day_has_days_and_no_clock(starts: str, ends: str, expected: str) -> None:
+    days = facts(starts=f"{starts}T00:00", ends=f"{ends}T00:00", all_day=True)
+    assert (words.day(days), words.times(days)) == (expected, "All day")
+
+
+@pytest.mark.parametrize(
     ("ends", "zone", "expected"),
     [
         ("2026-12-12T22:00", "Europe/London", "19:30 \u2013 22:00 in London"),

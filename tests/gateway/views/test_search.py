@@ -34,6 +34,7 @@ def state_with(event: dict[str, Any], description: str = "") -> State:
         description=description,
         place=event["place"],
         tags=tuple(event["tags"]),
+        all_day=event.get("all_day", False),
     )
     state = State(BEGINNING.position, BEGINNING.hash)
     state.users["ada"] = User("ada", event["organizer"])

@@ -12,6 +12,7 @@ from history import BEGINNING, DETAILS
 from http_receiver import Received, answering, receiving, resolving, stalling
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from msgspec.structs import replace
 from push_browser import PushBrowser, decoded
 
 from turnout_core.domain.notices import FieldChange, Notice
@@ -196,6 +197,13 @@ def test_a_token_is_signed_once_for_each_push_service_and_renewed_in_time() -> N
 
 
 CHANGES = (FieldChange("starts", "2026-11-27T19:30", "2026-11-27T20:00"), FieldChange("place", "A", "B"))
+
+
+def test_the_reminder_of_an_event_that_lasts_all_day_names_no_hours() -> None:
+    state = state_with()
+    state.events["games"].details = replace(DETAILS, all_day=True)
+    payload = push_payload(state, "olga", Notice(1, "reminder", "games", "T", 1, lead="day"))
+    assert msgspec.json.decode(payload)["body"] == "It's tomorrow, all day."
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,37 @@ def test_an_event_over_midnight_has_both_days() -> None:
     assert "Friday, 27 November 2026, 19:30 to Saturday, 28 November 2026, 02:00 (Europe/Vienna)" in text
 
 
+DAYS: Final[dict[str, Any]] = {"starts": "2026-12-05T00:00", "ends": "2026-12-06T00:00", "all_day": True}
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ("2026-12-06T00:00", "\nSaturday, 5 December 2026, all day\n"),
+        ("2026-12-07T00:00", "\nSaturday, 5 December 2026 to Sunday, 6 December 2026, all day\n"),
+    ],
+)
+def test_an_event_that_lasts_all_day_has_days(ends: str, expected: str) -> None:
+    scene = Scene(**DAYS | {"ends": ends})
+    text = plain(scene.mail(scene.notice("promoted")))
+    assert expected in text
+    assert "00:00" not in text
+
+
+def test_the_calendar_of_a_mail_has_the_days() -> None:
+    scene = Scene(**DAYS)
+    (attached,) = scene.mail(scene.notice("promoted")).iter_attachments()
+    assert "DTSTART;VALUE=DATE:20261205" in str(attached.get_content())
+
+
+def test_a_change_says_from_what_days_to_what() -> None:
+    scene = Scene(**DAYS)
+    changes = FieldChange("starts", "2026-11-27T19:30", "2026-12-05"), FieldChange("ends", "2026-12-06", "2026-12-05")
+    text = plain(scene.mail(scene.notice("changed", changes=changes)))
+    assert "Starts: Saturday, 5 December 2026 (it was: Friday, 27 November 2026, 19:30)\n" in text
+    assert "Ends: Saturday, 5 December 2026 (it was: Sunday, 6 December 2026)\n" in text
+
+
 def test_a_change_says_from_what_to_what() -> None:
     scene = Scene()
     changes = (

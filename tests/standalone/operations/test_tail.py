@@ -38,6 +38,18 @@ def test_a_start_in_the_second_of_two_equal_hours_is_marked() -> None:
     ]
 
 
+def test_an_event_that_lasts_all_day_has_its_days() -> None:
+    day = replace(DETAILS, starts="2026-12-05T00:00", ends="2026-12-06T00:00", all_day=True)
+    lines = [
+        tail.to_text_line(History().add(EventCreated("games", "ada", each)))
+        for each in (day, replace(day, ends="2026-12-07T00:00"))
+    ]
+    assert [line.split(", ")[-1] for line in lines] == [
+        "2026-12-05 all day Europe/Vienna",
+        "2026-12-05 to 2026-12-06 all day Europe/Vienna",
+    ]
+
+
 async def test_from_a_position_as_json(journal: ValkeyJournal, turnout: RunTurnout) -> None:
     result = await turnout("tail", "--from", "test-28", "--json")
     commits = [json.loads(line) for line in result.stdout.splitlines()]

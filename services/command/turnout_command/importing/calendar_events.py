@@ -1,12 +1,20 @@
 """Calendar files as rows."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
 from icalendar.parser import split_on_unescaped_comma
 
 from turnout_command.importing.calendar_blocks import EventBlock, Property, find_blocks
-from turnout_command.importing.calendar_times import FileTime, moment, read_span, read_time, times_of_draft
+from turnout_command.importing.calendar_times import (
+    FileTime,
+    days_of_draft,
+    is_all_day,
+    moment,
+    read_span,
+    read_time,
+    times_of_draft,
+)
 from turnout_command.importing.calendar_zones import FileZones, iana_name
 from turnout_command.importing.cpu_limit import CpuBudget, TooSlow
 from turnout_command.importing.file_text import decode, unfold
@@ -22,6 +30,7 @@ from turnout_core.domain import limits
 
 EVENT_CPU_S: Final = 0.5
 _MINUTE_MS: Final = 60_000
+_LAST_MINUTE: Final = timedelta(days=1, minutes=-1)  # of a day: an event that lasts all day may be of today
 _CANCELLED: Final = "CANCELLED"
 _LINKS: Final = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "URL")  # RFC 7986 section 5.11, and older names
 _WEB: Final = ("https://", "http://")
@@ -109,11 +118,14 @@ class CalendarReader:
         now = datetime.fromtimestamp(self._now_ms // _MINUTE_MS * 60, UTC)
         if "RECURRENCE-ID" in properties or not is_series(properties):
             starts, goes_on = [start.local], False
-            if _is_over(start, now):
+            announced_until = start._replace(local=start.local + _LAST_MINUTE) if is_all_day(start, length) else start
+            if _is_over(announced_until, now):
                 self._over += 1
                 return []
         else:
             local_now = now.astimezone(start.zone.clock).replace(tzinfo=None)
+            if is_all_day(start, length):
+                local_now = datetime.combine(local_now, time.min)
             others = frozenset(self._occurrence(each, start) for each in replaced)
             starts, goes_on = occurrences(properties, start, self._zones, others, local_now)
             if not starts:
@@ -132,9 +144,12 @@ class CalendarReader:
     def _row(
         self, event: _Event, first: FileTime, starts: datetime, length: timedelta | None, *, is_last: bool
     ) -> ImportRow:
-        fields = {**_texts(event), **times_of_draft(starts, length, first.zone)}
+        if length is not None and is_all_day(first, length):
+            times = days_of_draft(starts, length, first.zone)
+        else:
+            times = times_of_draft(starts, length, first.zone)
         notes = ("The series goes on after this event. Import the file again later.",) if is_last else ()
-        return draft_row(event.uid, fields, self._now_ms, uid=event.uid, is_lenient=True, notes=notes)
+        return draft_row(event.uid, _texts(event) | times, self._now_ms, uid=event.uid, is_lenient=True, notes=notes)
 
 
 def _read_event(block: EventBlock) -> _Event:

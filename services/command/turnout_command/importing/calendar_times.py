@@ -8,9 +8,11 @@ from icalendar import vDate, vDatetime, vDuration
 from turnout_command.importing.calendar_blocks import Property
 from turnout_command.importing.calendar_zones import FileZone, FileZones
 from turnout_command.importing.rows import UnreadableEvent
+from turnout_core.calendar.event_component import ZONE_PROPERTY
 from turnout_core.domain.zones import load_zone
 
 _DATE_CHARS: Final = 8
+_DAY: Final = timedelta(days=1)
 _LENGTH_MAX: Final = timedelta(days=36_500)
 
 
@@ -52,7 +54,9 @@ def read_span(properties: dict[str, list[Property]], zones: FileZones) -> tuple[
         raise UnreadableEvent("The event has no start (DTSTART).")
     first = properties["DTSTART"][0]
     start = read_time(first.value, first.params, zones)
-    length: timedelta | None = timedelta(days=1) if start.is_date else None
+    if start.is_date and ZONE_PROPERTY in properties:
+        start = start._replace(zone=zones.find(properties[ZONE_PROPERTY][0].text))
+    length: timedelta | None = _DAY if start.is_date else None
     if "DTEND" in properties:
         last = properties["DTEND"][0]
         length = read_time(last.value, last.params, zones).by_clocks_of(start.zone) - start.local
@@ -60,7 +64,7 @@ def read_span(properties: dict[str, list[Property]], zones: FileZones) -> tuple[
         length = _read_duration(properties["DURATION"][0].value)
     if length is not None and (length < timedelta() or length > _LENGTH_MAX):
         raise UnreadableEvent("The event ends before it starts." if length < timedelta() else "The event is too long.")
-    return start, length or (timedelta(days=1) if start.is_date else None)
+    return start, length or (_DAY if start.is_date else None)
 
 
 def times_of_draft(starts: datetime, length: timedelta | None, zone: FileZone) -> dict[str, Any]:
@@ -76,14 +80,32 @@ def times_of_draft(starts: datetime, length: timedelta | None, zone: FileZone) -
         raise UnreadableEvent("The event is too far away.") from None
     fields: dict[str, Any] = {"zone": zone.name}
     for name, at in shown.items():
-        fields[name] = at.strftime("%Y-%m-%dT%H:%M").zfill(16)
+        fields[name] = _text(at)
         fields[f"{name}_fold"] = at.fold
     return fields
+
+
+def days_of_draft(starts: datetime, length: timedelta, zone: FileZone) -> dict[str, Any]:
+    """The fields of a draft for ``length`` days from that of ``starts``. Raises UnreadableEvent."""
+    try:
+        ends = starts + length
+    except OverflowError:
+        raise UnreadableEvent("The event is too far away.") from None
+    return {"zone": zone.name, "starts": _text(starts), "ends": _text(ends), "all_day": True}
+
+
+def is_all_day(start: FileTime, length: timedelta | None) -> bool:
+    """True for an event of whole days. Some programs write times of the day beside a date."""
+    return start.is_date and length is not None and not length % _DAY
 
 
 def moment(local: datetime, zone: FileZone) -> datetime:
     """The moment (UTC) of a local time."""
     return local.replace(tzinfo=zone.clock).astimezone(UTC)
+
+
+def _text(local: datetime) -> str:
+    return local.strftime("%Y-%m-%dT%H:%M").zfill(16)
 
 
 def _shown(local: datetime, zone: FileZone) -> datetime:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from turnout_command.importing.rows import ImportResult, ImportRow, draft_row, error_row
-from turnout_command.importing.table_times import DayOrder, UnreadableTime, day_order, read_local
+from turnout_command.importing.table_times import CellTime, DayOrder, UnreadableTime, day_after, day_order, read_local
 from turnout_core.domain import limits
 
 _DELIMITERS: Final = ",;\t|"
@@ -105,11 +105,23 @@ def _row(line: int, cells: list[str], columns: dict[str, int], zone: str, order:
         fields["capacity"] = (
             int(seats) if seats.isascii() and seats.isdigit() and len(seats) < _NUMBER_MAX_CHARS else seats
         )
+    times: dict[str, CellTime] = {}
     for name, extra in (("starts", "start-time"), ("ends", "end-time")):
+        earlier = times["starts"].local if "starts" in times else ""
         try:
-            found = read_local(values.get(name, ""), values.get(extra, ""), order, fields.get("starts", ""))
+            found = read_local(values.get(name, ""), values.get(extra, ""), order, earlier)
         except UnreadableTime as error:
             return error_row(source, values.get("title", ""), str(error), name)
         if found:
-            fields[name] = found
-    return draft_row(source, fields, now_ms)
+            times[name] = found
+    return draft_row(source, fields | _times_of_draft(times), now_ms)
+
+
+def _times_of_draft(times: dict[str, CellTime]) -> dict[str, Any]:
+    """The times of a row. If they are all dates, the event lasts all day, and the end is its last day."""
+    fields: dict[str, Any] = {name: each.local for name, each in times.items()}
+    if "starts" in times and all(each.is_date for each in times.values()):
+        fields["all_day"] = True
+        if "ends" in times:
+            fields["ends"] = day_after(fields["ends"])
+    return fields

@@ -8,7 +8,8 @@ from typing import Final
 from icalendar import Alarm, Event, vCalAddress
 
 from turnout_core.calendar.entry import Entry
-from turnout_core.domain.notices import Lead
+from turnout_core.domain.all_day import first_and_last_day
+from turnout_core.domain.reminders import leads_ms
 from turnout_core.domain.zones import load_zone
 
 UID_DOMAIN: Final = "turnout"
@@ -16,7 +17,8 @@ UID_DOMAIN: Final = "turnout"
 section 5.3): the event stays the same one when the instance moves, and in mails."""
 
 _UTC_ZONES: Final = frozenset({"UTC", "Etc/UTC"})
-_LEADS: Final[dict[Lead, timedelta]] = {"day": timedelta(days=1), "two-hours": timedelta(hours=2)}
+ZONE_PROPERTY: Final = "X-TURNOUT-ZONE"
+"""The zone of an event that lasts all day. Dates have none (RFC 5545 section 3.2.19); an import reads it again."""
 _NO_ADDRESS: Final = "invalid:nomail"  # as other calendars write it where there is a name without a mail address
 _LINE_ENDS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")  # some readers end a line at each of them
 _CONTROLS: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # not allowed (RFC 5545 section 3.1)
@@ -49,8 +51,9 @@ def event_component(entry: Entry, site: str) -> bytes:
         organizer = vCalAddress(_NO_ADDRESS)
         organizer.params["CN"] = text(entry.organizer)
         component.add("ORGANIZER", organizer)
-    for lead in entry.alarms if entry.status == "scheduled" else ():
-        component.add_component(_alarm(lead, text(details.title)))
+    for lead, lead_ms in leads_ms(details).items():
+        if lead in entry.alarms and entry.status == "scheduled":
+            component.add_component(_alarm(lead_ms, text(details.title)))
     return bytes(component.to_ical())
 
 
@@ -60,13 +63,13 @@ def page_url(event: str, site: str) -> str:
 
 
 def zone_of(entry: Entry) -> str | None:
-    """The zone in whose local time the file has the start and the end; None if it has them in UTC.
+    """The zone in whose local time the file has the start and the end; None if it has them in UTC, or as dates.
 
     Of two equal local times, one with a zone means the first (RFC 5545 section 3.3.5): the second has no other form
     than UTC. The local times are those of the moments that the writer decided, by the zone data at hand.
     """
     name = entry.details.zone
-    if name in _UTC_ZONES:
+    if name in _UTC_ZONES or entry.details.all_day:
         return None
     try:
         zone = load_zone(name)
@@ -87,6 +90,12 @@ def text(value: str) -> str:
 
 
 def _add_times(component: Event, entry: Entry) -> None:
+    if entry.details.all_day:
+        first, last = first_and_last_day(entry.details)
+        component.add("DTSTART", first)
+        component.add("DTEND", last + timedelta(days=1))
+        component.add(ZONE_PROPERTY, entry.details.zone)
+        return
     zone = zone_of(entry)
     for name, at_ms in (("DTSTART", entry.details.starts_at), ("DTEND", entry.details.ends_at)):
         if zone is None:
@@ -102,9 +111,9 @@ def _status(entry: Entry) -> str:
     return "TENTATIVE" if entry.seating == "waitlisted" else "CONFIRMED"
 
 
-def _alarm(lead: Lead, title: str) -> Alarm:
+def _alarm(lead_ms: int, title: str) -> Alarm:
     alarm = Alarm()
     alarm.add("ACTION", "DISPLAY")
     alarm.add("DESCRIPTION", title)
-    alarm.add("TRIGGER", -_LEADS[lead])
+    alarm.add("TRIGGER", -timedelta(milliseconds=lead_ms))
     return alarm

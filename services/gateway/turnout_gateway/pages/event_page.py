@@ -1,6 +1,5 @@
 """The page of one event."""
 
-from datetime import datetime
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -15,15 +14,15 @@ from turnout_gateway.pages.shell import Content
 from turnout_gateway.pages.site import Site
 from turnout_gateway.pages.structured import structured_event
 from turnout_gateway.pages.words import (
+    days,
     full_day,
+    hours,
     is_over,
-    local_start,
+    machine_time,
     moment,
     seat_words,
     short_day,
     shorten,
-    time_span,
-    zone_words,
 )
 
 _DESCRIPTION_CHARS: Final = 200  # what search engines and chats show of it
@@ -63,7 +62,7 @@ def valid_until_ms(event: EventItem, now_ms: int) -> int | None:
 
 def summary(event: EventItem, now_ms: int) -> str:
     """When, where, how full it is, and the beginning of the description."""
-    when = f"{full_day(local_start(event))}, {time_span(event)} {zone_words(event)}"
+    when = f"{days(event, full_day)}, {hours(event)}"
     called_off = "Called off" if event.status == "cancelled" else ""
     facts = " · ".join(filter(None, (called_off, when, event.place, seat_words(event, now_ms))))
     return f"{facts}. {shorten(event.description, _DESCRIPTION_CHARS)}" if event.description else facts
@@ -125,14 +124,14 @@ def _chips(event: EventItem, now_ms: int) -> list[Markup]:
 
 
 def _when(event: EventItem, now_ms: int) -> Markup:
-    start, this_year = local_start(event), moment(now_ms).year
+    this_year = moment(now_ms).year
     called_off = " line-through decoration-2" if event.status == "cancelled" else ""
     time = element(
         "time",
-        element("span", full_day(start, this_year), class_="event-day-wide"),
-        element("span", short_day(start, this_year), class_="event-day-narrow"),
-        f", {time_span(event)} {zone_words(event)}",
-        datetime=_utc(event.starts_at),
+        element("span", days(event, full_day, this_year), class_="event-day-wide"),
+        element("span", days(event, short_day, this_year), class_="event-day-narrow"),
+        f", {hours(event)}",
+        datetime=machine_time(event),
         class_=f"event-date{called_off}",
     )
     place = EMPTY
@@ -184,8 +183,3 @@ def _tags(event: EventItem) -> Markup:
         for tag in event.tags
     )
     return element("ul", *links, class_="mt-3 flex flex-wrap gap-1.5", aria_label="Tags")
-
-
-def _utc(at_ms: int) -> str:
-    at: datetime = moment(at_ms)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.000Z"

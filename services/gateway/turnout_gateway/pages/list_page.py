@@ -1,11 +1,11 @@
 """The page of a list of events."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from typing import Final
 from urllib.parse import urlencode
 
 from turnout_core.protocol.items import Card
+from turnout_gateway.pages.day_groups import groups, next_change_ms
 from turnout_gateway.pages.frame import bdi, framed, icon, optional
 from turnout_gateway.pages.head import CALENDAR, OEMBED, Alternate, Head
 from turnout_gateway.pages.markup import Markup, element, join
@@ -13,7 +13,14 @@ from turnout_gateway.pages.paths import ListPath
 from turnout_gateway.pages.seat_row import seat_row
 from turnout_gateway.pages.shell import Content
 from turnout_gateway.pages.site import Site
-from turnout_gateway.pages.words import day_parts, full_day, is_over, local_start, moment, seat_words, time_span
+from turnout_gateway.pages.words import (
+    card_time,
+    day_parts,
+    is_over,
+    local_start,
+    machine_time,
+    seat_words,
+)
 
 _CARDS_MAX: Final = 30  # what a reader sees at first, and more; all others are in the data
 _DESCRIPTION: Final = "See what's on, join, and watch the room fill up."
@@ -47,8 +54,7 @@ def _alternates(path: ListPath, site: Site) -> tuple[Alternate, ...]:
 
 def valid_until_ms(cards: Iterable[Card], now_ms: int) -> int | None:
     """When the words of the page change although no event does; None for never."""
-    times = (at for card in cards for at in (card.starts_at, card.ends_at) if at > now_ms)
-    return min(times, default=None)
+    return min(filter(None, (next_change_ms(card, now_ms) for card in cards)), default=None)
 
 
 def _body(path: ListPath, cards: Sequence[Card], total: int, now_ms: int) -> Markup:
@@ -119,14 +125,7 @@ def _filter(path: ListPath) -> Markup:
 
 
 def _days(cards: Sequence[Card], now_ms: int) -> Iterable[Markup]:
-    this_year = moment(now_ms).year
-
-    def label(card: Card) -> str:
-        if card.starts_at <= now_ms < card.ends_at:
-            return "Happening now"
-        return full_day(local_start(card), this_year)
-
-    for words, group in groupby(cards, label):
+    for words, group in groups(cards, now_ms).items():
         yield element(
             "section",
             element("h2", words, class_="list-label text-2xl"),
@@ -153,7 +152,7 @@ def _card(card: Card, now_ms: int) -> Markup:
         element("a", bdi(card.title), href=f"events/{card.id}", class_="title"),
         class_="text-xl line-through decoration-2" if called_off else "text-xl",
     )
-    time = element("time", time_span(card), datetime=f"{moment(card.starts_at):%Y-%m-%dT%H:%MZ}", class_="text-ink")
+    time = element("time", card_time(card), datetime=machine_time(card), class_="text-ink")
     by = element("span", "by ", bdi(card.organizer.name)) if card.organizer.name else ""
     place = (
         element("span", icon("place"), bdi(card.place), class_="inline-flex items-center gap-1.5") if card.place else ""

@@ -2,6 +2,9 @@
 
 from typing import Any, Final
 
+from msgspec import UNSET
+
+from turnout_core.domain.all_day import first_and_last_day
 from turnout_core.protocol.items import EventItem
 from turnout_gateway.pages.site import Site
 from turnout_gateway.pages.words import offset
@@ -13,12 +16,13 @@ def structured_event(event: EventItem, site: Site, image: str) -> dict[str, Any]
     """The event, with what everyone may know of it: no guests."""
     is_called_off = event.status == "cancelled"
     mode = "Offline" if event.place or not event.link else "Online"
+    start, end = _dates(event)
     found: dict[str, Any] = {
         "@context": _CONTEXT,
         "@type": "Event",
         "name": event.title,
-        "startDate": _iso(event.starts, event.starts_at),
-        "endDate": _iso(event.ends, event.ends_at),
+        "startDate": start,
+        "endDate": end,
         "eventStatus": f"{_CONTEXT}/Event{'Cancelled' if is_called_off else 'Scheduled'}",
         "eventAttendanceMode": f"{_CONTEXT}/{mode}EventAttendanceMode",
     }
@@ -38,6 +42,14 @@ def structured_event(event: EventItem, site: Site, image: str) -> dict[str, Any]
     if site.root:
         found |= {"url": site.event(event.id), "image": [image]}
     return found
+
+
+def _dates(event: EventItem) -> tuple[str, str]:
+    """Start and end: moments, or the first and the last day (schema.org: ``Date`` or ``DateTime``)."""
+    if event.all_day is UNSET:
+        return _iso(event.starts, event.starts_at), _iso(event.ends, event.ends_at)
+    first, last = first_and_last_day(event)
+    return first.isoformat(), last.isoformat()
 
 
 def _iso(local: str, at_ms: int) -> str:

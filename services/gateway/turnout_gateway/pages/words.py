@@ -1,9 +1,14 @@
 """The texts of pages, in the words of the front end: days, times by the event's own clock, and seats."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from msgspec import UNSET
+
+from turnout_core.domain.all_day import first_and_last_day
 from turnout_core.protocol.items import Card, EventItem
+from turnout_gateway.pages.day_range import day_range
 
 AnyEvent = Card | EventItem
 
@@ -14,16 +19,17 @@ _MONTHS: Final = (
 )  # fmt: skip
 _TO: Final = "\u2013"  # an en dash
 _SHORT_CHARS: Final = 3
+_DATE_CHARS: Final = 10  # YYYY-MM-DD
 _NO_CITY: Final = ("Etc/",)
 
 
-def full_day(local: datetime, this_year: int | None = None) -> str:
+def full_day(local: date, this_year: int | None = None) -> str:
     """``Friday 27 November 2026``; without the year if it is this one."""
     year = "" if local.year == this_year else f" {local.year}"
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year}"
 
 
-def short_day(local: datetime, this_year: int | None = None) -> str:
+def short_day(local: date, this_year: int | None = None) -> str:
     """``Fri 27 Nov 2026``; without the year if it is this one."""
     year = "" if local.year == this_year else f" {local.year}"
     day, month = _DAYS[local.weekday()][:_SHORT_CHARS], _month(local)
@@ -38,6 +44,31 @@ def day_parts(local: datetime) -> tuple[str, str, str]:
 def local_start(event: AnyEvent) -> datetime:
     """The start, as the event's clock shows it."""
     return datetime.fromisoformat(event.starts)
+
+
+def days(event: AnyEvent, text_of: Callable[[date, int | None], str], this_year: int | None = None) -> str:
+    """The day of the start by ``full_day`` or ``short_day``; all days of an event that lasts all day."""
+    if event.all_day is UNSET:
+        return text_of(local_start(event), this_year)
+    return day_range(*first_and_last_day(event), lambda day: text_of(day, this_year))
+
+
+def hours(event: AnyEvent) -> str:
+    """The words after the days: ``19:30 - 21:30 in Vienna``, or ``all day``, which needs no clock."""
+    return f"{time_span(event)} {zone_words(event)}" if event.all_day is UNSET else "all day"
+
+
+def card_time(event: AnyEvent) -> str:
+    """The words beside the day of the start: ``19:30 - 21:30``, ``All day``, or the days if there are more."""
+    if event.all_day is UNSET:
+        return time_span(event)
+    first, last = first_and_last_day(event)
+    return "All day" if first == last else day_range(first, last, lambda day: short_day(day, day.year))
+
+
+def machine_time(event: AnyEvent) -> str:
+    """The start for ``datetime`` of a ``time`` element: a moment (UTC), or a day, which is the same in all zones."""
+    return f"{moment(event.starts_at):%Y-%m-%dT%H:%M:%S}.000Z" if event.all_day is UNSET else event.starts[:_DATE_CHARS]
 
 
 def time_span(event: AnyEvent) -> str:
@@ -93,5 +124,5 @@ def shorten(text: str, chars: int) -> str:
     return line[: chars - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _month(local: datetime) -> str:
+def _month(local: date) -> str:
     return _MONTHS[local.month - 1][:_SHORT_CHARS]

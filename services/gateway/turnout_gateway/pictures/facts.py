@@ -28,6 +28,7 @@ class CardFacts(msgspec.Struct, frozen=True, gc=False):
     going: int
     waiting: int
     tense: Tense
+    all_day: bool = False
 
 
 def card_facts(event: Event) -> CardFacts:
@@ -43,4 +44,5 @@ def card_facts(event: Event) -> CardFacts:
         going=event.going,
         waiting=event.waiting,
         tense="cancelled" if event.status == "cancelled" else "ended" if event.ended else "now",
+        all_day=details.all_day,
     )

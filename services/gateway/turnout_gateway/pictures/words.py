@@ -3,28 +3,33 @@
 from datetime import datetime
 from typing import Final
 
+from turnout_core.domain.all_day import first_and_last_day
+from turnout_gateway.pages.day_range import day_range
+from turnout_gateway.pages.words import full_day, short_day
 from turnout_gateway.pictures.facts import CardFacts, Tense
 
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _VERBS: Final[dict[Tense, str]] = {"now": "going", "ended": "went", "cancelled": "were going"}
 
 
 def day(facts: CardFacts) -> str:
-    """``Friday 27 November 2026``: with the year, since chats keep pictures for long."""
-    starts = datetime.fromisoformat(facts.starts)
-    return f"{_WEEKDAYS[starts.weekday()]} {starts.day} {_MONTHS[starts.month - 1]} {starts.year}"
+    """``Friday 27 November 2026``, or ``Fri 27 - Sun 29 Nov 2026`` for several days.
+
+    It has the year, since chats keep pictures for long.
+    """
+    if not facts.all_day:
+        return full_day(datetime.fromisoformat(facts.starts))
+    first, last = first_and_last_day(facts)
+    return day_range(first, last, full_day if first == last else short_day)
 
 
 def times(facts: CardFacts) -> str:
-    """The hours, such as ``19:30`` to ``21:30 in London``, with the day of the end if that differs."""
+    """The hours, such as ``19:30`` to ``21:30 in London``, with the day of the end if that differs; or ``All day``."""
+    if facts.all_day:
+        return "All day"
     starts, ends = datetime.fromisoformat(facts.starts), datetime.fromisoformat(facts.ends)
     end = f"{ends:%H:%M}"
     if ends.date() != starts.date():
-        end = f"{_WEEKDAYS[ends.weekday()][:3]} {ends.day} {_MONTHS[ends.month - 1][:3]} {end}"
+        end = f"{short_day(ends, ends.year)} {end}"
     return f"{starts:%H:%M} – {end} {_where(facts.zone)}"  # noqa: RUF001 - the dash of a span
 
 

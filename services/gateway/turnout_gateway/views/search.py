@@ -1,9 +1,10 @@
 """Search: the words of a query, and the events that they find. Both sides are folded alike, each once."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
+from turnout_core.domain.all_day import first_and_last_day, local_day
 from turnout_core.domain.changes import Details
 from turnout_core.domain.folding import fold
 
@@ -38,10 +39,13 @@ class SearchText:
 def date_words(details: Details) -> Iterator[str]:
     """Words for the days of an event, by the clock of its zone: ``2026-12-15 15 tuesday tue december dec 2026``.
 
-    An event shorter than a day has the day of its start; a longer one has all days up to its end.
+    An event shorter than a day has the day of its start; a longer one has all days up to its end. That of an event that
+    lasts all day is no day of it.
     """
-    day, last = date.fromisoformat(details.starts[:10]), date.fromisoformat(details.ends[:10])
-    if details.ends_at - details.starts_at < _DAY_MINUTES * 60_000:
+    day, last = local_day(details.starts), local_day(details.ends)
+    if details.all_day:
+        day, last = first_and_last_day(details)
+    elif details.ends_at - details.starts_at < _DAY_MINUTES * 60_000:
         last = day
     while day <= last:
         yield from (day.isoformat(), str(day.day), str(day.year))

@@ -37,7 +37,11 @@ class PushPayload(msgspec.Struct, frozen=True, gc=False):
 
 def push_payload(state: State, user: str, notice: Notice) -> bytes:
     """The payload for ``user`` as JSON, at most ``PAYLOAD_MAX_BYTES``: a long body is cut."""
-    body = _BODIES[notice.kind](notice, shown_author(state, user, notice) or "")
+    event = state.events.get(notice.event)
+    if notice.kind == "reminder" and event is not None and event.details.all_day:
+        body = "It's tomorrow, all day."
+    else:
+        body = _BODIES[notice.kind](notice, shown_author(state, user, notice) or "")
     path = "/notices" if notice.kind == "deleted" else f"/events/{notice.event}"
     shown = _BODY_MAX_CHARS
     while True:

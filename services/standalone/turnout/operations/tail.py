@@ -11,6 +11,7 @@ from turnout.operations.console import mask_unprintable
 from turnout.operations.errors import DataDamaged, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import Entry, read_entries, read_newest_entries, read_outline
+from turnout_core.domain.all_day import first_and_last_day
 from turnout_core.domain.changes import (
     AnyChange,
     Commit,
@@ -125,6 +126,9 @@ def _describe_fields(change: AnyChange) -> str:
 
 
 def _start_of(details: Details) -> str:
+    if details.all_day:
+        days = dict.fromkeys(each.isoformat() for each in first_and_last_day(details))
+        return f"{' to '.join(days)} all day {details.zone}"
     return f"{details.starts}{' (second)' if details.starts_fold else ''} {details.zone}"
 
 
