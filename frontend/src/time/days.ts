@@ -26,9 +26,9 @@ const EVENING_HOUR = 17
 const NOW = 'now'
 
 /**
- * Splits a sorted list by day. Running events form the group "Happening now", which comes first. An all-day event is today's
- * as long as it runs: it does not happen at any moment of the day. The days are in the order of the list, in which an
- * all-day event of another zone may stand some hours before or after its day.
+ * Splits a sorted list by day. Running events form the group "Happening now", which comes first. All-day events do not
+ * happen at a moment: one that runs is today's, unless its day has begun only in another zone. The days are in the order
+ * of the list, in which an all-day event of another zone may stand some hours before or after its day.
  */
 export function byDay<T>(events: readonly T[], timesOf: (event: T) => Timed, zone: string, now: number): DayGroup<T>[] {
   const groups = new Map<string, { times: Timed[]; events: T[] }>()
@@ -47,8 +47,10 @@ export function byDay<T>(events: readonly T[], timesOf: (event: T) => Timed, zon
 }
 
 function keyOf(times: Timed, zone: string, now: number): string {
-  if (!isRunning(times, now)) return localDay(times.day_at, zone)
-  return times.all_day ? localDay(now, zone) : NOW
+  const [day, today] = [localDay(times.day_at, zone), localDay(now, zone)]
+  if (!isRunning(times, now)) return day
+  if (!times.all_day) return NOW
+  return day > today ? day : today
 }
 
 /** Running events started before all others. */

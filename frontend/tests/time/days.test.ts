@@ -43,7 +43,7 @@ describe('events by day', () => {
     const now = '2026-11-22T09:00'
 
     test('those of today are not happening now, also on their second day', () => {
-      expect(labels(VIENNA, now, allDay('2026-11-22'), on('2026-11-22T18:00'))).toEqual(['Today'])
+      expect(labels(VIENNA, now, allDay('2026-11-22'))).toEqual(['Today'])
       expect(labels(VIENNA, now, allDay('2026-11-21', 3))).toEqual(['Today'])
     })
 
@@ -55,7 +55,11 @@ describe('events by day', () => {
     })
 
     test('they have no evening', () => {
-      expect(labels(VIENNA, now, on('2026-11-22T18:00'))).toEqual(['Tonight'])
+      expect(labels(VIENNA, now, allDay('2026-11-22'), on('2026-11-22T18:00'))).toEqual(['Today'])
+    })
+
+    test('one that has begun in another zone is on its own day', () => {
+      expect(labels(VIENNA, '2026-11-22T20:00', allDay('2026-11-23', 1, 9))).toEqual(['Tomorrow'])
     })
 
     test('those of another zone do not change the order of the days', () => {
