@@ -58,3 +58,19 @@ async def test_another_site_is_an_error() -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://other") as http:
         with pytest.raises(SeedError, match="this is no Turnout"):
             await create_events(http, TABLE, zone="UTC", token="any", confirm=lambda _: True)
+
+
+async def test_an_event_that_lasts_all_day_is_shown_with_its_days(service: RunningService) -> None:
+    ada = await service.guest()
+    shown: list[str] = []
+
+    def decline(preview: Preview) -> bool:
+        shown.extend(preview.lines())
+        return False
+
+    table = b"title,starts,ends\nFair,2099-12-05,\nFestival,2099-12-05,2099-12-06\n"
+    await create_events(service.client, table, zone="Asia/Tokyo", token=ada.token, confirm=decline)
+    assert shown == [
+        "+ 2099-12-05 all day Asia/Tokyo Fair",
+        "+ 2099-12-05 to 2099-12-06 all day Asia/Tokyo Festival",
+    ]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,6 +13,7 @@ import typer
 from turnout.progress import show_progress
 from turnout.seeding.api import Api, SeedError
 from turnout_core.domain import limits
+from turnout_core.domain.all_day import local_day
 
 _TIMEOUT_S: Final = 90.0  # others may have a file read at the same time
 _PREVIEW: Final = "/api/import/preview"
@@ -102,7 +104,17 @@ def _line(row: dict[str, Any]) -> str:
         return f"- {row['source']}: {title}: {reasons}"
     marks = ["is there already"] if row.get("is_duplicate") else []
     draft = row["draft"]
-    return f"+ {draft['starts'][:16]} {draft['zone']} {title} {' '.join([*marks, *row.get('notes', [])])}".rstrip()
+    return f"+ {_when(draft)} {draft['zone']} {title} {' '.join([*marks, *row.get('notes', [])])}".rstrip()
+
+
+def _when(draft: dict[str, Any]) -> str:
+    """Such as ``2026-11-27T19:30``, or ``2026-12-05 to 2026-12-06 all day``."""
+    starts = draft["starts"]
+    if not draft.get("all_day"):
+        return str(starts[:16])
+    first = local_day(starts)
+    last = local_day(draft["ends"]) - timedelta(days=1) if draft.get("ends") else first
+    return f"{' to '.join(each.isoformat() for each in dict.fromkeys((first, last)))} all day"
 
 
 def _detail(response: httpx.Response) -> str:
