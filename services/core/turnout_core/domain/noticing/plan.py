@@ -33,7 +33,7 @@ class _Context(NamedTuple):
 
     state: State
     commit: Commit
-    absent: frozenset[str]
+    absent: set[str]
     actor: str | None
 
 
@@ -57,19 +57,25 @@ def plan(state: State, commit: Commit) -> list[PlannedNotice]:
 
 
 def _context(state: State, commit: Commit) -> _Context:
-    removed = {each.user for each in commit.changes if isinstance(each, UserRemoved)}
-    # An account that brings a guest along signs in with the same commit, so it acts, too.
-    signed_in = {each.user for each in commit.changes if isinstance(each, SessionOpened)}
-    actor = commit.actor if commit.actor not in removed else None
-    return _Context(state, commit, frozenset({"", commit.actor or "", *removed, *signed_in}), actor)
+    actor, absent = commit.actor, {"", commit.actor or ""}
+    for change in commit.changes:
+        # An account that brings a guest along signs in with the same commit, so it acts, too.
+        if isinstance(change, (UserRemoved, SessionOpened)):
+            absent.add(change.user)
+            if change.user == actor and isinstance(change, UserRemoved):
+                actor = None
+    return _Context(state, commit, absent, actor)
 
 
 def _edited(context: _Context, event: Event, change: changes.EventEdited) -> _Wanted:
+    others = [each for each in _involved(event) if each not in context.absent]
+    if not others or _is_over(event, context.commit):
+        return
     fields = field_changes(event.details, change.details)
-    if not fields or _is_over(event, context.commit):
+    if not fields:
         return
     after = replace(event, details=change.details)  # an edit may close the event to some
-    people = _who_see(context.state, after, _who_see(context.state, event, _involved(event)))
+    people = _who_see(context.state, after, _who_see(context.state, event, others))
     yield _notice(context, "changed", event, title=change.details.title, fields=fields), people
 
 
