@@ -26,7 +26,7 @@ function daysWords(when: When): string {
   return days >= 1 ? `Lasts ${formatCount(days, 'day')}.` : ''
 }
 
-/** What an all-day event needs a zone for. */
+/** Says why an all-day event has a zone. */
 export function dayZoneWords(zone: string): string {
   return `Everyone sees these days. They begin and end at midnight in ${cityOf(zone)}.`
 }
