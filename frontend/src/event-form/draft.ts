@@ -4,10 +4,12 @@ import type { EventDraft, EventEdit } from '@/api/generated'
 import type { Card, EventItem } from '@/live/generated'
 import { toLine, toLines } from '@/text/plainText'
 import { addDays } from '@/time/weeks'
-import { addMinutes, isZone, localTime, momentOf } from '@/time/zones'
+import { addMinutes, localTime } from '@/time/zones'
 import { OPEN_TO_ALL, privacyIn, privacyMarks, privacyOf, type Privacy } from './privacy'
 import { isSeats, seatsOf } from './seats'
 import { normalLink } from './typedLink'
+import { DEFAULT_MINUTES, DEFAULT_TIME } from '@/event-form/times/defaults'
+import { previewTimes } from '@/event-form/times/previewTimes'
 import { timeFieldsOf, whenOf, type TimeFields } from '@/event-form/times/times'
 
 /** The form's fields, as a person types them. */
@@ -22,15 +24,12 @@ export interface Draft extends TimeFields, Privacy {
   waitlist: boolean
 }
 
-/** The duration of an event without an end. */
-export const DEFAULT_MINUTES = 120
-
 /** A new form: this evening's next full hour or, late in the day, tomorrow's. */
 export function emptyDraft(now: number, zone: string): Draft {
   const later = localTime(now + 3_600_000, zone)
   const hour = Number(later.slice(11, 13))
   const day = later.slice(0, 10)
-  const starts = hour < 19 ? `${day}T19:00` : `${addDays(day, 1)}T19:00`
+  const starts = `${hour < 19 ? day : addDays(day, 1)}T${DEFAULT_TIME}`
   return {
     title: '',
     ...timeFieldsOf({ starts, ends: addMinutes(starts, DEFAULT_MINUTES), zone }),
@@ -74,6 +73,7 @@ export function bodyOf(draft: Draft): EventDraft {
     ends: when.ends === '' ? null : when.ends,
     ...(when.startsFold === 1 && { starts_fold: 1 }),
     ...(when.endsFold === 1 && { ends_fold: 1 }),
+    ...(when.allDay && { all_day: true }),
     zone: draft.zone,
     place: toLine(draft.place),
     link: normalLink(draft.link),
@@ -92,39 +92,29 @@ export function editOf(before: Draft, after: Draft): EventEdit {
     (name) => JSON.stringify(old[name]) !== JSON.stringify(fresh[name]),
   )
   // A body leaves out a fold of 0, but a new time without a fold would mean the first.
-  const edit: EventEdit = Object.fromEntries(names.map((name) => [name, fresh[name] ?? (isFold(name) ? 0 : null)]))
+  const edit: EventEdit = Object.fromEntries(names.map((name) => [name, fresh[name] ?? LEFT_OUT[name] ?? null]))
   if (edit.starts !== undefined && fresh.starts_fold) edit.starts_fold = fresh.starts_fold
   if (edit.ends && fresh.ends_fold) edit.ends_fold = fresh.ends_fold
   return edit
 }
 
-function isFold(name: keyof EventDraft): boolean {
-  return name === 'starts_fold' || name === 'ends_fold'
-}
+/** The values of fields that a body leaves out. */
+const LEFT_OUT: Partial<EventDraft> = { starts_fold: 0, ends_fold: 0, all_day: false }
 
 /** The card that the list will show for this draft. */
 export function previewOf(draft: Draft, organizer: string, now: number, before: EventItem | null): Card {
   const body = bodyOf(draft)
-  const startsAt = momentOf(body.starts, draft.zone, body.starts_fold) ?? before?.starts_at ?? now
-  const endsAt = momentOf(body.ends ?? '', draft.zone, body.ends_fold) ?? startsAt + DEFAULT_MINUTES * 60_000
-  const localIn = (moment: number, typed: string): string => {
-    if (isZone(draft.zone)) return localTime(moment, draft.zone)
-    return typed === '' ? localTime(moment, 'UTC') : typed
-  }
+  const times = previewTimes(draft, before?.starts_at ?? now)
   return {
     kind: 'card',
     key: 'card:preview',
-    rank: startsAt,
+    rank: times.starts_at,
     id: 'preview',
     version: 1,
     status: before?.status ?? 'scheduled',
     title: body.title || 'Your title',
     organizer: { id: '', name: organizer },
-    starts: localIn(startsAt, body.starts),
-    ends: localIn(Math.max(endsAt, startsAt), body.ends ?? ''),
-    zone: draft.zone,
-    starts_at: startsAt,
-    ends_at: Math.max(endsAt, startsAt),
+    ...times,
     place: body.place ?? '',
     link: body.link ?? '',
     tags: draft.tags,

@@ -3,13 +3,14 @@
 import { LIMITS } from '@/limits.generated'
 import { formatCount, formatNumber } from '@/text/numbers'
 import { textProblem, toLine, toLines } from '@/text/plainText'
-import { FIRST_DAY, isDay, LAST_DAY } from '@/time/weeks'
-import { cityOf, clockChange, isZone, momentOf } from '@/time/zones'
+import { addDays, FIRST_DAY, isDay, LAST_DAY, startOfDay } from '@/time/weeks'
+import { cityOf, clockChange, isZone } from '@/time/zones'
 import type { Draft } from './draft'
 import { isSeats, seatsOf } from './seats'
 import { tagsProblem } from './tags'
 import { parseLink } from './typedLink'
-import { whenOf } from '@/event-form/times/times'
+import { momentsOfWhen, whenOf, type When } from '@/event-form/times/times'
+import { dayCount } from '@/event-form/times/wholeDays'
 
 /** Fields of the form that can be wrong. `starts` and `ends` each stand for a date and a time. */
 export type Field = 'title' | 'starts' | 'ends' | 'zone' | 'place' | 'link' | 'description' | 'tags' | 'capacity'
@@ -27,9 +28,12 @@ const VISIBLE = /[^\p{Cc}\p{Cf}\p{Cn}\p{Z}]/u
 const YEAR_PROBLEM = `Enter a year up to ${LAST_DAY.slice(0, 4)}.`
 const PAST_PROBLEM = 'That is in the past.'
 const ORDER_PROBLEM = 'The end must be after the start.'
+const DAY_ORDER_PROBLEM = "The last day can't be before the first."
+const LENGTH_PROBLEM = `An event can last up to ${String(EVENT_MAX_DAYS)} days.`
 
 /** The form's precision: the current minute is not the past. */
 const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
 
 /**
  * Validates a draft; an empty map means no problem. `before` is the draft that an edit started from: unchanged times are
@@ -54,8 +58,8 @@ export function validate(draft: Draft, now: number, before: Draft | null = null,
 }
 
 function startOf(draft: Draft): string {
-  const { starts, startsFold } = whenOf(draft)
-  return [starts, startsFold, draft.zone].join(' ')
+  const { allDay, starts, startsFold } = whenOf(draft)
+  return [allDay, starts, startsFold, draft.zone].join(' ')
 }
 
 function endOf(draft: Draft): string {
@@ -68,34 +72,44 @@ function spanOf(draft: Draft): string {
 }
 
 function startProblem(draft: Draft, now: number, before: Draft | null): string | null {
-  const { starts, startsFold } = whenOf(draft)
-  if (!starts) return 'Enter a start date and time.'
+  const when = whenOf(draft)
+  if (!draft.date || (!draft.allDay && !draft.time))
+    return `Enter a ${draft.allDay ? 'first day' : 'start date and time'}.`
   if (!isDay(draft.date)) return draft.date < FIRST_DAY ? PAST_PROBLEM : YEAR_PROBLEM
   if (!isZone(draft.zone)) return null // only the server knows its clocks
-  const moment = momentOf(starts, draft.zone, startsFold)
-  if (moment === null) return skippedWords(starts, draft.zone)
+  const moment = pastAt(draft, when)
+  if (moment === null) return skippedWords(when.starts, draft.zone)
   // The start of a running event may change; an upcoming event cannot move into the past.
   const hasBegun = before !== null && (startMoment(before) ?? now) <= now
-  return !hasBegun && moment + MINUTE_MS <= now ? PAST_PROBLEM : null
+  return !hasBegun && moment <= now ? PAST_PROBLEM : null
 }
 
 function endProblem(draft: Draft, now: number, before: Draft | null): string | null {
-  if (draft.endDate && !draft.endTime) return 'Enter an end time, too, or clear the end date.'
-  if (draft.endDate && !isDay(draft.endDate)) return draft.endDate < FIRST_DAY ? ORDER_PROBLEM : YEAR_PROBLEM
+  const { allDay } = draft
+  const orderProblem = allDay ? DAY_ORDER_PROBLEM : ORDER_PROBLEM
+  if (!allDay && draft.endDate && !draft.endTime) return 'Enter an end time, too, or clear the end date.'
+  if (draft.endDate && !isDay(draft.endDate)) return draft.endDate < FIRST_DAY ? orderProblem : YEAR_PROBLEM
   const when = whenOf(draft)
   if (!when.ends || !isZone(draft.zone)) return null
   if (when.starts && !isDay(draft.date)) return null
-  const [starts, ends] = [startMoment(draft), momentOf(when.ends, draft.zone, when.endsFold)]
-  if (ends === null) return skippedWords(when.ends, draft.zone)
-  if (starts === null) return null
-  if (ends <= starts) return ORDER_PROBLEM
-  if (before && endOf(draft) !== endOf(before) && ends <= now) return PAST_PROBLEM
-  return ends - starts > EVENT_MAX_DAYS * 86_400_000 ? `An event can last up to ${String(EVENT_MAX_DAYS)} days.` : null
+  const { startsAt, endsAt } = momentsOfWhen(when, draft.zone)
+  if (endsAt === null) return skippedWords(when.ends, draft.zone)
+  if (startsAt === null) return null
+  if (endsAt <= startsAt) return orderProblem
+  if (before && endOf(draft) !== endOf(before) && endsAt <= now) return PAST_PROBLEM
+  const days = allDay ? dayCount(when) : (endsAt - startsAt) / DAY_MS
+  return days > EVENT_MAX_DAYS ? LENGTH_PROBLEM : null
 }
 
 function startMoment(draft: Draft): number | null {
-  const { starts, startsFold } = whenOf(draft)
-  return momentOf(starts, draft.zone, startsFold)
+  return momentsOfWhen(whenOf(draft), draft.zone).startsAt
+}
+
+/** The moment from which the start is in the past: not before the first day is over, or the minute. */
+function pastAt({ date, zone }: Draft, when: When): number | null {
+  if (when.allDay) return startOfDay(addDays(date, 1), zone)
+  const { startsAt } = momentsOfWhen(when, zone)
+  return startsAt === null ? null : startsAt + MINUTE_MS
 }
 
 function linkProblem(text: string): string | null {

@@ -1,7 +1,9 @@
 /** The rows of a list by section and day. Pure. */
 
+import type { Card } from '@/live/generated'
 import { byDay, type DayGroup, type Timed } from '@/time/days'
 import { shownMoments } from '@/time/eventTimes'
+import { localDay } from '@/time/zones'
 import { headingOf, type MyCard } from './mySections'
 import type { Row } from './stableList'
 
@@ -29,6 +31,15 @@ export function bySection(rows: readonly Row<MyCard>[], zone: string, now: numbe
   }))
 }
 
+/**
+ * The first row of a day in the viewer's zone. An all-day event of another day may stand before it, because that day begins
+ * earlier where the event is.
+ */
+export function firstOfDay<T extends Card>(rows: readonly Row<T>[], day: string, zone: string): Row<T> | undefined {
+  return rows.find(({ item }) => localDay(shownMoments(item, zone).startsAt, zone) === day)
+}
+
 function timesOf({ placed }: Row<MyCard>, zone: string): Timed {
-  return { starts_at: placed.starts_at, ends_at: placed.ends_at, day_at: shownMoments(placed, zone).startsAt }
+  const { starts_at, ends_at, all_day } = placed
+  return { starts_at, ends_at, all_day, day_at: shownMoments(placed, zone).startsAt }
 }

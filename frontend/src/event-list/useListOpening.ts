@@ -5,6 +5,7 @@ import { fullDay } from '@/time/timeText'
 import { startOfDay } from '@/time/weeks'
 import { useServerClock } from '@/time/useNow'
 import { localDay, viewerZone } from '@/time/zones'
+import { firstOfDay } from './cardGroups'
 import { comparePlaces } from './listWindow'
 import type { Events } from './useEvents'
 import { absenceWords } from './listWords'
@@ -46,7 +47,7 @@ export function useListOpening(
   }
 
   function showDay(day: string, isLast: boolean): void {
-    const card = list.value.rows.at(isLast ? -1 : 0)?.item
+    const card = (firstOfDay(list.value.rows, day, zone) ?? list.value.rows.at(isLast ? -1 : 0))?.item
     if (!card) {
       if (!isLast && events.total.value > 0) open({ is: 'day', day, isLast: true })
       return

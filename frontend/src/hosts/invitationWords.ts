@@ -3,6 +3,7 @@
 import type { InvitationItem } from '@/live/generated'
 import { formatCount } from '@/text/numbers'
 import { shortDay, timeOfDay } from '@/time/timeText'
+import { localTime } from '@/time/zones'
 
 const DAY_MS = 86_400_000
 
@@ -23,10 +24,16 @@ export function endOf(validity: Validity, now: number, startsAt: number): number
   return now + (validity === 'day' ? DAY_MS : 7 * DAY_MS)
 }
 
-/** `For 3 people, until Sat 28 Nov 19:30`, `Used up`, `Ended`. */
+/** `For 3 people, until Sat 28 Nov 19:30`, `For any number of people, until the end of Fri 4 Dec`, `Used up`, `Ended`. */
 export function invitationWords({ uses, ends_at: endsAt }: InvitationItem, now: number, zone: string): string {
   if (uses === 0) return 'Used up'
   if (endsAt !== null && endsAt <= now) return 'Ended'
   const people = uses === null ? 'For any number of people' : `For ${formatCount(uses, 'person', 'people')}`
-  return endsAt === null ? people : `${people}, until ${shortDay(endsAt, zone)} ${timeOfDay(endsAt, zone)}`
+  return endsAt === null ? people : `${people}, until ${endWords(endsAt, zone)}`
+}
+
+/** A link that is valid until an all-day event starts ends at midnight, which is hard to read as the end of a day. */
+function endWords(endsAt: number, zone: string): string {
+  if (localTime(endsAt, zone).endsWith('T00:00')) return `the end of ${shortDay(endsAt - 1, zone)}`
+  return `${shortDay(endsAt, zone)} ${timeOfDay(endsAt, zone)}`
 }

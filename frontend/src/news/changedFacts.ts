@@ -1,5 +1,7 @@
 import type { ChangedValue } from '@/live/generated'
+import { dayRange } from '@/time/allDay'
 import { shortDay, timeOfDay } from '@/time/timeText'
+import { isDay } from '@/time/weeks'
 import { asUtc, cityOf, localTime, momentOf } from '@/time/zones'
 
 /** A fact about an event before and after a change, as texts; empty for none, and both for details. */
@@ -15,6 +17,8 @@ export interface Zones {
   viewer: string
 }
 
+type Texts = Pick<ChangedFact, 'before' | 'after'>
+
 type Field = ChangedValue['field']
 
 /**
@@ -28,8 +32,7 @@ export function changedFacts(changes: readonly ChangedValue[], zones: Zones): Ch
   const zonesThen = { ...zones, event: zone?.after ?? zones.event }
   return [
     ...(title ? [{ fact: 'title', before: title.before, after: title.after } as const] : []),
-    ...(starts ? [{ fact: 'time', ...timeTexts(starts, '', zonesThen) } as const] : []),
-    ...(ends && !starts ? [{ fact: 'time', ...timeTexts(ends, 'until ', zonesThen) } as const] : []),
+    ...(starts || ends ? [{ fact: 'time', ...spanTexts(starts, ends, zonesThen) } as const] : []),
     ...(zone ? [{ fact: 'zone', before: cityOf(zone.before), after: cityOf(zone.after) } as const] : []),
     ...(place ? [{ fact: 'place', before: place.before, after: place.after } as const] : []),
     ...(link ? [{ fact: 'link', before: link.before, after: link.after } as const] : []),
@@ -46,8 +49,27 @@ export function combineChanges(oldestFirst: readonly ChangedValue[]): ChangedVal
   return [...fields.values()].filter(({ field, before, after }) => field === 'description' || before !== after)
 }
 
+/** Texts of what has changed of start and end: times, or the days of an event that lasts all day. */
+function spanTexts(starts: ChangedValue | undefined, ends: ChangedValue | undefined, zones: Zones): Texts {
+  if (starts && ends && (isDay(starts.before) || isDay(starts.after))) return dayTexts(starts, ends, zones)
+  if (starts) return timeTexts(starts, isDay(starts.after) ? 'from ' : '', zones)
+  return ends ? timeTexts(ends, 'until ', zones) : { before: '', after: '' }
+}
+
+/** `Sat 5 – Sun 6 Dec`; `Sat 5 Dec, all day` beside the time of an event that has or had one. */
+function dayTexts(starts: ChangedValue, ends: ChangedValue, zones: Zones): Texts {
+  const isSwitch = isDay(starts.before) !== isDay(starts.after)
+  const text = (start: string, end: string): string => {
+    if (isDay(start)) return dayRange({ first: start, last: end }) + (isSwitch ? ', all day' : '')
+    return `${shortDay(asUtc(start), 'UTC')}, ${timeOfDay(asUtc(start), 'UTC')}`
+  }
+  const note = isDay(starts.after) ? '' : clockNote(starts.after, zones)
+  return { before: text(starts.before, ends.before), after: text(starts.after, ends.after) + note }
+}
+
 /** `Sat 28 Nov, 19:30`, or only what differs: `20:00`. */
-function timeTexts({ before, after }: ChangedValue, prefix: string, zones: Zones): { before: string; after: string } {
+function timeTexts({ before, after }: ChangedValue, prefix: string, zones: Zones): Texts {
+  if (isDay(after)) return { before: prefix + dayText(before), after: prefix + dayText(after) }
   const isSameDay = before.slice(0, 10) === after.slice(0, 10)
   const text = (local: string): string => {
     const time = timeOfDay(asUtc(local), 'UTC')
@@ -56,6 +78,10 @@ function timeTexts({ before, after }: ChangedValue, prefix: string, zones: Zones
   // The second of two equal local times, when clocks go back, is another start.
   if (before === after) return { before: '', after: `the other ${text(after)}` }
   return { before: text(before), after: text(after) + clockNote(after, zones) }
+}
+
+function dayText(day: string): string {
+  return dayRange({ first: day, last: day })
 }
 
 /** ` in Vienna`, where the viewer's clock shows another time; empty where it shows the same. */

@@ -10,6 +10,7 @@ export interface Timed {
   ends_at: number
   /** The moment whose day in the viewer's zone is the event's. */
   day_at: number
+  all_day?: boolean | undefined
 }
 
 /** The heading of a day and its events, in their order. */
@@ -22,22 +23,40 @@ export interface DayGroup<T> {
 /** If all events of today start at this hour or later, today is labelled "Tonight". */
 const EVENING_HOUR = 17
 
-/** Splits a sorted list by day. Running events form the group "Happening now". */
+const NOW = 'now'
+
+/**
+ * Splits a sorted list by day. Running events form the group "Happening now", which comes first. All-day events do not
+ * happen at a moment: one that runs is today's, unless its day has begun only in another zone. The days are in the order
+ * of the list, in which an all-day event of another zone may stand some hours before or after its day.
+ */
 export function byDay<T>(events: readonly T[], timesOf: (event: T) => Timed, zone: string, now: number): DayGroup<T>[] {
   const groups = new Map<string, { times: Timed[]; events: T[] }>()
   for (const event of events) {
     const times = timesOf(event)
-    const key = isRunning(times, now) ? 'now' : localDay(times.day_at, zone)
+    const key = keyOf(times, zone, now)
     const group = groups.get(key) ?? { times: [], events: [] }
     group.times.push(times)
     group.events.push(event)
     groups.set(key, group)
   }
-  return [...groups].map(([key, group]) => ({
-    key,
-    label: label(key, group.times, zone, now),
-    events: group.events,
-  }))
+  const [first, last] = [events.at(0), events.at(-1)]
+  const isDescending = first && last && timesOf(first).starts_at > timesOf(last).starts_at
+  const inOrder = [...groups].sort(([one], [other]) => compareKeys(one, other) * (isDescending ? -1 : 1))
+  return inOrder.map(([key, group]) => ({ key, label: label(key, group.times, zone, now), events: group.events }))
+}
+
+function keyOf(times: Timed, zone: string, now: number): string {
+  const [day, today] = [localDay(times.day_at, zone), localDay(now, zone)]
+  if (!isRunning(times, now)) return day
+  if (!times.all_day) return NOW
+  return day > today ? day : today
+}
+
+/** Running events started before all others. */
+function compareKeys(one: string, other: string): number {
+  if (one === NOW || other === NOW) return Number(other === NOW) - Number(one === NOW)
+  return one < other ? -1 : Number(one > other)
 }
 
 function isRunning({ starts_at: startsAt, ends_at: endsAt }: Timed, now: number): boolean {
@@ -46,7 +65,7 @@ function isRunning({ starts_at: startsAt, ends_at: endsAt }: Timed, now: number)
 
 function label(key: string, group: readonly Timed[], zone: string, now: number): string {
   const first = group[0]
-  if (key === 'now' || !first) return 'Happening now'
+  if (key === NOW || !first) return 'Happening now'
   const today = localDay(now, zone)
   if (key === today) {
     if (group.every(({ ends_at: endsAt }) => endsAt <= now)) return 'Earlier today'

@@ -6,10 +6,11 @@
  */
 
 import type { Card } from '@/live/generated'
+import { startOfDay } from './weeks'
 import { abbreviationOf, asUtc, isZone, localTime, offsetMs, offsetText } from './zones'
 
-/** The times of an event: local times in `zone`, and the moments. */
-export type Times = Pick<Card, 'starts' | 'ends' | 'zone' | 'starts_at' | 'ends_at'>
+/** The times of an event: local times in `zone`, and the moments. Those of an all-day event are midnights. */
+export type Times = Pick<Card, 'starts' | 'ends' | 'zone' | 'starts_at' | 'ends_at' | 'all_day'>
 
 /** The times of an event as one clock shows them. For texts only: formatted in `zone`, `startsAt` is what that clock shows. */
 export interface Clock {
@@ -25,21 +26,32 @@ export interface Clocks {
   other: Clock | null
 }
 
-/** True if the browser knows the event's zone, but with other rules than the server. */
-export function hasOtherRules({ starts, ends, zone, starts_at: startsAt, ends_at: endsAt }: Times): boolean {
-  return isZone(zone) && (localTime(startsAt, zone) !== starts || localTime(endsAt, zone) !== ends)
+/** True if the browser knows the event's zone, but with other rules than the server. Days are the same by all rules. */
+export function hasOtherRules(event: Times): boolean {
+  const { starts, ends, zone, starts_at: startsAt, ends_at: endsAt } = event
+  return !event.all_day && isZone(zone) && (localTime(startsAt, zone) !== starts || localTime(endsAt, zone) !== ends)
 }
 
 /**
  * The moments to format with the browser's rules, so that the viewer sees the times by the server's. They differ from the
- * event's moments only if the viewer is in the event's zone, and are for texts only.
+ * event's moments only if the viewer is in the event's zone, and are for texts only. The days of an all-day event are the
+ * same for everyone: its moments are those at which these days begin for the viewer.
  */
 export function shownMoments(event: Times, viewer: string): { startsAt: number; endsAt: number } {
+  if (event.all_day) {
+    const beginningOf = (midnight: string): number | null => startOfDay(midnight.slice(0, 10), viewer)
+    return { startsAt: beginningOf(event.starts) ?? event.starts_at, endsAt: beginningOf(event.ends) ?? event.ends_at }
+  }
   if (viewer !== event.zone) return { startsAt: event.starts_at, endsAt: event.ends_at }
   return {
     startsAt: asUtc(event.starts) - offsetMs(event.starts_at, viewer),
     endsAt: asUtc(event.ends) - offsetMs(event.ends_at, viewer),
   }
+}
+
+/** The start for the `datetime` of a `<time>` element: the moment, or the first day of an all-day event. */
+export function dateTimeOf(event: Times): string {
+  return event.all_day ? event.starts.slice(0, 10) : new Date(event.starts_at).toISOString()
 }
 
 /** The clocks of an event: its own leads where people meet at a place, the viewer's where they meet online. */

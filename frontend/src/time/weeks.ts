@@ -1,6 +1,6 @@
 /** Days of the calendar as `YYYY-MM-DD`, weeks, and the days to which a list can jump. Pure. */
 
-import { clockChange, momentOf } from './zones'
+import { clockChange, isZone, momentOf } from './zones'
 
 const DAY_MS = 86_400_000
 const WEEK_DAYS = 7
@@ -55,7 +55,7 @@ export function isDay(text: string): boolean {
 export function startOfDay(day: string, zone: string): number | null {
   const midnight = `${day}T00:00`
   const moment = momentOf(midnight, zone)
-  if (moment !== null) return moment
+  if (moment !== null || !isZone(zone)) return moment
   // The clocks of some zones skip midnight.
   return momentOf(`${day}T${clockChange(midnight, zone).to}`, zone)
 }

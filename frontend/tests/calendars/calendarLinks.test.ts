@@ -8,6 +8,8 @@ const EVENT = {
   place: 'Room 2',
   link: 'https://play.example/?a=1&b=2',
   description: 'Bring dice.',
+  starts: '2026-11-27T19:30',
+  ends: '2026-11-27T21:30',
   starts_at: Date.UTC(2026, 10, 27, 18, 30),
   ends_at: Date.UTC(2026, 10, 27, 20, 30),
   zone: 'Europe/Vienna',
@@ -36,6 +38,24 @@ describe('the pages on which a person adds an event', () => {
       enddt: '2026-11-27T20:30:00Z',
       location: 'Room 2',
       body: `Bring dice.\n\nhttps://play.example/?a=1&b=2\n\n${PAGE}`,
+    })
+  })
+
+  test('an all-day event has days, the end being the day after the last one, and no zone', () => {
+    const fair = {
+      ...EVENT,
+      starts: '2026-12-05T00:00',
+      ends: '2026-12-07T00:00',
+      starts_at: Date.UTC(2026, 11, 4, 23),
+      ends_at: Date.UTC(2026, 11, 6, 23),
+      all_day: true,
+    } as const
+    expect(parameters(googleLink(fair, PAGE)).dates).toBe('20261205/20261207')
+    expect(parameters(googleLink(fair, PAGE))).not.toHaveProperty('ctz')
+    expect(parameters(outlookLink(fair, PAGE))).toMatchObject({
+      startdt: '2026-12-05',
+      enddt: '2026-12-07',
+      allday: 'true',
     })
   })
 

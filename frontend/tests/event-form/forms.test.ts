@@ -63,6 +63,37 @@ describe('creating', () => {
     expect(value(wrapper, 'date')).toBe('2026-12-24')
   })
 
+  test('an event can take whole days, and its times come back', async () => {
+    const calls = answerHttp(() => ({ status: 201, data: { id: 'abc', title: 'Fair' } }))
+    const wrapper = await page()
+    const card = (): string => text(wrapper, 'aside time')
+    await wrapper.find('#title').setValue('Fair')
+    await wrapper.find('#end-time').setValue('02:00')
+    await wrapper.find('input[type=checkbox]').setValue(true)
+    expect(wrapper.find('#time').exists()).toBe(false)
+    expect([value(wrapper, 'date'), value(wrapper, 'end-date'), card()]).toEqual([
+      '2026-11-22',
+      '2026-11-22',
+      'All day',
+    ])
+    await wrapper.find('#date').setValue('2026-12-05')
+    expect(value(wrapper, 'end-date')).toBe('2026-12-05')
+    await wrapper.find('#end-date').setValue('2026-12-04')
+    expect(text(wrapper, '#end-date-problem')).toBe("The last day can't be before the first.")
+    await wrapper.find('#end-date').setValue('2026-12-06')
+    expect([text(wrapper, '#end-date-hint'), card()]).toEqual(['Lasts 2 days.', 'Sat 5 – Sun 6 Dec'])
+    expect(text(wrapper, '#zone-hint')).toMatch(/^Everyone sees these days\. They begin and end at midnight in /)
+    await wrapper.find('input[type=checkbox]').setValue(false)
+    expect([value(wrapper, 'time'), value(wrapper, 'end-date'), value(wrapper, 'end-time')]).toEqual([
+      '19:00',
+      '2026-12-06',
+      '02:00',
+    ])
+    await wrapper.find('input[type=checkbox]').setValue(true)
+    await submit(wrapper)
+    expect(calls[0]?.body).toMatchObject({ starts: '2026-12-05T00:00', ends: '2026-12-07T00:00', all_day: true })
+  })
+
   test('the limit is shown before it is hit', async () => {
     const wrapper = await page()
     await wrapper.find('#title').setValue('x'.repeat(100))

@@ -31,6 +31,12 @@ test('a draft of another version, or of nobody, is none', () => {
   }
 })
 
+test('a draft that was stored before there were all-day events has times', () => {
+  const { allDay, ...earlier } = stored.draft
+  localStorage.setItem(KEY, JSON.stringify({ ...stored, draft: earlier }))
+  expect([allDay, loadDraft(KEY, BLANK, NOW)]).toEqual([false, stored])
+})
+
 test('old drafts and those of guests who signed out are forgotten, and nothing else', () => {
   const others = ['turnout.theme', 'turnout.draft:/other/:ada:abc']
   for (const key of others) localStorage.setItem(key, JSON.stringify(stored))

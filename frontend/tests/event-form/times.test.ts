@@ -7,6 +7,7 @@ const VIENNA = 'Europe/Vienna'
 
 function fields(change: Partial<TimeFields> = {}): TimeFields {
   return {
+    allDay: false,
     date: '2026-11-27',
     time: '22:00',
     startFold: 0,
@@ -70,7 +71,7 @@ describe('the fields of an event', () => {
   ])('from %s to %s', (starts, ends, endDate) => {
     const found = timeFieldsOf({ starts, ends, zone: VIENNA })
     expect(found.endDate).toBe(endDate)
-    expect(whenOf(found)).toEqual({ starts, startsFold: 0, ends, endsFold: 0 })
+    expect(whenOf(found)).toEqual({ allDay: false, starts, startsFold: 0, ends, endsFold: 0 })
   })
 
   test.each([
@@ -81,6 +82,7 @@ describe('the fields of an event', () => {
   ] as const)('from %s (%i) to %s (%i)', (starts, startsFold, ends, endsFold) => {
     const folds = { ...(startsFold && { starts_fold: startsFold }), ...(endsFold && { ends_fold: endsFold }) }
     expect(whenOf(timeFieldsOf({ starts, ends, zone: VIENNA, ...folds }))).toEqual({
+      allDay: false,
       starts,
       startsFold,
       ends,

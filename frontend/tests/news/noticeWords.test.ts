@@ -68,6 +68,43 @@ describe('the text of a notice', () => {
     expect(plain(noticeText(notice(1, { what: 'changed', changes }), VIENNA))).toBe(text)
   })
 
+  const [noon, night] = ['2026-12-05T12:00', '2026-12-05T23:00']
+  test.each<[string, ChangedValue[], string]>([
+    [
+      'another day',
+      [change('starts', '2026-12-05', '2026-12-12'), change('ends', '2026-12-05', '2026-12-12')],
+      'Board games is now Sat 12 Dec (was Sat 5 Dec).',
+    ],
+    [
+      'other days',
+      [change('starts', '2026-12-05', '2026-12-31'), change('ends', '2026-12-06', '2027-01-01')],
+      'Board games is now Thu 31 Dec – Fri 1 Jan (was Sat 5 – Sun 6 Dec).',
+    ],
+    [
+      'another first day',
+      [change('starts', '2026-12-05', '2026-12-04')],
+      'Board games is now from Fri 4 Dec (was from Sat 5 Dec).',
+    ],
+    [
+      'another last day',
+      [change('ends', '2026-12-05', '2026-12-06')],
+      'Board games is now until Sun 6 Dec (was until Sat 5 Dec).',
+    ],
+    [
+      'days instead of times',
+      [change('starts', noon, '2026-12-05'), change('ends', night, '2026-12-06')],
+      `Board games is now Sat 5 – Sun 6 Dec, all day (was Sat 5 Dec, ${time('12:00')}).`,
+    ],
+    [
+      'times instead of days',
+      [change('starts', '2026-12-05', noon), change('ends', '2026-12-05', night)],
+      `Board games is now Sat 5 Dec, ${time('12:00')} in Vienna (was Sat 5 Dec, all day).`,
+    ],
+  ])('of an all-day event: %s', (_, changes, text) => {
+    const inLondon = { event: 'Europe/Vienna', viewer: 'Europe/London' }
+    expect(plain(noticeText(notice(1, { what: 'changed', changes }), inLondon))).toBe(text)
+  })
+
   test('keeps the direction of names to themselves', () => {
     expect(noticeText(notice(1, { title: 'לילה טוב!' }), VIENNA)).toBe('\u2068לילה טוב!\u2069 was called off.')
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { byDay } from '@/time/days'
+import { byDay, type Timed } from '@/time/days'
 import { addMinutes, localTime, momentOf } from '@/time/zones'
 
 const VIENNA = 'Europe/Vienna'
@@ -12,7 +12,7 @@ describe('events by day', () => {
     const at = utc(starts)
     return { starts_at: at, ends_at: at + hours * HOUR, day_at: at }
   }
-  const labels = (zone: string, now: string, ...events: ReturnType<typeof on>[]): string[] =>
+  const labels = (zone: string, now: string, ...events: Timed[]): string[] =>
     byDay(events, (event) => event, zone, utc(now)).map(({ label }) => label)
 
   test('Today, Tonight, Tomorrow, and then the day', () => {
@@ -31,6 +31,45 @@ describe('events by day', () => {
     expect(groups).toHaveLength(1)
     expect(groups[0]?.label).toBe('Happening now')
     expect(groups[0]?.events).toHaveLength(2)
+  })
+
+  describe('with all-day events', () => {
+    /** From midnight to midnight in a zone whose clocks are `ahead` of UTC, shown on its own days. */
+    const allDay = (day: string, days = 1, ahead = 1) => {
+      const at = utc(`${day}T00:00`)
+      const start = at - ahead * HOUR
+      return { starts_at: start, ends_at: start + days * 24 * HOUR, day_at: at - HOUR, all_day: true }
+    }
+    const now = '2026-11-22T09:00'
+
+    test('those of today are not happening now, also on their second day', () => {
+      expect(labels(VIENNA, now, allDay('2026-11-22'))).toEqual(['Today'])
+      expect(labels(VIENNA, now, allDay('2026-11-21', 3))).toEqual(['Today'])
+    })
+
+    test('running events come before them', () => {
+      expect(labels(VIENNA, now, allDay('2026-11-22'), on('2026-11-22T08:00'), on('2026-11-22T18:00'))).toEqual([
+        'Happening now',
+        'Today',
+      ])
+    })
+
+    test('they have no evening', () => {
+      expect(labels(VIENNA, now, allDay('2026-11-22'), on('2026-11-22T18:00'))).toEqual(['Today'])
+    })
+
+    test('one that has begun in another zone is on its own day', () => {
+      expect(labels(VIENNA, '2026-11-22T20:00', allDay('2026-11-23', 1, 9))).toEqual(['Tomorrow'])
+    })
+
+    test('those of another zone do not change the order of the days', () => {
+      const inTokyo = allDay('2026-11-25', 1, 9)
+      const inHonolulu = allDay('2026-11-25', 1, -10)
+      const events = [inTokyo, on('2026-11-24T18:00'), on('2026-11-25T05:00'), inHonolulu, on('2026-11-26T05:00')]
+      const days = ['Tuesday 24 November', 'Wednesday 25 November', 'Thursday 26 November']
+      expect(labels(VIENNA, now, ...events)).toEqual(days)
+      expect(labels(VIENNA, '2026-12-22T09:00', ...events.toReversed())).toEqual(days.toReversed())
+    })
   })
 
   test('the viewer’s calendar decides', () => {

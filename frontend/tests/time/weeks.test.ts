@@ -53,3 +53,7 @@ test.each([
   // Havana has that midnight twice.
   ['2026-11-01', 'America/Havana', '2026-11-01T04:00Z'],
 ])('%s in %s starts at %s', (day, zone, expected) => expect(startOfDay(day, zone)).toBe(Date.parse(expected)))
+
+test('nobody knows when a day starts in a zone that the browser does not know', () => {
+  expect(startOfDay('2026-12-24', 'Moon/Tycho')).toBeNull()
+})

@@ -1,17 +1,19 @@
 /** The parts of an event that two people can change at a time, and how the page names their values. Pure. */
 
 import { formatNumber } from '@/text/numbers'
+import { dayRange, daysOf } from '@/time/allDay'
 import { shortDay, timeOfDay } from '@/time/timeText'
-import { asUtc, cityOf, momentOf } from '@/time/zones'
-import { bodyOf, DEFAULT_MINUTES, type Draft } from '@/event-form/draft'
+import { asUtc, cityOf } from '@/time/zones'
+import { bodyOf, type Draft } from '@/event-form/draft'
 import { choiceLabel, GROUPS, type Setting } from '@/event-form/privacy'
 import { isSeats } from '@/event-form/seats'
-import { whenOf } from '@/event-form/times/times'
+import { DEFAULT_MINUTES } from '@/event-form/times/defaults'
+import { momentsOfWhen, whenOf } from '@/event-form/times/times'
 
 /** The fields of each part. The times are one part: a start of one person and an end of another make no event. */
 export const PARTS = {
   title: ['title'],
-  when: ['date', 'time', 'startFold', 'endDate', 'endTime', 'endFold', 'zone'],
+  when: ['allDay', 'date', 'time', 'startFold', 'endDate', 'endTime', 'endFold', 'zone'],
   place: ['place'],
   link: ['link'],
   description: ['description'],
@@ -62,10 +64,11 @@ function keyOf(part: Part, draft: Draft): string {
 
 /** The zone, the start and the moment of the end; local times where the browser does not know the zone. */
 function timesOf(draft: Draft): unknown[] {
-  const { starts, startsFold, ends, endsFold } = whenOf(draft)
-  const startsAt = momentOf(starts, draft.zone, startsFold)
+  const when = whenOf(draft)
+  const { allDay, starts, startsFold, ends } = when
+  const { startsAt, endsAt } = momentsOfWhen(when, draft.zone)
   const defaultEnd = startsAt === null ? null : startsAt + DEFAULT_MINUTES * 60_000
-  return [draft.zone, starts, startsFold, ends === '' ? defaultEnd : (momentOf(ends, draft.zone, endsFold) ?? ends)]
+  return [draft.zone, allDay, starts, startsFold, ends === '' ? defaultEnd : (endsAt ?? ends)]
 }
 
 /** The draft with one part of another. */
@@ -89,7 +92,9 @@ export function valueWords(part: Part, draft: Draft): string {
 }
 
 function whenWords(draft: Draft): string {
-  const { starts, startsFold, ends, endsFold } = whenOf(draft)
+  const { allDay, starts, startsFold, ends, endsFold } = whenOf(draft)
+  if (allDay && starts !== '' && ends > starts)
+    return `${dayRange(daysOf({ starts, ends }))}, all day (${cityOf(draft.zone)})`
   const words = (local: string, fold: number, day: boolean): string => {
     const face = asUtc(local)
     return `${day ? `${shortDay(face, 'UTC')} ` : ''}${timeOfDay(face, 'UTC')}${fold === 1 ? ' (second)' : ''}`

@@ -14,6 +14,9 @@ export interface StoredDraft {
   at: number
 }
 
+/** The fields that drafts of earlier versions lack, of events that were open to all and had times. */
+const ADDED_FIELDS = { ...OPEN_TO_ALL, allDay: false }
+
 const PREFIX = 'turnout.draft'
 /** Nobody goes on with a draft after a month. */
 const KEPT_MS = 30 * 86_400_000
@@ -53,8 +56,7 @@ export function loadDraft(key: string, blank: Draft, now: number): StoredDraft |
     dropDeadDrafts(key, now)
     const stored = parse(localStorage.getItem(key))
     if (!stored) return null
-    // An earlier version stored drafts without settings of privacy, of events that were open to all.
-    const draft = { ...OPEN_TO_ALL, ...stored.draft }
+    const draft = { ...ADDED_FIELDS, ...stored.draft }
     return hasFields(draft, blank) ? { ...stored, draft } : null
   } catch {
     return null // blocked

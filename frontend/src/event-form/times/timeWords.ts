@@ -3,20 +3,32 @@
 import { formatCount } from '@/text/numbers'
 import { shortDay, timeOfDay } from '@/time/timeText'
 import { addDays } from '@/time/weeks'
-import { asUtc, clockNameAt, momentOf, momentsOf, offsetName } from '@/time/zones'
-import { DEFAULT_MINUTES } from '@/event-form/draft'
-import type { When } from './times'
+import { asUtc, cityOf, clockNameAt, momentsOf, offsetName } from '@/time/zones'
+import { DEFAULT_MINUTES } from './defaults'
+import { momentsOfWhen, type When } from './times'
+import { dayCount } from './wholeDays'
 
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 24 * 60
 
 /** `Ends Sat 28 Nov 02:00, the next day. Lasts 4 hours.` Empty while the times are not complete or not right. */
 export function endWords(when: When, zone: string): string {
+  if (when.allDay) return daysWords(when)
   if (when.ends === '') return when.starts && `Without an end time it lasts ${durationWords(DEFAULT_MINUTES)}.`
-  const starts = momentOf(when.starts, zone, when.startsFold)
-  const ends = momentOf(when.ends, zone, when.endsFold)
+  const { startsAt: starts, endsAt: ends } = momentsOfWhen(when, zone)
   if (starts === null || ends === null || ends <= starts) return ''
   return `${dayWords(when, zone, starts)}Lasts ${durationWords((ends - starts) / MINUTE_MS)}.`
+}
+
+/** `Lasts 2 days.` */
+function daysWords(when: When): string {
+  const days = dayCount(when)
+  return days >= 1 ? `Lasts ${formatCount(days, 'day')}.` : ''
+}
+
+/** Says why an all-day event has a zone. */
+export function dayZoneWords(zone: string): string {
+  return `Everyone sees these days. They begin and end at midnight in ${cityOf(zone)}.`
 }
 
 /** The end, where it is not simply later on the same day. */

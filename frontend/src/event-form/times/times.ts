@@ -4,13 +4,16 @@ import { LIMITS } from '@/limits.generated'
 import type { EventItem } from '@/live/generated'
 import { addDays, isDay } from '@/time/weeks'
 import { addMinutes, asUtc, isZone, momentOf, momentsOf, type Fold } from '@/time/zones'
+import { dayFieldsOf, dayMoments, midnightsOf } from './wholeDays'
 
 /** The fields for start, end and zone. */
 export interface TimeFields {
+  /** True for whole days. The fields of the times keep what they had. */
+  allDay: boolean
   date: string
   time: string
   startFold: Fold
-  /** Empty for the day on which the clocks show `endTime` next. */
+  /** Empty for the day on which the clocks show `endTime` next. Of an all-day event the last day; empty for the first. */
   endDate: string
   /** Empty for an event without an end. */
   endTime: string
@@ -18,8 +21,12 @@ export interface TimeFields {
   zone: string
 }
 
-/** Local times, each empty until its fields are complete. A fold is 1 only where clocks show the time twice. */
+/**
+ * Local times, each empty until its fields are complete. A fold is 1 only where clocks show the time twice. All-day events
+ * are from midnight to midnight.
+ */
 export interface When {
+  allDay: boolean
   starts: string
   startsFold: Fold
   ends: string
@@ -29,16 +36,24 @@ export interface When {
 const MINUTE_MS = 60_000
 const MAX_MINUTES = LIMITS.event.ends.maxDays * 24 * 60
 
+/** The moments of the times; null if the clocks skip a time, or if the browser cannot tell. */
+export interface Moments {
+  startsAt: number | null
+  endsAt: number | null
+}
+
 /** True if the start is complete. */
-export function isStart({ date, time }: Pick<TimeFields, 'date' | 'time'>): boolean {
-  return time !== '' && isDay(date)
+export function isStart({ allDay, date, time }: Pick<TimeFields, 'allDay' | 'date' | 'time'>): boolean {
+  return (allDay || time !== '') && isDay(date)
 }
 
 /** The time fields of an event. It has an end date only if its end is not the next time that the clocks show. */
 export function timeFieldsOf(
-  event: Pick<EventItem, 'starts' | 'ends' | 'zone' | 'starts_fold' | 'ends_fold'>,
+  event: Pick<EventItem, 'starts' | 'ends' | 'zone' | 'starts_fold' | 'ends_fold' | 'all_day'>,
 ): TimeFields {
+  if (event.all_day) return dayFieldsOf(event)
   const fields: TimeFields = {
+    allDay: false,
     date: event.starts.slice(0, 10),
     time: event.starts.slice(11),
     startFold: event.starts_fold ?? 0,
@@ -54,13 +69,21 @@ export function timeFieldsOf(
 
 /** The local times that the fields say. */
 export function whenOf(fields: TimeFields): When {
-  const { date, time, endDate, endTime, zone } = fields
+  const { allDay, date, time, endDate, endTime, zone } = fields
+  if (allDay) return { allDay, ...midnightsOf(fields), startsFold: 0, endsFold: 0 }
   const starts = date && time ? `${date}T${time}` : ''
-  const start = { starts, startsFold: foldOf(starts, zone, fields.startFold) }
+  const start = { allDay, starts, startsFold: foldOf(starts, zone, fields.startFold) }
   if (endTime === '') return { ...start, ends: '', endsFold: 0 }
   if (endDate === '') return { ...start, ...nextEnd(fields, start) }
   const ends = `${endDate}T${endTime}`
   return { ...start, ends, endsFold: foldOf(ends, zone, fields.endFold) }
+}
+
+/** The moments of local times in a zone. */
+export function momentsOfWhen(when: When, zone: string): Moments {
+  if (when.allDay) return dayMoments(when, zone)
+  const { starts, startsFold, ends, endsFold } = when
+  return { startsAt: momentOf(starts, zone, startsFold), endsAt: momentOf(ends, zone, endsFold) }
 }
 
 /** The first end after the start at which clocks show the time of the end: on the day of the start, or on the next. */
