@@ -11,7 +11,8 @@ from bad_mail_server import BadMailServer, Fault, bad_mail_server
 from sender_scene import SenderScene, sender_queue
 from waiting import until
 
-from turnout_core.mail.smtp import SmtpConfig, SmtpMailer, SmtpServer
+from turnout_core.mail.smtp import SmtpConfig, SmtpMailer
+from turnout_core.mail.smtp_server import SmtpServer
 from turnout_core.web.signed_links import SignedLinks
 from turnout_notifier.channels.mail import MailChannel
 from turnout_notifier.plan.retries import next_attempt_s
