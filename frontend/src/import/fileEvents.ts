@@ -1,10 +1,12 @@
 /** The events of a file, as the page shows them. Pure. */
 import type { EventDraft, ImportResult, ImportRow, RowError } from '@/api/generated'
-import { DEFAULT_MINUTES } from '@/event-form/draft'
 import { GROUPS } from '@/event-form/privacy'
+import { DEFAULT_MINUTES } from '@/event-form/times/defaults'
 import type { Card } from '@/live/generated'
 import type { Times } from '@/time/eventTimes'
 import { addMinutes, asUtc, momentOf } from '@/time/zones'
+
+const DAY_MINUTES = 24 * 60
 
 /** An event of a file. */
 export interface FileEvent {
@@ -88,10 +90,10 @@ export function labelOf(field: string): string {
   return LABELS[name] ?? name
 }
 
-/** The times of a draft. Without an end, the event has the length that the server gives it. */
+/** The times of a draft. Without an end, the event has the length that the server gives it: a day if it is all-day. */
 export function timesOf(draft: EventDraft, startsAt: number): Times & Pick<Card, 'place'> {
   const starts = draft.starts.slice(0, 16)
-  const ends = draft.ends?.slice(0, 16) ?? addMinutes(starts, DEFAULT_MINUTES)
+  const ends = draft.ends?.slice(0, 16) ?? addMinutes(starts, draft.all_day ? DAY_MINUTES : DEFAULT_MINUTES)
   // Only the server knows the moments of a zone that is new to the browser.
   const length = asUtc(ends) - asUtc(starts)
   const endsAt = draft.ends == null ? null : momentOf(ends, draft.zone, draft.ends_fold)
@@ -102,6 +104,7 @@ export function timesOf(draft: EventDraft, startsAt: number): Times & Pick<Card,
     ends,
     starts_at: startsAt,
     ends_at: endsAt ?? startsAt + length,
+    all_day: draft.all_day ? true : undefined,
   }
 }
 

@@ -51,6 +51,11 @@ test('the times of a draft are those of its zone', () => {
   expect(timesOf(DRAFT, startsAt)).toMatchObject({ ends: '2026-12-05T21:30', ends_at: startsAt + 2 * hour })
 })
 
+test('an all-day event without an end lasts a day', () => {
+  const draft = { ...DRAFT, starts: '2026-12-05T00:00', all_day: true }
+  expect(timesOf(draft, 0)).toMatchObject({ starts: '2026-12-05T00:00', ends: '2026-12-06T00:00', all_day: true })
+})
+
 test('a zone that is new to the browser keeps the length of the event', () => {
   const draft = { ...DRAFT, zone: 'Europe/New_City', ends: '2026-12-05T22:30:00' }
   expect(timesOf(draft, 1_000).ends_at).toBe(1_000 + 3 * 3_600_000)
