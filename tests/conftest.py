@@ -24,11 +24,17 @@ settings.load_profile("seeded")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Runs container tests first, because they take longest, and browser tests last.
 
-    Playwright's event loop stays running, so later tests in the process could not start one.
+    Playwright's event loop stays running, so later tests in the process could not start one. With Valkey in a container
+    only the tests that use it run, since the others would only be repeated.
     """
+    if BACKEND != "embedded":
+        others = [each for each in items if "_server" not in getattr(each, "fixturenames", ())]
+        config.hook.pytest_deselected(items=others)
+        left_out = set(others)
+        items[:] = [each for each in items if each not in left_out]
 
     def order(item: pytest.Item) -> tuple[bool, bool]:
         return item.get_closest_marker("browser") is not None, item.get_closest_marker("docker") is None

@@ -43,6 +43,20 @@ def test_a_join_reaches_another_browser(visitors: Visitors) -> None:
     expect(renamed.get_by_role("button", name="Join")).to_have_count(0)
 
 
+def test_no_step_of_a_new_guest_is_an_error_in_the_console(visitors: Visitors) -> None:
+    ada = visitors()
+    page = ada.visit()
+    create(page, "A quiet evening", seats=3, name="Ada")
+    answer(page).get_by_role("button", name="Join").click()
+    expect(answer(page)).to_contain_text("You're going")
+    answer(page).get_by_role("button", name="Can't make it").click()
+    expect(answer(page).get_by_role("button", name="Join")).to_be_visible()
+    page.get_by_role("button", name="Call off event").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Call off event").click()
+    expect(page.get_by_role("button", name="Call off event")).to_have_count(0)
+    assert ada.console_errors == []
+
+
 def test_a_promotion_reaches_every_browser(visitors: Visitors) -> None:
     ada, grace, edsger = (visitors() for _ in range(3))
     page = ada.visit()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 
 class Visitor:
@@ -10,19 +10,26 @@ class Visitor:
 
     Attributes:
         problems: the errors that the page reported, and its requests to other hosts.
+        console_errors: the errors in its console, among them each request that was refused.
     """
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.context = context
         self.url = url
         self.problems: list[str] = []
+        self.console_errors: list[str] = []
         context.on("weberror", lambda error: self.problems.append(str(error.error)))
         context.on("request", self._check_request)
+        context.on("console", self._note_error)
         self.page: Page = context.new_page()
 
     def _check_request(self, request: Request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:", self.url.replace("http", "ws", 1))):
             self.problems.append(f"request to another host: {request.url}")
+
+    def _note_error(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.console_errors.append(f"{message.text} ({message.location['url']})")
 
     def visit(self, path: str = "/") -> Page:
         self.page.goto(self.url + path)

@@ -211,7 +211,8 @@ function isSignedOut(error: unknown): boolean {
  */
 async function fetchPerson(): Promise<Person | null> {
   try {
-    return (await api.getSession()).data.user
+    const { data } = await api.getSession({ query: { optional: 'true' } })
+    return data ? data.user : null
   } catch (error) {
     const rejection = rejectionOf(error)
     if (isSignedOut(rejection)) return null

@@ -5,7 +5,7 @@ import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { button, NOW, showCard } from '../support/cards'
-import { answerHttp, callsOf, problem, sessionServer } from '../support/http'
+import { ASK, answerHttp, callsOf, problem, sessionServer } from '../support/http'
 import { attendee, card, face, mine } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
@@ -147,15 +147,10 @@ describe('joining', () => {
     await wrapper.find('button').trigger('click')
     await flushPromises()
     expect(session.namePrompt?.reason.action).toBe('Join')
-    expect(callsOf(calls)).toEqual(['get /api/session'])
+    expect(callsOf(calls)).toEqual([`get ${ASK}`])
     await session.signIn('Ada')
     await flushPromises()
-    expect(callsOf(calls)).toEqual([
-      'get /api/session',
-      'post /api/session',
-      'get /api/session',
-      'post /api/events/abc/attendees',
-    ])
+    expect(callsOf(calls)).toEqual([`get ${ASK}`, 'post /api/session', `get ${ASK}`, 'post /api/events/abc/attendees'])
   })
 
   test('closing the name dialog without a name changes nothing', async () => {
@@ -167,6 +162,6 @@ describe('joining', () => {
     on.run(() => useSession()).closeNamePrompt(null)
     await flushPromises()
     expect(button(wrapper)).toBe('Join')
-    expect(callsOf(calls)).toEqual(['get /api/session'])
+    expect(callsOf(calls)).toEqual([`get ${ASK}`])
   })
 })

@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { Rejection } from '@/api/rejection'
 import { useSession } from '@/session/session'
 import { useNotices } from '@/shell/notices'
-import { answerHttp, callsOf, problem, sessionServer, type Call } from '../support/http'
+import { ASK, answerHttp, callsOf, problem, sessionServer, type Call } from '../support/http'
 import { stage, type Stage } from '../support/mounting'
 
 const GRACE = { id: 'grace', name: 'Grace' }
@@ -73,7 +73,7 @@ test('a browser without cookies is not asked for a name', async () => {
   vi.spyOn(document, 'cookie', 'get').mockReturnValue('')
   const session = on.run(() => useSession())
   await expect(session.act(JOIN, () => Promise.resolve())).rejects.toMatchObject({ code: 'cookies-blocked' })
-  expect(callsOf(calls)).toEqual(['get /api/session'])
+  expect(callsOf(calls)).toEqual([`get ${ASK}`])
 })
 
 test('an action that is refused again after a new sign-in ends there', async () => {
@@ -101,6 +101,6 @@ test('a session that another device ended is noticed by its view', async () => {
   await flushPromises()
   on.server.socket.say({ type: 'fail', view: 'me', code: 'signed-out', detail: 'Enter your name first.' })
   await flushPromises()
-  expect(callsOf(calls)).toEqual(['get /api/session'])
+  expect(callsOf(calls)).toEqual([`get ${ASK}`])
   expect(session.person).toBeNull()
 })

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { useNotices } from '@/shell/notices'
 import { arrivingSecret } from '@/sign-in/arrivingSecret'
 import SignInPage from '@/sign-in/SignInPage.vue'
-import { answerHttp, problem, type Answer, type Call } from '../support/http'
+import { ASK, answerHttp, problem, type Answer, type Call } from '../support/http'
 import { card, mine } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
@@ -19,7 +19,7 @@ beforeEach(() => {
   calls = answerHttp(({ method, url }) => {
     if (url === '/api/sign-in')
       return method === 'get' ? { status: 200, data: { ways: ['code', 'mail'], provider: 'Friends' } } : signIn
-    return url === '/api/session' ? { status: 200, data: { user: ADA, session: 's' } } : { status: 202, data: {} }
+    return url === ASK ? { status: 200, data: { user: ADA, session: 's' } } : { status: 202, data: {} }
   })
 })
 

@@ -56,6 +56,8 @@ export function problem(status: number, code: string, detail: string): Answer {
   return { status, data: { type: '', title: '', status, detail, code, errors: null } }
 }
 
+/** The address at which a page asks who is signed in. */
+export const ASK = '/api/session?optional=true'
 const ADA = { id: 'ada', name: 'Ada' }
 
 /** A fake of `/api/session`: nobody is signed in until a sign-up or `begin`. Other calls get what `other` says. */
@@ -65,8 +67,8 @@ export function sessionServer(other: (call: Call) => Answer | Promise<Answer> = 
 } {
   let user: { id: string; name: string } | null = null
   const calls = answerHttp((call) => {
-    if (!['/api/session', '/api/sessions/current'].includes(call.url)) return other(call)
-    if (call.method === 'get') return user ? { status: 200, data: { user } } : problem(401, 'signed-out', 'Sign up.')
+    if (![ASK, '/api/session', '/api/sessions/current'].includes(call.url)) return other(call)
+    if (call.url === ASK) return user ? { status: 200, data: { user } } : { status: 204 }
     if (call.method === 'delete') return user ? { status: 204 } : problem(401, 'signed-out', 'Sign up.')
     if (user) return { status: 200, data: { user } }
     user = ADA

@@ -45,7 +45,6 @@ from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
 from turnout_core.web.problems import install_problems
 from turnout_core.web.telemetry import NO_TELEMETRY
-from turnout_core.web.vapid import VapidKey
 
 _LEASE_TIMEOUT_S = 1.0  # a slower renewal would be too late
 
@@ -109,7 +108,7 @@ class CommandService:
         self._push = PushOffer(
             is_on=settings.push == "on",
             allows_private=settings.push_private == "allow",
-            configured=VapidKey.read(settings.push_key_file) if settings.push_key_file is not None else None,
+            key_file=settings.push_key_file,
         )
         self.routes: list[BaseRoute] = []
         # The first match wins.
@@ -153,7 +152,7 @@ class CommandService:
         return [
             *codes.routes(endpoint, secrets.device_codes, clock).routes,
             *mail.routes(endpoint, secrets.mail_codes, self._mailer, clock).routes,
-            *passkeys.routes(endpoint, secrets.passkeys, clock).routes,
+            *passkeys.routes(endpoint, secrets, clock).routes,
             *oidc.routes(endpoint, flow).routes,
             *sign_in.routes(
                 endpoint, secrets, clock, self.metrics, has_mail=self._mailer is not None, provider=provider

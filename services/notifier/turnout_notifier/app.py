@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
@@ -21,9 +22,7 @@ from turnout_core.web.identity import shared_secret
 from turnout_core.web.problems import install_problems
 from turnout_core.web.signed_links import SignedLinks
 from turnout_core.web.telemetry import NO_TELEMETRY
-from turnout_core.web.vapid import VapidKey
 from turnout_core.web.webhook_secrets import WebhookSecrets
-from turnout_notifier.channels.mail import MailChannel
 from turnout_notifier.channels.on_first_use import OnFirstUse
 from turnout_notifier.channels.operator_webhooks import SignedTarget, read_operator_webhooks
 from turnout_notifier.channels.port import Channel
@@ -33,11 +32,11 @@ from turnout_notifier.notifier import Notifier
 from turnout_notifier.plan.validity import examine
 from turnout_notifier.plan.webhooks import WebhookPlan
 from turnout_notifier.queue.valkey import ValkeyQueue
-from turnout_notifier.render.mail import MailStyle
 from turnout_notifier.sending.sender import Route
 from turnout_notifier.settings import Settings
 
 if TYPE_CHECKING:
+    from turnout_core.web.vapid import VapidKey
     from turnout_notifier.outgoing.client import OutgoingHttp
 
 _LEASE_TIMEOUT_S: Final = 1.0  # a slower renewal would be too late
@@ -116,6 +115,10 @@ class NotifierService:
         if self._site is None:
             log.warning("no notices are mailed: set TURNOUT_URL, the public address of the site, for the links in them")
             return []
+        # Its templates and calendars take 4 MB.
+        from turnout_notifier.channels.mail import MailChannel  # noqa: PLC0415
+        from turnout_notifier.render.mail import MailStyle  # noqa: PLC0415
+
         site = self._site
 
         async def style() -> MailStyle:
@@ -128,10 +131,11 @@ class NotifierService:
         """The route of push; none if it is off."""
         if settings.push == "off":
             return []
-        configured = VapidKey.read(settings.push_key_file) if settings.push_key_file is not None else None
+        configured = _read_push_key(settings.push_key_file) if settings.push_key_file is not None else None
         contact = self._site if self._site is not None and self._site.startswith("https:") else ""
 
         def make() -> Channel:
+            from turnout_core.web.vapid import VapidKey  # noqa: PLC0415
             from turnout_notifier.channels.push import PushChannel  # noqa: PLC0415
             from turnout_notifier.channels.push_token import PushTokens  # noqa: PLC0415
 
@@ -177,6 +181,12 @@ class NotifierService:
         if self._secret is None:
             self._secret = await shared_secret(self._valkey, self._keys)
         return self._secret
+
+
+def _read_push_key(file: Path) -> "VapidKey":
+    from turnout_core.web.vapid import VapidKey  # noqa: PLC0415 - its library takes 8 MB
+
+    return VapidKey.read(file)
 
 
 def create_app(service: NotifierService, settings: Settings) -> FastAPI:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from turnout.import_file import import_file
+from turnout.import_cli import import_file
 from turnout.operations import cli as journal_cli
 from turnout.operations import notices_cli, operator_cli
 from turnout.seeding.cli import seed

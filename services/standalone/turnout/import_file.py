@@ -1,18 +1,14 @@
-"""``turnout import FILE``: creates the events of a calendar file or a table on a running instance, through its API."""
+"""Creates the events of a calendar file or a table on a running instance, through its API."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import httpx
 import msgspec
-import typer
 
 from turnout.progress import show_progress
 from turnout.seeding.api import Api, SeedError
-from turnout_core.domain import limits
 from turnout_core.domain.all_day import local_day
 
 _TIMEOUT_S: Final = 90.0  # others may have a file read at the same time
@@ -35,43 +31,19 @@ class Preview(msgspec.Struct):
         return [*map(_line, self.rows), *self.problems]
 
 
-def import_file(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Calendar file (.ics) or table (.csv).")],
-    site: Annotated[
-        str, typer.Option(envvar="TURNOUT_URL", help="Address of the running instance, such as http://localhost:8000.")
-    ],
-    token: Annotated[
-        str,
-        typer.Option(
-            envvar="TURNOUT_TOKEN",
-            help="Token of the organizer's session. All users of the machine can read options: prefer the variable.",
-        ),
-    ],
-    zone: Annotated[str, typer.Option(help="IANA zone of times for which the file names none.")] = "UTC",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the events are created.")] = False,
-) -> None:
-    """Create the events of a calendar file or a table. It shows them first, and asks.
+class ImportFailed(Exception):
+    """The events cannot be created. The message is one line."""
 
-    Every request has a key. After an interruption, run the command again within a day: it makes nothing twice.
-    """
-    with file.open("rb") as opened:
-        content = opened.read(limits.IMPORT_MAX_BYTES + 1)
 
-    def confirm(preview: Preview) -> bool:
-        typer.echo("\n".join(preview.lines()))
-        number = len(preview.chosen())
-        return number > 0 and (yes or typer.confirm(f"Create {number:,} events?"))
-
-    async def run() -> int:
+async def import_content(
+    site: str, content: bytes, *, zone: str, token: str, confirm: Callable[[Preview], bool]
+) -> int:
+    """Creates the events of a file on the instance at ``site``, and returns their number. Raises ImportFailed."""
+    try:
         async with httpx.AsyncClient(base_url=site, timeout=_TIMEOUT_S) as http:
             return await create_events(http, content, zone=zone, token=token, confirm=confirm)
-
-    try:
-        created = asyncio.run(run())
     except (SeedError, httpx.InvalidURL, httpx.HTTPError) as error:
-        typer.echo(str(error) or type(error).__name__, err=True)
-        raise typer.Exit(1) from None
-    typer.echo(f"{created:,} events created")
+        raise ImportFailed(str(error) or type(error).__name__) from error
 
 
 async def create_events(

@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
 SILENT_FOR_S: Final = 1.0  # shorter tasks print no line
 _REPORT_INTERVAL_S: Final = 5.0  # between two plain lines, so that a log stays short
 
@@ -27,16 +24,32 @@ def show_progress(
 ) -> Iterator[Advance]:
     """Shows ``title`` on ``out`` (None: stderr), and the steps done of ``total`` (None: unknown)."""
     out = out or sys.stderr
-    console = Console(file=out)
-    if not console.is_terminal:
-        lines = _Lines(title, total, out, clock)
-        yield lines.advance
-        lines.finish()
+    if out.isatty():
+        with _bar(title, total, out) as advance:
+            yield advance
         return
+    lines = _Lines(title, total, out, clock)
+    yield lines.advance
+    lines.finish()
+
+
+@contextmanager
+def _bar(title: str, total: int | None, out: TextIO) -> Iterator[Advance]:
+    # Its library takes 3 MB, which a service without a terminal does not need.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     columns = (
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=Console(file=out), transient=True) as bar:
         task = bar.add_task(title, total=total)
         yield lambda steps=1: bar.advance(task, steps)
 

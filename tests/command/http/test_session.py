@@ -23,6 +23,14 @@ async def test_a_guest_gets_a_cookie_and_a_token(service: RunningService) -> Non
     assert (await service.client.get("/api/session")).json()["code"] == "signed-out"
 
 
+async def test_a_browser_may_ask_whether_somebody_is_signed_in(service: RunningService) -> None:
+    nobody = await service.client.get("/api/session", params={"optional": "true"})
+    assert (nobody.status_code, nobody.content, nobody.headers["vary"]) == (204, b"", "Cookie, Authorization")
+    await service.client.post("/api/session", json={"name": "Ada"})
+    ada = await service.client.get("/api/session", params={"optional": "true"})
+    assert (ada.status_code, ada.json()["user"]["name"]) == (200, "Ada")
+
+
 @pytest.mark.parametrize("name", ["token", "access_token", "session", COOKIE])
 async def test_a_token_in_the_address_or_the_body_identifies_nobody(service: RunningService, name: str) -> None:
     ada = await service.guest()

@@ -11,7 +11,8 @@ from authenticator import Authenticator, decode, encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnout_command.sign_in.passkeys import CHALLENGE_LIFETIME_S, Credential, PasskeyRefused, Passkeys, Site
+from turnout_command.sign_in.credentials import Credential, PasskeyRefused, Site
+from turnout_command.sign_in.passkeys import CHALLENGE_LIFETIME_S, Passkeys
 from turnout_core.runtime.origins import Origin
 
 _ORIGIN = "https://events.example"

@@ -14,7 +14,8 @@ from mail_server import Authority, mail_server
 from turnout_command.sign_in.codes import MailPurpose
 from turnout_command.sign_in.mail.code_message import CodeMail, code_message
 from turnout_core.mail.port import MailFailed
-from turnout_core.mail.smtp import SmtpConfig, SmtpServer, Tls, transmit
+from turnout_core.mail.smtp import SmtpConfig, transmit
+from turnout_core.mail.smtp_server import SmtpServer, Tls
 
 _SENDER = Address("Turnout", "turnout", "here.example")
 

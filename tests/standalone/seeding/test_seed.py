@@ -17,7 +17,7 @@ from waiting import until
 
 from turnout.cli import app as turnout
 from turnout.seeding.api import Api, SeedError
-from turnout.seeding.cli import fill, key_prefix
+from turnout.seeding.instance import fill, key_prefix
 from turnout.seeding.plan import make_plan
 from turnout_command.app import CommandService, create_app
 from turnout_command.settings import Settings

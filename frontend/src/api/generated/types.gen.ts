@@ -5609,7 +5609,12 @@ export type DeleteSessionResponse = DeleteSessionResponses[keyof DeleteSessionRe
 export type GetSessionData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * `true`: 204 instead of 401, which browsers report as an error of the page
+         */
+        optional?: string;
+    };
     url: '/api/session';
 };
 
@@ -5639,6 +5644,10 @@ export type GetSessionResponses = {
      * The guest.
      */
     200: SessionAnswer;
+    /**
+     * Nobody is signed in, and `optional` is `true`.
+     */
+    204: void;
 };
 
 export type GetSessionResponse = GetSessionResponses[keyof GetSessionResponses];

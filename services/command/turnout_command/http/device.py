@@ -3,8 +3,6 @@
 from functools import lru_cache
 from typing import Final
 
-from ua_parser import parse
-
 from turnout_core.domain import limits
 
 _CACHED: Final = 1_000
@@ -16,6 +14,8 @@ def describe_device(user_agent: str | None) -> str:
     """The browser and the system, such as ``Chrome on Android``; empty if the header ``User-Agent`` names neither."""
     if not user_agent or len(user_agent) > _HEADER_MAX_CHARS:
         return ""
+    from ua_parser import parse  # noqa: PLC0415 - it takes 2 MB, which a start does not need
+
     found = parse(user_agent)
     browser = found.user_agent.family if found.user_agent is not None else ""
     system = found.os.family if found.os is not None else ""

@@ -14,6 +14,7 @@ from turnout_command.http.openapi_extra import (
     SIGNED_IN,
     SessionId,
     error_responses,
+    query_parameter,
     read_responses,
     success_responses,
     write_extra,
@@ -22,6 +23,7 @@ from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.http.security_log import log_outcome
 from turnout_command.write.append_queue import Refusal, Success
 from turnout_command.write.committer import Committer
+from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp
 from turnout_core.domain.people import FORMER_SESSION
 from turnout_core.domain.person_commands import CloseSession, NameBody, OpenSession, Rename, UseSession
@@ -32,6 +34,9 @@ from turnout_core.web.bodies import parse, read_bytes
 from turnout_core.web.identity import SignedIn
 from turnout_core.web.origin import check_same_origin
 from turnout_core.web.security_headers import VARY_BY_USER
+
+_OPTIONAL = query_parameter("optional", "`true`: 204 instead of 401, which browsers report as an error of the page")
+_NOBODY = StoredResponse(204, headers=(VARY_BY_USER,))
 
 
 def routes(endpoint: CommandEndpoint) -> APIRouter:
@@ -69,14 +74,21 @@ def routes(endpoint: CommandEndpoint) -> APIRouter:
         "/api/session",
         operation_id="get_session",
         summary="Read the signed-in user",
-        responses={**read_responses("The guest.", body=SessionAnswer), **error_responses(401, 429)},
+        responses={
+            **read_responses("The guest.", body=SessionAnswer),
+            **success_responses(204, "Nobody is signed in, and `optional` is `true`."),
+            **error_responses(401, 429),
+        },
+        openapi_extra={"parameters": [_OPTIONAL]},
         dependencies=SIGNED_IN,
     )
     async def get_session(request: CommandRequest) -> Response:
         committer = endpoint.writer.committer()
         present = endpoint.signed_in(request, committer)
         if present is None:
-            return respond(await committer.respond_when_durable(Refusal(committer.state.position, NotSignedIn())))
+            position, is_optional = committer.state.position, request.query_params.get("optional") == "true"
+            nobody = Success(position, _NOBODY) if is_optional else Refusal(position, NotSignedIn())
+            return respond(await committer.respond_when_durable(nobody))
         return await _respond_with_session(endpoint, request, committer, present)
 
     @router.patch(

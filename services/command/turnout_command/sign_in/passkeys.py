@@ -5,7 +5,7 @@ once, within five minutes. It is in memory only, so a restart or a takeover forg
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from webauthn import (
     base64url_to_bytes,
@@ -28,8 +28,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from turnout_command.sign_in.credentials import Credential, PasskeyRefused, Site
 from turnout_command.sign_in.expiring import ExpiringStore
-from turnout_core.runtime.origins import Origin
 
 CHALLENGE_LIFETIME_S: Final = 300.0
 CHALLENGES_MAX: Final = 10_000  # about 2 MB
@@ -40,35 +40,6 @@ _REASON_MAX_CHARS: Final = 200  # the library quotes what the client sent
 _NAME: Final = "Turnout"  # as the authenticator shows the site, beside its domain
 
 T = TypeVar("T")
-
-
-class PasskeyRefused(Exception):
-    """The credential is not valid here. The message is for the log, and no client gets it."""
-
-
-class Site(NamedTuple):
-    """The relying party, as the page sees it: its origin, and as its id the host of that."""
-
-    origin: str
-    id: str
-
-    @classmethod
-    def of(cls, origin: Origin) -> "Site":
-        return cls(str(origin), origin.host)
-
-
-class Credential(NamedTuple):
-    """The part of a passkey that signs in: all but its name.
-
-    Attributes:
-        id: in base64url, as browsers send it.
-        public_key: COSE (RFC 9052).
-        counter: of signatures, as of the last one; 0 for ever with authenticators that do not count.
-    """
-
-    id: str
-    public_key: bytes
-    counter: int
 
 
 class Passkeys:

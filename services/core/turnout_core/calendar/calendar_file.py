@@ -10,7 +10,6 @@ from turnout_core.calendar.entry import Entry
 from turnout_core.calendar.event_component import event_component, text, utc, zone_of
 from turnout_core.calendar.zone_component import zone_component
 
-MEDIA_TYPE: Final = "text/calendar"
 _REFRESH: Final = timedelta(hours=1)  # how often a calendar that subscribes to a feed should read it
 _END: Final = b"END:VCALENDAR\r\n"
 

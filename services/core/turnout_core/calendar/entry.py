@@ -1,10 +1,12 @@
 """Entries: the content of a calendar file about one event."""
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from turnout_core.domain.changes import Details, Seating, Status
 from turnout_core.domain.notices import Lead
 from turnout_core.domain.state import Event, State
+
+MEDIA_TYPE: Final = "text/calendar"  # of a file with entries (RFC 5545 section 8.1)
 
 
 class Entry(NamedTuple):

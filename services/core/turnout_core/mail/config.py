@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from turnout_core.mail.addresses import parse_sender
 from turnout_core.mail.folder import SENDER, FolderMailer
 from turnout_core.mail.port import Mailer
-from turnout_core.mail.smtp import SmtpConfig, SmtpMailer, SmtpServer
+from turnout_core.mail.smtp_server import SmtpServer
 from turnout_core.runtime.settings import ServiceSettings
 from turnout_core.runtime.startup import CannotStart, read_secret
 
@@ -74,5 +74,8 @@ class MailSettings(ServiceSettings):
             )
         if (server.user is None) != (self.smtp_password_file is None):
             raise CannotStart("TURNOUT_SMTP has a user if and only if TURNOUT_SMTP_PASSWORD_FILE has the password")
+        # Its library takes 1 MB, which a service without a mail server does not need.
+        from turnout_core.mail.smtp import SmtpConfig, SmtpMailer  # noqa: PLC0415
+
         password = read_secret(self.smtp_password_file) if self.smtp_password_file is not None else None
         return SmtpMailer(SmtpConfig(server, sender, password))

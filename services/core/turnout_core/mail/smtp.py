@@ -6,9 +6,7 @@ import ssl
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
-from ipaddress import ip_address
-from typing import Final, Literal, NamedTuple
-from urllib.parse import unquote, urlsplit
+from typing import Final
 
 from aiosmtplib import (
     SMTP,
@@ -19,53 +17,14 @@ from aiosmtplib import (
 )
 
 from turnout_core.mail.port import MailFailed
+from turnout_core.mail.smtp_server import SmtpServer
 
-Tls = Literal["starttls", "implicit", "none"]
-
-# Submission (RFC 6409), submission over TLS (RFC 8314), and plain SMTP.
-_PORTS: Final[dict[Tls, int]] = {"starttls": 587, "implicit": 465, "none": 25}
-_SCHEMES: Final[dict[str, Tls]] = {"smtp+starttls": "starttls", "smtps": "implicit", "smtp+plain": "none"}
 _STEP_S: Final = 10.0  # connecting, or one reply
 _WHOLE_S: Final = 30.0  # RFC 5321 allows minutes, but somebody waits for this mail
 _PERMANENT: Final = range(500, 600)  # replies (RFC 5321 section 4.2.1)
 # No such mailbox, or no such domain (RFC 5321 section 4.2.3; RFC 3463 section 3.2). 5.7.x is a policy of the server.
 _NO_MAILBOX: Final = frozenset({550, 553, "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 _ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")  # RFC 3463
-
-
-class SmtpServer(NamedTuple):
-    """The server of a URL such as ``smtp://user@mail.example:587``. ``tls`` is how the connection is encrypted."""
-
-    host: str
-    port: int
-    tls: Tls
-    user: str | None
-
-    @classmethod
-    def parse(cls, url: str) -> "SmtpServer":
-        """The server that ``url`` names.
-
-        ``smtp://`` demands STARTTLS except on this machine, ``smtp+starttls://`` demands it everywhere, ``smtps://`` is
-        TLS from the first byte, ``smtp+plain://`` is never encrypted. Raises ValueError.
-        """
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            raise ValueError("must be a URL such as smtp://user@mail.example:587") from None
-        tls = _SCHEMES.get(parts.scheme)
-        if parts.scheme == "smtp" and parts.hostname:
-            tls = "none" if _is_loopback(parts.hostname) else "starttls"
-        if tls is None or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
-            raise ValueError(
-                "must be a URL such as smtp://user@mail.example:587, smtps://user@mail.example, smtp+starttls://… or "
-                "smtp+plain://…"
-            )
-        if parts.password is not None:
-            raise ValueError("must have no password, since others can read the environment: set the file of it instead")
-        if parts.scheme == "smtp+plain" and parts.username and not _is_loopback(parts.hostname):
-            raise ValueError("must be encrypted if it has a user: smtp+plain:// would send the password readable")
-        return cls(parts.hostname, port or _PORTS[tls], tls, unquote(parts.username) if parts.username else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +98,3 @@ def _failure(error: Exception) -> MailFailed:
     if isinstance(error, SMTPNotSupported):
         return MailFailed("the mail server does not support SMTPUTF8", is_permanent=True)
     return MailFailed(str(error) or type(error).__name__, is_permanent=False)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

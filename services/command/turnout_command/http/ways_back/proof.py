@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from turnout_command.http.sign_in_bodies import AnyProof, SignInByCode, SignInByMail, SignInByPasskey, SignInByRecovery
 from turnout_command.sign_in.codes import MailPurpose
-from turnout_command.sign_in.passkeys import Credential, PasskeyRefused, Site
+from turnout_command.sign_in.credentials import Credential, PasskeyRefused, Site
 from turnout_command.sign_in.recovery import digest
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
 from turnout_core.domain.state import State

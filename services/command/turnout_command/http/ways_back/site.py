@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 
 from turnout_command.http.raw_route import CommandRequest
-from turnout_command.sign_in.passkeys import Site
+from turnout_command.sign_in.credentials import Site
 from turnout_core.domain.rejections import Invalid
 from turnout_core.runtime.origins import ANY, Origin
 from turnout_core.web.origin import is_allowed, other_origin
