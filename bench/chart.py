@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from peer_servers import ALL_PEERS
 from row import Row
-from servers import ALL_PEERS, FLOOR, TURNOUT
+from servers import FLOOR, TURNOUT
 
 _WIDTH: Final = 760
 _LABEL: Final = 250
@@ -37,8 +38,14 @@ class Panel:
 
 _PANELS: Final = (
     Panel("frame", "us", "CPU per delivery, one frame per change (µs; less is better)", "{:.1f}"),
-    Panel("max", "max per s", "Deliveries per second on one core (more is better)", "{:,.0f}"),
+    Panel("max", "per s", "Deliveries per second on one core (more is better)", "{:,.0f}"),
     Panel("views", "us", "CPU per delivery, 1,000 views of 10 watchers each (µs; less is better)", "{:.1f}"),
+    Panel(
+        "latency",
+        "p50 ms at 1,000",
+        "Median latency, 1,000 changes/s over 1,000 views (ms; less is better)",
+        "{:.1f}",
+    ),
     Panel("memory", "KB", "Memory per idle client (KB; less is better)", "{:.1f}"),
 )
 CHARTED: Final = {panel.row for panel in _PANELS}

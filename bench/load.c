@@ -6,7 +6,7 @@
  *
  * It reads commands from stdin, one per line, and replies to each with one line of JSON on stdout:
  *   open           connects all clients, sends their messages, and waits for the text of a subscription (--ready)
- *   reset          counts from zero and ignores changes older than this command, except with "reset all"
+ *   reset          counts from zero and ignores changes older than this command
  *   report         prints the counts since the last reset
  *   stall K        stops reading in the first K clients
  *   cut            resets every connection at once
@@ -308,11 +308,11 @@ static void wait_until_open(const char *what) {
     printf("}\n");
 }
 
-static void reset(int all) {
+static void reset(void) {
     memset(&counters, 0, sizeof counters);
     memset(histogram, 0, sizeof histogram);
     counters.start = now_ns();
-    counters.since = all ? 0 : counters.start;
+    counters.since = counters.start;
     counters.cpu_s = cpu_s();
     printf("{\"answer\":\"reset\"}\n");
 }
@@ -355,7 +355,7 @@ static int run_command(void) {
     char line[128];
     if (!fgets(line, sizeof line, stdin)) return 0;
     if (!strncmp(line, "open", 4)) wait_until_open("open");
-    else if (!strncmp(line, "reset", 5)) reset(!!strstr(line, "all"));
+    else if (!strncmp(line, "reset", 5)) reset();
     else if (!strncmp(line, "report", 6)) report();
     else if (!strncmp(line, "stall", 5)) stall(atoi(line + 5));
     else if (!strncmp(line, "cut", 3)) cut();

@@ -26,13 +26,11 @@ class Pace:
         rate: changes a second, over all events.
         batch: number of changes at a time.
         merge: only for the floor: the changes of a batch share one frame.
-        overload: the rate may exceed the server's capacity, so count deliveries within the time only.
     """
 
     rate: float
     batch: int = 1
     merge: bool = False
-    overload: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,7 @@ class Figures:
     Attributes:
         cpu_us: CPU time of the server per delivery (a change that reached a client).
         per_s: deliveries a second.
+        changes_per_s: changes that were made a second.
         kept_up: share of the changes that arrived in time.
         server_share: share of the server's core that the server used.
         load_share: share of the load's core that all processes used; above 97 % the load is the limit, not the server.
@@ -55,6 +54,7 @@ class Figures:
     p99_ms: float
     max_ms: float
     changes: int
+    changes_per_s: float
     deliveries: int
     frames: int
     kept_up: float
@@ -84,30 +84,26 @@ class Setup:
 
     async def measure(self, pace: Pace, seconds: float, audience: int | None = None) -> Figures:
         """Makes changes for ``seconds``. ``audience`` is the number of clients that one change reaches, if not all."""
-        if not pace.overload:
-            await _send_changes(self.running.target, pace, _WARM_UP_S, self.workload)
-            await asyncio.sleep(0.2)
-        await self.load_generator.send_command("reset all" if pace.overload else "reset")
+        await _send_changes(self.running.target, pace, _WARM_UP_S, self.workload)
+        await asyncio.sleep(0.2)
+        await self.load_generator.send_command("reset")
         load_core_usage, cpu, valkey_cpu = CoreUsage(self.cores.load), self.running.cpu_s(), self._valkey_cpu_s()
         start = time.monotonic()
         changes = await _send_changes(self.running.target, pace, seconds, self.workload)
         receivers = audience or self.workload.clients
         expected_deliveries = changes * (receivers // self.workload.events if self.workload.rooms else receivers)
         load_share = load_core_usage.share()
-        report = (
-            await self.load_generator.report()
-            if pace.overload
-            else await self._wait_for_deliveries(expected_deliveries)
-        )
+        report = await self._wait_for_deliveries(expected_deliveries)
         elapsed_s = time.monotonic() - start
         cpu, valkey_cpu = self.running.cpu_s() - cpu, self._valkey_cpu_s() - valkey_cpu
         return Figures(
             cpu_us=cpu / report.deliveries * 1e6 if report.deliveries else float("inf"),
-            per_s=report.deliveries / (report.seconds if pace.overload else seconds),
+            per_s=report.deliveries / seconds,
             p50_ms=report.p50_ms,
             p99_ms=report.p99_ms,
             max_ms=report.max_ms,
             changes=changes,
+            changes_per_s=changes / seconds,
             deliveries=report.deliveries,
             frames=report.frames,
             kept_up=report.deliveries / expected_deliveries if expected_deliveries else 0.0,

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvloop
-from commands import DRAFT, LOAD_CORE, cpu_s, free_port, percentile, running_server
+from command_load import DRAFT, cpu_s, percentile
+from command_servers import LOAD_CORE, free_port, running_server
 
 from turnout.valkey.embedded import embedded_valkey
 

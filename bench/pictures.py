@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import httpx
 import uvloop
-from commands import LOAD_CORE, cpu_s, free_port, percentile, running_server
+from command_load import cpu_s, percentile
+from command_servers import LOAD_CORE, free_port, running_server
 
 from turnout_gateway.pictures.facts import CardFacts
 from turnout_gateway.pictures.worker import Painter

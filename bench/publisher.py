@@ -129,67 +129,6 @@ class JournalTarget:
             await asyncio.sleep(_BEAT_S)
 
 
-class PubSubTarget:
-    """Publishes each change by Valkey's pub/sub. A room of the peer is a channel."""
-
-    def __init__(self, valkey: Redis, rooms: int) -> None:
-        self._valkey = valkey
-        self._rooms = rooms
-        self._before, self._after = payload()
-
-    async def send(self, changes: Sequence[TimedChange]) -> None:
-        async with self._valkey.pipeline(transaction=False) as pipeline:
-            for event, mark in changes:
-                pipeline.publish(*self._message(event % self._rooms, self._before + mark.encode() + self._after))
-            await pipeline.execute()
-
-    async def close(self) -> None:
-        pass
-
-    def _message(self, room: int, body: bytes) -> tuple[str, bytes]:
-        return f"bench:{room}", body
-
-
-class SocketIoTarget(PubSubTarget):
-    """Publishes as ``@socket.io/redis-emitter`` does: msgpack of sender, packet and options; a channel per room."""
-
-    def _message(self, room: int, body: bytes) -> tuple[str, bytes]:
-        packet = {"type": 2, "data": ["change", msgspec.json.decode(body)], "nsp": "/"}
-        options = {"rooms": [str(room)], "except": [], "flags": {}}
-        return f"socket.io#/#{room}#", msgspec.msgpack.encode(["emitter", packet, options])
-
-
-class NatsTarget:
-    """Publishes over plain TCP without waiting for responses (NATS documentation: "Client Protocol")."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, rooms: int) -> None:
-        self._reader, self._writer = reader, writer
-        self._rooms = rooms
-        self._before, self._after = payload()
-        self._pong_task = asyncio.create_task(self._answer_pings())
-
-    @classmethod
-    async def open(cls, port: int, rooms: int) -> "NatsTarget":
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(b'CONNECT {"verbose":false}\r\n')
-        return cls(reader, writer, rooms)
-
-    async def send(self, changes: Sequence[TimedChange]) -> None:
-        for event, mark in changes:
-            body = self._before + mark.encode() + self._after
-            self._writer.write(b"PUB bench.%d %d\r\n%b\r\n" % (event % self._rooms, len(body), body))
-        await self._writer.drain()
-
-    async def close(self) -> None:
-        self._pong_task.cancel()
-        self._writer.close()
-
-    async def _answer_pings(self) -> None:
-        while line := await self._reader.readline():
-            if line.startswith(b"PING"):
-                self._writer.write(b"PONG\r\n")
-
-
 class FloorTarget:
     """Tells the floor to make its changes itself.
 

@@ -17,22 +17,25 @@ from typing import Any, Final
 
 import machine
 from chart import CHARTED, chart
+from peer_servers import ALL_PEERS, PEERS
 from publisher import payload, time_mark
 from row import Bench, Row
 from rows import ROWS
-from servers import ALL_PEERS, LOG, PEERS, valkey
+from servers import LOG, valkey
 
 RESULTS: Final = Path(__file__).parent / "results"
 CHART: Final = Path(__file__).parent.parent / "docs" / "bench.svg"
 _SECONDS: Final = 5.0
-_ROW_TIMEOUT_S: Final = 240
+_ROW_TIMEOUT_S: Final = 900
 
 
 def main() -> int:
     """Returns the exit status: 1 if a row failed or is in doubt. Missed goals do not count."""
     names = _select("BENCH_ROWS", list(ROWS))
     peers_by_name = {peer.name: peer for peer in ALL_PEERS}
-    peers = [peers_by_name[name] for name in _select("BENCH_PEERS", list(peers_by_name))]
+    selected = [peers_by_name[name] for name in _select("BENCH_PEERS", list(peers_by_name))]
+    peers = [peer for peer in selected if peer.program.exists()]
+    missing = {peer.name: str(peer.program) for peer in selected if peer not in peers}
     cores = machine.cores()
     os.sched_setaffinity(0, {cores.load})
     LOG.write_bytes(b"")
@@ -40,6 +43,8 @@ def main() -> int:
     machine_info = {**machine.describe(), "server_core": cores.server, "load_core": cores.load}
     versions = asyncio.run(_versions())
     print(f"machine: {machine_info}\nversions: {versions}")
+    for name, program in missing.items():
+        print(f"MISSING {name}: there is no {program}")
     print(f"a change: {_change_bytes()} bytes; {bench.seconds:.0f} s each\n")
     rows, failed = _run_rows(names, bench)
     document: dict[str, Any] = {
@@ -50,6 +55,7 @@ def main() -> int:
         "seconds": bench.seconds,
         "rows": {name: asdict(row) for name, row in rows.items()},
         "failed": failed,
+        "missing": missing,
     }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "latest.json").write_text(json.dumps(document, indent=1) + "\n")

@@ -18,7 +18,7 @@ from typing import Final
 
 import machine
 from loadgen import BUILD
-from publisher import FloorTarget, JournalTarget, NatsTarget, PubSubTarget, SocketIoTarget, Target, TimedChange
+from publisher import FloorTarget, JournalTarget, Target, TimedChange
 from redis.asyncio import Redis
 
 from turnout.valkey.embedded import embedded_valkey
@@ -29,7 +29,6 @@ from turnout_core.runtime.valkey_client import connect
 KEYS = Keys()
 
 LOG: Final = BUILD / "servers.log"  # output of the servers
-PEERS: Final = Path(__file__).parent / "peers"
 LIST_VIEW: Final = "events?when=upcoming&limit=500"
 _START_TIMEOUT_S: Final = 30.0
 _STOP_TIMEOUT_S: Final = 15.0
@@ -91,9 +90,16 @@ class RunningServer:
 
 @dataclass(frozen=True)
 class Server:
+    """A server to compare.
+
+    Attributes:
+        program: a file that is missing where the peer is not installed.
+    """
+
     name: str
     title: str
     start: Callable[[Workload, int], AbstractAsyncContextManager[RunningServer]]
+    program: Path = Path(sys.executable)
 
 
 # One organizer creates all events.
@@ -235,64 +241,6 @@ async def services(core: int, *, single_process: bool) -> AsyncIterator[tuple[Ru
         )
 
 
-@asynccontextmanager
-async def _running_peer(
-    workload: Workload, core: int, command: Sequence[str | Path], target: type[PubSubTarget], arguments: Sequence[str]
-) -> AsyncIterator[RunningServer]:
-    port = free_port()
-    async with AsyncExitStack() as stack:
-        url, client, valkey_pid = await stack.enter_async_context(valkey())
-        peer = running_process(core, [*command, str(port)], {"BENCH_VALKEY": url, "NODE_ENV": "production"})
-        server_process = await stack.enter_async_context(peer)
-        await wait_until_ready(port, None)
-        yield RunningServer([server_process.pid], [port], target(client, workload.views), arguments, valkey_pid)
-
-
-def fastapi(workload: Workload, core: int) -> AbstractAsyncContextManager[RunningServer]:
-    command: list[str | Path] = [sys.executable, PEERS / "fastapi_send.py"]
-    return _running_peer(workload, core, command, PubSubTarget, ["--path", "/?room=%v", "--ready", "ready"])
-
-
-def ws(workload: Workload, core: int) -> AbstractAsyncContextManager[RunningServer]:
-    command: list[str | Path] = ["node", PEERS / "ws.mjs"]
-    return _running_peer(workload, core, command, PubSubTarget, ["--path", "/?room=%v", "--ready", "ready"])
-
-
-def socketio(workload: Workload, core: int) -> AbstractAsyncContextManager[RunningServer]:
-    path = "/socket.io/?EIO=4&transport=websocket&room=%v"
-    arguments = ["--path", path, "--send", "40", "--ready", "ready", "--engineio"]
-    return _running_peer(workload, core, ["node", PEERS / "socketio.mjs"], SocketIoTarget, arguments)
-
-
-@asynccontextmanager
-async def nats(workload: Workload, core: int) -> AsyncIterator[RunningServer]:
-    port, client_port = free_port(), free_port()
-    with TemporaryDirectory(prefix="bench-") as folder:
-        settings = Path(folder) / "nats.conf"
-        settings.write_text(
-            f'listen: "127.0.0.1:{client_port}"\nmax_connections: 20000\n'
-            f'websocket {{ listen: "127.0.0.1:{port}", no_tls: true, compression: false }}\n'
-        )
-        command: list[str | Path] = [
-            Path(sys.executable).parent / "nats-server",
-            "-c",
-            settings,
-            "-l",
-            Path(folder) / "nats.log",
-        ]
-        async with running_process(core, command) as server_process:
-            await wait_until_ready(port, None)
-            target = await NatsTarget.open(client_port, workload.views)
-            arguments = [
-                "--binary", "--path", "/", "--ready", "PONG",
-                "--send", r'CONNECT {"verbose":false,"protocol":1}\r\nSUB bench.%v 1\r\nPING\r\n',
-            ]  # fmt: skip
-            try:
-                yield RunningServer([server_process.pid], [port], target, arguments)
-            finally:
-                await target.close()
-
-
 async def metric(port: int, name: str) -> float:
     """Reads a gateway's metric, summed over its labels."""
     text = (await asyncio.to_thread(_get, port, "/metrics")).decode()
@@ -328,9 +276,3 @@ def _get(port: int, path: str) -> bytes:
 
 FLOOR: Final = Server("floor", "C loop of send(): the floor", floor)
 TURNOUT: Final = Server("turnout", "Turnout's gateway", turnout)
-ALL_PEERS: Final = (
-    Server("fastapi", "FastAPI, await ws.send_text() each", fastapi),
-    Server("socketio", "Socket.IO, Redis adapter", socketio),
-    Server("ws", "node ws", ws),
-    Server("nats", "NATS over WebSocket", nats),
-)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -33,7 +34,7 @@ from turnout_gateway.views.kinds import KINDS, Kinds
 from turnout_gateway.views.registry import ViewRegistry
 from turnout_gateway.views.shares import ANYONE, Owner
 from turnout_gateway.views.view import View
-from turnout_gateway.views.view_kind import Address, Viewer
+from turnout_gateway.views.view_kind import VISITOR, Address, Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 _RETRY_S: Final = 0.5
@@ -69,7 +70,7 @@ class Gateway:
     ) -> None:
         self.config: HubConfig = settings.hub_config()
         self.views = ViewRegistry(settings.view_limits(), kinds)
-        self._flusher = Flusher(self._flush, settings.tick_ms / 1000)
+        self._flusher = Flusher(self._flush)
         self._presence = Presence(name)
         self.hub = Hub(
             self.views,
@@ -157,7 +158,7 @@ class Gateway:
         """The viewer whom a request with these headers identifies; see ``identify_peer``."""
         state = self.follower.state
         if self._identity is None or state is None:
-            return Viewer()
+            return VISITOR
         credentials = Credentials(headers.get("cookie"), headers.get("authorization"), scheme)
         return Viewer.of(self._identity.signed_in(state, credentials))
 
@@ -167,15 +168,15 @@ class Gateway:
         ``scheme`` is that of the request; None takes it from the headers of a trusted proxy.
         """
         scheme = scheme or self._policy.scheme(address, headers)
-        return Peer(self.find_viewer(headers, scheme), self._policy.remote_address(address, headers), headers, scheme)
+        remote_address = sys.intern(self._policy.remote_address(address, headers))  # its links share the text
+        return Peer(self.find_viewer(headers, scheme), remote_address, headers, scheme)
 
-    def _flush(self) -> bool:
+    def _flush(self) -> None:
         replica = self._replica
         commits, replica.commits = replica.commits, 0
         self.hub.flush()
         if commits:
             self.metrics.observe_lag(max(0, self.now_ms() - replica.commit_at_ms) / 1000)
-        return commits > 1
 
     def _look_up_head(self, client: Client) -> None:
         self._head_lookup.add(client)

@@ -8,7 +8,6 @@ from turnout_core.runtime.settings import FramingOrigins, ServiceSettings
 from turnout_gateway.live.admission import AdmissionPolicy
 from turnout_gateway.live.client_protocol import MessageLimits
 from turnout_gateway.live.hub import HubConfig
-from turnout_gateway.runtime.flusher import INTERVAL_S
 from turnout_gateway.views.registry import ViewLimits
 
 # Each default is defined once, in the config class that uses it.
@@ -39,14 +38,6 @@ class Settings(ServiceSettings):
     linger_s: Annotated[
         float, Field(ge=0, description="seconds for which a view stays open after its last client has left")
     ] = _VIEWS.linger_s
-    tick_ms: Annotated[
-        float,
-        Field(
-            ge=0,
-            le=1000,
-            description="ms between two updates under load; under light load a change is sent at once",
-        ),
-    ] = INTERVAL_S * 1000
     beat_ms: Annotated[int, Field(ge=100, description="ms between two heartbeats on an idle link")] = (
         _CLIENT.heartbeat_ms
     )

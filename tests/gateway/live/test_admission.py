@@ -8,7 +8,7 @@ from turnout_core.protocol.messages import Close
 from turnout_core.runtime.settings import LOOPBACK
 from turnout_gateway.live.admission import AdmissionPolicy, ConnectionLimits
 from turnout_gateway.live.audience import Client
-from turnout_gateway.live.client_protocol import ClientProtocol, MessageLimits
+from turnout_gateway.live.client_protocol import ClientProtocol
 from turnout_gateway.live.ports import NO_SOCKET
 from turnout_gateway.views.view_kind import Viewer
 
@@ -58,7 +58,7 @@ def test_a_proxy_on_loopback_is_trusted_only_if_configured() -> None:
 )
 def test_a_limit_is_reached_until_a_connection_ends(policy: AdmissionPolicy) -> None:
     limits, viewer = ConnectionLimits(policy), Viewer("u")
-    clients = [Client(NULL_SINK, ClientProtocol(MessageLimits(), 0), viewer, "here") for _ in range(2)]
+    clients = [Client(NULL_SINK, ClientProtocol(), viewer, "here") for _ in range(2)]
     for client in clients:
         assert not limits.are_reached("here", "u")
         limits.add(client)
@@ -69,7 +69,7 @@ def test_a_limit_is_reached_until_a_connection_ends(policy: AdmissionPolicy) -> 
 
 def test_limits_of_one_address_and_user_do_not_affect_others() -> None:
     limits = ConnectionLimits(AdmissionPolicy(connections_per_address=1, connections_per_user=1))
-    limits.add(Client(NULL_SINK, ClientProtocol(MessageLimits(), 0), Viewer("u"), "here"))
+    limits.add(Client(NULL_SINK, ClientProtocol(), Viewer("u"), "here"))
     assert not limits.are_reached("there", "v")
     assert not limits.are_reached("there", None)
     assert limits.are_reached("here", None)

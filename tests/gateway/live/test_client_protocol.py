@@ -14,7 +14,7 @@ LIMITS = MessageLimits(max_bytes=3000, burst=20, per_s=10)
 
 
 def receive(message: bytes | str) -> object:
-    return ClientProtocol(LIMITS, 0).receive(message, LIMITS, 0)
+    return ClientProtocol().receive(message, LIMITS, 0)
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_an_invalid_message_is_refused_with_a_reason(message: bytes | str, reaso
 
 def test_too_many_bad_messages_close_the_connection() -> None:
     generous = MessageLimits(burst=100)
-    protocol = ClientProtocol(generous, 0)
+    protocol = ClientProtocol()
     answers = [protocol.receive("nonsense", generous, 0) for _ in range(limits.BAD_MESSAGES_MAX + 1)]
     assert [type(answer) for answer in answers] == [InvalidMessage] * limits.BAD_MESSAGES_MAX + [CloseConnection]
     assert answers[-1] == CloseConnection(Close.BAD_MESSAGE)
 
 
 def test_messages_beyond_the_burst_are_too_fast() -> None:
-    protocol = ClientProtocol(LIMITS, 0)
+    protocol = ClientProtocol()
     message = '{"type":"unwatch","view":"me"}'
     assert all(isinstance(protocol.receive(message, LIMITS, 0), Unwatch) for _ in range(20))
     assert protocol.receive(message, LIMITS, 0.05) == CloseConnection(Close.TOO_FAST)
@@ -80,7 +80,7 @@ def test_messages_beyond_the_burst_are_too_fast() -> None:
 
 
 def test_a_pause_earns_at_most_the_burst() -> None:
-    protocol = ClientProtocol(LIMITS, 0)
+    protocol = ClientProtocol()
     assert sum(protocol.count_message(LIMITS, 1_000_000) for _ in range(100)) == 20
 
 

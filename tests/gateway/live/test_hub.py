@@ -84,7 +84,7 @@ def test_a_deleted_event_ends_its_view(harness: HubHarness) -> None:
     harness.flush()
     (message,) = sink.pop_messages()
     assert (message["type"], message["view"], message["code"]) == ("fail", f"events/{event}", "event-not-found")
-    assert client.views == {}
+    assert client.views == ()
     harness.hub.watch(client, f"events/{event}", None)
     assert sink.pop_messages()[0]["code"] == "event-not-found"
 

@@ -1,29 +1,33 @@
-"""The flusher flushes at once when idle, and in batches under load."""
+"""The flusher flushes at once, and in batches when flushes take most of the time."""
 
 import asyncio
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from turnout_gateway.runtime.flush_budget import FlushBudget
 from turnout_gateway.runtime.flusher import Flusher
+
+SHARE = 0.75
+SAVED_MAX_S = 0.1
 
 
 class CountingFlush:
     """A flush that blocks the loop for ``duration_s`` and counts its calls."""
 
-    def __init__(self, duration_s: float, *, is_batch: bool = False) -> None:
-        self.is_batch = is_batch
+    def __init__(self, duration_s: float = 0) -> None:
         self.flushes = 0
         self.done = asyncio.Event()
         self._duration_s = duration_s
 
-    def __call__(self) -> bool:
+    def __call__(self) -> None:
         until = time.perf_counter() + self._duration_s
         while time.perf_counter() < until:
             pass
         self.flushes += 1
         self.done.set()
-        return self.is_batch
 
 
 async def _flushed(flush: CountingFlush) -> None:
@@ -32,7 +36,7 @@ async def _flushed(flush: CountingFlush) -> None:
 
 
 async def test_simultaneous_flush_requests_share_a_flush() -> None:
-    flush = CountingFlush(0)
+    flush = CountingFlush()
     flusher = Flusher(flush)
     for _ in range(5):
         flusher.request_flush()
@@ -40,65 +44,63 @@ async def test_simultaneous_flush_requests_share_a_flush() -> None:
     assert flush.flushes == 1
 
 
-async def test_a_short_flush_does_not_delay_the_next() -> None:
-    flush = CountingFlush(0)
-    flusher = Flusher(flush, interval_s=3600)
-    for _ in range(3):
-        flusher.request_flush()
-        await _flushed(flush)
-    assert flush.flushes == 3
-
-
-@pytest.mark.parametrize(
-    ("is_batch", "flush_s", "interval_s", "period_s"),
-    [
-        (False, 0.01, 3600, 0.03), (False, 0.02, 0.05, 0.05), (True, 0.0, 0.04, 0.04),
-        (True, 0.1, 0.05, 0.15), (False, 0.1, 0.02, 0.12),
-    ],
-    ids=[
-        "three times the duration", "at most the interval", "the interval after a batch",
-        "half the duration of a long flush", "at most the interval after a long flush",
-    ],
-)  # fmt: skip
-async def test_a_pause_follows_a_flush_and_merges_requests(
-    *, is_batch: bool, flush_s: float, interval_s: float, period_s: float
-) -> None:
-    loop, flush = asyncio.get_running_loop(), CountingFlush(flush_s, is_batch=is_batch)
-    flusher = Flusher(flush, interval_s)
-    started_s = loop.time()
-    flusher.request_flush()
-    await _flushed(flush)
-    for _ in range(5):
+async def test_no_timer_holds_a_change_back() -> None:
+    """A burst is flushed round by round of the loop, each in the round after its request."""
+    flush = CountingFlush(0.001)
+    flusher = Flusher(flush)
+    for number in range(1, 21):
         flusher.request_flush()
         await asyncio.sleep(0)
-    assert flush.flushes == 1
-    await _flushed(flush)
-    assert flush.flushes == 2
-    assert loop.time() - started_s >= period_s + flush_s - 0.002  # the loop's clock has a resolution of 1 ms
+        await asyncio.sleep(0)
+        assert flush.flushes == number
 
 
-async def test_a_reader_waits_for_the_planned_flush_and_the_pause_after_it() -> None:
-    loop, flush = asyncio.get_running_loop(), CountingFlush(0, is_batch=True)
-    flusher = Flusher(flush, interval_s=0.08)
+async def test_flushes_that_take_most_of_the_time_are_merged() -> None:
+    flush = CountingFlush(0.05)
+    flusher = Flusher(flush)
+    started_s = time.monotonic()
+    requests = 0
+    while time.monotonic() < started_s + 1:
+        flusher.request_flush()
+        requests += 1
+        await asyncio.sleep(0)
+    passed_s = time.monotonic() - started_s
+    assert requests > flush.flushes
+    assert (flush.flushes - 1) * 0.05 <= SHARE * passed_s + SAVED_MAX_S
+
+
+async def test_a_reader_waits_for_the_planned_flush() -> None:
+    flush = CountingFlush()
+    flusher = Flusher(flush)
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)  # no flush is planned
-    started_s = loop.time()
     flusher.request_flush()
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)
     assert flush.flushes == 1
-    assert loop.time() - started_s >= 0.08 - 0.002
+
+
+async def test_a_flush_that_asks_for_another_keeps_readers_waiting() -> None:
+    calls = []
+
+    def flush() -> None:
+        calls.append(1)
+        if len(calls) < 3:
+            flusher.request_flush()
+
+    flusher = Flusher(flush)
     flusher.request_flush()
-    await _flushed(flush)
+    await asyncio.wait_for(flusher.wait_until_flushed(), 10)
+    assert len(calls) == 3
 
 
 async def test_a_stopped_flusher_releases_its_waiters() -> None:
-    flusher = Flusher(CountingFlush(0))
+    flusher = Flusher(CountingFlush())
     flusher.request_flush()
     flusher.stop()
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)
 
 
 async def test_a_failed_flush_releases_its_waiters() -> None:
-    def broken() -> bool:
+    def broken() -> None:
         raise ArithmeticError
 
     loop, errors = asyncio.get_running_loop(), list[object]()
@@ -107,3 +109,34 @@ async def test_a_failed_flush_releases_its_waiters() -> None:
     flusher.request_flush()
     await asyncio.wait_for(flusher.wait_until_flushed(), 10)
     assert [type(error) for error in errors] == [ArithmeticError]
+
+
+@pytest.mark.parametrize(
+    ("flush_s", "rest_s", "waits"),
+    [(0.001, 0.001, False), (0.0007, 0.0003, False), (0.0099, 0.0001, True), (0.2, 0.0, True), (0.03, 0.02, False)],
+    ids=["half of the time", "70 %", "99 %", "no rest", "long flushes, 60 %"],
+)
+def test_only_flushes_that_take_most_of_the_time_wait(*, flush_s: float, rest_s: float, waits: bool) -> None:
+    budget, now_s = FlushBudget(), 0.0
+    waited = False
+    for _ in range(2_000):
+        wait_s = budget.wait_s(now_s)
+        waited = waited or wait_s > 0
+        now_s += wait_s + flush_s
+        budget.spend(flush_s)
+        now_s += rest_s
+    assert waited is waits
+
+
+@given(st.lists(st.tuples(st.floats(0, 0.3), st.floats(0, 0.3)), max_size=50))
+def test_flushes_never_take_more_than_their_share(steps: list[tuple[float, float]]) -> None:
+    """All but the last flush fit into three quarters of the time until it begins, and 0.1 s."""
+    budget, now_s, spent_s = FlushBudget(), 0.0, 0.0
+    for flush_s, rest_s in steps:
+        now_s += budget.wait_s(now_s)
+        budget.wait_s(now_s)
+        assert spent_s <= SHARE * now_s + SAVED_MAX_S + 1e-6
+        now_s += flush_s
+        budget.spend(flush_s)
+        spent_s += flush_s
+        now_s += rest_s

@@ -146,7 +146,7 @@ async def test_a_stream_ends_when_the_gateway_stops(serve: ServeGateway) -> None
 
 
 async def test_a_slow_stream_skips_to_the_newest_state(serve: ServeGateway) -> None:
-    instance = await serve(tick_ms=0)
+    instance = await serve()
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
     async with open_stream(instance, f"view=events/{event}") as events:
@@ -183,7 +183,7 @@ def _socket_requests(event: str) -> tuple[bytes, bytes]:
 async def test_a_stalled_client_is_aborted_and_its_task_ends(
     serve: ServeGateway, requests: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    instance = await serve(stall_s=0.2, beat_ms=500, tick_ms=0, links_per_address=1)
+    instance = await serve(stall_s=0.2, beat_ms=500, links_per_address=1)
     instance.server.config.ws_protocol_class = AsgiWebSocketProtocol
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()

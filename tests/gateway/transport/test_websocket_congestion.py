@@ -12,7 +12,7 @@ from waiting import until
 
 
 async def test_a_slow_client_skips_to_the_newest_state_without_a_queue(serve: ServeGateway) -> None:
-    instance = await serve(tick_ms=0)
+    instance = await serve()
     ada = instance.writer.user()
     event = instance.writer.event(ada)
     await instance.append_and_wait()
@@ -43,7 +43,7 @@ async def test_a_slow_client_skips_to_the_newest_state_without_a_queue(serve: Se
 
 
 async def test_a_stalled_client_is_aborted_and_others_stay_connected(serve: ServeGateway) -> None:
-    instance = await serve(stall_s=0.5, beat_ms=1000, tick_ms=0)
+    instance = await serve(stall_s=0.5, beat_ms=1000)
     ada = instance.writer.user()
     event = instance.writer.event(ada)
     await instance.append_and_wait()
@@ -68,7 +68,7 @@ async def test_a_stalled_client_is_aborted_and_others_stay_connected(serve: Serv
 
 @pytest.mark.parametrize("last", [masked(8, b"\x03\xe8"), b"\x81\x02hi"], ids=["close", "violation"])
 async def test_no_frame_follows_our_close_frame(serve: ServeGateway, last: bytes) -> None:
-    instance = await serve(tick_ms=0)
+    instance = await serve()
     ada = instance.writer.user()
     for _ in range(500):
         instance.writer.event(ada, place="x" * 190)

@@ -14,6 +14,7 @@ from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from turnout_core.web.borrowed_socket import Addresses
 from turnout_core.web.http_limits import HttpConnections
 from turnout_core.web.http_timers import BODY, HEAD, IDLE, LINGER, Deadline, StallTimer
 from turnout_core.web.raw_problem import raw_problem
@@ -67,7 +68,10 @@ class HttpConnection(HttpToolsProtocol):
         self._stall = StallTimer(self.loop, self._limits.stall_s)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(cast(asyncio.Transport, transport))  # uvicorn listens on streams only
+        addresses = Addresses(cast(asyncio.Transport, transport))  # uvicorn listens on streams only
+        super().connection_made(cast(asyncio.Transport, addresses))
+        addresses.detach()
+        self.transport = cast(asyncio.Transport, transport)
         self.flow = BoundedFlow(self.transport)
         self._deadline.start(IDLE)
 

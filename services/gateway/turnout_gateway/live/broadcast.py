@@ -104,13 +104,13 @@ class Broadcaster:
 
     def on_congested(self, client: Client) -> None:
         """Broadcasts skip the client until it has drained."""
-        for audience in client.views.values():
+        for audience in client.views:
             if audience.current.pop(client, None) is not None:
                 audience.lagging[client] = CatchUp(audience.revision)
 
     def on_drained(self, client: Client) -> None:
         """Brings the client up to date, until it is congested again."""
-        for audience in tuple(client.views.values()):
+        for audience in client.views:
             if client.sink.is_congested:
                 break
             if client in audience.lagging:

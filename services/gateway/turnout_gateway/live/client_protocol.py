@@ -1,6 +1,7 @@
 """The live protocol of one client, without I/O: turns each message into a request."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -9,6 +10,8 @@ from turnout_core.domain.rejections import Invalid
 from turnout_core.domain.validation_messages import field_errors, sentence
 from turnout_core.protocol.messages import Close, ReportPresence, Unwatch, Watch, client_messages
 from turnout_core.protocol.repeated_names import repeated_member, repetition
+
+_ROUNDING_S: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +48,15 @@ Request = Watch | Unwatch | ReportPresence | InvalidMessage | CloseConnection
 
 
 class ClientProtocol:
-    """The state of a client between two messages: a token bucket, and the number of bad messages."""
+    """The state of a client between two messages: a token bucket, and the number of bad messages.
 
-    __slots__ = ("_bad_messages", "_refilled_at_s", "_tokens")
+    The bucket is one number, the time at which it is full again (ITU-T I.371, the generic cell rate algorithm).
+    """
 
-    def __init__(self, message_limits: MessageLimits, now_s: float) -> None:
-        self._tokens: float = message_limits.burst
-        self._refilled_at_s = now_s
+    __slots__ = ("_bad_messages", "_full_at_s")
+
+    def __init__(self) -> None:
+        self._full_at_s: float = 0
         self._bad_messages = 0
 
     def receive(self, message: bytes | str, message_limits: MessageLimits, now_s: float) -> Request:
@@ -69,12 +74,10 @@ class ClientProtocol:
 
     def count_message(self, message_limits: MessageLimits, now_s: float) -> bool:
         """Counts one message or other frame (a ping, a fragment: it costs as much); False if that exceeds the limit."""
-        earned = (now_s - self._refilled_at_s) * message_limits.per_s
-        self._tokens = min(message_limits.burst, self._tokens + earned)
-        self._refilled_at_s = now_s
-        if self._tokens < 1:
+        full_at_s = max(self._full_at_s, now_s) + 1 / message_limits.per_s
+        if full_at_s - now_s > message_limits.burst / message_limits.per_s + _ROUNDING_S:
             return False
-        self._tokens -= 1
+        self._full_at_s = full_at_s
         return True
 
     def _refuse(self, detail: str) -> InvalidMessage | CloseConnection:

@@ -85,7 +85,7 @@ class Hub:
     def connect(self, sink: Sink, viewer: Viewer, remote_address: str = "") -> Client:
         """Adds a client and sends it hello. Raises Unavailable while the replica is not loaded."""
         position = self.views.position
-        client = Client(sink, ClientProtocol(self._config.messages, self._clock()), viewer, remote_address)
+        client = Client(sink, ClientProtocol(), viewer, remote_address)
         self.clients.add(client)
         self.counters.connects += 1
         beat_ms = self._config.heartbeat_ms

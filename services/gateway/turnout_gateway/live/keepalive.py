@@ -25,7 +25,7 @@ class KeepAlive:
         self.step_s = interval_s / SLOTS
         self._interval_s = interval_s
         self._stall_s = stall_s
-        self._wheel: list[set[Client]] = [set() for _ in range(SLOTS)]
+        self._wheel: list[dict[Client, None]] = [{} for _ in range(SLOTS)]  # half of the memory of sets
         self._slot = 0
         self._congested: dict[Client, tuple[float, int]] = {}  # time (s) and unsent data at the last progress
 
@@ -41,10 +41,10 @@ class KeepAlive:
     def add(self, client: Client) -> None:
         """Adds a client; its first heartbeat comes one interval from now."""
         client.slot = self._slot
-        self._wheel[self._slot].add(client)
+        self._wheel[self._slot][client] = None
 
     def remove(self, client: Client) -> None:
-        self._wheel[client.slot].discard(client)
+        self._wheel[client.slot].pop(client, None)
         self._congested.pop(client, None)
 
     def on_congested(self, client: Client, now_s: float) -> None:
@@ -65,7 +65,7 @@ class KeepAlive:
             client
             for client in self._wheel[self._slot]
             if not client.sink.is_congested
-            and not any(each.sent_at_s > quiet_since_s and client in each.current for each in client.views.values())
+            and not any(each.sent_at_s > quiet_since_s and client in each.current for each in client.views)
         ]
 
     def find_stalled(self, now_s: float) -> list[Client]:

@@ -65,7 +65,7 @@ class Watches:
             if seen is not None and is_ahead(seen, self._views.position):
                 self._pending.add(client, address, PendingWatch(requested_as, seen))
                 return
-            audience = client.views.get(address) or self._add_watcher(client, address)
+            audience = client.audience(address) or self._add_watcher(client, address)
         except Rejection as rejection:
             self._refuse(client, requested_as, rejection)
             return
@@ -88,14 +88,14 @@ class Watches:
         if client.is_looking is is_looking:
             return
         client.is_looking = is_looking
-        for audience in client.views.values():
+        for audience in client.views:
             self._count_viewer(audience, client, is_looking=is_looking)
 
     def remove(self, client: Client) -> None:
         """Ends all watches of a client whose connection has ended."""
         self._pending.remove(client)
-        for address in list(client.views):
-            self._unwatch(client, address)
+        for audience in client.views:
+            self._unwatch(client, audience.address)
         clients = self._clients_of.get(client.user) if client.user is not None else None
         if client.user is not None and clients is not None:
             clients.discard(client)
@@ -114,7 +114,7 @@ class Watches:
             return
         watchers = (*audience.current, *audience.lagging)
         for client in watchers:
-            del client.views[audience.address]
+            client.leave(audience)
         self._send(watchers, fail(view.name, view.ended.code, view.ended.detail))
         audience.current.clear()
         audience.lagging.clear()
@@ -132,7 +132,7 @@ class Watches:
                         self._recheck(client, audience)
         for user in users:
             for client in tuple(self._clients_of.get(user, ())):
-                for audience in tuple(client.views.values()):
+                for audience in client.views:
                     self._recheck(client, audience)
 
     def retry_pending(self) -> None:
@@ -177,7 +177,7 @@ class Watches:
         if audience is None:
             audience = self._broadcaster.audiences[view] = Audience(address, view)
             self._views.on_watched(address, client.owner)
-        client.views[address] = audience
+        client.views += (audience,)
         if client.user is not None:
             self._clients_of.setdefault(client.user, set()).add(client)
         audience.lagging[client] = CatchUp(None)
@@ -187,9 +187,10 @@ class Watches:
 
     def _unwatch(self, client: Client, address: Address) -> None:
         self._pending.withdraw(client, address)
-        audience = client.views.pop(address, None)
+        audience = client.audience(address)
         if audience is None:
             return
+        client.leave(audience)
         audience.current.pop(client, None)
         audience.lagging.pop(client, None)
         if client.is_looking:

@@ -23,11 +23,3 @@ def set_options(transport: asyncio.BaseTransport) -> None:
     with suppress(OSError):  # a system without these options detects dead peers later
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED_MAX_MS)
         sock.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, _UNSENT_MAX_BYTES)
-
-
-def borrow_socket(transport: asyncio.BaseTransport) -> socket.socket | None:
-    """The transport's socket, or None if the transport encrypts. The caller must detach it before it is closed."""
-    sock = transport.get_extra_info("socket")
-    if sock is None or transport.get_extra_info("sslcontext") is not None:
-        return None
-    return socket.socket(sock.family, sock.type, sock.proto, fileno=sock.fileno())

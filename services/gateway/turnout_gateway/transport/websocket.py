@@ -13,11 +13,12 @@ from typing import Final, Protocol
 from websockets.frames import CloseCode, Opcode
 
 from turnout_core.protocol.messages import Close
+from turnout_core.web.borrowed_socket import borrow_socket
 from turnout_gateway.live.admission import Admission
 from turnout_gateway.live.audience import Client
 from turnout_gateway.live.hub import Hub
 from turnout_gateway.live.ports import NO_SOCKET, RawSocket
-from turnout_gateway.transport.socket_options import borrow_socket, set_options
+from turnout_gateway.transport.socket_options import set_options
 from turnout_gateway.wire.frame_out import Frame
 from turnout_gateway.wire.frames_in import (
     ClientClose,
@@ -122,7 +123,8 @@ class WebSocketConnection(asyncio.Protocol):
         """
         self.client = client
         if self._closing is None and not self._transport.is_closing():
-            self.socket = borrow_socket(self._transport) or NO_SOCKET
+            is_plain = self._transport.get_extra_info("sslcontext") is None
+            self.socket = (borrow_socket(self._transport) if is_plain else None) or NO_SOCKET
 
     def write(self, frame: Frame, sent: int = 0) -> None:
         """Writes to the socket directly if no data waits in the transport. The transport sends the rest.

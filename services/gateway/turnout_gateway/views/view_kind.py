@@ -7,7 +7,7 @@ belongs to one registry and holds the views of that kind that are open there.
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from turnout_core.domain import access
 from turnout_core.domain.rejections import Rejection, Unavailable
@@ -54,7 +54,11 @@ class Viewer(NamedTuple):
 
     @classmethod
     def of(cls, signed_in: SignedIn | None) -> "Viewer":
-        return cls(signed_in.user.id, signed_in.session) if signed_in is not None else cls()
+        return cls(signed_in.user.id, signed_in.session) if signed_in is not None else VISITOR
+
+
+VISITOR: Final = Viewer()
+"""All visitors are the same viewer, so their many links share it."""
 
 
 class Source:

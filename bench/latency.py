@@ -1,0 +1,64 @@
+"""Rows about 1,000 views with ten watchers each: how soon a change arrives, and how many changes fit."""
+
+from typing import Final
+
+from measure import Pace, running_setup
+from row import MANY, Bench, Row, at_least, at_most, batch_size
+from saturation import P99_MAX_MS, highest_rate
+from servers import TURNOUT, Workload
+
+_WORKLOAD: Final = Workload(MANY, events=1_000, rooms=True)
+_RATES: Final = (100, 1_000, 5_000)  # changes a second
+_GOAL_RATE: Final = 1_000
+_RATE_START: Final = 250
+_KEPT_UP_MIN: Final = 0.95
+
+
+async def views_latency(bench: Bench) -> Row:
+    figures_of = ("p50 ms", "p99 ms", "CPU %")
+    columns = [f"{figure} at {rate:,}" for rate in _RATES for figure in figures_of]
+    row = Row("latency", "1,000 event views with 10 watchers each: latency at 100, 1,000 and 5,000 changes/s", columns)
+    for server in (TURNOUT, *bench.peers):
+        bench.report_progress(server.name)
+        line: dict[str, float | None] = {}
+        async with running_setup(server, _WORKLOAD, bench.cores) as setup:
+            for rate in _RATES:
+                figures = await setup.measure(Pace(rate, batch_size(rate)), bench.seconds)
+                row.add_figures(server.name, figures)
+                if figures.kept_up < _KEPT_UP_MIN:
+                    break
+                line[f"p50 ms at {rate:,}"] = figures.p50_ms
+                line[f"p99 ms at {rate:,}"] = figures.p99_ms
+                line[f"CPU % at {rate:,}"] = figures.server_share * 100
+        row.lines[server.name] = line
+    p50, p99 = f"p50 ms at {_GOAL_RATE:,}", f"p99 ms at {_GOAL_RATE:,}"
+    ours, best = row.lines[TURNOUT.name], row.best(p50, bench.peer_names, min)
+    row.goals.append(at_most("p50 at 1,000/s at most 1.5 ms", ours.get(p50), 1.5, "{:.2f} ms"))
+    row.goals.append(at_most("p99 at 1,000/s at most 10 ms", ours.get(p99), 10, "{:.2f} ms"))
+    if best and ours.get(p50):
+        row.goals.append(at_most("p50 at most 2x the best peer", (ours[p50] or 0) / best, 2, "{:.2f}x"))
+    return row
+
+
+async def views_max(bench: Bench) -> Row:
+    row = Row(
+        "views-max",
+        f"1,000 event views with 10 watchers each: most changes/s (p99 at most {P99_MAX_MS} ms)",
+        ("changes per s", "us", "p50 ms", "p99 ms"),
+    )
+    for server in (TURNOUT, *bench.peers):
+        bench.report_progress(server.name)
+        async with running_setup(server, _WORKLOAD, bench.cores) as setup:
+            top = await highest_rate(setup, _RATE_START)
+        row.lines[server.name] = {
+            "changes per s": top and top.changes_per_s,
+            "us": top and top.cpu_us,
+            "p50 ms": top and top.p50_ms,
+            "p99 ms": top and top.p99_ms,
+        }
+        if top:
+            row.add_figures(server.name, top)
+    ours, best = row.lines[TURNOUT.name]["changes per s"] or 0, row.best("changes per s", bench.peer_names, max)
+    if best:
+        row.goals.append(at_least("the best peer", ours / best, 1, "{:.2f}x"))
+    return row

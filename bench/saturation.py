@@ -1,0 +1,49 @@
+"""Finds the highest rate of changes at which a server still delivers in time."""
+
+import asyncio
+import time
+from typing import Final
+
+from measure import Figures, Pace, Setup
+from row import batch_size
+
+P99_MAX_MS: Final = 100
+_KEPT_UP_MIN: Final = 0.95  # conflation may merge a few changes
+_STEP_S: Final = 1.5
+_BISECTIONS: Final = 3  # after doubling: within 9 % of the limit
+_QUIET_S, _QUIET_MAX_S = 0.3, 15.0
+
+
+async def highest_rate(setup: Setup, start: float) -> Figures | None:
+    """Doubles the rate from ``start`` changes a second while the server keeps up, then narrows the limit down.
+
+    A rate counts if 95 % of the changes arrive, and 99 % of those within 100 ms. Returns None if ``start`` is too much.
+    """
+    best: Figures | None = None
+    good, bad = 0.0, 0.0
+    rate = start
+    for _ in range(_BISECTIONS + 1):
+        while True:
+            figures = await setup.measure(Pace(rate, batch_size(rate)), _STEP_S)
+            await _wait_until_quiet(setup)
+            is_good = figures.p99_ms <= P99_MAX_MS and figures.kept_up >= _KEPT_UP_MIN
+            is_good = is_good and figures.changes >= _KEPT_UP_MIN * rate * _STEP_S
+            if is_good and (best is None or figures.per_s > best.per_s):
+                best = figures
+            good, bad = (rate, bad) if is_good else (good, rate)
+            if bad:
+                break
+            rate *= 2
+        if not good:
+            return None
+        rate = (good * bad) ** 0.5
+    return best
+
+
+async def _wait_until_quiet(setup: Setup) -> None:
+    """Waits until nothing arrives any more, so that the next rate does not pay for this one."""
+    deadline_s = time.monotonic() + _QUIET_MAX_S
+    before, now = -1, (await setup.load_generator.report()).bytes
+    while before != now and time.monotonic() < deadline_s:
+        await asyncio.sleep(_QUIET_S)
+        before, now = now, (await setup.load_generator.report()).bytes
