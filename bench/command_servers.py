@@ -108,5 +108,5 @@ COMMAND_SERVERS: Final[dict[str, Callable[[], AbstractAsyncContextManager[Comman
 
 
 def missing_servers() -> dict[str, str]:
-    """What is not installed, and why it is left out."""
+    """The servers that are not installed, each with the program that is missing."""
     return {} if programs() is not None else {"postgres": "/usr/lib/postgresql/*/bin/postgres"}

@@ -11,7 +11,7 @@ from running_service import Guest, RunningService
 from chaos.notices.webhooks.receiver import FailingReceiver
 from turnout_core.domain.notice_changes import RemindersDue
 from turnout_core.domain.person_commands import SetMail
-from turnout_core.domain.reminders import LEADS_MS
+from turnout_core.domain.reminders import leads_ms
 
 _Act = Callable[[str, Guest, Guest], Awaitable[None]]
 """Something that happens to an event, by its host or by a person."""
@@ -119,7 +119,8 @@ class Load:
     async def _remind(self, event: str, *_: object) -> None:
         """Commits a reminder, as the writer does when it is due: once for each event and lead."""
         committer = self._service.command.writer.committer()
-        lead = next((each for each in LEADS_MS if each not in committer.state.events[event].reminded), None)
+        target = committer.state.events[event]
+        lead = next((each for each in leads_ms(target.details) if each not in target.reminded), None)
         if lead is not None:
             committer.commit_by_clock(RemindersDue(event, lead))
 

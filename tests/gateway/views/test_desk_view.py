@@ -181,6 +181,6 @@ def test_the_desk_ends_with_its_event_and_survives_another_history(harness: HubH
 def test_a_client_that_resumes_inside_a_collapsed_range_gets_a_snapshot(harness: HubHarness) -> None:
     event, organizer, _, _ = make(harness)
     client, _ = harness.client(f"events/{event}/desk", user=organizer)
-    ((_, audience),) = client.views.items()
+    (audience,) = client.views
     assert audience.view.is_affected_by(CollapsedRange({event: set()}, has_moved_events=False))
     assert not audience.view.is_affected_by(CollapsedRange({"other": set()}, has_moved_events=False))

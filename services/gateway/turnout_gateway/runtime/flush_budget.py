@@ -1,4 +1,4 @@
-"""How much of the time flushes may take. Pure: the time is an argument."""
+"""The share of the time that flushes may take. Pure: the time is an argument."""
 
 from typing import Final
 
