@@ -137,10 +137,11 @@ def wait_for_layout(page: Page) -> None:
 
 
 def test_the_list_does_not_move_when_the_application_takes_over(visitors: Visitors, event: str) -> None:
+    """The list has events of this file alone: days are those of the event before, and those of the visitor after it."""
     visitor = visitors()
     page = visitor.page
     held = hold(visitor, "**/assets/index-*.js")
-    page.goto(visitor.url, wait_until="commit")
+    page.goto(visitor.url + "/?tag=first", wait_until="commit")
     drawn = page.locator("article", has_text="First content")
     expect(drawn).to_be_visible()
     wait_for_layout(page)

@@ -182,6 +182,18 @@ class Person:
             await self._send(guest, "POST", f"/api/events/{event}/attendees")
         await self._send(first, "DELETE", f"/api/events/{event}/attendees/me")
 
+    async def approve_more_than_fit(self) -> None:
+        """A host approves two guests for an event with one seat, so that the second waits."""
+        host, first, second = self._rng.sample(self._world.guests, 3)
+        settings = {"capacity": 1, "waitlist": True, "visibility": "public", "joining": "request"}
+        response = await self._send(host, "POST", "/api/events", {**self._draw_draft(), **settings})
+        if response is None or response.status != 201:
+            return
+        event = json.loads(response.body)["id"]
+        for guest in (first, second):
+            await self._send(guest, "POST", f"/api/events/{event}/attendees")
+            await self._send(host, "POST", f"/api/events/{event}/requests/{guest.id}/approve", {})
+
     async def _change_party(self) -> None:
         event = self._choose_event()
         guest = self._choose_attendee(event)

@@ -139,6 +139,7 @@ class Simulation:
         person = self.new_person(self._services)
         for _ in range(3):
             await person.promote_a_waiter()
+            await person.approve_more_than_fit()
             await person.returning.bring_a_guest_with_seats()
             await person.returning.replace_a_link()
             await person.moderating.hide()
