@@ -16,8 +16,8 @@ _CHUNK_BYTES: Final = 64 * 1024
 class PushReader(asyncio.Protocol):
     """Reads a subscribed connection in place of redis-py; ``take_over`` creates it.
 
-    It reads only while a caller waits, so unread messages stay in the socket buffer. It passes the
-    end of the connection on to redis-py, which closes it.
+    While no caller waits, it reads once and then pauses, so unread messages stay in the socket buffer; a caller that
+    comes in time costs no system call. It passes the end of the connection on to redis-py, which closes it.
     """
 
     def __init__(self, transport: asyncio.Transport, parser: Any) -> None:
@@ -25,7 +25,7 @@ class PushReader(asyncio.Protocol):
         self._parser = parser
         self._previous_protocol = transport.get_protocol()
         self._waiter: asyncio.Future[None] | None = None
-        transport.pause_reading()
+        self._is_paused = not transport.is_reading()
         transport.set_protocol(self)
 
     async def next(self, timeout_s: float) -> list[Any]:
@@ -45,7 +45,11 @@ class PushReader(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed(data)
-        self._wake_waiter()
+        if self._waiter is not None:
+            self._wake_waiter()
+        elif not self._is_paused:
+            self._is_paused = True
+            self._transport.pause_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._wake_waiter()
@@ -59,13 +63,13 @@ class PushReader(asyncio.Protocol):
         self._waiter = loop.create_future()
         timer = loop.call_later(timeout_s, self._wake_waiter)
         try:
-            self._transport.resume_reading()
+            if self._is_paused:
+                self._is_paused = False
+                self._transport.resume_reading()
             await self._waiter
         finally:
             timer.cancel()
             self._waiter = None
-            if not self._transport.is_closing():
-                self._transport.pause_reading()
 
     def _wake_waiter(self) -> None:
         if self._waiter is not None and not self._waiter.done():
