@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from turnout_gateway.runtime.flush_budget import FlushBudget
 from turnout_gateway.runtime.flusher import Flusher
 
-SHARE = 0.75
+SHARE = 0.9
 SAVED_MAX_S = 0.1
 
 
@@ -60,7 +60,7 @@ async def test_flushes_that_take_most_of_the_time_are_merged() -> None:
     flusher = Flusher(flush)
     started_s = time.monotonic()
     requests = 0
-    while time.monotonic() < started_s + 1:
+    while time.monotonic() < started_s + 2:
         flusher.request_flush()
         requests += 1
         await asyncio.sleep(0)
@@ -113,8 +113,8 @@ async def test_a_failed_flush_releases_its_waiters() -> None:
 
 @pytest.mark.parametrize(
     ("flush_s", "rest_s", "waits"),
-    [(0.001, 0.001, False), (0.0007, 0.0003, False), (0.0099, 0.0001, True), (0.2, 0.0, True), (0.03, 0.02, False)],
-    ids=["half of the time", "70 %", "99 %", "no rest", "long flushes, 60 %"],
+    [(0.001, 0.001, False), (0.0008, 0.0002, False), (0.0099, 0.0001, True), (0.2, 0.0, True), (0.04, 0.01, False)],
+    ids=["half of the time", "80 %", "99 %", "no rest", "long flushes, 80 %"],
 )
 def test_only_flushes_that_take_most_of_the_time_wait(*, flush_s: float, rest_s: float, waits: bool) -> None:
     budget, now_s = FlushBudget(), 0.0
@@ -130,7 +130,7 @@ def test_only_flushes_that_take_most_of_the_time_wait(*, flush_s: float, rest_s:
 
 @given(st.lists(st.tuples(st.floats(0, 0.3), st.floats(0, 0.3)), max_size=50))
 def test_flushes_never_take_more_than_their_share(steps: list[tuple[float, float]]) -> None:
-    """All but the last flush fit into three quarters of the time until it begins, and 0.1 s."""
+    """All but the last flush fit into nine tenths of the time until it begins, and 0.1 s."""
     budget, now_s, spent_s = FlushBudget(), 0.0, 0.0
     for flush_s, rest_s in steps:
         now_s += budget.wait_s(now_s)

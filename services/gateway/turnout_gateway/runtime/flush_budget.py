@@ -2,12 +2,12 @@
 
 from typing import Final
 
-_SHARE: Final = 0.75  # of the time; the rest is for reading changes, new clients and requests
+_SHARE: Final = 0.9  # of the time; the rest is for reading changes, new clients and requests
 _SAVED_MAX_S: Final = 0.1
 
 
 class FlushBudget:
-    """A budget of time for flushes: it grows by three quarters of the time that passes.
+    """A budget of time for flushes: it grows by nine tenths of the time that passes.
 
     A gateway saves up to 0.1 s of it, so a burst is not held back. One that has spent more than it had waits until it
     is out of debt: the wait follows from what flushes cost.
