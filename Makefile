@@ -175,7 +175,7 @@ $(UV):
 .venv/.bench: bench/requirements.lock bench/peers/package-lock.json .venv/.dev
 	@echo "installing the peers"
 	@$(UV) pip install -q --python $(BIN)/python --require-hashes --no-deps -r bench/requirements.lock
-	@$(subst --prefix frontend,--prefix bench/peers,$(NPM)) ci --silent --no-fund --no-audit
+	@$(subst --prefix frontend,--prefix bench/peers,$(NPM)) ci --silent --no-fund --no-audit --ignore-scripts
 	@touch $@
 
 bench/build/%: bench/%.c $(wildcard bench/*.h)

@@ -16,7 +16,7 @@ from postgres import programs, running_postgres
 
 from turnout.valkey.embedded import embedded_valkey
 
-SERVER_CORE, LOAD_CORE = 0, 1
+SERVER_CORE, LOAD_CORE = 1, 0  # as machine.cores() chooses them
 FOLDER: Final = Path(__file__).parent
 
 

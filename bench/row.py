@@ -47,6 +47,10 @@ class Row:
         if figures.lost:
             self.doubt.append(f"{server}: {figures.lost} connections were lost")
 
+    def bun(self, column: str) -> float | None:
+        """The figure of Bun, the fastest peer, against which the goals are set; None if it is not installed."""
+        return self.lines.get("bun", {}).get(column)
+
     def best(self, column: str, names: Sequence[str], choose: Callable[[Sequence[float]], float]) -> float | None:
         values = [value for name in names if (value := self.lines.get(name, {}).get(column)) is not None]
         return choose(values) if values else None
@@ -58,10 +62,6 @@ class Bench:
     seconds: float
     peers: Sequence[Server]
     report_progress: Callable[[str], None]
-
-    @property
-    def peer_names(self) -> list[str]:
-        return [peer.name for peer in self.peers]
 
     async def figures(self, server: Server, workload: Workload, pace: Pace) -> Figures:
         self.report_progress(server.name)
