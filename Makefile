@@ -99,7 +99,7 @@ lock: $(UV) ## update the lock files (with hashes and without hosts, so any inde
 bench: .venv/.bench bench/build/load bench/build/floor ## compare live updates with the kernel and with peers (BENCH_ROWS, BENCH_PEERS, BENCH_SECONDS)
 	@PATH="$(NODE_HOME)/bin:$$PATH" $(BIN)/python bench/run.py
 
-bench-commands: .venv/.dev ## measure durable commands a second, and a bare route for comparison
+bench-commands: .venv/.bench ## measure durable commands a second, against a bare route and PostgreSQL
 	$(BIN)/python bench/commands.py
 
 bench-neighbours: .venv/.dev ## flood commands from one address, and measure the people next door

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -12,18 +11,14 @@ from pathlib import Path
 from typing import Final
 
 import httpx
+import machine
 from postgres import programs, running_postgres
+from servers import free_port
 
 from turnout.valkey.embedded import embedded_valkey
 
-SERVER_CORE, LOAD_CORE = 1, 0  # as machine.cores() chooses them
+CORES: Final = machine.cores()
 FOLDER: Final = Path(__file__).parent
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-        return port
 
 
 @asynccontextmanager
@@ -33,12 +28,14 @@ async def running_server(
     """Runs a server on its core for the duration of the block."""
     server = await asyncio.create_subprocess_exec(
         sys.executable, *command, env=os.environ | environment,
-        preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}),
+        preexec_fn=lambda: os.sched_setaffinity(0, {CORES.server}),
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:
         async with httpx.AsyncClient() as client:
             while True:
+                if server.returncode is not None:
+                    raise RuntimeError(f"{' '.join(command)} ended with status {server.returncode}")
                 try:
                     if (await client.get(f"http://127.0.0.1:{port}{path}")).status_code < 500:
                         break

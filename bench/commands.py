@@ -20,7 +20,8 @@ from typing import Any
 import httpx
 import uvloop
 from command_load import CONNECTIONS, cpu_s, percentile, run_load, sign_up
-from command_servers import COMMAND_SERVERS, LOAD_CORE, free_port, missing_servers, running_server
+from command_servers import COMMAND_SERVERS, CORES, missing_servers, running_server
+from servers import free_port
 
 from turnout.valkey.embedded import embedded_valkey
 
@@ -84,7 +85,7 @@ async def measure_takeover(url: str) -> float:
 
 
 async def main(seconds: float, rounds: int, takeovers: int) -> None:
-    os.sched_setaffinity(0, {LOAD_CORE})
+    os.sched_setaffinity(0, {CORES.load})
     result: dict[str, Any] = {"connections": CONNECTIONS, "seconds": seconds, "rounds": rounds}
     figures = await measure_commands(seconds, rounds)
     for name, each in figures.items():

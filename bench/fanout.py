@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Final
 
 from loadgen import running_load_generator
-from measure import Figures, Pace, running_setup
+from measure import Figures, Pace
 from row import MANY, Bench, Row, at_least, at_most, batch_size
-from saturation import P99_MAX_MS, highest_rate
+from saturation import COLUMNS, P99_MAX_MS, limits_of_all
 from servers import FLOOR, TURNOUT, Workload
 
 _RATE_START: Final = 50  # changes a second
@@ -29,33 +29,15 @@ async def one_frame_per_change(bench: Bench) -> Row:
         if changes_per_frame > _CHANGES_PER_FRAME_MAX:
             row.doubt.append(f"{name}: it merged changes under load, so this is not one frame per change")
     _add_cost_goal(row, 1.2)
-    ours, bun = row.lines[TURNOUT.name]["us"], row.bun("us")
-    if ours and bun:
-        row.goals.append(at_most("at most 0.9x Bun's", ours / bun, 0.9, "{:.2f}x"))
+    row.add_goal_against_bun("at most 0.9x Bun's", at_most, "us", 0.9)
     return row
 
 
 async def maximum_rate(bench: Bench) -> Row:
-    row = Row(
-        "max",
-        f"Most deliveries on one core (1,000 clients of one view; p99 at most {P99_MAX_MS} ms)",
-        ("per s", "changes per s", "us", "p99 ms"),
-    )
-    for server in (TURNOUT, *bench.peers):
-        bench.report_progress(server.name)
-        async with running_setup(server, Workload(1_000), bench.cores) as setup:
-            top = await highest_rate(setup, _RATE_START)
-        row.lines[server.name] = {
-            "per s": top and top.per_s,
-            "changes per s": top and top.changes_per_s,
-            "us": top and top.cpu_us,
-            "p99 ms": top and top.p99_ms,
-        }
-        if top:
-            row.add_figures(server.name, top)
-    ours, bun = row.lines[TURNOUT.name]["per s"] or 0, row.bun("per s")
-    if bun:
-        row.goals.append(at_least("2x Bun's", ours / bun, 2, "{:.2f}x"))
+    title = f"Most deliveries on one core (1,000 clients of one view; p99 at most {P99_MAX_MS} ms)"
+    row = Row("max", title, COLUMNS)
+    await limits_of_all(bench, row, Workload(1_000), _RATE_START)
+    row.add_goal_against_bun("at least 2x Bun's", at_least, "per s", 2)
     return row
 
 
@@ -100,9 +82,7 @@ async def memory(bench: Bench) -> Row:
                 await asyncio.sleep(_IDLE_S)
                 after = running.resident_bytes()
         row.lines[server.name] = {"KB": (after - before) / MANY / 1024, "total MB": after / 1024**2}
-    ours, bun = row.lines[TURNOUT.name]["KB"], row.bun("KB")
-    if bun and ours:
-        row.goals.append(at_most("at most Bun's", ours / bun, 1, "{:.2f}x"))
+    row.add_goal_against_bun("at most Bun's", at_most, "KB", 1)
     return row
 
 

@@ -19,7 +19,8 @@ from typing import Any, Final
 
 import uvloop
 from command_load import DRAFT, cpu_s, percentile
-from command_servers import LOAD_CORE, free_port, running_server
+from command_servers import CORES, running_server
+from servers import free_port
 
 from turnout.valkey.embedded import embedded_valkey
 
@@ -155,7 +156,7 @@ async def settle(port: int) -> list[Person]:
 
 
 async def main(seconds: float, rounds: int, requests: int) -> None:
-    os.sched_setaffinity(0, {LOAD_CORE})
+    os.sched_setaffinity(0, {CORES.load})
     port, statuses = free_port(), Counter[int]()
     p50_ms: dict[str, list[float]] = {"quiet": [], "flood": []}
     p99_ms: dict[str, list[float]] = {"quiet": [], "flood": []}

@@ -16,7 +16,8 @@ from typing import Any, Final
 import httpx
 import uvloop
 from command_load import cpu_s, percentile
-from command_servers import LOAD_CORE, free_port, running_server
+from command_servers import CORES, running_server
+from servers import free_port
 
 from turnout_gateway.pictures.facts import CardFacts
 from turnout_gateway.pictures.worker import Painter
@@ -127,7 +128,7 @@ async def serve_from_cache(seconds: float) -> dict[str, float]:
 
 async def main(seconds: float) -> None:
     cold = draw(5)
-    os.sched_setaffinity(0, {LOAD_CORE})
+    os.sched_setaffinity(0, {CORES.load})
     print(json.dumps(cold | await serve_from_cache(seconds)))
 
 

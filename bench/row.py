@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from machine import Cores
 from measure import Figures, Pace, running_setup
-from servers import Server, Workload
+from servers import TURNOUT, Server, Workload
 
+OURS: Final = TURNOUT.name
+MakeGoal = Callable[[str, float | None, float, str], "Goal"]
 MANY: Final = 10_000  # most clients within the usual limit of open files of one process
 _GROUPS_PER_S: Final = 200  # many changes are made 5 ms apart, as a group commit makes them
 
@@ -47,9 +49,11 @@ class Row:
         if figures.lost:
             self.doubt.append(f"{server}: {figures.lost} connections were lost")
 
-    def bun(self, column: str) -> float | None:
-        """The figure of Bun, the fastest peer, against which the goals are set; None if it is not installed."""
-        return self.lines.get("bun", {}).get(column)
+    def add_goal_against_bun(self, text: str, goal: "MakeGoal", column: str, times: float) -> None:
+        """Compares our figure with that of Bun, the fastest peer. Without Bun there is no goal: it is missing."""
+        ours, bun = self.lines[OURS].get(column), self.lines.get("bun", {}).get(column)
+        if bun:
+            self.goals.append(goal(text, None if ours is None else ours / bun, times, "{:.2f}x"))
 
     def best(self, column: str, names: Sequence[str], choose: Callable[[Sequence[float]], float]) -> float | None:
         values = [value for name in names if (value := self.lines.get(name, {}).get(column)) is not None]
@@ -78,4 +82,4 @@ def at_most(text: str, value: float | None, limit: float, format_text: str) -> G
 
 
 def at_least(text: str, value: float | None, limit: float, format_text: str) -> Goal:
-    return Goal(f"at least {text}", format_text.format(value or 0), value is not None and value >= limit)
+    return Goal(text, format_text.format(value or 0), value is not None and value >= limit)

@@ -4,17 +4,33 @@ import asyncio
 import time
 from typing import Final
 
-from measure import Figures, Pace, Setup
-from row import batch_size
+from measure import Figures, Pace, Setup, running_setup
+from row import Bench, Row, batch_size
+from servers import TURNOUT, Workload
 
 P99_MAX_MS: Final = 100
-_KEPT_UP_MIN: Final = 0.95  # conflation may merge a few changes
+KEPT_UP_MIN: Final = 0.95  # conflation may merge a few changes
+COLUMNS: Final = ("per s", "changes per s", "us", "p50 ms", "p99 ms")
 _STEP_S: Final = 1.5
 _BISECTIONS: Final = 3  # after doubling: within 9 % of the limit
 _QUIET_S, _QUIET_MAX_S = 0.3, 15.0
 
 
-async def highest_rate(setup: Setup, start: float) -> Figures | None:
+async def limits_of_all(bench: Bench, row: Row, workload: Workload, start: float) -> None:
+    """Adds the figures of each server at its highest rate to a row with ``COLUMNS``, none if ``start`` is too much."""
+    for server in (TURNOUT, *bench.peers):
+        bench.report_progress(server.name)
+        async with running_setup(server, workload, bench.cores) as setup:
+            top = await _highest_rate(setup, start)
+        if top is None:
+            row.lines[server.name] = dict.fromkeys(COLUMNS)
+            continue
+        row.add_figures(server.name, top)
+        values = (top.per_s, top.changes_per_s, top.cpu_us, top.p50_ms, top.p99_ms)
+        row.lines[server.name] = dict(zip(COLUMNS, values, strict=True))
+
+
+async def _highest_rate(setup: Setup, start: float) -> Figures | None:
     """Doubles the rate from ``start`` changes a second while the server keeps up, then narrows the limit down.
 
     A rate counts if 95 % of the changes arrive, and 99 % of those within 100 ms. Returns None if ``start`` is too much.
@@ -26,8 +42,8 @@ async def highest_rate(setup: Setup, start: float) -> Figures | None:
         while True:
             figures = await setup.measure(Pace(rate, batch_size(rate)), _STEP_S)
             await _wait_until_quiet(setup)
-            is_good = figures.p99_ms <= P99_MAX_MS and figures.kept_up >= _KEPT_UP_MIN
-            is_good = is_good and figures.changes >= _KEPT_UP_MIN * rate * _STEP_S
+            is_good = figures.p99_ms <= P99_MAX_MS and figures.kept_up >= KEPT_UP_MIN
+            is_good = is_good and figures.changes >= KEPT_UP_MIN * rate * _STEP_S
             if is_good and (best is None or figures.per_s > best.per_s):
                 best = figures
             good, bad = (rate, bad) if is_good else (good, rate)
