@@ -172,11 +172,10 @@ class Gateway:
         return Peer(self.find_viewer(headers, scheme), remote_address, headers, scheme)
 
     def _flush(self) -> None:
-        replica = self._replica
-        commits, replica.commits = replica.commits, 0
+        since_ms, self._replica.unsent_since_ms = self._replica.unsent_since_ms, None
         self.hub.flush()
-        if commits:
-            self.metrics.observe_lag(max(0, self.now_ms() - replica.commit_at_ms) / 1000)
+        if since_ms is not None:
+            self.metrics.observe_lag(max(0, self.now_ms() - since_ms) / 1000)
 
     def _look_up_head(self, client: Client) -> None:
         self._head_lookup.add(client)

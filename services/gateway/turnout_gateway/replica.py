@@ -29,7 +29,7 @@ class Replica:
         clock: monotonic time in seconds.
 
     Attributes:
-        commits: number of commits since the last flush; ``commit_at_ms`` is the time of the first of them.
+        unsent_since_ms: time of the first commit since the last flush; None without one.
     """
 
     def __init__(
@@ -41,8 +41,7 @@ class Replica:
         clock: Callable[[], float],
     ) -> None:
         self.follower = Follower(journal, self)
-        self.commits = 0
-        self.commit_at_ms = 0
+        self.unsent_since_ms: int | None = None
         self._views = views
         self._flusher = flusher
         self._on_new_history = on_new_history
@@ -57,9 +56,8 @@ class Replica:
 
     def on_commits(self, commits: Sequence[tuple[Commit, Affected]]) -> None:
         self._views.on_commits(commits)
-        if not self.commits:
-            self.commit_at_ms = commits[0][0].at
-        self.commits += len(commits)
+        if self.unsent_since_ms is None:
+            self.unsent_since_ms = commits[0][0].at
         self._flusher.request_flush()
 
     async def wait_until_ready(self) -> None:

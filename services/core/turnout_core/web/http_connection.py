@@ -68,10 +68,10 @@ class HttpConnection(HttpToolsProtocol):
         self._stall = StallTimer(self.loop, self._limits.stall_s)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        addresses = Addresses(cast(asyncio.Transport, transport))  # uvicorn listens on streams only
-        super().connection_made(cast(asyncio.Transport, addresses))
-        addresses.detach()
-        self.transport = cast(asyncio.Transport, transport)
+        stream = cast(asyncio.Transport, transport)  # uvicorn listens on streams only
+        with Addresses(stream) as addresses:
+            super().connection_made(cast(asyncio.Transport, addresses))
+        self.transport = stream
         self.flow = BoundedFlow(self.transport)
         self._deadline.start(IDLE)
 
