@@ -56,7 +56,7 @@ export function problem(status: number, code: string, detail: string): Answer {
   return { status, data: { type: '', title: '', status, detail, code, errors: null } }
 }
 
-/** The address at which a page asks who is signed in. */
+/** Pages ask here for the signed-in user. */
 export const ASK = '/api/session?optional=true'
 const ADA = { id: 'ada', name: 'Ada' }
 
