@@ -59,7 +59,7 @@ async def test_the_clients_of_a_killed_gateway_reconnect(
         await load.wait_for_commands()
         await asyncio.to_thread(docker, "start", gateway)
         await asyncio.to_thread(deployment.wait_until_ready, gateway)
-    outages_s = [seconds for each in load.watchers for seconds in each.outages_s]
+    outages_s = load.outages_s()
     report_figure(f"live again: {len(outages_s)} clients after {max(outages_s, default=0):.2f} s at most")
     assert load.violations() == []
     assert max(load.attempts) <= 2
@@ -108,19 +108,33 @@ async def test_every_container_is_restarted_one_by_one(
     deployment: Deployment, load: DeploymentLoad, report_figure: ReportFigure
 ) -> None:
     async with load.running():
-        for service in ("gateway-1", "gateway-2", "standby-1", "command-1", "valkey-1", "edge-1"):
-            container = f"{deployment.project}-{service}"
-            await asyncio.to_thread(docker, "restart", container)
-            if "gateway" in service:
-                await asyncio.to_thread(deployment.wait_until_ready, container)
-            await load.wait_for_retries()
-            await load.wait_for_commands()
-            await load.wait_until_all_live()
-    outages_s = [seconds for each in load.watchers for seconds in each.outages_s]
-    report_figure(f"longest time without a connection: {max(outages_s):.2f} s")
+        for service in ("gateway-1", "gateway-2", "standby-1", "command-1", "valkey-1"):
+            await _restart(deployment, load, service)
+        outages_s = load.outages_s()
+        restart_s = await _restart(deployment, load, "edge-1")  # no other edge takes its clients meanwhile
+        edge_outages_s = load.outages_s()[len(outages_s) :]
+    report_figure(
+        f"longest time without a connection: {max(outages_s):.2f} s; {max(edge_outages_s):.2f} s by a restart of the "
+        f"edge that took {restart_s:.2f} s"
+    )
     assert max(outages_s) <= RECONNECT_MAX_S
+    assert max(edge_outages_s) <= restart_s + RECONNECT_MAX_S
     assert load.violations() == []
     assert max(load.attempts) <= 2
+
+
+async def _restart(deployment: Deployment, load: DeploymentLoad, service: str) -> float:
+    """Restarts a container, and waits until all clients are served again. The seconds that the Engine needed."""
+    container = f"{deployment.project}-{service}"
+    began_s = time.monotonic()
+    await asyncio.to_thread(docker, "restart", container)
+    restart_s = time.monotonic() - began_s
+    if "gateway" in service:
+        await asyncio.to_thread(deployment.wait_until_ready, container)
+    await load.wait_for_retries()
+    await load.wait_for_commands()
+    await load.wait_until_all_live()
+    return restart_s
 
 
 async def test_down_and_up_lose_no_acknowledged_command(deployment: Deployment, load: DeploymentLoad) -> None:

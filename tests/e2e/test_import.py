@@ -71,11 +71,11 @@ def read(page: Page, name: str, content: bytes) -> Locator:
 
 def drop(page: Page, name: str, content: str) -> None:
     """Drops a file on the page."""
-    page.evaluate(
-        """([name, content]) => {
+    page.get_by_role("heading", level=1, name="Import events").evaluate(
+        """(heading, [name, content]) => {
           const dataTransfer = new DataTransfer()
           dataTransfer.items.add(new File([content], name))
-          document.querySelector('h1').dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }))
+          heading.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }))
         }""",
         [name, content],
     )

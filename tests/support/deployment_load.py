@@ -82,7 +82,7 @@ class Watcher:
     """A live client that reconnects, to any gateway, and resumes its views.
 
     Attributes:
-        outages_s: duration of each time without a connection.
+        outages: end (of the monotonic clock) and duration of each time without a connection, in seconds.
     """
 
     def __init__(self, name: str, url: str, recorder: Recorder, rng: Random) -> None:
@@ -90,7 +90,7 @@ class Watcher:
         self.model = ClientModel()
         self.views = list(_LISTS)
         self.connections = 0
-        self.outages_s: list[float] = []
+        self.outages: list[tuple[float, float]] = []
         self.is_live = False
         self._url = url.replace("http", "ws", 1) + "/api/live"
         self._recorder = recorder
@@ -105,7 +105,8 @@ class Watcher:
                     await self._watch(connection)
                     self.is_live, failures = True, 0
                     if self.connections:
-                        self.outages_s.append(time.monotonic() - lost_at)
+                        now_s = time.monotonic()
+                        self.outages.append((now_s, now_s - lost_at))
                     self.connections += 1
                     async for message in connection:
                         self._record_message(message)
@@ -216,6 +217,10 @@ class DeploymentLoad:
 
     async def wait_until_all_live(self, timeout_s: float = 30) -> None:
         await until(lambda: all(each.is_live for each in self.watchers), timeout_s)
+
+    def outages_s(self) -> list[float]:
+        """The duration of each time that a watcher had no connection, in the order in which they ended."""
+        return [seconds for _, seconds in sorted(ended for each in self.watchers for ended in each.outages)]
 
     def violations(self) -> list[Violation]:
         """Checks the history. Commits from before this load have no request in it, so they are ignored."""
