@@ -112,7 +112,7 @@ bench-leaks: .venv/.dev ## connect and disconnect 100,000 clients, and check for
 	$(BIN)/python bench/leaks.py
 
 bench-pages: .venv/.dev .venv/.chromium frontend/dist/index.html ## measure pages a second, and the first content on a slow network
-	@$(BIN)/python bench/pages.py
+	@PYTHONPATH=tests/support $(BIN)/python bench/pages.py
 
 bench-withdrawal: .venv/.dev ## measure how soon withdrawn access ends on open links (LINKS)
 	$(BIN)/python bench/withdrawal.py $(LINKS)

@@ -1,4 +1,4 @@
-"""Measures pages: ``python bench/pages.py``. It starts `turnout up` on a core of its own, with an event of 100 guests.
+"""Measures pages: ``make bench-pages``. It starts `turnout up` on a core of its own, with an event of 100 guests.
 
 It prints how many pages of the event one core serves in a second, by the CPU time of the server; the times of requests
 at half of the goal; and when a browser on a slow network and a slow processor shows the first content.
@@ -8,23 +8,18 @@ import asyncio
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import uvloop
+from chrome import CPU_SLOWDOWN, running_chromium, slow_down_cpu
 from machine import cores, cpu_s
-from playwright.sync_api import BrowserContext, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
-import chromium
-from turnout_process import free_port
+from playwright.sync_api import BrowserContext
+from turnout_process import running_turnout
 
 _GOAL_PER_S: Final = 3_000
 _GOAL_P99_MS: Final = 20.0
@@ -35,7 +30,6 @@ _GUESTS: Final = 100
 _VISITS: Final = 5
 # Lighthouse's "slow 4G": 150 ms, 1.6 Mbit/s down, 750 kbit/s up.
 _NETWORK: Final = {"offline": False, "latency": 150, "downloadThroughput": 204_800, "uploadThroughput": 96_000}
-_CPU_SLOWDOWN: Final = 4
 
 
 class Client(asyncio.Protocol):
@@ -116,30 +110,6 @@ async def latencies_ms(port: int, path: str, rate_per_s: float) -> list[float]:
     return sorted(each * 1000 for client in clients for each in client.durations_s)
 
 
-@contextmanager
-def _instance(core: int) -> Iterator[tuple[int, int]]:
-    """Runs `turnout up`; yields its port and process."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "turnout", "up", "--port", str(port), "--data", folder]
-        environment = {**os.environ, "TURNOUT_LIMITS": "off"}
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-            os.sched_setaffinity(process.pid, {core})
-            try:
-                while not _is_ready(port):
-                    time.sleep(0.1)  # another process can only be polled
-                yield port, process.pid
-            finally:
-                process.terminate()
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz").is_success
-    except httpx.TransportError:
-        return False
-
-
 def _event(port: int) -> str:
     """Makes an event with guests; returns the path of its page."""
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
@@ -168,7 +138,7 @@ def first_content_s(context: BrowserContext, url: str) -> tuple[float, float]:
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": True})
     session.send("Network.emulateNetworkConditions", _NETWORK)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": _CPU_SLOWDOWN})
+    slow_down_cpu(session)
     page.goto(url)
     page.get_by_test_id("answer").wait_for()
     paints = json.loads(page.evaluate("JSON.stringify(performance.getEntriesByName('first-contentful-paint'))"))
@@ -180,8 +150,13 @@ def first_content_s(context: BrowserContext, url: str) -> tuple[float, float]:
 def main() -> int:
     """Prints the figures; 1 if one misses its goal."""
     chosen = cores()
-    os.sched_setaffinity(0, {chosen.load})
-    with _instance(chosen.server) as (port, pid):
+    os.sched_setaffinity(0, {chosen.server})  # the server inherits it
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_turnout(Path(folder) / "data", env={"TURNOUT_LIMITS": "off"}) as turnout,
+    ):
+        os.sched_setaffinity(0, {chosen.load})
+        port, pid = turnout.port, turnout.pid
         path = _event(port)
         size = len(httpx.get(f"http://127.0.0.1:{port}{path}").content)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -192,12 +167,10 @@ def main() -> int:
         print(f"  {per_s:,.0f} a second on one core (goal {_GOAL_PER_S:,})")
         print(f"  at {_GOAL_PER_S // 2:,}/s: median {statistics.median(times_ms):.2f} ms, p99 {p99_ms:.2f} ms")
         os.sched_setaffinity(0, {chosen.load, chosen.server})
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium.executable(), args=list(chromium.FLAGS))
-            visits = [first_content_s(browser.new_context(), f"http://localhost:{port}{path}") for _ in range(_VISITS)]
-            browser.close()
+        with running_chromium() as browser:
+            visits = [first_content_s(browser.new_context(), f"{turnout.url}{path}") for _ in range(_VISITS)]
     first_s, live_s = (statistics.median(each) for each in zip(*visits, strict=True))
-    print(f"slow 4G, 4x CPU: first content after {first_s:.2f} s (goal {_GOAL_FIRST_CONTENT_S})")
+    print(f"slow 4G, {CPU_SLOWDOWN}x CPU: first content after {first_s:.2f} s (goal {_GOAL_FIRST_CONTENT_S})")
     print(f"  the application after {live_s:.2f} s")
     return int(per_s < _GOAL_PER_S or p99_ms > _GOAL_P99_MS or first_s > _GOAL_FIRST_CONTENT_S)
 
