@@ -34,7 +34,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages chaos-notices chaos-notices-bugs bench-notices
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages bench-browser chaos-notices chaos-notices-bugs bench-notices
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,6 +113,9 @@ bench-leaks: .venv/.dev ## connect and disconnect 100,000 clients, and check for
 
 bench-pages: .venv/.dev .venv/.chromium frontend/dist/index.html ## measure pages a second, and the first content on a slow network
 	@PYTHONPATH=tests/support $(BIN)/python bench/pages.py
+
+bench-browser: .venv/.dev .venv/.chromium frontend/dist/index.html ## measure the list of an organizer of 1,800 events, and an event with 3,000 attendees, in Chromium
+	@PYTHONPATH=tests/support $(BIN)/python bench/browser.py
 
 bench-withdrawal: .venv/.dev ## measure how soon withdrawn access ends on open links (LINKS)
 	$(BIN)/python bench/withdrawal.py $(LINKS)

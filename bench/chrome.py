@@ -1,13 +1,17 @@
-"""Runs Chromium."""
+"""Runs Chromium, and measures pages in it: what they receive, their elements, and the time for which they block."""
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import chromium
-from playwright.sync_api import Browser, CDPSession, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 CPU_SLOWDOWN: Final = 4
+_METER: Final = Path(__file__).with_name("page_meter.js")
 
 
 @contextmanager
@@ -24,3 +28,58 @@ def running_chromium() -> Iterator[Browser]:
 def slow_down_cpu(session: CDPSession, times: int = CPU_SLOWDOWN) -> None:
     """Makes the page's processor so many times slower (Chrome DevTools Protocol, Emulation)."""
     session.send("Emulation.setCPUThrottlingRate", {"rate": times})
+
+
+def view_of(payload: str) -> str:
+    """The address of the view that a message of the live link belongs to; empty for a message of the link itself."""
+    address: str = json.loads(payload).get("view", "")
+    return address
+
+
+class MeasuredPage:
+    """A page of a new visitor, who has no files of the site yet.
+
+    Attributes:
+        received_bytes: bytes of the messages of the live link, before compression, by the address of the view.
+    """
+
+    def __init__(self, page: Page, *, slowdown: int) -> None:
+        self.received_bytes: Counter[str] = Counter()
+        self._page = page
+        self._session = page.context.new_cdp_session(page)
+        self._session.on("Network.webSocketFrameReceived", self._count)
+        self._session.send("Network.enable")
+        slow_down_cpu(self._session, slowdown)
+        page.add_init_script(path=_METER)
+
+    def _count(self, frame: dict[str, Any]) -> None:
+        payload = frame["response"]["payloadData"]
+        self.received_bytes[view_of(payload)] += len(payload.encode())
+
+    def open(self, path: str, view: str) -> None:
+        """Opens an address, and waits until the live link has delivered ``view``."""
+        self._page.goto(path, wait_until="commit")
+        while view not in self.received_bytes:
+            self._page.wait_for_timeout(50)  # meanwhile Playwright delivers the events of the protocol
+
+    def measure(self, function: str, **arguments: Any) -> dict[str, float]:
+        """Calls a function of page_meter.js. Not by Playwright's own scripts, which would block the page as well."""
+        expression = f"meter.{function}({json.dumps(arguments)})"
+        answer = self._session.send(
+            "Runtime.evaluate", {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        )
+        if "exceptionDetails" in answer:
+            raise SystemExit(f"bench: {answer['exceptionDetails']['exception']['description']}")
+        measured: dict[str, float] = answer["result"]["value"]
+        return measured
+
+
+@contextmanager
+def measured_page(browser: Browser, url: str, cookies: dict[str, str], *, slowdown: int) -> Iterator[MeasuredPage]:
+    """Opens an empty page of somebody who is signed in by these cookies."""
+    context = browser.new_context(base_url=url, locale="en-GB", timezone_id="Europe/Vienna")
+    context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+    try:
+        yield MeasuredPage(context.new_page(), slowdown=slowdown)
+    finally:
+        context.close()
