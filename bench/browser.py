@@ -34,7 +34,7 @@ _PEOPLE_STEP_PX: Final = 100
 
 @dataclass(frozen=True)
 class Load:
-    """A page that was opened: kilobytes of `me` and of all views, elements, and ms for which it was blocked."""
+    """A page that was opened: kilobytes of `me` and of all views, elements, and ms for which it would be blocked."""
 
     me_kb: float
     all_kb: float
@@ -43,12 +43,11 @@ class Load:
 
 
 def load(browser: Browser, url: str, cookies: dict[str, str], path: str) -> Load:
-    """Opens a list on a slow processor, as its visitor does for the first time."""
-    with measured_page(browser, url, cookies, slowdown=CPU_SLOWDOWN) as page:
-        page.open(path, "me")
-        measured = page.measure("settle", row=_CARD)
+    """Opens a list, as its visitor does for the first time. The slow processor is computed from CPU times."""
+    with measured_page(browser, url, cookies) as page:
+        measured, blocked_ms = page.open_traced(path, "me", _CARD)
         received = page.received_bytes
-    return Load(received["me"] / 1000, received.total() / 1000, measured["elements"], measured["blocked_ms"])
+    return Load(received["me"] / 1000, received.total() / 1000, measured["elements"], blocked_ms)
 
 
 def median(loads: list[Load]) -> Load:
@@ -71,15 +70,17 @@ def measure_lists(browser: Browser, url: str, crowd: Crowd, loads: int) -> list[
                 f" blocked for {each.blocked_ms:,.0f} ms"
             )
         blocked_ms = organizer.blocked_ms - guest.blocked_ms
-        goals += [
-            at_most(f"{name}: `me` at most {_GOAL_ME_KB} KB", organizer.me_kb, _GOAL_ME_KB, "{:,.1f} KB"),
-            at_most(f"{name}: blocked by events {_GOAL_BLOCKED_MS} ms", blocked_ms, _GOAL_BLOCKED_MS, "{:,.0f} ms"),
-        ]
-    with measured_page(browser, url, crowd.organizer, slowdown=1) as page:
+        print(f"  the organizer is blocked for {blocked_ms:,.0f} ms more than the guest")
+        text = f"{name}: `me` at most {_GOAL_ME_KB} KB"
+        goals.append(at_most(text, organizer.me_kb, _GOAL_ME_KB, "{:,.1f} KB"))
+        if path == "/":  # both see the same cards there; in their own lists the organizer has many, and the guest one
+            text = f"{name}: own events block for at most {_GOAL_BLOCKED_MS} ms"
+            goals.append(at_most(text, blocked_ms, _GOAL_BLOCKED_MS, "{:,.0f} ms"))
+    with measured_page(browser, url, crowd.organizer) as page:
         page.open(_LISTS["my events"], "me")
         page.measure("settle", row=_CARD)
         scrolled = page.measure("scroll", row=_CARD, last=crowd.last_event, stepPx=_CARDS_STEP_PX)
-    print_scrolling("my events, scrolled from start to end", scrolled)
+    print_scrolling("my events", scrolled)
     return goals
 
 
@@ -92,7 +93,7 @@ def measure_people(browser: Browser, url: str, crowd: Crowd) -> list[Goal]:
             page.open(crowd.event_path, crowd.event_path.removeprefix("/"))
             page.measure("settle", row=_ATTENDEE)
             scrolled = page.measure("scroll", row=_ATTENDEE, last=crowd.last_attendee, stepPx=_PEOPLE_STEP_PX)
-        print_scrolling(name, scrolled)
+        print_scrolling(f"{name}: a list of {scrolled['height_px']:,.0f} px", scrolled)
         elements, presses, longest_ms = (scrolled[each] for each in ("most_elements", "presses", "longest_ms"))
         goals += [
             at_most(f"{name}: at most {_GOAL_ELEMENTS:,} elements", elements, _GOAL_ELEMENTS, "{:,.0f}"),
@@ -105,8 +106,8 @@ def measure_people(browser: Browser, url: str, crowd: Crowd) -> list[Goal]:
 
 def print_scrolling(name: str, scrolled: dict[str, float]) -> None:
     print(
-        f"{name}: at most {scrolled['most_elements']:,.0f} elements, {scrolled['presses']:.0f} presses,"
-        f" {scrolled['height_px']:,.0f} px\n"
+        f"{name}, scrolled to its end\n"
+        f'  at most {scrolled["most_elements"]:,.0f} elements, {scrolled["presses"]:.0f} presses of "Show more"\n'
         f"  longest task {scrolled['longest_ms']:,.0f} ms, blocked for {scrolled['blocked_ms']:,.0f} ms,"
         f" {scrolled['late_frames']:,.0f} of {scrolled['frames']:,.0f} frames late"
     )
