@@ -68,11 +68,11 @@ export function useEvents(request: () => ListRequest): Events {
   }
 }
 
-/** Sections need a list as a whole, so that a short one is watched from its start. Null until it is known to be short. */
-function windowToWatch({ query, window }: ListRequest, { coming, isComingKnown }: MyTotals): ListWindow | null {
+/** Sections need the whole list, so a short one is watched from its start. Null while its length is not known. */
+function windowToWatch({ query, window }: ListRequest, { coming, isComingSettled }: MyTotals): ListWindow | null {
   if (query.when !== 'mine' || isSameWindow(window, FIRST_WINDOW)) return window
-  if (!isComingKnown.value) return null
-  return (coming.value ?? 0) <= WINDOW_ITEMS ? FIRST_WINDOW : window
+  if (!isComingSettled.value) return null
+  return coming.value !== null && coming.value <= WINDOW_ITEMS ? FIRST_WINDOW : window
 }
 
 /** The next window has most cards of the last one. They stay the same objects, so that they are not rendered again. */

@@ -4,12 +4,12 @@ import type { ShownView } from '@/live/useView'
 import { isMine, nameOf, searchProblem, type Query, type When } from './useEventsQuery'
 import { useListView } from './useListView'
 
-/** The numbers of the viewer's own events that match a query, to come and ended; null until they are known. */
+/** The numbers of the viewer's own events that match a query, to come and ended; null for unknown ones. */
 export interface MyTotals {
   coming: ComputedRef<number | null>
   past: ComputedRef<number | null>
-  /** True while `coming` belongs to the present query. */
-  isComingKnown: ComputedRef<boolean>
+  /** True once the server has told `coming` for the present query, or refused to. */
+  isComingSettled: ComputedRef<boolean>
 }
 
 /** Watches the totals of both parts while one of them is open. */
@@ -18,7 +18,7 @@ export function useMyTotals(query: () => Query): MyTotals {
   return {
     coming: computed(() => totalOf(coming)),
     past: computed(() => totalOf(past)),
-    isComingKnown: computed(() => totalOf(coming) !== null && !coming.stale.value),
+    isComingSettled: computed(() => !coming.stale.value && (coming.at.value !== null || coming.fail.value !== null)),
   }
 }
 
@@ -32,8 +32,6 @@ function useTotal(query: () => Query, when: When): ShownView {
   )
 }
 
-/** A list that is refused has no events. */
-function totalOf({ items, at, fail }: ShownView): number | null {
-  const list = items.value.find((item) => item.kind === 'list')
-  return list?.total ?? (at.value === null && fail.value === null ? null : 0)
+function totalOf({ items }: ShownView): number | null {
+  return items.value.find((item) => item.kind === 'list')?.total ?? null
 }

@@ -96,6 +96,14 @@ test('a long list opens at a day with the window of that day', async () => {
   expect(events.extent.value).toEqual({ before: 90, hasMore: true, order: 'ascending' })
 })
 
+test('a list whose total is refused opens at a day as it was asked for', async () => {
+  const events = await show(requestOf({}, DAY))
+  on.server.socket.say({ type: 'fail', view: COMING, code: 'unavailable', detail: 'Too many lists are open.' })
+  await answer(FROM_DAY, 9, 8, 'goes')
+  expect(ids(events)).toEqual(['goes'])
+  expect([events.loading.value, events.myTotals.coming.value]).toEqual([false, null])
+})
+
 test('a list that outgrows one window loses its sections, and follows the window', async () => {
   const events = await show(requestOf({}, DAY))
   await answer(COMING, 150, 0, 'first')
