@@ -64,7 +64,7 @@ export function user(change: Partial<UserItem> = {}): UserItem {
   return { kind: 'user', key: 'user', rank: 0, id: name.toLowerCase(), name, organizes: 0, attends: 0, ...change }
 }
 
-/** What surrounds a window of a list. */
+/** The total of a list, and the number of cards before the window. */
 export function list(total: number, before = 0): ListItem {
   return { kind: 'list', key: 'list', rank: 0, total, before }
 }
