@@ -12,14 +12,14 @@ from visitor import Visitor, create
 
 Visitors = Callable[..., Visitor]
 
-BEAT_MS: Final = 300
+BEAT_MS: Final = 1_000
 ALONE: Final = "Only you are looking"
 TWO: Final = "1 other is looking"
 
 
 @pytest.fixture(scope="module")
 def turnout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TurnoutProcess]:
-    """A product whose beats are so short that a test need not wait."""
+    """A product whose beats are short, so that a test waits little; a busy machine keeps them."""
     data = tmp_path_factory.mktemp("presence") / "data"
     with running_turnout(data, env={"TURNOUT_BEAT_MS": str(BEAT_MS)}) as turnout:
         yield turnout

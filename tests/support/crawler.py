@@ -26,7 +26,8 @@ def views_of(site: Site) -> list[str]:
     return [
         "events?when=upcoming", "events?when=past", "calendar?month=2099-11", "tags?when=upcoming",
         *(f"events/{event}{part}" for event in site.events.values() for part in parts),
-        "me", "me/account", "me/notices", "moderation", "moderation/audit",
+        "me", "me?when=upcoming", "me?when=past", "me/calendar?month=2099-11", "me/tags?when=upcoming",
+        "me/account", "me/notices", "moderation", "moderation/audit",
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from history import BEGINNING, EPOCH, History
 
 from turnout.valkey.embedded import embedded_valkey
 from turnout_core.domain.changes import Details, EventCreated, SignedUp
+from turnout_core.domain.people_changes import RecoverySet
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.valkey_client import connect
@@ -35,21 +36,24 @@ def event_details(title: str, starts: datetime, tags: tuple[str, ...]) -> Detail
     )
 
 
-def store_events(data: Path, events: Iterable[Details]) -> None:
-    """Writes a new journal into the folder ``data``, in which Olga organizes these events."""
+def store_events(data: Path, events: Iterable[Details], *, recovery: str = "") -> None:
+    """Writes a new journal into the folder ``data``, in which Olga organizes these events.
+
+    Olga has a recovery link if ``recovery`` is the digest of its secret.
+    """
     # Playwright has an event loop in this thread.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, _store(data, list(events))).result()
+        thread.submit(asyncio.run, _store(data, list(events), recovery)).result()
 
 
-async def _store(data: Path, events: list[Details]) -> None:
+async def _store(data: Path, events: list[Details], recovery: str) -> None:
     now_ms = round(time.time() * 1000)
     keys, history = Keys(), History()
     async with embedded_valkey(data) as url, connect(url) as valkey:
         journal = ValkeyJournal(valkey, valkey, keys)
         await valkey.set(keys.fence, _FENCE)
         await journal.create(EPOCH)
-        history.add(SignedUp("olga", "Olga"), at=now_ms)
+        history.add(SignedUp("olga", "Olga"), RecoverySet("olga", recovery), at=now_ms)
         before = BEGINNING
         for start in range(0, len(events), _BATCH):
             for number, details in enumerate(events[start : start + _BATCH], start):

@@ -32,11 +32,24 @@ export function bySection(rows: readonly Row<MyCard>[], zone: string, now: numbe
 }
 
 /**
- * The first row of a day in the viewer's zone. An all-day event of another day may stand before it, because that day begins
- * earlier where the event is.
+ * The first row of a day in the viewer's zone; if there is none, the row of the next day with one in this direction. Rows
+ * need not be in the order of days: sections are not, and an all-day event begins earlier where its zone is further east.
  */
-export function firstOfDay<T extends Card>(rows: readonly Row<T>[], day: string, zone: string): Row<T> | undefined {
-  return rows.find(({ item }) => localDay(shownMoments(item, zone).startsAt, zone) === day)
+export function rowAtDay<T extends Card>(
+  rows: readonly Row<T>[],
+  day: string,
+  zone: string,
+  direction: 'later' | 'earlier',
+): Row<T> | undefined {
+  const dated = rows.map((row) => {
+    const { startsAt } = shownMoments(row.item, zone)
+    return { row, startsAt, day: localDay(startsAt, zone) }
+  })
+  const isLater = direction === 'later'
+  const nearest = dated
+    .filter((each) => (isLater ? each.day > day : each.day < day))
+    .sort((one, other) => (isLater ? one.startsAt - other.startsAt : other.startsAt - one.startsAt))
+  return (dated.find((each) => each.day === day) ?? nearest[0])?.row
 }
 
 function timesOf({ placed }: Row<MyCard>, zone: string): Timed {

@@ -24,6 +24,8 @@ export interface Extent {
   /** True if there are cards after the window. */
   hasMore: boolean
   order: Order
+  /** True if the cards are sorted by section first. Such a window holds the whole list. */
+  isInSections?: true
 }
 
 /** Cards in a window: the limit of what is rendered, however long the list is. */
@@ -33,7 +35,8 @@ const MARGIN_ITEMS = 40
 /** Cards that a new window keeps on the side from which it slides away. More than the margin, so that it does not slide back at once. */
 const KEPT_ITEMS = 80
 
-const FIRST_WINDOW: ListWindow = {}
+/** The window at the start of a list. */
+export const FIRST_WINDOW: ListWindow = {}
 
 /** Compares two places in the order of a list: negative if `a` stands before `b`. */
 export function comparePlaces(a: Place, b: Place, order: Order): number {
@@ -64,19 +67,6 @@ export function nextWindow(
 /** A place that stands after a card. */
 function placeAfter({ rank }: Place, order: Order): Place {
   return { rank: order === 'ascending' ? rank + 1 : rank, key: '' }
-}
-
-/** The part of a sorted list that is in a window, and what it holds of it. */
-export function sliceOf<T extends Place>(
-  items: readonly T[],
-  { after, before }: ListWindow,
-  order: Order,
-): { items: readonly T[]; extent: Extent } {
-  const end = before ? items.filter((item) => comparePlaces(item, before, order) < 0).length : items.length
-  const passed = after ? items.filter((item) => comparePlaces(item, after, order) <= 0).length : 0
-  const start = before ? Math.max(end - WINDOW_ITEMS, 0) : passed
-  const part = items.slice(start, Math.min(end, start + WINDOW_ITEMS))
-  return { items: part, extent: { before: start, hasMore: start + part.length < items.length, order } }
 }
 
 /** The spelling of a place in an address: `<ms>-<event>`, or `<ms>`. */

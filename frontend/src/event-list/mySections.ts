@@ -1,7 +1,7 @@
 /** The viewer's own events to come, in sections. Pure. */
 
 import type { Card, MineItem } from '@/live/generated'
-import { comparePlaces, type ListWindow, type Place } from './listWindow'
+import { comparePlaces } from './listWindow'
 
 /** The sections in their order: the heading, and the relation to the event. */
 const SECTIONS: readonly [heading: string, has: (item: MineItem) => boolean][] = [
@@ -33,31 +33,6 @@ export function inSections(cards: readonly Card[], mine: readonly MineItem[]): M
   return cards
     .map((card) => inSection(card, sectionOf(byEvent.get(card.id))))
     .sort((one, other) => comparePlaces(one, other, 'ascending'))
-}
-
-/** The window of a day: a place without a card is a moment, and the sections are not in the order of time. */
-export function windowInSections(cards: readonly MyCard[], { after, before }: ListWindow): ListWindow {
-  if (after && isMoment(after)) {
-    const next = first(cards.filter((card) => card.starts_at >= after.rank))
-    return { after: { rank: next?.rank ?? Infinity, key: '' } }
-  }
-  if (before && isMoment(before)) {
-    const last = cards.filter((card) => card.starts_at < before.rank).reduce<MyCard | null>(later, null)
-    return { before: { rank: (last?.rank ?? -Infinity) + 1, key: '' } }
-  }
-  return { ...(after && { after }), ...(before && { before }) }
-}
-
-function isMoment({ rank, key }: Place): boolean {
-  return key === '' && rank < SECTION_RANKS
-}
-
-function first(cards: readonly MyCard[]): MyCard | null {
-  return cards.reduce<MyCard | null>((found, card) => (found && found.starts_at <= card.starts_at ? found : card), null)
-}
-
-function later(found: MyCard | null, card: MyCard): MyCard {
-  return found && found.starts_at > card.starts_at ? found : card
 }
 
 /** The number of the section; -1 for an event without a relation. */

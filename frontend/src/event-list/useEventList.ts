@@ -5,6 +5,7 @@ import { nextWindow, type Place } from './listWindow'
 import { savedPlace, type SavedPlace } from './savedPlace'
 import type { Row, StableList } from './stableList'
 import type { MyCard } from './mySections'
+import { useGradualRows } from './useGradualRows'
 import { useEvents, type Events } from './useEvents'
 import type { Query } from './useEventsQuery'
 import { useListOpening } from './useListOpening'
@@ -20,6 +21,8 @@ const FAR_ROWS = 8
 export interface EventList {
   events: Events
   list: ShallowRef<StableList<MyCard>>
+  /** The rows of the list that are rendered by now. */
+  rows: ComputedRef<readonly Row<MyCard>[]>
   /** True while the rows still belong to the previous query. */
   isStale: ComputedRef<boolean>
   /** The label of the button that shows the changes that are held back, and where they are; null without any. */
@@ -43,6 +46,11 @@ export function useEventList(query: () => Query, area: () => HTMLElement | null)
   const positions = useRowPositions(area)
   const stable = useStableList(events, area, positions)
   const { list } = stable
+  const rows = useGradualRows(
+    () => list.value.rows,
+    () => stable.visit.value,
+    () => request.value.target.is === 'start',
+  )
   const screen = computed(() => {
     const keys = positions.screen.value
     const indexOf = (key?: string): number => list.value.rows.findIndex(({ item }) => item.key === key)
@@ -51,7 +59,7 @@ export function useEventList(query: () => Query, area: () => HTMLElement | null)
   })
   const firstOnScreen = computed(() => (screen.value && list.value.rows[screen.value.first]) ?? null)
 
-  watch(list, () => positions.measure(), { flush: 'post' })
+  watch(rows, () => positions.measure(), { flush: 'post' })
   const opened = useListOpening(requested, events, stable, positions, area)
   const isSettled = (): boolean => !events.stale.value && opened.value === request.value.visit
 
@@ -97,6 +105,7 @@ export function useEventList(query: () => Query, area: () => HTMLElement | null)
   return {
     events,
     list,
+    rows,
     isStale: computed(() => events.stale.value && events.shown.value.visit !== request.value.visit),
     pill,
     firstOnScreen,

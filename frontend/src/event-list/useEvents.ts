@@ -2,12 +2,13 @@ import { computed, type ComputedRef } from 'vue'
 import { eventsAddress } from '@/live/addresses'
 import type { Card } from '@/live/generated'
 import { reuseIfEqual, type Item } from '@/live/replica'
-import { useView } from '@/live/useView'
-import { cursorOf, sliceOf, WINDOW_ITEMS, type Extent, type Order } from './listWindow'
-import { windowInSections, type MyCard } from './mySections'
+import { useSession } from '@/session/session'
+import { cursorOf, FIRST_WINDOW, isSameWindow, WINDOW_ITEMS, type Extent, type ListWindow } from './listWindow'
+import { inSections, type MyCard } from './mySections'
 import type { ListRequest } from './useListRequest'
-import { isMine, isPast, searchProblem, type Query } from './useEventsQuery'
-import { useMyEvents, type MyEvents } from './useMyEvents'
+import { useListView } from './useListView'
+import { isMine, isPast, nameOf, searchProblem, type Query } from './useEventsQuery'
+import { useMyTotals, type MyTotals } from './useMyTotals'
 
 /** The events in a window of a list. */
 export interface Events {
@@ -22,7 +23,7 @@ export interface Events {
   trouble: ComputedRef<string | null>
   /** The request of the shown cards. */
   shown: ComputedRef<ListRequest>
-  mine: MyEvents
+  myTotals: MyTotals
 }
 
 /** The cards of a request, and what is around them. */
@@ -33,59 +34,61 @@ interface Content {
   extent: Extent
 }
 
-/** Upcoming and past events come from list views, the viewer's own from the `me` view, which the session watches. */
+/** The events of a request, from the windows of its list that the server sends. */
 export function useEvents(request: () => ListRequest): Events {
+  const session = useSession()
   const query = computed(() => request().query)
-  const isOwn = computed(() => isMine(query.value.when))
   const problem = computed(() => searchProblem(query.value.q))
-  const mine = useMyEvents(() => query.value)
-  const list = useView(() => (problem.value === null ? addressOf(request()) : null))
-  const stale = computed(() => (isOwn.value ? mine.stale.value : list.stale.value))
+  const myTotals = useMyTotals(() => query.value)
+  const window = computed(() => windowToWatch(request(), myTotals))
+  const list = useListView(
+    () => query.value.when,
+    () => (problem.value === null && window.value ? addressOf(query.value, window.value) : null),
+  )
 
   const content = computed<Content>((before) => {
-    if (stale.value && before) return before
-    if (isOwn.value) return myContent(request(), mine.cards.value)
+    if (list.stale.value && before) return before
     // A window that is refused leaves the last one of the list.
     const isRefused = list.fail.value !== null && list.items.value.length === 0
     if (isRefused && before?.request.visit === request().visit) return before
-    return listContent(request(), list.items.value, before?.cards ?? [])
+    return contentOf(request(), list.items.value, before?.cards ?? [])
   })
+  const isViewerUnknown = computed(() => isMine(query.value.when) && session.person === undefined)
+  const isWindowUnknown = computed(() => problem.value === null && window.value === null)
 
   return {
     cards: computed(() => content.value.cards),
     total: computed(() => content.value.total),
     extent: computed(() => content.value.extent),
-    loading: computed(() => (isOwn.value ? mine.loading.value : list.loading.value)),
-    stale,
-    trouble: computed(() => problem.value ?? (isOwn.value ? mine.trouble.value : (list.fail.value?.detail ?? null))),
+    loading: computed(() => isViewerUnknown.value || isWindowUnknown.value || list.loading.value),
+    stale: list.stale,
+    trouble: computed(() => problem.value ?? list.fail.value?.detail ?? null),
     shown: computed(() => content.value.request),
-    mine,
+    myTotals,
   }
 }
 
-function myContent(request: ListRequest, all: readonly MyCard[]): Content {
-  const { query, window } = request
-  const order = orderOf(query)
-  const bounds = query.when === 'mine' ? windowInSections(all, window) : window
-  const { items, extent } = sliceOf(all, bounds, order)
-  return { request, cards: items, total: all.length, extent }
+/** Sections need the whole list, so a short one is watched from its start. Null while its length is not known. */
+function windowToWatch({ query, window }: ListRequest, { coming, isComingSettled }: MyTotals): ListWindow | null {
+  if (query.when !== 'mine' || isSameWindow(window, FIRST_WINDOW)) return window
+  if (!isComingSettled.value) return null
+  return coming.value !== null && coming.value <= WINDOW_ITEMS ? FIRST_WINDOW : window
 }
 
 /** The next window has most cards of the last one. They stay the same objects, so that they are not rendered again. */
-function listContent(request: ListRequest, items: readonly Item[], shown: readonly Card[]): Content {
+function contentOf(request: ListRequest, items: readonly Item[], shown: readonly Card[]): Content {
+  const { when } = request.query
   const known = new Map(shown.map((card) => [card.key, card]))
   const cards = items.filter((item) => item.kind === 'card').map((card) => reuseIfEqual(known.get(card.key), card))
   const { total, before } = items.find((item) => item.kind === 'list') ?? { total: cards.length, before: 0 }
-  const extent = { before, hasMore: total > before + cards.length, order: orderOf(request.query) }
-  return { request, cards, total, extent }
+  const order = isPast(when) ? 'descending' : 'ascending'
+  const extent: Extent = { before, hasMore: total > before + cards.length, order }
+  if (when !== 'mine' || before > 0 || extent.hasMore) return { request, cards, total, extent }
+  const mine = items.filter((item) => item.kind === 'mine')
+  return { request, cards: inSections(cards, mine), total, extent: { ...extent, isInSections: true } }
 }
 
-function orderOf({ when }: Query): Order {
-  return isPast(when) ? 'descending' : 'ascending'
-}
-
-function addressOf({ query: { when, q, tag }, window: { after, before } }: ListRequest): string | null {
-  if (isMine(when)) return null
+function addressOf({ when, q, tag }: Query, { after, before }: ListWindow): string {
   const cursors = { ...(after && { after: cursorOf(after) }), ...(before && { before: cursorOf(before) }) }
-  return eventsAddress({ when, q, tag, ...cursors, limit: WINDOW_ITEMS })
+  return eventsAddress({ ...nameOf(when), q, tag, ...cursors, limit: WINDOW_ITEMS })
 }

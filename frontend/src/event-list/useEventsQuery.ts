@@ -1,6 +1,7 @@
 import { computed, type ComputedRef } from 'vue'
 import { useRoute, useRouter, type LocationQuery, type LocationQueryValue } from 'vue-router'
 import { LIMITS } from '@/limits.generated'
+import type { ListName } from '@/live/addresses'
 import { isDay } from '@/time/weeks'
 
 /** The open list: events to come, the viewer's own, the viewer's own that have ended, all that have ended. */
@@ -14,6 +15,11 @@ export function isMine(when: When): when is 'mine' | 'mine-past' {
 /** True for the lists of events that have ended, which go back in time. */
 export function isPast(when: When): boolean {
   return when === 'past' || when === 'mine-past'
+}
+
+/** The server's name of a list. */
+export function nameOf(when: When): ListName {
+  return { when: isPast(when) ? 'past' : 'upcoming', isOwn: isMine(when) }
 }
 
 /** The query of a list, as in the address bar. */

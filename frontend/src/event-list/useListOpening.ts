@@ -5,7 +5,7 @@ import { fullDay } from '@/time/timeText'
 import { startOfDay } from '@/time/weeks'
 import { useServerClock } from '@/time/useNow'
 import { localDay, viewerZone } from '@/time/zones'
-import { firstOfDay } from './cardGroups'
+import { rowAtDay } from './cardGroups'
 import { comparePlaces } from './listWindow'
 import type { Events } from './useEvents'
 import { absenceWords } from './listWords'
@@ -47,7 +47,9 @@ export function useListOpening(
   }
 
   function showDay(day: string, isLast: boolean): void {
-    const card = (firstOfDay(list.value.rows, day, zone) ?? list.value.rows.at(isLast ? -1 : 0))?.item
+    const { order } = events.extent.value
+    const direction = (order === 'ascending') === isLast ? 'earlier' : 'later'
+    const card = rowAtDay(list.value.rows, day, zone, direction)?.item
     if (!card) {
       if (!isLast && events.total.value > 0) open({ is: 'day', day, isLast: true })
       return
@@ -56,7 +58,7 @@ export function useListOpening(
     if (localDay(moment, zone) !== day) {
       const words = (at: number): string => fullDay(at, zone, clock.now())
       const wanted = words(startOfDay(day, zone) ?? moment)
-      notices.show(absenceWords(wanted, words(moment), events.extent.value.order, isLast))
+      notices.show(absenceWords(wanted, words(moment), order, isLast))
     }
     const row = positions.find(card.key)
     if (!row) return

@@ -24,10 +24,14 @@ export interface StableCards {
 
 /**
  * Shows changes at once, or holds them back while a person scrolls, points at `area` or has the focus in it. The
- * result of another visit is shown at once; a window that slides brings and takes rows outside the screen.
+ * result of another visit is shown at once; a window that slides brings and takes rows outside the screen. A list that has
+ * grown beyond its sections, or fits them again, is shown at once, because no place in the one is a place in the other.
  */
-export function useStableList(events: Events, area: () => HTMLElement | null, positions: RowPositions): StableCards {
-  const { cards, extent, shown, loading } = events
+export function useStableList(
+  { cards, extent, shown, loading }: Pick<Events, 'cards' | 'extent' | 'shown' | 'loading'>,
+  area: () => HTMLElement | null,
+  positions: RowPositions,
+): StableCards {
   const list = shallowRef<StableList<MyCard>>(currentList(cards.value, extent.value))
   const visit = shallowRef<number | null>(null)
   let lastPointerAt = -Infinity
@@ -52,16 +56,17 @@ export function useStableList(events: Events, area: () => HTMLElement | null, po
 
   watch(
     [cards, extent, shown, loading] as const,
-    ([fresh, held, request, isLoading], [, , before]) => {
+    ([fresh, held, request, isLoading], [, heldBefore, before]) => {
       const isSlide = before !== undefined && request.window !== before.window
+      const isRearranged = held.isInSections !== heldBefore?.isInSections
       if (isLoading || request.visit !== visit.value) {
         marked = []
         list.value = current()
         if (!isLoading) visit.value = request.visit
-      } else if (isReading() && list.value.rows.length > 0) {
+      } else if (isReading() && list.value.rows.length > 0 && !isRearranged) {
         const update = isSlide ? movedList : heldList
         void positions.keepInPlace(() => (list.value = update(list.value, fresh, held)))
-      } else if (isSlide) void positions.keepInPlace(() => (list.value = current()))
+      } else if (isSlide || isRearranged) void positions.keepInPlace(() => (list.value = current()))
       else list.value = current()
     },
     { immediate: true },

@@ -1,9 +1,7 @@
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
 import { tagsAddress } from '@/live/addresses'
-import type { Card } from '@/live/generated'
-import { useView } from '@/live/useView'
-import { isMine, type Query } from './useEventsQuery'
-import { isSameTag } from './useMyEvents'
+import { nameOf, type Query } from './useEventsQuery'
+import { useListView } from './useListView'
 
 /** A tag to filter by, and the number of events that carry it; null where that is unknown. */
 export interface TagCount {
@@ -13,16 +11,6 @@ export interface TagCount {
 
 /** The number of tags to choose from. */
 const TAGS_MAX = 30
-
-/** The tags of some events, the most frequent ones first. */
-export function countTags(cards: readonly Pick<Card, 'tags'>[]): TagCount[] {
-  const counts = new Map<string, number>()
-  for (const tag of cards.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1)
-  return [...counts]
-    .sort(([one, count], [other, otherCount]) => otherCount - count || one.localeCompare(other))
-    .slice(0, TAGS_MAX)
-    .map(([tag, total]) => ({ tag, total }))
-}
 
 /** The same tags in the same order, with the numbers of `now`. New tags follow, so that none moves under a finger. */
 export function inStableOrder(shown: readonly TagCount[], now: readonly TagCount[]): TagCount[] {
@@ -40,18 +28,23 @@ export function withChosen(tags: readonly TagCount[], chosen: string): readonly 
   return isKnown ? tags : [{ tag: chosen, total: null }, ...tags]
 }
 
+/** True for two spellings of a tag, which differ in case only: `ß` is `SS`, and both small sigmas are one letter. */
+export function isSameTag(one: string, other: string): boolean {
+  const folded = (tag: string): string => tag.toLowerCase().toUpperCase()
+  return folded(one) === folded(other)
+}
+
 /**
  * Tags to choose from: the most frequent ones of the open list, whatever it is filtered by. Their order stays while the
  * list is open.
- *
- * @param own the viewer's own events, of which no view counts the tags.
  */
-export function useTags(query: () => Query, own: () => readonly Card[]): ComputedRef<readonly TagCount[]> {
+export function useTags(query: () => Query): ComputedRef<readonly TagCount[]> {
   const when = computed(() => query().when)
-  const view = useView(() => (isMine(when.value) ? null : tagsAddress(when.value)))
-  const fresh = computed<TagCount[]>(() =>
-    isMine(when.value) ? countTags(own()) : view.items.value.filter((item) => item.kind === 'tag'),
+  const view = useListView(
+    () => when.value,
+    () => tagsAddress(nameOf(when.value)),
   )
+  const fresh = computed<TagCount[]>(() => view.items.value.filter((item) => item.kind === 'tag'))
   const tags = shallowRef<readonly TagCount[]>([])
   let source: Query['when'] | null = null
 

@@ -2,9 +2,14 @@
 
 import { LIMITS } from '@/limits.generated'
 
-/** The query of a list of events. */
-export interface EventsQuery {
+/** A list of events: those to come or those that have ended, of everyone or only the signed-in user's own. */
+export interface ListName {
   when: 'upcoming' | 'past'
+  isOwn?: boolean
+}
+
+/** The query of a list of events. */
+export interface EventsQuery extends ListName {
   q?: string
   tag?: string
   /** A cursor: the window holds the first events that follow it. */
@@ -18,25 +23,30 @@ export interface EventsQuery {
 export const WINDOW_DEFAULT_ITEMS = LIMITS.list.limit.default
 
 /** Address of a list: parameters in a fixed order, without those that have their default. */
-export function eventsAddress({ when, limit = WINDOW_DEFAULT_ITEMS, ...rest }: EventsQuery): string {
+export function eventsAddress({ when, isOwn, limit = WINDOW_DEFAULT_ITEMS, ...rest }: EventsQuery): string {
   const { q, tag, after, before } = rest
-  return address('events', { when, q, tag, after, before, limit: limit === WINDOW_DEFAULT_ITEMS ? '' : String(limit) })
+  const shownLimit = limit === WINDOW_DEFAULT_ITEMS ? '' : String(limit)
+  return address(isOwn ? 'me' : 'events', { when, q, tag, after, before, limit: shownLimit })
 }
 
-/** Address of the days of a month, as `YYYY-MM`, with the number of events that start on each. */
-export function calendarAddress(query: { month: string; zone: string; q?: string; tag?: string }): string {
-  const { month, zone, q, tag } = query
-  return address('calendar', { month, zone: zone === 'UTC' ? '' : zone, q, tag })
+/** The query of a month, as `YYYY-MM`, by the clock of a zone. */
+export interface CalendarQuery {
+  isOwn?: boolean
+  month: string
+  zone: string
+  q?: string
+  tag?: string
+}
+
+/** Address of the days of a month with the number of events that start on each. */
+export function calendarAddress(query: CalendarQuery): string {
+  const { isOwn, month, zone, q, tag } = query
+  return address(isOwn ? 'me/calendar' : 'calendar', { month, zone: zone === 'UTC' ? '' : zone, q, tag })
 }
 
 /** Address of the most frequent tags of a list. */
-export function tagsAddress(when: EventsQuery['when']): string {
-  return address('tags', { when })
-}
-
-/** Address of the viewer's own events that match a search. */
-export function mySearchAddress(q: string): string {
-  return address('me', { q })
+export function tagsAddress({ when, isOwn }: ListName): string {
+  return address(isOwn ? 'me/tags' : 'tags', { when })
 }
 
 /** Address of one event. */

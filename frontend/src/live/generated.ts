@@ -329,7 +329,7 @@ export interface ListItem {
   total: number
 }
 /**
- * The signed-in user's relation to one event. The view also holds the card of the event.
+ * The signed-in user's relation to one event. A window of their events also holds the card of the event.
  *
  * Attributes:
  *     status: null if they organize the event and do not attend it.
@@ -377,6 +377,7 @@ export interface NoteItem {
  *     lead: of ``reminder``: how long before the start; else absent.
  *     party: seats of ``promoted``, ``approved`` and ``asked``; else absent.
  *     read: true if the user has read it, on any device.
+ *     zone: of the event now; absent if the event is gone, or if the user may not see it.
  */
 export interface NoticeItem {
   at: number
@@ -405,6 +406,7 @@ export interface NoticeItem {
     | 'promoted'
     | 'reminder'
     | 'removed'
+  zone?: string
 }
 /**
  * The notices of the view ``me/notices`` in sum. ``rank`` is 0.
@@ -486,12 +488,18 @@ export interface PresenceItem {
 }
 /**
  * The signed-in user of the view ``me``.
+ *
+ * Attributes:
+ *     organizes: number of their events that have not ended and are not called off.
+ *     attends: number of such events at which they have seats or a place on the waitlist.
  */
 export interface UserItem {
+  attends: number
   id: string
   key: string
   kind: 'user'
   name: string
+  organizes: number
   rank: number
 }
 /**

@@ -7,7 +7,7 @@ import { markDocumentTitle } from '@/shell/documentTitle'
 import { useNotices } from '@/shell/notices'
 import { useInbox } from './inbox'
 import { noticeText } from './noticeWords'
-import { useNoticeZones } from './useNoticeZones'
+import { zonesOf } from './noticeZones'
 
 /** Toasts at a time; one more sums up the rest. */
 export const TOASTS_MAX = 2
@@ -24,7 +24,6 @@ export function useNoticeToasts(): void {
   const toasts = useNotices()
   const announcer = useAnnouncer()
   const router = useRouter()
-  const zonesOf = useNoticeZones()
   let shown: readonly string[] = []
   let marked = 0
 
@@ -56,7 +55,7 @@ export function useNoticeToasts(): void {
   /** The text, if it is new. */
   function showOne(notice: NoticeItem): string | null {
     const { event: id, what } = notice
-    const text = noticeText(notice, zonesOf(id))
+    const text = noticeText(notice, zonesOf(notice))
     const run = (): void => void router.push({ name: 'event', params: { id } })
     const action = what === 'deleted' ? null : { label: 'See event', run }
     return toasts.put(keyOf(notice), text, action, () => inbox.see([notice])) ? text : null

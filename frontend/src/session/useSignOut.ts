@@ -1,12 +1,10 @@
 import { Rejection } from '@/api/rejection'
-import type { Item } from '@/live/replica'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { isolate } from '@/text/isolation'
 import { formatCount } from '@/text/numbers'
-import { useServerClock } from '@/time/useNow'
 import { hasWayBack, type Account } from '@/you/account'
-import { ownCounts } from './ownCounts'
+import { ownCounts, type OwnCounts } from './ownCounts'
 import { useSession } from './session'
 
 /** Signs out of this device, or of all. It asks first, and names the losses of a guest without a way back. */
@@ -14,7 +12,6 @@ export function useSignOut() {
   const session = useSession()
   const confirmation = useConfirmation()
   const notices = useNotices()
-  const clock = useServerClock()
 
   /** `account` is null if it is not known. */
   async function signOut(account: Account | null, isEverywhere = false): Promise<void> {
@@ -34,7 +31,7 @@ export function useSignOut() {
     const canReturn = account !== null && (hasWayBack(account) || others > 0)
     const answer = await confirmation.ask({
       title: `Sign out ${isolate(name)}${isEverywhere ? ' everywhere' : ''}?`,
-      text: canReturn ? returnWords(account, others) : lossWords(name, session.me.items, clock.now()),
+      text: canReturn ? returnWords(account, others) : lossWords(name, ownCounts(session.me.items)),
       confirm: 'Sign out',
       dismiss: 'Stay signed in',
     })
@@ -50,21 +47,20 @@ export function returnWords(account: Account, others: number): string {
   return `You stay signed in on ${formatCount(others, 'other device')}. That is your only way back.`
 }
 
-/** The losses of a person who signs out at `now`, given the items of their view `me`. */
-export function lossWords(name: string, items: readonly Item[], now: number): string {
-  const { organized, attended } = ownCounts(items, now)
+/** The losses of a person who signs out. */
+export function lossWords(name: string, { organizes, attends }: OwnCounts): string {
   const sentences = [
     `You have no way back, so this is the end of ${isolate(name)} here: the same name later is a new guest.`,
   ]
-  if (organized > 0) {
-    const them = organized === 1 ? 'it' : 'them'
+  if (organizes > 0) {
+    const them = organizes === 1 ? 'it' : 'them'
     sentences.push(
-      `You organize ${formatCount(organized, 'event')}, and no one will be able to edit ${them} or call ${them} off.`,
+      `You organize ${formatCount(organizes, 'event')}, and no one will be able to edit ${them} or call ${them} off.`,
     )
   }
-  if (attended > 0) {
-    const [what, it] = attended === 1 ? ['a seat', 'it'] : ['seats', 'them']
-    sentences.push(`You have ${what} at ${formatCount(attended, 'event')} and won't be able to give ${it} up.`)
+  if (attends > 0) {
+    const [what, it] = attends === 1 ? ['a seat', 'it'] : ['seats', 'them']
+    sentences.push(`You have ${what} at ${formatCount(attends, 'event')} and won't be able to give ${it} up.`)
   }
   return sentences.join(' ')
 }

@@ -3,10 +3,10 @@ import { beforeEach, expect, test } from 'vitest'
 import { useAttendance } from '@/attendance/attendance'
 import { ME } from '@/live/liveViews'
 import { answerHttp, type Call } from '../support/http'
-import { event, mine } from '../support/items'
+import { event, mine, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
-const ADA = { kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' } as const
+const ADA = user()
 const GOING = mine({ event: 'abc', status: 'going', party: 1 })
 let on: Stage
 let calls: Call[]

@@ -10,6 +10,7 @@ import { attendee, card, face, mine } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
+const NO_SEATS = { status: null, party: 0, ahead: 0 } as const
 const shown = (change: Partial<Card> = {}, ...items: MineItem[]): Promise<VueWrapper> => showCard(on, change, ...items)
 
 beforeEach(() => (on = stage()))
@@ -88,6 +89,27 @@ test('the row of a past event without a limit has no place for the next person',
   await wrapper.setProps({ card: card({ capacity: null, going: 3, ends_at: NOW }) })
   expect(wrapper.find('circle.next').exists()).toBe(false)
 })
+
+test.each([
+  ["You're going", mine()],
+  ['On the waitlist', mine({ status: 'waitlisted' })],
+  ['Invited', mine({ ...NO_SEATS, invited: true, requested: 2 })],
+  ['Asked to join', mine({ ...NO_SEATS, requested: 2 })],
+])('the chip of a card: %s', async (word, relation) => {
+  expect((await shown({}, relation)).find('.chip').text()).toBe(word)
+})
+
+test.each([
+  [{}, 'You host'],
+  [{ ends_at: NOW }, 'You hosted this'],
+])(
+  'the card of an event that one co-hosts says so beside the name, without an item of one’s own: %o',
+  async (change, words) => {
+    const text = (await shown({ cohosts: [{ id: 'ada', name: 'Ada' }], ...change })).text()
+    expect(text).toContain(words)
+    expect(text).toContain('by Olga')
+  },
+)
 
 test('the card of an event of one’s own says so in place of the name', async () => {
   const text = (await shown({ organizer: { id: 'ada', name: 'Ada' } })).text()

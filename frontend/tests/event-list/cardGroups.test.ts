@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { bySection, firstOfDay } from '@/event-list/cardGroups'
+import { bySection, rowAtDay } from '@/event-list/cardGroups'
+import { inSections } from '@/event-list/mySections'
 import { currentList } from '@/event-list/stableList'
 import type { Card } from '@/live/generated'
 import { addMinutes } from '@/time/zones'
-import { card } from '../support/items'
+import { card, mine } from '../support/items'
 
 const VIENNA = 'Europe/Vienna'
 const NOW = Date.parse('2026-11-22T09:00Z')
@@ -33,8 +34,29 @@ test('an all-day event is among those of its own day', () => {
   ])
 })
 
-test('a jump to a day leads to an event of that day', () => {
-  expect(firstOfDay(rows, '2026-12-05', VIENNA)?.item.id).toBe('evening')
-  expect(firstOfDay(rows, '2026-12-06', VIENNA)?.item.id).toBe('tokyo')
-  expect(firstOfDay(rows, '2026-12-07', VIENNA)).toBeUndefined()
+test.each([
+  ['2026-12-05', 'later', 'evening'],
+  ['2026-12-06', 'later', 'tokyo'],
+  ['2026-12-07', 'later', undefined],
+  ['2026-12-07', 'earlier', 'morning'],
+  ['2026-12-01', 'later', 'evening'],
+  ['2026-12-01', 'earlier', undefined],
+] as const)('a jump to the day %s, or the next one %s, leads to %s', (day, direction, expected) => {
+  expect(rowAtDay(rows, day, VIENNA, direction)?.item.id).toBe(expected)
+})
+
+test('in sections, a jump leads to the next event in time, in whatever section it is', () => {
+  const cards = [
+    timed('organized', '2026-12-01T10:00'),
+    timed('late', '2026-12-20T10:00'),
+    timed('goes', '2026-12-09T10:00'),
+  ]
+  const relations = [
+    mine({ event: 'goes' }),
+    ...['organized', 'late'].map((event) => mine({ event, organizing: true })),
+  ]
+  const own = currentList(inSections(cards, relations)).rows
+  expect(own.map(({ item }) => item.id)).toEqual(['organized', 'late', 'goes'])
+  expect(rowAtDay(own, '2026-12-05', VIENNA, 'later')?.item.id).toBe('goes')
+  expect(rowAtDay(own, '2026-12-31', VIENNA, 'earlier')?.item.id).toBe('late')
 })

@@ -1,22 +1,6 @@
 import { expect, test } from 'vitest'
-import { sliceOf } from '@/event-list/listWindow'
-import { headingOf, inSections, windowInSections } from '@/event-list/mySections'
+import { headingOf, inSections } from '@/event-list/mySections'
 import { card, mine } from '../support/items'
-
-const own = inSections(
-  [
-    card({ id: 'organized', starts_at: 10 }),
-    card({ id: 'soon', starts_at: 20 }),
-    card({ id: 'late', starts_at: 90 }),
-    card({ id: 'waits', starts_at: 50 }),
-  ],
-  [
-    mine({ event: 'organized', organizing: true }),
-    mine({ event: 'soon' }),
-    mine({ event: 'late' }),
-    mine({ event: 'waits', status: 'waitlisted' }),
-  ],
-)
 
 const NO_SEATS = { status: null, party: 0, ahead: 0 } as const
 
@@ -50,23 +34,20 @@ test('an unchanged card stays the same object', () => {
   expect(inSections(cards, [mine()])[0]).toBe(inSections(cards, [mine()])[0])
 })
 
-test.each([
-  [15, ['soon', 'late', 'waits']],
-  [30, ['waits']],
-  [60, ['late', 'waits']],
-  [91, []],
-])('the window of the moment %i begins with the next event in time', (rank, expected) => {
-  const window = windowInSections(own, { after: { rank, key: '' } })
-  expect(sliceOf(own, window, 'ascending').items.map(({ id }) => id)).toEqual(expected)
-})
-
-test('the window before a moment ends with the last event in time', () => {
-  const window = windowInSections(own, { before: { rank: 100, key: '' } })
-  expect(sliceOf(own, window, 'ascending').items.map(({ id }) => id)).toEqual(['organized', 'soon', 'late'])
-})
-
-test('a window that has slid stays as it is', () => {
-  const window = { after: { rank: own[1]!.rank, key: own[1]!.key } }
-  expect(windowInSections(own, window)).toEqual(window)
-  expect(windowInSections(own, {})).toEqual({})
+test('each section is by time; an event that one organizes and attends stands once', () => {
+  const cards = [
+    card({ id: 'goes', starts_at: 10 }),
+    card({ id: 'organizes', starts_at: 20 }),
+    card({ id: 'both', starts_at: 30 }),
+  ]
+  const relations = [
+    mine({ event: 'both', organizing: true }),
+    mine({ event: 'organizes', organizing: true, ...NO_SEATS }),
+    mine({ event: 'goes' }),
+  ]
+  expect(inSections(cards, relations).map(({ id, section }) => [id, headingOf(section!)])).toEqual([
+    ['organizes', 'You organize'],
+    ['both', 'You organize'],
+    ['goes', "You're going"],
+  ])
 })

@@ -5,20 +5,13 @@ import type { ListWindow } from '@/event-list/listWindow'
 import { useEvents, type Events } from '@/event-list/useEvents'
 import type { When } from '@/event-list/useEventsQuery'
 import type { ListRequest } from '@/event-list/useListRequest'
-import { ME } from '@/live/liveViews'
-import type { ListItem } from '@/live/generated'
-import { useSession } from '@/session/session'
-import { card, mine, STARTS_AT } from '../support/items'
+import { card, list } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const request = shallowRef<ListRequest>(requestOf('upcoming'))
 
 function requestOf(when: When, q = '', window: ListWindow = {}): ListRequest {
   return { query: { when, q, tag: '', from: '' }, window, visit: 0, target: { is: 'start' } }
-}
-
-function list(total: number, before = 0): ListItem {
-  return { kind: 'list', key: 'list', rank: 0, total, before }
 }
 
 function showEvents(on: Stage, first: ListRequest): Events {
@@ -92,22 +85,6 @@ test('a search that is too long is not cut: the page says so, and does not ask',
   await flushPromises()
   expect(events.trouble.value).toBe('A search can have up to 100 characters. Remove 3.')
   expect(JSON.stringify(on.server.socket.sent)).not.toContain('events?')
-})
-
-test('of 1,800 own events a window is rendered', async () => {
-  const on = stage()
-  on.run(() => useSession())
-  const events = showEvents(on, requestOf('mine'))
-  on.live.restart('ada')
-  on.server.hello('ada')
-  await flushPromises()
-  const own = Array.from({ length: 1_800 }, (_, index) => card({ id: String(index), starts_at: STARTS_AT + index }))
-  const user = { kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' } as const
-  on.server.snapshot(ME, [user, ...own, ...own.map(({ id }) => mine({ event: id }))])
-  await flushPromises()
-  expect(events.cards.value).toHaveLength(150)
-  expect(events.total.value).toBe(1_800)
-  expect(events.extent.value).toEqual({ before: 0, hasMore: true, order: 'ascending' })
 })
 
 test('a window that is refused leaves the last one in place', async () => {

@@ -7,7 +7,7 @@ import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/liveViews'
 import { BATCH_MS, useAnnouncer } from '@/shell/announcer'
 import { answerHttp } from '../support/http'
-import { attendee, card, mine } from '../support/items'
+import { attendee, card, mine, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -30,7 +30,7 @@ async function list(going: number, ...items: MineItem[]): Promise<void> {
   )
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, ...items], 'e-5')
+  on.server.snapshot(ME, [user(), ...items], 'e-5')
   await flushPromises()
 }
 

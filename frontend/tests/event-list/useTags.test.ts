@@ -3,19 +3,13 @@ import { expect, test } from 'vitest'
 import { defineComponent, h, shallowRef, type ComputedRef } from 'vue'
 import TagsFilter from '@/event-list/TagsFilter.vue'
 import type { Query } from '@/event-list/useEventsQuery'
-import { countTags, inStableOrder, useTags, withChosen, type TagCount } from '@/event-list/useTags'
-import type { Card, TagItem } from '@/live/generated'
-import { card } from '../support/items'
+import { inStableOrder, isSameTag, useTags, withChosen, type TagCount } from '@/event-list/useTags'
+import type { TagItem } from '@/live/generated'
+import { useSession } from '@/session/session'
 import { stage } from '../support/mounting'
 
-const tagged = (...tags: string[]): Card => card({ tags })
 const count = (tag: string, total: number): TagCount => ({ tag, total })
 const item = (tag: string, total: number): TagItem => ({ kind: 'tag', key: `tag:${tag}`, rank: -total, tag, total })
-
-test('the most frequent tags come first', () => {
-  const cards = [tagged('music', 'food'), tagged('food'), tagged('art')]
-  expect(countTags(cards)).toEqual([count('food', 2), count('art', 1), count('music', 1)])
-})
 
 test('tags stay in their order while the numbers change; new ones follow', () => {
   const shown = [count('food', 3), count('art', 2), count('go', 1)]
@@ -36,10 +30,7 @@ test('they are those of the open list, whatever it is filtered by', async () => 
   let tags: ComputedRef<readonly TagCount[]> | undefined
   on.mount(
     defineComponent(() => {
-      tags = useTags(
-        () => query.value,
-        () => [tagged('chess')],
-      )
+      tags = useTags(() => query.value)
       return () => h('div')
     }),
   )
@@ -55,10 +46,37 @@ test('they are those of the open list, whatever it is filtered by', async () => 
   on.server.snapshot('tags?when=past', [item('music', 9)])
   await flushPromises()
   expect(tags?.value).toMatchObject([count('music', 9)])
-  query.value = { ...query.value, when: 'mine' }
-  await flushPromises()
-  expect(tags?.value).toEqual([count('chess', 1)])
 })
+
+test.each([
+  ['mine', 'me/tags?when=upcoming'],
+  ['mine-past', 'me/tags?when=past'],
+] as const)('those of the part %s of one’s own events are at %s, and a visitor has none', async (when, view) => {
+  const on = stage()
+  on.run(() => useSession())
+  let tags: ComputedRef<readonly TagCount[]> | undefined
+  on.mount(
+    defineComponent(() => {
+      tags = useTags(() => ({ when, q: '', tag: '', from: '' }))
+      return () => h('div')
+    }),
+  )
+  on.server.hello(null)
+  await flushPromises()
+  expect(JSON.stringify(on.server.socket.sent)).not.toContain('me/')
+  on.live.restart('ada')
+  on.server.hello('ada')
+  await flushPromises()
+  on.server.snapshot(view, [item('chess', 1)])
+  await flushPromises()
+  expect(tags?.value).toMatchObject([count('chess', 1)])
+})
+
+test.each([
+  ['ΟΔΟΣ', 'οδος', true],
+  ['music', 'Music', true],
+  ['music', 'musical', false],
+])('the tags %s and %s are the same: %s', (one, other, expected) => expect(isSameTag(one, other)).toBe(expected))
 
 test('a tag is chosen, and let go, by the same button', async () => {
   const filter = mount(TagsFilter, { props: { tags: [count('food', 1200), count('art', 1)], chosen: '' } })

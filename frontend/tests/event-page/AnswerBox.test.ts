@@ -7,7 +7,7 @@ import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useAnnouncer } from '@/shell/announcer'
 import { answerHttp, problem, sessionServer } from '../support/http'
-import { attendee, card, event, mine, STARTS_AT } from '../support/items'
+import { attendee, card, event, mine, STARTS_AT, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -16,7 +16,7 @@ async function box(change: Parameters<typeof event>[0] = {}, ...items: ReturnTyp
   on.run(() => useSession())
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, ...items])
+  on.server.snapshot(ME, [user(), ...items])
   return on.mount(AnswerBox, { event: event(change), now: STARTS_AT - 1 })
 }
 

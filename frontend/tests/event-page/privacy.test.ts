@@ -11,7 +11,7 @@ import { peopleAddress } from '@/live/addresses'
 import type { MineItem } from '@/live/generated'
 import { useSession } from '@/session/session'
 import { answerHttp, callsOf, problem } from '../support/http'
-import { attendee, card, event, face, mine, STARTS_AT } from '../support/items'
+import { attendee, card, event, face, mine, STARTS_AT, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const NOW = STARTS_AT - 1
@@ -26,7 +26,7 @@ async function signIn(...items: MineItem[]): Promise<void> {
   on.run(() => useSession())
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, ...ADA }, ...items])
+  on.server.snapshot(ME, [user(), ...items])
 }
 
 async function press(wrapper: VueWrapper, name: string): Promise<void> {

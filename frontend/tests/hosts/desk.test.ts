@@ -9,7 +9,7 @@ import { useSession } from '@/session/session'
 import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import { answerHttp, callsOf, problem, type Call } from '../support/http'
-import { attendee, event } from '../support/items'
+import { attendee, event, user as userItem } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const VIEW = eventAddress('abc')
@@ -38,7 +38,7 @@ async function open(change: Partial<EventItem> = {}, desk: Item[] = [], user = '
   on.run(() => useSession())
   on.server.hello(user)
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: user, name: 'Olga' }])
+  on.server.snapshot(ME, [userItem({ id: user, name: 'Olga' })])
   await on.router.push('/events/abc')
   const page = on.mount(EventPage, { id: 'abc' })
   on.server.snapshot(VIEW, [event({ going: 1, ...change }), attendee('Bo')])

@@ -7,7 +7,7 @@ import { ME } from '@/live/liveViews'
 import NoticeRow from '@/news/NoticeRow.vue'
 import { useNotices } from '@/shell/notices'
 import { answerHttp, problem, type Answer, type Call } from '../support/http'
-import { card, event, mine, notice } from '../support/items'
+import { card, event, mine, notice, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -36,7 +36,7 @@ function total(status: 'going' | 'waitlisted', people: number): void {
 async function open(): Promise<void> {
   mounted.push(on.mount(MessageDialog, { event: event() }))
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }, card(), mine()])
+  on.server.snapshot(ME, [user({ id: 'org', name: 'Olga' }), card(), mine()])
   total('going', 4)
   total('waitlisted', 2)
   await flushPromises()

@@ -6,7 +6,7 @@ import { eventAddress } from '@/live/addresses'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { answerHttp, callsOf, problem } from '../support/http'
-import { event } from '../support/items'
+import { event, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const CODE = 'abcdefghijklmnopqrstuvwxyz'
@@ -28,7 +28,7 @@ describe('an opened link', () => {
     on.run(() => useSession())
     on.server.hello('ada')
     await flushPromises()
-    on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }])
+    on.server.snapshot(ME, [user()])
     await on.router.push(`/events/abc#invitation=${code}`)
     const page = on.mount(EventPage, { id: 'abc' })
     await flushPromises()

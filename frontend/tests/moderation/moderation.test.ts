@@ -9,7 +9,7 @@ import ModerationPage from '@/moderation/ModerationPage.vue'
 import { useSession } from '@/session/session'
 import { useNotices } from '@/shell/notices'
 import { answerHttp, callsOf, problem } from '../support/http'
-import { attendee, event } from '../support/items'
+import { attendee, event, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const ADA = { id: 'ada', name: 'Ada' }
@@ -42,7 +42,7 @@ beforeEach(async () => {
   on.run(() => useSession())
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, ...ADA }])
+  on.server.snapshot(ME, [user()])
 })
 
 async function queue(...reports: ReportItem[]): Promise<VueWrapper> {

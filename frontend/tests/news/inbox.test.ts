@@ -13,7 +13,7 @@ import { useAnnouncer } from '@/shell/announcer'
 import { setDocumentTitle } from '@/shell/documentTitle'
 import { useNotices } from '@/shell/notices'
 import { answerHttp, type Answer, type Call } from '../support/http'
-import { card, mine, notice } from '../support/items'
+import { notice, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -33,7 +33,7 @@ beforeEach(async () => {
   on.run(() => scope.run(useNoticeToasts))
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, card(), mine()])
+  on.server.snapshot(ME, [user()])
 })
 afterEach(() => {
   page?.unmount()

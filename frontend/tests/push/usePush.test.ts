@@ -6,7 +6,7 @@ import { isPushWanted, setPushWish } from '@/push/pushWish'
 import { subscriptionId } from '@/push/subscriptionId'
 import PushHere from '@/you/notices/PushHere.vue'
 import { answerHttp, callsOf, type Call } from '../support/http'
-import { account, accountItems } from '../support/items'
+import { account, accountItems, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const ENDPOINT = 'https://push.example/abc'
@@ -65,7 +65,7 @@ beforeEach(async () => {
   calls = answerHttp(({ url }) => (url === '/api/push/key' ? { status: 200, data: { key: 'K' } } : { status: 201 }))
   on.run(() => on.server.hello('ada'))
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }])
+  on.server.snapshot(ME, [user()])
 })
 afterEach(() => {
   page.unmount()

@@ -3,9 +3,9 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import PersonMenu from '@/session/PersonMenu.vue'
 import { useConfirmation } from '@/shell/confirmation'
 import { answerHttp, callsOf, type Call } from '../support/http'
+import { user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
-const USER = { kind: 'user', key: 'user', rank: 0, id: 'ada' } as const
 let on: Stage
 let calls: Call[]
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
   on.mount(PersonMenu)
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot('me', [{ ...USER, name: 'Ada' }])
+  on.server.snapshot('me', [user()])
   await flushPromises()
 })
 
@@ -47,7 +47,7 @@ test('the menu has the ways of a person, and closes with its button', async () =
 })
 
 test('a name that another device changed shows at once', async () => {
-  on.server.patch('me', 'e-2', [{ ...USER, name: 'Ada Lovelace' }])
+  on.server.patch('me', 'e-2', [user({ id: 'ada', name: 'Ada Lovelace' })])
   await flushPromises()
   expect(button().textContent).toContain('Ada Lovelace')
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import AppHeader from '@/shell/AppHeader.vue'
+import { user } from '../support/items'
 import { stage } from '../support/mounting'
 
 /** The header at an address, for a person with a name. */
@@ -8,7 +9,7 @@ async function headerAt(path: string) {
   await on.router.push(path)
   const header = on.mount(AppHeader)
   on.server.hello('ada')
-  on.server.snapshot('me', [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }])
+  on.server.snapshot('me', [user()])
   await header.vm.$nextTick()
   return header
 }

@@ -14,7 +14,7 @@ import { useSignOut } from '@/session/useSignOut'
 import ConfirmDialog from '@/shell/ConfirmDialog.vue'
 import { useConfirmation } from '@/shell/confirmation'
 import { answerHttp, type Call } from '../support/http'
-import { attendee, event, mine, STARTS_AT } from '../support/items'
+import { attendee, event, mine, STARTS_AT, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 let on: Stage
@@ -46,7 +46,7 @@ beforeEach(async () => {
   on.server.hello('ada')
   await flushPromises()
   const waiting = mine({ event: 'waiting', status: 'waitlisted', ahead: 2 })
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, mine(), waiting])
+  on.server.snapshot(ME, [user(), mine(), waiting])
   on.router.addRoute({ path: '/page', name: 'page', component: page })
   await on.router.push('/page')
   on.mount(app)

@@ -7,7 +7,7 @@ import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
 import { useFocusRestore } from '@/shell/useFocusRestore'
 import { answerHttp } from '../support/http'
-import { attendee, card, event, STARTS_AT } from '../support/items'
+import { attendee, card, event, STARTS_AT, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 describe('the focused element is removed', () => {
@@ -72,7 +72,7 @@ describe('the button stays the one that was pressed', () => {
     on.run(() => useSession())
     on.server.hello('ada')
     await flushPromises()
-    on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }])
+    on.server.snapshot(ME, [user()])
   })
 
   test.each([

@@ -4,7 +4,7 @@ import { useNotices } from '@/shell/notices'
 import { arrivingSecret } from '@/sign-in/arrivingSecret'
 import SignInPage from '@/sign-in/SignInPage.vue'
 import { ASK, answerHttp, problem, type Answer, type Call } from '../support/http'
-import { card, mine } from '../support/items'
+import { user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const ADA = { id: 'ada', name: 'Ada' }
@@ -23,11 +23,11 @@ beforeEach(() => {
   })
 })
 
-async function open(guest: string | null = null, items = [card(), mine({ organizing: true })]): Promise<VueWrapper> {
+async function open(guest: string | null = null, counts = { organizes: 1, attends: 1 }): Promise<VueWrapper> {
   const page = on.mount(SignInPage)
   on.server.hello(guest)
   await flushPromises()
-  if (guest) on.server.snapshot('me', [{ kind: 'user', key: 'user', rank: 0, id: guest, name: 'Guest' }, ...items])
+  if (guest) on.server.snapshot('me', [user({ id: guest, name: 'Guest', ...counts })])
   await flushPromises()
   return page
 }
@@ -78,7 +78,7 @@ test.each([
 })
 
 test('a guest without events and seats is not asked about', async () => {
-  const page = await open('guest', [])
+  const page = await open('guest', { organizes: 0, attends: 0 })
   expect(page.find('legend').exists()).toBe(false)
   await page.find('#code-typed').setValue('AB-CD')
   await press(page, 'Sign in with code')

@@ -4,7 +4,7 @@ import EventCard from '@/event-list/EventCard.vue'
 import type { Card, MineItem } from '@/live/generated'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
-import { card, STARTS_AT } from './items'
+import { card, STARTS_AT, user } from './items'
 import type { Stage } from './mounting'
 
 /** When cards are looked at: before the event starts. */
@@ -15,7 +15,7 @@ export async function showCard(on: Stage, change: Partial<Card> = {}, ...items: 
   on.run(() => useSession())
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }, ...items], 'e-5')
+  on.server.snapshot(ME, [user(), ...items], 'e-5')
   return on.mount(EventCard, { card: card(change), now: NOW })
 }
 

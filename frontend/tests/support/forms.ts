@@ -5,6 +5,7 @@ import { h, type Component } from 'vue'
 import { RouterView } from 'vue-router'
 import { ME } from '@/live/liveViews'
 import { useSession } from '@/session/session'
+import { user } from './items'
 import { stage, type Stage } from './mounting'
 
 const PATHS = { new: '/new', edit: '/events/abc/edit' } as const
@@ -28,7 +29,7 @@ async function stageOfOrganizer(): Promise<Stage> {
   on.run(() => useSession())
   on.server.hello('org')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'org', name: 'Olga' }])
+  on.server.snapshot(ME, [user({ id: 'org', name: 'Olga' })])
   return on
 }
 

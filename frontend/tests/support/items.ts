@@ -1,5 +1,5 @@
 /** Items for tests: an event with nothing special, and what is to differ. */
-import type { AttendeeItem, Card, EventItem, Face, MineItem, NoticeItem } from '@/live/generated'
+import type { AttendeeItem, Card, EventItem, Face, ListItem, MineItem, NoticeItem, UserItem } from '@/live/generated'
 import type { Item } from '@/live/replica'
 import type { Account } from '@/you/account'
 
@@ -56,6 +56,17 @@ export function mine(change: Partial<MineItem> = {}): MineItem {
     ahead: 0,
     ...change,
   }
+}
+
+/** The signed-in user: Ada, where nothing else is said. */
+export function user(change: Partial<UserItem> = {}): UserItem {
+  const { name = 'Ada' } = change
+  return { kind: 'user', key: 'user', rank: 0, id: name.toLowerCase(), name, organizes: 0, attends: 0, ...change }
+}
+
+/** The total of a list, and the number of cards before the window. */
+export function list(total: number, before = 0): ListItem {
+  return { kind: 'list', key: 'list', rank: 0, total, before }
 }
 
 export function attendee(name: string, change: Partial<AttendeeItem> = {}): AttendeeItem {

@@ -5,7 +5,7 @@ import { useConfirmation } from '@/shell/confirmation'
 import { useNotices } from '@/shell/notices'
 import YouPage from '@/you/YouPage.vue'
 import { answerHttp, callsOf, problem, type Answer, type Call } from '../support/http'
-import { accountItems } from '../support/items'
+import { accountItems, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const PATH = '/api/feeds/SECRET.ics'
@@ -24,7 +24,7 @@ async function open(feed: string | null): Promise<void> {
   on.mount(YouPage)
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, id: 'ada', name: 'Ada' }])
+  on.server.snapshot(ME, [user()])
   on.server.snapshot(ACCOUNT, accountItems({ feed }))
   await flushPromises()
 }

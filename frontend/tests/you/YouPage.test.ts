@@ -6,7 +6,7 @@ import { useConfirmation } from '@/shell/confirmation'
 import type { Account } from '@/you/account'
 import YouPage from '@/you/YouPage.vue'
 import { answerHttp, callsOf, problem, type Answer, type Call } from '../support/http'
-import { accountItems, card, mine } from '../support/items'
+import { accountItems, user } from '../support/items'
 import { stage, type Stage } from '../support/mounting'
 
 const HOUR_MS = 3_600_000
@@ -35,7 +35,7 @@ async function open(change: Partial<Account> = {}): Promise<VueWrapper> {
   const page = on.mount(YouPage)
   on.server.hello('ada')
   await flushPromises()
-  on.server.snapshot(ME, [{ kind: 'user', key: 'user', rank: 0, ...ADA }, card(), mine({ organizing: true })])
+  on.server.snapshot(ME, [user({ organizes: 1 })])
   on.server.snapshot(ACCOUNT, accountItems(change))
   await flushPromises()
   return page

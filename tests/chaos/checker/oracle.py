@@ -54,17 +54,17 @@ class Oracle:
         """The items of the view; None if it does not exist, or not for ``viewer`` (user id; None for a visitor)."""
         match address:
             case EventsAddress():
-                return self._events(state, address)
+                return self._events(state, address) if _is_user(state, address.user) else None
             case CalendarAddress():
-                return _calendar(state, address)
+                return _calendar(state, address) if _is_user(state, address.user) else None
             case TagsAddress():
-                return _tags(state, address)
+                return _tags(state, address) if _is_user(state, address.user) else None
             case EventAddress(event=event):
                 return _event(state, state.events[event]) if _sees(state, viewer, event) else None
             case PeopleAddress(event=event):
                 return _people(state, state.events[event], address) if _sees(state, viewer, event) else None
             case MeAddress(user=user):
-                return self._me(state, address) if user in state.users else None
+                return self._me(state, user) if user in state.users else None
             case NoticesAddress(user=user):
                 return _notices(state, user) if user in state.users else None
         raise TypeError(f"expected an address of docs/protocol.md, got {address!r}")
@@ -75,24 +75,28 @@ class Oracle:
         found.sort(key=_sort_key, reverse=past)
         start, window = _window(found, address)
         items = [self._card(state, event) for event in window]
+        if address.user is not None:
+            items += [_encoded(_mine(event, address.user)) for event in window]
         total = ListItem(key="list", rank=0, total=len(found), before=start)
         return _page([*items, (0, "list", msgspec.json.encode(total))], past)
 
-    def _me(self, state: State, address: MeAddress) -> Page:
-        user = address.user
-        items: list[_Sorted] = []
-        if not address.words:
-            self_item = UserItem(key="user", rank=0, id=user, name=state.users[user].name)
-            items.append((0, "user", msgspec.json.encode(self_item)))
-        for event in state.events.values():
-            if (
-                _has_part(event, user)
-                and may(viewer_of(state, user), "see", event)
-                and _has_words(state, event, address.words)
-            ):
-                mine = _mine(event, user)
-                items += [self._card(state, event), (mine.rank, mine.key, msgspec.json.encode(mine))]
-        return _page(items, descending=False)
+    def _me(self, state: State, user: str) -> Page:
+        own = [event for event in state.events.values() if _is_own(state, event, user)]
+        coming = [event for event in own if not event.ended]
+        on = [event for event in coming if event.status == "scheduled"]
+        organizes = sum(event.organizer == user for event in on)
+        attends = sum(user in event.attendances for event in on)
+        name = state.users[user].name
+        first = sorted(coming, key=_sort_key)[: limits.WINDOW_DEFAULT_ITEMS]
+        others = [event for event in own if event not in first and _is_guest(event, user)]
+        return _page(
+            [
+                _encoded(UserItem(key="user", rank=0, id=user, name=name, organizes=organizes, attends=attends)),
+                *(self._card(state, event) for event in first),
+                *(_encoded(_mine(event, user)) for event in (*first, *others)),
+            ],
+            descending=False,
+        )
 
     def _card(self, state: State, event: Event) -> _Sorted:
         touched, encoded = self._cards.get(event.id, (-1, b""))
@@ -157,7 +161,7 @@ def _first_ms(day: str, zone: str) -> int:
 def _tags(state: State, address: TagsAddress) -> Page:
     totals: Counter[str] = Counter()
     for event in state.events.values():
-        if _is_listed(event) and event.ended is (address.when == "past"):
+        if _is_listed(state, event, address.user) and event.ended is (address.when == "past"):
             totals.update(event.details.tags)
     top = sorted(totals.items(), key=lambda each: (-each[1], each[0]))[: address.limit]
     items = (TagItem(key=f"tag:{tag}", rank=-total, tag=tag, total=total) for tag, total in top)
@@ -210,6 +214,7 @@ def _notices(state: State, user: str) -> Page:
             changes=tuple(ChangedValue(each.field, each.before, each.after) for each in notice.changes) or UNSET,
             text=notice.text if notice.kind == "message" else UNSET,
             lead=notice.lead or UNSET, party=notice.party or UNSET,
+            zone=event.details.zone if event is not None and may(viewer_of(state, user), "see", event) else UNSET,
         )  # fmt: skip
         items.append((item.rank, item.key, msgspec.json.encode(item)))
     total = NoticesItem(key="notices", rank=0, unread=unread)
@@ -220,10 +225,17 @@ def _hosts(event: Event) -> tuple[str, ...]:
     return (event.organizer, *event.cohosts)
 
 
-def _has_part(event: Event, user: str) -> bool:
+def _is_user(state: State, user: str | None) -> bool:
+    return user is None or user in state.users
+
+
+def _is_own(state: State, event: Event, user: str) -> bool:
+    return (user in _hosts(event) or _is_guest(event, user)) and may(viewer_of(state, user), "see", event)
+
+
+def _is_guest(event: Event, user: str) -> bool:
     desk = event.desk
-    is_mentioned = desk is not None and (user in desk.requests or user in desk.invited)
-    return is_mentioned or user in (event.organizer, *event.cohosts, *event.attendances)
+    return user in event.attendances or (desk is not None and (user in desk.requests or user in desk.invited))
 
 
 def _mine(event: Event, user: str) -> MineItem:
@@ -247,10 +259,12 @@ def _mine(event: Event, user: str) -> MineItem:
 
 def _matches(state: State, event: Event, address: EventsAddress | CalendarAddress) -> bool:
     has_tag = address.tag is None or address.tag in event.details.tags
-    return _is_listed(event) and has_tag and _has_words(state, event, address.words)
+    return _is_listed(state, event, address.user) and has_tag and _has_words(state, event, address.words)
 
 
-def _is_listed(event: Event) -> bool:
+def _is_listed(state: State, event: Event, user: str | None) -> bool:
+    if user is not None:
+        return _is_own(state, event, user)
     return event.details.visibility == "public" and not event.hidden
 
 
@@ -270,6 +284,10 @@ def _days(said: Details) -> set[str]:
         number = (last - first).days
     days = (first + timedelta(days=each) for each in range(number))
     return {word for day in days for word in f"{day:%Y-%m-%d %A %a %B %b %Y} {day.day}".lower().split()}
+
+
+def _encoded(item: UserItem | MineItem) -> _Sorted:
+    return item.rank, item.key, msgspec.json.encode(item)
 
 
 def _page(items: list[_Sorted], descending: bool) -> Page:

@@ -7,10 +7,17 @@ from typing import Final
 from chaos.clients.load import FAR_YEAR, TAGS, WORDS
 from chaos.clients.world import KnownEvent
 
-PERSONAL_VIEWS: Final = ("me", f"me?q={WORDS[0]}", "me/notices")
-
 # The middle of the year in which most events start.
 _MIDDLE_MS: Final = round(datetime(FAR_YEAR, 7, 1, tzinfo=UTC).timestamp() * 1000)
+PERSONAL_VIEWS: Final = (
+    "me",
+    f"me?when=upcoming&q={WORDS[0]}",
+    f"me?when=upcoming&after={_MIDDLE_MS}&limit=3",
+    "me?when=past&limit=5",
+    f"me/calendar?month={FAR_YEAR}-07",
+    "me/tags?when=upcoming&limit=2",
+    "me/notices",
+)
 _LISTS: Final = (
     "events?when=upcoming",
     f"events?when=upcoming&tag={TAGS[0]}",

@@ -13,11 +13,11 @@ from turnout_core.domain.commands import EventDraft, EventEdit, PartyBody, Sessi
 from turnout_core.domain.validation_messages import FALLBACK, field_errors, message, sentence
 from turnout_core.protocol.messages import client_messages
 from turnout_core.runtime.settings import ServiceSettings
-from turnout_gateway.http.queries import CalendarQuery, EventsQuery, MeQuery, PeopleQuery, TagsQuery
+from turnout_gateway.http.queries import CalendarQuery, EventsQuery, PeopleQuery, TagsQuery
 from turnout_gateway.settings import Settings as GatewaySettings
 
 MODELS: Final[tuple[type[BaseModel], ...]] = (
-    SessionBody, EventDraft, EventEdit, PartyBody, EventsQuery, CalendarQuery, TagsQuery, PeopleQuery, MeQuery,
+    SessionBody, EventDraft, EventEdit, PartyBody, EventsQuery, CalendarQuery, TagsQuery, PeopleQuery,
     CommandSettings, GatewaySettings,
 )  # fmt: skip
 DRAFT: Final = {"title": "Chess", "starts": "2090-01-01T19:00", "zone": "Europe/Vienna"}

@@ -24,13 +24,18 @@ from turnout_gateway.views import (
     desk_view,
     event_index,
     event_view,
-    me_view,
     notices_view,
+    own_events,
     people_view,
     reports_view,
     visibility,
 )
 from turnout_gateway.views.view_kind import Source, Viewer
+
+
+def _all_lists(entry: event_index._Entry) -> Iterable[tuple[str, str | None]]:
+    """The lists of an event, whether or not it may be in them."""
+    return [(entry.when, tag) for tag in (None, *entry.details.tags)]
 
 
 def read_without_may() -> Iterable[Replacement]:
@@ -82,7 +87,7 @@ def refusal_that_tells() -> Iterable[Replacement]:
 
 
 def unlisted_in_lists() -> Iterable[Replacement]:
-    yield event_index, "is_listed", lambda _: True
+    yield event_index, "_lists_of", _all_lists
 
 
 def names_of_restricted_lists() -> Iterable[Replacement]:
@@ -93,7 +98,7 @@ def names_of_restricted_lists() -> Iterable[Replacement]:
 
 
 def me_without_may() -> Iterable[Replacement]:
-    yield me_view, "may", _always
+    yield own_events, "may", _always
 
 
 def notices_without_may() -> Iterable[Replacement]:
@@ -105,8 +110,8 @@ def calendar_files_without_may() -> Iterable[Replacement]:
 
 
 def unlisted_in_the_feed() -> Iterable[Replacement]:
-    for module in (event_index, feeds):
-        yield module, "is_listed", lambda _: True
+    yield event_index, "_lists_of", _all_lists
+    yield feeds, "is_listed", lambda _: True
 
 
 def own_feed_without_may() -> Iterable[Replacement]:

@@ -43,6 +43,9 @@ async def test_get_and_watch_return_the_same_bytes(serve: ServeGateway) -> None:
             f"events/{event}/people?status=going",
             "me",
             "me?q=board",
+            "me?when=past",
+            "me/calendar?month=2026-12",
+            "me/tags",
             "me/account",
             "me/notices",
             f"events/{event}/desk",
@@ -239,6 +242,8 @@ async def test_openapi_describes_the_reads(serve: ServeGateway) -> None:
     assert operations["list_notices"] == ("/api/me/notices", {"200", "401", "422", "503"})
     assert operations["list_reports"] == ("/api/moderation", {"200", "401", "403", "422", "503"})
     assert operations["list_audit"] == ("/api/moderation/audit", {"200", "401", "403", "422", "503"})
+    assert operations["get_my_calendar"] == ("/api/me/calendar", {"200", "401", "422", "503"})
+    assert operations["list_my_tags"] == ("/api/me/tags", {"200", "401", "422", "503"})
     assert operations["get_me"] == ("/api/me", {"200", "401", "422", "503"})
     listed = document["paths"]["/api/events"]["get"]
     assert [each["name"] for each in listed["parameters"]] == [

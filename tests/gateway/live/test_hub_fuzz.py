@@ -22,7 +22,7 @@ from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frame_out import Frame
 
 LISTS = ("events?when=upcoming", "events?when=upcoming&limit=2")
-OWN = ("me", "me?q=board")
+OWN = ("me", "me?when=upcoming&q=board", "me?when=past", "me/calendar?month=2026-11", "me/tags?when=upcoming")
 PARTS = ("", "/people?status=going")
 STEPS = 150
 

@@ -78,6 +78,21 @@ LISTS: list[Address] = [
     ReportsAddress(),
     AuditAddress(),
 ]
+
+
+def own_windows(user: str) -> tuple[Address, ...]:
+    return (
+        EventsAddress(user=user),
+        EventsAddress("past", user=user),
+        EventsAddress(words=("chess",), user=user),
+        EventsAddress(limit=1, after=Cursor(START_MS + HOUR_MS), user=user),
+        EventsAddress(limit=1, before=Cursor(START_MS + 3 * HOUR_MS), tag="games", user=user),
+        CalendarAddress(MONTH, tag="games", user=user),
+        TagsAddress(user=user),
+        TagsAddress("past", 1, user),
+    )
+
+
 SMALL: Final = (AccountAddress, DeskAddress, ReportsAddress, AuditAddress)
 """Tests of their own compare their items with the protocol, and each change renders all of them."""
 
@@ -92,7 +107,8 @@ class Gateways(RuleBasedStateMachine):
         self.users = [self.writer.user() for _ in range(3)]
         self.watchers = [Watcher(address) for address in LISTS]
         for user in self.users:
-            self.watchers += [Watcher(MeAddress(user)), Watcher(MeAddress(user, ("chess",)))]
+            self.watchers.append(Watcher(MeAddress(user)))
+            self.watchers += [Watcher(each) for each in own_windows(user)]
             self.watchers.append(Watcher(AccountAddress(user)))
         self.writer.commit(ModeratorAdded(HOST, "command"))
 

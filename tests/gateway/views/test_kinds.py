@@ -60,7 +60,12 @@ from turnout_gateway.views.tags_view import TagsAddress
         ("tags?limit=100", "tags?when=upcoming&limit=100"),
         ("me", "me"),
         ("me?", "me"),
-        ("me?q=Board%20Games", "me?q=board+games"),
+        ("me?q=Board%20Games", "me?when=upcoming&q=board+games"),
+        ("me?when=upcoming", "me?when=upcoming"),
+        ("me?limit=3&tag=b&q=a&when=past&after=7-x", "me?when=past&q=a&tag=b&after=7-x&limit=3"),
+        ("me/calendar?tag=Go&zone=UTC&month=2026-12", "me/calendar?month=2026-12&tag=go"),
+        ("me/tags", "me/tags?when=upcoming"),
+        ("me/tags?limit=7&when=past", "me/tags?when=past&limit=7"),
     ],
 )
 def test_a_spelling_has_one_canonical_address(text: str, canonical: str) -> None:
@@ -76,7 +81,9 @@ def test_a_canonical_address_parses_to_itself() -> None:
         PeopleAddress("abc", "waitlisted", ("o&",), 8, 9),
         EventAddress("abc"),
         MeAddress("ada"),
-        MeAddress("ada", ("a", "b")),
+        EventsAddress("past", ("a", "b"), "x y", 9, before=Cursor(-1), user="ada"),
+        CalendarAddress("2026-12", tag="b", user="ada"),
+        TagsAddress("past", 7, "ada"),
     ):
         assert parse(address.canonical, "ada") == address
 
@@ -148,7 +155,7 @@ def test_the_longest_search_of_any_script_has_an_address() -> None:
         ("events/ä", EventNotFound, "no such event"),
         ("events/" + "a" * 41, EventNotFound, "no such event"),
         ("events/abc?x=1", Invalid, "takes no parameters"),
-        ("me?x", Invalid, "no parameter 'x': it has q"),
+        ("me?x", Invalid, "no parameter 'x': it has when, q, tag, after, before and limit"),
         ("me?q=" + "x" * 101, Invalid, "at most 100"),
         ("x" * 2049, Invalid, "at most 2048"),
     ],
@@ -158,7 +165,7 @@ def test_a_bad_address_is_refused_with_a_reason(text: str, expected: type[Reject
         parse(text, "ada")
 
 
-@pytest.mark.parametrize("text", ["me", "me?q=a"])
+@pytest.mark.parametrize("text", ["me", "me?q=a", "me/calendar?month=2026-12", "me/tags"])
 def test_me_needs_a_viewer(text: str) -> None:
     with pytest.raises(NotSignedIn):
         parse(text, None)
@@ -168,7 +175,19 @@ def test_me_needs_a_viewer(text: str) -> None:
     st.text(max_size=60)
     | st.builds(
         str.__add__,
-        st.sampled_from(("events?", "events?q=", "events?after=", "calendar?", "calendar?month=", "tags?", "me?q=")),
+        st.sampled_from(
+            (
+                "events?",
+                "events?q=",
+                "events?after=",
+                "calendar?",
+                "calendar?month=",
+                "tags?",
+                "me?q=",
+                "me/tags?",
+                "me/calendar?month=",
+            )
+        ),
         st.text(max_size=40),
     )
 )

@@ -63,6 +63,7 @@ def test_notices_are_newest_first_and_say_what_happened() -> None:
         "read": False,
         "by": "Olga",
         "changes": [{"field": "title", "before": "Board games", "after": "Chess"}],
+        "zone": "Europe/Vienna",
     }
     assert total == {"kind": "notices", "key": "notices", "rank": 0, "unread": 2}
 

@@ -754,7 +754,7 @@ export type MessageBody = {
 /**
  * MineItem
  *
- * The signed-in user's relation to one event. The view also holds the card of the event.
+ * The signed-in user's relation to one event. A window of their events also holds the card of the event.
  *
  * Attributes:
  * status: null if they organize the event and do not attend it.
@@ -880,6 +880,7 @@ export type NoticeData = {
  * lead: of ``reminder``: how long before the start; else absent.
  * party: seats of ``promoted``, ``approved`` and ``asked``; else absent.
  * read: true if the user has read it, on any device.
+ * zone: of the event now; absent if the event is gone, or if the user may not see it.
  */
 export type NoticeItem = {
     at: number;
@@ -896,6 +897,7 @@ export type NoticeItem = {
     text?: string;
     title: string;
     what: 'approved' | 'asked' | 'called-off' | 'changed' | 'cohost' | 'declined' | 'deleted' | 'message' | 'organizer' | 'promoted' | 'reminder' | 'removed';
+    zone?: string;
 };
 
 /**
@@ -1605,12 +1607,18 @@ export type UserBody = {
  * UserItem
  *
  * The signed-in user of the view ``me``.
+ *
+ * Attributes:
+ * organizes: number of their events that have not ended and are not called off.
+ * attends: number of such events at which they have seats or a place on the waitlist.
  */
 export type UserItem = {
+    attends: number;
     id: string;
     key: string;
     kind: 'user';
     name: string;
+    organizes: number;
     rank: number;
 };
 
@@ -4478,11 +4486,41 @@ export type GetMeData = {
     path?: never;
     query?: {
         /**
+         * When
+         *
+         * `upcoming`: events that have not ended
+         */
+        when?: 'upcoming' | 'past';
+        /**
          * Q
          *
          * words that the event must all contain
          */
         q?: string;
+        /**
+         * Tag
+         *
+         * tag that the event must have
+         */
+        tag?: string;
+        /**
+         * After
+         *
+         * only events that follow this place in the order of the list: a start in ms since 1970, or `<starts_at>-<id>` of an event, which need not exist any more
+         */
+        after?: string | null;
+        /**
+         * Before
+         *
+         * the last events that precede this place; not together with `after`
+         */
+        before?: string | null;
+        /**
+         * Limit
+         *
+         * number of events
+         */
+        limit?: number;
         /**
          * At Least
          *
@@ -4558,6 +4596,70 @@ export type GetAccountResponses = {
 };
 
 export type GetAccountResponse = GetAccountResponses[keyof GetAccountResponses];
+
+export type GetMyCalendarData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Month
+         *
+         * month, such as `2026-12`
+         */
+        month: string;
+        /**
+         * Zone
+         *
+         * IANA time zone whose clock says when a day begins
+         */
+        zone?: string;
+        /**
+         * Q
+         *
+         * words that the event must all contain
+         */
+        q?: string;
+        /**
+         * Tag
+         *
+         * tag that the event must have
+         */
+        tag?: string;
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/me/calendar';
+};
+
+export type GetMyCalendarErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type GetMyCalendarError = GetMyCalendarErrors[keyof GetMyCalendarErrors];
+
+export type GetMyCalendarResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type GetMyCalendarResponse = GetMyCalendarResponses[keyof GetMyCalendarResponses];
 
 export type ExportMeData = {
     body?: never;
@@ -4966,6 +5068,58 @@ export type RemovePushResponses = {
 };
 
 export type RemovePushResponse = RemovePushResponses[keyof RemovePushResponses];
+
+export type ListMyTagsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * When
+         *
+         * `upcoming`: events that have not ended
+         */
+        when?: 'upcoming' | 'past';
+        /**
+         * Limit
+         *
+         * number of tags
+         */
+        limit?: number;
+        /**
+         * At Least
+         *
+         * waits until the gateway has reached this position; 503 after one second
+         */
+        at_least?: string | null;
+    };
+    url: '/api/me/tags';
+};
+
+export type ListMyTagsErrors = {
+    /**
+     * signed-out
+     */
+    401: Problem;
+    /**
+     * invalid
+     */
+    422: Problem;
+    /**
+     * full, not-leader, unavailable
+     */
+    503: Problem;
+};
+
+export type ListMyTagsError = ListMyTagsErrors[keyof ListMyTagsErrors];
+
+export type ListMyTagsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Snapshot;
+};
+
+export type ListMyTagsResponse = ListMyTagsResponses[keyof ListMyTagsResponses];
 
 export type ListReportsData = {
     body?: never;

@@ -145,14 +145,21 @@ class PresenceItem(ItemFields, frozen=True, kw_only=True, tag="presence"):
 
 
 class UserItem(ItemFields, frozen=True, kw_only=True, tag="user"):
-    """The signed-in user of the view ``me``."""
+    """The signed-in user of the view ``me``.
+
+    Attributes:
+        organizes: number of their events that have not ended and are not called off.
+        attends: number of such events at which they have seats or a place on the waitlist.
+    """
 
     id: str
     name: str
+    organizes: int
+    attends: int
 
 
 class MineItem(ItemFields, frozen=True, kw_only=True, tag="mine"):
-    """The signed-in user's relation to one event. The view also holds the card of the event.
+    """The signed-in user's relation to one event. A window of their events also holds the card of the event.
 
     Attributes:
         status: null if they organize the event and do not attend it.

@@ -169,6 +169,7 @@ class NoticeItem(ItemFields, frozen=True, kw_only=True, tag="notice"):
         lead: of ``reminder``: how long before the start; else absent.
         party: seats of ``promoted``, ``approved`` and ``asked``; else absent.
         read: true if the user has read it, on any device.
+        zone: of the event now; absent if the event is gone, or if the user may not see it.
     """
 
     id: str
@@ -182,6 +183,7 @@ class NoticeItem(ItemFields, frozen=True, kw_only=True, tag="notice"):
     text: str | UnsetType = UNSET
     lead: Lead | UnsetType = UNSET
     party: int | UnsetType = UNSET
+    zone: str | UnsetType = UNSET
 
 
 class ReportedText(Struct, frozen=True, gc=False):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from turnout_core.protocol.messages import Snapshot
 from turnout_gateway.gateway import Gateway
-from turnout_gateway.http.queries import AtLeast, MeQuery
+from turnout_gateway.http.queries import AtLeast, CalendarQuery, EventsQuery, TagsQuery
 from turnout_gateway.http.view_responses import (
     EventId,
     check_event_id,
@@ -34,9 +34,32 @@ def routes(gateway: Gateway) -> APIRouter:
     @router.get(
         "/api/me", operation_id="get_me", summary="Read one's own events", responses=responses_of(Snapshot, 401)
     )
-    async def get_me(request: Request, query: Annotated[MeQuery, Query()]) -> Response:
-        """The events of the signed-in user, as host, guest, invited or asking; with words, those that match."""
+    async def get_me(request: Request, query: Annotated[EventsQuery, Query()]) -> Response:
+        """The signed-in user and the first of their events, which they host, attend, ask to join or are invited to.
+
+        With parameters, a window of these events.
+        """
         return await personal_view(gateway, request, requested_address("me", request), query.at_least)
+
+    @router.get(
+        "/api/me/calendar",
+        operation_id="get_my_calendar",
+        summary="Count one's own events by day",
+        responses=responses_of(Snapshot, 401),
+    )
+    async def get_my_calendar(request: Request, query: Annotated[CalendarQuery, Query()]) -> Response:
+        """The days of a month on which matching events of the signed-in user start, each with their number."""
+        return await personal_view(gateway, request, requested_address("me/calendar", request), query.at_least)
+
+    @router.get(
+        "/api/me/tags",
+        operation_id="list_my_tags",
+        summary="List the tags of one's own events",
+        responses=responses_of(Snapshot, 401),
+    )
+    async def list_my_tags(request: Request, query: Annotated[TagsQuery, Query()]) -> Response:
+        """The most frequent tags of the signed-in user's events, each with its number of events."""
+        return await personal_view(gateway, request, requested_address("me/tags", request), query.at_least)
 
     @router.get(
         "/api/me/account",

@@ -32,7 +32,7 @@ class _ViewQuery(BaseModel):
 
 
 class EventsQuery(_ViewQuery):
-    """The parameters of ``events?…``."""
+    """The parameters of ``events?…`` and ``me?…``."""
 
     when: _When = "upcoming"
     q: _Words = ""
@@ -59,7 +59,7 @@ class EventsQuery(_ViewQuery):
 
 
 class CalendarQuery(_ViewQuery):
-    """The parameters of ``calendar?…``."""
+    """The parameters of ``calendar?…`` and ``me/calendar?…``."""
 
     month: Annotated[str, Field(description="month, such as `2026-12`", json_schema_extra=_MONTH_FORM)]
     zone: Annotated[
@@ -71,7 +71,7 @@ class CalendarQuery(_ViewQuery):
 
 
 class TagsQuery(_ViewQuery):
-    """The parameters of ``tags?…``."""
+    """The parameters of ``tags?…`` and ``me/tags?…``."""
 
     when: _When = "upcoming"
     limit: Annotated[int, Field(description="number of tags", ge=1, le=limits.TAGS_WINDOW_MAX_ITEMS)] = (
@@ -84,13 +84,6 @@ class FeedQuery(_ViewQuery):
     """The parameters of the public calendar feed."""
 
     tag: _Tag = ""
-
-
-class MeQuery(_ViewQuery):
-    """The parameters of ``me``."""
-
-    q: _Words = ""
-    at_least: _AtLeast = None
 
 
 class PeopleQuery(_ViewQuery):

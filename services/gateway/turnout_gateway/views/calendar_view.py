@@ -1,4 +1,4 @@
-"""``calendar?…``: the number of matching events on each day of a month."""
+"""``calendar?…``, ``me/calendar?…``: the number of matching events on each day of a month."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Final, get_args
@@ -12,7 +12,7 @@ from turnout_gateway.views.event_index import When
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, day_item
 from turnout_gateway.views.month import Day, days_of, parse_month, parse_zone
-from turnout_gateway.views.query import parse_parameters, parse_tag, parse_words
+from turnout_gateway.views.query import parse_parameters, parse_tag, parse_words, user_of
 from turnout_gateway.views.sorted_events import SortedEvents, Span
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Viewer, ViewKind
@@ -27,13 +27,14 @@ class CalendarAddress(msgspec.Struct, frozen=True, gc=False):
     Attributes:
         month: ``YYYY-MM``.
         zone: IANA time zone whose clock says on which day an event starts.
-        words, tag: as for lists.
+        words, tag, user: as for lists.
     """
 
     month: str
     zone: str = _DEFAULT_ZONE
     words: tuple[str, ...] = ()
     tag: str | None = None
+    user: str | None = None
 
     presence_event: ClassVar[str | None] = None
 
@@ -46,7 +47,7 @@ class CalendarAddress(msgspec.Struct, frozen=True, gc=False):
             parts.append(("q", " ".join(self.words)))
         if self.tag is not None:
             parts.append(("tag", self.tag))
-        return f"calendar?{urlencode(parts)}"
+        return f"{'calendar' if self.user is None else 'me/calendar'}?{urlencode(parts)}"
 
     @property
     def is_search(self) -> bool:
@@ -65,7 +66,7 @@ class CalendarView(View):
         self._days = days_of(address.month, address.zone)
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        return collapsed.has_moved_events
+        return collapsed.has_moved_events or (self.address.user is not None and collapsed.concerns(self.address.user))
 
     def load(self, lists: tuple[SortedEvents, ...]) -> dict[str, Item]:
         """Subscribes to ``lists``; returns all items."""
@@ -98,34 +99,39 @@ class CalendarKind(ViewKind[CalendarAddress, CalendarView]):
     address_type = CalendarAddress
 
     @classmethod
-    def parse(cls, path: str, query: str | None, viewer: str | None) -> CalendarAddress | None:  # noqa: ARG003 - the port
-        if path != "calendar":
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> CalendarAddress | None:
+        if path not in ("calendar", "me/calendar"):
             return None
         found = parse_parameters(path, query, _PARAMETERS)
         if not found.get("month"):
-            raise Invalid("The view calendar needs a month, such as calendar?month=2026-12.")
+            raise Invalid(f"The view {path} needs a month, such as {path}?month=2026-12.")
         return CalendarAddress(
             parse_month(found["month"]),
             parse_zone(found.get("zone", "")),
             parse_words(found.get("q", "")),
             parse_tag(found.get("tag", "")),
+            user_of(path, viewer),
         )
 
     def check_access(self, address: CalendarAddress, viewer: Viewer) -> None:
-        """Every counted event is public."""
+        """Every counted event is public, or the user's own."""
+        if address.user is not None:
+            self.source.check_user(address.user, viewer)
 
     def create(self, address: CalendarAddress, loaded_at: Revision) -> CalendarView:
         return CalendarView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: CalendarView) -> Mapping[str, Item]:
-        address, index = view.address, self.source.index
+        address = view.address
+        index = self.source.open_index(address.user)
         return view.load(tuple(index.find(when, address.tag, address.words) for when in get_args(When)))
 
     def close(self, view: CalendarView) -> None:
         for events in view.lists:
             events.subscribers.discard(view)
         for when in get_args(When):
-            self.source.index.release(when, view.address.tag, view.address.words)
+            self.source.find_index(view.address.user).release(when, view.address.tag, view.address.words)
+        self.source.close_index(view.address.user)
 
     def reset(self) -> None:
         """The views hold the lists of the earlier state until they are loaded again."""

@@ -31,6 +31,10 @@ class CollapsedRange(NamedTuple):
     has_moderation: bool = False
     inboxes: frozenset[str] = frozenset()
 
+    def concerns(self, user: str) -> bool:
+        """True if the user's record, or their relation to an event, has changed."""
+        return user in self.people or any(user in users for users in self.users.values())
+
 
 UNKNOWN: Final = CollapsedRange({}, has_moved_events=True)
 """A range so old that its details were dropped: it may have affected every view."""

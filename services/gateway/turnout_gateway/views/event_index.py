@@ -1,15 +1,13 @@
-"""All events, in the sorted lists that they match.
+"""Events, in the sorted lists that they match.
 
 Lists without search words (upcoming or past, for every tag) always exist; lists with words are made on request. An
-event moves between lists when its details change or when it ends, not when someone joins. It is in no list if it is not
-public.
+event moves between lists when its details change or when it ends, not when someone joins.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Literal, get_args
 
-from turnout_core.domain.access import is_listed
 from turnout_core.domain.changes import Details
 from turnout_core.domain.state import Event, State
 from turnout_core.protocol.rendering import person
@@ -27,10 +25,10 @@ class _Entry:
 
     __slots__ = ("_search_text", "details", "event", "is_listed", "is_past", "organizer", "sort_key")
 
-    def __init__(self, event: Event, organizer: str) -> None:
+    def __init__(self, event: Event, organizer: str, *, is_listed: bool) -> None:
         self.event = event
         self.organizer = organizer
-        self.is_listed = is_listed(event)
+        self.is_listed = is_listed
         self.details: Details = event.details
         self.sort_key: SortKey = (event.details.starts_at, f"card:{event.id}")
         self.is_past = event.ended
@@ -53,23 +51,34 @@ class _Entry:
 
 
 class EventIndex:
-    """The sorted lists of all events of one state.
+    """The sorted lists of the events of one state that have a place in them.
+
+    Args:
+        is_listed: tells whether an event has.
+        events: all that may have one now.
+        gone: gets the events that are deleted.
 
     Attributes:
         tags: of the upcoming and of the past events, each with its number of events.
-        gone: events that were deleted; an index that replaces another one goes on with its.
     """
 
-    def __init__(self, state: State, gone: GoneEvents | None = None) -> None:
-        self.gone = gone if gone is not None else GoneEvents()
+    def __init__(
+        self,
+        state: State,
+        is_listed: Callable[[Event], bool],
+        events: Iterable[Event],
+        gone: GoneEvents | None = None,
+    ) -> None:
+        self._is_listed = is_listed
+        self._gone = gone
         self._changed_lists: dict[SortedEvents, Span] = {}
         self._state = state
         self._entries: dict[str, _Entry] = {}
         self._lists: dict[_List, SortedEvents] = {}
         self._searches: dict[_List, dict[tuple[str, ...], SortedEvents]] = {}
         keys: dict[_List, list[SortKey]] = {}
-        for event in state.events.values():
-            entry = self._entries[event.id] = _Entry(event, self._organizer_of(event))
+        for event in events:
+            entry = self._entries[event.id] = self._entry_of(event)
             for each in _lists_of(entry):
                 keys.setdefault(each, []).append(entry.sort_key)
         self._lists.update((each, SortedEvents(found)) for each, found in keys.items())
@@ -78,14 +87,10 @@ class EventIndex:
             for when in get_args(When)
         }
 
-    def pop_changed_lists(self) -> Mapping[SortedEvents, Span]:
+    def pop_changed_lists(self) -> dict[SortedEvents, Span]:
         """The lists that have changed since the last call, each with the span of the events that came or went."""
         changed, self._changed_lists = self._changed_lists, {}
         return changed
-
-    def matches(self, event: str, words: tuple[str, ...]) -> bool:
-        """True if a search for ``words`` finds ``event``, which exists."""
-        return self._entries[event].matches(words)
 
     def find(self, when: When, tag: str | None, words: tuple[str, ...]) -> SortedEvents:
         """The events that match. The list stays up to date until ``release``."""
@@ -98,7 +103,7 @@ class EventIndex:
         searches = self._searches.setdefault(which, {})
         found = searches.get(words)
         if found is None:
-            keys = [key for key in plain.keys if self.matches(event_of(key), words)]
+            keys = [key for key in plain.keys if self._entries[event_of(key)].matches(words)]
             found = searches[words] = SortedEvents(keys)
         return found
 
@@ -121,20 +126,24 @@ class EventIndex:
         if current_event is None:
             if before is not None:
                 del self._entries[event]
-                self.gone.add(before.event)
+                if self._gone is not None:
+                    self._gone.add(before.event)
                 self._remove(before)
             return
-        organizer = self._organizer_of(current_event)
         if before is not None:
-            if before.is_past == current_event.ended and before.is_listed == is_listed(current_event):
+            if before.is_past == current_event.ended and before.is_listed == self._is_listed(current_event):
+                organizer = self._organizer_of(current_event)
                 if before.details is current_event.details and before.organizer == organizer:
                     return
                 if self._keeps_its_place(before, current_event.details):
                     before.replace_event(current_event, organizer)
                     return
             self._remove(before)
-        after = self._entries[event] = _Entry(current_event, organizer)
+        after = self._entries[event] = self._entry_of(current_event)
         self._insert(after)
+
+    def _entry_of(self, event: Event) -> _Entry:
+        return _Entry(event, self._organizer_of(event), is_listed=self._is_listed(event))
 
     def _organizer_of(self, event: Event) -> str:
         return person(self._state, event.organizer).name

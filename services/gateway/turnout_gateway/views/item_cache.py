@@ -46,8 +46,9 @@ class ItemCache:
     def attendee(self, attendance: Attendance) -> Item:
         return attendance.order, _encode(rendering.attendee(self._state, attendance))
 
-    def mine(self, event: Event, user: str) -> Item:
-        """The relation of ``user`` to ``event``."""
+    def mine(self, event_id: str, user: str) -> Item:
+        """The relation of ``user`` to an event."""
+        event = self._state.events[event_id]
         attendance = event.attendances.get(user)
         request = event.desk.requests.get(user) if event.desk is not None else None
         is_host = event.is_host(user)
@@ -65,8 +66,9 @@ class ItemCache:
         )
         return shown.rank, _encode(shown)
 
-    def user(self, user: str) -> Item:
-        shown = UserItem(key="user", rank=0, id=user, name=self._state.users[user].name)
+    def user(self, user: str, *, organizes: int, attends: int) -> Item:
+        name = self._state.users[user].name
+        shown = UserItem(key="user", rank=0, id=user, name=name, organizes=organizes, attends=attends)
         return shown.rank, _encode(shown)
 
     def _queue(self, event: Event) -> dict[str, int]:

@@ -43,5 +43,5 @@ def parse(text: str, viewer: str | None, kinds: Kinds = KINDS) -> Address:
             return found
     raise Invalid(
         f"There is no view {quote(path)}: ask for events, calendar, tags, events/<id>, events/<id>/people, "
-        "events/<id>/desk, me, me/account, me/notices, moderation or moderation/audit."
+        "events/<id>/desk, me, me/calendar, me/tags, me/account, me/notices, moderation or moderation/audit."
     )

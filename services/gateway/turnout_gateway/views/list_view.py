@@ -1,4 +1,4 @@
-"""``events?…``: a window of the matching events, and the number of all matching events."""
+"""``events?…``, ``me?…``: a window of the matching events, and the number of all matching events."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
@@ -14,7 +14,7 @@ from turnout_gateway.views.event_index import When
 from turnout_gateway.views.frame_cache import Order
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache, list_item
-from turnout_gateway.views.query import parse_limit, parse_parameters, parse_tag, parse_when, parse_words
+from turnout_gateway.views.query import parse_limit, parse_parameters, parse_tag, parse_when, parse_words, user_of
 from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
@@ -31,6 +31,7 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
         limit: number of cards in the window.
         after: the window has the first events that follow it in the order of the list; None for the beginning.
         before: the window has the last events that precede it. At most one of both is set.
+        user: whose events these are; None for all public ones.
     """
 
     when: When = "upcoming"
@@ -39,6 +40,7 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
     limit: int = limits.WINDOW_DEFAULT_ITEMS
     after: Cursor | None = None
     before: Cursor | None = None
+    user: str | None = None
 
     presence_event: ClassVar[str | None] = None
 
@@ -55,7 +57,7 @@ class EventsAddress(msgspec.Struct, frozen=True, gc=False):
             parts.append(("before", self.before.canonical))
         if self.limit != limits.WINDOW_DEFAULT_ITEMS:
             parts.append(("limit", str(self.limit)))
-        return f"events?{urlencode(parts)}"
+        return f"{'events' if self.user is None else 'me'}?{urlencode(parts)}"
 
     @property
     def is_search(self) -> bool:
@@ -90,7 +92,12 @@ class ListView(View):
         self._shown_keys: list[SortKey] = []
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        return collapsed.has_moved_events or not self.shown_events.isdisjoint(collapsed.users)
+        user = self.address.user
+        return (
+            collapsed.has_moved_events
+            or not self.shown_events.isdisjoint(collapsed.users)
+            or (user is not None and collapsed.concerns(user))
+        )
 
     def load(self, events: SortedEvents, items: ItemCache) -> dict[str, Item]:
         """Subscribes to ``events``; returns all items."""
@@ -99,11 +106,15 @@ class ListView(View):
         place = self.address.window(events)
         self._shown_keys = events.keys[place]
         self.shown_events = {event_of(key) for key in self._shown_keys}
-        return {"list": self._list_item(place)} | {f"card:{each}": items.card(each) for each in self.shown_events}
+        found = {"list": self._list_item(place)}
+        for event in self.shown_events:
+            found |= self._items_of(event, items)
+        return found
 
-    def update_card(self, event: str, items: ItemCache, revision: Revision) -> None:
-        """Updates the card of ``event``, which is in the window."""
-        self.update_item(f"card:{event}", items.card(event), revision)
+    def update_event(self, event: str, items: ItemCache, revision: Revision) -> None:
+        """Updates the items of ``event``, which is in the window."""
+        for key, item in self._items_of(event, items).items():
+            self.update_item(key, item, revision)
 
     def move_window(self, items: ItemCache, revision: Revision) -> tuple[set[str], set[str]]:
         """Moves the window after the list has changed; returns the events that entered and those that left it."""
@@ -116,11 +127,18 @@ class ListView(View):
         entered, left = shown - self.shown_events, self.shown_events - shown
         for event in sorted(left):
             self.remove_item(f"card:{event}", revision)
+            self.remove_item(f"mine:{event}", revision)
         for event in sorted(entered):
-            self.update_card(event, items, revision)
+            self.update_event(event, items, revision)
         self.shown_events = shown
         self._shown_keys = keys
         return entered, left
+
+    def _items_of(self, event: str, items: ItemCache) -> dict[str, Item]:
+        """Its card, and the user's relation to it if it is their own."""
+        user = self.address.user
+        card = {f"card:{event}": items.card(event)}
+        return card if user is None else card | {f"mine:{event}": items.mine(event, user)}
 
     def _list_item(self, place: slice) -> Item:
         total = len(self.events.keys)
@@ -137,8 +155,8 @@ class ListKind(ViewKind[EventsAddress, ListView]):
         self._views_by_event: dict[str, set[ListView]] = {}
 
     @classmethod
-    def parse(cls, path: str, query: str | None, viewer: str | None) -> EventsAddress | None:  # noqa: ARG003 - the port
-        if path != "events":
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> EventsAddress | None:
+        if path != "events" and not (path == "me" and query):  # ``me`` alone is a view of its own
             return None
         found = parse_parameters(path, query, _PARAMETERS)
         after, before = (parse_cursor(name, found.get(name, "")) for name in ("after", "before"))
@@ -151,24 +169,30 @@ class ListKind(ViewKind[EventsAddress, ListView]):
             parse_limit(found.get("limit", ""), limits.WINDOW_DEFAULT_ITEMS, limits.WINDOW_MAX_ITEMS),
             after,
             before,
+            user_of(path, viewer),
         )
 
     def check_access(self, address: EventsAddress, viewer: Viewer) -> None:
-        """Every listed event is public."""
+        """Every listed event is public, or the user's own."""
+        if address.user is not None:
+            self.source.check_user(address.user, viewer)
 
     def create(self, address: EventsAddress, loaded_at: Revision) -> ListView:
         return ListView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: ListView) -> Mapping[str, Item]:
         address = view.address
-        items = view.load(self.source.index.find(address.when, address.tag, address.words), self.source.items)
+        index = self.source.open_index(address.user)
+        items = view.load(index.find(address.when, address.tag, address.words), self.source.items)
         for event in view.shown_events:
             self._views_by_event.setdefault(event, set()).add(view)
         return items
 
     def close(self, view: ListView) -> None:
         view.events.subscribers.discard(view)
-        self.source.index.release(view.address.when, view.address.tag, view.address.words)
+        address = view.address
+        self.source.find_index(address.user).release(address.when, address.tag, address.words)
+        self.source.close_index(address.user)
         for event in view.shown_events:
             self._remove_view(event, view)
 
@@ -183,7 +207,7 @@ class ListKind(ViewKind[EventsAddress, ListView]):
         for event in refresh.events:
             if event in events:
                 for view in self._views_by_event.get(event, ()):
-                    view.update_card(event, self.source.items, refresh.revision)
+                    view.update_event(event, self.source.items, refresh.revision)
                     refresh.add_if_changed(view)
 
     def _move_windows(self, refresh: Refresh) -> None:

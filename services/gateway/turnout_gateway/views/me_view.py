@@ -1,142 +1,170 @@
-"""``me``: the events that one user hosts, attends, asks to join or is invited to; ``me?q=…``: those that match."""
+"""``me``: the signed-in user, their relation to what they attend, and the first of their events."""
 
-from collections.abc import Iterable, Mapping
-from itertools import chain
-from typing import ClassVar, Final
-from urllib.parse import urlencode
+from bisect import bisect_left, insort
+from collections.abc import Mapping
+from typing import ClassVar, Final, NamedTuple
 
 import msgspec
 
-from turnout_core.domain.access import may, viewer_of
+from turnout_core.domain import limits
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_core.domain.state import Event, State
 from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRanges
-from turnout_gateway.views.event_index import EventIndex
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
-from turnout_gateway.views.query import parse_parameters, parse_words
+from turnout_gateway.views.own_events import find_affected, ids_of, is_guest, is_own
+from turnout_gateway.views.sorted_events import SortKey, event_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
-_PARAMETERS: Final = ("q",)
-
 
 class MeAddress(msgspec.Struct, frozen=True, gc=False):
-    """The address of one user's own view; canonically ``me`` for every user.
-
-    Attributes:
-        words: folded; an event must contain all of them.
-    """
+    """The address of one user's own view; canonically ``me`` for every user."""
 
     user: str
-    words: tuple[str, ...] = ()
 
+    canonical: ClassVar[str] = "me"
+    is_search: ClassVar[bool] = False
     presence_event: ClassVar[str | None] = None
 
-    @property
-    def canonical(self) -> str:
-        return f"me?{urlencode({'q': ' '.join(self.words)})}" if self.words else "me"
 
-    @property
-    def is_search(self) -> bool:
-        return bool(self.words)
+class _Part(NamedTuple):
+    """The part of one event in the view.
+
+    Attributes:
+        key: its place among the events that have not ended; None for one that has.
+        is_guest: the user is more than its host.
+        organizes, attends: it counts in these numbers of the item ``user``.
+    """
+
+    key: SortKey | None
+    is_guest: bool
+    organizes: bool
+    attends: bool
+
+
+_NO_PART: Final = _Part(None, is_guest=False, organizes=False, attends=False)
 
 
 class MeView(View):
-    """The view of one user: of all their events, or of those that match a search."""
+    """The view of one user."""
 
-    __slots__ = ("address",)
+    __slots__ = ("_attends", "_organizes", "_parts", "_upcoming", "user")
 
     def __init__(self, address: MeAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
         super().__init__(address.canonical, "ascending", loaded_at, collapsed)
-        self.address = address
+        self.user = address.user
+        self._clear()
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        if collapsed is UNKNOWN or (self.address.words and collapsed.has_moved_events):
+        if collapsed is UNKNOWN or self.user in collapsed.people:
             return True
-        user = self.address.user
-        return user in collapsed.people or any(
-            user in users or f"mine:{event}" in self for event, users in collapsed.users.items()
-        )
+        return any(self.user in users or event in self._parts for event, users in collapsed.users.items())
 
-    def load(self, state: State, index: EventIndex, items: ItemCache) -> dict[str, Item]:
+    def load(self, state: State, items: ItemCache) -> dict[str, Item]:
         """Returns all items."""
-        user, words = self.address.user, self.address.words
-        content = {} if words else {"user": items.user(user)}
-        indexes = (state.attending, state.organizing, state.involved)
-        for event in sorted(set().union(*(each.get(user, ()) for each in indexes))):
-            if self._shows(state, state.events[event], index):
-                content[f"card:{event}"] = items.card(event)
-                content[f"mine:{event}"] = items.mine(state.events[event], user)
-        return content
+        self._clear()
+        for event in ids_of(state, self.user):
+            self._note(event, state)
+        shown = self._window().union(event for event, part in self._parts.items() if part.is_guest)
+        found = {"user": self._user(items)}
+        for event in shown:
+            found |= self._items_of(event, items)
+        return found
 
-    def update(self, event: str, state: State, index: EventIndex, items: ItemCache, revision: Revision) -> None:
+    def update(self, event: str, state: State, items: ItemCache, revision: Revision) -> None:
         """Updates the items after a change of ``event``, or of the user's relation to it."""
+        before = self._window()
+        self._note(event, state)
+        for each in sorted((before ^ self._window()) | {event}):
+            found = self._items_of(each, items)
+            for key in (f"card:{each}", f"mine:{each}"):
+                if key in found:
+                    self.update_item(key, found[key], revision)
+                else:
+                    self.remove_item(key, revision)
+        self.update_item("user", self._user(items), revision)
+
+    def _clear(self) -> None:
+        self._parts: dict[str, _Part] = {}
+        self._upcoming: list[SortKey] = []
+        self._organizes = 0
+        self._attends = 0
+
+    def _note(self, event: str, state: State) -> None:
+        """Takes the part of the event now in place of the one that it had."""
+        before = self._parts.pop(event, _NO_PART)
         found = state.events.get(event)
-        if found is not None and self._shows(state, found, index):
-            self.update_item(f"card:{event}", items.card(event), revision)
-            self.update_item(f"mine:{event}", items.mine(found, self.address.user), revision)
-        else:
-            self.remove_item(f"card:{event}", revision)
-            self.remove_item(f"mine:{event}", revision)
+        after = _part_of(found, self.user) if found is not None and is_own(state, found, self.user) else None
+        if after is not None:
+            self._parts[event] = after
+        key = after.key if after is not None else None
+        if key != before.key:
+            if before.key is not None:
+                del self._upcoming[bisect_left(self._upcoming, before.key)]
+            if key is not None:
+                insort(self._upcoming, key)
+        self._organizes += (after or _NO_PART).organizes - before.organizes
+        self._attends += (after or _NO_PART).attends - before.attends
 
-    def _shows(self, state: State, event: Event, index: EventIndex) -> bool:
-        user, words = self.address.user, self.address.words
-        return (
-            _is_related(event, user)
-            and may(viewer_of(state, user), "see", event)
-            and (not words or index.matches(event.id, words))
-        )
+    def _window(self) -> set[str]:
+        """The events whose cards are shown."""
+        return {event_of(key) for key in self._upcoming[: limits.WINDOW_DEFAULT_ITEMS]}
+
+    def _items_of(self, event: str, items: ItemCache) -> dict[str, Item]:
+        part = self._parts.get(event, _NO_PART)
+        is_shown = part.key is not None and part.key in self._upcoming[: limits.WINDOW_DEFAULT_ITEMS]
+        found = {f"card:{event}": items.card(event)} if is_shown else {}
+        if is_shown or part.is_guest:
+            found[f"mine:{event}"] = items.mine(event, self.user)
+        return found
+
+    def _user(self, items: ItemCache) -> Item:
+        return items.user(self.user, organizes=self._organizes, attends=self._attends)
 
 
-def _is_related(event: Event, user: str) -> bool:
-    """True if the user hosts the event, attends it or waits, asks for seats, or is invited."""
-    return (
-        event.is_host(user)
-        or user in event.attendances
-        or (event.desk is not None and (user in event.desk.requests or user in event.desk.invited))
+def _part_of(event: Event, user: str) -> _Part:
+    is_coming = not event.ended and event.status == "scheduled"
+    return _Part(
+        None if event.ended else (event.details.starts_at, f"card:{event.id}"),
+        is_guest(event, user),
+        organizes=is_coming and event.organizer == user,
+        attends=is_coming and user in event.attendances,
     )
 
 
 class MeKind(ViewKind[MeAddress, MeView]):
-    """Views of one user, found by their id; a user may have several, with different words."""
+    """Views of one user, found by their id."""
 
     address_type = MeAddress
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
-        self._open: dict[str, set[MeView]] = {}
+        self._open: dict[str, MeView] = {}
 
     @classmethod
     def parse(cls, path: str, query: str | None, viewer: str | None) -> MeAddress | None:
-        if path != "me":
+        if path != "me" or query:  # with parameters it is a window (``list_view``)
             return None
-        found = parse_parameters(path, query, _PARAMETERS)
         if viewer is None:
             raise NotSignedIn
-        return MeAddress(viewer, parse_words(found.get("q", "")))
+        return MeAddress(viewer)
 
     def check_access(self, address: MeAddress, viewer: Viewer) -> None:
         """Only the user, and only in a session that has not ended."""
-        if self.source.identify(viewer).user != address.user:
-            raise NotSignedIn
+        self.source.check_user(address.user, viewer)
 
     def create(self, address: MeAddress, loaded_at: Revision) -> MeView:
         return MeView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: MeView) -> Mapping[str, Item]:
-        user, source = view.address.user, self.source
-        if user not in source.state.users:
+        if view.user not in self.source.state.users:
             raise NotSignedIn
-        self._open.setdefault(user, set()).add(view)
-        return view.load(source.state, source.index, source.items)
+        self._open[view.user] = view
+        return view.load(self.source.state, self.source.items)
 
     def close(self, view: MeView) -> None:
-        views = self._open.get(view.address.user)
-        if views is not None:
-            views.discard(view)
-            if not views:
-                del self._open[view.address.user]
+        self._open.pop(view.user, None)
 
     def reset(self) -> None:
         self._open.clear()
@@ -146,25 +174,12 @@ class MeKind(ViewKind[MeAddress, MeView]):
             return
         source = self.source
         for event, users in refresh.events.items():
-            for view in self._affected_views(source.state.events.get(event), users):
-                view.update(event, source.state, source.index, source.items, refresh.revision)
-                refresh.add_if_changed(view)
-        for user in refresh.users:
-            for view in self._open.get(user, ()):
+            for user in find_affected(source.state.events.get(event), users, self._open):
                 if user in source.state.users:
-                    view.replace_items(view.load(source.state, source.index, source.items), refresh.revision)
-                    refresh.add_if_changed(view)
-
-    def _affected_views(self, event: Event | None, users: set[str]) -> Iterable[MeView]:
-        """The views that may show the event, and those of ``users``, which may have shown it before."""
-        found = {user for user in users if user in self._open}
-        if event is not None:
-            attending, watching = event.attendances, self._open
-            found.update(
-                (user for user in attending if user in watching)
-                if len(attending) < len(watching)
-                else (user for user in watching if user in attending)
-            )
-            involved = (event.organizer, *event.involved())
-            found.update(user for user in involved if user in watching)
-        return chain.from_iterable(self._open[user] for user in found)
+                    self._open[user].update(event, source.state, source.items, refresh.revision)
+                    refresh.add_if_changed(self._open[user])
+        for user in refresh.users:
+            view = self._open.get(user)
+            if view is not None and user in source.state.users:
+                view.replace_items(view.load(source.state, source.items), refresh.revision)
+                refresh.add_if_changed(view)

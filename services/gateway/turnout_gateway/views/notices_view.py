@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
+from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.notices import Notice
 from turnout_core.domain.noticing.reading import is_readable, shown_author
 from turnout_core.domain.state import State
@@ -99,4 +100,11 @@ def _render(state: State, user: str, notice: Notice, *, is_read: bool) -> Notice
         text=notice.text if notice.kind == "message" else msgspec.UNSET,
         lead=notice.lead or msgspec.UNSET,
         party=notice.party or msgspec.UNSET,
+        zone=_zone(state, user, notice) or msgspec.UNSET,
     )
+
+
+def _zone(state: State, user: str, notice: Notice) -> str | None:
+    event = state.events.get(notice.event)
+    is_seen = event is not None and may(viewer_of(state, user), "see", event)
+    return event.details.zone if event is not None and is_seen else None

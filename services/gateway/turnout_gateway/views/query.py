@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from turnout_core.domain import limits
-from turnout_core.domain.rejections import Invalid
+from turnout_core.domain.rejections import Invalid, NotSignedIn
 from turnout_gateway.views import search
 from turnout_gateway.views.event_index import When
 
@@ -41,6 +41,15 @@ def parse_parameters(path: str, query: str | None, names: Sequence[str]) -> dict
         if name not in names:
             raise Invalid(f"The view {path} has no parameter {quote(name)}: it has {_enumerate(names)}.")
     return found
+
+
+def user_of(path: str, viewer: str | None) -> str | None:
+    """The user whose events a view shows: ``viewer`` below ``me``, else None. Raises NotSignedIn."""
+    if path != "me" and not path.startswith("me/"):
+        return None
+    if viewer is None:
+        raise NotSignedIn
+    return viewer
 
 
 def refuse_parameters(path: str, query: str | None) -> None:

@@ -1,4 +1,4 @@
-"""``tags?…``: the most frequent tags of the upcoming or the past events, each with its number of events."""
+"""``tags?…``, ``me/tags?…``: the most frequent tags of upcoming or past events, each with its number of events."""
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
@@ -11,7 +11,7 @@ from turnout_gateway.views.collapsed import CollapsedRange, CollapsedRanges
 from turnout_gateway.views.event_index import When
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, tag_item
-from turnout_gateway.views.query import parse_limit, parse_parameters, parse_when
+from turnout_gateway.views.query import parse_limit, parse_parameters, parse_when, user_of
 from turnout_gateway.views.tag_totals import TagKey, TagTotals
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
@@ -24,10 +24,12 @@ class TagsAddress(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         limit: number of tags in the view.
+        user: whose events these are; None for all public ones.
     """
 
     when: When = "upcoming"
     limit: int = limits.TAGS_WINDOW_DEFAULT_ITEMS
+    user: str | None = None
 
     is_search: ClassVar[bool] = False
     presence_event: ClassVar[str | None] = None
@@ -37,7 +39,7 @@ class TagsAddress(msgspec.Struct, frozen=True, gc=False):
         parts: dict[str, str] = {"when": self.when}
         if self.limit != limits.TAGS_WINDOW_DEFAULT_ITEMS:
             parts["limit"] = str(self.limit)
-        return f"tags?{urlencode(parts)}"
+        return f"{'tags' if self.user is None else 'me/tags'}?{urlencode(parts)}"
 
 
 class TagsView(View):
@@ -51,7 +53,7 @@ class TagsView(View):
         self._shown: list[TagKey] = []
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        return collapsed.has_moved_events
+        return collapsed.has_moved_events or (self.address.user is not None and collapsed.concerns(self.address.user))
 
     def load(self, totals: TagTotals) -> dict[str, Item]:
         """Returns all items."""
@@ -65,7 +67,7 @@ class TagsView(View):
 
 
 class TagsKind(ViewKind[TagsAddress, TagsView]):
-    """The most frequent tags. At most two views for each limit are open."""
+    """The most frequent tags."""
 
     address_type = TagsAddress
 
@@ -74,27 +76,32 @@ class TagsKind(ViewKind[TagsAddress, TagsView]):
         self._open: set[TagsView] = set()
 
     @classmethod
-    def parse(cls, path: str, query: str | None, viewer: str | None) -> TagsAddress | None:  # noqa: ARG003 - the port
-        if path != "tags":
+    def parse(cls, path: str, query: str | None, viewer: str | None) -> TagsAddress | None:
+        if path not in ("tags", "me/tags"):
             return None
         found = parse_parameters(path, query, _PARAMETERS)
         return TagsAddress(
             parse_when(found.get("when", "")),
             parse_limit(found.get("limit", ""), limits.TAGS_WINDOW_DEFAULT_ITEMS, limits.TAGS_WINDOW_MAX_ITEMS),
+            user_of(path, viewer),
         )
 
     def check_access(self, address: TagsAddress, viewer: Viewer) -> None:
-        """Every counted event is public."""
+        """Every counted event is public, or the user's own."""
+        if address.user is not None:
+            self.source.check_user(address.user, viewer)
 
     def create(self, address: TagsAddress, loaded_at: Revision) -> TagsView:
         return TagsView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: TagsView) -> Mapping[str, Item]:
+        index = self.source.open_index(view.address.user)
         self._open.add(view)
-        return view.load(self.source.index.tags[view.address.when])
+        return view.load(index.tags[view.address.when])
 
     def close(self, view: TagsView) -> None:
         self._open.discard(view)
+        self.source.close_index(view.address.user)
 
     def reset(self) -> None:
         self._open.clear()
@@ -103,5 +110,6 @@ class TagsKind(ViewKind[TagsAddress, TagsView]):
         if not refresh.changed_lists:
             return
         for view in self._open:
-            view.update(self.source.index.tags[view.address.when], refresh.revision)
+            index = self.source.find_index(view.address.user)
+            view.update(index.tags[view.address.when], refresh.revision)
             refresh.add_if_changed(view)

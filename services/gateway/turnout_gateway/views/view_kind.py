@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from turnout_core.domain import access
-from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.domain.rejections import NotSignedIn, Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.web.identity import SignedIn
 from turnout_core.web.signed_links import SignedLinks
@@ -20,6 +20,7 @@ from turnout_gateway.views.event_index import EventIndex
 from turnout_gateway.views.gone_events import GoneEvents
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
+from turnout_gateway.views.own_events import OwnEvents
 from turnout_gateway.views.sorted_events import SortedEvents, Span
 from turnout_gateway.views.view import View
 
@@ -65,6 +66,7 @@ class Source:
     """The replica, and everything derived from it that the kinds share.
 
     Attributes:
+        index: all public events; ``own``: those of each user.
         viewers: number of clients that have an event open, over all gateways, by event.
         links: signs the paths in items; None until the secret of the instance is loaded.
     """
@@ -75,6 +77,7 @@ class Source:
         self.queues = OpenQueues()
         self.links: SignedLinks | None = None
         self.index: EventIndex
+        self.own: OwnEvents
         self.items: ItemCache
         self._gone = GoneEvents()
         self._state: State | None = None
@@ -101,10 +104,28 @@ class Source:
             return access.VISITOR
         return access.viewer_of(self.state, user.id)
 
+    def check_user(self, user: str, viewer: Viewer) -> None:
+        """Raises NotSignedIn unless ``viewer`` is this user now."""
+        if self.identify(viewer).user != user:
+            raise NotSignedIn
+
+    def open_index(self, user: str | None) -> EventIndex:
+        """The events of a user, up to date until ``close_index``; all public ones for None."""
+        return self.index if user is None else self.own.open(user)
+
+    def find_index(self, user: str | None) -> EventIndex:
+        """The index that is open for the user, or that of all public events for None."""
+        return self.index if user is None else self.own.find(user)
+
+    def close_index(self, user: str | None) -> None:
+        if user is not None:
+            self.own.close(user)
+
     def replace(self, state: State) -> None:
         """Replaces the replica, and all that is derived from it."""
         self._state = state
-        self.index = EventIndex(state, self._gone)
+        self.index = EventIndex(state, access.is_listed, state.events.values(), self._gone)
+        self.own = OwnEvents(state)
         self.items = ItemCache(state)
         self.queues.clear()
         self.collapsed.clear()
@@ -115,7 +136,9 @@ class Source:
             self.items.invalidate(event)
             self.index.update(event)
             self.queues.update(event, users, self.state)
+        self.own.update(refresh.events, refresh.users)
         refresh.changed_lists = self.index.pop_changed_lists()
+        refresh.changed_lists.update(self.own.pop_changed_lists())
 
 
 @dataclass(slots=True)
@@ -140,7 +163,7 @@ class Refresh:
     has_moderation: bool = False
     viewer_changes: Collection[str] = ()
     changed_rules: Collection[str] = ()
-    changed_lists: Mapping[SortedEvents, Span] = field(default_factory=dict)
+    changed_lists: dict[SortedEvents, Span] = field(default_factory=dict)
     changed: set[View] = field(default_factory=set)
     ended: list[tuple[Address, Rejection]] = field(default_factory=list)
     to_recheck: dict[View, Collection[str] | None] = field(default_factory=dict)
