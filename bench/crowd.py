@@ -18,7 +18,7 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True)
 class Crowd:
-    """What has been created.
+    """The people and the page of an instance that is filled.
 
     Attributes:
         organizer: cookies of the person who organizes all events.
