@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from measure import Figures, Pace, Setup, running_setup
 from row import Bench, Row, batch_size
-from servers import TURNOUT, Workload
+from servers import Server, Workload
 
 P99_MAX_MS: Final = 100
 KEPT_UP_MIN: Final = 0.95  # conflation may merge a few changes
@@ -16,9 +17,9 @@ _BISECTIONS: Final = 3  # after doubling: within 9 % of the limit
 _QUIET_S, _QUIET_MAX_S = 0.3, 15.0
 
 
-async def limits_of_all(bench: Bench, row: Row, workload: Workload, start: float) -> None:
+async def limits_of(servers: Iterable[Server], bench: Bench, row: Row, workload: Workload, start: float) -> None:
     """Adds the figures of each server at its highest rate to a row with ``COLUMNS``, none if ``start`` is too much."""
-    for server in (TURNOUT, *bench.peers):
+    for server in servers:
         bench.report_progress(server.name)
         async with running_setup(server, workload, bench.cores) as setup:
             top = await _highest_rate(setup, start)
