@@ -1,7 +1,9 @@
 import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from 'vue'
 
-/** Rows that are rendered with the page. */
+/** Rows that are rendered with the page, where the reader has not scrolled what the server drew. */
 const FIRST_ROWS = 4
+/** A row is at least this high. */
+const ROW_MIN_PX = 100
 /** Rows that each later task renders: on a slow computer one takes about 13 ms. */
 const STEP_ROWS = 3
 
@@ -31,7 +33,7 @@ export function useGradualRows<T>(
     visit,
     () => {
       clearTimeout(timer)
-      limit.value = isAtStart() ? FIRST_ROWS : Infinity
+      limit.value = isAtStart() ? FIRST_ROWS + Math.ceil(window.scrollY / ROW_MIN_PX) : Infinity
       if (limit.value < rows().length) growLater()
       else limit.value = Infinity
     },

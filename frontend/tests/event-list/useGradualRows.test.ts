@@ -40,6 +40,16 @@ describe('rows that are rendered a few at a time', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  it('has as many at once as the reader has scrolled over', () => {
+    vi.stubGlobal('scrollY', 2_000)
+    const { rows, visit, shown } = open(true)
+    rows.value = MANY
+    visit.value = 0
+    expect(shown.value.length).toBeGreaterThanOrEqual(20)
+    expect(shown.value.length).toBeLessThan(MANY.length)
+    vi.unstubAllGlobals()
+  })
+
   it('has all at once elsewhere in the list, and in a short list', () => {
     const elsewhere = open(false)
     elsewhere.rows.value = MANY
