@@ -116,7 +116,9 @@ def test_content_stays_until_the_application_shows_the_same(visitors: Visitors, 
     page.goto(visitor.url + event, wait_until="commit")
     expect_drawn = page.get_by_role("heading", level=1, name="First content")
     expect(expect_drawn).to_be_visible()
-    page.wait_for_function("performance.getEntriesByType('resource').some(({name}) => name.includes('/assets/index-'))")
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some(({name}) => name.includes('/assets/index-'))"
+    )
     for part in LIVE_PARTS:
         expect(page.locator(part)).to_have_count(0)
     wait_for_layout(page)
@@ -130,7 +132,7 @@ def test_content_stays_until_the_application_shows_the_same(visitors: Visitors, 
 def wait_for_layout(page: Page) -> None:
     """Waits for style sheets and fonts: before them, what is drawn stands elsewhere."""
     page.wait_for_function(
-        "document.readyState !== 'loading'"
+        "() => document.readyState !== 'loading'"
         " && [...document.querySelectorAll('link[rel=stylesheet]')].every(({sheet}) => sheet)"
     )
     page.evaluate("document.fonts.ready.then(() => true)")

@@ -142,7 +142,7 @@ def test_a_table_with_semicolons_and_a_formula(visitors: Visitors) -> None:
     expect(heading(page, "2 events added")).to_be_visible()
     page.get_by_role("link", name="My events").click()
     expect(page.get_by_role("article", name="Import: chess")).to_have_count(2)
-    assert {each["place"] for each in events(visitor, "chess")} == {FORMULA, ""}
+    assert {each["place"] for each in events(visitor, "import chess")} == {FORMULA, ""}
 
 
 def test_a_lost_answer_and_a_break_make_nothing_twice(visitors: Visitors) -> None:
@@ -178,7 +178,7 @@ def test_a_lost_answer_and_a_break_make_nothing_twice(visitors: Visitors) -> Non
     expect(heading(page, "4 events added")).to_be_visible()
     assert (keys[0:3], keys[3]) == ([keys[0]] * 3, keys[4])
     assert len(set(keys)) == 4
-    assert len(events(visitor, "round")) == 4
+    assert len(events(visitor, "import round")) == 4
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_the_dialog_of_the_device_gets_the_link(visitors: Visitors) -> None:
     create(page, "Send me", name="Olga")
     by_keyboard(page, "Share", "main")
     by_keyboard(page, "Send…")
-    page.wait_for_function("window.sent !== undefined")
+    page.wait_for_function("() => window.sent !== undefined")
     event = page.url.rsplit("/", 1)[1]
     assert page.evaluate("window.sent") == {"title": "Send me", "url": f"{host.url}/e/{event}"}
 

@@ -21,7 +21,8 @@ _ENDLESS: Final = "/api/live"  # its responses do not end; tests/gateway/transpo
 # Schema can say, so what matches it may be refused. Of a list's cursors only one may be given.
 _BEYOND_THE_SCHEMA: Final = frozenset(
     {
-        "create_session", "rename", "create_event", "edit_event", "get_calendar", "list_events",
+        "create_session", "rename", "create_event", "edit_event",
+        "get_calendar", "get_my_calendar", "list_events", "get_me",
         "send_confirmation_code", "confirm_mail", "send_sign_in_code", "sign_in", "set_note", "make_invitation",
         "hide_event", "report_event", "restore_event", "take_down_event",
         "close_report", "send_message", "block_person", "report_person", "unblock_person", "set_preferences",
