@@ -110,7 +110,7 @@ class MeasuredPage:
 
 @contextmanager
 def measured_page(browser: Browser, url: str, cookies: dict[str, str], *, slowdown: int = 1) -> Iterator[MeasuredPage]:
-    """Opens an empty page of somebody who is signed in by these cookies."""
+    """Opens an empty page with these cookies, which sign somebody in."""
     context = browser.new_context(base_url=url, locale="en-GB", timezone_id="Europe/Vienna")
     context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
     try:

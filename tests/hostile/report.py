@@ -81,7 +81,8 @@ class Report:
             (AFTER, after_mb, self.goals.memory_after),
         ):
             if size_mb > max(limit * before_mb, before_mb + _HEAP_MB):
-                missed.append(f"memory {part} is {size_mb / before_mb:.2f}x of before; the goal is {limit}x")
+                goal = f"{limit}x, or {_HEAP_MB:.0f} MB more"
+                missed.append(f"memory {part} is {size_mb / before_mb:.2f}x of before; the goal is {goal}")
         for name, times in self._series().items():
             before_s, during_s = percentile(times[BEFORE], 99), percentile(times[DURING], 99)
             if self.goals.p99_ratio is not None and during_s > self.goals.p99_ratio * before_s:

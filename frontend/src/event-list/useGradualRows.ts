@@ -4,7 +4,7 @@ import { computed, onScopeDispose, shallowRef, watch, type ComputedRef } from 'v
 const FIRST_ROWS = 4
 /** A row is at least this high. */
 const ROW_MIN_PX = 100
-/** Rows that each later task renders: on a slow computer one takes about 13 ms. */
+/** Rows that each later task renders: few, so that one task stays short on a slow computer. */
 const STEP_ROWS = 3
 
 /**

@@ -8,7 +8,7 @@ import { useListView } from './useListView'
 export interface MyTotals {
   coming: ComputedRef<number | null>
   past: ComputedRef<number | null>
-  /** True once the server has told `coming` for the present query, or refused to. */
+  /** True once the server has answered with `coming` for the present query, or with a refusal. */
   isComingSettled: ComputedRef<boolean>
 }
 

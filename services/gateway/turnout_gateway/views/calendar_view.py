@@ -66,7 +66,7 @@ class CalendarView(View):
         self._days = days_of(address.month, address.zone)
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        return collapsed.has_moved_events or (self.address.user is not None and collapsed.concerns(self.address.user))
+        return collapsed.has_moved_events or collapsed.concerns(self.address.user)
 
     def load(self, lists: tuple[SortedEvents, ...]) -> dict[str, Item]:
         """Subscribes to ``lists``; returns all items."""
@@ -115,8 +115,7 @@ class CalendarKind(ViewKind[CalendarAddress, CalendarView]):
 
     def check_access(self, address: CalendarAddress, viewer: Viewer) -> None:
         """Every counted event is public, or the user's own."""
-        if address.user is not None:
-            self.source.check_user(address.user, viewer)
+        self.source.check_owner(address.user, viewer)
 
     def create(self, address: CalendarAddress, loaded_at: Revision) -> CalendarView:
         return CalendarView(address, loaded_at, self.source.collapsed)

@@ -31,9 +31,9 @@ class CollapsedRange(NamedTuple):
     has_moderation: bool = False
     inboxes: frozenset[str] = frozenset()
 
-    def concerns(self, user: str) -> bool:
-        """True if the user's record, or their relation to an event, has changed."""
-        return user in self.people or any(user in users for users in self.users.values())
+    def concerns(self, user: str | None) -> bool:
+        """True if the user's record, or their relation to an event, has changed. None is nobody."""
+        return user is not None and (user in self.people or any(user in users for users in self.users.values()))
 
 
 UNKNOWN: Final = CollapsedRange({}, has_moved_events=True)

@@ -92,11 +92,10 @@ class ListView(View):
         self._shown_keys: list[SortKey] = []
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        user = self.address.user
         return (
             collapsed.has_moved_events
             or not self.shown_events.isdisjoint(collapsed.users)
-            or (user is not None and collapsed.concerns(user))
+            or collapsed.concerns(self.address.user)
         )
 
     def load(self, events: SortedEvents, items: ItemCache) -> dict[str, Item]:
@@ -174,8 +173,7 @@ class ListKind(ViewKind[EventsAddress, ListView]):
 
     def check_access(self, address: EventsAddress, viewer: Viewer) -> None:
         """Every listed event is public, or the user's own."""
-        if address.user is not None:
-            self.source.check_user(address.user, viewer)
+        self.source.check_owner(address.user, viewer)
 
     def create(self, address: EventsAddress, loaded_at: Revision) -> ListView:
         return ListView(address, loaded_at, self.source.collapsed)

@@ -1,6 +1,5 @@
 """``me``: the signed-in user, their relation to what they attend, and the first of their events."""
 
-from bisect import bisect_left, insort
 from collections.abc import Mapping
 from typing import ClassVar, Final, NamedTuple
 
@@ -13,7 +12,8 @@ from turnout_gateway.views.collapsed import UNKNOWN, CollapsedRange, CollapsedRa
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, ItemCache
 from turnout_gateway.views.own_events import find_affected, ids_of, is_guest, is_own
-from turnout_gateway.views.sorted_events import SortKey, event_of
+from turnout_gateway.views.query import user_of
+from turnout_gateway.views.sorted_events import SortedEvents, SortKey, event_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
@@ -57,27 +57,28 @@ class MeView(View):
         self._clear()
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        if collapsed is UNKNOWN or self.user in collapsed.people:
-            return True
-        return any(self.user in users or event in self._parts for event, users in collapsed.users.items())
+        return (
+            collapsed is UNKNOWN or collapsed.concerns(self.user) or not self._parts.keys().isdisjoint(collapsed.users)
+        )
 
     def load(self, state: State, items: ItemCache) -> dict[str, Item]:
         """Returns all items."""
         self._clear()
         for event in ids_of(state, self.user):
             self._note(event, state)
-        shown = self._window().union(event for event, part in self._parts.items() if part.is_guest)
+        window = self._window()
         found = {"user": self._user(items)}
-        for event in shown:
-            found |= self._items_of(event, items)
+        for event in self._parts:
+            found |= self._items_of(event, window, items)
         return found
 
     def update(self, event: str, state: State, items: ItemCache, revision: Revision) -> None:
         """Updates the items after a change of ``event``, or of the user's relation to it."""
         before = self._window()
         self._note(event, state)
-        for each in sorted((before ^ self._window()) | {event}):
-            found = self._items_of(each, items)
+        window = self._window()
+        for each in sorted((before ^ window) | {event}):
+            found = self._items_of(each, window, items)
             for key in (f"card:{each}", f"mine:{each}"):
                 if key in found:
                     self.update_item(key, found[key], revision)
@@ -87,35 +88,31 @@ class MeView(View):
 
     def _clear(self) -> None:
         self._parts: dict[str, _Part] = {}
-        self._upcoming: list[SortKey] = []
+        self._upcoming = SortedEvents()
         self._organizes = 0
         self._attends = 0
 
     def _note(self, event: str, state: State) -> None:
         """Takes the part of the event now in place of the one that it had."""
-        before = self._parts.pop(event, _NO_PART)
+        before, after = self._parts.pop(event, _NO_PART), _NO_PART
         found = state.events.get(event)
-        after = _part_of(found, self.user) if found is not None and is_own(state, found, self.user) else None
-        if after is not None:
-            self._parts[event] = after
-        key = after.key if after is not None else None
-        if key != before.key:
+        if found is not None and is_own(state, found, self.user):
+            after = self._parts[event] = _part_of(found, self.user)
+        if after.key != before.key:
             if before.key is not None:
-                del self._upcoming[bisect_left(self._upcoming, before.key)]
-            if key is not None:
-                insort(self._upcoming, key)
-        self._organizes += (after or _NO_PART).organizes - before.organizes
-        self._attends += (after or _NO_PART).attends - before.attends
+                self._upcoming.discard(before.key)
+            if after.key is not None:
+                self._upcoming.add(after.key)
+        self._organizes += after.organizes - before.organizes
+        self._attends += after.attends - before.attends
 
     def _window(self) -> set[str]:
         """The events whose cards are shown."""
-        return {event_of(key) for key in self._upcoming[: limits.WINDOW_DEFAULT_ITEMS]}
+        return {event_of(key) for key in self._upcoming.keys[: limits.WINDOW_DEFAULT_ITEMS]}
 
-    def _items_of(self, event: str, items: ItemCache) -> dict[str, Item]:
-        part = self._parts.get(event, _NO_PART)
-        is_shown = part.key is not None and part.key in self._upcoming[: limits.WINDOW_DEFAULT_ITEMS]
-        found = {f"card:{event}": items.card(event)} if is_shown else {}
-        if is_shown or part.is_guest:
+    def _items_of(self, event: str, window: set[str], items: ItemCache) -> dict[str, Item]:
+        found = {f"card:{event}": items.card(event)} if event in window else {}
+        if event in window or self._parts.get(event, _NO_PART).is_guest:
             found[f"mine:{event}"] = items.mine(event, self.user)
         return found
 
@@ -144,15 +141,12 @@ class MeKind(ViewKind[MeAddress, MeView]):
 
     @classmethod
     def parse(cls, path: str, query: str | None, viewer: str | None) -> MeAddress | None:
-        if path != "me" or query:  # with parameters it is a window (``list_view``)
-            return None
-        if viewer is None:
-            raise NotSignedIn
-        return MeAddress(viewer)
+        user = user_of(path, viewer) if path == "me" and not query else None  # with parameters, ``list_view`` has it
+        return None if user is None else MeAddress(user)
 
     def check_access(self, address: MeAddress, viewer: Viewer) -> None:
         """Only the user, and only in a session that has not ended."""
-        self.source.check_user(address.user, viewer)
+        self.source.check_owner(address.user, viewer)
 
     def create(self, address: MeAddress, loaded_at: Revision) -> MeView:
         return MeView(address, loaded_at, self.source.collapsed)

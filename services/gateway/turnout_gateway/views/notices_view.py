@@ -106,5 +106,4 @@ def _render(state: State, user: str, notice: Notice, *, is_read: bool) -> Notice
 
 def _zone(state: State, user: str, notice: Notice) -> str | None:
     event = state.events.get(notice.event)
-    is_seen = event is not None and may(viewer_of(state, user), "see", event)
-    return event.details.zone if event is not None and is_seen else None
+    return event.details.zone if event is not None and may(viewer_of(state, user), "see", event) else None

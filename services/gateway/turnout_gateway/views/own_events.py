@@ -3,7 +3,7 @@
 Their sorted lists exist only while views of them are open.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from turnout_core.domain.access import may, viewer_of
 from turnout_core.domain.state import Event, State
@@ -28,7 +28,7 @@ def is_own(state: State, event: Event, user: str) -> bool:
 
 
 def ids_of(state: State, user: str) -> set[str]:
-    """The events that may be the user's own, without those of which nothing in the state reminds."""
+    """The events that may be the user's own: they attend, organize or are otherwise involved."""
     return set().union(*(each.get(user, ()) for each in (state.attending, state.organizing, state.involved)))
 
 
@@ -51,6 +51,10 @@ class OwnEvents:
         self._indexes: dict[str, EventIndex] = {}
         self._views: dict[str, int] = {}
 
+    def __len__(self) -> int:
+        """Number of users."""
+        return len(self._indexes)
+
     def open(self, user: str) -> EventIndex:
         """The events of ``user``. They stay up to date until ``close`` was called as often."""
         self._views[user] = self._views.get(user, 0) + 1
@@ -71,19 +75,25 @@ class OwnEvents:
         if not self._views[user]:
             del self._views[user], self._indexes[user]
 
-    def update(self, events: Mapping[str, Iterable[str]], users: Iterable[str]) -> None:
-        """Follows changes of events, each with the users whose relation to it changed, and of the records of users."""
-        if not self._indexes:
-            return
-        for event, related in events.items():
-            for user in find_affected(self._state.events.get(event), related, self._indexes):
-                self._indexes[user].update(event)
-        for user in users:
-            index = self._indexes.get(user)
-            for event in ids_of(self._state, user) if index is not None else ():
-                self._indexes[user].update(event)
+    def update(self, events: Mapping[str, Iterable[str]], users: Iterable[str]) -> dict[SortedEvents, Span]:
+        """Follows changes of events, each with the users whose relation to it changed, and of the records of users.
 
-    def pop_changed_lists(self) -> Iterator[tuple[SortedEvents, Span]]:
-        """See ``EventIndex.pop_changed_lists``."""
-        for index in self._indexes.values():
-            yield from index.pop_changed_lists().items()
+        Returns the lists that have changed, as ``EventIndex.pop_changed_lists`` does.
+        """
+        changed: dict[SortedEvents, Span] = {}
+        if not self._indexes:
+            return changed
+        touched: set[str] = set()
+        for event, related in events.items():
+            affected = find_affected(self._state.events.get(event), related, self._indexes)
+            for user in affected:
+                self._indexes[user].update(event)
+            touched |= affected
+        for user in users:
+            if user in self._indexes:
+                for event in ids_of(self._state, user):
+                    self._indexes[user].update(event)
+                touched.add(user)
+        for user in touched:
+            changed.update(self._indexes[user].pop_changed_lists())
+        return changed

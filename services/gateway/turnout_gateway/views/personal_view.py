@@ -9,7 +9,7 @@ import msgspec
 from turnout_core.domain.rejections import NotSignedIn
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item
-from turnout_gateway.views.query import refuse_parameters
+from turnout_gateway.views.query import refuse_parameters, user_of
 from turnout_gateway.views.view import View
 from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
 
@@ -50,15 +50,12 @@ class PersonalKind(ViewKind[AddressT, ViewT]):
         if path != cls.address_type.canonical:
             return None
         refuse_parameters(path, query)
-        if viewer is None:
-            raise NotSignedIn
-        address: AddressT = cls.address_type(viewer)
+        address: AddressT = cls.address_type(user_of(path, viewer))
         return address
 
     def check_access(self, address: AddressT, viewer: Viewer) -> None:
         """Only the user, and only in a session that has not ended."""
-        if self.source.identify(viewer).user != address.user:
-            raise NotSignedIn
+        self.source.check_owner(address.user, viewer)
 
     @abstractmethod
     def create(self, address: AddressT, loaded_at: Revision) -> ViewT: ...

@@ -12,9 +12,10 @@ from turnout_gateway.views.event_index import When
 from turnout_gateway.views.history import Revision
 from turnout_gateway.views.item_cache import Item, tag_item
 from turnout_gateway.views.query import parse_limit, parse_parameters, parse_when, user_of
+from turnout_gateway.views.sorted_events import SortedEvents
 from turnout_gateway.views.tag_totals import TagKey, TagTotals
 from turnout_gateway.views.view import View
-from turnout_gateway.views.view_kind import Refresh, Source, Viewer, ViewKind
+from turnout_gateway.views.view_kind import Refresh, Viewer, ViewKind
 
 _PARAMETERS: Final = ("when", "limit")
 
@@ -45,35 +46,38 @@ class TagsAddress(msgspec.Struct, frozen=True, gc=False):
 class TagsView(View):
     """The view of the most frequent tags."""
 
-    __slots__ = ("_shown", "address")
+    __slots__ = ("_shown", "_totals", "address", "events")
 
     def __init__(self, address: TagsAddress, loaded_at: Revision, collapsed: CollapsedRanges) -> None:
         super().__init__(address.canonical, "ascending", loaded_at, collapsed)
         self.address = address
+        self.events = SortedEvents()
+        self._totals = TagTotals({})
         self._shown: list[TagKey] = []
 
     def is_affected_by(self, collapsed: CollapsedRange) -> bool:
-        return collapsed.has_moved_events or (self.address.user is not None and collapsed.concerns(self.address.user))
+        return collapsed.has_moved_events or collapsed.concerns(self.address.user)
 
-    def load(self, totals: TagTotals) -> dict[str, Item]:
-        """Returns all items."""
-        self._shown = totals.top(self.address.limit)
-        return {f"tag:{tag}": tag_item(tag, -minus_total) for minus_total, tag in self._shown}
+    def load(self, events: SortedEvents, totals: TagTotals) -> dict[str, Item]:
+        """Subscribes to ``events``, whose tags these are; returns all items."""
+        self.events, self._totals = events, totals
+        events.subscribers.add(self)
+        return self._top_items()
 
-    def update(self, totals: TagTotals, revision: Revision) -> None:
+    def update(self, revision: Revision) -> None:
         """Updates the items, unless the most frequent tags are the same."""
-        if totals.top(self.address.limit) != self._shown:
-            self.replace_items(self.load(totals), revision)
+        if self._totals.top(self.address.limit) != self._shown:
+            self.replace_items(self._top_items(), revision)
+
+    def _top_items(self) -> dict[str, Item]:
+        self._shown = self._totals.top(self.address.limit)
+        return {f"tag:{tag}": tag_item(tag, -minus_total) for minus_total, tag in self._shown}
 
 
 class TagsKind(ViewKind[TagsAddress, TagsView]):
-    """The most frequent tags."""
+    """The most frequent tags, found by the lists whose events have them."""
 
     address_type = TagsAddress
-
-    def __init__(self, source: Source) -> None:
-        super().__init__(source)
-        self._open: set[TagsView] = set()
 
     @classmethod
     def parse(cls, path: str, query: str | None, viewer: str | None) -> TagsAddress | None:
@@ -88,28 +92,26 @@ class TagsKind(ViewKind[TagsAddress, TagsView]):
 
     def check_access(self, address: TagsAddress, viewer: Viewer) -> None:
         """Every counted event is public, or the user's own."""
-        if address.user is not None:
-            self.source.check_user(address.user, viewer)
+        self.source.check_owner(address.user, viewer)
 
     def create(self, address: TagsAddress, loaded_at: Revision) -> TagsView:
         return TagsView(address, loaded_at, self.source.collapsed)
 
     def load(self, view: TagsView) -> Mapping[str, Item]:
-        index = self.source.open_index(view.address.user)
-        self._open.add(view)
-        return view.load(index.tags[view.address.when])
+        when, index = view.address.when, self.source.open_index(view.address.user)
+        return view.load(index.find(when, None, ()), index.tags[when])
 
     def close(self, view: TagsView) -> None:
-        self._open.discard(view)
+        view.events.subscribers.discard(view)
+        self.source.find_index(view.address.user).release(view.address.when, None, ())
         self.source.close_index(view.address.user)
 
     def reset(self) -> None:
-        self._open.clear()
+        """The views hold the lists of the earlier state until they are loaded again."""
 
     def update(self, refresh: Refresh) -> None:
-        if not refresh.changed_lists:
-            return
-        for view in self._open:
-            index = self.source.find_index(view.address.user)
-            view.update(index.tags[view.address.when], refresh.revision)
-            refresh.add_if_changed(view)
+        for events in refresh.changed_lists:
+            for view in events.subscribers:
+                if isinstance(view, TagsView):
+                    view.update(refresh.revision)
+                    refresh.add_if_changed(view)

@@ -104,9 +104,9 @@ class Source:
             return access.VISITOR
         return access.viewer_of(self.state, user.id)
 
-    def check_user(self, user: str, viewer: Viewer) -> None:
-        """Raises NotSignedIn unless ``viewer`` is this user now."""
-        if self.identify(viewer).user != user:
+    def check_owner(self, user: str | None, viewer: Viewer) -> None:
+        """Raises NotSignedIn unless ``viewer`` is this user now; what belongs to nobody (None) is for everyone."""
+        if user is not None and self.identify(viewer).user != user:
             raise NotSignedIn
 
     def open_index(self, user: str | None) -> EventIndex:
@@ -136,9 +136,8 @@ class Source:
             self.items.invalidate(event)
             self.index.update(event)
             self.queues.update(event, users, self.state)
-        self.own.update(refresh.events, refresh.users)
         refresh.changed_lists = self.index.pop_changed_lists()
-        refresh.changed_lists.update(self.own.pop_changed_lists())
+        refresh.changed_lists.update(self.own.update(refresh.events, refresh.users))
 
 
 @dataclass(slots=True)
