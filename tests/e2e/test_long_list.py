@@ -112,7 +112,9 @@ def test_the_list_is_scrolled_without_gaps_or_jumps(
     expect(card(page, title_of(0))).to_be_visible()
     with changes(organizer, per_s=20):
         down = page.evaluate(SCROLL, {"steps": 250, "stepPx": 240})
-        up = page.evaluate(SCROLL, {"steps": 270, "stepPx": -240})
+        # A few screens remain: at the start of the list, a reader sees changes at once.
+        back = round(down["scrolledPx"] / 240) - 20
+        up = page.evaluate(SCROLL, {"steps": back, "stepPx": -240})
     for measured, way in ((down, "down"), (up, "up")):
         numbers = sorted(int(title[6:]) for title in measured["seen"] if title.startswith("Event"))
         assert numbers == list(range(numbers[0], numbers[-1] + 1))

@@ -105,7 +105,7 @@ def test_a_tag_has_its_number_and_filters(olga: Page) -> None:
     expect(olga.get_by_role("link", name=f"Coming up {music}")).to_be_visible()
     # These fit one window.
     expect(olga.get_by_role("heading", level=2, name="You organize")).to_be_visible()
-    assert olga.get_by_role("article").count() == music
+    expect(olga.get_by_role("article")).to_have_count(music)
 
 
 def test_the_dialog_of_a_sign_out_counts_all_of_them(olga: Page) -> None:

@@ -2,8 +2,8 @@
  * Scrolls the list in steps, each in a frame of its own, and measures it.
  *
  * @param {{steps: number, stepPx: number}} way
- * @returns the order of the cards that were on the screen, the largest error of a card's position in px, the largest number of
- *   cards and of elements, and the duration of each frame in ms.
+ * @returns the order of the cards that were on the screen, the px that were scrolled, the largest error of a card's position
+ *   in px, the largest number of cards and of elements, and the duration of each frame in ms.
  */
 async ({ steps, stepPx }) => {
   const rows = () => [...document.querySelectorAll('[data-row]')]
@@ -16,12 +16,13 @@ async ({ steps, stepPx }) => {
   const frame = () => new Promise(requestAnimationFrame)
   const seen = new Set()
   const frames = []
-  let [errorPx, cards, nodes] = [0, 0, 0]
+  let [scrolledPx, errorPx, cards, nodes] = [0, 0, 0, 0]
   let last = await frame()
   for (let step = 0; step < steps; step++) {
     const before = places()
     const [y, pageEnd] = [scrollY, document.documentElement.scrollHeight - innerHeight]
     const movedPx = Math.min(Math.max(stepPx, -y), pageEnd - y)
+    scrolledPx += movedPx
     scrollBy({ top: movedPx, behavior: 'instant' })
     const now = await frame()
     frames.push(now - last)
@@ -34,5 +35,5 @@ async ({ steps, stepPx }) => {
     cards = Math.max(cards, rows().length)
     nodes = Math.max(nodes, document.querySelectorAll('*').length)
   }
-  return { seen: [...seen], errorPx, cards, nodes, frames }
+  return { seen: [...seen], scrolledPx, errorPx, cards, nodes, frames }
 }

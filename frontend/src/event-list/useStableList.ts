@@ -6,7 +6,7 @@ import { currentList, heldList, movedList, unmarked, type StableList } from './s
 import type { Events } from './useEvents'
 import type { RowPositions } from './useRowPositions'
 
-/** A person whose page is scrolled further than this reads the list. */
+/** A person whose page is scrolled further than this, or whose list begins after its start, reads the list. */
 const TOP_PX = 60
 /** A person reads the list for this time, in ms, after the last touch or pointer move over it. */
 const READING_MS = 4_000
@@ -49,6 +49,7 @@ export function useStableList(
 
   const isReading = (): boolean =>
     window.scrollY > TOP_PX ||
+    list.value.range.start !== null ||
     performance.now() - lastPointerAt < READING_MS ||
     (area()?.contains(document.activeElement) ?? false)
 

@@ -54,6 +54,17 @@ test('a new card is held back while a person reads', async () => {
   expect(stable.list.value.isOutdated).toBe(true)
 })
 
+test('a new card is held back at the upper end of a window that begins within the list', async () => {
+  window.scrollTo(0, 0)
+  const within: Extent = { ...WINDOW, before: 10 }
+  const [first, second, third] = [1, 2, 3].map((starts_at) => card({ id: `event-${starts_at}`, starts_at }))
+  const stable = show([first!, third!], within)
+  content.value = { cards: [first!, second!, third!], extent: within }
+  await flushPromises()
+  expect(ids(stable)).toEqual(['event-1', 'event-3'])
+  expect(stable.list.value.isOutdated).toBe(true)
+})
+
 test('a list that leaves its sections, or is in them again, is shown at once with its places', async () => {
   const stable = show(inTheirSections, WHOLE)
   expect(ids(stable)).toEqual(['organized', 'goes'])
