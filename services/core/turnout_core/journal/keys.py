@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from turnout_core.domain.position import Position
+from turnout_core.runtime.valkey_client import COMMUNITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Keys:
     specification").
     """
 
-    community: str = "turnout"
+    community: str = COMMUNITY
 
     @property
     def head(self) -> str:

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from turnout_core.runtime.origins import ANY, Origin
 from turnout_core.runtime.startup import WAIT_S, read_secret
-from turnout_core.runtime.valkey_client import ValkeyUrl
+from turnout_core.runtime.valkey_url import ValkeyUrl
 
 LOOPBACK: Final = (IPv4Network("127.0.0.0/8"), IPv6Network("::1"))
 EVERYWHERE: Final = (IPv4Network("0.0.0.0/0"), IPv6Network("::/0"))

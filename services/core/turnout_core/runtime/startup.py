@@ -94,6 +94,6 @@ async def wait_for_valkey(url: str, use: Callable[[Redis], Awaitable[object]], t
 
 
 def _address(url: str) -> str:
-    """The server's address, without the password."""
+    """The servers' addresses, without the password."""
     parts = urlsplit(url)
-    return parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or 6379}"
+    return parts.path if parts.scheme == "unix" else parts.netloc.rpartition("@")[2] or "127.0.0.1:6379"

@@ -13,7 +13,8 @@ from turnout.operations.errors import OperationError, OperationRefused
 from turnout.operations.journal_server import JournalServer
 from turnout.valkey.embedded import embedded_valkey
 from turnout_core.journal.keys import Keys
-from turnout_core.runtime.valkey_client import connect, valkey_url
+from turnout_core.runtime.valkey_client import connect
+from turnout_core.runtime.valkey_url import valkey_url
 
 _ANSWER_TIMEOUT_S: Final = 60.0  # a large reply over a slow connection is no failure
 
