@@ -76,14 +76,15 @@ KEYS = Keys()
 async def main():
     async with connect(Settings().valkey) as valkey, valkey.pubsub() as pubsub:
         async def subscribe(channel):
-            await pubsub.subscribe(channel)
+            await pubsub.ssubscribe(channel)
             await pubsub.get_message(timeout=2)
         probes = {
             "hgetall": valkey.hgetall(KEYS.head),
             "xrange": valkey.xrange(KEYS.stream, count=1),
             "subscribe": subscribe(KEYS.changes),
-            "publish-presence": valkey.execute_command("PUBLISH", KEYS.presence, "{}"),
-            "publish-changes": valkey.publish(KEYS.changes, b"beat x 0 0"),
+            "publish-presence": valkey.execute_command("SPUBLISH", KEYS.presence, "{}"),
+            "publish-changes": valkey.spublish(KEYS.changes, b"beat x 0 0"),
+            "publish-changes-to-earlier-versions": valkey.publish(KEYS.changes, b"beat x 0 0"),
             "xadd": valkey.xadd(KEYS.stream, {"r": b"forged"}),
             "set": valkey.set(KEYS.fence, "9"),
             "fcall": valkey.fcall("turnout_release", 1, "{turnout}:lease", "nobody"),

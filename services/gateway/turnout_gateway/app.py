@@ -64,11 +64,14 @@ class GatewayService:
         self._is_number_of_links_chosen = "links" in settings.model_fields_set
         self._keys = Keys()
         self._valkey = connect(settings.valkey)
-        self._journal = ValkeyJournal(connect(settings.valkey), connect(settings.valkey), self._keys)
+        self._replica = connect(settings.valkey, role="replica") if settings.read_from == "replica" else None
+        self._journal = ValkeyJournal(
+            connect(settings.valkey), connect(settings.valkey), self._keys, replica=self._replica
+        )
         self.gateway = Gateway(
             settings,
             journal=self._journal,
-            bus=ValkeyPresenceBus(self._valkey, self._keys.presence),
+            bus=ValkeyPresenceBus(self._valkey, self._keys.presence, self._replica),
             load_identity=self._load_identity,
             name=secrets.token_hex(8),
             open_files=open_files_limit(),
@@ -89,7 +92,7 @@ class GatewayService:
         """Tries the reads and subscriptions that a gateway needs, without effect. Raises RedisError."""
         await valkey.hlen(self._keys.head)
         async with valkey.pubsub() as pubsub:
-            await pubsub.subscribe(self._keys.changes, self._keys.presence)
+            await pubsub.ssubscribe(self._keys.changes, self._keys.presence)
             await pubsub.get_message(timeout=1)
 
     async def _load_identity(self) -> Identity:

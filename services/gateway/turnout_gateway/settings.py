@@ -1,10 +1,11 @@
 """The settings of a gateway."""
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from turnout_core.runtime.settings import FramingOrigins, ServiceSettings
+from turnout_core.runtime.valkey_url import parse_valkey_url
 from turnout_gateway.live.admission import AdmissionPolicy
 from turnout_gateway.live.client_protocol import MessageLimits
 from turnout_gateway.live.hub import HubConfig
@@ -21,6 +22,14 @@ class Settings(ServiceSettings):
     former_names: ClassVar = {"TURNOUT_PROXIES": "trusted_proxies"}
 
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8002
+    read_from: Annotated[
+        Literal["primary", "replica"],
+        Field(
+            description="server of Valkey to follow: primary, or replica, so that many gateways do not load the primary. "
+            "For replicas, TURNOUT_VALKEY must name Sentinels or a Cluster, which know them; what a replica lacks is read "
+            "from the primary"
+        ),
+    ] = "primary"
     links: Annotated[int, Field(ge=1, description="live links at a time")] = _ADMISSION.connections
     links_per_address: Annotated[
         int, Field(ge=1, description="live links from one address; an IPv6 /64 counts as one address")
@@ -73,6 +82,15 @@ class Settings(ServiceSettings):
             "the gateway puts into it what each page shows. Without it the gateway serves no pages",
         ),
     ] = None
+
+    @model_validator(mode="after")
+    def _check_read_from(self) -> Self:
+        if self.read_from == "replica" and parse_valkey_url(self.valkey).topology == "server":
+            raise ValueError(
+                "TURNOUT_READ_FROM=replica needs a TURNOUT_VALKEY of redis+sentinel:// or redis+cluster://, which knows the "
+                "replicas"
+            )
+        return self
 
     def hub_config(self) -> HubConfig:
         messages = MessageLimits(max_bytes=self.message_max_bytes, burst=self.messages_burst, per_s=self.messages_per_s)

@@ -103,7 +103,7 @@ class NotifierService:
         """Tries the reads, subscriptions and scripts that a notifier needs, without effect. Raises RedisError."""
         await valkey.hlen(self._keys.head)
         async with valkey.pubsub() as pubsub:
-            await pubsub.subscribe(self._keys.changes)
+            await pubsub.ssubscribe(self._keys.changes)
             await pubsub.get_message(timeout=1)
         await valkey.eval("return redis.call('ZREM', KEYS[1], '')", 1, self._keys.notifier.queue("mail"))
 

@@ -36,23 +36,28 @@ class PresenceBus(Protocol):
 
 
 class ValkeyPresenceBus:
-    """Satisfies ``PresenceBus`` with a pub/sub channel."""
+    """Satisfies ``PresenceBus`` with a channel of sharded pub/sub.
 
-    def __init__(self, valkey: Redis, channel: str) -> None:
+    Args:
+        replica: where to subscribe: Valkey passes messages on to replicas. None for ``valkey`` itself.
+    """
+
+    def __init__(self, valkey: Redis, channel: str, replica: Redis | None = None) -> None:
         self._valkey = valkey
+        self._replica = replica
         self._channel = channel
 
     async def publish(self, message: bytes) -> None:
         try:
-            await self._valkey.publish(self._channel, message)
+            await self._valkey.spublish(self._channel, message)
         except RedisError as error:
             raise Unreachable(str(error)) from error
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[Subscription]:
-        async with self._valkey.pubsub() as pubsub:
+        async with (self._replica or self._valkey).pubsub() as pubsub:
             try:
-                await pubsub.subscribe(self._channel)
+                await pubsub.ssubscribe(self._channel)
                 await pubsub.get_message(timeout=_CONFIRMATION_TIMEOUT_S)
             except RedisError as error:
                 raise Unreachable(str(error)) from error
@@ -71,4 +76,6 @@ class _ValkeySubscription:
             message = await self._pubsub.get_message(timeout=timeout_s)
         except RedisError as error:
             raise Unreachable(str(error)) from error
-        return bytes(message["data"]) if message is not None and message["type"] == "message" else None
+        if message is not None and message["type"] == "sunsubscribe":
+            raise Unreachable("the slot of the channel has moved to another node")
+        return bytes(message["data"]) if message is not None and message["type"] == "smessage" else None
