@@ -34,7 +34,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages bench-browser chaos-notices chaos-notices-bugs bench-notices
+.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages bench-browser chaos-notices chaos-notices-bugs bench-notices bench-replicas
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -122,6 +122,9 @@ bench-withdrawal: .venv/.dev ## measure how soon withdrawn access ends on open l
 
 bench-notices: .venv/.dev ## measure how soon somebody who moves up has a mail (PROMOTIONS)
 	PYTHONPATH=tests/support $(BIN)/python bench/notices.py $(PROMOTIONS)
+
+bench-replicas: .venv/.bench ## measure what TURNOUT_REPLICAS costs, and the load on the primary with gateways on replicas
+	@PYTHONPATH=tests:tests/support $(BIN)/python bench/replicas.py
 
 bench-startup: .venv/.dev ## measure a start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
 	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)

@@ -20,15 +20,18 @@ class MemoryJournal:
         loses_publications: subscriptions receive nothing while this is set; the port delivers at most once.
         format: the highest format of a record or snapshot that was ever in it.
         is_replaced_by_operator: the result of ``was_replaced_by_operator``.
+        shows_later: True for one whose appends readers see only after ``show``.
     """
 
-    def __init__(self, fence: int = 1) -> None:
+    def __init__(self, fence: int = 1, *, shows_later: bool = False) -> None:
         self.fence = fence
+        self.shows_later = shows_later
         self.is_unreachable = False
         self.loses_publications = False
         self.is_replaced_by_operator = False
         self.format = FIRST
         self._head: Head | None = None
+        self._readable: Head | None = None
         self._records: dict[int, bytes] = {}
         self._snapshots: dict[Position, list[bytes]] = {}
         self._subscriptions: set[MemorySubscription] = set()
@@ -36,11 +39,16 @@ class MemoryJournal:
     async def create(self, epoch: str) -> Head:
         self._check_readable()
         self._head = self._head or Head(Position(epoch, 0), GENESIS)
+        self._readable = self._readable or self._head
         return self._head
 
     async def head(self) -> Head | None:
         self._check_readable()
         return self._head
+
+    async def readable(self) -> Head | None:
+        self._check_readable()
+        return self._readable
 
     async def was_replaced_by_operator(self) -> bool:
         self._check_reachable()
@@ -57,14 +65,30 @@ class MemoryJournal:
             self._records[seq] = record
             self.format = max(self.format, number_of(record))
         self._head = after
-        self._publish(Records(list(records)))
+        if not self.shows_later:
+            self._readable = after
+            self._publish(Records(list(records)))
+
+    async def show(self, fence: int, head: Head) -> None:
+        self._check_reachable()
+        self._check_fence(fence)
+        before = self._readable
+        if before is not None and head.position.seq > before.position.seq:
+            self._readable = head
+            shown = range(before.position.seq + 1, head.position.seq + 1)
+            self._publish(Records([self._records[seq] for seq in shown]))
+
+    async def show_all(self, fence: int) -> None:
+        await self.publish_heartbeat(fence)
+        self._readable = self._head
 
     async def publish_heartbeat(self, fence: int) -> Head:
         self._check_readable()
         self._check_fence(fence)
         if self._head is None:
             raise Conflict(None)
-        self._publish(Heartbeat(self._head))
+        if self._readable is not None:
+            self._publish(Heartbeat(self._readable))
         return self._head
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
@@ -72,7 +96,7 @@ class MemoryJournal:
         head = self._head
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
             raise RecordsTrimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
-        last = min(head.position.seq, after.seq + limit)
+        last = min((self._readable or head).position.seq, after.seq + limit)
         wanted = range(after.seq + 1, last + 1)
         if wanted and wanted[0] not in self._records:
             raise RecordsTrimmed(f"record {wanted[0]} is not in the stream")

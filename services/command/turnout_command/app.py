@@ -3,6 +3,8 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
+from functools import partial
 
 from fastapi import FastAPI
 from redis.asyncio import Redis
@@ -18,7 +20,7 @@ from turnout_command.http.rate_limits import RateLimits
 from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
 from turnout_command.http.ways_back.oidc_flow import OidcFlow
 from turnout_command.metrics import Metrics
-from turnout_command.server_check import durability_warnings
+from turnout_command.server_check import durability_warnings, replication_warnings
 from turnout_command.settings import Settings
 from turnout_command.sign_in.mail.code_mailer import CodeMailer
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
@@ -30,6 +32,7 @@ from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.memory_monitor import MemoryMonitor
 from turnout_command.write.notifier_inbox import NotifierInbox
 from turnout_command.write.operator_inbox import OperatorInbox
+from turnout_command.write.replication_monitor import ReplicationMonitor
 from turnout_command.write.writer import Writer
 from turnout_core.journal.functions import call_function, load_functions
 from turnout_core.journal.keys import Keys
@@ -39,7 +42,8 @@ from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.clock import since_boot_s
 from turnout_core.runtime.startup import read_signing_secret
 from turnout_core.runtime.tasks import supervised
-from turnout_core.runtime.valkey_client import connect
+from turnout_core.runtime.valkey_client import connect, connect_node
+from turnout_core.runtime.valkey_url import parse_valkey_url
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
 from turnout_core.web.openapi import complete_openapi
@@ -65,6 +69,7 @@ class CommandService:
         routes: the routes of commands; ``mount`` adds them to an app.
         writer: follows and writes the journal.
         metrics: of this process.
+        replication: watches the primary and its replicas.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -75,14 +80,21 @@ class CommandService:
         )
         self._valkey = connect(settings.valkey)
         self._lease_valkey = connect(settings.valkey, answer_timeout_s=_LEASE_TIMEOUT_S)
-        self._journal = ValkeyJournal(connect(settings.valkey), self._valkey, self._keys)
+        replication = settings.replication()
+        self._journal = ValkeyJournal(connect(settings.valkey), self._valkey, self._keys, replication=replication)
         self.metrics = Metrics()
         self._secrets = ShortLivedSecrets()
         memory = MemoryGuard()
         self._memory_monitor = MemoryMonitor(self._valkey, self._keys, memory, self.metrics)
+        self.replication = ReplicationMonitor(self._valkey, settings.replicas, self.metrics, self._warnings)
         self.writer = Writer(
             self._journal,
-            ValkeyLease(self._lease_valkey, settings.lease_s, self._keys.writer_lease),
+            ValkeyLease(
+                self._lease_valkey,
+                settings.lease_s,
+                self._keys.writer_lease,
+                replace(replication, timeout_s=_LEASE_TIMEOUT_S / 2),
+            ),
             self.metrics,
             config=settings.lease_config(),
             inspect=self._inspect,
@@ -178,6 +190,7 @@ class CommandService:
             async with (
                 supervised(self.writer.run(), "the writer"),
                 supervised(self._memory_monitor.run(), "the monitor of Valkey's memory"),
+                supervised(self.replication.run(), "the monitor of Valkey's replicas"),
                 supervised(self._mailer.run(), "the queue of mails") if self._mailer is not None else nullcontext(),
             ):
                 try:
@@ -199,10 +212,19 @@ class CommandService:
         secret = await self._secret()
         self._endpoint.identity = Identity(secret)
         self._push.use_secret(secret)
-        for each in await durability_warnings(self._valkey):
-            if self.settings.strict:
+        if self.settings.strict:
+            for each in await self._warnings():
                 raise ServerNotDurable(f"The journal's server is not durable: {each}")
-            log.warning("the journal's server is not durable: %s", each)
+
+    async def _warnings(self) -> list[str]:
+        """One sentence for each setting of the servers that can lose acknowledged commands. Raises Unreachable."""
+        url = self.settings.valkey
+        return await durability_warnings(self._valkey) + await replication_warnings(
+            self._valkey,
+            self.settings.replicas,
+            partial(connect_node, url),
+            may_fail_over=parse_valkey_url(url).topology != "server",
+        )
 
     async def _secret(self) -> str:
         return self._configured_secret or await shared_secret(self._valkey, self._keys)
@@ -212,7 +234,7 @@ def create_app(service: CommandService) -> FastAPI:
     """The HTTP interface of ``service``; the caller runs the service."""
     app = FastAPI(title="Turnout: commands", version="1", openapi_url="/api/openapi.json", telemetry=NO_TELEMETRY)
     service.mount(app)
-    app.include_router(health.routes(service.writer, service.metrics, service.settings.metrics))
+    app.include_router(health.routes(service.writer, service.replication, service.metrics, service.settings.metrics))
     install_problems(app, lambda _: service.writer.position())
     add_fallback(app)
     complete_openapi(app, *BODIES)

@@ -1,5 +1,6 @@
-"""Checks the durability settings of the journal's server."""
+"""Checks the durability settings of the journal's server, and of its replicas."""
 
+from collections.abc import Callable
 from typing import Final
 
 from redis.asyncio import Redis
@@ -8,6 +9,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.journal.port import Unreachable
+from turnout_core.journal.server_status import Replica, read_server_status
 
 # Valkey documentation, "Persistence" and "Key eviction".
 _REQUIRED: Final = {
@@ -16,6 +18,10 @@ _REQUIRED: Final = {
     "no-appendfsync-on-rewrite": ("no", "otherwise there is no fsync during a rewrite of the file"),
     "maxmemory-policy": ("noeviction", "otherwise a full server deletes keys of the journal"),
 }
+
+_UNCONFIRMED: Final = (
+    "another server may become the primary, but TURNOUT_REPLICAS is 0: a failover loses what it has not got yet"
+)
 
 
 async def durability_warnings(valkey: Redis) -> list[str]:
@@ -32,6 +38,38 @@ async def durability_warnings(valkey: Redis) -> list[str]:
         for name, (wanted, reason) in _REQUIRED.items()
         if actual.get(name) != wanted
     ]
+
+
+async def replication_warnings(
+    valkey: Redis, needed: int, connect_to: Callable[[str, int], Redis], *, may_fail_over: bool
+) -> list[str]:
+    """One sentence per fact by which a failover can lose acknowledged commands, or by which none are accepted.
+
+    Args:
+        needed: the number of replicas that must confirm a command.
+        connect_to: makes a client of a server, from its host and port.
+        may_fail_over: True if another server may become the primary.
+
+    Raises Unreachable if the primary does not answer. A replica that does not is named.
+    """
+    if not needed:
+        return [_UNCONFIRMED] if may_fail_over else []
+    replicas = (await read_server_status(valkey)).replicas
+    found = []
+    if len(replicas) < needed:
+        found = [
+            f"it has {len(replicas)} replicas, and TURNOUT_REPLICAS is {needed}: commands wait until there are more"
+        ]
+    return found + [warning for each in replicas for warning in await _warnings_of(each, connect_to)]
+
+
+async def _warnings_of(replica: Replica, connect_to: Callable[[str, int], Redis]) -> list[str]:
+    name = f"its replica {replica.host}:{replica.port}"
+    try:
+        async with connect_to(replica.host, replica.port) as valkey:
+            return [f"{name}: {warning}" for warning in await durability_warnings(valkey)]
+    except Unreachable as error:
+        return [f"{name} cannot be asked for its settings ({error}); it should have {_requirements()}"]
 
 
 def _requirements() -> str:

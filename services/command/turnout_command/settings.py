@@ -8,6 +8,7 @@ from turnout_command.rules.creation import CreationPolicy, Creators
 from turnout_command.sign_in.oidc.settings import OidcSettings
 from turnout_command.write.forget_job import FORGET_DAYS
 from turnout_command.write.lease_config import LeaseConfig
+from turnout_core.journal.replication import Replication
 from turnout_core.mail.config import MailSettings
 from turnout_core.runtime.push_settings import PushSettings
 from turnout_core.runtime.webhook_settings import WebhookSettings
@@ -24,6 +25,16 @@ class Settings(OidcSettings, MailSettings, PushSettings, WebhookSettings):
     strict: Annotated[
         bool, Field(description="refuse a Valkey that could lose acknowledged commands, instead of logging a warning")
     ] = False
+    replicas: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=8,
+            description="replicas of Valkey that must have a command on disk before it is acknowledged, so that a failover "
+            "loses none; while fewer confirm, commands get 503. 0 for a server without replicas. The same number for every "
+            "command service",
+        ),
+    ] = 0
     snapshot_commits: Annotated[int, Field(ge=1, description="commits after which a snapshot is made")] = 20_000
     snapshot_minutes: Annotated[
         float, Field(ge=0, description="minutes after which a snapshot is made if there was a commit; 0 for never")
@@ -75,6 +86,9 @@ class Settings(OidcSettings, MailSettings, PushSettings, WebhookSettings):
 
     def creation_policy(self) -> CreationPolicy:
         return CreationPolicy(self.create, self.events_per_person or None)
+
+    def replication(self) -> Replication:
+        return Replication(self.replicas)
 
     def lease_config(self) -> LeaseConfig:
         return LeaseConfig(lease_s=self.lease_s, renew_s=self.lease_s / _RENEWALS_PER_LEASE)

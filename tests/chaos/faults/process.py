@@ -45,6 +45,13 @@ class Process:
     def is_running(self) -> bool:
         return self._popen is not None and self._popen.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """Its number. Raises ValueError before the first start."""
+        if self._popen is None:
+            raise ValueError(f"{self.name} was not started")
+        return self._popen.pid
+
     def start(self) -> None:
         with self._log.open("ab") as log:
             self._popen = subprocess.Popen(

@@ -67,6 +67,10 @@ class ServerLink:
         self._require_journal()
         return await self._journal.head()
 
+    async def readable(self) -> Head | None:
+        self._require_journal()
+        return await self._journal.readable()
+
     async def was_replaced_by_operator(self) -> bool:
         self._require_journal()
         return await self._journal.was_replaced_by_operator()
@@ -80,6 +84,18 @@ class ServerLink:
             await self.responses_released.wait()
         if self.loses_responses:
             raise OutcomeUnknown("deaf on purpose")
+
+    @property
+    def shows_later(self) -> bool:
+        return self._journal.shows_later
+
+    async def show(self, fence: int, head: Head) -> None:
+        self._require_journal()
+        await self._journal.show(fence, head)
+
+    async def show_all(self, fence: int) -> None:
+        self._require_journal()
+        await self._journal.show_all(fence)
 
     async def publish_heartbeat(self, fence: int) -> Head:
         self._require_journal()

@@ -5,10 +5,27 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from turnout_command.metrics import Metrics
+from turnout_command.write.replication_monitor import ReplicationMonitor
 from turnout_command.write.writer import Writer
 from turnout_core.domain.zones import ZONE_DATA_VERSION
 from turnout_core.web.metrics_access import MetricsReaders, check_metrics_access
 from turnout_core.web.openapi import problem_responses
+
+
+class ValkeyStatus(BaseModel):
+    """The server that stores the journal, as it was at most two seconds ago.
+
+    Attributes:
+        primary: its address, as it names itself to this service.
+        replicas: number of replicas that follow it.
+        replicas_needed: number of replicas that must confirm a command (``TURNOUT_REPLICAS``).
+        lag_bytes: writes that the replica furthest behind has not confirmed.
+    """
+
+    primary: str
+    replicas: int
+    replicas_needed: int
+    lag_bytes: int
 
 
 class Readiness(BaseModel):
@@ -20,22 +37,39 @@ class Readiness(BaseModel):
         trouble: reason for not writing, or for refusing commands that add; null for any other leader, and for a
             standby that is up to date.
         zone_data: version of the time zone rules, such as ``2026f``.
+        valkey: null while the server does not answer.
     """
 
     role: str
     position: str | None
     trouble: str | None
     zone_data: str = ZONE_DATA_VERSION
+    valkey: ValkeyStatus | None = None
 
 
-def readiness(writer: Writer) -> tuple[bool, Readiness]:
-    """True if ``writer`` can write; and its role, position and trouble."""
+def readiness(writer: Writer, replication: ReplicationMonitor) -> tuple[bool, Readiness]:
+    """True if ``writer`` can write; and its role, position and trouble, and those of the server."""
     status = writer.status()
     position = str(status.position) if status.position is not None else None
-    return status.ready, Readiness(role=status.role, position=position, trouble=status.trouble)
+    valkey = _valkey_status(replication)
+    return status.ready, Readiness(role=status.role, position=position, trouble=status.trouble, valkey=valkey)
 
 
-def routes(writer: Writer, metrics: Metrics, metrics_readers: MetricsReaders) -> APIRouter:
+def _valkey_status(replication: ReplicationMonitor) -> ValkeyStatus | None:
+    status = replication.status
+    if status is None:
+        return None
+    return ValkeyStatus(
+        primary=status.address,
+        replicas=len(status.replicas),
+        replicas_needed=replication.replicas_needed,
+        lag_bytes=status.lag_bytes,
+    )
+
+
+def routes(
+    writer: Writer, replication: ReplicationMonitor, metrics: Metrics, metrics_readers: MetricsReaders
+) -> APIRouter:
     router = APIRouter(tags=["probes"])
 
     @router.get("/healthz", operation_id="healthz", summary="Check that the process runs")
@@ -50,7 +84,7 @@ def routes(writer: Writer, metrics: Metrics, metrics_readers: MetricsReaders) ->
         responses={503: {"model": Readiness, "description": "This service is a standby, or cannot write."}},
     )
     async def readyz() -> Response:
-        ready, body = readiness(writer)
+        ready, body = readiness(writer, replication)
         headers = None if ready else {"Retry-After": "1"}
         return Response(body.model_dump_json(), 200 if ready else 503, headers, "application/json")
 

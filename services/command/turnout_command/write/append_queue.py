@@ -67,6 +67,7 @@ class AppendQueue:
 
     Attributes:
         durable_head: the head after all appended batches.
+        has_moved: set whenever ``durable_head`` moves; whoever waits for it clears it.
         pending_batches: batches that are not in flight, oldest first.
         in_flight: the batch being appended; None while idle.
 
@@ -88,6 +89,7 @@ class AppendQueue:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.durable_head = head
+        self.has_moved = asyncio.Event()
         self.pending_batches: deque[Batch] = deque()
         self.in_flight: Batch | None = None
         self._journal = journal
@@ -188,6 +190,7 @@ class AppendQueue:
 
     def _resolve(self, batch: Batch) -> None:
         self.durable_head = batch.after
+        self.has_moved.set()
         if batch.records:
             self._metrics.batch_records.observe(len(batch.records))
             self._metrics.position.set(batch.after.position.seq)

@@ -93,6 +93,11 @@ class Committer:
         """The head of the journal after all durable commits."""
         return self._queue.durable_head
 
+    @property
+    def durable_head_has_moved(self) -> asyncio.Event:
+        """Set whenever ``durable_head`` moves; whoever waits for it clears it."""
+        return self._queue.has_moved
+
     def submit(self, command: Command, actor: str | None, key: Key | None = None) -> "asyncio.Future[Outcome]":
         """Decides ``command`` at once; the future gets the outcome when that is durable.
 

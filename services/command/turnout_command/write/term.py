@@ -12,6 +12,7 @@ from turnout_command.write.clock_jobs import ClockJobs
 from turnout_command.write.committer import Committer
 from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.memory_guard import MemoryGuard
+from turnout_command.write.show_appends import show_appends
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.leadership import Leadership
@@ -103,6 +104,7 @@ class TermRunner:
         parts = [
             committer.run(),
             self._heartbeat(fence, committer),
+            *([show_appends(self._journal, fence, committer)] if self._journal.shows_later else []),
             self._clock_jobs.watch_clock(committer, leadership),
             self._clock_jobs.commit_ends(committer),
             *(job(committer) for job in self._jobs),
@@ -125,6 +127,7 @@ class TermRunner:
                     "or accept the loss, for everyone, with: turnout journal accept"
                 )
             await self._journal.create(new_id())
+        await self._journal.show_all(fence)
         state = await self._catch_up()
         expected, actual = Head(state.position, state.hash), await self._journal.head()
         if actual != expected:

@@ -8,6 +8,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, OutOfMemoryError, ResponseError
 
+from turnout_core.journal.replication import UNREPLICATED, Replication
 from turnout_core.journal.unreachable import RaiseUnreachable
 
 log = logging.getLogger("turnout.journal")
@@ -30,12 +31,21 @@ async def load_functions(valkey: Redis) -> None:
             log.warning("Valkey is out of memory, and keeps the functions that it has: %s", error)
 
 
-async def call_function(valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
-    """Calls one of our functions, and installs them if the server does not have them. Raises RedisError."""
+async def call_function(
+    valkey: Redis,
+    name: str,
+    keys: Sequence[str],
+    args: Sequence[bytes | str | int],
+    replication: Replication = UNREPLICATED,
+) -> Any:
+    """Calls one of our functions, and installs them if the server does not have them.
+
+    Raises RedisError; ``TooFewReplicas`` if the function ran, but too few replicas confirm it.
+    """
     try:
-        return await valkey.fcall(name, len(keys), *keys, *args)
+        return await replication.call(valkey, name, keys, args)
     except ResponseError as error:
         if "Function not found" not in str(error) and not isinstance(error, NoScriptError):
             raise
     await load_functions(valkey)
-    return await valkey.fcall(name, len(keys), *keys, *args)
+    return await replication.call(valkey, name, keys, args)

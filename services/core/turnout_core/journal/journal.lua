@@ -37,7 +37,21 @@ local function create(keys, args)
   return redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash', 'format')
 end
 
+-- Sends a message to all followers, also to those of an earlier version, which subscribe to a channel of all nodes.
+local function publish(channel, message)
+  redis.call('SPUBLISH', channel, message)
+  if redis.call('PUBSUB', 'NUMSUB', channel)[2] > 0 then
+    redis.call('PUBLISH', channel, message)
+  end
+end
+
+-- Writes without a change. Replicas confirm only what its connection has written (journal/replication.py), so a caller
+-- that waits for them needs a write, also if there is nothing to do.
+local function touch(fence) redis.call('SET', fence, redis.call('GET', fence)) end
+
 -- Appends records if the caller has the newest fence and its records continue the head.
+-- Without a channel nothing is published, and readers do not see the records before ``confirm``: until then they may be
+-- lost with this server.
 -- KEYS head stream fence   ARGS fence epoch seq hash (all of the head to continue) hash-after channel record...
 -- Returns OK, or ALREADY if this append is the newest one.
 local function append(keys, args)
@@ -45,9 +59,10 @@ local function append(keys, args)
   if fence ~= args[1] then
     return redis.error_reply('FENCED ' .. tostring(fence))
   end
-  local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash')
+  local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash', 'confirmed')
   if head[1] ~= args[2] or head[2] ~= args[3] or head[3] ~= args[4] then
     if head[1] == args[2] and head[3] == args[5] then
+      touch(keys[3])
       return redis.status_reply('ALREADY')
     end
     return redis.error_reply('CONFLICT ' .. tostring(head[1]) .. ' ' .. tostring(head[2]) .. ' ' .. tostring(head[3]))
@@ -63,11 +78,47 @@ local function append(keys, args)
   end
   redis.call('HSET', keys[1], 'seq', full(seq), 'hash', args[5])
   raise_format(keys[1], format)
-  redis.call('PUBLISH', args[6], table.concat(records, '\n'))
+  if args[6] ~= '' then
+    publish(args[6], table.concat(records, '\n'))
+  elseif not head[4] then
+    redis.call('HSET', keys[1], 'confirmed', args[3], 'confirmed_hash', args[4])
+  end
   return redis.status_reply('OK')
 end
 
--- Publishes the head to all followers, if the caller has the newest fence.
+-- Shows readers the records up to one that the caller knows to be confirmed by replicas, and publishes them.
+-- KEYS head stream fence   ARGS fence channel seq hash
+local function confirm(keys, args)
+  local fence = redis.call('GET', keys[3])
+  if fence ~= args[1] then
+    return redis.error_reply('FENCED ' .. tostring(fence))
+  end
+  local before = tonumber(redis.call('HGET', keys[1], 'confirmed') or args[3])
+  local seq = tonumber(args[3])
+  if seq <= before then
+    return 0
+  end
+  redis.call('HSET', keys[1], 'confirmed', args[3], 'confirmed_hash', args[4])
+  local records = {}
+  for _, entry in ipairs(redis.call('XRANGE', keys[2], full(before + 1) .. '-0', full(seq) .. '-0')) do
+    records[#records + 1] = entry[2][2]
+  end
+  publish(args[2], table.concat(records, '\n'))
+  return #records
+end
+
+-- Begins a term. Readers see all that is in the journal: the caller has waited for its replicas, or needs none.
+-- KEYS head fence   ARGS fence
+local function begin(keys, args)
+  local fence = redis.call('GET', keys[2])
+  if fence ~= args[1] then
+    return redis.error_reply('FENCED ' .. tostring(fence))
+  end
+  redis.call('HDEL', keys[1], 'confirmed', 'confirmed_hash')
+  return redis.status_reply('OK')
+end
+
+-- Publishes the head that readers see to all followers, if the caller has the newest fence. Returns the end of the journal.
 -- KEYS head fence   ARGS fence channel
 local function beat(keys, args)
   local fence = redis.call('GET', keys[2])
@@ -78,7 +129,9 @@ local function beat(keys, args)
   if not head[1] then
     return redis.error_reply('CONFLICT false false false')
   end
-  redis.call('PUBLISH', args[2], 'beat ' .. head[1] .. ' ' .. head[2] .. ' ' .. head[3])
+  local seen = redis.call('HMGET', keys[1], 'confirmed', 'confirmed_hash')
+  publish(args[2], 'beat ' .. head[1] .. ' ' .. (seen[1] or head[2]) .. ' ' .. (seen[2] or head[3]))
+  touch(keys[2])
   return head
 end
 
@@ -207,6 +260,8 @@ end
 
 register('turnout_create', create, {})
 register('turnout_append', append, {'allow-oom'})
+register('turnout_confirm', confirm, {'allow-oom'})
+register('turnout_begin', begin, {'allow-oom'})
 register('turnout_add_chunk', add_chunk, {'allow-oom'})
 register('turnout_list', list, {'allow-oom'})
 register('turnout_beat', beat, {'allow-oom'})

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from turnout_core.journal.format import FORMAT
 from turnout_core.journal.functions import call_function, load_functions
 from turnout_core.journal.keys import LeaseKeys
+from turnout_core.journal.replication import UNREPLICATED, Replication
 from turnout_core.journal.unreachable import RaiseUnreachable
 
 _REPLY_PARTS: Final = 5
@@ -65,10 +66,13 @@ class ValkeyLease:
 
     Args:
         valkey: a connection of its own, so that a slow append does not delay a renewal.
+        replication: how many replicas must have a lease on disk before it counts. So a former primary, which has none any
+            more, grants no lease, and no fence is lost at a failover.
     """
 
-    def __init__(self, valkey: Redis, term_s: float, keys: LeaseKeys) -> None:
+    def __init__(self, valkey: Redis, term_s: float, keys: LeaseKeys, replication: Replication = UNREPLICATED) -> None:
         self._keys = keys
+        self._replication = replication
         self._valkey = valkey
         self._term_ms = round(term_s * 1000)
 
@@ -85,7 +89,9 @@ class ValkeyLease:
         head = [self._keys.head] if self._keys.head else []
         keys = [self._keys.lease, self._keys.fence, self._keys.holder, *head]
         with RaiseUnreachable():
-            reply: list[Any] = await call_function(self._valkey, "turnout_lease", keys, [owner, self._term_ms, FORMAT])
+            reply: list[Any] = await call_function(
+                self._valkey, "turnout_lease", keys, [owner, self._term_ms, FORMAT], self._replication
+            )
         return reply
 
     async def release(self, owner: str) -> None:

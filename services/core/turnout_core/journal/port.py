@@ -85,7 +85,9 @@ class Journal(Protocol):
     """An ordered, durable history with one writer and any number of readers.
 
     Ordering: records are numbered without gaps, and every reader gets them in that order.
-    Durability: ``append`` returns after the server's fsync (with ``appendfsync always``).
+    Durability: ``append`` returns after the server's fsync (with ``appendfsync always``), and after that of as many replicas
+    as this journal needs.
+    Visibility: readers see no record before it is that durable.
     Safety: only the writer with the newest fence can append, and only right after the head.
     Format: the journal has the highest format of the records and snapshots that were ever in it. If that is above the
     one that this version reads, every method except ``was_replaced_by_operator``, ``subscribe``, ``append`` and
@@ -100,12 +102,18 @@ class Journal(Protocol):
         """The end of the journal; None if there is none. Raises Unreachable, or JournalError if it is incomplete."""
         ...
 
+    async def readable(self) -> Head | None:
+        """The end of what readers see: ``head``, or a head before it. Raises Unreachable."""
+        ...
+
     async def was_replaced_by_operator(self) -> bool:
         """True if an operator replaced the former history with this one. Raises Unreachable."""
         ...
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
-        """Appends all of ``records`` right after ``before``, or none, and publishes them. Idempotent.
+        """Appends all of ``records`` right after ``before``, or none. Idempotent.
+
+        Publishes them, too, unless ``shows_later``.
 
         Raises:
             WriterFenced, Conflict, Unreachable: nothing was appended.
@@ -113,8 +121,30 @@ class Journal(Protocol):
         """
         ...
 
+    @property
+    def shows_later(self) -> bool:
+        """True if readers see an append only after ``show``, which the writer must call after each."""
+        ...
+
+    async def show(self, fence: int, head: Head) -> None:
+        """Shows and publishes the records up to ``head``, where an append has ended. Idempotent.
+
+        Raises WriterFenced, Unreachable.
+        """
+        ...
+
+    async def show_all(self, fence: int) -> None:
+        """Shows all that is in the journal, once it is durable: the former writer may have left more than it showed.
+
+        Raises WriterFenced, Conflict, Unreachable.
+        """
+        ...
+
     async def publish_heartbeat(self, fence: int) -> Head:
-        """Publishes the head, so that followers notice gaps. Raises WriterFenced, Conflict, Unreachable."""
+        """Publishes ``readable``, so that followers notice gaps. Returns ``head``.
+
+        Raises WriterFenced, Conflict, and Unreachable, also if too few replicas confirm it.
+        """
         ...
 
     async def read(self, after: Position, limit: int) -> list[bytes]:

@@ -43,14 +43,15 @@ async def initial_state(journal: Journal, acknowledged: Position | None) -> Stat
 
 
 async def is_at_end(journal: Journal, state: State) -> bool:
-    """True if the journal ends at ``state``; otherwise it has more records, or another epoch.
+    """True if readers see no record after ``state``; otherwise there are more, or another epoch.
 
-    Raises BrokenRecord if its record at that position has another hash.
+    After a failover they may see less than before, until the writer goes on: the confirmation of what they had seen may be
+    lost, but not the records. Raises BrokenRecord if the record at the position of ``state`` has another hash.
     """
-    head = await journal.head()
-    if head is None or head.position != state.position:
+    head = await journal.readable()
+    if head is None or head.position.epoch != state.position.epoch or head.position.seq > state.position.seq:
         return False
-    if head.hash != state.hash:
+    if head.position == state.position and head.hash != state.hash:
         raise BrokenRecord(f"the journal's head {head.position} is not the record that leads there")
     return True
 

@@ -1,11 +1,14 @@
 """The journal in a stream of Valkey (or Redis >= 7.2). The entry ids are the sequence numbers, ``<seq>-0``.
 
-Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Pub/Sub" (at most once), "Valkey
+With replicas, records count, and are shown to readers, once enough of them have them on disk
+(docs/decisions/0034-replicas.md).
+
+Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Sharded Pub/Sub" (at most once), "Valkey
 Functions".
 """
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from secrets import token_hex
 from typing import Any, Final
 
@@ -33,12 +36,14 @@ from turnout_core.journal.port import (
     WriterFenced,
 )
 from turnout_core.journal.record import GENESIS, BrokenRecord, split
+from turnout_core.journal.replication import UNREPLICATED, Replication
 from turnout_core.journal.unreachable import RaiseUnreachable
 from turnout_core.runtime.push_reader import PushReader, take_over
 
 PURPOSE: Final = "purpose"  # field of the head: the reason for replacing the former history
 HEAD_FIELDS: Final = ("epoch", "seq", "hash", "format")
 
+_CONFIRMED_FIELDS: Final = ("confirmed", "confirmed_hash")
 _HEARTBEAT: Final = b"beat "
 
 
@@ -46,14 +51,30 @@ class ValkeyJournal:
     """Satisfies ``Journal``.
 
     Args:
-        writes: for ``create``, ``append`` and ``publish_heartbeat`` only, so that other calls cannot fail an append.
+        writes: for the calls of a writer only, so that other calls cannot fail an append.
         reads: for all other calls; every subscription has its own connection of the pool.
+        replication: how many replicas must have an append on disk before it counts.
+        replica: for reads and subscriptions that may go to a replica; ``reads`` has what it lacks. None without one.
     """
 
-    def __init__(self, writes: Redis, reads: Redis, keys: Keys) -> None:
+    def __init__(
+        self,
+        writes: Redis,
+        reads: Redis,
+        keys: Keys,
+        *,
+        replication: Replication = UNREPLICATED,
+        replica: Redis | None = None,
+    ) -> None:
         self._writes = writes
         self._reads = reads
         self._keys = keys
+        self._replication = replication
+        self._replica = replica
+
+    @property
+    def shows_later(self) -> bool:
+        return self._replication.replicas > 0
 
     async def create(self, epoch: str) -> Head:
         with RaiseUnreachable():
@@ -72,30 +93,44 @@ class ValkeyJournal:
                 raise JournalError(f"{self._keys.stream} exists but {self._keys.head} does not: restore from a backup")
         return found
 
+    async def readable(self) -> Head | None:
+        with RaiseUnreachable():
+            return _readable(await self._reads.hmget(self._keys.head, (*HEAD_FIELDS, *_CONFIRMED_FIELDS)))
+
     async def was_replaced_by_operator(self) -> bool:
         with RaiseUnreachable():
             return bool(await self._reads.hexists(self._keys.head, PURPOSE))
 
     async def append(self, fence: int, before: Head, records: Sequence[bytes], after: Head) -> None:
         args: list[bytes | str | int] = [
-            fence, before.position.epoch, before.position.seq, before.hash, after.hash, self._keys.changes, *records,
+            fence, before.position.epoch, before.position.seq, before.hash, after.hash,
+            "" if self.shows_later else self._keys.changes, *records,
         ]  # fmt: skip
         try:
-            await call_function(
-                self._writes, "turnout_append", [self._keys.head, self._keys.stream, self._keys.fence], args
-            )
+            await call_function(self._writes, "turnout_append", self._journal_keys(), args, self._replication)
         except (LinkError, LinkTimeoutError) as error:
             raise OutcomeUnknown(str(error)) from error
         except RedisError as error:
             raise _error_of_reply(error) from error
 
-    async def publish_heartbeat(self, fence: int) -> Head:
+    async def show(self, fence: int, head: Head) -> None:
+        args = [fence, self._keys.changes, head.position.seq, head.hash]
         try:
-            head = _head(
-                await call_function(
-                    self._writes, "turnout_beat", [self._keys.head, self._keys.fence], [fence, self._keys.changes]
-                )
-            )
+            await call_function(self._writes, "turnout_confirm", self._journal_keys(), args)
+        except RedisError as error:
+            raise _error_of_reply(error) from error
+
+    async def show_all(self, fence: int) -> None:
+        await self.publish_heartbeat(fence)  # which waits for the replicas
+        try:
+            await call_function(self._writes, "turnout_begin", [self._keys.head, self._keys.fence], [fence])
+        except RedisError as error:
+            raise _error_of_reply(error) from error
+
+    async def publish_heartbeat(self, fence: int) -> Head:
+        keys, args = [self._keys.head, self._keys.fence], [fence, self._keys.changes]
+        try:
+            head = _head(await call_function(self._writes, "turnout_beat", keys, args, self._replication))
         except RedisError as error:
             raise _error_of_reply(error) from error
         if head is None:
@@ -103,26 +138,33 @@ class ValkeyJournal:
         return head
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
+        if self._replica is not None:
+            with suppress(RecordsTrimmed, Unreachable):  # it may be behind, or gone
+                if records := await self._read(self._replica, after, limit):
+                    return records
+        return await self._read(self._reads, after, limit)
+
+    async def _read(self, valkey: Redis, after: Position, limit: int) -> list[bytes]:
         with RaiseUnreachable():
-            async with self._reads.pipeline(transaction=True) as both:
+            async with valkey.pipeline(transaction=True) as both:
                 both.xrange(self._keys.stream, min=f"({after.seq}-0", max="+", count=limit)
-                both.hmget(self._keys.head, HEAD_FIELDS)
+                both.hmget(self._keys.head, (*HEAD_FIELDS, *_CONFIRMED_FIELDS))
                 entries, fields = await both.execute()
-        head = _head(fields)
-        if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
+        head, readable = _head(fields[: len(HEAD_FIELDS)]), _readable(fields)
+        if head is None or readable is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
             raise RecordsTrimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
-        if head.position.seq > after.seq and (not entries or _seq(entries[0]) != after.seq + 1):
+        if readable.position.seq > after.seq and (not entries or _seq(entries[0]) != after.seq + 1):
             raise RecordsTrimmed(f"record {after.seq + 1} is not in the stream")
-        return _records(entries)
+        return _records(entry for entry in entries if _seq(entry) <= readable.position.seq)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
-        async with self._reads.pubsub() as pubsub:
+        async with (self._replica or self._reads).pubsub() as pubsub:
             with RaiseUnreachable():
-                await pubsub.subscribe(self._keys.changes)
+                await pubsub.ssubscribe(self._keys.changes)
                 first = await pubsub.get_message(timeout=5)
-                if first is None or first["type"] != "subscribe" or pubsub.connection is None:
-                    raise Unreachable(f"expected a subscribe confirmation, got {first}")
+                if first is None or first["type"] != "ssubscribe" or pubsub.connection is None:
+                    raise Unreachable(f"expected a confirmation of SSUBSCRIBE, got {first}")
                 pushes = await take_over(pubsub.connection)
             yield ValkeySubscription(pushes)
 
@@ -134,9 +176,12 @@ class ValkeyJournal:
     async def load_snapshot(self, position: Position) -> AsyncIterator[bytes]:
         found = False
         with RaiseUnreachable():
-            async for chunk in read_chunks(self._reads, self._keys.snapshot(position)):
-                found = True
-                yield chunk
+            for valkey in filter(None, (self._replica, self._reads)):
+                async for chunk in read_chunks(valkey, self._keys.snapshot(position)):
+                    found = True
+                    yield chunk
+                if found:
+                    break
         if not found:
             raise RecordsTrimmed(f"snapshot {position} is gone")
 
@@ -168,8 +213,11 @@ class ValkeyJournal:
             )
 
     async def close(self) -> None:
-        await self._writes.aclose()
-        await self._reads.aclose()
+        for each in filter(None, (self._writes, self._reads, self._replica)):
+            await each.aclose()
+
+    def _journal_keys(self) -> list[str]:
+        return [self._keys.head, self._keys.stream, self._keys.fence]
 
 
 class ValkeySubscription:
@@ -185,7 +233,7 @@ class ValkeySubscription:
 
 def _message(push: Sequence[bytes]) -> Records | Heartbeat:
     kind, _, data = push
-    if kind != b"message":
+    if kind != b"smessage":  # such as ``sunsubscribe``: the slot has moved to another node
         raise Unreachable(f"expected a message on the bus, got {kind!r}")
     if not data.startswith(_HEARTBEAT):
         return Records(split(data))
@@ -206,6 +254,15 @@ def _head(fields: Any) -> Head | None:
         return None
     check_journal_format(number[0] if number else None)
     return Head(Position(epoch.decode(), int(seq)), digest.decode())
+
+
+def _readable(fields: Any) -> Head | None:
+    """The end of what readers see, from the fields of the head and of the confirmation. None without a journal."""
+    *whole, seq, digest = fields
+    head = _head(whole)
+    if head is None or seq is None or digest is None:
+        return head
+    return Head(Position(head.position.epoch, int(seq)), digest.decode())
 
 
 def _seq(entry: Any) -> int:

@@ -109,7 +109,7 @@ def _probes(product: Product, metrics_readers: MetricsReaders) -> APIRouter:
 
     @router.get("/readyz")
     async def readyz(response: Response) -> dict[str, Any]:
-        writes, writer = readiness(service.writer)
+        writes, writer = readiness(service.writer, service.replication)
         reads = gateway.is_ready()
         response.status_code = 200 if writes and reads else 503
         reader = {"ready": reads, "trouble": gateway.follower.trouble, "zone_data": ZONE_DATA_VERSION}

@@ -1,0 +1,179 @@
+"""The journal on a primary with replicas, with Sentinels and as a Cluster: real servers that are killed and stopped."""
+
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from history import BEGINNING, EPOCH, History, small_history
+from valkey_group import ClusterGroup, Group, SentinelGroup
+
+from chaos.clients.waiting import wait_until
+from turnout_core.domain.changes import SignedUp
+from turnout_core.domain.position import Position
+from turnout_core.journal.functions import load_functions
+from turnout_core.journal.keys import Keys
+from turnout_core.journal.lease import ValkeyLease
+from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown, Records, Unreachable
+from turnout_core.journal.replication import Replication
+from turnout_core.journal.server_status import read_server_status
+from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.valkey_client import connect
+
+KEYS = Keys()
+FENCE = 7
+BEYOND = 20.0
+QUICK = Replication(1, timeout_s=0.3)
+
+
+@pytest.fixture(params=[SentinelGroup, ClusterGroup])
+async def group(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Group]:
+    kind: type[Group] = request.param
+    servers = kind(tmp_path, replicas=1)
+    async with servers.running():
+        yield servers
+
+
+@pytest.fixture
+async def journal(group: Group) -> AsyncIterator[ValkeyJournal]:
+    writes, reads, replica = (
+        connect(group.url, answer_timeout_s=2), connect(group.url), connect(group.url, role="replica")
+    )  # fmt: skip
+    journal = ValkeyJournal(writes, reads, KEYS, replication=QUICK, replica=replica)
+    await writes.set(KEYS.fence, FENCE)
+    await load_functions(writes)
+    await journal.create(EPOCH)
+    yield journal
+    await journal.close()
+
+
+async def append_until_known(journal: ValkeyJournal, history: History, records: list[bytes], before: Head) -> None:
+    """Repeats an append as the writer does."""
+
+    async def is_known() -> bool:
+        try:
+            await journal.append(FENCE, before, records, history.head)
+        except (OutcomeUnknown, Unreachable):
+            return False
+        return True
+
+    assert await wait_until(is_known, BEYOND)
+
+
+async def test_readers_see_an_append_once_it_is_shown(journal: ValkeyJournal) -> None:
+    history = small_history()
+    async with journal.subscribe() as subscription:
+        await journal.append(FENCE, BEGINNING, history.records, history.head)
+        assert await journal.head() == history.head
+        assert await journal.readable() == BEGINNING
+        assert await journal.read(BEGINNING.position, 100) == []
+        await journal.publish_heartbeat(FENCE)
+        assert await subscription.next(5) == [Heartbeat(BEGINNING)]
+        await journal.show(FENCE, history.head)
+        assert await subscription.next(5) == [Records(history.records)]
+    assert await journal.readable() == history.head
+    assert await journal.read(BEGINNING.position, 100) == history.records
+
+
+async def test_a_new_term_shows_what_the_former_one_left(journal: ValkeyJournal) -> None:
+    history = small_history()
+    await journal.append(FENCE, BEGINNING, history.records, history.head)
+    await journal.show_all(FENCE)
+    assert await journal.readable() == history.head
+    assert await journal.read(BEGINNING.position, 100) == history.records
+
+
+async def test_an_append_without_the_replica_is_unknown_also_when_repeated(
+    group: Group, journal: ValkeyJournal
+) -> None:
+    history = small_history()
+    [replica] = await group.replicas()
+    replica.process.send(signal.SIGSTOP)
+    for _ in range(3):
+        with pytest.raises(OutcomeUnknown, match="0 of 1 replicas"):
+            await journal.append(FENCE, BEGINNING, history.records, history.head)
+    with pytest.raises(Unreachable, match="0 of 1 replicas"):
+        await journal.publish_heartbeat(FENCE)
+    replica.process.send(signal.SIGCONT)
+    await append_until_known(journal, history, history.records, BEGINNING)
+    await journal.show(FENCE, history.head)
+    assert await journal.read(BEGINNING.position, 100) == history.records
+
+
+async def test_a_lease_without_the_replica_is_not_granted(group: Group) -> None:
+    async with connect(group.url) as valkey:
+        lease = ValkeyLease(valkey, 1.5, KEYS.writer_lease, QUICK)
+        assert (await lease.acquire("ada")).fence == 1
+        [replica] = await group.replicas()
+        replica.process.send(signal.SIGSTOP)
+        with pytest.raises(Unreachable, match="0 of 1 replicas"):
+            await lease.acquire("ada")
+        replica.process.send(signal.SIGCONT)
+
+
+async def test_nothing_confirmed_is_lost_with_the_primary(group: Group, journal: ValkeyJournal) -> None:
+    history = small_history()
+    await journal.append(FENCE, BEGINNING, history.records, history.head)
+    before, former = history.head, await group.primary()
+    await former.process.kill()
+    record = history.add(SignedUp("alan", "Alan"))
+    assert await group.primary() is not former
+    former.process.start()  # as a replica, which confirms
+    await append_until_known(journal, history, [record], before)
+    await journal.show_all(FENCE)
+    assert await journal.read(BEGINNING.position, 100) == history.records
+
+
+async def test_a_planned_failover_is_followed(group: Group, journal: ValkeyJournal) -> None:
+    former = await group.primary()
+    history = small_history()
+    await group.fail_over()
+    await append_until_known(journal, history, history.records, BEGINNING)
+    assert await wait_until(former.is_following, BEYOND)
+    await journal.show_all(FENCE)
+    assert await journal.read(BEGINNING.position, 100) == history.records
+
+
+async def test_the_status_names_the_primary_and_its_replicas(group: Group, journal: ValkeyJournal) -> None:
+    primary = await group.primary()
+    async with connect(group.url) as valkey:
+        status = await read_server_status(valkey)
+    assert status.address == f"127.0.0.1:{primary.port}"
+    assert status.is_primary
+    assert [each.port for each in status.replicas] == [each.port for each in await group.replicas()]
+
+
+async def test_what_a_replica_lacks_is_read_from_the_primary(group: Group, tmp_path: Path) -> None:
+    """The replica here is empty, as one that is far behind."""
+    behind = SentinelGroup(tmp_path / "behind", replicas=0, sentinels=0).servers[0]
+    behind.process.start()
+    history = small_history()
+    async with connect(group.url) as valkey, connect(behind.url) as empty:
+        journal = ValkeyJournal(valkey, valkey, KEYS, replica=empty)
+        await valkey.set(KEYS.fence, FENCE)
+        await journal.create(EPOCH)
+        await journal.append(FENCE, BEGINNING, history.records, history.head)
+        assert await wait_until(behind.is_answering, BEYOND)
+        assert await journal.read(Position(EPOCH, 2), 100) == history.records[2:]
+        assert await journal.read(history.head.position, 100) == []
+        await behind.process.kill()
+        assert await journal.read(Position(EPOCH, 2), 100) == history.records[2:]
+
+
+async def test_a_slot_that_moves_ends_the_subscription(tmp_path: Path) -> None:
+    async with ClusterGroup(tmp_path, shards=3, replicas=0).running() as group:
+        async with connect(group.url) as valkey:
+            journal = ValkeyJournal(valkey, valkey, KEYS)
+            await valkey.set(KEYS.fence, FENCE)
+            await journal.create(EPOCH)
+            history = History()
+            record = history.add(SignedUp("ada", "Ada"))
+            async with journal.subscribe() as subscription:
+                await group.move_slot()
+                with pytest.raises(Unreachable):
+                    while True:
+                        await subscription.next(5)
+            await append_until_known(journal, history, [record], BEGINNING)
+            async with journal.subscribe() as subscription:
+                await journal.publish_heartbeat(FENCE)
+                assert await subscription.next(5) == [Heartbeat(history.head)]
