@@ -1,7 +1,8 @@
 """Measures what replicas cost, and what they save.
 
-``python bench/replicas.py``: commands a second at 64 connections with ``TURNOUT_REPLICAS`` 0 and 1 on the same servers, in
-turns; and the primary's CPU time and sent bytes while 1, 2 and 4 gateways follow its replicas, or the primary itself.
+``python bench/replicas.py``: commands a second at 64 connections with ``TURNOUT_REPLICAS`` 0 and 1 on the same servers,
+in turns; and the primary's CPU time and sent bytes while 1, 2 and 4 gateways follow its replicas, or the primary
+itself.
 """
 
 import asyncio
@@ -41,10 +42,10 @@ async def measure_price(group: SentinelGroup) -> dict[str, Any]:
     rates: dict[int, list[float]] = {0: [], 1: []}
     p99_ms: dict[int, list[float]] = {0: [], 1: []}
     for _ in range(ROUNDS):
-        for replicas in rates:
+        for replicas, measured in rates.items():
             async with command_service(group.url, replicas) as port:
                 rate, durations_ms = await run_load(port, await sign_up(port), SECONDS)
-            rates[replicas].append(rate)
+            measured.append(rate)
             p99_ms[replicas].append(percentile(durations_ms, 0.99))
     ratio = statistics.median(rates[1]) / statistics.median(rates[0])
     return {

@@ -31,7 +31,7 @@ class MemoryJournal:
         self.is_replaced_by_operator = False
         self.format = FIRST
         self._head: Head | None = None
-        self._readable: Head | None = None
+        self._confirmed: Head | None = None
         self._records: dict[int, bytes] = {}
         self._snapshots: dict[Position, list[bytes]] = {}
         self._subscriptions: set[MemorySubscription] = set()
@@ -39,7 +39,6 @@ class MemoryJournal:
     async def create(self, epoch: str) -> Head:
         self._check_readable()
         self._head = self._head or Head(Position(epoch, 0), GENESIS)
-        self._readable = self._readable or self._head
         return self._head
 
     async def head(self) -> Head | None:
@@ -48,7 +47,7 @@ class MemoryJournal:
 
     async def readable(self) -> Head | None:
         self._check_readable()
-        return self._readable
+        return self._confirmed or self._head
 
     async def was_replaced_by_operator(self) -> bool:
         self._check_reachable()
@@ -65,30 +64,34 @@ class MemoryJournal:
             self._records[seq] = record
             self.format = max(self.format, number_of(record))
         self._head = after
-        if not self.shows_later:
-            self._readable = after
+        if self.shows_later:
+            self._confirmed = self._confirmed or before
+        else:
             self._publish(Records(list(records)))
 
     async def show(self, fence: int, head: Head) -> None:
         self._check_reachable()
         self._check_fence(fence)
-        before = self._readable
+        before = self._confirmed
         if before is not None and head.position.seq > before.position.seq:
-            self._readable = head
+            self._confirmed = head
             shown = range(before.position.seq + 1, head.position.seq + 1)
             self._publish(Records([self._records[seq] for seq in shown]))
 
     async def show_all(self, fence: int) -> None:
         await self.publish_heartbeat(fence)
-        self._readable = self._head
+        self._confirmed = None
+
+    def forget_confirmation(self, head: Head) -> None:
+        """Shows readers only what is before ``head``, as a new primary does that lacks the last confirmation."""
+        self._confirmed = head
 
     async def publish_heartbeat(self, fence: int) -> Head:
         self._check_readable()
         self._check_fence(fence)
         if self._head is None:
             raise Conflict(None)
-        if self._readable is not None:
-            self._publish(Heartbeat(self._readable))
+        self._publish(Heartbeat(self._confirmed or self._head))
         return self._head
 
     async def read(self, after: Position, limit: int) -> list[bytes]:
@@ -96,7 +99,7 @@ class MemoryJournal:
         head = self._head
         if head is None or head.position.epoch != after.epoch or head.position.seq < after.seq:
             raise RecordsTrimmed(f"the journal ends at {head.position if head else 'nothing'}, not after {after}")
-        last = min((self._readable or head).position.seq, after.seq + limit)
+        last = min((self._confirmed or head).position.seq, after.seq + limit)
         wanted = range(after.seq + 1, last + 1)
         if wanted and wanted[0] not in self._records:
             raise RecordsTrimmed(f"record {wanted[0]} is not in the stream")

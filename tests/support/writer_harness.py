@@ -18,7 +18,7 @@ from turnout_core.domain.changes import Commit, SignedUp
 from turnout_core.domain.commands import SessionBody, SignUp
 from turnout_core.journal.format import check_format
 from turnout_core.journal.lease import Grant
-from turnout_core.journal.port import Head, OutcomeUnknown
+from turnout_core.journal.port import Head, OutcomeUnknown, Unreachable
 from turnout_core.journal.record import seal
 from turnout_core.runtime.tasks import cancel_and_wait
 
@@ -48,6 +48,8 @@ class FencedJournal(MemoryJournal):
     def __init__(self) -> None:
         super().__init__(fence=0)
         self.unknown_outcomes = 0
+        self.is_showing = True  # without it, the writer dies before it shows an append
+        self.show_failures = 0
         self.reply_allowed = asyncio.Event()  # replies to appends wait until it is set
         self.reply_allowed.set()
 
@@ -57,6 +59,18 @@ class FencedJournal(MemoryJournal):
         if self.unknown_outcomes:
             self.unknown_outcomes -= 1
             raise OutcomeUnknown("the connection broke after the append")
+
+    async def show(self, fence: int, head: Head) -> None:
+        if self.show_failures:
+            self.show_failures -= 1
+            raise Unreachable("the server does not answer")
+        if self.is_showing:
+            await super().show(fence, head)
+
+    def shown(self) -> int:
+        """The number of the last record that readers see."""
+        head = self._confirmed or self._head
+        return head.position.seq if head else 0
 
     def roll_back(self, seq: int) -> None:
         """Loses all records after ``seq``, as a server without fsync may at a restart."""

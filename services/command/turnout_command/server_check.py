@@ -46,6 +46,7 @@ async def replication_warnings(
     """One sentence per fact by which a failover can lose acknowledged commands, or by which none are accepted.
 
     Args:
+        valkey: the primary.
         needed: the number of replicas that must confirm a command.
         connect_to: makes a client of a server, from its host and port.
         may_fail_over: True if another server may become the primary.

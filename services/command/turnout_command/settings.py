@@ -30,9 +30,10 @@ class Settings(OidcSettings, MailSettings, PushSettings, WebhookSettings):
         Field(
             ge=0,
             le=8,
-            description="replicas of Valkey that must have a command on disk before it is acknowledged, so that a failover "
-            "loses none; while fewer confirm, commands get 503. 0 for a server without replicas. The same number for every "
-            "command service",
+            description="replicas of Valkey that must have a command on disk before it is acknowledged, so that a "
+            "failover loses none; while fewer confirm, commands get 503. 0 for a server without replicas. The same "
+            "number "
+            "for every command service",
         ),
     ] = 0
     snapshot_commits: Annotated[int, Field(ge=1, description="commits after which a snapshot is made")] = 20_000

@@ -25,9 +25,10 @@ class Settings(ServiceSettings):
     read_from: Annotated[
         Literal["primary", "replica"],
         Field(
-            description="server of Valkey to follow: primary, or replica, so that many gateways do not load the primary. "
-            "For replicas, TURNOUT_VALKEY must name Sentinels or a Cluster, which know them; what a replica lacks is read "
-            "from the primary"
+            description="server of Valkey to follow: primary, or replica, so that many gateways do not load the "
+            "primary. For replicas, TURNOUT_VALKEY must name Sentinels or a Cluster, which know them; what a replica "
+            "lacks "
+            "is read from the primary"
         ),
     ] = "primary"
     links: Annotated[int, Field(ge=1, description="live links at a time")] = _ADMISSION.connections
@@ -87,8 +88,8 @@ class Settings(ServiceSettings):
     def _check_read_from(self) -> Self:
         if self.read_from == "replica" and parse_valkey_url(self.valkey).topology == "server":
             raise ValueError(
-                "TURNOUT_READ_FROM=replica needs a TURNOUT_VALKEY of redis+sentinel:// or redis+cluster://, which knows the "
-                "replicas"
+                "TURNOUT_READ_FROM=replica needs a TURNOUT_VALKEY of redis+sentinel:// or redis+cluster://, which "
+                "knows the replicas"
             )
         return self
 

@@ -25,6 +25,32 @@ async def test_the_first_writer_leads_and_creates_the_journal() -> None:
         assert status.position.seq == 1
 
 
+async def test_readers_see_what_is_durable_and_what_a_former_writer_left() -> None:
+    harness = WriterHarness()
+    journal = harness.journal
+    journal.shows_later = True
+    async with harness.leading() as writer:
+        await sign_up(writer, "ada")
+        await until(lambda: journal.shown() == 1)
+        journal.is_showing = False
+        await sign_up(writer, "bob")
+        assert journal.shown() == 1
+    journal.is_showing = True
+    async with harness.leading():
+        assert journal.shown() == 2
+
+
+async def test_a_server_that_does_not_show_is_asked_again() -> None:
+    harness = WriterHarness()
+    journal = harness.journal
+    journal.shows_later = True
+    async with harness.leading() as writer:
+        journal.show_failures = 3
+        await sign_up(writer, "ada")
+        await until(lambda: journal.shown() == 1)
+        assert journal.show_failures == 0
+
+
 async def test_a_standby_follows_refuses_commands_and_takes_over() -> None:
     harness = WriterHarness()
     async with running(harness.writer()) as first:

@@ -117,6 +117,39 @@ async def test_a_listener_delays_further_commits_until_it_is_ready() -> None:
         assert it.names() == ["ada", "grace", "edsger"]
 
 
+async def test_records_are_applied_once_they_are_shown() -> None:
+    async with running_follower() as it:
+        it.journal.shows_later = True
+        await until(it.follower.is_ready)
+        head = await it.write("ada")
+        await it.journal.publish_heartbeat(1)
+        it.journal.break_subscriptions()
+        await until(lambda: it.follower.trouble is not None)
+        await until(it.follower.is_ready)
+        assert it.names() == []
+        await it.journal.show(1, head)
+        await it.wait_until_applied()
+        assert it.names() == ["ada"]
+
+
+async def test_a_lost_confirmation_is_no_rollback() -> None:
+    async with running_follower() as it:
+        it.journal.shows_later = True
+        first = await it.write("ada")
+        await it.journal.show(1, first)
+        await it.journal.show(1, await it.write("grace"))
+        await it.wait_until_applied()
+        it.journal.forget_confirmation(first)
+        it.journal.break_subscriptions()
+        await until(lambda: it.follower.trouble is not None)
+        await until(it.follower.is_ready)
+        assert it.names() == ["ada", "grace"]
+        assert it.listener.replacements == [BEGINNING.position]
+        await it.journal.show(1, await it.write("edsger"))
+        await it.wait_until_applied()
+        assert it.listener.seqs == [1, 2, 3]
+
+
 async def test_a_heartbeat_with_a_later_head_fills_the_gap() -> None:
     async with running_follower() as it:
         await it.wait_until_applied(BEGINNING)

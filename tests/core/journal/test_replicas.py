@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,16 +10,17 @@ from history import BEGINNING, EPOCH, History, small_history
 from valkey_group import ClusterGroup, Group, SentinelGroup
 
 from chaos.clients.waiting import wait_until
+from turnout_command.server_check import replication_warnings
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.functions import load_functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
-from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown, Records, Unreachable
+from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown, Records, Subscription, Unreachable
 from turnout_core.journal.replication import Replication
 from turnout_core.journal.server_status import read_server_status
 from turnout_core.journal.valkey import ValkeyJournal
-from turnout_core.runtime.valkey_client import connect
+from turnout_core.runtime.valkey_client import connect, connect_node
 
 KEYS = Keys()
 FENCE = 7
@@ -58,6 +60,12 @@ async def append_until_known(journal: ValkeyJournal, history: History, records: 
         return True
 
     assert await wait_until(is_known, BEYOND)
+
+
+async def next_failure(subscription: Subscription) -> None:
+    """Reads until the subscription ends. Raises Unreachable."""
+    while True:
+        await subscription.next(5)
 
 
 async def test_readers_see_an_append_once_it_is_shown(journal: ValkeyJournal) -> None:
@@ -161,19 +169,36 @@ async def test_what_a_replica_lacks_is_read_from_the_primary(group: Group, tmp_p
 
 
 async def test_a_slot_that_moves_ends_the_subscription(tmp_path: Path) -> None:
-    async with ClusterGroup(tmp_path, shards=3, replicas=0).running() as group:
-        async with connect(group.url) as valkey:
-            journal = ValkeyJournal(valkey, valkey, KEYS)
-            await valkey.set(KEYS.fence, FENCE)
-            await journal.create(EPOCH)
-            history = History()
-            record = history.add(SignedUp("ada", "Ada"))
-            async with journal.subscribe() as subscription:
-                await group.move_slot()
-                with pytest.raises(Unreachable):
-                    while True:
-                        await subscription.next(5)
-            await append_until_known(journal, history, [record], BEGINNING)
-            async with journal.subscribe() as subscription:
-                await journal.publish_heartbeat(FENCE)
-                assert await subscription.next(5) == [Heartbeat(history.head)]
+    async with ClusterGroup(tmp_path, shards=3, replicas=0).running() as group, connect(group.url) as valkey:
+        journal = ValkeyJournal(valkey, valkey, KEYS)
+        await valkey.set(KEYS.fence, FENCE)
+        await journal.create(EPOCH)
+        history = History()
+        record = history.add(SignedUp("ada", "Ada"))
+        async with journal.subscribe() as subscription:
+            await group.move_slot()
+            with pytest.raises(Unreachable, match=r"sunsubscribe|closed"):
+                await next_failure(subscription)
+        await append_until_known(journal, history, [record], BEGINNING)
+        async with journal.subscribe() as subscription:
+            await journal.publish_heartbeat(FENCE)
+            assert await subscription.next(5) == [Heartbeat(history.head)]
+
+
+async def test_warnings_name_the_replica_and_the_setting(group: Group) -> None:
+    [replica] = await group.replicas()
+    async with connect(group.url) as valkey, connect(replica.url) as other:
+
+        async def warnings(needed: int) -> list[str]:
+            return await replication_warnings(valkey, needed, partial(connect_node, group.url), may_fail_over=True)
+
+        assert await warnings(1) == []
+        assert "TURNOUT_REPLICAS is 0" in (await warnings(0))[0]
+        assert "it has 1 replicas, and TURNOUT_REPLICAS is 2" in (await warnings(2))[0]
+        await other.config_set("appendfsync", "everysec")
+        [warning] = await warnings(1)
+        assert warning.startswith(f"its replica 127.0.0.1:{replica.port}: appendfsync is everysec")
+        replica.process.send(signal.SIGSTOP)
+        [warning] = await warnings(1)
+        assert f"127.0.0.1:{replica.port} cannot be asked" in warning
+        replica.process.send(signal.SIGCONT)

@@ -21,8 +21,8 @@ class ReplicationMonitor:
     """Reads the status of the server regularly.
 
     Args:
-        check: one sentence for each setting of the servers that can lose acknowledged commands; raises Unreachable. Called
-            when the primary or its replicas are others than before.
+        check: one sentence for each setting of the servers that can lose acknowledged commands; raises Unreachable.
+            Called when the primary or its replicas are others than before.
 
     Attributes:
         status: as of the last reading; None before the first, and while the server does not answer.

@@ -66,8 +66,8 @@ class ValkeyLease:
 
     Args:
         valkey: a connection of its own, so that a slow append does not delay a renewal.
-        replication: how many replicas must have a lease on disk before it counts. So a former primary, which has none any
-            more, grants no lease, and no fence is lost at a failover.
+        replication: how many replicas must have a lease on disk before it counts. So a former primary, which has none
+            any more, grants no lease, and no fence is lost at a failover.
     """
 
     def __init__(self, valkey: Redis, term_s: float, keys: LeaseKeys, replication: Replication = UNREPLICATED) -> None:

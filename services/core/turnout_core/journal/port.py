@@ -85,8 +85,8 @@ class Journal(Protocol):
     """An ordered, durable history with one writer and any number of readers.
 
     Ordering: records are numbered without gaps, and every reader gets them in that order.
-    Durability: ``append`` returns after the server's fsync (with ``appendfsync always``), and after that of as many replicas
-    as this journal needs.
+    Durability: ``append`` returns after the server's fsync (with ``appendfsync always``), and after that of as many
+    replicas as this journal needs.
     Visibility: readers see no record before it is that durable.
     Safety: only the writer with the newest fence can append, and only right after the head.
     Format: the journal has the highest format of the records and snapshots that were ever in it. If that is above the

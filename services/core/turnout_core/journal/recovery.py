@@ -45,8 +45,8 @@ async def initial_state(journal: Journal, acknowledged: Position | None) -> Stat
 async def is_at_end(journal: Journal, state: State) -> bool:
     """True if readers see no record after ``state``; otherwise there are more, or another epoch.
 
-    After a failover they may see less than before, until the writer goes on: the confirmation of what they had seen may be
-    lost, but not the records. Raises BrokenRecord if the record at the position of ``state`` has another hash.
+    After a failover they may see less than before, until the writer goes on: the confirmation of what they had seen may
+    be lost, but not the records. Raises BrokenRecord if the record at the position of ``state`` has another hash.
     """
     head = await journal.readable()
     if head is None or head.position.epoch != state.position.epoch or head.position.seq > state.position.seq:

@@ -1,8 +1,8 @@
 """Waits until replicas have a write on disk.
 
-Valkey documentation, "WAITAOF": it waits for all writes that its own connection has made so far, so it follows the write on
-the same connection, in the same round trip. A connection without a write waits for nothing. So a function whose caller
-needs a confirmation always writes, also when it finds nothing to do (``journal.lua``).
+Valkey documentation, "WAITAOF": it waits for all writes that its own connection has made so far, so it follows the
+write on the same connection, in the same round trip. A connection without a write waits for nothing. So a function
+whose caller needs a confirmation always writes, also when it finds nothing to do (``journal.lua``).
 """
 
 from collections.abc import Sequence
@@ -30,8 +30,8 @@ class Replication:
     async def call(self, valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]) -> Any:
         """Calls a function that writes, and returns its reply when enough replicas have confirmed it.
 
-        Raises RedisError; TooFewReplicas if the function ran, but was not confirmed in time. The connection is closed then:
-        the server may be a former primary, and the next call looks for the present one.
+        Raises RedisError; TooFewReplicas if the function ran, but was not confirmed in time. The connection is closed
+        then: the server may be a former primary, and the next call looks for the present one.
         """
         if not self.replicas:
             return await valkey.fcall(name, len(keys), *keys, *args)

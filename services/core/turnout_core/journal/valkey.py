@@ -3,8 +3,8 @@
 With replicas, records count, and are shown to readers, once enough of them have them on disk
 (docs/decisions/0034-replicas.md).
 
-Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Sharded Pub/Sub" (at most once), "Valkey
-Functions".
+Valkey documentation: "Streams" (XADD refuses an id that is not above the last one), "Sharded Pub/Sub" (at most once),
+"Valkey Functions".
 """
 
 from collections.abc import AsyncIterator, Sequence

@@ -1,7 +1,7 @@
 """Connects to Valkey, with one policy for time-outs, keepalive and retries.
 
-All keys of a community are in one slot (journal/keys.py), so one server holds them, also in a Cluster. A client connects
-to the primary of that slot, and every new connection looks for it anew: that is how it follows a failover.
+All keys of a community are in one slot (journal/keys.py), so one server holds them, also in a Cluster. A client
+connects to the primary of that slot, and every new connection looks for it anew: that is how it follows a failover.
 """
 
 import socket
@@ -44,9 +44,8 @@ def connect(url: str, *, answer_timeout_s: float = ANSWER_TIMEOUT_S, role: Role 
     caller can decide whether to repeat it. Subscriptions are not renewed silently for the same reason. Maintenance
     notifications are off: they are a handshake with a managed service, which Valkey does not support.
 
-    Args:
-        role: ``replica`` for reads that may lag, of a server that Sentinels or a Cluster know: any replica that answers
-            or, without one, the primary.
+    With the role ``replica`` it reads from any replica that answers, which may lag, or without one from the primary.
+    Only Sentinels and a Cluster know replicas.
     """
     address = parse_valkey_url(url)
     return Redis.from_pool(_pool(address, _options(address, answer_timeout_s), role))

@@ -1,7 +1,8 @@
-"""Connections to the primary, which may move: each connection looks for it, and ends when the server is not it any more.
+"""Connections to the primary, which may move: each looks for it, and ends when the server is not it any more.
 
 redis-py's ``Sentinel`` and ``RedisCluster`` find the primary. Commands go over plain connections, since all keys are in
-one slot: so pipelines, subscriptions and blocking calls are the same for every topology, and nothing is repeated unasked.
+one slot: so pipelines, subscriptions and blocking calls are the same for every topology, and nothing is repeated
+unasked.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ _NOT_PRIMARY: Final = (ReadOnlyError, MovedError, AskError, TryAgainError, Clust
 
 
 class EndsAtFailover(AbstractConnection):
-    """A connection that closes when the server says that it is not the primary, so that the next one finds the new one."""
+    """A connection that closes when the server says that it is not the primary. The next one finds the new primary."""
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
         """The reply. Raises redis.exceptions.ConnectionError if another server is the primary."""
@@ -128,7 +129,8 @@ class _SlotConnection(EndsAtFailover, Connection):
         if self.is_connected:
             return
         failure: RedisError = LinkError("no node")
-        for self.host, self.port in await self._pool.find_nodes():
+        for host, port in await self._pool.find_nodes():
+            self.host, self.port = host, port
             try:
                 await super().connect()
                 if self._pool.reads_replica:

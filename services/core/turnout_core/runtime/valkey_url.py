@@ -1,7 +1,7 @@
 """URLs of a Valkey: of one server, of one that Sentinels know, or of a Cluster."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
@@ -48,17 +48,18 @@ def parse_valkey_url(url: str) -> ValkeyAddress:
         scheme, plus, topology = urlsplit(url).scheme.partition("+")
         if not plus:
             return ValkeyAddress("server", options=dict(parse_url(url)), is_encrypted=scheme == "rediss")
-        if topology == "sentinel" or topology == "cluster":
-            return _parse_seeds(url, scheme, topology)
+        if topology in _PORTS:
+            return _parse_seeds(url, scheme, cast("Topology", topology))
     except ValueError:
         pass
     raise ValueError(
-        "must be the URL of a Valkey, such as redis://host:6379, unix:///path, redis+sentinel://host:26379,host:26379/name "
+        "must be the URL of a Valkey, such as redis://host:6379, unix:///path, "
+        "redis+sentinel://host:26379,host:26379/name "
         "or redis+cluster://host:6379,host:6379"
     ) from None
 
 
-def _parse_seeds(url: str, scheme: str, topology: Literal["sentinel", "cluster"]) -> ValkeyAddress:
+def _parse_seeds(url: str, scheme: str, topology: Topology) -> ValkeyAddress:
     parts = urlsplit(url)
     user, _, hosts = parts.netloc.rpartition("@")
     seeds = tuple(_host_and_port(host, _PORTS[topology]) for host in hosts.split(","))
