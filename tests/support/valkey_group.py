@@ -96,7 +96,11 @@ class SentinelGroup:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["SentinelGroup"]:
         async with _running([*self.servers, *self.sentinels]):
+            for each in self.sentinels:
+                async with connect(each.url) as sentinel:  # by default they look for replicas every 10 s only
+                    await sentinel.execute_command("SENTINEL", "DEBUG", "info-period", "200")
             await _wait(self._is_complete, "the Sentinels do not see all servers")
+            await _wait_for_replicas(self.servers[0], len(self.servers) - 1)
             yield self
 
     async def primary(self) -> Server:
@@ -145,6 +149,7 @@ class ClusterGroup:
     async def running(self) -> AsyncIterator["ClusterGroup"]:
         async with _running(self.servers):
             await self._form()
+            await _wait_for_replicas(await self.primary(), len(await self.shard()) - 1)
             yield self
 
     async def primary(self) -> Server:
@@ -248,6 +253,18 @@ async def _running(servers: list[Server]) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.gather(*(each.process.kill() for each in servers))
+
+
+async def _wait_for_replicas(primary: Server, replicas: int) -> None:
+    """Waits until all replicas sync to disk. After a full synchronisation they first write their file anew."""
+
+    async def is_confirmed() -> bool:
+        async with connect(primary.url) as valkey:
+            await valkey.set("{turnout}:trial", 1, px=1)
+            _, confirmed = await valkey.execute_command("WAITAOF", 1, replicas, 100)
+            return bool(confirmed >= replicas)
+
+    await _wait(is_confirmed, "the replicas do not sync to disk")
 
 
 async def _wait_for_primary(servers: list[Server]) -> Server:
