@@ -217,7 +217,8 @@ class ClusterGroup:
 
         async def is_complete() -> bool:
             states = [await self._is_ok(each) for each in self.servers]
-            return all(states) and all([await each.is_following() for each in replicas])
+            is_following = [await each.is_following() for each in replicas]
+            return all(states) and all(is_following) and len(await self.shard()) == len(self.servers) // self._shards
 
         await _wait(is_complete, "the Cluster is not complete")
 

@@ -151,7 +151,7 @@ async def test_the_status_names_the_primary_and_its_replicas(group: Group, journ
     assert [each.port for each in status.replicas] == [each.port for each in await group.replicas()]
 
 
-async def test_what_a_replica_lacks_is_read_from_the_primary(group: Group, tmp_path: Path) -> None:
+async def test_records_that_a_replica_lacks_are_read_from_the_primary(group: Group, tmp_path: Path) -> None:
     """The replica here is empty, as one that is far behind."""
     behind = SentinelGroup(tmp_path / "behind", replicas=0, sentinels=0).servers[0]
     behind.process.start()
