@@ -18,8 +18,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def deployment(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable[[str], None]) -> Iterator[Deployment]:
-    """The product in containers with default settings."""
+def images(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable[[str], None]) -> Iterator[Deployment]:
+    """A deployment with default settings that has built its images, and does not run yet."""
     problem = docker_problem()
     if problem is not None and os.environ.get("TURNOUT_REQUIRE_DOCKER"):
         pytest.fail(problem)
@@ -32,10 +32,16 @@ def deployment(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable
         began = time.monotonic()
         deployment.compose("--profile", "operator", "build")
         report_figure(f"docker compose build: {time.monotonic() - began:.1f} s")
-        report_figure(f"docker compose up: everything healthy after {deployment.up():.1f} s")
         yield deployment
     finally:
         deployment.remove()
+
+
+@pytest.fixture(scope="session")
+def deployment(images: Deployment, report_figure: Callable[[str], None]) -> Deployment:
+    """The product in containers with default settings."""
+    report_figure(f"docker compose up: everything healthy after {images.up():.1f} s")
+    return images
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def test_a_secret_that_is_too_short(deployment: Deployment, tmp_path: Path, name
     deploy_folder = Path(__file__).parents[2] / "deploy"
     mounts = [
         f"{deploy_folder}/make_secrets.py:/make.py:ro",
-        f"{deploy_folder}/valkey/users.acl:/deploy/users.acl:ro",
+        f"{deploy_folder}/valkey/users.acl:/templates/valkey/users.acl:ro",
         f"{tmp_path}:/given:ro",
     ]
     volumes = [option for mount in mounts for option in ("--volume", mount)]

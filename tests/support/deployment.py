@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,6 +65,7 @@ class Deployment:
             "TURNOUT_BIND": "127.0.0.1",
             "TURNOUT_LIMITS": "off",  # all clients of the tests have the address of Docker's bridge
             "TURNOUT_SECRETS": str(secrets_folder),
+            "TURNOUT_SERVERS_NETWORK": f"10.{200 + secrets.randbelow(50)}.{secrets.randbelow(256)}",
         }
 
     def compose(self, *arguments: str) -> str:
@@ -126,6 +128,32 @@ class Deployment:
                 return self.container(service)
         raise DockerError("no command service leads")
 
+    def valkey_status(self) -> dict[str, Any]:
+        """The leader's report on its Valkey, at most two seconds old. Raises DockerError without a leader."""
+        found: dict[str, Any] | None = json.loads(self.python(self.leader(), _VALKEY_STATUS))
+        if found is None:
+            raise DockerError("Valkey does not answer")
+        return found
+
+    def primary(self) -> str:
+        """The container of the Valkey to which the leader writes."""
+        address = self.valkey_status()["primary"].rpartition(":")[0]
+        for found in json.loads(docker("inspect", *self.containers())):
+            if address in {each["IPAddress"] for each in found["NetworkSettings"]["Networks"].values()}:
+                return str(found["Name"]).removeprefix("/")
+        raise DockerError(f"no container has the address {address}")
+
+    def wait_for_replicas(self, count: int, timeout_s: float = 60) -> None:
+        """Waits until so many replicas follow the primary. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            with suppress(DockerError):
+                if self.valkey_status()["replicas"] >= count:
+                    return
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"there are fewer than {count} replicas after {timeout_s} s")
+            time.sleep(0.2)  # another process can only be polled
+
     def is_ready(self, container: str) -> bool:
         """True if a container's ``/readyz`` answers 200."""
         try:
@@ -156,6 +184,11 @@ def image(service: str, project: str) -> str:
 
 
 _READYZ: Final = "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=3)"
+_VALKEY_STATUS: Final = """
+import json, urllib.request
+with urllib.request.urlopen("http://127.0.0.1:8000/readyz", timeout=3) as answer:
+    print(json.dumps(json.load(answer)["valkey"]))
+"""
 
 
 def _run(command: Sequence[str], environment: dict[str, str] | None, timeout_s: float) -> str:

@@ -38,23 +38,31 @@ class RetryingClient(Client):
 
     Attributes:
         is_retrying: its present request had at least one attempt without a response.
+
+    Args:
+        attempts: gets the number of attempts of each request.
+        waits_s: gets the seconds from the first attempt to the response.
     """
 
-    def __init__(self, edge: httpx.AsyncClient, recorder: Recorder, rng: Random, attempts: list[int]) -> None:
+    def __init__(
+        self, edge: httpx.AsyncClient, recorder: Recorder, rng: Random, attempts: list[int], waits_s: list[float]
+    ) -> None:
         super().__init__({"edge": edge}, recorder, rng)
         self.is_retrying = False
         self._edge = edge
         self._recorder = recorder
         self._attempts = attempts
+        self._waits_s = waits_s
 
     async def send(self, request: Request, token: str | None) -> Response | None:
-        attempts = 1
+        attempts, began_s = 1, time.monotonic()
         while not isinstance(response := await self._attempt_at_edge(request, token), Response):
             attempts += 1
             self.is_retrying = True
             await asyncio.sleep(response)
         self.is_retrying = False
         self._attempts.append(attempts)
+        self._waits_s.append(time.monotonic() - began_s)
         return response
 
     async def _attempt_at_edge(self, request: Request, token: str | None) -> Response | float:
@@ -155,11 +163,13 @@ class DeploymentLoad:
 
     Attributes:
         attempts: number of attempts of each finished command.
+        waits_s: seconds from the first attempt of each finished command to its response.
     """
 
     def __init__(self, deployment: Deployment, seed: str) -> None:
         self.recorder = Recorder()
         self.attempts: list[int] = []
+        self.waits_s: list[float] = []
         self.watchers: list[Watcher] = []
         self._deployment = deployment
         self._seed = seed
@@ -178,7 +188,8 @@ class DeploymentLoad:
             asyncio.TaskGroup() as tasks,
         ):
             for number in range(_PEOPLE):
-                client = RetryingClient(edge, self.recorder, Random(f"{self._seed}/client/{number}"), self.attempts)
+                rng = Random(f"{self._seed}/client/{number}")
+                client = RetryingClient(edge, self.recorder, rng, self.attempts, self.waits_s)
                 self._clients.append(client)
                 rng = Random(f"{self._seed}/person/{number}")
                 tasks.create_task(_act(Person(client, self.recorder, self._world, rng), rng, stop))
