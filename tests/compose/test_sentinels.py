@@ -60,6 +60,53 @@ async def test_no_command_fails_when_any_container_dies(
     assert max(load.waits_s) <= WAIT_MAX_S
 
 
+def test_a_service_may_only_ask_sentinels_who_is_the_primary(replicated: Deployment) -> None:
+    output = replicated.python(replicated.container("gateway"), _PROBES)
+    assert output.split() == ["masters", "replicas"]
+
+
+def test_the_user_of_replicas_reads_no_key(replicated: Deployment) -> None:
+    output = docker("exec", replicated.container("valkey"), "sh", "-c", _AS_REPLICATION)
+    assert output.split() == ["PONG", "NOPERM", "NOPERM"]
+
+
 def _replica(deployment: Deployment) -> str:
     primary = deployment.primary()
     return next(each for each in deployment.containers() if "-valkey" in each and each != primary)
+
+
+_PROBES: Final = """
+import asyncio
+from redis.asyncio import Redis
+from redis.exceptions import NoPermissionError
+from turnout_core.runtime.valkey_url import parse_valkey_url
+from turnout_gateway.settings import Settings
+
+async def main():
+    address = parse_valkey_url(Settings().valkey)
+    host, port = address.seeds[0]
+    async with Redis(host=host, port=port, protocol=3, **address.sentinel_options) as sentinel:
+        probes = {
+            "masters": ("SENTINEL", "MASTERS"),
+            "replicas": ("SENTINEL", "REPLICAS", "turnout"),
+            "failover": ("SENTINEL", "FAILOVER", "turnout"),
+            "monitor": ("SENTINEL", "MONITOR", "other", "127.0.0.1", "6379", "1"),
+            "set": ("SENTINEL", "SET", "turnout", "quorum", "1"),
+            "config": ("SENTINEL", "CONFIG", "GET", "*"),
+            "shutdown": ("SHUTDOWN",),
+        }
+        for name, words in probes.items():
+            try:
+                await sentinel.execute_command(*words)
+            except NoPermissionError:
+                continue
+            print(name)
+
+asyncio.run(main())
+"""
+_AS_REPLICATION: Final = """
+export REDISCLI_AUTH=$(cat /run/secrets/replication)
+for words in ping "get {turnout}:head" "config get appendonly"; do
+  valkey-cli --no-auth-warning --user replication $words | cut -d' ' -f1
+done
+"""
