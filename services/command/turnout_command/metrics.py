@@ -62,6 +62,9 @@ class Metrics:
         self.position = Gauge("turnout_position", "Number of the last commit.", registry=self.registry)
         self.is_leader = Gauge("turnout_leader", "1 if this process is the leader.", registry=self.registry)
         self.replicas = Gauge("turnout_valkey_replicas", "Replicas that follow the primary.", registry=self.registry)
+        self.replicas_needed = Gauge(
+            "turnout_valkey_replicas_needed", "Replicas that must confirm a command.", registry=self.registry
+        )
         self.replica_lag_bytes = Gauge(
             "turnout_valkey_replica_lag_bytes",
             "Writes in bytes that the replica furthest behind has not confirmed.",

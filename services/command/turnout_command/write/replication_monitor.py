@@ -40,6 +40,7 @@ class ReplicationMonitor:
         self.replicas_needed = replicas_needed
         self._valkey = valkey
         self._metrics = metrics
+        metrics.replicas_needed.set(replicas_needed)
         self._check = check
         self._servers: tuple[object, ...] = ()
         self._primary = ""
