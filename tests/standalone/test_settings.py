@@ -60,7 +60,7 @@ _NO_INTEGER = "must be a whole number"
         (
             ["gateway", "--valkey", "redis://me:secret@here"],
             {"TURNOUT_READ_FROM": "replica"},
-            f"turnout-gateway: TURNOUT_READ_FROM is not valid ('replica'): {_NO_REPLICAS}",
+            f"turnout-gateway: TURNOUT_READ_FROM=replica {_NO_REPLICAS}",
         ),
     ],
 )

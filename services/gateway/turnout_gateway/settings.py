@@ -2,10 +2,9 @@
 
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import Field
 
 from turnout_core.runtime.settings import FramingOrigins, ServiceSettings
-from turnout_core.runtime.valkey_url import parse_valkey_url
 from turnout_gateway.live.admission import AdmissionPolicy
 from turnout_gateway.live.client_protocol import MessageLimits
 from turnout_gateway.live.hub import HubConfig
@@ -18,20 +17,12 @@ _MESSAGES: Final = MessageLimits()
 _VIEWS: Final = ViewLimits()
 
 
-def _check_read_from(value: str, info: ValidationInfo) -> str:
-    url = info.data.get("valkey")  # missing if it is not valid itself
-    if value == "replica" and url is not None and parse_valkey_url(url).topology == "server":
-        raise ValueError("needs a TURNOUT_VALKEY of redis+sentinel:// or redis+cluster://, which knows the replicas")
-    return value
-
-
 class Settings(ServiceSettings):
     former_names: ClassVar = {"TURNOUT_PROXIES": "trusted_proxies"}
 
     port: Annotated[int, Field(ge=0, le=65535, description="port to listen on; 0 takes a free one")] = 8002
     read_from: Annotated[
         Literal["primary", "replica"],
-        AfterValidator(_check_read_from),
         Field(
             description="server of Valkey to follow: primary, or replica, so that many gateways do not load the "
             "primary. For replicas, TURNOUT_VALKEY must name Sentinels or a Cluster, which know them; what a replica "
