@@ -49,12 +49,13 @@ class ReplicationMonitor:
     async def run(self) -> None:
         """Reads until it is cancelled."""
         while True:
-            self.status = None
+            status: ServerStatus | None = None
             with suppress(JournalError):
-                self.status = await read_server_status(self._valkey)
-            if self.status is not None:
-                self._report(self.status)
-                await self._check_servers(self.status)
+                status = await read_server_status(self._valkey)
+            self.status = status
+            if status is not None:
+                self._report(status)
+                await self._check_servers(status)
             await asyncio.sleep(_INTERVAL_S)
 
     async def _check_servers(self, status: ServerStatus) -> None:
