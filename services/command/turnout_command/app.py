@@ -20,7 +20,7 @@ from turnout_command.http.rate_limits import RateLimits
 from turnout_command.http.ways_back import codes, mail, oidc, passkeys, recovery, sign_in
 from turnout_command.http.ways_back.oidc_flow import OidcFlow
 from turnout_command.metrics import Metrics
-from turnout_command.server_check import durability_warnings, replication_warnings
+from turnout_command.server_check import ReplicationFindings, check_replication, durability_warnings
 from turnout_command.settings import Settings
 from turnout_command.sign_in.mail.code_mailer import CodeMailer
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
@@ -213,13 +213,17 @@ class CommandService:
         self._endpoint.identity = Identity(secret)
         self._push.use_secret(secret)
         if self.settings.strict:
-            for each in await self._warnings():
+            for each in await durability_warnings(self._valkey) + (await self._check_replication()).unsafe:
                 raise ServerNotDurable(f"The journal's server is not durable: {each}")
 
     async def _warnings(self) -> list[str]:
         """One sentence for each setting of the servers that can lose acknowledged commands. Raises Unreachable."""
+        found = await self._check_replication()
+        return [*await durability_warnings(self._valkey), *found.unsafe, *found.unknown]
+
+    async def _check_replication(self) -> ReplicationFindings:
         url = self.settings.valkey
-        return await durability_warnings(self._valkey) + await replication_warnings(
+        return await check_replication(
             self._valkey,
             self.settings.replicas,
             partial(connect_node, url),

@@ -1,6 +1,7 @@
 """Checks the durability settings of the journal's server, and of its replicas."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from redis.asyncio import Redis
@@ -9,7 +10,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as LinkTimeoutError
 
 from turnout_core.journal.port import Unreachable
-from turnout_core.journal.server_status import Replica, read_server_status
+from turnout_core.journal.server_status import read_server_status
 
 # Valkey documentation, "Persistence" and "Key eviction".
 _REQUIRED: Final = {
@@ -40,10 +41,23 @@ async def durability_warnings(valkey: Redis) -> list[str]:
     ]
 
 
-async def replication_warnings(
+@dataclass(frozen=True, slots=True)
+class ReplicationFindings:
+    """What is wrong with the replicas, in a sentence each.
+
+    Attributes:
+        unsafe: facts by which a failover can lose acknowledged commands, or by which none are accepted.
+        unknown: replicas that do not answer. They confirm nothing, so that they are no reason to refuse a server.
+    """
+
+    unsafe: list[str]
+    unknown: list[str]
+
+
+async def check_replication(
     valkey: Redis, needed: int, connect_to: Callable[[str, int], Redis], *, may_fail_over: bool
-) -> list[str]:
-    """One sentence per fact by which a failover can lose acknowledged commands, or by which none are accepted.
+) -> ReplicationFindings:
+    """Checks the number of replicas, and the settings of each.
 
     Args:
         valkey: the primary.
@@ -51,26 +65,24 @@ async def replication_warnings(
         connect_to: makes a client of a server, from its host and port.
         may_fail_over: True if another server may become the primary.
 
-    Raises Unreachable if the primary does not answer. A replica that does not is named.
+    Raises Unreachable if the primary does not answer.
     """
     if not needed:
-        return [_UNCONFIRMED] if may_fail_over else []
+        return ReplicationFindings([_UNCONFIRMED] if may_fail_over else [], [])
     replicas = (await read_server_status(valkey)).replicas
-    found = []
+    found = ReplicationFindings([], [])
     if len(replicas) < needed:
-        found = [
+        found.unsafe.append(
             f"it has {len(replicas)} replicas, and TURNOUT_REPLICAS is {needed}: commands wait until there are more"
-        ]
-    return found + [warning for each in replicas for warning in await _warnings_of(each, connect_to)]
-
-
-async def _warnings_of(replica: Replica, connect_to: Callable[[str, int], Redis]) -> list[str]:
-    name = f"its replica {replica.host}:{replica.port}"
-    try:
-        async with connect_to(replica.host, replica.port) as valkey:
-            return [f"{name}: {warning}" for warning in await durability_warnings(valkey)]
-    except Unreachable as error:
-        return [f"{name} cannot be asked for its settings ({error}); it should have {_requirements()}"]
+        )
+    for each in replicas:
+        name = f"its replica {each.host}:{each.port}"
+        try:
+            async with connect_to(each.host, each.port) as replica:
+                found.unsafe.extend(f"{name}: {warning}" for warning in await durability_warnings(replica))
+        except Unreachable as error:
+            found.unknown.append(f"{name} cannot be asked for its settings ({error}); it should have {_requirements()}")
+    return found
 
 
 def _requirements() -> str:

@@ -10,7 +10,7 @@ from history import BEGINNING, EPOCH, History, small_history
 from valkey_group import ClusterGroup, Group, SentinelGroup
 
 from chaos.clients.waiting import wait_until
-from turnout_command.server_check import replication_warnings
+from turnout_command.server_check import ReplicationFindings, check_replication
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
@@ -190,18 +190,19 @@ async def test_warnings_name_the_replica_and_the_setting(group: Group) -> None:
     [replica] = await group.replicas()
     async with connect(group.url) as valkey, connect(replica.url) as other:
 
-        async def warnings(needed: int) -> list[str]:
-            return await replication_warnings(valkey, needed, partial(connect_node, group.url), may_fail_over=True)
+        async def check(needed: int) -> ReplicationFindings:
+            return await check_replication(valkey, needed, partial(connect_node, group.url), may_fail_over=True)
 
-        assert await warnings(1) == []
-        assert "TURNOUT_REPLICAS is 0" in (await warnings(0))[0]
-        assert "it has 1 replicas, and TURNOUT_REPLICAS is 2" in (await warnings(2))[0]
+        assert await check(1) == ReplicationFindings([], [])
+        assert "TURNOUT_REPLICAS is 0" in (await check(0)).unsafe[0]
+        assert "it has 1 replicas, and TURNOUT_REPLICAS is 2" in (await check(2)).unsafe[0]
         await other.config_set("appendfsync", "everysec")
-        [warning] = await warnings(1)
+        [warning] = (await check(1)).unsafe
         assert warning.startswith(f"its replica 127.0.0.1:{replica.port}: appendfsync is everysec")
         replica.process.send(signal.SIGSTOP)
-        [warning] = await warnings(1)
-        assert f"127.0.0.1:{replica.port} cannot be asked" in warning
+        found = await check(1)
+        assert found.unsafe == []
+        assert f"127.0.0.1:{replica.port} cannot be asked" in found.unknown[0]
         replica.process.send(signal.SIGCONT)
 
 
