@@ -43,7 +43,7 @@ async def durability_warnings(valkey: Redis) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ReplicationFindings:
-    """What is wrong with the replicas, in a sentence each.
+    """The faults of the replicas, a sentence each.
 
     Attributes:
         unsafe: facts by which a failover can lose acknowledged commands, or by which none are accepted.
