@@ -1,6 +1,6 @@
 """Runs real processes under load and faults, heals all faults, and checks the history.
 
-    python -m chaos.run --seed 7 --faults 50 --seconds 120
+    python -m chaos.run --seed 7 --faults 50 --seconds 120 --topology sentinel
 
 The seed determines the requests and the faults, but not the scheduling of the processes. The history goes to
 test-results/chaos-SEED.jsonl.
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import httpx
 
@@ -36,6 +36,7 @@ from chaos.clients.watcher import Watcher
 from chaos.clients.world import SharedWorld
 from chaos.faults.cluster import SECRET, Cluster, Node
 from chaos.faults.nemesis import Nemesis
+from chaos.faults.topologies import Topology
 from chaos.history.collector import Collector
 from chaos.history.events import AnyEvent, RunFinished, RunStarted, ViewRead, save
 from chaos.history.excerpt import excerpt
@@ -318,17 +319,22 @@ def main() -> None:
     parser.add_argument("--seed", default="")
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--topology", choices=get_args(Topology), default="single")
+    parser.add_argument("--only", nargs="*", default=(), help="kinds of faults; all without it")
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     seed: str = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        result = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder)), ends=True))
-        result.path = arguments.results / f"chaos-{seed}.jsonl"
+        cluster = Cluster(Path(folder), topology=arguments.topology)
+        running = run(seed, arguments.faults, arguments.seconds, cluster, only=arguments.only, ends=True)
+        result = asyncio.run(running)
+        result.path = arguments.results / f"chaos-{arguments.topology}-{seed}.jsonl"
         save(result.events, result.path)
         if result.violations:
-            for log in Path(folder).glob("*.log"):
-                shutil.copy(log, arguments.results / f"chaos-{seed}-{log.name}")
-    sys.stdout.write(f"{result}\n")
+            for log in (*Path(folder).glob("*.log"), *Path(folder).glob("*/log")):
+                name = "-".join(log.relative_to(folder).parts)
+                shutil.copy(log, arguments.results / f"{result.path.stem}-{name}")
+    sys.stdout.write(f"{arguments.topology}, {result}\n")
     sys.exit(bool(result.violations))
 
 

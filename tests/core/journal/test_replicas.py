@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from history import BEGINNING, EPOCH, History, small_history
-from valkey_group import ClusterGroup, Group, SentinelGroup
 
 from chaos.clients.waiting import wait_until
+from chaos.faults.valkey_group import ClusterGroup, Group, SentinelGroup
 from turnout_command.server_check import replication_warnings
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
