@@ -58,8 +58,12 @@ class SentinelGroup:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["SentinelGroup"]:
         async with self.network.running() if self.network else nullcontext(), _running(self.members):
+            if not self.network:  # with one, faults need the real times
+                for each in self.sentinels:
+                    await _ask(each, "SENTINEL", "DEBUG", "info-period", 200)  # by default they ask every 10 s
             await _wait(self._is_complete, "the Sentinels do not see all servers")
             await _wait(self.is_settled, "the servers are not in step")
+            await _wait_for_replicas(self.servers[0], len(self.servers) - 1)
             yield self
 
     async def primary(self) -> Server:
@@ -139,6 +143,7 @@ class ClusterGroup:
     async def running(self) -> AsyncIterator["ClusterGroup"]:
         async with self.network.running() if self.network else nullcontext(), _running(self.servers):
             await self._form()
+            await _wait_for_replicas(await self.primary(), len(await self.shard()) - 1)
             yield self
 
     async def primary(self) -> Server:
@@ -268,6 +273,19 @@ async def _running(servers: list[Server]) -> AsyncIterator[None]:
         yield
     finally:
         await asyncio.gather(*(each.process.kill() for each in servers))
+
+
+async def _wait_for_replicas(primary: Server, replicas: int) -> None:
+    """Waits until all replicas sync to disk. After a full synchronisation they first write their file anew."""
+
+    async def is_confirmed() -> bool:
+        async with connect(primary.url) as valkey:
+            await valkey.set(f"{_JOURNAL_KEY}:trial", 1, px=1)
+            client: Any = valkey
+            _, confirmed = await client.execute_command("WAITAOF", 1, replicas, 100)
+            return bool(confirmed >= replicas)
+
+    await _wait(is_confirmed, "the replicas do not sync to disk")
 
 
 async def _wait_for_primary(servers: list[Server]) -> Server:

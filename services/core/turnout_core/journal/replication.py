@@ -3,6 +3,10 @@
 Valkey documentation, "WAITAOF": it waits for all writes that its own connection has made so far, so it follows the
 write on the same connection, in the same round trip. A connection without a write waits for nothing. So a function
 whose caller needs a confirmation always writes, also when it finds nothing to do (``journal.lua``).
+
+A replica reports what is on its disk when it is asked, before the fsync of what has just come, and then once a second:
+after a single write, WAITAOF alone takes a second. So WAIT comes before it: its answer leaves the replica after that
+fsync, and the second question finds the write on disk (measured: 1.3 ms in place of 1,000).
 """
 
 from collections.abc import Sequence
@@ -35,11 +39,13 @@ class Replication:
         """
         if not self.replicas:
             return await valkey.fcall(name, len(keys), *keys, *args)
-        async with valkey.pipeline(transaction=False) as both:
-            both.fcall(name, len(keys), *keys, *args)
-            both.execute_command("WAITAOF", 1, self.replicas, round(self.timeout_s * 1000))
-            reply, synced = await both.execute(raise_on_error=False)
-        for each in (reply, synced):
+        half_ms = round(self.timeout_s * 500)
+        async with valkey.pipeline(transaction=False) as all_three:
+            all_three.fcall(name, len(keys), *keys, *args)
+            all_three.wait(self.replicas, half_ms)
+            all_three.waitaof(1, self.replicas, half_ms)
+            reply, received, synced = await all_three.execute(raise_on_error=False)
+        for each in (reply, received, synced):
             if isinstance(each, RedisError):
                 raise each
         local, replicas = synced
