@@ -121,13 +121,13 @@ class Run:
 
     async def observe(self, hurt: Callable[[], Awaitable[None]]) -> list[AnyEvent]:
         """Runs load during ``hurt``, which must heal all faults, and waits for convergence. Returns the history."""
-        async with _running_beside(self._collector.run()):
+        async with running_beside(self._collector.run()):
             async with AsyncExitStack() as watcher_stack:
                 async with self.people_acting():
                     await self._add_watchers()
                     await self._add_moderator()
                     await watcher_stack.enter_async_context(
-                        _running_beside(self._reader.run(), *(each.run() for each in self._watchers))
+                        running_beside(self._reader.run(), *(each.run() for each in self._watchers))
                     )
                     await hurt()
                     if not await self.cluster.wait_until_ready(_RECOVERY_TIMEOUT_S):
@@ -153,6 +153,10 @@ class Run:
     def views(self) -> list[str]:
         """The views to watch now."""
         return views_of(self.world.events[-8:])
+
+    def new_person(self, name: str) -> Person:
+        """Someone who is not part of the load."""
+        return Person(self._client(name), self.recorder, SharedWorld(), Random(f"{self._seed}/{name}/acts"))
 
     def _person(self, number: int) -> Person:
         rng = Random(f"{self._seed}/person/{number}")
@@ -189,8 +193,7 @@ class Run:
 
     async def _add_moderator(self) -> None:
         """Signs up someone who is not part of the load, and makes them a moderator, as an operator does."""
-        person = Person(self._client("moderator"), self.recorder, SharedWorld(), Random(f"{self._seed}/moderator"))
-        guest = await person.new_guest()
+        guest = await self.new_person("moderator").new_guest()
         if guest is None:
             return
         command = OperatePerson(action="add-moderator", user=guest.id, reason="for the run")
@@ -278,7 +281,7 @@ class Run:
 
 
 @asynccontextmanager
-async def _running_beside(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def running_beside(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Runs ``coroutines`` for the duration of the block, and raises their first error at its end."""
     tasks = [asyncio.create_task(each) for each in coroutines]
     try:

@@ -78,6 +78,7 @@ class Cluster:
     Args:
         programs: arguments of Python for services that are not those of ``PROGRAMS``.
         topology: of the servers.
+        confirmations: how many replicas must confirm a command; None for the default of the topology.
 
     Attributes:
         servers: of the journal.
@@ -90,13 +91,14 @@ class Cluster:
         folder: Path,
         programs: Mapping[str, Sequence[str]] | None = None,
         topology: Topology = "single",
+        confirmations: int | None = None,
     ) -> None:
         self.folder = folder
         library = faketime_library() if topology == "single" else None
         names = ("valkey", "command-1", "command-2") if library is not None else ()
         self.clocks = {name: WallClock(folder / f"{name}.clock", library) for name in names if library is not None}
         services = [f"{kind}-{number}" for kind in _KINDS for number in (1, 2)]
-        self.servers: Servers = make_servers(topology, folder, services, self._clock_env("valkey"))
+        self.servers: Servers = make_servers(topology, folder, services, self._clock_env("valkey"), confirmations)
         self.commands: list[Node] = []
         self.gateways: list[Node] = []
         self.clients: dict[str, httpx.AsyncClient] = {}
