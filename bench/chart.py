@@ -49,6 +49,7 @@ _PANELS: Final = (
     Panel("memory", "KB", "Memory per idle client (KB; less is better)", "{:.1f}"),
 )
 CHARTED: Final = {panel.row for panel in _PANELS}
+_LIMITS: Final = {"max"}  # rows whose figure is a lower bound where the load was the limit
 _TITLES: Final = {each.name: each.title for each in (FLOOR, TURNOUT, *ALL_PEERS)}
 
 
@@ -58,7 +59,7 @@ def chart(rows: Mapping[str, Row], machine: str) -> str:
     parts: list[str] = []
     y = 0
     for panel, figures in panels:
-        parts += _panel(panel, figures, y)
+        parts += _panel(panel, rows[panel.row], figures, y)
         y += _PANEL_HEAD + _LINE * len(figures)
     description = ". ".join(
         f"{panel.title}: " + ", ".join(f"{_TITLES[name]} {panel.value_format.format(value)}" for name, value in figures)
@@ -79,11 +80,20 @@ def chart(rows: Mapping[str, Row], machine: str) -> str:
     )
 
 
+def can_chart(rows: Mapping[str, Row]) -> bool:
+    """True if all rows of the chart are there, and none in doubt but for a lower bound."""
+    return all(name in rows and (name in _LIMITS or not rows[name].doubt) for name in CHARTED)
+
+
+def _is_lower_bound(row: Row, server: str) -> bool:
+    return any(doubt.startswith(f"{server}:") for doubt in row.doubt)
+
+
 def _figures(row: Row, column: str) -> Sequence[tuple[str, float]]:
     return [(name, value) for name in _TITLES if (value := row.lines.get(name, {}).get(column)) is not None]
 
 
-def _panel(panel: Panel, figures: Sequence[tuple[str, float]], y: int) -> list[str]:
+def _panel(panel: Panel, row: Row, figures: Sequence[tuple[str, float]], y: int) -> list[str]:
     longest = max(value for _, value in figures)
     parts = [f'  <text class="title" x="0" y="{y + 30}">{escape(panel.title)}</text>']
     for number, (name, value) in enumerate(figures):
@@ -91,9 +101,10 @@ def _panel(panel: Panel, figures: Sequence[tuple[str, float]], y: int) -> list[s
         length = max(1.0, value / longest * _BAR_MAX)
         kind = {FLOOR.name: "floor", TURNOUT.name: "ours"}.get(name, "peer")
         emphasis = ' class="mine"' if name == TURNOUT.name else ""
+        label = ("≥ " if _is_lower_bound(row, name) else "") + panel.value_format.format(value)
         parts += [
             f'  <text{emphasis} x="{_LABEL - 10}" y="{top + 13}" text-anchor="end">{escape(_TITLES[name])}</text>',
             f'  <rect class="{kind}" x="{_LABEL}" y="{top}" width="{length:.1f}" height="17" rx="3"/>',
-            f'  <text{emphasis} x="{_LABEL + length + 8:.1f}" y="{top + 13}">{panel.value_format.format(value)}</text>',
+            f'  <text{emphasis} x="{_LABEL + length + 8:.1f}" y="{top + 13}">{label}</text>',
         ]
     return parts

@@ -1,4 +1,4 @@
-"""Measures what replicas cost, and what they save.
+"""Measures the price of replicas, and the load that they take off the primary.
 
 ``python bench/replicas.py``: commands a second at 64 connections with ``TURNOUT_REPLICAS`` 0 and 1 on the same servers,
 in turns; and the primary's CPU time and sent bytes while 1, 2 and 4 gateways follow its replicas, or the primary

@@ -10,7 +10,11 @@ from turnout_process import TurnoutProcess, free_port
 
 from turnout.valkey.embedded import embedded_valkey
 
-_NO_ADDRESS = "must be the URL of a Valkey, such as redis://host:6379 or unix:///path"
+_NO_ADDRESS = (
+    "must be the URL of a Valkey, such as redis://host:6379, unix:///path, redis+sentinel://host:26379,host:26379/name "
+    "or redis+cluster://host:6379,host:6379"
+)
+_NO_REPLICAS = "needs a TURNOUT_VALKEY of redis+sentinel:// or redis+cluster://, which knows the replicas"
 _NO_ORIGINS = "must be origins such as https://events.example, without a path and with the name in ASCII (xn--…), or *"
 _LEVELS = "must be debug, info, warning or error"
 _GREATER = "must be more than 0"
@@ -52,6 +56,11 @@ _NO_INTEGER = "must be a whole number"
             ["gateway", "--valkey", "nonsense"],
             {},
             f"turnout-gateway: TURNOUT_VALKEY is not valid: {_NO_ADDRESS}",
+        ),
+        (
+            ["gateway", "--valkey", "redis://me:secret@here"],
+            {"TURNOUT_READ_FROM": "replica"},
+            f"turnout-gateway: TURNOUT_READ_FROM=replica {_NO_REPLICAS}",
         ),
     ],
 )

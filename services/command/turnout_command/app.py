@@ -103,7 +103,7 @@ class CommandService:
                     self._journal,
                     lambda: spawn_snapshotter(settings.valkey),
                     self.metrics,
-                    rewriter=AofRewriter(self._valkey),
+                    rewriter=AofRewriter(self._valkey, partial(connect_node, settings.valkey)),
                     memory=memory,
                     times=SnapshotTimes(settings.snapshot_commits, settings.snapshot_minutes),
                 ).run,

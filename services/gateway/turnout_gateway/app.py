@@ -16,9 +16,10 @@ from turnout_core.journal.keys import Keys
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.protocol.messages import Beat, Bye, Fail, Hello, Patch, Unwatch, Watch
 from turnout_core.runtime.open_files import open_files_limit
-from turnout_core.runtime.startup import read_signing_secret
+from turnout_core.runtime.startup import CannotStart, read_signing_secret
 from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect
+from turnout_core.runtime.valkey_url import parse_valkey_url
 from turnout_core.web.connection_budget import report_if_short
 from turnout_core.web.fallback_routes import add_fallback
 from turnout_core.web.identity import Identity, shared_secret
@@ -53,7 +54,7 @@ server-sent events.
 class GatewayService:
     """A gateway with its connections to Valkey. It connects only within ``running``.
 
-    Raises CannotStart if the secret file of ``settings`` cannot be read.
+    Raises CannotStart if the secret file of ``settings`` cannot be read, or its URL knows no replicas to read from.
 
     Attributes:
         gateway: ready once its replica is up to date.
@@ -64,7 +65,7 @@ class GatewayService:
         self._is_number_of_links_chosen = "links" in settings.model_fields_set
         self._keys = Keys()
         self._valkey = connect(settings.valkey)
-        self._replica = connect(settings.valkey, role="replica") if settings.read_from == "replica" else None
+        self._replica = _connect_to_replica(settings.valkey) if settings.read_from == "replica" else None
         self._journal = ValkeyJournal(
             connect(settings.valkey), connect(settings.valkey), self._keys, replica=self._replica
         )
@@ -97,6 +98,16 @@ class GatewayService:
 
     async def _load_identity(self) -> Identity:
         return Identity(self._secret or await shared_secret(self._valkey, self._keys))
+
+
+def _connect_to_replica(url: str) -> Redis:
+    if parse_valkey_url(url).topology == "server":
+        raise CannotStart(
+            "TURNOUT_READ_FROM=replica needs a TURNOUT_VALKEY of redis+sentinel:// or redis+cluster://, which knows "
+            "the "
+            "replicas"
+        )
+    return connect(url, role="replica")
 
 
 @asynccontextmanager

@@ -1,11 +1,10 @@
 """The settings of a gateway."""
 
-from typing import Annotated, ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from turnout_core.runtime.settings import FramingOrigins, ServiceSettings
-from turnout_core.runtime.valkey_url import parse_valkey_url
 from turnout_gateway.live.admission import AdmissionPolicy
 from turnout_gateway.live.client_protocol import MessageLimits
 from turnout_gateway.live.hub import HubConfig
@@ -27,8 +26,7 @@ class Settings(ServiceSettings):
         Field(
             description="server of Valkey to follow: primary, or replica, so that many gateways do not load the "
             "primary. For replicas, TURNOUT_VALKEY must name Sentinels or a Cluster, which know them; what a replica "
-            "lacks "
-            "is read from the primary"
+            "lacks is read from the primary"
         ),
     ] = "primary"
     links: Annotated[int, Field(ge=1, description="live links at a time")] = _ADMISSION.connections
@@ -83,15 +81,6 @@ class Settings(ServiceSettings):
             "the gateway puts into it what each page shows. Without it the gateway serves no pages",
         ),
     ] = None
-
-    @model_validator(mode="after")
-    def _check_read_from(self) -> Self:
-        if self.read_from == "replica" and parse_valkey_url(self.valkey).topology == "server":
-            raise ValueError(
-                "TURNOUT_READ_FROM=replica needs a TURNOUT_VALKEY of redis+sentinel:// or redis+cluster://, which "
-                "knows the replicas"
-            )
-        return self
 
     def hub_config(self) -> HubConfig:
         messages = MessageLimits(max_bytes=self.message_max_bytes, burst=self.messages_burst, per_s=self.messages_per_s)

@@ -204,10 +204,20 @@ async def test_a_standby_reports_its_position_and_refuses_commands(valkey_url: s
                 )
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()["role"]) == (503, "standby")
+        await until(lambda: leader.command.replication.status is not None)
         ready = await leader.client.get("/readyz")
-        assert (ready.status_code, ready.json()) == (
-            200, {"role": "leader", "position": str(leader.position), "trouble": None, "zone_data": ZONE_DATA_VERSION},
-        )  # fmt: skip
+        body = ready.json()
+        assert body["valkey"].pop("primary").endswith("valkey.sock")
+        assert (ready.status_code, body) == (
+            200,
+            {
+                "role": "leader",
+                "position": str(leader.position),
+                "trouble": None,
+                "zone_data": ZONE_DATA_VERSION,
+                "valkey": {"replicas": 0, "replicas_needed": 0, "lag_bytes": 0},
+            },
+        )
 
 
 async def test_a_leader_reports_health_and_metrics(service: RunningService) -> None:

@@ -11,6 +11,7 @@ from history import BEGINNING, EPOCH, History, small_history
 from chaos.clients.waiting import wait_until
 from chaos.faults.valkey_group import ClusterGroup, Group, SentinelGroup
 from turnout_command.server_check import replication_warnings
+from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.functions import load_functions
@@ -151,7 +152,7 @@ async def test_the_status_names_the_primary_and_its_replicas(group: Group, journ
     assert [each.port for each in status.replicas] == [each.port for each in await group.replicas()]
 
 
-async def test_what_a_replica_lacks_is_read_from_the_primary(group: Group, tmp_path: Path) -> None:
+async def test_records_that_a_replica_lacks_are_read_from_the_primary(group: Group, tmp_path: Path) -> None:
     """The replica here is empty, as one that is far behind."""
     behind = SentinelGroup(tmp_path / "behind", replicas=0, sentinels=0).servers[0]
     behind.process.start()
@@ -202,3 +203,20 @@ async def test_warnings_name_the_replica_and_the_setting(group: Group) -> None:
         [warning] = await warnings(1)
         assert f"127.0.0.1:{replica.port} cannot be asked" in warning
         replica.process.send(signal.SIGCONT)
+
+
+async def test_erased_text_leaves_the_files_of_the_replica_too(group: Group) -> None:
+    primary, [replica] = await group.primary(), await group.replicas()
+    servers = (primary, replica)
+
+    def files_with_text() -> list[str]:
+        files = [each for server in servers for each in server.folder.glob("appendonlydir/*")]
+        return [str(each) for each in files if b"a secret of somebody" in each.read_bytes()]
+
+    async with connect(group.url) as valkey:
+        await valkey.set("{turnout}:text", "a secret of somebody")
+        await valkey.delete("{turnout}:text")
+        await valkey.waitaof(1, 1, 2000)
+        assert len(files_with_text()) == len(servers)
+        await AofRewriter(valkey, partial(connect_node, group.url)).rewrite()
+    assert files_with_text() == []

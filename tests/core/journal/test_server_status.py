@@ -1,4 +1,4 @@
-"""What INFO says about replicas."""
+"""The status of a server counts the replicas that follow it."""
 
 from turnout_core.journal.server_status import Replica, status_of
 

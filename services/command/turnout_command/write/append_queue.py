@@ -67,7 +67,7 @@ class AppendQueue:
 
     Attributes:
         durable_head: the head after all appended batches.
-        has_moved: set whenever ``durable_head`` moves; whoever waits for it clears it.
+        has_moved: set whenever ``durable_head`` moves; the one that waits for it clears it.
         pending_batches: batches that are not in flight, oldest first.
         in_flight: the batch being appended; None while idle.
 

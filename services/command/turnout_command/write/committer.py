@@ -95,7 +95,7 @@ class Committer:
 
     @property
     def durable_head_has_moved(self) -> asyncio.Event:
-        """Set whenever ``durable_head`` moves; whoever waits for it clears it."""
+        """Set whenever ``durable_head`` moves; the one that waits for it clears it."""
         return self._queue.has_moved
 
     def submit(self, command: Command, actor: str | None, key: Key | None = None) -> "asyncio.Future[Outcome]":

@@ -1,4 +1,4 @@
-"""What Valkey says about its role and its replicas (Valkey documentation, "INFO", section "replication")."""
+"""Reads the role of a server and its replicas (Valkey documentation, "INFO", section "replication")."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -51,7 +51,7 @@ async def read_server_status(valkey: Redis) -> ServerStatus:
             both.info("replication")
             both.client_info()
             found, connection = await both.execute()
-    return status_of(found, str(connection.get("laddr", "")))
+    return status_of(found, _address(str(connection.get("laddr", ""))))
 
 
 def status_of(info: dict[str, Any], address: str) -> ServerStatus:
@@ -63,3 +63,8 @@ def status_of(info: dict[str, Any], address: str) -> ServerStatus:
         if name.startswith("slave") and isinstance(each, dict) and each.get("state") == "online"
     )
     return ServerStatus(address, info.get("role") == _PRIMARY_ROLE, replicas)
+
+
+def _address(local: str) -> str:
+    """The address from ``laddr`` of CLIENT INFO, which puts a port after the path of a Unix socket, too."""
+    return local.strip("[]").partition(":0")[0] if "/" in local else local

@@ -114,7 +114,7 @@ class ValkeyJournal:
             raise _error_of_reply(error) from error
 
     async def show(self, fence: int, head: Head) -> None:
-        args = [fence, self._keys.changes, head.position.seq, head.hash]
+        args: list[bytes | str | int] = [fence, self._keys.changes, head.position.seq, head.hash]
         try:
             await call_function(self._writes, "turnout_confirm", self._journal_keys(), args)
         except RedisError as error:
@@ -128,7 +128,8 @@ class ValkeyJournal:
             raise _error_of_reply(error) from error
 
     async def publish_heartbeat(self, fence: int) -> Head:
-        keys, args = [self._keys.head, self._keys.fence], [fence, self._keys.changes]
+        keys = [self._keys.head, self._keys.fence]
+        args: list[bytes | str | int] = [fence, self._keys.changes]
         try:
             head = _head(await call_function(self._writes, "turnout_beat", keys, args, self._replication))
         except RedisError as error:

@@ -93,7 +93,7 @@ def _pool(address: ValkeyAddress, options: dict[str, Any], role: Role) -> Connec
         "socket_timeout": DISCOVERY_TIMEOUT_S,
     }
     if address.topology == "sentinel":
-        sentinel = Sentinel(
+        sentinel = Sentinel(  # type: ignore[no-untyped-call] # redis-py has no types here
             address.seeds,
             sentinel_kwargs={**discovery, **address.sentinel_options, "ssl": address.is_encrypted},
         )

@@ -64,7 +64,7 @@ class SentinelPool(SentinelConnectionPool):
 
     def __init__(self, service: str, sentinel: Any, *, ssl: bool, **options: Any) -> None:
         kind = _ManagedTlsConnection if ssl else _ManagedConnection
-        super().__init__(service, sentinel, connection_class=kind, **options)
+        super().__init__(service, sentinel, connection_class=kind, **options)  # type: ignore[no-untyped-call]
 
     async def aclose(self) -> None:
         """Closes the connections, and those to the Sentinels."""
@@ -132,7 +132,7 @@ class _SlotConnection(EndsAtFailover, Connection):
         for host, port in await self._pool.find_nodes():
             self.host, self.port = host, port
             try:
-                await super().connect()
+                await super().connect()  # type: ignore[no-untyped-call]
                 if self._pool.reads_replica:
                     await self.send_command("READONLY")
                     await self.read_response()
