@@ -323,12 +323,13 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--topology", choices=get_args(Topology), default="single")
+    parser.add_argument("--confirmations", type=int, help="replicas that must confirm a command")
     parser.add_argument("--only", nargs="*", default=(), help="kinds of faults; all without it")
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     seed: str = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        cluster = Cluster(Path(folder), topology=arguments.topology)
+        cluster = Cluster(Path(folder), topology=arguments.topology, confirmations=arguments.confirmations)
         running = run(seed, arguments.faults, arguments.seconds, cluster, only=arguments.only, ends=True)
         result = asyncio.run(running)
         result.path = arguments.results / f"chaos-{arguments.topology}-{seed}.jsonl"

@@ -64,7 +64,9 @@ class GroupFaults:
                 Fault(2, "move-slot", lambda: self._move_slot(cluster)),
                 Fault(1, "lose-majority", lambda: self._lose_majority(cluster)),
             ]
-        self.long_faults = [Fault(2, "long-cut-primary", self._cut_primary_until_progress)]
+        self.long_faults = (
+            [Fault(2, "long-cut-primary", self._cut_primary_until_progress)] if servers.can_lose_primary else []
+        )
 
     async def _kill_primary(self) -> None:
         async with self._hurt() as (primary, _):

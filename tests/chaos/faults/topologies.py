@@ -86,14 +86,19 @@ class SingleServer:
 class ReplicatedServers:
     """A primary with replicas and Sentinels, or a Cluster. The services find the primary themselves.
 
+    Args:
+        confirmations: how many replicas must confirm a command.
+
     Attributes:
         network: between the servers.
+        can_lose_primary: True if enough replicas are left without the primary.
     """
 
     def __init__(self, group: Group, network: Network, *, confirmations: int) -> None:
         self.group = group
         self.network = network
         self.url = group.url
+        self.can_lose_primary = confirmations < REPLICAS
         self._confirmations = confirmations
 
     @asynccontextmanager

@@ -86,7 +86,7 @@ async def run_until_caught(bug: str, kind: str) -> RunResult | None:
     arguments: Sequence[str] = ("-m", f"chaos.planted.planted_{kind}", bug)
     for number in range(1, _RUNS_MAX + 1):
         with tempfile.TemporaryDirectory(prefix="turnout-bug-") as folder:
-            cluster = Cluster(Path(folder), {kind: arguments}, _TOPOLOGIES.get(bug, "single"))
+            cluster = Cluster(Path(folder), {kind: arguments}, _TOPOLOGIES.get(bug, "single"), confirmations=1)
             result = await run(
                 f"{bug}-{number}", _FAULTS, _SECONDS, cluster, each_kind=True, only=_ONLY_FAULTS.get(bug, ())
             )
