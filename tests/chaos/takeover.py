@@ -73,8 +73,8 @@ class Takeovers:
                 await self._show(clients, await host.retitle(event, f"Before kill {number}"))
                 snapshots = [each.snapshots for each in clients]
                 primary = await servers.group.primary()
-                killed_at = self._run.recorder.now()
                 await primary.process.kill()
+                killed_at = self._run.recorder.now()
                 self.of_primary_s.append(await self._wait_for_command(killed_at, lambda _: True))
                 await self._show(clients, await host.retitle(event, f"After kill {number}"))
                 self.clients += len(clients)

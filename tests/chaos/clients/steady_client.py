@@ -42,7 +42,8 @@ class SteadyClient:
                     view = self._model.views.get(self._view)
                     watch = {"type": "watch", "view": self._view, "at": view.at if view else None}
                     await connection.send(json.dumps(watch))
-                    while True:
+                    kind = ""
+                    while kind != "fail":  # such as by a gateway that does not know the event yet
                         async with asyncio.timeout(2 * self._model.beat_ms / 1000):
                             kind, *_ = self._model.apply(await connection.recv())
                         self.snapshots += kind == "snapshot"
