@@ -64,7 +64,6 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(notices.message_told_to_former_guests, "without_faults", "live"),
         Bug(replication.answer_before_waitaof),
         Bug(replication.repetition_unconfirmed),
-        Bug(replication.lease_unconfirmed),
         Bug(replication.shown_before_confirmed),
         Bug(replication.former_primary_kept),
         Bug(replication.ended_subscription_kept),

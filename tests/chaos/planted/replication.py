@@ -8,8 +8,6 @@ from redis.asyncio.connection import ConnectionPool
 
 from chaos.planted.replacement import Replacement
 from turnout_core.journal import functions as journal_functions
-from turnout_core.journal.keys import LeaseKeys
-from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Heartbeat, Records
 from turnout_core.journal.replication import Replication
 from turnout_core.journal.unreachable import RaiseUnreachable
@@ -32,16 +30,6 @@ def repetition_unconfirmed() -> Iterable[Replacement]:
     lua, write = journal_functions.functions(), "      touch(keys[3])\n"
     assert write in lua
     yield journal_functions, "functions", lambda: lua.replace(write, "")
-
-
-def lease_unconfirmed() -> Iterable[Replacement]:
-    """A lease counts when the primary has it, also a former primary."""
-    init = ValkeyLease.__init__
-
-    def init_unreplicated(self: ValkeyLease, valkey: Redis, term_s: float, keys: LeaseKeys, *_: Replication) -> None:
-        init(self, valkey, term_s, keys)
-
-    yield ValkeyLease, "__init__", init_unreplicated
 
 
 def shown_before_confirmed() -> Iterable[Replacement]:
