@@ -10,6 +10,7 @@ PORT ?= 8000
 SEED ?=
 N ?= 60
 SECONDS ?= 120
+TOPOLOGY ?= single
 CLOCK_FAULTS ?= 100
 FAULTS ?= 300
 PROMOTIONS ?= 50
@@ -129,9 +130,9 @@ bench-replicas: .venv/.bench ## measure what TURNOUT_REPLICAS costs, and the loa
 bench-startup: .venv/.dev ## measure a start from a snapshot of 100,000 events and 1,000,000 attendances (EVENTS, ATTENDANCES)
 	$(BIN)/python bench/startup.py $(EVENTS) $(ATTENDANCES)
 
-chaos: .venv/.dev ## inject random faults into real processes and check every response (SEED, N faults, SECONDS); measure takeovers
-	cd tests && ../$(BIN)/python -m chaos.run --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
-	cd tests && ../$(BIN)/python -m chaos.takeover
+chaos: .venv/.dev ## inject random faults into real processes and check every response (TOPOLOGY single, sentinel or cluster; SEED, N faults, SECONDS); measure takeovers
+	cd tests && ../$(BIN)/python -m chaos.run --topology $(TOPOLOGY) --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
+	cd tests && ../$(BIN)/python -m chaos.takeover --topology $(TOPOLOGY)
 
 chaos-clocks: .venv/.test_tools ## set wall clocks wrong under load, and measure the recovery (SEED, CLOCK_FAULTS)
 	cd tests && ../$(BIN)/python -m chaos.clocks --seed "$(SEED)" --faults $(CLOCK_FAULTS)

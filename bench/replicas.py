@@ -19,7 +19,9 @@ import uvloop
 from command_load import CONNECTIONS, cpu_s, percentile, run_load, sign_up
 from command_servers import running_server
 from servers import free_port
-from valkey_group import SentinelGroup, Server
+
+from chaos.faults.valkey_group import SentinelGroup
+from chaos.faults.valkey_server import Server
 
 ROUNDS: Final = 3
 SECONDS: Final = 5.0

@@ -21,6 +21,7 @@ from chaos.checker.checker import check
 from chaos.clients.waiting import wait_until
 from chaos.faults.clock_faults import KINDS, run_wrong, set_all
 from chaos.faults.cluster import Cluster, Node
+from chaos.faults.topologies import SingleServer
 from chaos.history.events import save
 from chaos.history.history_index import Violation
 from chaos.run import KEYS, RESULTS, Run
@@ -63,7 +64,9 @@ class ClockFaults:
         self._run.recorder.add_fault(f"{kind}, {killed} killed", "clocks", seconds)
         self.counts[f"{kind}, {killed} killed"] += 1
         await run_wrong(kind, wrong, self._rng, seconds)
-        process = {"leader": leader.process, "valkey": self._cluster.valkey}.get(killed)
+        servers = self._cluster.servers
+        assert isinstance(servers, SingleServer)
+        process = {"leader": leader.process, "valkey": servers.process}.get(killed)
         if process is not None:
             await process.kill()
         right_s = self._run.recorder.now()

@@ -1,6 +1,6 @@
 """Runs real processes under load and faults, heals all faults, and checks the history.
 
-    python -m chaos.run --seed 7 --faults 50 --seconds 120
+    python -m chaos.run --seed 7 --faults 50 --seconds 120 --topology sentinel
 
 The seed determines the requests and the faults, but not the scheduling of the processes. The history goes to
 test-results/chaos-SEED.jsonl.
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import httpx
 
@@ -36,6 +36,7 @@ from chaos.clients.watcher import Watcher
 from chaos.clients.world import SharedWorld
 from chaos.faults.cluster import SECRET, Cluster, Node
 from chaos.faults.nemesis import Nemesis
+from chaos.faults.topologies import Topology
 from chaos.history.collector import Collector
 from chaos.history.events import AnyEvent, RunFinished, RunStarted, ViewRead, save
 from chaos.history.excerpt import excerpt
@@ -120,13 +121,13 @@ class Run:
 
     async def observe(self, hurt: Callable[[], Awaitable[None]]) -> list[AnyEvent]:
         """Runs load during ``hurt``, which must heal all faults, and waits for convergence. Returns the history."""
-        async with _running_beside(self._collector.run()):
+        async with running_beside(self._collector.run()):
             async with AsyncExitStack() as watcher_stack:
                 async with self.people_acting():
                     await self._add_watchers()
                     await self._add_moderator()
                     await watcher_stack.enter_async_context(
-                        _running_beside(self._reader.run(), *(each.run() for each in self._watchers))
+                        running_beside(self._reader.run(), *(each.run() for each in self._watchers))
                     )
                     await hurt()
                     if not await self.cluster.wait_until_ready(_RECOVERY_TIMEOUT_S):
@@ -152,6 +153,10 @@ class Run:
     def views(self) -> list[str]:
         """The views to watch now."""
         return views_of(self.world.events[-8:])
+
+    def new_person(self, name: str) -> Person:
+        """Someone who is not part of the load."""
+        return Person(self._client(name), self.recorder, SharedWorld(), Random(f"{self._seed}/{name}/acts"))
 
     def _person(self, number: int) -> Person:
         rng = Random(f"{self._seed}/person/{number}")
@@ -188,8 +193,7 @@ class Run:
 
     async def _add_moderator(self) -> None:
         """Signs up someone who is not part of the load, and makes them a moderator, as an operator does."""
-        person = Person(self._client("moderator"), self.recorder, SharedWorld(), Random(f"{self._seed}/moderator"))
-        guest = await person.new_guest()
+        guest = await self.new_person("moderator").new_guest()
         if guest is None:
             return
         command = OperatePerson(action="add-moderator", user=guest.id, reason="for the run")
@@ -277,7 +281,7 @@ class Run:
 
 
 @asynccontextmanager
-async def _running_beside(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def running_beside(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Runs ``coroutines`` for the duration of the block, and raises their first error at its end."""
     tasks = [asyncio.create_task(each) for each in coroutines]
     try:
@@ -318,17 +322,23 @@ def main() -> None:
     parser.add_argument("--seed", default="")
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--topology", choices=get_args(Topology), default="single")
+    parser.add_argument("--confirmations", type=int, help="replicas that must confirm a command")
+    parser.add_argument("--only", nargs="*", default=(), help="kinds of faults; all without it")
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()
     seed: str = arguments.seed or str(time.time_ns() % 1_000_000)
     with tempfile.TemporaryDirectory(prefix="turnout-chaos-") as folder:
-        result = asyncio.run(run(seed, arguments.faults, arguments.seconds, Cluster(Path(folder)), ends=True))
-        result.path = arguments.results / f"chaos-{seed}.jsonl"
+        cluster = Cluster(Path(folder), topology=arguments.topology, confirmations=arguments.confirmations)
+        running = run(seed, arguments.faults, arguments.seconds, cluster, only=arguments.only, ends=True)
+        result = asyncio.run(running)
+        result.path = arguments.results / f"chaos-{arguments.topology}-{seed}.jsonl"
         save(result.events, result.path)
         if result.violations:
-            for log in Path(folder).glob("*.log"):
-                shutil.copy(log, arguments.results / f"chaos-{seed}-{log.name}")
-    sys.stdout.write(f"{result}\n")
+            for log in (*Path(folder).glob("*.log"), *Path(folder).glob("*/log")):
+                name = "-".join(log.relative_to(folder).parts)
+                shutil.copy(log, arguments.results / f"{result.path.stem}-{name}")
+    sys.stdout.write(f"{arguments.topology}, {result}\n")
     sys.exit(bool(result.violations))
 
 

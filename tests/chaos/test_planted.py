@@ -20,7 +20,7 @@ async def test_people_in_a_simulation_have_different_keys() -> None:
     assert len(keys) == 3
 
 
-@pytest.mark.parametrize("bug", BUGS)
+@pytest.mark.parametrize("bug", [name for name, bug in BUGS.items() if bug.scenario])
 async def test_a_planted_bug_is_caught_by_its_rule(bug: str) -> None:
     broken_rules: set[str] = set()
     for number in range(_SIMULATIONS_MAX):

@@ -15,8 +15,8 @@ from history import BEGINNING, EPOCH, History
 from redis.exceptions import RedisError
 
 from chaos.clients.waiting import wait_until
-from chaos.faults.cluster import valkey_arguments
 from chaos.faults.process import Process, free_port
+from chaos.faults.topologies import valkey_arguments
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.keys import Keys

@@ -78,9 +78,10 @@ class MemoryJournal:
             shown = range(before.position.seq + 1, head.position.seq + 1)
             self._publish(Records([self._records[seq] for seq in shown]))
 
-    async def show_all(self, fence: int) -> None:
-        await self.publish_heartbeat(fence)
+    async def show_all(self, fence: int) -> Head:
+        head = await self.publish_heartbeat(fence)
         self._confirmed = None
+        return head
 
     def forget_confirmation(self, head: Head) -> None:
         """Shows readers only what is before ``head``, as a new primary does that lacks the last confirmation."""

@@ -102,6 +102,11 @@ class Person:
         self._world.events.append(event)
         return event
 
+    async def retitle(self, event: KnownEvent, title: str) -> str | None:
+        """Gives an event another title. Returns the position of the change; None if it is refused or abandoned."""
+        response = await self._send(event.organizer, "PATCH", f"/api/events/{event.id}", {"title": title})
+        return response.position if response is not None and response.status == 200 else None
+
     async def create_short(self) -> None:
         """Creates an event that ends within a minute."""
         await self._send(self._choose_guest(), "POST", "/api/events", {**self._draw_draft(), **self._short_times()})

@@ -1,4 +1,4 @@
-"""Starts two command services, two gateways and a Valkey as processes, with a proxy before each service's Valkey."""
+"""Starts two command services, two gateways and their servers as processes."""
 
 import os
 import signal
@@ -9,40 +9,45 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-from redis.exceptions import RedisError
 
 from chaos.checker.state_dump import STATE_FILE
 from chaos.clients.waiting import wait_until
 from chaos.faults.process import Process, free_port
-from chaos.faults.proxy import Proxy
+from chaos.faults.topologies import Servers, Topology, make_servers
 from chaos.faults.wall_clock import WallClock, faketime_library
-from turnout.valkey.embedded import server_binary
-from turnout_core.runtime.valkey_client import connect
 
 SECRET: Final = "a secret for chaos, long enough"
+PROGRAMS: Final[Mapping[str, Sequence[str]]] = {
+    "command": ("-m", "chaos.faults.command_with_state_dump"),
+    "gateway": ("-m", "turnout_gateway"),
+    "snapshotter": ("-m", "turnout_command.snapshots.snapshotter"),
+}
+"""Python's arguments for each service."""
+_KINDS: Final = ("command", "gateway")
 _START_TIMEOUT_S: Final = 60.0
 _REQUEST_TIMEOUT_S: Final = 1.0
 
 
 class Node:
-    """A service that reaches Valkey through its own proxy.
+    """A service.
 
     Attributes:
         url: address of the service.
+        valkey_url: where it reaches Valkey.
     """
 
     def __init__(
-        self, name: str, arguments: Sequence[str], proxy: Proxy, folder: Path, further_env: Mapping[str, str]
+        self, name: str, arguments: Sequence[str], valkey_url: str, folder: Path, further_env: Mapping[str, str]
     ) -> None:
         port = free_port()
         self.name = name
         self.url = f"http://127.0.0.1:{port}"
-        self.proxy = proxy
+        self.valkey_url = valkey_url
         self._state = folder / f"{name}.state"
         (folder / "secret").write_text(SECRET)
         env = {
             "TURNOUT_PORT": str(port),
-            "TURNOUT_VALKEY": f"redis://127.0.0.1:{proxy.port}",
+            "TURNOUT_VALKEY": valkey_url,
             "TURNOUT_SECRET_FILE": str(folder / "secret"),
             "TURNOUT_LOG_LEVEL": "info",
             STATE_FILE: str(self._state),
@@ -71,10 +76,12 @@ class Cluster:
     """All processes of a run.
 
     Args:
-        command, gateway, snapshotter: Python's arguments for these services.
+        programs: arguments of Python for services that are not those of ``PROGRAMS``.
+        topology: of the servers.
+        confirmations: how many replicas must confirm a command; None for the default of the topology.
 
     Attributes:
-        valkey_port: port of Valkey itself, without a proxy.
+        servers: of the journal.
         clients: an HTTP client for each service, by name.
         clocks: wall clocks of Valkey and the command services, by name; empty without libfaketime.
     """
@@ -82,44 +89,43 @@ class Cluster:
     def __init__(
         self,
         folder: Path,
-        command: Sequence[str] = ("-m", "chaos.faults.command_with_state_dump"),
-        gateway: Sequence[str] = ("-m", "turnout_gateway"),
-        snapshotter: Sequence[str] = ("-m", "turnout_command.snapshots.snapshotter"),
+        programs: Mapping[str, Sequence[str]] | None = None,
+        topology: Topology = "single",
+        confirmations: int | None = None,
     ) -> None:
         self.folder = folder
-        self.snapshotter = snapshotter
-        self.valkey_port = free_port()
-        library = faketime_library()
+        library = faketime_library() if topology == "single" else None
         names = ("valkey", "command-1", "command-2") if library is not None else ()
         self.clocks = {name: WallClock(folder / f"{name}.clock", library) for name in names if library is not None}
-        self.valkey = Process(
-            "valkey", valkey_arguments(folder, self.valkey_port), folder / "valkey.log", self._clock_env("valkey")
-        )
+        services = [f"{kind}-{number}" for kind in _KINDS for number in (1, 2)]
+        self.servers: Servers = make_servers(topology, folder, services, self._clock_env("valkey"), confirmations)
         self.commands: list[Node] = []
         self.gateways: list[Node] = []
         self.clients: dict[str, httpx.AsyncClient] = {}
-        self._arguments = {"command": command, "gateway": gateway}
+        self._programs = {**PROGRAMS, **(programs or {})}
 
     @property
     def nodes(self) -> list[Node]:
         return [*self.commands, *self.gateways]
 
     @property
+    def snapshotter(self) -> Sequence[str]:
+        """Python's arguments for the snapshotter."""
+        return self._programs["snapshotter"]
+
+    @property
     def valkey_url(self) -> str:
-        return f"redis://127.0.0.1:{self.valkey_port}"
+        return self.servers.url
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            self.valkey.start()
-            stack.push_async_callback(self.valkey.kill)
-            await self.wait_for_valkey()
-            for kind, nodes in (("command", self.commands), ("gateway", self.gateways)):
+            await stack.enter_async_context(self.servers.running())
+            for kind, nodes in zip(_KINDS, (self.commands, self.gateways), strict=True):
                 for number in (1, 2):
-                    proxy = Proxy(self.valkey_port)
-                    await stack.enter_async_context(proxy.running())
                     name = f"{kind}-{number}"
-                    node = Node(name, self._arguments[kind], proxy, self.folder, self._clock_env(name))
+                    env = {**self._clock_env(name), **self.servers.env_for(name)}
+                    node = Node(name, self._programs[kind], self.servers.url_for(name), self.folder, env)
                     nodes.append(node)
                     limits = httpx.Limits(max_connections=100, max_keepalive_connections=10)
                     client = httpx.AsyncClient(
@@ -131,19 +137,6 @@ class Cluster:
             if not await self.wait_until_ready(_START_TIMEOUT_S):
                 raise RuntimeError("\n".join(f"{each.name}: {each.process.log_tail()}" for each in self.nodes))
             yield
-
-    async def wait_for_valkey(self) -> None:
-        """Waits until Valkey responds. Raises TimeoutError."""
-
-        async def responds() -> bool:
-            with suppress(RedisError, OSError):  # Valkey does not listen yet, or still loads
-                await valkey.ping()
-                return True
-            return False
-
-        async with connect(self.valkey_url) as valkey:
-            if not await wait_until(responds, _START_TIMEOUT_S):
-                raise TimeoutError(self.valkey.log_tail())
 
     async def wait_until_ready(self, timeout_s: float) -> bool:
         """Waits until one command service leads and every gateway is current. Returns False after ``timeout_s``."""
@@ -179,19 +172,3 @@ class Cluster:
         with suppress(httpx.TransportError):
             return (await self.clients[name].get("/readyz")).status_code == 200
         return False
-
-
-def valkey_arguments(folder: Path, port: int) -> list[str]:
-    """The command line of a Valkey with the options of ``turnout.valkey.valkey_process``, but on a TCP port."""
-    options = {
-        "port": str(port),
-        "bind": "127.0.0.1",
-        "dir": str(folder),
-        "daemonize": "no",
-        "appendonly": "yes",
-        "appendfsync": "always",
-        "no-appendfsync-on-rewrite": "no",
-        "maxmemory-policy": "noeviction",
-        "save": "",
-    }
-    return [str(server_binary()), *(part for name, value in options.items() for part in (f"--{name}", value))]

@@ -16,10 +16,10 @@ _PR_SET_PDEATHSIG: Final = 1  # prctl(2): no process survives its run
 _STOP_S: Final = 15.0
 
 
-def free_port() -> int:
-    """Returns a port that was free a moment ago."""
+def free_port(address: str = "127.0.0.1") -> int:
+    """Returns a port of ``address`` that was free a moment ago."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((address, 0))
         port: int = probe.getsockname()[1]
         return port
 

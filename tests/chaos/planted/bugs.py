@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from chaos.faults.cluster import Cluster
+from chaos.faults.topologies import Topology
 from chaos.run import RunResult, run
 
 BUGS: Final = {
@@ -47,13 +48,32 @@ BUGS: Final = {
     "former-name-stays": "gateway",
     "hidden-event-shown": "gateway",
     "message-told-to-former-guests": "gateway",
+    "answer-before-waitaof": "command",
+    "repetition-unconfirmed": "command",
+    "shown-before-confirmed": "command",
+    "former-primary-kept": "command",
+    "ended-subscription-kept": "gateway",
 }
 # ``expired-lease-trusted`` is simulated only: it needs a cut-off leader without writes, and here all people write.
 _ONLY_FAULTS: Final[Mapping[str, Collection[str]]] = {
     "fence-ignored": ("stop-command",),
     "trim-before-snapshot": ("snapshot",),
+    "answer-before-waitaof": ("cut-primary",),
+    "repetition-unconfirmed": ("cut-primary",),
+    "shown-before-confirmed": ("cut-primary", "kill-command"),
+    "former-primary-kept": ("long-cut-primary",),
+    "ended-subscription-kept": ("move-slot",),
 }
 """The faults to inject, for bugs that other faults would hide."""
+_TOPOLOGIES: Final[Mapping[str, Topology]] = {
+    "answer-before-waitaof": "sentinel",
+    "repetition-unconfirmed": "sentinel",
+    "shown-before-confirmed": "sentinel",
+    "former-primary-kept": "sentinel",
+    "ended-subscription-kept": "cluster",
+}
+"""The servers that a bug needs; one Valkey for all others."""
+_CONFIRMATIONS: Final = {"former-primary-kept": 1}  # so that the others suffice without the former primary
 _RUNS_MAX: Final = 6
 _FAULTS: Final = 12
 _SECONDS: Final = 25.0
@@ -64,7 +84,7 @@ async def run_until_caught(bug: str, kind: str) -> RunResult | None:
     arguments: Sequence[str] = ("-m", f"chaos.planted.planted_{kind}", bug)
     for number in range(1, _RUNS_MAX + 1):
         with tempfile.TemporaryDirectory(prefix="turnout-bug-") as folder:
-            cluster = Cluster(Path(folder), **{kind: arguments})
+            cluster = Cluster(Path(folder), {kind: arguments}, _TOPOLOGIES.get(bug, "single"), _CONFIRMATIONS.get(bug))
             result = await run(
                 f"{bug}-{number}", _FAULTS, _SECONDS, cluster, each_kind=True, only=_ONLY_FAULTS.get(bug, ())
             )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-from chaos.planted import command, gateway, notices, people, snapshotter
+from chaos.planted import command, gateway, notices, people, replication, snapshotter
 from chaos.planted.replacement import Replacement
 
 
@@ -15,13 +15,13 @@ class Bug(NamedTuple):
     """A planted bug.
 
     Attributes:
-        scenario: the scenario of a simulation that shows it.
-        rule: the rule of the checker that must report it.
+        scenario: the scenario of a simulation that shows it; empty if only real processes can.
+        rule: the rule of the checker that must report it in a simulation.
     """
 
     replacements: Callable[[], Iterable[Replacement]]
-    scenario: str
-    rule: str
+    scenario: str = ""
+    rule: str = ""
 
 
 BUGS: Final[Mapping[str, Bug]] = {
@@ -62,6 +62,11 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(people.act_unaudited, "without_faults", "decision"),
         Bug(people.hidden_event_shown, "without_faults", "live"),
         Bug(notices.message_told_to_former_guests, "without_faults", "live"),
+        Bug(replication.answer_before_waitaof),
+        Bug(replication.repetition_unconfirmed),
+        Bug(replication.shown_before_confirmed),
+        Bug(replication.former_primary_kept),
+        Bug(replication.ended_subscription_kept),
     )
 }
 """Each bug by its name."""

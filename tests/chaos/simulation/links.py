@@ -93,9 +93,9 @@ class ServerLink:
         self._require_journal()
         await self._journal.show(fence, head)
 
-    async def show_all(self, fence: int) -> None:
+    async def show_all(self, fence: int) -> Head:
         self._require_journal()
-        await self._journal.show_all(fence)
+        return await self._journal.show_all(fence)
 
     async def publish_heartbeat(self, fence: int) -> Head:
         self._require_journal()

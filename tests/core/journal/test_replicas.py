@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from history import BEGINNING, EPOCH, History, small_history
-from valkey_group import ClusterGroup, Group, SentinelGroup
 
 from chaos.clients.waiting import wait_until
+from chaos.faults.network import Network
+from chaos.faults.valkey_group import ClusterGroup, Group, SentinelGroup
 from turnout_command.server_check import ReplicationFindings, check_replication
 from turnout_command.snapshots.aof_rewrite import AofRewriter
 from turnout_core.domain.changes import SignedUp
@@ -29,7 +30,10 @@ BEYOND = 20.0
 QUICK = Replication(1, timeout_s=0.3)
 
 
-@pytest.fixture(params=[SentinelGroup, ClusterGroup])
+KINDS: tuple[type[Group], ...] = (SentinelGroup, ClusterGroup)
+
+
+@pytest.fixture(params=KINDS)
 async def group(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Group]:
     kind: type[Group] = request.param
     servers = kind(tmp_path, replicas=1)
@@ -131,6 +135,33 @@ async def test_nothing_confirmed_is_lost_with_the_primary(group: Group, journal:
     await append_until_known(journal, history, [record], before)
     await journal.show_all(FENCE)
     assert await journal.read(BEGINNING.position, 100) == history.records
+
+
+async def test_a_former_primary_that_is_cut_off_is_not_believed(tmp_path: Path) -> None:
+    """It still answers, and takes itself for the primary."""
+    network = Network()
+    async with SentinelGroup(tmp_path, network=network).running() as group:
+        writes = connect(group.url, answer_timeout_s=2)
+        journal = ValkeyJournal(writes, connect(group.url), KEYS, replication=QUICK)
+        reader = ValkeyJournal(connect(group.url), connect(group.url), KEYS)
+        await writes.set(KEYS.fence, FENCE)
+        await load_functions(writes)
+        await journal.create(EPOCH)
+        assert await reader.read(BEGINNING.position, 100) == []
+        former = await group.primary()
+        others = [each.address for each in group.members if each is not former]
+        network.cut([former.address], others, resets=True)
+        network.cut(others, [former.address], resets=True)
+        history = small_history()
+        await append_until_known(journal, history, history.records, BEGINNING)
+        assert await reader.read(history.head.position, 100) == []
+        assert await reader.head() == history.head
+        async with reader.subscribe() as subscription:
+            await journal.publish_heartbeat(FENCE)
+            assert await subscription.next(5) == [Heartbeat(BEGINNING)]
+        assert await former.is_primary()
+        await journal.close()
+        await reader.close()
 
 
 async def test_a_planned_failover_is_followed(group: Group, journal: ValkeyJournal) -> None:

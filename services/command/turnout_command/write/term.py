@@ -16,7 +16,7 @@ from turnout_command.write.show_appends import show_appends
 from turnout_core.domain.state import State
 from turnout_core.journal.follower import Follower
 from turnout_core.journal.leadership import Leadership
-from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, WriterFenced
+from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.runtime import gc_tuning
@@ -127,12 +127,14 @@ class TermRunner:
                     "or accept the loss, for everyone, with: turnout journal accept"
                 )
             await self._journal.create(new_id())
-        await self._journal.show_all(fence)
+        end = await self._journal.show_all(fence)
         state = await self._catch_up()
-        expected, actual = Head(state.position, state.hash), await self._journal.head()
-        if actual != expected:
+        here, there = state.position, end.position
+        if here.epoch == there.epoch and here.seq < there.seq:
+            raise Unreachable(f"the journal ends at {there}, but the server that is read has it only to {here}")
+        if Head(here, state.hash) != end:
             raise AcknowledgedDataLost(
-                f"the journal has another history at {expected.position}: the server was rolled back or replaced"
+                f"the journal has another history at {here}: the server was rolled back or replaced"
             )
         gc_tuning.tune()  # a full collection over a million attendances would pause every client
         self._memory.on_new_term()

@@ -133,8 +133,10 @@ class Journal(Protocol):
         """
         ...
 
-    async def show_all(self, fence: int) -> None:
+    async def show_all(self, fence: int) -> Head:
         """Shows all that is in the journal, once it is durable: the former writer may have left more than it showed.
+
+        Returns the end of the journal, which no other writer can change under this fence.
 
         Raises WriterFenced, Conflict, Unreachable.
         """

@@ -88,6 +88,7 @@ class ValkeyJournal:
 
     async def head(self) -> Head | None:
         with RaiseUnreachable():
+            await self._find_primary()
             found = _head(await self._reads.hmget(self._keys.head, HEAD_FIELDS))
             if found is None and await self._reads.exists(self._keys.stream):
                 raise JournalError(f"{self._keys.stream} exists but {self._keys.head} does not: restore from a backup")
@@ -120,12 +121,13 @@ class ValkeyJournal:
         except RedisError as error:
             raise _error_of_reply(error) from error
 
-    async def show_all(self, fence: int) -> None:
-        await self.publish_heartbeat(fence)  # which waits for the replicas
+    async def show_all(self, fence: int) -> Head:
+        head = await self.publish_heartbeat(fence)  # which waits for the replicas
         try:
             await call_function(self._writes, "turnout_begin", [self._keys.head, self._keys.fence], [fence])
         except RedisError as error:
             raise _error_of_reply(error) from error
+        return head
 
     async def publish_heartbeat(self, fence: int) -> Head:
         keys = [self._keys.head, self._keys.fence]
@@ -143,7 +145,15 @@ class ValkeyJournal:
             with suppress(RecordsTrimmed, Unreachable):  # it may be behind, or gone
                 if records := await self._read(self._replica, after, limit):
                     return records
-        return await self._read(self._reads, after, limit)
+        try:
+            return await self._read(self._reads, after, limit)
+        except RecordsTrimmed:
+            await self._find_primary()
+            return await self._read(self._reads, after, limit)
+
+    async def _find_primary(self) -> None:
+        """Makes the next read look for the primary anew. A former one that is cut off from the others answers, too."""
+        await self._reads.connection_pool.disconnect(inuse_connections=False)
 
     async def _read(self, valkey: Redis, after: Position, limit: int) -> list[bytes]:
         with RaiseUnreachable():
@@ -160,7 +170,11 @@ class ValkeyJournal:
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
-        async with (self._replica or self._reads).pubsub() as pubsub:
+        source = self._replica or self._reads
+        await source.connection_pool.disconnect(
+            inuse_connections=False
+        )  # the former one may be cut off from the others
+        async with source.pubsub() as pubsub:
             with RaiseUnreachable():
                 await pubsub.ssubscribe(self._keys.changes)
                 first = await pubsub.get_message(timeout=5)
