@@ -86,7 +86,9 @@ class CommandService:
         self._secrets = ShortLivedSecrets()
         memory = MemoryGuard()
         self._memory_monitor = MemoryMonitor(self._valkey, self._keys, memory, self.metrics)
-        self.replication = ReplicationMonitor(self._valkey, settings.replicas, self.metrics, self._warnings)
+        self.replication = ReplicationMonitor(
+            lambda: connect(settings.valkey), settings.replicas, self.metrics, self._warnings
+        )
         self.writer = Writer(
             self._journal,
             ValkeyLease(

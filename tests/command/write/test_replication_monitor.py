@@ -14,11 +14,10 @@ async def _no_warnings() -> Sequence[str]:
 
 
 async def test_the_status_stays_until_the_next_one_is_read(valkey_url: str) -> None:
-    async with connect(valkey_url) as valkey:
-        monitor = ReplicationMonitor(valkey, 0, Metrics(), _no_warnings)
-        async with supervised(monitor.run(), "the monitor"), asyncio.timeout(20):
-            while (first := monitor.status) is None:  # noqa: ASYNC110 - each step of the loop is looked at
-                await asyncio.sleep(0)
-            while (later := monitor.status) is first:  # noqa: ASYNC110 - likewise
-                await asyncio.sleep(0)
+    monitor = ReplicationMonitor(lambda: connect(valkey_url), 0, Metrics(), _no_warnings)
+    async with supervised(monitor.run(), "the monitor"), asyncio.timeout(20):
+        while (first := monitor.status) is None:  # noqa: ASYNC110 - each step of the loop is looked at
+            await asyncio.sleep(0)
+        while (later := monitor.status) is first:  # noqa: ASYNC110 - likewise
+            await asyncio.sleep(0)
     assert later is not None

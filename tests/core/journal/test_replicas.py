@@ -11,8 +11,10 @@ from history import BEGINNING, EPOCH, History, small_history
 from chaos.clients.waiting import wait_until
 from chaos.faults.network import Network
 from chaos.faults.valkey_group import ClusterGroup, Group, SentinelGroup
+from turnout_command.metrics import Metrics
 from turnout_command.server_check import ReplicationFindings, check_replication
 from turnout_command.snapshots.aof_rewrite import AofRewriter
+from turnout_command.write.replication_monitor import ReplicationMonitor
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.position import Position
 from turnout_core.journal.functions import load_functions
@@ -22,6 +24,7 @@ from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown, Records, 
 from turnout_core.journal.replication import Replication
 from turnout_core.journal.server_status import read_server_status
 from turnout_core.journal.valkey import ValkeyJournal
+from turnout_core.runtime.tasks import supervised
 from turnout_core.runtime.valkey_client import connect, connect_node
 
 KEYS = Keys()
@@ -65,6 +68,10 @@ async def append_until_known(journal: ValkeyJournal, history: History, records: 
         return True
 
     assert await wait_until(is_known, BEYOND)
+
+
+async def no_warnings() -> list[str]:
+    return []
 
 
 async def next_failure(subscription: Subscription) -> None:
@@ -130,7 +137,15 @@ async def test_nothing_confirmed_is_lost_with_the_primary(group: Group, journal:
     before, former = history.head, await group.primary()
     await former.process.kill()
     record = history.add(SignedUp("alan", "Alan"))
-    assert await group.primary() is not former
+    present = await group.primary()
+    assert present is not former
+    monitor = ReplicationMonitor(lambda: connect(group.url), 1, Metrics(), no_warnings)
+
+    async def is_named() -> bool:
+        return monitor.status is not None and monitor.status.address == f"127.0.0.1:{present.port}"
+
+    async with supervised(monitor.run(), "the monitor"):
+        assert await wait_until(is_named, BEYOND)
     former.process.start()  # as a replica, which confirms
     await append_until_known(journal, history, [record], before)
     await journal.show_all(FENCE)

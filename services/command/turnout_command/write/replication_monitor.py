@@ -21,6 +21,7 @@ class ReplicationMonitor:
     """Reads the status of the server regularly.
 
     Args:
+        connect: makes a client for one reading, which looks for the primary anew.
         check: one sentence for each setting of the servers that can lose acknowledged commands; raises Unreachable.
             Called when the primary or its replicas are others than before.
 
@@ -31,14 +32,14 @@ class ReplicationMonitor:
 
     def __init__(
         self,
-        valkey: Redis,
+        connect: Callable[[], Redis],
         replicas_needed: int,
         metrics: Metrics,
         check: Callable[[], Awaitable[Sequence[str]]],
     ) -> None:
         self.status: ServerStatus | None = None
         self.replicas_needed = replicas_needed
-        self._valkey = valkey
+        self._connect = connect
         self._metrics = metrics
         metrics.replicas_needed.set(replicas_needed)
         self._check = check
@@ -51,7 +52,8 @@ class ReplicationMonitor:
         while True:
             status: ServerStatus | None = None
             with suppress(JournalError):
-                status = await read_server_status(self._valkey)
+                async with self._connect() as valkey:
+                    status = await read_server_status(valkey)
             self.status = status
             if status is not None:
                 self._report(status)
