@@ -57,7 +57,7 @@ test('a new card is held back while a person reads', async () => {
 test('a new card is held back at the upper end of a window that begins within the list', async () => {
   window.scrollTo(0, 0)
   const within: Extent = { ...WINDOW, before: 10 }
-  const [first, second, third] = [1, 2, 3].map((starts_at) => card({ id: `event-${starts_at}`, starts_at }))
+  const [first, second, third] = [1, 2, 3].map((starts_at) => card({ id: `event-${String(starts_at)}`, starts_at }))
   const stable = show([first!, third!], within)
   content.value = { cards: [first!, second!, third!], extent: within }
   await flushPromises()
