@@ -35,7 +35,7 @@ FRONTEND := $(shell find frontend/src frontend/public -type f 2>/dev/null) $(wil
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 
-.PHONY: help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages bench-browser chaos-notices chaos-notices-bugs bench-notices bench-replicas
+.PHONY: test-replicas help run test test-fast test-pure test-vue test-python test-containers test-frontend lint lint-frontend format generate lock bench bench-commands bench-neighbours bench-pictures bench-leaks bench-startup chaos chaos-bugs chaos-clocks hostile hostile-compose pictures clean image compose bench-withdrawal bench-pages bench-browser chaos-notices chaos-notices-bugs bench-notices bench-replicas
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -133,6 +133,9 @@ bench-startup: .venv/.dev ## measure a start from a snapshot of 100,000 events a
 chaos: .venv/.dev ## inject random faults into real processes and check every response (TOPOLOGY single, sentinel or cluster; SEED, N faults, SECONDS); measure takeovers
 	cd tests && ../$(BIN)/python -m chaos.run --topology $(TOPOLOGY) --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
 	cd tests && ../$(BIN)/python -m chaos.takeover --topology $(TOPOLOGY)
+
+test-replicas: .venv/.dev ## kill servers of compose.ha.yaml, compose.cluster.yaml and of chaos, on a machine without other work
+	TURNOUT_TEST_REPLICAS=1 $(BIN)/pytest -q tests/chaos/test_chaos.py tests/compose/test_sentinels.py tests/compose/test_cluster.py
 
 chaos-clocks: .venv/.test_tools ## set wall clocks wrong under load, and measure the recovery (SEED, CLOCK_FAULTS)
 	cd tests && ../$(BIN)/python -m chaos.clocks --seed "$(SEED)" --faults $(CLOCK_FAULTS)

@@ -1,12 +1,18 @@
 """Valkey with replicas and Sentinels (compose.ha.yaml): any container may die under load."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
 from deployment import ROOT, Deployment, docker
 from deployment_load import DeploymentLoad
+
+pytestmark = pytest.mark.skipif(
+    "TURNOUT_TEST_REPLICAS" not in os.environ,
+    reason="takes minutes, and a machine without other work: make test-replicas",
+)
 
 ReportFigure = Callable[[str], None]
 REPLICAS: Final = 2
