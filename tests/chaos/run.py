@@ -155,7 +155,7 @@ class Run:
         return views_of(self.world.events[-8:])
 
     def new_person(self, name: str) -> Person:
-        """Someone who is not part of the load."""
+        """A person beside the load."""
         return Person(self._client(name), self.recorder, SharedWorld(), Random(f"{self._seed}/{name}/acts"))
 
     def _person(self, number: int) -> Person:

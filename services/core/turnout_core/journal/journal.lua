@@ -28,6 +28,14 @@ local function refusal(head, reads)
   end
 end
 
+-- The refusal of a caller whose fence is not the newest one; otherwise nil.
+local function fenced(key, fence)
+  local newest = redis.call('GET', key)
+  if newest ~= fence then
+    return redis.error_reply('FENCED ' .. tostring(newest))
+  end
+end
+
 -- Makes an empty journal if there is none. Returns the head.
 -- KEYS head stream   ARGS epoch hash
 local function create(keys, args)
@@ -55,10 +63,8 @@ local function touch(fence) redis.call('SET', fence, redis.call('GET', fence)) e
 -- KEYS head stream fence   ARGS fence epoch seq hash (all of the head to continue) hash-after channel record...
 -- Returns OK, or ALREADY if this append is the newest one.
 local function append(keys, args)
-  local fence = redis.call('GET', keys[3])
-  if fence ~= args[1] then
-    return redis.error_reply('FENCED ' .. tostring(fence))
-  end
+  local refused = fenced(keys[3], args[1])
+  if refused then return refused end
   local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash', 'confirmed')
   if head[1] ~= args[2] or head[2] ~= args[3] or head[3] ~= args[4] then
     if head[1] == args[2] and head[3] == args[5] then
@@ -89,10 +95,8 @@ end
 -- Shows readers the records up to one that the caller knows to be confirmed by replicas, and publishes them.
 -- KEYS head stream fence   ARGS fence channel seq hash
 local function confirm(keys, args)
-  local fence = redis.call('GET', keys[3])
-  if fence ~= args[1] then
-    return redis.error_reply('FENCED ' .. tostring(fence))
-  end
+  local refused = fenced(keys[3], args[1])
+  if refused then return refused end
   local before = tonumber(redis.call('HGET', keys[1], 'confirmed') or args[3])
   local seq = tonumber(args[3])
   if seq <= before then
@@ -110,10 +114,8 @@ end
 -- Begins a term. Readers see all that is in the journal: the caller has waited for its replicas, or needs none.
 -- KEYS head fence   ARGS fence
 local function begin(keys, args)
-  local fence = redis.call('GET', keys[2])
-  if fence ~= args[1] then
-    return redis.error_reply('FENCED ' .. tostring(fence))
-  end
+  local refused = fenced(keys[2], args[1])
+  if refused then return refused end
   redis.call('HDEL', keys[1], 'confirmed', 'confirmed_hash')
   return redis.status_reply('OK')
 end
@@ -121,10 +123,8 @@ end
 -- Publishes the head that readers see to all followers, if the caller has the newest fence. Returns the end of the journal.
 -- KEYS head fence   ARGS fence channel
 local function beat(keys, args)
-  local fence = redis.call('GET', keys[2])
-  if fence ~= args[1] then
-    return redis.error_reply('FENCED ' .. tostring(fence))
-  end
+  local refused = fenced(keys[2], args[1])
+  if refused then return refused end
   local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash', 'format')
   if not head[1] then
     return redis.error_reply('CONFLICT false false false')

@@ -88,7 +88,7 @@ class ValkeyJournal:
 
     async def head(self) -> Head | None:
         with RaiseUnreachable():
-            await self._find_primary()
+            await _look_anew(self._reads)
             found = _head(await self._reads.hmget(self._keys.head, HEAD_FIELDS))
             if found is None and await self._reads.exists(self._keys.stream):
                 raise JournalError(f"{self._keys.stream} exists but {self._keys.head} does not: restore from a backup")
@@ -148,12 +148,8 @@ class ValkeyJournal:
         try:
             return await self._read(self._reads, after, limit)
         except RecordsTrimmed:
-            await self._find_primary()
+            await _look_anew(self._reads)
             return await self._read(self._reads, after, limit)
-
-    async def _find_primary(self) -> None:
-        """Makes the next read look for the primary anew. A former one that is cut off from the others answers, too."""
-        await self._reads.connection_pool.disconnect(inuse_connections=False)
 
     async def _read(self, valkey: Redis, after: Position, limit: int) -> list[bytes]:
         with RaiseUnreachable():
@@ -171,9 +167,7 @@ class ValkeyJournal:
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator["ValkeySubscription"]:
         source = self._replica or self._reads
-        await source.connection_pool.disconnect(
-            inuse_connections=False
-        )  # the former one may be cut off from the others
+        await _look_anew(source)
         async with source.pubsub() as pubsub:
             with RaiseUnreachable():
                 await pubsub.ssubscribe(self._keys.changes)
@@ -244,6 +238,11 @@ class ValkeySubscription:
     async def next(self, timeout_s: float) -> list[Records | Heartbeat]:
         with RaiseUnreachable():
             return [_message(push) for push in await self._pushes.next(timeout_s)]
+
+
+async def _look_anew(valkey: Redis) -> None:
+    """Makes the next call look for its server anew. A former primary that is cut off from the others answers, too."""
+    await valkey.connection_pool.disconnect(inuse_connections=False)
 
 
 def _message(push: Sequence[bytes]) -> Records | Heartbeat:

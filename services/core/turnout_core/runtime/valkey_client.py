@@ -28,7 +28,7 @@ COMMUNITY: Final = "turnout"  # the hash tag of all keys, so that they are in on
 
 CONNECT_TIMEOUT_S: Final = 2.0
 ANSWER_TIMEOUT_S: Final = 5.0  # an fsync on a busy disk may take seconds; a dead peer must not take minutes
-DISCOVERY_TIMEOUT_S: Final = 1.0  # of a Sentinel or a node that is asked who is the primary; the next one is asked then
+DISCOVERY_TIMEOUT_S: Final = 1.0  # a Sentinel or node that does not name the primary by then is skipped
 
 # Detects a peer that vanished without a FIN within idle + count * interval = 6 s, also on an idle subscription.
 _KEEPALIVE: Final = {socket.TCP_KEEPIDLE: 3, socket.TCP_KEEPINTVL: 1, socket.TCP_KEEPCNT: 3}
