@@ -87,7 +87,7 @@ class CommandService:
         memory = MemoryGuard()
         self._memory_monitor = MemoryMonitor(self._valkey, self._keys, memory, self.metrics)
         self.replication = ReplicationMonitor(
-            lambda: connect(settings.valkey), settings.replicas, self.metrics, self._warnings
+            lambda: connect(settings.valkey), settings.replicas, self.metrics, self._replication_warnings
         )
         self.writer = Writer(
             self._journal,
@@ -214,14 +214,18 @@ class CommandService:
         secret = await self._secret()
         self._endpoint.identity = Identity(secret)
         self._push.use_secret(secret)
+        for each in await durability_warnings(self._valkey):
+            if self.settings.strict:
+                raise ServerNotDurable(f"The journal's server is not durable: {each}")
+            log.warning("the journal's server is not durable: %s", each)
         if self.settings.strict:
-            for each in await durability_warnings(self._valkey) + (await self._check_replication()).unsafe:
+            for each in (await self._check_replication()).unsafe:
                 raise ServerNotDurable(f"The journal's server is not durable: {each}")
 
-    async def _warnings(self) -> list[str]:
-        """One sentence for each setting of the servers that can lose acknowledged commands. Raises Unreachable."""
+    async def _replication_warnings(self) -> list[str]:
+        """One sentence for each fault of the replicas. Raises Unreachable."""
         found = await self._check_replication()
-        return [*await durability_warnings(self._valkey), *found.unsafe, *found.unknown]
+        return [*found.unsafe, *found.unknown]
 
     async def _check_replication(self) -> ReplicationFindings:
         url = self.settings.valkey

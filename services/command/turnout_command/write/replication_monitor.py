@@ -22,7 +22,7 @@ class ReplicationMonitor:
 
     Args:
         connect: makes a client for one reading, which looks for the primary anew.
-        check: one sentence for each setting of the servers that can lose acknowledged commands; raises Unreachable.
+        check: one sentence for each fault of the replicas; raises Unreachable.
             Called when the primary or its replicas are others than before.
 
     Attributes:
