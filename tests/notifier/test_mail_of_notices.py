@@ -31,7 +31,7 @@ async def create(host: Guest, **fields: Any) -> str:
 
 async def test_a_person_who_moves_up_gets_a_mail(service: RunningService, valkey_url: str, server: MailServer) -> None:
     async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_sending)
+        await until(notifier.is_planning)
         ada, bob = [await service.guest(name) for name in ("Ada", "Bob")]
         carl = await person_with_mail(service, "Carl")
         event = await create(ada, capacity=1)
@@ -51,7 +51,7 @@ async def test_several_notices_of_a_moment_are_one_mail(
     service: RunningService, valkey_url: str, server: MailServer
 ) -> None:
     async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_sending)
+        await until(notifier.is_planning)
         ada, carl = await service.guest("Ada"), await person_with_mail(service, "Carl")
         events = [await create(ada, title=f"Evening {number}") for number in range(3)]
         for event in events:
@@ -70,8 +70,7 @@ async def test_notices_from_before_the_first_start_are_not_sent(
         await carl("POST", f"/api/events/{event}/attendees", {"party": 1})
     await ada("POST", f"/api/events/{old}/cancel")
     async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_sending)
-        await _until_cursor_is_set(valkey_url)
+        await until(notifier.is_planning)
         await ada("POST", f"/api/events/{new}/cancel")
         await until(lambda: subjects(server, "Carl") == ["Called off: New"])
 
@@ -84,8 +83,7 @@ async def test_notices_during_a_pause_of_all_notifiers_are_sent_afterwards_and_o
     for event in (first, second):
         await carl("POST", f"/api/events/{event}/attendees", {"party": 1})
     async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_sending)
-        await _until_cursor_is_set(valkey_url)
+        await until(notifier.is_planning)
     await ada("POST", f"/api/events/{first}/cancel")
     async with notifying(valkey_url, server):
         await until(lambda: subjects(server, "Carl") == ["Called off: First"])
@@ -100,7 +98,7 @@ async def test_an_address_that_does_not_exist_gets_nothing_more(
     service: RunningService, valkey_url: str, server: MailServer
 ) -> None:
     async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_sending)
+        await until(notifier.is_planning)
         ada, carl = await service.guest("Ada"), await person_with_mail(service, "Carl")
         event = await create(ada)
         await carl("POST", f"/api/events/{event}/attendees", {"party": 1})
@@ -108,9 +106,3 @@ async def test_an_address_that_does_not_exist_gets_nothing_more(
         await ada("POST", f"/api/events/{event}/cancel")
         await until(lambda: service.command.writer.committer().state.users[carl.id].bounced)
     assert server.mails == []
-
-
-async def _until_cursor_is_set(valkey_url: str) -> None:
-    async with connect(valkey_url) as valkey:
-        while not await valkey.exists(Keys().notifier.cursor):
-            pass

@@ -1,6 +1,5 @@
 """Webhooks and push messages, from a command to real receivers."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -15,8 +14,6 @@ from running_service import DRAFT, Guest, RunningService, serving
 from standardwebhooks import Webhook as Verifier
 from waiting import until
 
-from turnout_core.journal.keys import Keys
-from turnout_core.runtime.valkey_client import connect
 from turnout_core.web.vapid import VapidKey
 from turnout_notifier.app import NotifierService
 from turnout_notifier.notifier import Notifier
@@ -37,10 +34,7 @@ async def service(valkey_url: str) -> AsyncIterator[RunningService]:
 async def notifying(valkey_url: str, **settings: Any) -> AsyncIterator[Notifier]:
     """A notifier that tells what happens from now on: on a new server it begins with where it is."""
     async with NotifierService(Settings(valkey=valkey_url, **ALLOWED | settings)).running() as notifier:
-        await eventually(notifier.is_sending)
-        async with connect(valkey_url) as valkey:
-            while not await valkey.exists(Keys().notifier.cursor):  # noqa: ASYNC110 - the server tells no change
-                await asyncio.sleep(0.005)
+        await eventually(notifier.is_planning)
         yield notifier
 
 

@@ -135,7 +135,7 @@ def fence_ignored() -> Iterable[Replacement]:
 
     lua = journal_functions.functions()
     for original, replacement in (
-        ("fence ~= args[1]", "false"),
+        ("newest ~= fence", "false"),
         ("head[1] ~= args[2] or head[2] ~= args[3] or head[3] ~= args[4]", "false"),
         (
             "redis.call('XADD'",
