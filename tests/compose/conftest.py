@@ -48,6 +48,6 @@ def deployment(images: Deployment, report_figure: Callable[[str], None]) -> Depl
 def browser() -> Iterator[Browser]:
     """Debian's Chromium. It ends with the test, so that Playwright's loop does not run beside the next one."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.FLAGS)
+        launched = playwright.chromium.launch(executable_path=chromium.shell(), args=chromium.FLAGS)
         yield launched
         launched.close()

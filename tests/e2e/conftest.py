@@ -6,9 +6,9 @@ from typing import Any
 
 import chromium
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserType, expect
 from turnout_process import TurnoutProcess, running_turnout
-from visitor import Visitor
+from visitor import visiting
 
 expect.set_options(timeout=15_000)  # enough for a slow machine
 
@@ -22,8 +22,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Launches Debian's Chromium, since the project downloads no other browser."""
-    return {**browser_type_launch_args, "executable_path": chromium.executable(), "args": list(chromium.FLAGS)}
+    """Launches Debian's shell of Chromium, since the project downloads no other browser."""
+    return {**browser_type_launch_args, "executable_path": chromium.shell(), "args": list(chromium.FLAGS)}
 
 
 @pytest.fixture(scope="session")
@@ -36,15 +36,13 @@ def turnout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TurnoutProcess
 @pytest.fixture
 def visitors(browser: Browser, turnout: TurnoutProcess) -> Iterator[Any]:
     """Each call ``visitors()`` opens a new browser context. A test fails if a page reported an error."""
-    made: list[Visitor] = []
+    with visiting(browser, turnout.url) as visitor:
+        yield visitor
 
-    def visitor(**options: Any) -> Visitor:
-        options = {"locale": "en-GB", "timezone_id": "Europe/Vienna", **options}
-        made.append(Visitor(browser.new_context(**options), turnout.url))
-        return made[-1]
 
-    yield visitor
-    problems = [problem for each in made for problem in each.problems]
-    for each in made:
-        each.context.close()
-    assert problems == []
+@pytest.fixture
+def whole_browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """A browser with all that the shell leaves out, such as push messages."""
+    browser = browser_type.launch(**browser_type_launch_args | {"executable_path": chromium.executable()})
+    yield browser
+    browser.close()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import chromium
 import httpx
 from playwright.sync_api import BrowserType, Page, Request, Route, expect
 from turnout_process import TurnoutProcess
@@ -57,7 +58,8 @@ def test_a_browser_without_cookies_signs_nobody_up(
 ) -> None:
     (tmp_path / "Default").mkdir()
     (tmp_path / "Default" / "Preferences").write_text(json.dumps(BLOCK_COOKIES))
-    with browser_type.launch_persistent_context(tmp_path, **browser_type_launch_args) as context:
+    whole_browser = browser_type_launch_args | {"executable_path": chromium.executable()}  # the shell has no settings
+    with browser_type.launch_persistent_context(tmp_path, **whole_browser) as context:
         errors: list[str] = []
         context.on("weberror", lambda error: errors.append(str(error.error)))
         page = context.new_page()

@@ -1,11 +1,13 @@
 """The choices of a person about notices, and the service worker that shows pushed ones, in Chromium."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 from accessibility import SCHEMES, serious_findings
-from playwright.sync_api import CDPSession, Page, expect
-from visitor import Visitor, create
+from playwright.sync_api import Browser, CDPSession, Page, expect
+from turnout_process import TurnoutProcess
+from visitor import Visitor, create, visiting
 from waiting import until_sync
 
 Visitors = Callable[..., Visitor]
@@ -51,8 +53,14 @@ def registration_of(cdp: CDPSession, page: Page) -> str:
     return found[-1]
 
 
-def test_a_pushed_notice_is_shown_by_the_service_worker(visitors: Visitors) -> None:
-    visitor = visitors()
+@pytest.fixture
+def visitors_with_push(whole_browser: Browser, turnout: TurnoutProcess) -> Iterator[Visitors]:
+    with visiting(whole_browser, turnout.url) as visitors:
+        yield visitors
+
+
+def test_a_pushed_notice_is_shown_by_the_service_worker(visitors_with_push: Visitors) -> None:
+    visitor = visitors_with_push()
     visitor.context.grant_permissions(["notifications"], origin=visitor.url)
     page = open_choices(visitor)
     # The tests reach no push service, so the browser refuses; its service worker is there all the same.

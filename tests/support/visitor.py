@@ -1,8 +1,11 @@
 """A visitor with a browser, and the steps of the main job."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 
 class Visitor:
@@ -40,6 +43,23 @@ class Visitor:
         page = self.context.new_page()
         page.goto(url)
         return page
+
+
+@contextmanager
+def visiting(browser: Browser, url: str) -> Iterator[Callable[..., Visitor]]:
+    """A function that opens a new browser context. Afterwards no page may have reported an error."""
+    made: list[Visitor] = []
+
+    def visitor(**options: Any) -> Visitor:
+        options = {"locale": "en-GB", "timezone_id": "Europe/Vienna", **options}
+        made.append(Visitor(browser.new_context(**options), url))
+        return made[-1]
+
+    yield visitor
+    problems = [problem for each in made for problem in each.problems]
+    for each in made:
+        each.context.close()
+    assert problems == []
 
 
 def create(page: Page, title: str, *, seats: int | None = None, name: str | None = None) -> None:
