@@ -73,6 +73,8 @@ class MemoryJournal:
         self._check_reachable()
         self._check_fence(fence)
         before = self._confirmed
+        if self._head is None or head.position.seq > self._head.position.seq:
+            raise Unreachable(f"the journal lacks the records up to {head.position}")
         if before is not None and head.position.seq > before.position.seq:
             self._confirmed = head
             shown = range(before.position.seq + 1, head.position.seq + 1)

@@ -9,7 +9,7 @@ from history import BEGINNING, EPOCH
 
 from fakes.memory_journal import MemoryJournal
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Outcome
+from turnout_command.write.batch import Outcome
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import Key
 from turnout_core.domain.apply import apply

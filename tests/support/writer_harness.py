@@ -11,7 +11,7 @@ from waiting import until
 from fakes.memory_journal import MemoryJournal
 from fakes.memory_lease import MemoryLease
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Success
+from turnout_command.write.batch import Success
 from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.writer import Writer
 from turnout_core.domain.changes import Commit, SignedUp
@@ -73,7 +73,7 @@ class FencedJournal(MemoryJournal):
         return head.position.seq if head else 0
 
     def roll_back(self, seq: int) -> None:
-        """Loses all records after ``seq``, as a server without fsync may at a restart."""
+        """Loses all records after ``seq``, as a server without fsync may at a restart, and a new primary may."""
         assert self._head is not None
         remaining = {each: record for each, record in self._records.items() if each <= seq}
         self._head = type(self._head)(
@@ -81,6 +81,7 @@ class FencedJournal(MemoryJournal):
             remaining[seq][:32].decode() if remaining else "0" * 32,
         )
         self._records = remaining
+        self._confirmed = None
 
     def empty(self) -> None:
         self._head, self._records = None, {}

@@ -12,7 +12,8 @@ from fakes.memory_journal import MemoryJournal
 from turnout_command.http import endpoint, raw_route
 from turnout_command.rules.decide import decide
 from turnout_command.write import committer
-from turnout_command.write.append_queue import AppendQueue, Outcome, Refusal, Success
+from turnout_command.write.append_queue import AppendQueue
+from turnout_command.write.batch import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup

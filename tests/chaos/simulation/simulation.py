@@ -23,7 +23,7 @@ from chaos.simulation.in_process import Gateway, Watcher
 from chaos.simulation.links import ServerLink, SharedServer
 from turnout_command.metrics import Metrics
 from turnout_command.snapshots.snapshotter import make_snapshot
-from turnout_command.write.append_queue import Success
+from turnout_command.write.batch import Success
 from turnout_command.write.lease_config import LeaseConfig
 from turnout_command.write.writer import Writer
 from turnout_core.domain.moderation_commands import OperatePerson

@@ -14,8 +14,8 @@ from committer_harness import (
 from event_scenario import NOW, SESSION
 from history import BEGINNING
 
-from turnout_command.write import append_queue
-from turnout_command.write.append_queue import Outcome, Refusal, Success
+from turnout_command.write.append_queue import PENDING_MAX_RECORDS
+from turnout_command.write.batch import BATCH_MAX_RECORDS, Outcome, Refusal, Success
 from turnout_core.domain.changes import SignedUp
 from turnout_core.domain.commands import SessionBody, SignUp, Unattend
 from turnout_core.domain.rejections import AlreadyAttending, Unavailable
@@ -179,13 +179,13 @@ async def test_commands_use_the_clock_even_if_it_was_set_back() -> None:
 async def test_batches_are_bounded() -> None:
     async with CommitterHarness() as harness:
         harness.block_appends()
-        many = append_queue.BATCH_MAX_RECORDS + 10
+        many = BATCH_MAX_RECORDS + 10
         first = harness.submit(JOIN)
         await harness.journal.append_started.wait()
         rest = guests(harness, many)
         harness.journal.gate.set()
         await asyncio.gather(first, *rest)
-        assert [len(batch) for batch in harness.journal.appended][-3:] == [1, append_queue.BATCH_MAX_RECORDS, 10]
+        assert [len(batch) for batch in harness.journal.appended][-3:] == [1, BATCH_MAX_RECORDS, 10]
 
 
 async def test_an_overloaded_committer_rejects_new_commands_only() -> None:
@@ -194,9 +194,9 @@ async def test_an_overloaded_committer_rejects_new_commands_only() -> None:
         harness.submit(JOIN)
         await harness.journal.append_started.wait()
         with pytest.raises(Unavailable, match="Too many"):
-            guests(harness, append_queue.PENDING_MAX_RECORDS * 2)
+            guests(harness, PENDING_MAX_RECORDS * 2)
         waiting = harness.committer.state.position.seq
-        assert waiting < append_queue.PENDING_MAX_RECORDS + append_queue.BATCH_MAX_RECORDS
+        assert waiting < PENDING_MAX_RECORDS + BATCH_MAX_RECORDS
         harness.journal.gate.set()
         assert await harness.committer.drain(20)
         assert (harness.journal.read_state().position.seq, harness.committer.is_durable()) == (waiting, True)

@@ -12,7 +12,7 @@ from committer_harness import (
 )
 from event_scenario import NOW, SESSION, id_of
 
-from turnout_command.write.append_queue import Refusal, Success
+from turnout_command.write.batch import Refusal, Success
 from turnout_command.write.idempotency import Key
 from turnout_core.domain.commands import SessionBody, SignUp, Unattend
 from turnout_core.domain.rejections import Invalid

@@ -8,7 +8,7 @@ from event_scenario import DRAFT
 from waiting import until
 
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Refusal
+from turnout_command.write.batch import Refusal
 from turnout_command.write.forget_job import ForgetJob
 from turnout_core.domain.commands import CreateEvent, EventDraft, Join, SessionBody, SignUp
 from turnout_core.domain.person_commands import SetRecovery

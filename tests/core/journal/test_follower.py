@@ -325,3 +325,18 @@ async def test_a_flipped_bit_in_a_number_is_damage() -> None:
     journal._records[6] = journal._records[6].replace(b'"format":2', b'"format":3')
     with pytest.raises(BrokenRecord):
         await Follower(journal, RecordingListener()).catch_up()
+
+
+async def test_a_history_that_is_completed_again_is_followed_at_once() -> None:
+    async with running_follower() as it:
+        first, last = await it.write("ada"), await it.write("bob")
+        await it.wait_until_applied()
+        lost = it.journal._records.pop(2)
+        it.journal._head = first
+        it.journal.break_subscriptions()
+        await until(lambda: "went back" in (it.follower.trouble or ""))
+        await it.journal.append(1, first, [lost], last)
+        await it.write("carl")
+        await until(it.follower.is_ready, timeout_s=3)
+        assert it.listener.seqs == [1, 2, 3]
+        assert len(it.listener.replacements) == 1

@@ -21,6 +21,7 @@ from turnout_core.journal.functions import load_functions
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.lease import ValkeyLease
 from turnout_core.journal.port import Head, Heartbeat, OutcomeUnknown, Records, Subscription, Unreachable
+from turnout_core.journal.record import hash_of
 from turnout_core.journal.replication import Replication
 from turnout_core.journal.server_status import read_server_status
 from turnout_core.journal.valkey import ValkeyJournal
@@ -95,6 +96,15 @@ async def test_readers_see_an_append_once_it_is_shown(journal: ValkeyJournal) ->
         assert await subscription.next(5) == [Records(history.records)]
     assert await journal.readable() == history.head
     assert await journal.read(BEGINNING.position, 100) == history.records
+
+
+async def test_records_that_a_new_primary_lacks_are_not_shown(journal: ValkeyJournal) -> None:
+    history = small_history()
+    first, digest = history.records[0], hash_of(history.records[0])
+    await journal.append(FENCE, BEGINNING, [first], Head(Position(EPOCH, 1), digest))
+    with pytest.raises(Unreachable, match="LACKS"):
+        await journal.show(FENCE, history.head)
+    assert await journal.readable() == BEGINNING
 
 
 async def test_a_new_term_shows_what_the_former_one_left(journal: ValkeyJournal) -> None:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from turnout_command.http.rate_limits import Kind, RateLimits
 from turnout_command.http.raw_route import CommandRequest, RawResponse, refuse
 from turnout_command.http.security_log import log_outcome
-from turnout_command.write.append_queue import Outcome, Refusal, Success
+from turnout_command.write.batch import Outcome, Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.idempotency import HEADER, Key, lookup
 from turnout_command.write.responses import StoredResponse

@@ -10,7 +10,7 @@ from turnout_command.http.openapi_extra import SIGNED_IN, error_responses, query
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.importing.request import ImportRequest
 from turnout_command.importing.rows import ImportResult
-from turnout_command.write.append_queue import Refusal, Success
+from turnout_command.write.batch import Refusal, Success
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain import limits
 from turnout_core.domain.rejections import NotSignedIn, invalid_field

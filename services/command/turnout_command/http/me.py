@@ -16,7 +16,7 @@ from turnout_command.http.openapi_extra import (
     write_extra,
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
-from turnout_command.write.append_queue import Refusal, Success
+from turnout_command.write.batch import Refusal, Success
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.notice_commands import NoticesReadBody, ReadNotices
 from turnout_core.domain.person_commands import EraseMe

@@ -7,7 +7,7 @@ They have ids of users and sessions, with which nobody can sign in, and never a 
 import logging
 from typing import Final, Literal
 
-from turnout_command.write.append_queue import Outcome, Refusal
+from turnout_command.write.batch import Outcome, Refusal
 from turnout_core.domain.account_commands import SignInWithAccount
 from turnout_core.domain.commands import Command, SignOut, SignUp
 from turnout_core.domain.person_commands import CloseSession, EraseMe, SignIn

@@ -21,7 +21,7 @@ from turnout_command.http.openapi_extra import (
 )
 from turnout_command.http.raw_route import CommandRequest, raw_route
 from turnout_command.http.security_log import log_outcome
-from turnout_command.write.append_queue import Refusal, Success
+from turnout_command.write.batch import Refusal, Success
 from turnout_command.write.committer import Committer
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.commands import SessionBody, SignOut, SignUp

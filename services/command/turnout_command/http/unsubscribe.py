@@ -14,7 +14,7 @@ from fastapi import APIRouter, Response
 from turnout_command.http.endpoint import CommandEndpoint
 from turnout_command.http.plain_page import button_form, plain_page
 from turnout_command.http.raw_route import CommandRequest, raw_route
-from turnout_command.write.append_queue import Refusal
+from turnout_command.write.batch import Refusal
 from turnout_core.domain.choice_commands import Unsubscribe
 from turnout_core.domain.notices import NoticeKind
 from turnout_core.domain.preferences import Channel

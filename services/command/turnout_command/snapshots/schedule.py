@@ -15,7 +15,7 @@ from turnout_command.rules.room import erase
 from turnout_command.snapshots.aof_rewrite import AofRewriter, RewriteRefused
 from turnout_command.snapshots.due import Progress, SnapshotTimes
 from turnout_command.snapshots.snapshotter import SNAPSHOTS_KEPT
-from turnout_command.write.append_queue import Success
+from turnout_command.write.batch import Success
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_core.domain.position import Position

@@ -7,59 +7,20 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
-
 from turnout_command.metrics import Metrics
+from turnout_command.write.batch import BATCH_MAX_RECORDS, Batch
+from turnout_command.write.lost_records import append_lost_records
 from turnout_command.write.memory_guard import MemoryGuard
-from turnout_command.write.responses import StoredResponse
-from turnout_core.domain.position import Position
-from turnout_core.domain.rejections import Rejection, Unavailable
+from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.port import Conflict, Head, Journal, OutcomeUnknown, Unreachable
+from turnout_core.journal.tail import Tail
 from turnout_core.runtime.backoff import Backoff
 
-BATCH_MAX_RECORDS: Final = 512  # an append of this size blocks the server's other clients for about 3 ms
-BATCH_MAX_BYTES: Final = 1 << 20
 PENDING_MAX_RECORDS: Final = 10_000  # beyond this, commands are rejected, and clients retry later
 _RETRY_FIRST_S: Final = 0.02
 _RETRY_MAX_S: Final = 0.5
 
 log = logging.getLogger("turnout.committer")
-
-
-class Success(msgspec.Struct, frozen=True, gc=False):
-    """The result of a command that took effect or of a read, or a stored response (``replayed``)."""
-
-    position: Position
-    response: StoredResponse
-    replayed: bool = False
-
-
-class Refusal(msgspec.Struct, frozen=True, gc=False):
-    """The rejection of a command or a read, decided on the state at ``position``."""
-
-    position: Position
-    rejection: Rejection
-
-
-Outcome = Success | Refusal
-
-
-class Batch:
-    """Records of one append, and the futures to resolve after it.
-
-    A batch without records only checks with the journal that this service is still the writer.
-    """
-
-    __slots__ = ("after", "bytes", "records", "waiters")
-
-    def __init__(self, after: Head) -> None:
-        self.after = after
-        self.records: list[bytes] = []
-        self.bytes = 0
-        self.waiters: list[tuple[asyncio.Future[Outcome], Outcome]] = []
-
-    def is_full(self) -> bool:
-        return len(self.records) >= BATCH_MAX_RECORDS or self.bytes >= BATCH_MAX_BYTES
 
 
 class AppendQueue:
@@ -75,6 +36,7 @@ class AppendQueue:
         head: of the journal now.
         memory: counts the records.
         timeout_s: seconds for which an append of unknown outcome is retried.
+        tail: gets what is appended; a new primary that lacks some of it is given it again. None without replicas.
     """
 
     def __init__(
@@ -86,6 +48,7 @@ class AppendQueue:
         *,
         memory: MemoryGuard,
         timeout_s: float,
+        tail: Tail | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.durable_head = head
@@ -97,6 +60,7 @@ class AppendQueue:
         self._metrics = metrics
         self._memory = memory
         self._timeout_s = timeout_s
+        self._tail = tail
         self._clock = clock
         self._not_empty = asyncio.Event()
         self._idle = asyncio.Event()
@@ -174,10 +138,7 @@ class AppendQueue:
         backoff = Backoff(_RETRY_FIRST_S, _RETRY_MAX_S)
         while True:
             try:
-                if batch.records:
-                    await self._journal.append(self._fence, self.durable_head, batch.records, batch.after)
-                elif (head := await self._journal.publish_heartbeat(self._fence)) != self.durable_head:
-                    raise Conflict(head)
+                await self._append_after_lost_records(batch)
             except (OutcomeUnknown, Unreachable) as error:
                 self._metrics.unknown_outcomes.inc()
                 if self._clock() - started_s >= self._timeout_s:
@@ -188,7 +149,24 @@ class AppendQueue:
                 self._metrics.append_seconds.observe(self._clock() - started_s)
                 return
 
+    async def _append_after_lost_records(self, batch: Batch) -> None:
+        """Appends, if necessary after what a new primary lacks."""
+        try:
+            await self._append_once(batch)
+        except Conflict as conflict:
+            if not await append_lost_records(self._journal, self._fence, conflict.head, self._tail):
+                raise
+            await self._append_once(batch)
+
+    async def _append_once(self, batch: Batch) -> None:
+        if batch.records:
+            await self._journal.append(self._fence, self.durable_head, batch.records, batch.after)
+        elif (head := await self._journal.publish_heartbeat(self._fence)) != self.durable_head:
+            raise Conflict(head)
+
     def _resolve(self, batch: Batch) -> None:
+        if self._tail is not None:
+            self._tail.extend(self.durable_head, batch.records)
         self.durable_head = batch.after
         self.has_moved.set()
         if batch.records:

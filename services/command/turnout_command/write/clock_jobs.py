@@ -10,7 +10,7 @@ from typing import Final
 from turnout_command.metrics import Metrics
 from turnout_command.rules.schedule import follow_zone_rules
 from turnout_command.rules.seat_rules import promotions
-from turnout_command.write.append_queue import Success
+from turnout_command.write.batch import Success
 from turnout_command.write.clock_guard import CLOCKS_APART_MAX_MS, ClockGuard, duration
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_command.write.lease_config import LeaseConfig

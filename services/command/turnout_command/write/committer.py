@@ -16,7 +16,8 @@ from turnout_command.metrics import Metrics
 from turnout_command.rules.creation import ANYONE, CreationPolicy, check_creation
 from turnout_command.rules.decide import decide
 from turnout_command.rules.room import erase, need_room
-from turnout_command.write.append_queue import AppendQueue, Batch, Outcome, Refusal, Success
+from turnout_command.write.append_queue import AppendQueue
+from turnout_command.write.batch import Batch, Outcome, Refusal, Success
 from turnout_command.write.event_ends import EventEnds
 from turnout_command.write.idempotency import Key, lookup, store
 from turnout_command.write.memory_guard import MemoryGuard
@@ -29,6 +30,7 @@ from turnout_core.domain.rejections import Full, Rejection, Unavailable
 from turnout_core.domain.state import State
 from turnout_core.journal.port import Head, Journal
 from turnout_core.journal.record import seal
+from turnout_core.journal.tail import Tail
 
 NO_RESPONSE: Final = StoredResponse(204)
 
@@ -47,6 +49,7 @@ class Committer:
         append_timeout_s: seconds for which an append of unknown outcome is retried.
         memory: knows whether there is room for commands that add; without it there is.
         creation: who may create events, and how many.
+        tail: of the journal, as ``AppendQueue`` needs it.
 
     Attributes:
         state: the speculative state.
@@ -68,6 +71,7 @@ class Committer:
         append_timeout_s: float,
         memory: MemoryGuard | None = None,
         creation: CreationPolicy = ANYONE,
+        tail: Tail | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.state = state
@@ -83,7 +87,7 @@ class Committer:
         self._now_ms = now_ms
         self._queue = AppendQueue(
             journal, fence, Head(state.position, state.hash), metrics,
-            memory=self._memory, timeout_s=append_timeout_s, clock=clock,
+            memory=self._memory, timeout_s=append_timeout_s, tail=tail, clock=clock,
         )  # fmt: skip
         self._close_reason: str | None = None
         self._is_corrupted = False
@@ -161,6 +165,10 @@ class Committer:
         else:
             batch.waiters.append((future, outcome))
         return future
+
+    def check_journal(self) -> None:
+        """Compares the end of the journal with the last append, after those that wait. ``run`` fails if it differs."""
+        self._queue.open_batch(Head(self.state.position, self.state.hash))
 
     async def run(self) -> None:
         """Appends until it is cancelled.

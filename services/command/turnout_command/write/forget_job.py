@@ -10,7 +10,7 @@ from turnout_command.metrics import Metrics
 from turnout_command.rules.erase import erase_user
 from turnout_command.rules.forget import is_event_forgotten, is_user_forgotten
 from turnout_command.rules.webhook_commands import deletion
-from turnout_command.write.append_queue import Success
+from turnout_command.write.batch import Success
 from turnout_command.write.committer import NO_RESPONSE, Committer
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.runtime.clock import wall_ms

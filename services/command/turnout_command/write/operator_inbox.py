@@ -7,7 +7,7 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from turnout_command.write.append_queue import Refusal
+from turnout_command.write.batch import Refusal
 from turnout_command.write.committer import Committer
 from turnout_core.domain.rejections import Unavailable
 from turnout_core.journal.keys import Keys

@@ -11,6 +11,7 @@ from turnout_command.write.clock_guard import ClockGuard
 from turnout_command.write.clock_jobs import ClockJobs
 from turnout_command.write.committer import Committer
 from turnout_command.write.lease_config import LeaseConfig
+from turnout_command.write.lost_records import append_lost_records
 from turnout_command.write.memory_guard import MemoryGuard
 from turnout_command.write.show_appends import show_appends
 from turnout_core.domain.state import State
@@ -19,6 +20,7 @@ from turnout_core.journal.leadership import Leadership
 from turnout_core.journal.port import Conflict, Head, Journal, JournalError, RecordsTrimmed, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
+from turnout_core.journal.tail import Tail
 from turnout_core.runtime import gc_tuning
 from turnout_core.runtime.ids import new_id
 from turnout_core.runtime.tasks import run_all
@@ -46,6 +48,7 @@ class TermRunner:
         jobs: run during the term, with its committer; they are cancelled at the end.
         memory: knows whether there is room for commands that add.
         creation: who may create events, and how many.
+        tail: gets what is followed and appended; a new primary that lacks some of it is given it again.
         now_ms: wall clock in ms since 1970.
         clock: monotonic seconds, as for ``Leadership``.
     """
@@ -61,6 +64,7 @@ class TermRunner:
         jobs: Sequence[TermJob],
         memory: MemoryGuard,
         creation: CreationPolicy,
+        tail: Tail | None,
         now_ms: Callable[[], int],
         clock: Callable[[], float],
     ) -> None:
@@ -72,6 +76,7 @@ class TermRunner:
         self._jobs = jobs
         self._memory = memory
         self._creation = creation
+        self._tail = tail
         self._now_ms = now_ms
         self._clock = clock
         guard = ClockGuard(now_ms, clock, metrics, settle_s=config.clock_settle_s)
@@ -127,7 +132,7 @@ class TermRunner:
                     "or accept the loss, for everyone, with: turnout journal accept"
                 )
             await self._journal.create(new_id())
-        end = await self._journal.show_all(fence)
+        end = await self._show_all(fence)
         state = await self._catch_up()
         here, there = state.position, end.position
         if here.epoch == there.epoch and here.seq < there.seq:
@@ -142,12 +147,19 @@ class TermRunner:
             self._journal, fence, state, self._metrics,
             is_lease_valid=leadership.is_lease_valid, now_ms=self._now_ms,
             append_timeout_s=self._config.append_timeout_s,
-            memory=self._memory, creation=self._creation, clock=self._clock,
+            memory=self._memory, creation=self._creation, tail=self._tail, clock=self._clock,
         )  # fmt: skip
         self._metrics.terms.inc()
         self._metrics.position.set(state.position.seq)
         log.info("became leader at %s, fence %d", state.position, fence)
         return committer
+
+    async def _show_all(self, fence: int) -> Head:
+        """Shows readers the whole journal, with what a new primary lacks. Returns its end."""
+        end = await self._journal.show_all(fence)
+        if await append_lost_records(self._journal, fence, end, self._tail):
+            end = await self._journal.show_all(fence)
+        return end
 
     async def _inspect_server(self) -> Head | None:
         """Returns the journal's head. Raises NewerFormat before ``inspect`` writes anything to the server."""
@@ -173,7 +185,11 @@ class TermRunner:
         while True:
             acknowledged = committer.durable_head
             try:
-                _check_continues(acknowledged, await self._journal.publish_heartbeat(fence))
+                head = await self._journal.publish_heartbeat(fence)
+                if self._tail is not None and self._tail.after(head):
+                    committer.check_journal()  # it appends again what is missing, unless an append came between
+                else:
+                    _check_continues(acknowledged, head)
             except (WriterFenced, Conflict, AcknowledgedDataLost):
                 raise
             except JournalError as error:

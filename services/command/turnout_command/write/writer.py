@@ -22,6 +22,7 @@ from turnout_core.journal.lease import Grant, Lease
 from turnout_core.journal.port import Journal, JournalError, Unreachable, WriterFenced
 from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
+from turnout_core.journal.tail import Tail
 from turnout_core.runtime.clock import since_boot_s, wall_ms
 from turnout_core.runtime.tasks import cancel_and_wait, run_all
 
@@ -72,10 +73,12 @@ class Writer:
         self._config = config or LeaseConfig()
         self._clock = clock
         self._memory = memory or MemoryGuard()
-        self._follower = Follower(journal, NullListener(), clock)
+        tail = Tail() if journal.shows_later else None
+        self._follower = Follower(journal, NullListener(), clock, tail)
         self._term = TermRunner(
             journal, self._follower, metrics, self._config,
-            inspect=inspect, jobs=jobs, memory=self._memory, creation=creation, now_ms=now_ms, clock=clock,
+            inspect=inspect, jobs=jobs, memory=self._memory, creation=creation, tail=tail, now_ms=now_ms,
+            clock=clock,
         )  # fmt: skip
         self._leadership = Leadership(lease, self._config, clock)
         self._committer: Committer | None = None

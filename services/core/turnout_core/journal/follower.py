@@ -16,7 +16,9 @@ from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
 from turnout_core.journal.format import NewerFormat
 from turnout_core.journal.port import (
+    Head,
     Heartbeat,
+    HistoryCut,
     HistoryRewritten,
     Journal,
     JournalError,
@@ -27,6 +29,7 @@ from turnout_core.journal.port import (
 from turnout_core.journal.record import BrokenRecord, check, peek
 from turnout_core.journal.recovery import initial_state, is_at_end, other_history_error
 from turnout_core.journal.snapshot import BrokenSnapshot
+from turnout_core.journal.tail import Tail
 from turnout_core.journal.waiters import PositionWaiters
 from turnout_core.runtime.backoff import Backoff
 
@@ -75,6 +78,9 @@ class NoHeartbeat(JournalError):
 class Follower:
     """Follows a journal: keeps ``state`` up to date, and notifies a listener.
 
+    Args:
+        tail: gets what is applied.
+
     Attributes:
         state: None until the first snapshot (or the beginning) is loaded.
         head: the newest position that was received; beyond ``state.position`` while catching up.
@@ -84,7 +90,13 @@ class Follower:
         acknowledged: the furthest position that is known to be acknowledged. A journal that ends before it is refused.
     """
 
-    def __init__(self, journal: Journal, listener: Listener, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        listener: Listener,
+        clock: Callable[[], float] = time.monotonic,
+        tail: Tail | None = None,
+    ) -> None:
         self.state: State | None = None
         self.head: Position | None = None
         self.trouble: str | None = _STARTING
@@ -93,6 +105,7 @@ class Follower:
         self._journal = journal
         self._listener = listener
         self._clock = clock
+        self._tail = tail
         self._received_at_s = clock()
         self._is_heartbeat_missing = False
         self._waiters = PositionWaiters()
@@ -127,7 +140,7 @@ class Follower:
                 log.log(level, "replica not up to date: %s", error)
                 self.trouble = str(error)
                 self.is_outdated = isinstance(error, NewerFormat)
-                if isinstance(error, HistoryRewritten | NewerFormat):
+                if isinstance(error, HistoryRewritten | NewerFormat) and not isinstance(error, HistoryCut):
                     pause_s = _RETRY_OPERATOR_S
             await asyncio.sleep(max(pause_s, backoff.next_s()))
 
@@ -230,8 +243,11 @@ class Follower:
                     continue
                 if commit.epoch != state.position.epoch or commit.seq != state.position.seq + 1:
                     raise ValueError(f"expected the record after {state.position}, got {commit.epoch}-{commit.seq}")
-                check(record, state.hash)
+                before = Head(state.position, state.hash)
+                check(record, before.hash)
                 applied.append((commit, apply(state, commit, digest)))
+                if self._tail is not None:
+                    self._tail.extend(before, [record])
         finally:
             if applied:
                 self.head = state.position

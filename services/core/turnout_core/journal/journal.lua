@@ -93,12 +93,16 @@ local function append(keys, args)
 end
 
 -- Shows readers the records up to one that the caller knows to be confirmed by replicas, and publishes them.
+-- A new primary may lack records, until the writer appends them again.
 -- KEYS head stream fence   ARGS fence channel seq hash
 local function confirm(keys, args)
   local refused = fenced(keys[3], args[1])
   if refused then return refused end
-  local before = tonumber(redis.call('HGET', keys[1], 'confirmed') or args[3])
-  local seq = tonumber(args[3])
+  local head = redis.call('HMGET', keys[1], 'seq', 'confirmed')
+  local before, seq = tonumber(head[2] or args[3]), tonumber(args[3])
+  if seq > tonumber(head[1] or '0') then
+    return redis.error_reply('LACKS the records up to ' .. args[3])
+  end
   if seq <= before then
     return 0
   end
@@ -125,14 +129,13 @@ end
 local function beat(keys, args)
   local refused = fenced(keys[2], args[1])
   if refused then return refused end
-  local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash', 'format')
+  local head = redis.call('HMGET', keys[1], 'epoch', 'seq', 'hash', 'format', 'confirmed', 'confirmed_hash')
   if not head[1] then
     return redis.error_reply('CONFLICT false false false')
   end
-  local seen = redis.call('HMGET', keys[1], 'confirmed', 'confirmed_hash')
-  publish(args[2], 'beat ' .. head[1] .. ' ' .. (seen[1] or head[2]) .. ' ' .. (seen[2] or head[3]))
+  publish(args[2], 'beat ' .. head[1] .. ' ' .. (head[5] or head[2]) .. ' ' .. (head[6] or head[3]))
   touch(keys[2])
-  return head
+  return {head[1], head[2], head[3], head[4]}
 end
 
 -- The owner and the term in ms of the lease ``<owner> <term>``; nil for no lease.

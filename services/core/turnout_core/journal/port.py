@@ -65,6 +65,10 @@ class HistoryRewritten(JournalError):
     """The server's history lacks acknowledged commits: it was rolled back, emptied or replaced."""
 
 
+class HistoryCut(HistoryRewritten):
+    """The history ends before acknowledged commits. A command service that has them in memory may append them again."""
+
+
 class RecordsTrimmed(JournalError):
     """The requested records are no longer in the stream: start from a snapshot."""
 

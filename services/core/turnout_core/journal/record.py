@@ -74,9 +74,14 @@ def peek(record: bytes) -> tuple[Commit, str]:
     is_unnumbered = record[_HASH_CHARS:_UNNUMBERED_END] == _UNNUMBERED
     body = memoryview(record)[_HASH_CHARS + 1 :] if is_unnumbered else _after_number(record)
     try:
-        return _decoder.decode(body), record[:_HASH_CHARS].decode("ascii")
+        return _decoder.decode(body), hash_of(record)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BrokenRecord(f"not a record: {record[:60]!r}: {error}") from error
+
+
+def hash_of(record: bytes) -> str:
+    """The hash that a record says it has, which the next one continues."""
+    return record[:_HASH_CHARS].decode("ascii")
 
 
 def number_of(record: bytes) -> int:

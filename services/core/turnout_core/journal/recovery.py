@@ -5,7 +5,7 @@ from typing import Final
 
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import State
-from turnout_core.journal.port import Head, HistoryRewritten, Journal, Unreachable
+from turnout_core.journal.port import Head, HistoryCut, HistoryRewritten, Journal, Unreachable
 from turnout_core.journal.record import GENESIS, BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot, load_state
 
@@ -24,6 +24,7 @@ async def initial_state(journal: Journal, acknowledged: Position | None) -> Stat
 
     Raises:
         HistoryRewritten: the journal does not contain ``acknowledged``, and no operator has replaced it.
+        HistoryCut: it ends before ``acknowledged``.
         NewerFormat: a newer version has written the journal. No older snapshot is tried.
         Unreachable: the journal does not exist or cannot be read.
     """
@@ -66,6 +67,6 @@ async def _check_history(journal: Journal, head: Head, acknowledged: Position | 
     if acknowledged is None or acknowledged.seq == 0:
         return
     if acknowledged.epoch == there.epoch and there.seq < acknowledged.seq:
-        raise HistoryRewritten(f"the journal went back from {acknowledged} to {there}: {_REMEDY}")
+        raise HistoryCut(f"the journal went back from {acknowledged} to {there}: {_REMEDY}")
     if acknowledged.epoch != there.epoch and not await journal.was_replaced_by_operator():
         raise HistoryRewritten(f"the journal was emptied and begun anew at {there}, after {acknowledged}: {_REMEDY}")

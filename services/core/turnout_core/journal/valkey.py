@@ -7,8 +7,8 @@ Valkey documentation: "Streams" (XADD refuses an id that is not above the last o
 "Valkey Functions".
 """
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from secrets import token_hex
 from typing import Any, Final
 
@@ -116,26 +116,20 @@ class ValkeyJournal:
 
     async def show(self, fence: int, head: Head) -> None:
         args: list[bytes | str | int] = [fence, self._keys.changes, head.position.seq, head.hash]
-        try:
+        with _raising_errors_of_replies():
             await call_function(self._writes, "turnout_confirm", self._journal_keys(), args)
-        except RedisError as error:
-            raise _error_of_reply(error) from error
 
     async def show_all(self, fence: int) -> Head:
         head = await self.publish_heartbeat(fence)  # which waits for the replicas
-        try:
+        with _raising_errors_of_replies():
             await call_function(self._writes, "turnout_begin", [self._keys.head, self._keys.fence], [fence])
-        except RedisError as error:
-            raise _error_of_reply(error) from error
         return head
 
     async def publish_heartbeat(self, fence: int) -> Head:
         keys = [self._keys.head, self._keys.fence]
         args: list[bytes | str | int] = [fence, self._keys.changes]
-        try:
+        with _raising_errors_of_replies():
             head = _head(await call_function(self._writes, "turnout_beat", keys, args, self._replication))
-        except RedisError as error:
-            raise _error_of_reply(error) from error
         if head is None:
             raise Conflict(None)
         return head
@@ -294,6 +288,14 @@ def _records(entries: Any) -> list[bytes]:
             break
         records.append(record)
     return records
+
+
+@contextmanager
+def _raising_errors_of_replies() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise _error_of_reply(error) from error
 
 
 def _error_of_reply(error: RedisError) -> JournalError:

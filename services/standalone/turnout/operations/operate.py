@@ -8,7 +8,7 @@ from turnout.operations.journal_server import JournalServer
 from turnout.operations.raw_journal import has_journal
 from turnout.operations.writer_lock import WriterLock, writer_lock
 from turnout_command.metrics import Metrics
-from turnout_command.write.append_queue import Refusal
+from turnout_command.write.batch import Refusal
 from turnout_command.write.committer import Committer
 from turnout_core.domain.moderation_commands import OperatorCommand
 from turnout_core.domain.state import State

@@ -7,7 +7,7 @@ from fastapi import Response
 
 from turnout_command.http.endpoint import CommandEndpoint, respond
 from turnout_command.http.raw_route import CommandRequest
-from turnout_command.write.append_queue import Outcome, Refusal, Success
+from turnout_command.write.batch import Outcome, Refusal, Success
 from turnout_command.write.responses import StoredResponse
 from turnout_core.domain.rejections import NotSignedIn, Rejection
 from turnout_core.domain.state import State

@@ -20,7 +20,7 @@ from turnout_command.sign_in.oidc.attempts import Attempt, Attempts
 from turnout_command.sign_in.oidc.errors import AnswerRefused, OidcError, ProviderUnavailable
 from turnout_command.sign_in.oidc.names import NAMELESS, choose_name
 from turnout_command.sign_in.oidc.provider import Provider
-from turnout_command.write.append_queue import Refusal
+from turnout_command.write.batch import Refusal
 from turnout_core.domain.account_commands import SignInWithAccount
 from turnout_core.domain.rejections import Rejection
 from turnout_core.protocol.items import SessionAnswer

@@ -17,7 +17,7 @@ from turnout_command.http.ways_back.proof import prove
 from turnout_command.http.ways_back.site import site_of
 from turnout_command.metrics import Metrics
 from turnout_command.sign_in.short_lived import ShortLivedSecrets
-from turnout_command.write.append_queue import Refusal
+from turnout_command.write.batch import Refusal
 from turnout_core.domain.person_commands import SignIn
 from turnout_core.domain.rejections import SignInFailed
 from turnout_core.protocol.items import NewSessionAnswer, SignInWays
