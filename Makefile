@@ -43,7 +43,7 @@ help: ## list the targets
 run: .venv/.run frontend/dist/index.html ## set up, and serve the whole product on http://localhost:8000 (PORT, TURNOUT_DATA)
 	@exec $(BIN)/turnout up --port $(PORT)
 
-test: lint test-frontend test-python test-containers ## set up, and pass all tests
+test: lint test-frontend test-python test-replicas test-containers ## set up, and pass all tests
 
 test-fast: .venv/.dev frontend/node_modules/.installed ## the tests that need no server, no browser and no Docker
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-pure test-vue
@@ -55,7 +55,7 @@ test-vue:
 	$(NPM) test
 
 test-python: .venv/.dev frontend/dist/index.html .venv/.chromium tests/oidc/node_modules/.installed tests/calendar/node_modules/.installed
-	$(PYTEST)
+	$(PYTEST) -m "not alone"
 
 test-containers: .venv/.dev tests/oidc/node_modules/.installed tests/calendar/node_modules/.installed ## the integration tests again, on Valkey in a container (testcontainers)
 	@if docker info >/dev/null 2>&1; then \
@@ -134,8 +134,8 @@ chaos: .venv/.dev ## inject random faults into real processes and check every re
 	cd tests && ../$(BIN)/python -m chaos.run --topology $(TOPOLOGY) --seed "$(SEED)" --faults $(N) --seconds $(SECONDS)
 	cd tests && ../$(BIN)/python -m chaos.takeover --topology $(TOPOLOGY)
 
-test-replicas: .venv/.dev ## kill servers of compose.ha.yaml, compose.cluster.yaml and of chaos, on a machine without other work
-	TURNOUT_TEST_REPLICAS=1 $(BIN)/pytest -q tests/chaos/test_chaos.py tests/compose/test_sentinels.py tests/compose/test_cluster.py
+test-replicas: .venv/.dev ## kill servers with replicas: those of compose.ha.yaml and compose.cluster.yaml, and of a short chaos
+	$(BIN)/pytest -m alone
 
 chaos-clocks: .venv/.test_tools ## set wall clocks wrong under load, and measure the recovery (SEED, CLOCK_FAULTS)
 	cd tests && ../$(BIN)/python -m chaos.clocks --seed "$(SEED)" --faults $(CLOCK_FAULTS)

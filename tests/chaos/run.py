@@ -36,7 +36,7 @@ from chaos.clients.watcher import Watcher
 from chaos.clients.world import SharedWorld
 from chaos.faults.cluster import SECRET, Cluster, Node
 from chaos.faults.nemesis import Nemesis
-from chaos.faults.topologies import Topology
+from chaos.faults.topologies import CONFIRMATIONS, Topology
 from chaos.history.collector import Collector
 from chaos.history.events import AnyEvent, RunFinished, RunStarted, ViewRead, save
 from chaos.history.excerpt import excerpt
@@ -323,7 +323,9 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--topology", choices=get_args(Topology), default="single")
-    parser.add_argument("--confirmations", type=int, help="replicas that must confirm a command")
+    parser.add_argument(
+        "--confirmations", type=int, default=CONFIRMATIONS, help="replicas that must confirm a command (%(default)s)"
+    )
     parser.add_argument("--only", nargs="*", default=(), help="kinds of faults; all without it")
     parser.add_argument("--results", type=Path, default=RESULTS)
     arguments = parser.parse_args()

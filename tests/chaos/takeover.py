@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("--topology", choices=get_args(Topology), default="single")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="turnout-takeover-") as folder:
-        cluster = Cluster(Path(folder), topology=arguments.topology, confirmations=1)
+        cluster = Cluster(Path(folder), topology=arguments.topology)
         measured = asyncio.run(takeovers(arguments.count, cluster))
     sys.stdout.write(_report("the writer", measured.of_writer_s))
     if measured.of_primary_s:

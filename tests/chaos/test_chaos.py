@@ -1,6 +1,5 @@
 """Short runs of ``make chaos``: real processes, one fault of each kind, on each topology."""
 
-import os
 from collections.abc import Collection
 from pathlib import Path
 from random import Random
@@ -30,10 +29,7 @@ async def test_faults_of_every_kind_cause_no_violation(tmp_path: Path) -> None:
     await check_run("slice", faults, SECONDS, cluster)
 
 
-@pytest.mark.skipif(
-    "TURNOUT_TEST_REPLICAS" not in os.environ,
-    reason="on a machine that is busy with other tests, Sentinels take servers that live for gone: make test-replicas",
-)
+@pytest.mark.alone
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("topology", FAULTS)
 async def test_faults_of_replicated_servers_cause_no_violation(topology: Topology, tmp_path: Path) -> None:

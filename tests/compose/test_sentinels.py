@@ -1,7 +1,6 @@
 """Valkey with replicas and Sentinels (compose.ha.yaml): any container may die under load."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -9,10 +8,7 @@ import pytest
 from deployment import ROOT, Deployment, docker
 from deployment_load import DeploymentLoad
 
-pytestmark = pytest.mark.skipif(
-    "TURNOUT_TEST_REPLICAS" not in os.environ,
-    reason="takes minutes, and a machine without other work: make test-replicas",
-)
+pytestmark = pytest.mark.alone
 
 ReportFigure = Callable[[str], None]
 REPLICAS: Final = 2

@@ -98,13 +98,22 @@ class Deployment:
 
     def remove(self) -> None:
         """Removes the containers, networks, volumes and images of this run."""
-        profiles = ("--profile", "operator", "--profile", "observability")
-        self.compose(*profiles, "down", "--volumes", "--remove-orphans", "--timeout", "1")
+        self._down()
         image_ids = docker(
             "images", "--quiet", "--filter", f"label=org.opencontainers.image.version={self.project}"
         ).split()
         if image_ids:
             docker("rmi", "--force", *sorted(set(image_ids)))
+
+    def _down(self, attempts: int = 5) -> None:
+        profiles = ("--profile", "operator", "--profile", "observability")
+        try:
+            self.compose(*profiles, "down", "--volumes", "--remove-orphans", "--timeout", "1")
+        except DockerError as error:
+            # Docker forgets the endpoint of a container somewhat after the container, and keeps its network until then.
+            if attempts == 1 or "has active endpoints" not in str(error):
+                raise
+            self._down(attempts - 1)
 
     def container(self, service: str, number: int = 1) -> str:
         return f"{self.project}-{service}-{number}"

@@ -13,7 +13,7 @@ import httpx
 from chaos.checker.state_dump import STATE_FILE
 from chaos.clients.waiting import wait_until
 from chaos.faults.process import Process, free_port
-from chaos.faults.topologies import Servers, Topology, make_servers
+from chaos.faults.topologies import CONFIRMATIONS, Servers, Topology, make_servers
 from chaos.faults.wall_clock import WallClock, faketime_library
 
 SECRET: Final = "a secret for chaos, long enough"
@@ -78,7 +78,7 @@ class Cluster:
     Args:
         programs: arguments of Python for services that are not those of ``PROGRAMS``.
         topology: of the servers.
-        confirmations: how many replicas must confirm a command; None for the default of the topology.
+        confirmations: how many replicas must confirm a command.
 
     Attributes:
         servers: of the journal.
@@ -91,7 +91,7 @@ class Cluster:
         folder: Path,
         programs: Mapping[str, Sequence[str]] | None = None,
         topology: Topology = "single",
-        confirmations: int | None = None,
+        confirmations: int = CONFIRMATIONS,
     ) -> None:
         self.folder = folder
         library = faketime_library() if topology == "single" else None

@@ -48,6 +48,7 @@ BUGS: Final = {
     "former-name-stays": "gateway",
     "hidden-event-shown": "gateway",
     "message-told-to-former-guests": "gateway",
+    "lost-records-left": "command",
     "answer-before-waitaof": "command",
     "repetition-unconfirmed": "command",
     "shown-before-confirmed": "command",
@@ -58,6 +59,7 @@ BUGS: Final = {
 _ONLY_FAULTS: Final[Mapping[str, Collection[str]]] = {
     "fence-ignored": ("stop-command",),
     "trim-before-snapshot": ("snapshot",),
+    "lost-records-left": ("failover",),
     "answer-before-waitaof": ("cut-primary",),
     "repetition-unconfirmed": ("cut-primary",),
     "shown-before-confirmed": ("cut-primary", "kill-command"),
@@ -66,6 +68,7 @@ _ONLY_FAULTS: Final[Mapping[str, Collection[str]]] = {
 }
 """The faults to inject, for bugs that other faults would hide."""
 _TOPOLOGIES: Final[Mapping[str, Topology]] = {
+    "lost-records-left": "sentinel",
     "answer-before-waitaof": "sentinel",
     "repetition-unconfirmed": "sentinel",
     "shown-before-confirmed": "sentinel",
@@ -73,7 +76,6 @@ _TOPOLOGIES: Final[Mapping[str, Topology]] = {
     "ended-subscription-kept": "cluster",
 }
 """The servers that a bug needs; one Valkey for all others."""
-_CONFIRMATIONS: Final = {"former-primary-kept": 1}  # so that the others suffice without the former primary
 _RUNS_MAX: Final = 6
 _FAULTS: Final = 12
 _SECONDS: Final = 25.0
@@ -84,7 +86,7 @@ async def run_until_caught(bug: str, kind: str) -> RunResult | None:
     arguments: Sequence[str] = ("-m", f"chaos.planted.planted_{kind}", bug)
     for number in range(1, _RUNS_MAX + 1):
         with tempfile.TemporaryDirectory(prefix="turnout-bug-") as folder:
-            cluster = Cluster(Path(folder), {kind: arguments}, _TOPOLOGIES.get(bug, "single"), _CONFIRMATIONS.get(bug))
+            cluster = Cluster(Path(folder), {kind: arguments}, _TOPOLOGIES.get(bug, "single"))
             result = await run(
                 f"{bug}-{number}", _FAULTS, _SECONDS, cluster, each_kind=True, only=_ONLY_FAULTS.get(bug, ())
             )

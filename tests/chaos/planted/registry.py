@@ -62,6 +62,7 @@ BUGS: Final[Mapping[str, Bug]] = {
         Bug(people.act_unaudited, "without_faults", "decision"),
         Bug(people.hidden_event_shown, "without_faults", "live"),
         Bug(notices.message_told_to_former_guests, "without_faults", "live"),
+        Bug(replication.lost_records_left),
         Bug(replication.answer_before_waitaof),
         Bug(replication.repetition_unconfirmed),
         Bug(replication.shown_before_confirmed),

@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import ConnectionPool
 
 from chaos.planted.replacement import Replacement
+from turnout_command.write import append_queue, term
 from turnout_core.journal import functions as journal_functions
 from turnout_core.journal.port import Heartbeat, Records
 from turnout_core.journal.replication import Replication
@@ -14,8 +15,18 @@ from turnout_core.journal.unreachable import RaiseUnreachable
 from turnout_core.journal.valkey import ValkeyJournal, ValkeySubscription, _message
 
 
+def lost_records_left() -> Iterable[Replacement]:
+    """Nobody appends again the records that a new primary lacks."""
+
+    async def leave(*_: Any) -> int:
+        return 0
+
+    yield append_queue, "append_lost_records", leave
+    yield term, "append_lost_records", leave
+
+
 def answer_before_waitaof() -> Iterable[Replacement]:
-    """An append counts when the primary has it. No replica is awaited."""
+    """An append counts when the primary has it. No replica is awaited, nor is what is lost appended again."""
 
     async def call_primary(
         _: Replication, valkey: Redis, name: str, keys: Sequence[str], args: Sequence[bytes | str | int]
@@ -23,13 +34,15 @@ def answer_before_waitaof() -> Iterable[Replacement]:
         return await valkey.fcall(name, len(keys), *keys, *args)
 
     yield Replication, "call", call_primary
+    yield from lost_records_left()
 
 
 def repetition_unconfirmed() -> Iterable[Replacement]:
-    """A repeated append writes nothing, so that replicas which lack it seem to confirm it."""
+    """A repeated append writes nothing, so that replicas which lack it seem to confirm it. What is lost is left so."""
     lua, write = journal_functions.functions(), "      touch(keys[3])\n"
     assert write in lua
     yield journal_functions, "functions", lambda: lua.replace(write, "")
+    yield from lost_records_left()
 
 
 def shown_before_confirmed() -> Iterable[Replacement]:

@@ -72,7 +72,7 @@ async def test_it_goes_on_after_an_unknown_outcome_and_in_batches(
         assert await names(harness) == [each.title() for each in [*people, "fay"]]
 
 
-async def test_what_is_not_acknowledged_is_not_appended_by_another_writer(harness: WriterHarness) -> None:
+async def test_no_record_without_an_acknowledgement_is_appended_again(harness: WriterHarness) -> None:
     journal = harness.journal
     async with harness.leading() as writer:
         await sign_up(writer, "ada")

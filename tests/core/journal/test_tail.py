@@ -26,7 +26,7 @@ NUMBERS = st.integers(0, len(HISTORY.records))
 
 
 @given(st.lists(NUMBERS, min_size=1), NUMBERS)
-def test_what_follows_a_known_head_is_found(cuts: list[int], at: int) -> None:
+def test_the_records_after_a_known_head_are_found(cuts: list[int], at: int) -> None:
     tail = Tail()
     edges = sorted({*cuts, len(HISTORY.records)})
     for start, stop in pairwise(edges):
