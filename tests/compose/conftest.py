@@ -3,10 +3,12 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import chromium
 import pytest
-from deployment import Deployment, docker_problem
+from deployment import ROOT, Deployment, docker_problem
 from playwright.sync_api import Browser, sync_playwright
 
 
@@ -25,9 +27,7 @@ def images(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable[[st
         pytest.fail(problem)
     if problem is not None:
         pytest.skip(problem)
-    no_secrets = tmp_path_factory.mktemp("secrets")
-    no_secrets.chmod(0o755)
-    deployment = Deployment(no_secrets)
+    deployment = Deployment(_no_secrets(tmp_path_factory))
     try:
         began = time.monotonic()
         deployment.compose("--profile", "operator", "build")
@@ -35,6 +35,25 @@ def images(tmp_path_factory: pytest.TempPathFactory, report_figure: Callable[[st
         yield deployment
     finally:
         deployment.remove()
+
+
+@pytest.fixture(scope="session")
+def servers_with_replicas(
+    images: Deployment, tmp_path_factory: pytest.TempPathFactory, report_figure: Callable[[str], None]
+) -> Callable[[str, int], AbstractContextManager[Deployment]]:
+    """Each call starts the product with an override of compose.yaml, and waits for as many replicas as it has."""
+
+    @contextmanager
+    def running(override: str, replicas: int) -> Iterator[Deployment]:
+        deployment = Deployment(_no_secrets(tmp_path_factory), override=ROOT / override, images=images)
+        try:
+            report_figure(f"{override}: everything healthy after {deployment.up():.1f} s")
+            deployment.wait_for_replicas(replicas)
+            yield deployment
+        finally:
+            deployment.remove()
+
+    return running
 
 
 @pytest.fixture(scope="session")
@@ -51,3 +70,10 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium.shell(), args=chromium.FLAGS)
         yield launched
         launched.close()
+
+
+def _no_secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder, which the users of the containers may read."""
+    folder = tmp_path_factory.mktemp("secrets")
+    folder.chmod(0o755)
+    return folder

@@ -2,32 +2,25 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Final
 
 import pytest
-from deployment import ROOT, Deployment, docker
+from deployment import Deployment, docker
 from deployment_load import DeploymentLoad
 
 pytestmark = pytest.mark.alone
 
 ReportFigure = Callable[[str], None]
+StartServers = Callable[[str, int], AbstractContextManager[Deployment]]
 REPLICAS: Final = 3
 WAIT_MAX_S: Final = 10.0
 
 
 @pytest.fixture(scope="module")
-def clustered(
-    images: Deployment, tmp_path_factory: pytest.TempPathFactory, report_figure: ReportFigure
-) -> Iterator[Deployment]:
-    no_secrets = tmp_path_factory.mktemp("secrets")
-    no_secrets.chmod(0o755)
-    deployment = Deployment(no_secrets, override=ROOT / "compose.cluster.yaml", images=images)
-    try:
-        report_figure(f"compose.cluster.yaml: everything healthy after {deployment.up():.1f} s")
-        deployment.wait_for_replicas(REPLICAS)
+def clustered(servers_with_replicas: StartServers) -> Iterator[Deployment]:
+    with servers_with_replicas("compose.cluster.yaml", REPLICAS) as deployment:
         yield deployment
-    finally:
-        deployment.remove()
 
 
 async def test_no_command_fails_when_the_primary_of_the_slot_dies(
