@@ -13,6 +13,7 @@ from redis.asyncio.connection import ConnectionPool, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
+from redis.driver_info import DriverInfo
 from redis.maint_notifications import MaintNotificationsConfig
 
 from turnout_core.runtime.valkey_connections import (
@@ -33,6 +34,8 @@ DISCOVERY_TIMEOUT_S: Final = 1.0  # a Sentinel or node that does not name the pr
 # Detects a peer that vanished without a FIN within idle + count * interval = 6 s, also on an idle subscription.
 _KEEPALIVE: Final = {socket.TCP_KEEPIDLE: 3, socket.TCP_KEEPINTVL: 1, socket.TCP_KEEPCNT: 3}
 _OVER_TCP: Final[dict[str, Any]] = {"socket_keepalive": True, "socket_keepalive_options": _KEEPALIVE}
+
+_DRIVER: Final = DriverInfo()  # else every connection reads redis-py's version from a file, which may not open any more
 
 Role = Literal["primary", "replica"]
 
@@ -77,6 +80,7 @@ def _policy() -> dict[str, Any]:
         "health_check_interval": 0,
         "protocol": 3,
         "maint_notifications_config": MaintNotificationsConfig(enabled=False),
+        "driver_info": _DRIVER,
     }
 
 

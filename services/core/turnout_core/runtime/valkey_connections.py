@@ -20,7 +20,15 @@ from redis.asyncio.connection import (
     UnixDomainSocketConnection,
 )
 from redis.asyncio.sentinel import SentinelConnectionPool, SentinelManagedConnection, SentinelManagedSSLConnection
-from redis.exceptions import AskError, ClusterDownError, MovedError, ReadOnlyError, RedisError, TryAgainError
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    MovedError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    TryAgainError,
+)
 from redis.exceptions import ConnectionError as LinkError
 
 # The server did nothing: it is a replica, or has no longer (not yet) the slot.
@@ -101,7 +109,10 @@ class SlotPool(ConnectionPool):
         """The nodes to try, in order, as the Cluster sees it now. Raises redis.exceptions.RedisError."""
         async with self._lock:
             await self._cluster.aclose()  # forget what was known
-            await self._cluster.initialize()
+            try:
+                await self._cluster.initialize()
+            except RedisClusterException as error:  # no node answers; it is no RedisError
+                raise LinkError(str(error)) from error
             nodes = [*self._cluster.nodes_manager.slots_cache.get(self._slot, ())]
         if not nodes:
             raise LinkError("no node of the Cluster has the slot of the journal")
