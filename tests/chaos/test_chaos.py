@@ -1,5 +1,6 @@
 """Short runs of ``make chaos``: real processes, one fault of each kind, on each topology."""
 
+import asyncio
 from collections.abc import Collection
 from pathlib import Path
 from random import Random
@@ -14,6 +15,7 @@ from chaos.history.events import save
 from chaos.history.recorder import Recorder
 from chaos.run import RESULTS, run
 
+RUN_MAX_S: Final = 150.0
 SECONDS: Final = 40.0
 REPLICATED_SECONDS: Final = 20.0
 FAULTS: Final[dict[Topology, Collection[str]]] = {
@@ -22,7 +24,7 @@ FAULTS: Final[dict[Topology, Collection[str]]] = {
 }
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 async def test_faults_of_every_kind_cause_no_violation(tmp_path: Path) -> None:
     cluster = Cluster(tmp_path)
     faults = len(Nemesis(cluster, Recorder(), Random()).kinds)
@@ -30,7 +32,7 @@ async def test_faults_of_every_kind_cause_no_violation(tmp_path: Path) -> None:
 
 
 @pytest.mark.alone
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("topology", FAULTS)
 async def test_faults_of_replicated_servers_cause_no_violation(topology: Topology, tmp_path: Path) -> None:
     cluster, only = Cluster(tmp_path, topology=topology), FAULTS[topology]
@@ -38,8 +40,17 @@ async def test_faults_of_replicated_servers_cause_no_violation(topology: Topolog
 
 
 async def check_run(seed: str, faults: int, seconds: float, cluster: Cluster, only: Collection[str] = ()) -> None:
-    result = await run(seed, faults, seconds, cluster, each_kind=True, only=only)
+    try:
+        async with asyncio.timeout(RUN_MAX_S):
+            result = await run(seed, faults, seconds, cluster, each_kind=True, only=only)
+    except TimeoutError:
+        logs = "\n".join(f"{path.name}:\n{tail_of(path)}" for path in sorted(cluster.folder.rglob("*.log")))
+        pytest.fail(f"the run did not end within {RUN_MAX_S:.0f} s\n{logs}")
     if result.violations:
         result.path = RESULTS / f"chaos-{seed}.jsonl"
         save(result.events, result.path)
     assert not result.violations, str(result)
+
+
+def tail_of(log: Path) -> str:
+    return log.read_text(errors="replace")[-3_000:]
