@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from mail_server import MailServer, mail_server
-from running_notifier import SITE, address_of, notifying, person_with_mail
+from running_notifier import SITE, address_of, notifying, person_with_mail, until_planning
 from running_service import DRAFT, Guest, RunningService
 from waiting import until
 
@@ -30,8 +30,8 @@ async def create(host: Guest, **fields: Any) -> str:
 
 
 async def test_a_person_who_moves_up_gets_a_mail(service: RunningService, valkey_url: str, server: MailServer) -> None:
-    async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_planning)
+    async with notifying(valkey_url, server):
+        await until_planning(valkey_url)
         ada, bob = [await service.guest(name) for name in ("Ada", "Bob")]
         carl = await person_with_mail(service, "Carl")
         event = await create(ada, capacity=1)
@@ -50,8 +50,8 @@ async def test_a_person_who_moves_up_gets_a_mail(service: RunningService, valkey
 async def test_several_notices_of_a_moment_are_one_mail(
     service: RunningService, valkey_url: str, server: MailServer
 ) -> None:
-    async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_planning)
+    async with notifying(valkey_url, server):
+        await until_planning(valkey_url)
         ada, carl = await service.guest("Ada"), await person_with_mail(service, "Carl")
         events = [await create(ada, title=f"Evening {number}") for number in range(3)]
         for event in events:
@@ -69,8 +69,8 @@ async def test_notices_from_before_the_first_start_are_not_sent(
     for event in (old, new):
         await carl("POST", f"/api/events/{event}/attendees", {"party": 1})
     await ada("POST", f"/api/events/{old}/cancel")
-    async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_planning)
+    async with notifying(valkey_url, server):
+        await until_planning(valkey_url)
         await ada("POST", f"/api/events/{new}/cancel")
         await until(lambda: subjects(server, "Carl") == ["Called off: New"])
 
@@ -82,8 +82,8 @@ async def test_notices_during_a_pause_of_all_notifiers_are_sent_afterwards_and_o
     first, second = [await create(ada, title=title) for title in ("First", "Second")]
     for event in (first, second):
         await carl("POST", f"/api/events/{event}/attendees", {"party": 1})
-    async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_planning)
+    async with notifying(valkey_url, server):
+        await until_planning(valkey_url)
     await ada("POST", f"/api/events/{first}/cancel")
     async with notifying(valkey_url, server):
         await until(lambda: subjects(server, "Carl") == ["Called off: First"])
@@ -97,8 +97,8 @@ async def test_notices_during_a_pause_of_all_notifiers_are_sent_afterwards_and_o
 async def test_an_address_that_does_not_exist_gets_nothing_more(
     service: RunningService, valkey_url: str, server: MailServer
 ) -> None:
-    async with notifying(valkey_url, server) as notifier:
-        await until(notifier.is_planning)
+    async with notifying(valkey_url, server):
+        await until_planning(valkey_url)
         ada, carl = await service.guest("Ada"), await person_with_mail(service, "Carl")
         event = await create(ada)
         await carl("POST", f"/api/events/{event}/attendees", {"party": 1})

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from http_receiver import Receiver, answering, receiving, stalling
 from push_browser import PushBrowser
+from running_notifier import until_planning
 from running_service import DRAFT, Guest, RunningService, serving
 from standardwebhooks import Webhook as Verifier
 from waiting import until
@@ -34,7 +35,7 @@ async def service(valkey_url: str) -> AsyncIterator[RunningService]:
 async def notifying(valkey_url: str, **settings: Any) -> AsyncIterator[Notifier]:
     """A notifier that tells what happens from now on: on a new server it begins with where it is."""
     async with NotifierService(Settings(valkey=valkey_url, **ALLOWED | settings)).running() as notifier:
-        await eventually(notifier.is_planning)
+        await until_planning(valkey_url)
         yield notifier
 
 

@@ -26,7 +26,7 @@ def executable() -> str:
 def shell() -> str:
     """Path of the browser without its user interface and its settings, or of the browser if that is not installed.
 
-    The same pages take it 0.6 times the CPU.
+    It takes less CPU for the same pages.
     """
     return _first("chromium-headless-shell") or executable()
 

@@ -69,10 +69,6 @@ class Notifier:
         """True while this notifier is the one that sends."""
         return self._term is not None
 
-    def is_planning(self) -> bool:
-        """True while this notifier sends, and has found where to go on: every later notice is sent."""
-        return self._term is not None and self._term.is_planning()
-
     async def run(self) -> None:
         """Follows and sends until it is cancelled."""
         await run_all(self.follower.run(), self._lead_in_turn())

@@ -167,7 +167,7 @@ class Committer:
         return future
 
     def check_journal(self) -> None:
-        """Compares the end of the journal with the last append, after those that wait. ``run`` fails if it differs."""
+        """After the appends that wait, appends again what the journal lacks. ``run`` fails if it has another end."""
         self._queue.open_batch(Head(self.state.position, self.state.hash))
 
     async def run(self) -> None:

@@ -243,11 +243,10 @@ class Follower:
                     continue
                 if commit.epoch != state.position.epoch or commit.seq != state.position.seq + 1:
                     raise ValueError(f"expected the record after {state.position}, got {commit.epoch}-{commit.seq}")
-                before = Head(state.position, state.hash)
-                check(record, before.hash)
-                applied.append((commit, apply(state, commit, digest)))
+                check(record, state.hash)
                 if self._tail is not None:
-                    self._tail.extend(before, [record])
+                    self._tail.extend(Head(state.position, state.hash), [record])
+                applied.append((commit, apply(state, commit, digest)))
         finally:
             if applied:
                 self.head = state.position

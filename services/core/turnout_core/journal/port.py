@@ -133,7 +133,7 @@ class Journal(Protocol):
     async def show(self, fence: int, head: Head) -> None:
         """Shows and publishes the records up to ``head``, where an append has ended. Idempotent.
 
-        Raises WriterFenced, Unreachable.
+        Raises WriterFenced, and Unreachable, also while the journal lacks some of them.
         """
         ...
 

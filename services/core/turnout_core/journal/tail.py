@@ -42,9 +42,9 @@ class Tail:
         if self._start is None:
             return []
         at = head.position.seq - self._start.position.seq
-        if not 0 <= at <= len(self._records) or self._head_at(at) != head:
+        if not 0 <= at < len(self._records) or self._head_at(at) != head:
             return []
-        return list(islice(self._records, at, None))
+        return [*islice(reversed(self._records), len(self._records) - at)][::-1]
 
     def _head_at(self, number: int) -> Head:
         """The head after the first ``number`` records."""

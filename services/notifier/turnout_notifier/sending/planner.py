@@ -34,16 +34,12 @@ class Planner:
 
     Args:
         on_enqueued: called after deliveries were enqueued.
-
-    Attributes:
-        has_begun: True once it has a cursor, so that every later notice becomes a delivery.
     """
 
     def __init__(self, parts: NotifierParts, on_enqueued: Callable[[], None]) -> None:
         self._parts = parts
         self._channels = [each.name for each in parts.routes if each.name != "webhook"]
         self._on_enqueued = on_enqueued
-        self.has_begun = False
 
     async def run(self, fence: int) -> None:
         """Plans until it is cancelled. Raises WriterFenced."""
@@ -62,7 +58,6 @@ class Planner:
 
     async def _run_on_one_replica(self, fence: int) -> None:
         cursor = await self._begin(fence)
-        self.has_begun = True
         while True:
             has_news = await self._parts.feed.wait(_IDLE_STEP_S if self._state().position.seq > cursor.seq else None)
             news, state = self._parts.feed.take(), self._state()

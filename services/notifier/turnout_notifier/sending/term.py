@@ -43,10 +43,6 @@ class Term:
             for route in self._parts.routes:
                 self._parts.metrics.forget_size(route.name)
 
-    def is_planning(self) -> bool:
-        """True once every later notice becomes a delivery."""
-        return self._planner.has_begun
-
     async def drain(self, timeout_s: float) -> None:
         """Waits until nothing is being sent any more, for at most ``timeout_s`` seconds."""
         await asyncio.gather(*(each.drain(timeout_s) for each in self._senders))
