@@ -19,7 +19,6 @@ from fakes.memory_journal import MemoryJournal
 from turnout_core.journal.port import Head
 from turnout_gateway.live.audience import Client
 from turnout_gateway.settings import Settings
-from turnout_gateway.transport.upgrade import WebSocketUpgrade
 from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
 from turnout_gateway.transport.websocket import WebSocketConnection
 
@@ -74,7 +73,7 @@ async def test_a_disconnected_client_leaves_no_reference_cycle(serve: ServeGatew
     """Full collections are rare (``turnout_core.runtime.gc_tuning``), so reference cycles would stay for long."""
     instance = await serve()
     port = int(instance.url.rpartition(":")[2])
-    kinds = (WebSocketConnection, Client, WebSocketUpgrade, HttpProtocol)
+    kinds = (WebSocketConnection, Client, HttpProtocol)
     gc.collect()
     gc.disable()
     try:

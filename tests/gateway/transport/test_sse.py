@@ -6,7 +6,8 @@ import logging
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -16,8 +17,9 @@ from view_replica import Replica
 from waiting import until
 from websockets.frames import Frame, Opcode
 
+from turnout_core.web.server import ServerConfig
 from turnout_gateway.transport.queue_sink import QueueSink
-from turnout_gateway.transport.uvicorn_protocols import AsgiWebSocketProtocol
+from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
 from turnout_gateway.transport.websocket import WebSocketConnection
 
 ServeGateway = Callable[..., Awaitable[RunningGateway]]
@@ -180,12 +182,22 @@ def _socket_requests(event: str) -> tuple[bytes, bytes]:
     ), Frame(Opcode.TEXT, watch).serialize(mask=True)
 
 
+class WithoutUpgrade(HttpProtocol):
+    """Leaves the live path to the app, as another server does."""
+
+    def hand_over(self) -> None:
+        super(HttpProtocol, self).hand_over()
+
+
 @pytest.mark.parametrize("requests", [_stream_requests, _socket_requests])
 async def test_a_stalled_client_is_aborted_and_its_task_ends(
     serve: ServeGateway, requests: Callable[[str], tuple[bytes, bytes]], caplog: pytest.LogCaptureFixture
 ) -> None:
     instance = await serve(stall_s=0.2, beat_ms=500, links_per_address=1)
-    instance.server.config.ws_protocol_class = AsgiWebSocketProtocol
+    config = instance.server.config
+    config.http_protocol_class = cast(
+        Any, partial(WithoutUpgrade, cast(Any, None), cast(ServerConfig, config).connections)
+    )
     event = instance.writer.event(instance.writer.user())
     await instance.append_and_wait()
     host, _, port = instance.url.removeprefix("http://").partition(":")

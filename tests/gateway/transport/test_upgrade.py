@@ -131,15 +131,42 @@ async def test_uvicorn_serves_other_websocket_paths(serve: ServeGateway) -> None
     assert refusal.value.response.status_code == 403
 
 
-async def test_a_bad_handshake_is_refused(serve: ServeGateway) -> None:
+@pytest.mark.parametrize(
+    ("version", "wrong", "status"),
+    [
+        ("1.1", {"Sec-WebSocket-Key": "short"}, 400),
+        ("1.1", {"Sec-WebSocket-Version": "12"}, 400),
+        ("1.1", {"Content-Length": "2"}, 400),
+        ("1.1", {"Content-Length": "0"}, 101),
+        ("1.1", {"Transfer-Encoding": "chunked"}, 400),
+        ("1.0", {}, 505),
+        ("1.1", {}, 101),
+    ],
+)
+async def test_a_bad_handshake_is_refused(
+    serve: ServeGateway, version: str, wrong: dict[str, str], status: int
+) -> None:
     instance = await serve()
     head = {
+        "Host": "x",
         "Upgrade": "websocket",
         "Connection": "Upgrade",
-        "Sec-WebSocket-Key": "short",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
         "Sec-WebSocket-Version": "13",
+        **wrong,
     }
-    assert (await instance.get("/api/live", **head)).status_code == 400
+    body = {"Content-Length": b"{}", "Transfer-Encoding": b"2\r\n{}\r\n0\r\n\r\n"}.get(next(iter(wrong), ""), b"")
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    host, _, port = instance.url.removeprefix("http://").partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"GET /api/live HTTP/{version}\r\n{lines}\r\n".encode() + (b"" if status == 101 else body))
+    response = await reader.readuntil(b"\r\n\r\n")
+    assert response.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"x-content-type-options: nosniff" in response.lower()
+    if status != 101:
+        assert await reader.read()  # the reason, and the end
+    assert len(instance.gateway.hub.clients) == (status == 101)
+    writer.transport.abort()
 
 
 async def test_a_drain_sends_bye_and_ends_in_time(serve: ServeGateway) -> None:

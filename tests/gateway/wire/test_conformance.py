@@ -14,10 +14,12 @@ from prometheus_client import CollectorRegistry
 from waiting import until
 
 from turnout_core.web.connection_budget import ConnectionBudget
+from turnout_core.web.server import ServerConfig
 from turnout_gateway.live.admission import Peer
 from turnout_gateway.settings import Settings
 from turnout_gateway.transport.server import gateway_server
-from turnout_gateway.transport.upgrade import WebSocketUpgrade
+from turnout_gateway.transport.upgrade import LiveUpgrade
+from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
 from turnout_gateway.transport.websocket import WebSocketConnection
 from turnout_gateway.views.view_kind import Viewer
 from turnout_gateway.wire.frames_in import Message
@@ -72,9 +74,9 @@ class EchoGateway:
         return Peer(Viewer(), address, headers)
 
 
-class EchoUpgrade(WebSocketUpgrade):
-    def _admit(self, peer: Peer) -> WebSocketConnection:  # noqa: ARG002 - admits all
-        return WebSocketConnection(self._transport, EchoEvents(), MESSAGE_MAX_BYTES)
+class EchoUpgrade(LiveUpgrade):
+    def _admit(self, transport: asyncio.Transport, peer: Peer) -> WebSocketConnection:  # noqa: ARG002 - admits all
+        return WebSocketConnection(transport, EchoEvents(), MESSAGE_MAX_BYTES)
 
 
 async def app(_: Any, __: Any, ___: Any) -> None:
@@ -88,7 +90,8 @@ def reports(folder: Path) -> list[dict[str, str]]:
 async def test_the_server_passes_every_case_of_the_suite(tmp_path: Path) -> None:
     gateway: Any = EchoGateway()
     server = gateway_server(app, gateway, Settings())
-    server.config.ws = cast(Any, partial(EchoUpgrade, gateway, EchoEvents()))
+    upgrade = EchoUpgrade(gateway, EchoEvents())
+    server.config.http = cast(Any, partial(HttpProtocol, upgrade, cast(ServerConfig, server.config).connections))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(server._serve([listener]))
         await until(lambda: server.started)

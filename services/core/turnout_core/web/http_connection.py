@@ -99,7 +99,8 @@ class HttpConnection(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stall.start(self.transport)
+        if not self._is_upgraded:
+            self._stall.start(self.transport)
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -136,12 +137,16 @@ class HttpConnection(HttpToolsProtocol):
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
-        """Hands the transport over; the limits of live connections hold from here on."""
+        """Hands the transport over, if it may; the limits of live connections hold from here on."""
         if not self._is_idle():
             self._close_with(HTTPStatus.BAD_REQUEST, "An upgrade waits for the response before it.")
             return
         self._is_upgraded = True
         self.release()
+        self.hand_over()
+
+    def hand_over(self) -> None:
+        """Gives the transport to the protocol of WebSockets."""
         super().handle_websocket_upgrade()
 
     def on_response_complete(self) -> None:

@@ -161,6 +161,8 @@ class Identity:
         The one of the scheme comes first. Over TLS the plain name counts with a token without a time only, which the
         first versions issued.
         """
+        if not credentials.cookies:
+            return
         own = _former_name(credentials.scheme)
         for name in dict.fromkeys((own, COOKIE)):
             token = cookie_token(credentials.cookies, name)

@@ -25,7 +25,7 @@ class ServerConfig(uvicorn.Config):
         app: the caller starts and ends it, so the lifespan protocol of ASGI is off.
         limits: of the connections; the headers ``X-Forwarded-*`` of their ``trusted_proxies`` are trusted.
         grace_s: seconds for which a stop waits for requests in flight and slow readers.
-        protocol: of each connection.
+        protocol: makes the protocol of each connection; its arguments are those of ``HttpConnection``.
         further: options of ``uvicorn.Config``.
 
     Attributes:
@@ -37,7 +37,7 @@ class ServerConfig(uvicorn.Config):
         app: Any,
         limits: HttpLimits,
         grace_s: int,
-        protocol: type[HttpConnection] = HttpConnection,
+        protocol: Callable[..., HttpConnection] = HttpConnection,
         **further: Any,
     ) -> None:
         self.connections = HttpConnections(limits)

@@ -1,15 +1,15 @@
 """The server of an app with live links: uses our protocol classes, and drains before the port closes."""
 
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from turnout_core.web.connection_metrics import ConnectionMetrics
 from turnout_core.web.http_limits import HttpLimits
 from turnout_core.web.server import Server, ServerConfig
 from turnout_gateway.gateway import Gateway
 from turnout_gateway.settings import Settings
-from turnout_gateway.transport.upgrade import WebSocketUpgrade
-from turnout_gateway.transport.uvicorn_protocols import HttpProtocol
+from turnout_gateway.transport.upgrade import LiveUpgrade
+from turnout_gateway.transport.uvicorn_protocols import AsgiWebSocketProtocol, HttpProtocol
 from turnout_gateway.transport.websocket import HubEvents
 
 _GRACE_S: Final = 5  # for requests in flight, after the live links have been drained
@@ -29,8 +29,8 @@ def gateway_server(app: Any, gateway: Gateway, settings: Settings, **server_opti
         app,
         limits.within(gateway.budget),
         _GRACE_S,
-        HttpProtocol,
-        ws=cast(Any, partial(WebSocketUpgrade, gateway, HubEvents(gateway.hub, gateway.admission))),
+        partial(HttpProtocol, LiveUpgrade(gateway, HubEvents(gateway.hub, gateway.admission))),
+        ws=AsgiWebSocketProtocol,
         backlog=_BACKLOG,
         ws_max_size=_MESSAGE_MAX_BYTES,
         ws_per_message_deflate=False,
