@@ -17,6 +17,9 @@ from chaos.faults.valkey_group import ClusterGroup, SentinelGroup
 from chaos.faults.valkey_server import Server
 from chaos.history.recorder import Recorder
 
+# For an election. A Sentinel that was stopped for 2 s does nothing for 30 s (Valkey documentation: "Sentinel", "TILT
+# mode"), and an election that failed is tried again after twice the failover timeout.
+_ELECTION_TIMEOUT_S: Final = 60.0
 _PROGRESS_TIMEOUT_S: Final = 30.0  # for a command while the former primary is cut off, also with faults of services
 
 
@@ -190,7 +193,7 @@ class GroupFaults:
         async def is_acknowledged() -> bool:
             return any(began > elected_at for began, _, _ in self._recorder.acknowledged_at[-50:])
 
-        if not await wait_until(partial(self._has_successor, former), _PROGRESS_TIMEOUT_S):
+        if not await wait_until(partial(self._has_successor, former), _ELECTION_TIMEOUT_S):
             self._recorder.add_missing_part(f"a primary while {former.name} is cut off")
         elected_at = self._recorder.now()
         if not await wait_until(is_acknowledged, _PROGRESS_TIMEOUT_S):
