@@ -51,6 +51,7 @@ from turnout_core.journal.record import BrokenRecord
 from turnout_core.journal.snapshot import BrokenSnapshot
 from turnout_core.journal.valkey import ValkeyJournal
 from turnout_core.runtime.clock import wall_ms
+from turnout_core.runtime.tasks import cancel_and_wait
 from turnout_core.runtime.valkey_client import connect
 
 KEYS = Keys()
@@ -287,11 +288,11 @@ async def running_beside(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterato
     try:
         yield
     finally:
+        await cancel_and_wait(*tasks)
         for task in tasks:
-            task.cancel()
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(result, Exception):
-                raise result
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                raise error
 
 
 def _view_digest(read: ViewRead) -> str:

@@ -44,7 +44,8 @@ async def check_run(seed: str, faults: int, seconds: float, cluster: Cluster, on
         async with asyncio.timeout(RUN_MAX_S):
             result = await run(seed, faults, seconds, cluster, each_kind=True, only=only)
     except TimeoutError:
-        logs = "\n".join(f"{path.name}:\n{tail_of(path)}" for path in sorted(cluster.folder.rglob("*.log")))
+        files = sorted([*cluster.folder.rglob("*.log"), *cluster.folder.rglob("log")])
+        logs = "\n".join(f"{path.relative_to(cluster.folder)}:\n{tail_of(path)}" for path in files)
         pytest.fail(f"the run did not end within {RUN_MAX_S:.0f} s\n{logs}")
     if result.violations:
         result.path = RESULTS / f"chaos-{seed}.jsonl"
