@@ -35,7 +35,7 @@ class SentinelGroup:
         ]
         first = self.servers[0]
         for each in self.servers:
-            each.configure({"replica-announce-ip": each.address, "replica-announce-port": str(each.announced_port)})
+            each.announce_as_replica()
         for each in self.servers[1:]:
             each.configure({"replicaof": f"{first.address} {first.announced_port}"})
         options = {
@@ -124,6 +124,7 @@ class ClusterGroup:
         for each in self.servers:
             bus = free_port(each.address)
             self._bus_ports[each] = each.announce(network, bus)
+            each.announce_as_replica()
             each.configure(
                 {
                     "cluster-port": str(bus),

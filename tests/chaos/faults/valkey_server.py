@@ -65,6 +65,10 @@ class Server:
     def announce(self, network: Network | None, port: int) -> int:
         return network.announce(self.address, port) if network else port
 
+    def announce_as_replica(self) -> None:
+        """Has the primary name it by the address under which the others reach it, while it is a replica."""
+        self.configure({"replica-announce-ip": self.address, "replica-announce-port": str(self.announced_port)})
+
     def configure(self, options: Mapping[str, str]) -> None:
         """Adds lines to its configuration, before its first start."""
         with self._file.open("a") as file:
