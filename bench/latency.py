@@ -1,5 +1,6 @@
 """Rows about 1,000 views with ten watchers each: how soon a change arrives, and how many changes fit."""
 
+import statistics
 from typing import Final
 
 from measure import Pace, running_setup
@@ -10,25 +11,32 @@ from servers import FLOOR, TURNOUT, Workload
 _WORKLOAD: Final = Workload(MANY, events=1_000, rooms=True)
 _RATES: Final = (100, 1_000, 5_000)  # changes a second
 _GOAL_RATE: Final = 1_000
+_TURNS: Final = 3  # at the rate of the goals; one at the others
 _RATE_START: Final = 250
 
 
 async def views_latency(bench: Bench) -> Row:
-    figures_of = ("p50 ms", "p99 ms", "CPU %")
+    figures_of = ("answer p50 ms", "p50 ms", "p99 ms", "CPU %")
     columns = [f"{figure} at {rate:,}" for rate in _RATES for figure in figures_of]
-    row = Row("latency", "1,000 event views with 10 watchers each: latency at 100, 1,000 and 5,000 changes/s", columns)
+    title = "1,000 event views with 10 watchers each: latency at 100, 1,000 and 5,000 changes/s"
+    row = Row("latency", f"{title} (answer: to the sender of a change; ours is on the disk by then)", columns)
     for server in (TURNOUT, *bench.peers):
         bench.report_progress(server.name)
         line: dict[str, float | None] = {}
         async with running_setup(server, _WORKLOAD, bench.cores) as setup:
             for rate in _RATES:
-                figures = await setup.measure(Pace(rate, batch_size(rate)), bench.seconds)
-                row.add_figures(server.name, figures)
-                if figures.kept_up < KEPT_UP_MIN:
+                turns = [
+                    await setup.measure(Pace(rate, batch_size(rate)), bench.seconds)
+                    for _ in range(_TURNS if rate == _GOAL_RATE else 1)
+                ]
+                for figures in turns:
+                    row.add_figures(server.name, figures)
+                if min(figures.kept_up for figures in turns) < KEPT_UP_MIN:
                     break
-                line[f"p50 ms at {rate:,}"] = figures.p50_ms
-                line[f"p99 ms at {rate:,}"] = figures.p99_ms
-                line[f"CPU % at {rate:,}"] = figures.server_share * 100
+                line[f"answer p50 ms at {rate:,}"] = statistics.median(each.answer_ms for each in turns)
+                line[f"p50 ms at {rate:,}"] = statistics.median(each.p50_ms for each in turns)
+                line[f"p99 ms at {rate:,}"] = statistics.median(each.p99_ms for each in turns)
+                line[f"CPU % at {rate:,}"] = statistics.median(each.server_share for each in turns) * 100
         row.lines[server.name] = line
     p50, p99 = f"p50 ms at {_GOAL_RATE:,}", f"p99 ms at {_GOAL_RATE:,}"
     ours = row.lines[TURNOUT.name]

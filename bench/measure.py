@@ -10,7 +10,7 @@ from typing import Final
 import machine
 from loadgen import LoadGenerator, Report, running_load_generator
 from machine import Cores, CoreUsage
-from publisher import FloorTarget, Target, publish
+from publisher import FloorTarget, Published, Target, publish
 from servers import RunningServer, Server, Workload
 
 _WARM_UP_S: Final = 0.7
@@ -40,6 +40,7 @@ class Figures:
     Attributes:
         cpu_us: CPU time of the server per delivery (a change that reached a client).
         per_s: deliveries a second.
+        answer_ms: median time until the target of the changes answered (see ``Published``).
         changes_per_s: changes that were made a second.
         kept_up: share of the changes that arrived in time.
         server_share: share of the server's core that the server used.
@@ -53,6 +54,7 @@ class Figures:
     p50_ms: float
     p99_ms: float
     max_ms: float
+    answer_ms: float
     changes: int
     changes_per_s: float
     deliveries: int
@@ -89,7 +91,8 @@ class Setup:
         await self.load_generator.send_command("reset")
         load_core_usage, cpu, valkey_cpu = CoreUsage(self.cores.load), self.running.cpu_s(), self._valkey_cpu_s()
         start = time.monotonic()
-        changes = await _send_changes(self.running.target, pace, seconds, self.workload)
+        published = await _send_changes(self.running.target, pace, seconds, self.workload)
+        changes = published.changes
         receivers = audience or self.workload.clients
         expected_deliveries = changes * (receivers // self.workload.events if self.workload.rooms else receivers)
         load_share = load_core_usage.share()
@@ -102,6 +105,7 @@ class Setup:
             p50_ms=report.p50_ms,
             p99_ms=report.p99_ms,
             max_ms=report.max_ms,
+            answer_ms=published.answer_ms,
             changes=changes,
             changes_per_s=changes / seconds,
             deliveries=report.deliveries,
@@ -137,7 +141,7 @@ async def running_setup(server: Server, workload: Workload, cores: Cores) -> Asy
         yield Setup(running, clients, workload, cores)
 
 
-async def _send_changes(target: Target, pace: Pace, seconds: float, workload: Workload) -> int:
+async def _send_changes(target: Target, pace: Pace, seconds: float, workload: Workload) -> Published:
     if isinstance(target, FloorTarget):
         return await target.run(pace.rate, seconds, workload.events, workload.views, pace.batch, merge=pace.merge)
     return await publish(target, pace.rate, seconds, workload.events, pace.batch)

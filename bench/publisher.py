@@ -1,8 +1,10 @@
 """Makes changes at a steady rate and sends them to a server in its own input format."""
 
 import asyncio
+import statistics
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import msgspec
@@ -42,21 +44,36 @@ class Target(Protocol):
     async def close(self) -> None: ...
 
 
-async def publish(target: Target, rate: float, seconds: float, events: int, batch: int) -> int:
-    """Makes ``rate`` changes a second, ``batch`` at a time, to all ``events`` in turn. Returns their number.
+@dataclass(frozen=True)
+class Published:
+    """What was published.
+
+    Attributes:
+        changes: their number.
+        answer_ms: until the target answered, median of the batches. For Turnout the changes are on the disk then.
+    """
+
+    changes: int
+    answer_ms: float
+
+
+async def publish(target: Target, rate: float, seconds: float, events: int, batch: int) -> Published:
+    """Makes ``rate`` changes a second, ``batch`` at a time, to all ``events`` in turn.
 
     It catches up at most 20 ms or one batch, so that a slow server is not flooded later.
     """
     changes = 0
+    answers_s = []
     interval = batch / rate
     start = due = time.monotonic()
     while time.monotonic() < start + seconds:
-        mark = time_mark()
+        mark, began_s = time_mark(), time.monotonic()
         await target.send([((changes + each) % events, mark) for each in range(batch)])
+        answers_s.append(time.monotonic() - began_s)
         changes += batch
         due = max(due + interval, time.monotonic() - max(interval, _CATCH_UP_MAX_S))
         await asyncio.sleep(max(0.0, due - time.monotonic()))
-    return changes
+    return Published(changes, statistics.median(answers_s) * 1000)
 
 
 def _details(event: int, title: str) -> Details:
@@ -140,15 +157,15 @@ class FloorTarget:
         self._process = process
         self._journal_target = journal_target
 
-    async def run(self, rate: float, seconds: float, events: int, views: int, batch: int, *, merge: bool) -> int:
+    async def run(self, rate: float, seconds: float, events: int, views: int, batch: int, *, merge: bool) -> Published:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         size = sum(map(len, payload())) + len(time_mark())
         self._process.stdin.write(f"go {rate} {batch} {int(merge)} {size} {seconds} {views}\n".encode())
-        changes, _ = await asyncio.gather(
+        changes, published = await asyncio.gather(
             self._process.stdout.readline(), publish(self._journal_target, rate, seconds, events, batch)
         )
-        return int(changes)
+        return Published(int(changes), published.answer_ms)
 
     async def send(self, changes: Sequence[TimedChange]) -> None:
         raise NotImplementedError
