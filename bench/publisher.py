@@ -46,7 +46,7 @@ class Target(Protocol):
 
 @dataclass(frozen=True)
 class Published:
-    """What was published.
+    """The result of ``publish``.
 
     Attributes:
         changes: their number.

@@ -1,4 +1,4 @@
-"""What runs beside a block of a run ends with it, also when a library swallows the cancellation."""
+"""Tasks beside a block of a run end with it, also when a library swallows the cancellation."""
 
 import asyncio
 

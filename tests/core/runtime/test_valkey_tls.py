@@ -24,15 +24,15 @@ SLOTS: Final = 16384
 
 
 class TlsServers:
-    """Redis servers of one test, which have a certificate of ``authority``."""
+    """Redis servers of one test, which have a certificate of ``authority`` for ``host``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str) -> None:
         self.authority = trustme.CA()
         self._folder = folder
         self._certificate = folder / "server.pem"
         self._trusted = folder / "authority.pem"
         self._processes: list[Process] = []
-        self.authority.issue_cert(LOCAL).private_key_and_cert_chain_pem.write_to_path(self._certificate)
+        self.authority.issue_cert(host).private_key_and_cert_chain_pem.write_to_path(self._certificate)
         self.authority.cert_pem.write_to_path(self._trusted)
 
     @property
@@ -82,8 +82,8 @@ class TlsServers:
 
 
 @asynccontextmanager
-async def tls_servers(folder: Path) -> AsyncIterator[TlsServers]:
-    servers = TlsServers(folder)
+async def tls_servers(folder: Path, host: str = LOCAL) -> AsyncIterator[TlsServers]:
+    servers = TlsServers(folder, host)
     try:
         yield servers
     finally:
@@ -171,3 +171,20 @@ async def test_one_server_is_reached_over_tls(tmp_path: Path) -> None:
         async with connect(url) as valkey:
             with pytest.raises(RedisError, match="certificate"):
                 await valkey.get(KEY)
+
+
+async def test_a_certificate_for_another_address_is_refused(tmp_path: Path) -> None:
+    async with tls_servers(tmp_path, "10.0.0.1") as servers:
+        port = servers.start({})
+        url = f"rediss://{LOCAL}:{port}{servers.trust}"
+        failures: list[str] = []
+
+        async def is_refused() -> bool:
+            async with connect(url) as valkey:
+                try:
+                    await valkey.get(KEY)
+                except RedisError as error:
+                    failures.append(str(error))
+            return "not valid for '127.0.0.1'" in failures[-1]
+
+        assert await wait_until(is_refused, WAIT_S), failures[-1]
