@@ -1,7 +1,9 @@
 """The WebSocket handshake, admission and drain of a server on loopback, tested with a library client."""
 
 import asyncio
+import logging
 from ipaddress import ip_network
+from itertools import product
 from typing import Any
 
 import pytest
@@ -167,6 +169,21 @@ async def test_a_bad_handshake_is_refused(
         assert await reader.read()  # the reason, and the end
     assert len(instance.gateway.hub.clients) == (status == 101)
     writer.transport.abort()
+
+
+async def test_no_byte_in_a_handshake_breaks_the_gateway(serve: ServeGateway, caplog: pytest.LogCaptureFixture) -> None:
+    instance = await serve()
+    host, _, port = instance.url.removeprefix("http://").partition(":")
+    for name, before in product((b"Sec-WebSocket-Key", b"Connection", b"Origin", b"X-Any"), (b"", b"x")):
+        for byte in range(256):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(
+                b"GET /api/live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + name + b": " + before + bytes([byte]) + b"\r\nSec-WebSocket-Version: 13\r\n\r\n"
+            )  # fmt: skip
+            assert (await reader.readline()).startswith(b"HTTP/1.1 4"), (name, byte)
+            writer.transport.abort()
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_a_drain_sends_bye_and_ends_in_time(serve: ServeGateway) -> None:

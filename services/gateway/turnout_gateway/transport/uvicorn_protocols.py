@@ -45,7 +45,9 @@ class HttpProtocol(HttpConnection):
         self.parser = None  # type: ignore[assignment] # as uvicorn leaves it when the connection is lost
 
     def _request(self) -> Request:
-        headers = Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers)
+        headers = Headers()
+        for name, value in self.headers:
+            headers.set_insecure(name.decode("latin-1"), value.decode("latin-1"))  # the parser has checked the value
         return Request(self.url.decode("latin-1"), headers, self.scope["method"], f"HTTP/{self.scope['http_version']}")
 
 
