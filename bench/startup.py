@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -19,6 +20,7 @@ from turnout.valkey.embedded import embedded_valkey
 from turnout_core.domain.changes import Details
 from turnout_core.domain.position import Position
 from turnout_core.domain.state import Attendance, Event, State, User
+from turnout_core.domain.zones import load_zone
 from turnout_core.journal.keys import Keys
 from turnout_core.journal.record import GENESIS
 from turnout_core.journal.snapshot import dump
@@ -37,9 +39,7 @@ def make_state(events: int, attendances: int) -> State:
     state = State(Position(EPOCH, events + attendances), GENESIS)
     people = max(1, min(100_000, attendances))
     state.users = {f"user{number:08}": User(f"user{number:08}", f"Person {number}") for number in range(people)}
-    details = Details(
-        "Board games", "2090-11-27T19:30", "2090-11-27T21:30", "Europe/Vienna", 1, 2, "x" * 200, tags=("a",)
-    )
+    details = Details("Board games", *_times("2090-11-27T19:30", "2090-11-27T21:30"), "x" * 200, tags=("a",))
     for number in range(events):
         state.events[f"event{number:07}"] = Event(f"event{number:07}", "user00000000", details, number)
     for number in range(attendances):
@@ -49,6 +49,15 @@ def make_state(events: int, attendances: int) -> State:
     for event in state.events.values():
         event.going = len(event.attendances)
     return state
+
+
+def _times(starts: str, ends: str) -> tuple[str, str, str, int, int]:
+    """The fields of an event's time. A command service that finds another instant for a time edits the event."""
+    zone = "Europe/Vienna"
+    first, last = (
+        int(datetime.fromisoformat(each).replace(tzinfo=load_zone(zone)).timestamp()) for each in (starts, ends)
+    )
+    return starts, ends, zone, first * 1000, last * 1000
 
 
 async def store_snapshot(url: str, state: State) -> int:
