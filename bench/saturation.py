@@ -13,6 +13,7 @@ P99_MAX_MS: Final = 100
 KEPT_UP_MIN: Final = 0.95  # conflation may merge a few changes
 COLUMNS: Final = ("per s", "changes per s", "us", "p50 ms", "p99 ms")
 _STEP_S: Final = 1.5
+_TRIES: Final = 2
 _BISECTIONS: Final = 3  # after doubling: within 9 % of the limit
 _QUIET_S, _QUIET_MAX_S = 0.3, 15.0
 
@@ -34,20 +35,17 @@ async def limits_of(servers: Iterable[Server], bench: Bench, row: Row, workload:
 async def _highest_rate(setup: Setup, start: float) -> Figures | None:
     """Doubles the rate from ``start`` changes a second while the server keeps up, then narrows the limit down.
 
-    A rate counts if 95 % of the changes arrive, and 99 % of those within 100 ms. Returns None if ``start`` is too much.
+    Returns None if ``start`` is too much.
     """
     best: Figures | None = None
     good, bad = 0.0, 0.0
     rate = start
     for _ in range(_BISECTIONS + 1):
         while True:
-            figures = await setup.measure(Pace(rate, batch_size(rate)), _STEP_S)
-            await _wait_until_quiet(setup)
-            is_good = figures.p99_ms <= P99_MAX_MS and figures.kept_up >= KEPT_UP_MIN
-            is_good = is_good and figures.changes >= KEPT_UP_MIN * rate * _STEP_S
-            if is_good and (best is None or figures.per_s > best.per_s):
+            figures = await _try_rate(setup, rate)
+            if figures is not None and (best is None or figures.per_s > best.per_s):
                 best = figures
-            good, bad = (rate, bad) if is_good else (good, rate)
+            good, bad = (good, rate) if figures is None else (rate, bad)
             if bad:
                 break
             rate *= 2
@@ -55,6 +53,20 @@ async def _highest_rate(setup: Setup, start: float) -> Figures | None:
             return None
         rate = (good * bad) ** 0.5
     return best
+
+
+async def _try_rate(setup: Setup, rate: float) -> Figures | None:
+    """The figures at ``rate``; None if the server does not keep up, twice: a machine is disturbed now and then.
+
+    It keeps up if 95 % of the changes arrive, and 99 % of those within 100 ms.
+    """
+    for _ in range(_TRIES):
+        figures = await setup.measure(Pace(rate, batch_size(rate)), _STEP_S)
+        await _wait_until_quiet(setup)
+        is_made = figures.changes >= KEPT_UP_MIN * rate * _STEP_S
+        if is_made and figures.p99_ms <= P99_MAX_MS and figures.kept_up >= KEPT_UP_MIN:
+            return figures
+    return None
 
 
 async def _wait_until_quiet(setup: Setup) -> None:
