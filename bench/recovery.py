@@ -51,8 +51,8 @@ async def command_to_socket(bench: Bench) -> Row:
             row.doubt.append(
                 f"{name}: {report.deliveries} of {len(response_times_ms) * workload.clients} deliveries arrived"
             )
-    row.goals.append(at_most("p50 at most 5 ms", row.best("p50 ms", list(row.lines), max), 5, "{:.2f} ms"))
-    row.goals.append(at_most("p99 at most 20 ms", row.best("p99 ms", list(row.lines), max), 20, "{:.2f} ms"))
+    row.goals.append(at_most("p50 at most 2 ms", row.best("p50 ms", list(row.lines), max), 2, "{:.2f} ms"))
+    row.goals.append(at_most("p99 at most 6 ms", row.best("p99 ms", list(row.lines), max), 6, "{:.2f} ms"))
     return row
 
 
