@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import chromium
 import pytest
-from playwright.sync_api import Browser, BrowserType, expect
+from playwright.sync_api import Browser, BrowserType, Error, Page, Response, expect
 from turnout_process import TurnoutProcess, running_turnout
-from visitor import visiting
+from visitor import NETWORK_CHANGED, visiting
+
+_NETWORK_CHANGES_MAX: Final = 5  # during one navigation
 
 expect.set_options(timeout=15_000)  # enough for a slow machine
 
@@ -24,6 +26,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Launches Debian's shell of Chromium, since the project downloads no other browser."""
     return {**browser_type_launch_args, "executable_path": chromium.shell(), "args": list(chromium.FLAGS)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _outlast_network_changes() -> Iterator[None]:
+    """Navigates again if Docker made or removed a network: Chromium then ends all requests (its issue 41465264)."""
+    goto = Page.goto
+
+    def try_again(page: Page, *arguments: Any, **options: Any) -> Response | None:
+        for _ in range(_NETWORK_CHANGES_MAX):
+            try:
+                return goto(page, *arguments, **options)
+            except Error as error:
+                if NETWORK_CHANGED not in error.message:
+                    raise
+        return goto(page, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "goto", try_again)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
+
+NETWORK_CHANGED: Final = "net::ERR_NETWORK_CHANGED"  # what Chromium says when this machine has got or lost a network
 
 
 class Visitor:
@@ -31,7 +33,7 @@ class Visitor:
             self.problems.append(f"request to another host: {request.url}")
 
     def _note_error(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and NETWORK_CHANGED not in message.text:
             self.console_errors.append(f"{message.text} ({message.location['url']})")
 
     def visit(self, path: str = "/") -> Page:
