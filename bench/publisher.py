@@ -50,7 +50,8 @@ class Published:
 
     Attributes:
         changes: their number.
-        answer_ms: until the target answered, median of the batches. For Turnout the changes are on the disk then.
+        answer_ms: until the target answered, median of the batches. For Turnout the changes are on the disk then;
+            for the floor it is the answer of the journal beside it.
     """
 
     changes: int

@@ -20,20 +20,20 @@ pytestmark = pytest.mark.timeout(120)
 KEY: Final = "{turnout}:key"
 LOCAL: Final = "127.0.0.1"
 WAIT_S: Final = 60.0
-SLOTS: Final = 16384
+LAST_SLOT: Final = 16383
 
 
 class TlsServers:
-    """Redis servers of one test, which have a certificate of ``authority`` for ``host``."""
+    """Redis servers of one test, which have a certificate for ``host``."""
 
     def __init__(self, folder: Path, host: str) -> None:
-        self.authority = trustme.CA()
+        authority = trustme.CA()
         self._folder = folder
         self._certificate = folder / "server.pem"
         self._trusted = folder / "authority.pem"
         self._processes: list[Process] = []
-        self.authority.issue_cert(host).private_key_and_cert_chain_pem.write_to_path(self._certificate)
-        self.authority.cert_pem.write_to_path(self._trusted)
+        authority.issue_cert(host).private_key_and_cert_chain_pem.write_to_path(self._certificate)
+        authority.cert_pem.write_to_path(self._trusted)
 
     @property
     def trust(self) -> str:
@@ -106,13 +106,13 @@ async def start_sentinels(servers: TlsServers) -> tuple[str, Callable[[], Any]]:
 async def start_cluster(servers: TlsServers) -> tuple[str, Callable[[], Any]]:
     """A primary that has all slots and its replica. Returns their URL and what makes the replica the primary."""
     options = {"cluster-enabled": "yes", "tls-cluster": "yes"}
-    primary, replica = ports = [servers.start({**options, "cluster-port": str(free_port())}) for _ in range(2)]
+    bus_ports = [free_port(), free_port()]
+    primary, replica = ports = [servers.start({**options, "cluster-port": str(each)}) for each in bus_ports]
     await servers.until(primary, "cluster_state", "CLUSTER", "INFO")
     await servers.until(replica, "cluster_state", "CLUSTER", "INFO")
-    await servers.ask(primary, "CLUSTER", "ADDSLOTSRANGE", 0, SLOTS - 1)
-    bus = int(str(await servers.ask(replica, "CONFIG", "GET", "cluster-port")).split("'")[-2])
-    await servers.ask(primary, "CLUSTER", "MEET", LOCAL, replica, bus)
-    await servers.until(replica, "0-16383", "CLUSTER", "NODES")
+    await servers.ask(primary, "CLUSTER", "ADDSLOTSRANGE", 0, LAST_SLOT)
+    await servers.ask(primary, "CLUSTER", "MEET", LOCAL, replica, bus_ports[1])
+    await servers.until(replica, f"0-{LAST_SLOT}", "CLUSTER", "NODES")
     name = (await servers.ask(primary, "CLUSTER", "MYID")).decode()
     await servers.ask(replica, "CLUSTER", "REPLICATE", name)
     await servers.until(replica, "master_link_status': 'up", "INFO", "replication")

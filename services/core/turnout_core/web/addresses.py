@@ -1,14 +1,11 @@
 """Addresses of clients."""
 
-from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 _IPV6_PREFIX_BITS: Final = 64  # one customer holds a whole network of this size (RFC 6177)
-_REMEMBERED: Final = 4_096  # addresses; the same ones come again, and reading one takes several microseconds
 
 
-@lru_cache(_REMEMBERED)
 def group_ipv6(address: str) -> str:
     """The address, or the /64 network of an IPv6 address; anything else as it is."""
     try:

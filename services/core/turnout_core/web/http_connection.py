@@ -99,7 +99,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        if not self._is_upgraded:
+        if not self._is_upgraded:  # else another protocol is told when writing resumes, and nobody stops the timer
             self._stall.start(self.transport)
 
     def resume_writing(self) -> None:
